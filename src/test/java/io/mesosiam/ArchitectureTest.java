@@ -1,0 +1,172 @@
+package io.mesosiam;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The walls between the stages. One module has none of its own, so the arrows of the data flow are tests: a stage knows the records of the
+ * stages before it, never of one after it.
+ */
+class ArchitectureTest {
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.mesosiam");
+
+    /** Everything of ours that each package may import, besides itself. A package that isn't listed here has no place yet. */
+    private static final List<Arrows> ARROWS = List.of(
+            // the flow, each stage after those that it reads
+            from("mesos").to(),
+            from("policy").to("mesos"),
+            from("lease").to("policy", "mesos", "secret"),
+            from("sts").to("lease", "policy", "mesos", "secret"),
+            from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "secret"),
+            from("api").to("lease", "policy", "mesos"),
+            // leaves: the agent's jar and the controller share these, so neither may pull anything along
+            from("secret").to(),
+            from("channel.wire").to("secret"),
+            from("enrol").to(),
+            // programs of their own
+            from("agent").to("agent.attest", "agent.serve", "channel.wire", "secret"),
+            from("agent.attest").to(),
+            from("agent.serve").to("agent.attest", "channel.wire", "secret"),
+            from("cli").to(),
+            // joins the controller's stages; no stage knows it
+            from("controller")
+                    .to("mesos", "policy", "lease", "sts", "channel", "channel.wire", "enrol", "api", "secret"));
+
+    /** The programs that start fast and become native images: the JDK and one JSON library, nothing else. */
+    private static final String[] PLAIN_JDK = {
+        "java..",
+        "javax.net..",
+        "javax.crypto..",
+        "javax.security..",
+        "com.sun.net.httpserver..",
+        "com.fasterxml.jackson.core..",
+        "org.jspecify.."
+    };
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("ARROWS")
+    void aPackageImportsOnlyWhatItsPlaceInTheFlowAllows(Arrows arrows) {
+        noClasses()
+                .that()
+                .resideInAPackage(arrows.from())
+                .should()
+                .dependOnClassesThat(ours().and(not(resideInAnyPackage(arrows.allowed()))))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageHasItsPlaceInTheFlow() {
+        var placed = ARROWS.stream().map(Arrows::from).collect(toCollection(TreeSet::new));
+
+        // the sandbox stands outside: it starts the programs, and nothing imports it
+        assertThat(packagesWithClasses())
+                .extracting(JavaPackage::getName)
+                .filteredOn(name -> !name.startsWith("io.mesosiam.sandbox"))
+                .isSubsetOf(placed);
+    }
+
+    @Test
+    void nothingImportsTheSandbox() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.mesosiam.sandbox..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.mesosiam.sandbox.."))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.mesosiam.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void theAgentNeedsOnlyTheJdkAndOneJsonLibrary() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.mesosiam.agent..", "io.mesosiam.channel.wire..", "io.mesosiam.secret..")
+                .should()
+                .dependOnClassesThat(not(ours()).and(not(resideInAnyPackage(PLAIN_JDK))))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void theCommandLineNeedsOnlyTheJdkPicocliAndOneJsonLibrary() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.mesosiam.cli..")
+                .should()
+                .dependOnClassesThat(
+                        not(ours()).and(not(resideInAnyPackage(PLAIN_JDK))).and(not(resideInAPackage("picocli.."))))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(packagesWithClasses())
+                .allMatch(p -> p.isAnnotatedWith(NullMarked.class), "has a @NullMarked package-info.java");
+    }
+
+    private static List<JavaPackage> packagesWithClasses() {
+        return MAIN.stream()
+                .filter(c -> !c.getSimpleName().equals("package-info"))
+                .map(JavaClass::getPackage)
+                .distinct()
+                .toList();
+    }
+
+    private static DescribedPredicate<JavaClass> ours() {
+        return describe("ours", c -> c.getPackageName().startsWith("io.mesosiam"));
+    }
+
+    private static Arrows from(String name) {
+        return new Arrows("io.mesosiam." + name, List.of());
+    }
+
+    private record Arrows(String from, List<String> imports) {
+        Arrows to(String... names) {
+            return new Arrows(
+                    from, Arrays.stream(names).map("io.mesosiam."::concat).toList());
+        }
+
+        String[] allowed() {
+            return Stream.concat(Stream.of(from), imports.stream()).toArray(String[]::new);
+        }
+
+        @Override
+        public String toString() {
+            return imports.isEmpty() ? from + " imports nothing of ours" : from + " → " + imports;
+        }
+    }
+}
