@@ -1,0 +1,8 @@
+package io.mesosiam.agent.attest;
+
+/** Finds out which container is at the other end of a connection. */
+@FunctionalInterface
+public interface ContainerAttestor {
+    /** Asks the kernel; takes microseconds to a few milliseconds and never waits for the network. */
+    Attestation attest(Caller caller);
+}

@@ -1,0 +1,10 @@
+/**
+ * Telling the agents: the controller's end of the stream.
+ *
+ * <p>In: deliveries for hosts. Out: frames on the one mTLS stream of each host's agent, and what agents report. The
+ * stage refuses to know why anything is delivered; it does know which host may hear of what.
+ */
+@NullMarked
+package io.mesosiam.channel;
+
+import org.jspecify.annotations.NullMarked;

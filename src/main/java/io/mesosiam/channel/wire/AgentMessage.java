@@ -1,0 +1,56 @@
+package io.mesosiam.channel.wire;
+
+import java.time.Instant;
+import java.util.List;
+
+/** What an agent says. */
+public sealed interface AgentMessage {
+    /**
+     * The first message on every stream.
+     *
+     * @param protocol {@link Protocol#VERSION} of the agent
+     * @param held what it serves, without key material
+     * @param containers every container that runs on the host
+     */
+    record Hello(
+            int protocol,
+            String agentVersion,
+            String hostname,
+            String mesosAgentId,
+            List<Held> held,
+            List<RunningContainer> containers)
+            implements AgentMessage {
+        public Hello {
+            held = List.copyOf(held);
+            containers = List.copyOf(containers);
+        }
+    }
+
+    /** A lease is in place at this revision. */
+    record Ack(String leaseId, long revision) implements AgentMessage {}
+
+    /** A message could not be followed. */
+    record Nack(String leaseId, long revision, String code, String message) implements AgentMessage {}
+
+    /** A container is asking and nothing is here for it. */
+    record Ask(String containerId, String name) implements AgentMessage {}
+
+    /** What changed on the host since the last report. */
+    record Containers(List<RunningContainer> started, List<RunningContainer> ended) implements AgentMessage {
+        public Containers {
+            started = List.copyOf(started);
+            ended = List.copyOf(ended);
+        }
+    }
+
+    /** A lease that the agent serves. */
+    record Held(String leaseId, String identityHash, Instant expiration) {}
+
+    /**
+     * A container that runs.
+     *
+     * @param containerId the path of ids, outermost first, {@code parent/child}
+     * @param startTicks start of its first process, in clock ticks since the host's boot (proc(5), stat field 22)
+     */
+    record RunningContainer(String containerId, long startTicks) {}
+}

@@ -1,0 +1,22 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
+
+/** One thing that an agent is told. Each is idempotent. */
+public sealed interface Delivery {
+    /** Serve this session under the lease; an unbound lease is kept until it is bound. */
+    record Serve(Lease lease, Session session) implements Delivery {}
+
+    /** Go on serving the session that you reported for this lease: the controller adopted it. */
+    record Keep(Lease lease) implements Delivery {}
+
+    /** Answer this container's asks for this name with a refusal. */
+    record Refuse(ContainerId container, CredentialName name, RefusalCode code, String message) implements Delivery {}
+
+    /** Stop serving, now. */
+    record Withdraw(LeaseId lease, String reason) implements Delivery {}
+
+    /** Forget a refusal: something else is being decided. */
+    record Unrefuse(ContainerId container, CredentialName name) implements Delivery {}
+}

@@ -1,0 +1,80 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.policy.IamRole;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Everything that shapes an STS session, with all templates filled in. Equal identities may share a session; a lease
+ * whose identity changes is another lease.
+ */
+public record SessionIdentity(
+        IamRole role,
+        String sessionName,
+        Optional<String> sessionPolicy,
+        List<String> sessionPolicyArns,
+        SortedMap<String, String> tags,
+        List<String> transitiveTags,
+        Optional<String> sourceIdentity,
+        Optional<String> externalId,
+        Optional<String> region,
+        Duration length) {
+    public SessionIdentity {
+        sessionPolicyArns = List.copyOf(sessionPolicyArns);
+        tags = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        transitiveTags = List.copyOf(transitiveTags);
+    }
+
+    /** 64 hexadecimal digits that differ wherever the identity does; what agents report instead of key material. */
+    public String hash() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Each part with its length before it, so that no two different identities read alike. */
+    private String canonical() {
+        StringBuilder text = new StringBuilder();
+        append(text, role.arn());
+        append(text, sessionName);
+        append(text, sessionPolicy);
+        append(text, sessionPolicyArns);
+        append(text, tags.keySet().stream().toList());
+        append(text, tags.values().stream().toList());
+        append(text, transitiveTags);
+        append(text, sourceIdentity);
+        append(text, externalId);
+        append(text, region);
+        append(text, length.toString());
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String part) {
+        text.append(part.length()).append(':').append(part);
+    }
+
+    private static void append(StringBuilder text, Optional<String> part) {
+        append(text, part.stream().toList());
+    }
+
+    private static void append(StringBuilder text, List<String> parts) {
+        text.append(parts.size()).append('[');
+        parts.forEach(part -> append(text, part));
+    }
+
+    /** Leaves out what a third party asked to keep between itself and the caller. */
+    @Override
+    public String toString() {
+        return "SessionIdentity[" + role + ", " + sessionName + ", " + hash().substring(0, 12) + "]";
+    }
+}

@@ -1,0 +1,54 @@
+package io.mesosiam.mesos;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A container's id with those of the containers it is nested in, as {@code container_status.container_id} of the v1
+ * operator API gives it. The text form is the path from the outermost container inwards, {@code parent/child}.
+ */
+public record ContainerId(Optional<ContainerId> parent, String value) {
+    /** One path segment: what Mesos lets a scheduler choose, less everything with a meaning in a path. */
+    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}");
+
+    private static final int MAX_DEPTH = 32;
+
+    public ContainerId {
+        if (!SEGMENT.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "container id is not 1 to 255 letters, digits, '_', '-' or inner '.', or is only a path step");
+        }
+        if (parent.map(ContainerId::depth).orElse(0) >= MAX_DEPTH) {
+            throw new IllegalArgumentException("container id is nested deeper than " + MAX_DEPTH);
+        }
+    }
+
+    /** A container that is in no other. */
+    public static ContainerId of(String value) {
+        return new ContainerId(Optional.empty(), value);
+    }
+
+    /** The container {@code value} inside this one. */
+    public ContainerId child(String value) {
+        return new ContainerId(Optional.of(this), value);
+    }
+
+    /** Reads the text form that {@link #toString()} writes. */
+    public static ContainerId parse(String path) {
+        ContainerId id = null;
+        for (String segment : path.split("/", -1)) {
+            id = id == null ? of(segment) : id.child(segment);
+        }
+        return java.util.Objects.requireNonNull(id);
+    }
+
+    /** How many containers this id names: 1 for one that is in no other. */
+    public int depth() {
+        return 1 + parent.map(ContainerId::depth).orElse(0);
+    }
+
+    @Override
+    public String toString() {
+        return parent.map(outer -> outer + "/" + value).orElse(value);
+    }
+}

@@ -1,0 +1,18 @@
+package io.mesosiam.mesos;
+
+import java.util.Map;
+
+/**
+ * A Mesos agent that is registered with the leader.
+ *
+ * @param hostname its advertised host name
+ * @param address the IP address literal that its daemon answers on, from {@code pid}
+ * @param attributes its text, scalar and range attributes as the master writes them
+ * @param deactivated whether an operator deactivated or drains it
+ */
+public record MesosAgent(
+        MesosAgentId id, String hostname, String address, Map<String, String> attributes, boolean active, boolean deactivated) {
+    public MesosAgent {
+        attributes = Map.copyOf(attributes);
+    }
+}

@@ -1,0 +1,18 @@
+package io.mesosiam.mesos;
+
+/** A Mesos role, hierarchical by {@code /}; {@code *} is the default role. */
+public record MesosRole(String value) {
+    public MesosRole {
+        MesosText.identifier("Mesos role", value);
+    }
+
+    /** Whether {@code other} is this role or lies below it: {@code eng} covers {@code eng/data}, never {@code eng2}. */
+    public boolean covers(MesosRole other) {
+        return other.value.equals(value) || other.value.startsWith(value + "/");
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

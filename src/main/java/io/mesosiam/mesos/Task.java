@@ -1,0 +1,28 @@
+package io.mesosiam.mesos;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A task as the master shows it, with what policies may match on.
+ *
+ * @param role the role its resources were allocated to
+ * @param user the user it names itself; empty where its framework's applies
+ * @param executorId empty for a command task whose status has not named it yet
+ * @param image the container image as the framework wrote it
+ * @param container empty until a status names it (never before TASK_STARTING)
+ */
+public record Task(
+        TaskKey key,
+        String name,
+        MesosRole role,
+        Optional<String> user,
+        Optional<String> executorId,
+        Optional<String> image,
+        List<Label> labels,
+        TaskState state,
+        Optional<ContainerId> container) {
+    public Task {
+        labels = List.copyOf(labels);
+    }
+}

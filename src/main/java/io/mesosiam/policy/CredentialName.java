@@ -1,0 +1,22 @@
+package io.mesosiam.policy;
+
+import java.util.regex.Pattern;
+
+/** Under which name a task asks for credentials; one that asks for none gets {@link #DEFAULT}. */
+public record CredentialName(String value) {
+    public static final CredentialName DEFAULT = new CredentialName("default");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+    public CredentialName {
+        if (!NAME.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "credential name must be 1 to 64 lower-case letters, digits or inner '-'");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

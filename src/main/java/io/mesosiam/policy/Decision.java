@@ -1,0 +1,52 @@
+package io.mesosiam.policy;
+
+import java.util.List;
+
+/** What the policies say about one task and one credential name, with every reason. */
+public sealed interface Decision {
+    /** Every policy considered, in the order of the policy set, and why it did or didn't apply. */
+    List<Verdict> verdicts();
+
+    /** The outcome in one sentence that may be shown to the task: it names policies, never their contents. */
+    String summary();
+
+    /**
+     * @param selfAsserted whether a selector that only the task's own framework vouches for was needed
+     */
+    record Allowed(Entitlement entitlement, PolicyId policy, boolean selfAsserted, String summary, List<Verdict> verdicts)
+            implements Decision {
+        public Allowed {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** A policy denies it. */
+    record Denied(PolicyId policy, String summary, List<Verdict> verdicts) implements Decision {
+        public Denied {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** Policies of the same priority give different answers; nobody guesses which was meant. */
+    record Conflict(List<PolicyId> policies, String summary, List<Verdict> verdicts) implements Decision {
+        public Conflict {
+            policies = List.copyOf(policies);
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** No policy gives it anything. */
+    record NoMatch(String summary, List<Verdict> verdicts) implements Decision {
+        public NoMatch {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** Too little is known yet: the task's framework isn't visible. */
+    record Pending(String summary) implements Decision {
+        @Override
+        public List<Verdict> verdicts() {
+            return List.of();
+        }
+    }
+}

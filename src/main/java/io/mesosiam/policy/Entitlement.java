@@ -1,0 +1,65 @@
+package io.mesosiam.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a policy gives: everything that shapes the STS session, templates not yet filled in, and how the lease on it is
+ * kept. Two policies agree if their entitlements are equal.
+ *
+ * @param sessionName template of the role session's name; placeholders {@code {framework}}, {@code {task}}, {@code
+ *     {container}}, {@code {name}}, {@code {mesos-role}}
+ * @param sessionPolicy inline session policy, JSON
+ * @param sessionPolicyArns managed session policies, at most 10
+ * @param tags session tags, values may hold the same placeholders
+ * @param transitiveTags the keys among them that go on through role chaining
+ * @param region whose STS is asked; empty for the controller's own
+ * @param sessionLength how long one session lasts, 15 min to 12 h
+ * @param leaseTtl how long the lease may last however long its task runs; empty for as long as the task
+ * @param sensitive whether only witnessed tasks may have it
+ */
+public record Entitlement(
+        IamRole role,
+        Optional<String> sessionName,
+        Optional<String> sessionPolicy,
+        List<String> sessionPolicyArns,
+        Map<String, String> tags,
+        List<String> transitiveTags,
+        Optional<String> sourceIdentity,
+        Optional<String> externalId,
+        Optional<String> region,
+        Duration sessionLength,
+        Optional<Duration> leaseTtl,
+        Sharing sharing,
+        Prefetch prefetch,
+        boolean sensitive) {
+    public Entitlement {
+        sessionPolicyArns = List.copyOf(sessionPolicyArns);
+        tags = Map.copyOf(tags);
+        transitiveTags = List.copyOf(transitiveTags);
+        if (sessionLength.compareTo(Duration.ofMinutes(15)) < 0 || sessionLength.compareTo(Duration.ofHours(12)) > 0) {
+            throw new IllegalArgumentException("session length must be 15 min to 12 h, is " + sessionLength);
+        }
+    }
+
+    /** The role for an hour, for each task a session of its own, as soon as the task is known. */
+    public static Entitlement of(IamRole role) {
+        return new Entitlement(
+                role,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofHours(1),
+                Optional.empty(),
+                Sharing.TASK,
+                Prefetch.ALWAYS,
+                false);
+    }
+}

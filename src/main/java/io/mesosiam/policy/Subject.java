@@ -1,0 +1,21 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.Task;
+import java.util.Optional;
+
+/**
+ * Whom a decision is about: one task with what the cluster says around it.
+ *
+ * @param framework empty while the master has not shown it; the decision is pending then
+ * @param agent empty while its Mesos agent is not registered; selectors on attributes don't hold then
+ * @param witnessed whether the launch itself was seen
+ */
+public record Subject(
+        Task task,
+        Optional<Framework> framework,
+        Optional<MesosAgent> agent,
+        boolean witnessed,
+        Enforcement enforcement) {}
