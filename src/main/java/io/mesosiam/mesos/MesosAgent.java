@@ -11,7 +11,12 @@ import java.util.Map;
  * @param deactivated whether an operator deactivated or drains it
  */
 public record MesosAgent(
-        MesosAgentId id, String hostname, String address, Map<String, String> attributes, boolean active, boolean deactivated) {
+        MesosAgentId id,
+        String hostname,
+        String address,
+        Map<String, String> attributes,
+        boolean active,
+        boolean deactivated) {
     public MesosAgent {
         attributes = Map.copyOf(attributes);
     }

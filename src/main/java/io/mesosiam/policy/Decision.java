@@ -13,7 +13,8 @@ public sealed interface Decision {
     /**
      * @param selfAsserted whether a selector that only the task's own framework vouches for was needed
      */
-    record Allowed(Entitlement entitlement, PolicyId policy, boolean selfAsserted, String summary, List<Verdict> verdicts)
+    record Allowed(
+            Entitlement entitlement, PolicyId policy, boolean selfAsserted, String summary, List<Verdict> verdicts)
             implements Decision {
         public Allowed {
             verdicts = List.copyOf(verdicts);

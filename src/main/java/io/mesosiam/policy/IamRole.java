@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html">IAM identifiers</a>
  */
 public record IamRole(String arn) {
-    private static final Pattern ARN = Pattern.compile(
-            "arn:(?<partition>aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)"
+    private static final Pattern ARN =
+            Pattern.compile("arn:(?<partition>aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)"
                     + ":iam::(?<account>[0-9]{12}):role/(?<name>([\\x21-\\x2e\\x30-\\x7e]{1,510}/)*[\\w+=,.@-]{1,64})");
 
     public IamRole {
