@@ -11,6 +11,8 @@ public sealed interface Decision {
     String summary();
 
     /**
+     * A policy gives it.
+     *
      * @param selfAsserted whether a selector that only the task's own framework vouches for was needed
      */
     record Allowed(
