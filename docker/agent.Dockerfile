@@ -1,0 +1,41 @@
+# The agent, in two forms. From the top of the source tree:
+#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       the form to run: some 20 MB of memory
+#   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      the fallback
+# Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest, as
+# --build-arg JDK_IMAGE=eclipse-temurin@sha256:… and likewise for the others.
+#
+# The agent works on its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
+#   NET_ADMIN        writes the rules that lead the metadata addresses to it
+#   SYS_ADMIN        asks for a socket in its caller's network namespace
+#   SYS_PTRACE       reads the namespaces and descriptors of the tasks' processes
+#   DAC_READ_SEARCH  reads the Mesos agent's runtime directory, which belongs to other users
+# and nothing else: drop all others (docker/compose.yaml shows it). /sys/fs/cgroup and the runtime directory are mounted
+# read-only.
+ARG JDK_IMAGE=eclipse-temurin:25-jdk
+ARG JRE_IMAGE=eclipse-temurin:25-jre
+ARG NATIVE_BUILD_IMAGE=ghcr.io/graalvm/native-image-community:25
+ARG NATIVE_RUN_IMAGE=debian:13-slim
+
+FROM ${JDK_IMAGE} AS build
+WORKDIR /src
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY migrations migrations
+COPY src/main src/main
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -Dmaven.test.skip=true package
+
+FROM ${NATIVE_BUILD_IMAGE} AS native-build
+WORKDIR /build
+COPY --from=build /src/target/mesos-iam-agent.jar .
+RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-UNNAMED \
+    -o mesos-iam-agent -jar mesos-iam-agent.jar
+
+FROM ${JRE_IMAGE} AS jvm
+WORKDIR /opt/mesos-iam
+COPY --from=build /src/target/mesos-iam-agent.jar .
+# small and quick to start: C1 alone costs no throughput here
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms4m", "-Xmx16m", "-Xss256k", "-XX:-UsePerfData", "-XX:ReservedCodeCacheSize=16m", "-XX:MaxMetaspaceSize=48m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-jar", "mesos-iam-agent.jar"]
+
+FROM ${NATIVE_RUN_IMAGE} AS native
+COPY --from=native-build /build/mesos-iam-agent /usr/local/bin/mesos-iam-agent
+ENTRYPOINT ["mesos-iam-agent"]

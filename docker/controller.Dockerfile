@@ -1,0 +1,27 @@
+# The controller. From the top of the source tree:
+#   docker build -f docker/controller.Dockerfile -t mesos-iam-controller .
+# Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest:
+#   --build-arg JDK_IMAGE=eclipse-temurin@sha256:… --build-arg JRE_IMAGE=eclipse-temurin@sha256:…
+ARG JDK_IMAGE=eclipse-temurin:25-jdk
+ARG JRE_IMAGE=eclipse-temurin:25-jre
+
+FROM ${JDK_IMAGE} AS build
+WORKDIR /src
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY migrations migrations
+COPY src/main src/main
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -Dmaven.test.skip=true package
+
+FROM ${JRE_IMAGE}
+# a user without a name, a home or a shell: the controller writes no file
+USER 10001:10001
+WORKDIR /opt/mesos-iam
+# in the order in which they change, so that a new build of ours is a small layer
+COPY --from=build /src/target/quarkus-app/lib lib
+COPY --from=build /src/target/quarkus-app/quarkus quarkus
+COPY --from=build /src/target/quarkus-app/quarkus-run.jar .
+COPY --from=build /src/target/quarkus-app/app app
+# the admin API and the console, on loopback unless set otherwise
+EXPOSE 8080
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-jar", "quarkus-run.jar"]
