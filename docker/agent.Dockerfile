@@ -2,7 +2,7 @@
 #   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       the form to run: some 20 MB of memory
 #   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      the fallback
 # Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest, as
-# --build-arg JDK_IMAGE=eclipse-temurin@sha256:… and likewise for the others.
+# --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
 # The agent works on its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
 #   NET_ADMIN        writes the rules that lead the metadata addresses to it
@@ -11,12 +11,12 @@
 #   DAC_READ_SEARCH  reads the Mesos agent's runtime directory, which belongs to other users
 # and nothing else: drop all others (docker/compose.yaml shows it). /sys/fs/cgroup and the runtime directory are mounted
 # read-only.
-ARG JDK_IMAGE=eclipse-temurin:25-jdk
+ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
 ARG NATIVE_BUILD_IMAGE=ghcr.io/graalvm/native-image-community:25
 ARG NATIVE_RUN_IMAGE=debian:13-slim
 
-FROM ${JDK_IMAGE} AS build
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn

@@ -1,11 +1,11 @@
 # The controller. From the top of the source tree:
 #   docker build -f docker/controller.Dockerfile -t mesos-iam-controller .
 # Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest:
-#   --build-arg JDK_IMAGE=eclipse-temurin@sha256:… --build-arg JRE_IMAGE=eclipse-temurin@sha256:…
-ARG JDK_IMAGE=eclipse-temurin:25-jdk
+#   --build-arg BUILD_IMAGE=maven@sha256:… --build-arg JRE_IMAGE=eclipse-temurin@sha256:…
+ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
 
-FROM ${JDK_IMAGE} AS build
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY mvnw pom.xml ./
 COPY .mvn .mvn

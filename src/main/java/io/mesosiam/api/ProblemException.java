@@ -1,0 +1,32 @@
+package io.mesosiam.api;
+
+import java.util.List;
+
+/** Ends a request with a problem. The message goes to the caller: no text of a database or a library belongs in it. */
+final class ProblemException extends RuntimeException {
+    private final ProblemCode code;
+    private final transient List<Problem.FieldError> errors;
+
+    ProblemException(ProblemCode code, String detail) {
+        this(code, detail, List.of());
+    }
+
+    private ProblemException(ProblemCode code, String detail, List<Problem.FieldError> errors) {
+        super(detail);
+        this.code = code;
+        this.errors = errors;
+    }
+
+    static ProblemException invalid(List<Problem.FieldError> errors) {
+        return new ProblemException(
+                ProblemCode.INVALID_PARAMETER, errors.size() + " of the parameters can't be used", errors);
+    }
+
+    ProblemCode code() {
+        return code;
+    }
+
+    List<Problem.FieldError> errors() {
+        return errors;
+    }
+}
