@@ -39,8 +39,8 @@ record PageRequest(int limit, Optional<String> after) {
     /** Cuts the page out of items that are sorted by {@code key}. */
     <T> Cut<T> cut(List<T> sorted, Function<T, String> key) {
         List<T> rest = sorted.stream()
-                .filter(item -> after.map(last -> key.apply(item).compareTo(last) > 0)
-                        .orElse(true))
+                .filter(item ->
+                        after.map(last -> key.apply(item).compareTo(last) > 0).orElse(true))
                 .limit(limit + 1L)
                 .toList();
         if (rest.size() <= limit) {

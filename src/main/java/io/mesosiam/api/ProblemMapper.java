@@ -44,8 +44,7 @@ final class ProblemMapper {
         return answer(code, detail, UUID.randomUUID().toString(), errors);
     }
 
-    private static Response answer(
-            ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
+    private static Response answer(ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
         Problem problem = Problem.of(code, detail, requestId, errors);
         Response.ResponseBuilder response = Response.status(code.status())
                 .type(Problem.MEDIA_TYPE)
