@@ -21,19 +21,40 @@ public sealed interface AgentMessage {
             List<RunningContainer> containers)
             implements AgentMessage {
         public Hello {
+            WireText.count("protocol", protocol);
+            WireText.identifier("agentVersion", agentVersion, WireText.VERSION);
+            WireText.identifier("hostname", hostname, WireText.HOSTNAME);
+            WireText.identifier("mesosAgentId", mesosAgentId, WireText.MESOS_AGENT_ID);
             held = List.copyOf(held);
             containers = List.copyOf(containers);
         }
     }
 
     /** A lease is in place at this revision. */
-    record Ack(String leaseId, long revision) implements AgentMessage {}
+    record Ack(String leaseId, long revision) implements AgentMessage {
+        public Ack {
+            WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
+            WireText.count("revision", revision);
+        }
+    }
 
     /** A message could not be followed. */
-    record Nack(String leaseId, long revision, String code, String message) implements AgentMessage {}
+    record Nack(String leaseId, long revision, String code, String message) implements AgentMessage {
+        public Nack {
+            WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
+            WireText.count("revision", revision);
+            WireText.identifier("code", code, WireText.CODE);
+            message = WireText.words(message);
+        }
+    }
 
     /** A container is asking and nothing is here for it. */
-    record Ask(String containerId, String name) implements AgentMessage {}
+    record Ask(String containerId, String name) implements AgentMessage {
+        public Ask {
+            WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
+            WireText.identifier("name", name, WireText.NAME);
+        }
+    }
 
     /** What changed on the host since the last report. */
     record Containers(List<RunningContainer> started, List<RunningContainer> ended) implements AgentMessage {
@@ -44,7 +65,12 @@ public sealed interface AgentMessage {
     }
 
     /** A lease that the agent serves. */
-    record Held(String leaseId, String identityHash, Instant expiration) {}
+    record Held(String leaseId, String identityHash, Instant expiration) {
+        public Held {
+            WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
+            WireText.identifier("identityHash", identityHash, WireText.HASH);
+        }
+    }
 
     /**
      * A container that runs.
@@ -52,5 +78,10 @@ public sealed interface AgentMessage {
      * @param containerId the path of ids, outermost first, {@code parent/child}
      * @param startTicks start of its first process, in clock ticks since the host's boot (proc(5), stat field 22)
      */
-    record RunningContainer(String containerId, long startTicks) {}
+    record RunningContainer(String containerId, long startTicks) {
+        public RunningContainer {
+            WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
+            WireText.count("startTicks", startTicks);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.mesosiam.channel.wire;
 
 import io.mesosiam.secret.Secret;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ public sealed interface ControllerMessage {
     /** The state of the world for this host: what isn't in it isn't to be served any more. */
     record Sync(long epoch, List<Entry> entries) implements ControllerMessage {
         public Sync {
+            WireText.count("epoch", epoch);
             entries = List.copyOf(entries);
         }
     }
@@ -18,13 +20,28 @@ public sealed interface ControllerMessage {
     record Upsert(Entry entry) implements ControllerMessage {}
 
     /** Stop serving this lease. */
-    record Remove(String leaseId, String reason) implements ControllerMessage {}
+    record Remove(String leaseId, String reason) implements ControllerMessage {
+        public Remove {
+            WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
+            reason = WireText.words(reason);
+        }
+    }
 
     /** Forget the refusal of this container and name. */
-    record Unrefuse(String containerId, String name) implements ControllerMessage {}
+    record Unrefuse(String containerId, String name) implements ControllerMessage {
+        public Unrefuse {
+            WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
+            WireText.identifier("name", name, WireText.NAME);
+        }
+    }
 
     /** The stream is refused; the controller closes it after this. */
-    record Fault(String code, String message) implements ControllerMessage {}
+    record Fault(String code, String message) implements ControllerMessage {
+        public Fault {
+            WireText.identifier("code", code, WireText.CODE);
+            message = WireText.words(message);
+        }
+    }
 
     /** Something to answer a container with. */
     sealed interface Entry {
@@ -41,7 +58,11 @@ public sealed interface ControllerMessage {
                 String roleArn,
                 String identityHash,
                 WireSession session)
-                implements Entry {}
+                implements Entry {
+            public Served {
+                checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
+            }
+        }
 
         /** A lease whose session the agent has already. */
         record Kept(
@@ -51,12 +72,47 @@ public sealed interface ControllerMessage {
                 String name,
                 String roleArn,
                 String identityHash)
-                implements Entry {}
+                implements Entry {
+            public Kept {
+                checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
+            }
+        }
 
         /** A refusal with the code and message for the container. */
-        record Refusal(String containerId, String name, String code, String message) implements Entry {}
+        record Refusal(String containerId, String name, String code, String message) implements Entry {
+            public Refusal {
+                WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
+                WireText.identifier("name", name, WireText.NAME);
+                WireText.identifier("code", code, WireText.CODE);
+                message = WireText.words(message);
+            }
+        }
+
+        private static void checkLease(
+                String leaseId,
+                long revision,
+                Optional<String> containerId,
+                String name,
+                String roleArn,
+                String identityHash) {
+            WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
+            WireText.count("revision", revision);
+            containerId.ifPresent(id -> WireText.identifier("containerId", id, WireText.CONTAINER_ID));
+            WireText.identifier("name", name, WireText.NAME);
+            WireText.identifier("iamRoleArn", roleArn, WireText.ROLE_ARN);
+            WireText.identifier("identityHash", identityHash, WireText.HASH);
+        }
     }
 
-    /** Key material on its way. */
-    record WireSession(String accessKeyId, Secret secretAccessKey, Secret sessionToken, Instant expiration) {}
+    /**
+     * Key material on its way: printable ASCII with neither quotation marks nor backslashes, so that it is the same bytes in
+     * a frame and in an answer.
+     */
+    record WireSession(String accessKeyId, Secret secretAccessKey, Secret sessionToken, Instant expiration) {
+        public WireSession {
+            WireText.plain("accessKeyId", accessKeyId.getBytes(StandardCharsets.UTF_8), WireText.ACCESS_KEY_ID);
+            WireText.plain("secretAccessKey", secretAccessKey.reveal(), WireText.SECRET_ACCESS_KEY);
+            WireText.plain("sessionToken", sessionToken.reveal(), WireText.SESSION_TOKEN);
+        }
+    }
 }

@@ -1,0 +1,165 @@
+package io.mesosiam.channel.wire;
+
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.secret.Secret;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Controller messages as JSON text: one object whose first field, {@code type}, says which message it is, as the first
+ * field of an entry, {@code kind}, does.
+ */
+public final class ControllerMessageCodec {
+    private static final Field<Long> EPOCH = Field.number("epoch");
+    private static final Field<String> LEASE_ID = Field.text("leaseId");
+    private static final Field<Long> REVISION = Field.number("revision");
+    private static final Field<String> CONTAINER_ID = Field.text("containerId");
+    private static final Field<String> NAME = Field.text("name");
+    private static final Field<String> ROLE_ARN = Field.text("iamRoleArn");
+    private static final Field<String> IDENTITY_HASH = Field.text("identityHash");
+    private static final Field<String> REASON = Field.text("reason");
+    private static final Field<String> CODE = Field.text("code");
+    private static final Field<String> MESSAGE = Field.text("message");
+    private static final Field<String> ACCESS_KEY_ID = Field.text("accessKeyId");
+    private static final Field<Secret> SECRET_ACCESS_KEY = Field.secret("secretAccessKey");
+    private static final Field<Secret> SESSION_TOKEN = Field.secret("sessionToken");
+    private static final Field<Instant> EXPIRATION = Field.instant("expiration");
+    private static final Field<WireSession> SESSION = Field.object("session", ControllerMessageCodec::session);
+    private static final Field<Entry> ENTRY = Field.object("entry", ControllerMessageCodec::entry);
+    private static final Field<List<Entry>> ENTRIES = Field.list("entries", ControllerMessageCodec::entry);
+
+    private ControllerMessageCodec() {}
+
+    /** The message as UTF-8. It may hold key material: whoever has sent the array zeroes it. */
+    public static byte[] encode(ControllerMessage message) {
+        return FrameWriter.frame(WireJson.FACTORY, out -> {
+            switch (message) {
+                case Sync sync ->
+                    out.text("type", "sync")
+                            .number("epoch", sync.epoch())
+                            .list("entries", sync.entries(), ControllerMessageCodec::write);
+                case Upsert upsert -> out.text("type", "upsert").object("entry", o -> write(o, upsert.entry()));
+                case Remove remove ->
+                    out.text("type", "remove").text("leaseId", remove.leaseId()).text("reason", remove.reason());
+                case Unrefuse unrefuse ->
+                    out.text("type", "unrefuse")
+                            .text("containerId", unrefuse.containerId())
+                            .text("name", unrefuse.name());
+                case Fault fault ->
+                    out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
+            }
+        });
+    }
+
+    /** Reads a frame that is at hand as bytes, which stay as they are: whoever owns the array zeroes it. */
+    public static Decoded<ControllerMessage> decode(byte[] utf8) throws MalformedFrameException {
+        return WireJson.decode(utf8, ControllerMessageCodec::decode);
+    }
+
+    /** Reads the first {@code length} characters, in place; whoever owns the array zeroes it. */
+    public static Decoded<ControllerMessage> decode(char[] text, int length) throws MalformedFrameException {
+        try (FrameReader in = new FrameReader(WireJson.FACTORY, text, length)) {
+            return in.message(ControllerMessageCodec::message);
+        }
+    }
+
+    private static Decoded<ControllerMessage> message(FrameReader in) throws IOException, MalformedFrameException {
+        String type = in.kind("type");
+        return switch (type) {
+            case "sync" -> known(in.rest(List.of(EPOCH, ENTRIES), f -> new Sync(f.get(EPOCH), f.get(ENTRIES))));
+            case "upsert" -> known(in.rest(List.of(ENTRY), f -> new Upsert(f.get(ENTRY))));
+            case "remove" -> known(in.rest(List.of(LEASE_ID, REASON), f -> new Remove(f.get(LEASE_ID), f.get(REASON))));
+            case "unrefuse" ->
+                known(in.rest(List.of(CONTAINER_ID, NAME), f -> new Unrefuse(f.get(CONTAINER_ID), f.get(NAME))));
+            case "fault" -> known(in.rest(List.of(CODE, MESSAGE), f -> new Fault(f.get(CODE), f.get(MESSAGE))));
+            default -> {
+                in.skipRest();
+                yield new Decoded.Unknown<>(WireText.words(type));
+            }
+        };
+    }
+
+    private static Decoded<ControllerMessage> known(ControllerMessage message) {
+        return new Decoded.Known<>(message);
+    }
+
+    private static Entry entry(FrameReader in) throws IOException, MalformedFrameException {
+        return switch (in.kind("kind")) {
+            case "served" ->
+                in.rest(
+                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, SESSION),
+                        f -> new Entry.Served(
+                                f.get(LEASE_ID),
+                                f.get(REVISION),
+                                f.find(CONTAINER_ID),
+                                f.get(NAME),
+                                f.get(ROLE_ARN),
+                                f.get(IDENTITY_HASH),
+                                f.get(SESSION)));
+            case "kept" ->
+                in.rest(
+                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH),
+                        f -> new Entry.Kept(
+                                f.get(LEASE_ID),
+                                f.get(REVISION),
+                                f.find(CONTAINER_ID),
+                                f.get(NAME),
+                                f.get(ROLE_ARN),
+                                f.get(IDENTITY_HASH)));
+            case "refusal" ->
+                in.rest(
+                        List.of(CONTAINER_ID, NAME, CODE, MESSAGE),
+                        f -> new Entry.Refusal(f.get(CONTAINER_ID), f.get(NAME), f.get(CODE), f.get(MESSAGE)));
+            default -> throw in.fault("must be served, kept or refusal");
+        };
+    }
+
+    private static WireSession session(FrameReader in) throws IOException, MalformedFrameException {
+        return in.object(
+                List.of(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION),
+                f -> new WireSession(
+                        f.get(ACCESS_KEY_ID), f.get(SECRET_ACCESS_KEY), f.get(SESSION_TOKEN), f.get(EXPIRATION)));
+    }
+
+    private static void write(FrameWriter out, Entry entry) throws IOException {
+        switch (entry) {
+            case Entry.Served served ->
+                out.text("kind", "served")
+                        .text("leaseId", served.leaseId())
+                        .number("revision", served.revision())
+                        .text("containerId", served.containerId())
+                        .text("name", served.name())
+                        .text("iamRoleArn", served.roleArn())
+                        .text("identityHash", served.identityHash())
+                        .object("session", o -> write(o, served.session()));
+            case Entry.Kept kept ->
+                out.text("kind", "kept")
+                        .text("leaseId", kept.leaseId())
+                        .number("revision", kept.revision())
+                        .text("containerId", kept.containerId())
+                        .text("name", kept.name())
+                        .text("iamRoleArn", kept.roleArn())
+                        .text("identityHash", kept.identityHash());
+            case Entry.Refusal refusal ->
+                out.text("kind", "refusal")
+                        .text("containerId", refusal.containerId())
+                        .text("name", refusal.name())
+                        .text("code", refusal.code())
+                        .text("message", refusal.message());
+        }
+    }
+
+    private static void write(FrameWriter out, WireSession session) throws IOException {
+        out.text("accessKeyId", session.accessKeyId())
+                .secret("secretAccessKey", session.secretAccessKey())
+                .secret("sessionToken", session.sessionToken())
+                .instant("expiration", session.expiration());
+    }
+}

@@ -1,0 +1,67 @@
+package io.mesosiam.channel.wire;
+
+/** The bounds that every text on the wire keeps, so that it is safe in a log line and in memory. */
+final class WireText {
+    static final int LEASE_ID = 64;
+    static final int NAME = 64;
+    static final int CODE = 64;
+    static final int HASH = 128;
+    static final int VERSION = 64;
+    static final int HOSTNAME = 255;
+    static final int MESOS_AGENT_ID = 1024;
+    static final int ROLE_ARN = 2048;
+    /** 32 nested ids of 255 characters with a slash between them. */
+    static final int CONTAINER_ID = 32 * 256 - 1;
+    /** STS gives 128 at most: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html */
+    static final int ACCESS_KEY_ID = 128;
+
+    static final int SECRET_ACCESS_KEY = 1024;
+    /** STS promises no bound; tokens seen are below 4 KiB. */
+    static final int SESSION_TOKEN = 32 * 1024;
+
+    private static final int WORDS = 1024;
+
+    private WireText() {}
+
+    /** A text that programs compare: refused if it isn't 1 to {@code max} characters without control characters. */
+    static String identifier(String field, String value, int max) {
+        if (value.isEmpty() || value.length() > max) {
+            throw new IllegalArgumentException(field + " must have 1 to " + max + " characters, has " + value.length());
+        }
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(field + " contains a control character");
+        }
+        return value;
+    }
+
+    /** A text that people read: cut to 1024 characters, and each control character becomes a space. */
+    static String words(String value) {
+        String cut = value.length() <= WORDS ? value : value.substring(0, WORDS - 1) + "…";
+        StringBuilder clean = new StringBuilder(cut);
+        for (int i = 0; i < clean.length(); i++) {
+            if (Character.isISOControl(clean.charAt(i))) {
+                clean.setCharAt(i, ' ');
+            }
+        }
+        return clean.toString();
+    }
+
+    /** Bytes that JSON takes as they are. The message never repeats them. */
+    static void plain(String field, byte[] value, int max) {
+        if (value.length == 0 || value.length > max) {
+            throw new IllegalArgumentException(field + " must have 1 to " + max + " bytes, has " + value.length);
+        }
+        for (byte b : value) {
+            if (b <= ' ' || b > '~' || b == '"' || b == '\\') {
+                throw new IllegalArgumentException(field + " must be printable ASCII without quotation marks");
+            }
+        }
+    }
+
+    static long count(String field, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(field + " must not be negative, is " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,115 @@
+package io.mesosiam.channel.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ControllerMessageCodecTest {
+    private static final String KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    private static final String TOKEN = "FwoGZXIvYXdzEXAMPLE//+==".repeat(40);
+    private static final String ROLE = "arn:aws:iam::123456789012:role/reports";
+
+    private static final WireSession SESSION =
+            new WireSession("ASIAEXAMPLE", Secret.of(KEY), Secret.of(TOKEN), Instant.parse("2030-01-01T00:00:00Z"));
+    private static final Entry SERVED =
+            new Entry.Served("lease-1", 3, Optional.of("parent/child"), "default", ROLE, "ab12", SESSION);
+    private static final Entry KEPT = new Entry.Kept("lease-2", 4, Optional.empty(), "default", ROLE, "ab12");
+    private static final Entry REFUSAL = new Entry.Refusal("c", "default", "NoPolicy", "No policy matches – \"sorry\"");
+
+    private static final List<ControllerMessage> EVERY_CASE = List.of(
+            new Sync(7, List.of(SERVED, KEPT, REFUSAL)),
+            new Sync(0, List.of()),
+            new Upsert(SERVED),
+            new Upsert(KEPT),
+            new Upsert(REFUSAL),
+            new Remove("lease-1", "task ended"),
+            new Unrefuse("c", "default"),
+            new Fault("ProtocolVersion", "speaks 1"));
+
+    @ParameterizedTest
+    @FieldSource("EVERY_CASE")
+    void everyMessageComesBackAsItWasSent(ControllerMessage message) throws Exception {
+        byte[] frame = ControllerMessageCodec.encode(message);
+
+        assertThat(ControllerMessageCodec.decode(frame)).isEqualTo(new Decoded.Known<>(message));
+    }
+
+    @Test
+    void theTableAboveHasEveryCase() {
+        assertThat(EVERY_CASE.stream().map(Object::getClass).distinct())
+                .containsExactlyInAnyOrder(AgentMessageCodecTest.cases(ControllerMessage.class));
+        assertThat(Stream.of(SERVED, KEPT, REFUSAL).map(Object::getClass))
+                .containsExactlyInAnyOrder(AgentMessageCodecTest.cases(Entry.class));
+    }
+
+    @Test
+    void keyMaterialIsInTheFrameAndInNothingThatIsPrinted() {
+        byte[] frame = ControllerMessageCodec.encode(new Upsert(SERVED));
+
+        assertThat(new String(frame, StandardCharsets.UTF_8)).contains(KEY, TOKEN);
+        for (Object printed : List.of(SESSION, SERVED, new Upsert(SERVED), new Sync(1, List.of(SERVED)))) {
+            assertThat(printed.toString()).contains("****").doesNotContain(KEY, TOKEN);
+        }
+        assertThat(new Decoded.Known<ControllerMessage>(new Upsert(SERVED)).toString())
+                .doesNotContain(KEY, TOKEN);
+    }
+
+    static Stream<Arguments> faults() {
+        String good = new String(ControllerMessageCodec.encode(new Sync(7, List.of(SERVED))), StandardCharsets.UTF_8);
+        return Stream.of(
+                Arguments.of(good.replace('"' + KEY + '"', KEY), "/entries/0/session/secretAccessKey: is not"),
+                Arguments.of(good.replace('"' + KEY + '"', "[\"" + KEY + "\"]"), "secretAccessKey: must be a string"),
+                Arguments.of(good.replace(KEY, KEY + "é"), "/entries/0/session/secretAccessKey: must be printable"),
+                Arguments.of(good.replace(KEY, KEY + "\\\""), "secretAccessKey must be printable ASCII"),
+                Arguments.of(good.replace(KEY, ""), "secretAccessKey must have 1 to"),
+                Arguments.of(good.substring(0, good.indexOf(KEY) + 10), "/entries/0/session/secretAccessKey: is not"),
+                Arguments.of(good.replace(KEY, KEY.repeat(4000)), "secretAccessKey must have 1 to 1024"),
+                Arguments.of(good.replace(TOKEN, TOKEN.repeat(40)), "sessionToken must have 1 to"),
+                Arguments.of(good.replace("\"served\"", "\"lent\""), "/entries/0/kind: must be served, kept or"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void noFaultRepeatsKeyMaterial(String frame, String message) {
+        assertThatThrownBy(() -> ControllerMessageCodec.decode(frame.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedFrameException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining(KEY.substring(0, 8))
+                .hasMessageNotContaining(TOKEN.substring(0, 8))
+                .hasNoCause();
+    }
+
+    @Test
+    void aReasonThatIsTooLongOrHasControlCharactersIsMadeFit() {
+        Remove remove = new Remove("lease-1", "line\none " + "x".repeat(5000));
+
+        assertThat(remove.reason()).startsWith("line one x").hasSize(1024).endsWith("…");
+    }
+
+    @Test
+    void aWholeHostFitsIntoOneFrame() throws Exception {
+        ControllerMessage sync =
+                new Sync(1, Stream.generate(() -> SERVED).limit(2000).toList());
+
+        assertThat(ControllerMessageCodec.decode(ControllerMessageCodec.encode(sync)))
+                .isEqualTo(new Decoded.Known<>(sync));
+    }
+}
