@@ -1,0 +1,150 @@
+package io.mesosiam.fakes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A certificate authority of one test, made by the JDK's keytool, with everything as PEM files in one directory: what
+ * it signs is good for a day, and for both ends of TLS.
+ */
+public final class TestCa {
+    private static final String PASSWORD = "changeit";
+    private static final String CA = "ca";
+
+    private final Path directory;
+    private final Path store;
+    private int issued;
+
+    private TestCa(Path directory) {
+        this.directory = directory;
+        this.store = directory.resolve("ca.p12");
+    }
+
+    /** Makes a CA whose files go to {@code directory}. */
+    public static TestCa in(Path directory) {
+        TestCa ca = new TestCa(directory);
+        ca.keytool(CA, "-dname", "CN=Test CA", "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign");
+        writePem(ca.certificateFile(), "CERTIFICATE", ca.certificate(CA));
+        return ca;
+    }
+
+    /** The CA's own certificate. */
+    public Path certificateFile() {
+        return directory.resolve("ca.pem");
+    }
+
+    /**
+     * Signs a certificate for a new P-256 key.
+     *
+     * @param names its subject alternative names as keytool writes them: {@code dns:localhost}, {@code ip:127.0.0.1}; the
+     *     first one's value is the common name
+     */
+    public synchronized Identity issue(String... names) {
+        String alias = "leaf-" + ++issued;
+        String commonName = names[0].substring(names[0].indexOf(':') + 1);
+        keytool(
+                alias,
+                "-dname",
+                "CN=" + commonName,
+                "-ext",
+                "san=" + String.join(",", names),
+                "-ext",
+                "eku=serverAuth,clientAuth",
+                "-signer",
+                CA);
+        Path certificate = directory.resolve(alias + ".pem");
+        Path key = directory.resolve(alias + ".key");
+        writePem(certificate, "CERTIFICATE", certificate(alias));
+        writePem(key, "PRIVATE KEY", key(alias));
+        return new Identity(certificate, key);
+    }
+
+    /**
+     * A key and its certificate, as PEM files.
+     *
+     * @param key PKCS#8, not encrypted
+     */
+    public record Identity(Path certificate, Path key) {}
+
+    private void keytool(String alias, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "1",
+                // clocks of a test's two ends are the same, but may stand a little before the file's time stamp
+                "-startdate",
+                "-1H",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString()));
+        command.addAll(Arrays.asList(more));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("keytool failed: " + output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while keytool ran", e);
+        }
+    }
+
+    private byte[] certificate(String alias) {
+        try {
+            return load().getCertificate(alias).getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private byte[] key(String alias) {
+        try {
+            return load().getKey(alias, PASSWORD.toCharArray()).getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private KeyStore load() throws GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(store)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, PASSWORD.toCharArray());
+            return keys;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writePem(Path file, String label, byte[] der) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        try {
+            Files.writeString(file, "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
