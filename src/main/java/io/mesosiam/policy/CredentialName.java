@@ -4,9 +4,10 @@ import java.util.regex.Pattern;
 
 /** Under which name a task asks for credentials; one that asks for none gets {@link #DEFAULT}. */
 public record CredentialName(String value) {
-    public static final CredentialName DEFAULT = new CredentialName("default");
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+    /** Checked by {@link #NAME}, so it comes after it. */
+    public static final CredentialName DEFAULT = new CredentialName("default");
 
     public CredentialName {
         if (!NAME.matcher(value).matches()) {
