@@ -45,11 +45,17 @@ public sealed interface Decision {
         }
     }
 
-    /** Too little is known yet: the task's framework isn't visible. */
-    record Pending(String summary) implements Decision {
-        @Override
-        public List<Verdict> verdicts() {
-            return List.of();
+    /**
+     * Too little is known: the task's framework isn't visible, or its Mesos agent isn't registered and policies ask for its
+     * attributes. Nothing new is given, and nothing is taken away.
+     */
+    record Pending(String summary, List<Verdict> verdicts) implements Decision {
+        public Pending {
+            verdicts = List.copyOf(verdicts);
+        }
+
+        public Pending(String summary) {
+            this(summary, List.of());
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Whom a decision is about: one task with what the cluster says around it.
  *
  * @param framework empty while the master has not shown it; the decision is pending then
- * @param agent empty while its Mesos agent is not registered; selectors on attributes don't hold then
+ * @param agent empty while its Mesos agent is not registered; a decision that hangs on its attributes is pending then
  * @param witnessed whether the launch itself was seen
  */
 public record Subject(

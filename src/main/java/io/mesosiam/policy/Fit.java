@@ -1,0 +1,9 @@
+package io.mesosiam.policy;
+
+/** Whether a selector holds for a task. */
+public enum Fit {
+    HOLDS,
+    FAILS,
+    /** What it asks about isn't known at present, and guessing could give too much or take too much away. */
+    UNKNOWN
+}

@@ -1,0 +1,34 @@
+package io.mesosiam.policy;
+
+import java.util.List;
+
+/** One policy held against one task, before anybody looks at the other policies. */
+sealed interface Judgement {
+    Policy policy();
+
+    /**
+     * Every selector holds.
+     *
+     * @param selfAsserted those that only the task's own framework vouches for
+     */
+    record Matches(Policy policy, List<Selector> selfAsserted) implements Judgement {
+        String why() {
+            if (selfAsserted.isEmpty()) {
+                return "every selector holds";
+            }
+            return "every selector holds; self-asserted: "
+                    + String.join(
+                            ", ",
+                            selfAsserted.stream()
+                                    .map(s -> s.attribute().words())
+                                    .distinct()
+                                    .toList());
+        }
+    }
+
+    /** A selector doesn't hold, or the policy is disabled: the verdict names it. */
+    record Misses(Policy policy, Verdict verdict) implements Judgement {}
+
+    /** All that is known fits, but not all is known: the verdict names what isn't. */
+    record Undecided(Policy policy, Verdict verdict) implements Judgement {}
+}

@@ -1,0 +1,60 @@
+package io.mesosiam.policy;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads policies, trusts and their version as they were at one moment. */
+final class PolicyReader {
+    private final Pool pool;
+    private final boolean acceptSelfAsserted;
+
+    PolicyReader(Pool pool, boolean acceptSelfAsserted) {
+        this.pool = pool;
+        this.acceptSelfAsserted = acceptSelfAsserted;
+    }
+
+    Uni<PolicySet> read() {
+        return pool.withTransaction(
+                connection -> query(connection, "set transaction isolation level repeatable read, read only")
+                        .chain(() -> query(connection, "select version from policy_version"))
+                        .chain(version -> query(connection, PolicyRow.QUERY).chain(policies -> query(
+                                        connection,
+                                        "select framework_principal::text, attribute, key::text from attribute_trust")
+                                .map(trusts -> set(version, policies, trusts)))));
+    }
+
+    private static Uni<RowSet<Row>> query(SqlConnection connection, String sql) {
+        return connection.query(sql).execute();
+    }
+
+    private PolicySet set(RowSet<Row> version, RowSet<Row> rows, RowSet<Row> trusts) {
+        List<Policy> policies = new ArrayList<>();
+        List<RejectedRow> rejected = new ArrayList<>();
+        for (Row row : rows) {
+            PolicyRow policy = new PolicyRow(row);
+            try {
+                policies.add(policy.policy());
+            } catch (RuntimeException e) { // whatever is wrong with one row, the others go on
+                rejected.add(
+                        new RejectedRow(policy.id(), policy.name(), policy.effect(), String.valueOf(e.getMessage())));
+            }
+        }
+        List<AttributeTrust> stated = new ArrayList<>();
+        trusts.forEach(row -> stated.add(trust(row)));
+        return new PolicySet(
+                version.iterator().next().getLong("version"), policies, rejected, stated, acceptSelfAsserted);
+    }
+
+    private static AttributeTrust trust(Row row) {
+        return new AttributeTrust(
+                row.getString("framework_principal"),
+                Attribute.parse(row.getString("attribute")),
+                Optional.ofNullable(row.getString("key")));
+    }
+}

@@ -1,0 +1,133 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Framework;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All policies as they were at one version. Immutable; deciding is pure, and the order in which rows were read has no part
+ * in it.
+ */
+public final class PolicySet {
+    private static final Comparator<Policy> ORDER = Comparator.comparingInt(Policy::priority)
+            .reversed()
+            .thenComparing(Policy::path)
+            .thenComparing(policy -> policy.id().value());
+    private static final Comparator<CredentialName> BY_TEXT = Comparator.comparing(CredentialName::value);
+
+    private final long version;
+    private final List<Candidate> candidates;
+    private final List<RejectedRow> rejected;
+    private final Trusts trusts;
+    private final boolean acceptSelfAsserted;
+
+    /** @param acceptSelfAsserted whether anything is given where Mesos doesn't enforce principals */
+    PolicySet(
+            long version,
+            Collection<Policy> policies,
+            Collection<RejectedRow> rejected,
+            Collection<AttributeTrust> trusts,
+            boolean acceptSelfAsserted) {
+        this.version = version;
+        this.candidates = policies.stream().sorted(ORDER).map(Candidate::new).toList();
+        this.rejected = List.copyOf(rejected);
+        this.trusts = new Trusts(trusts);
+        this.acceptSelfAsserted = acceptSelfAsserted;
+    }
+
+    /** These policies, with nothing trusted; for tests of later stages. */
+    public static PolicySet of(long version, Collection<Policy> policies) {
+        return new PolicySet(version, policies, List.of(), List.of(), false);
+    }
+
+    /** That of {@code policy_version} when the rows were read. */
+    public long version() {
+        return version;
+    }
+
+    /** Disabled ones too; by priority, then by name. */
+    public List<Policy> policies() {
+        return candidates.stream().map(Candidate::policy).toList();
+    }
+
+    /** Rows that SQL accepted but that can't be used. */
+    public List<RejectedRow> rejected() {
+        return rejected;
+    }
+
+    /**
+     * What the policies say about one task.
+     *
+     * @return for each credential name that a policy gives or denies the task, or might, the decision; if there is none,
+     *     for {@link CredentialName#DEFAULT} why not. A name that isn't in it is no match
+     */
+    public Map<CredentialName, Decision> decide(Subject subject) {
+        if (subject.framework().isEmpty()) {
+            return eachName(new Decision.Pending("the task's framework is not visible yet"));
+        }
+        if (subject.framework().filter(Framework::disputed).isPresent()) {
+            return Map.of(
+                    CredentialName.DEFAULT,
+                    new Decision.NoMatch(
+                            "Mesos showed two principals for the task's framework, so it is given nothing", List.of()));
+        }
+        List<Judgement> judgements =
+                candidates.stream().map(c -> c.judge(subject, trusts)).toList();
+        Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
+        for (CredentialName name : names(judgements)) {
+            decisions.put(name, new Combination(name, judgements, gift -> withheld(gift, subject)).decision());
+        }
+        return decisions;
+    }
+
+    private Optional<String> withheld(Entitlement gift, Subject subject) {
+        if (!acceptSelfAsserted && !subject.enforcement().principals()) {
+            return Optional.of(
+                    "Mesos does not enforce principals, and what frameworks say of themselves isn't accepted");
+        }
+        if (gift.sensitive() && !subject.witnessed()) {
+            return Optional.of("it is sensitive, and the task's launch was not seen");
+        }
+        return Optional.empty();
+    }
+
+    private static Set<CredentialName> names(List<Judgement> judgements) {
+        Set<CredentialName> names =
+                judgements.stream().flatMap(PolicySet::names).collect(Collectors.toCollection(PolicySet::sorted));
+        return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
+    }
+
+    private static Stream<CredentialName> names(Judgement judgement) {
+        return switch (judgement) {
+            case Judgement.Misses misses -> Stream.empty();
+            case Judgement.Matches matches -> Stream.of(name(matches.policy()));
+            case Judgement.Undecided undecided -> Stream.of(name(undecided.policy()));
+        };
+    }
+
+    private static CredentialName name(Policy policy) {
+        return switch (policy.rule()) {
+            case Rule.Allow allow -> allow.name();
+            case Rule.Deny deny -> deny.name().orElse(CredentialName.DEFAULT);
+        };
+    }
+
+    private Map<CredentialName, Decision> eachName(Decision decision) {
+        return Stream.concat(
+                        Stream.of(CredentialName.DEFAULT), candidates.stream().map(c -> name(c.policy())))
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> decision));
+    }
+
+    private static Set<CredentialName> sorted() {
+        return new TreeSet<>(BY_TEXT);
+    }
+}

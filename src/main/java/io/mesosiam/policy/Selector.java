@@ -1,0 +1,210 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.Label;
+import io.mesosiam.mesos.MesosRole;
+import java.util.Map;
+import java.util.Optional;
+
+/** One condition of a policy. A policy matches a task if all of its selectors hold. */
+public sealed interface Selector {
+    Attribute attribute();
+
+    /** Which one, where a task has several of the attribute: the key of a label, the name of an agent's attribute. */
+    default Optional<String> key() {
+        return Optional.empty();
+    }
+
+    /** What it asks for, as the policy says it. */
+    String wanted();
+
+    Fit fit(Subject subject);
+
+    /** Why it doesn't hold where it doesn't; says nothing about the task, so it is the same for all. */
+    default String misfit() {
+        return attribute().words() + " is not " + wanted();
+    }
+
+    /** The principal that the framework authenticated as. */
+    record FrameworkPrincipal(String wanted) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.FRAMEWORK_PRINCIPAL;
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(subject.framework().flatMap(Framework::principal).filter(wanted::equals));
+        }
+    }
+
+    /** The framework's name. */
+    record FrameworkName(String wanted) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.FRAMEWORK_NAME;
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(subject.framework().map(Framework::name).filter(wanted::equals));
+        }
+    }
+
+    /** The Mesos role that the task's resources are allocated to, or one above it. */
+    record UnderMesosRole(MesosRole role) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.MESOS_ROLE;
+        }
+
+        @Override
+        public String wanted() {
+            return role.value();
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(role.covers(subject.task().role()));
+        }
+
+        @Override
+        public String misfit() {
+            return "Mesos role is neither " + role + " nor below it";
+        }
+    }
+
+    /** The task's name. */
+    record TaskName(Glob glob) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.TASK_NAME;
+        }
+
+        @Override
+        public String wanted() {
+            return glob.pattern();
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(glob.matches(subject.task().name()));
+        }
+    }
+
+    /** The user that the task runs as: its own, else its framework's. */
+    record TaskUser(String wanted) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.TASK_USER;
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(subject.task()
+                    .user()
+                    .or(() -> subject.framework().map(Framework::user))
+                    .filter(wanted::equals));
+        }
+    }
+
+    /** The container image as the framework wrote it; a task without one doesn't match. */
+    record Image(Glob glob) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.IMAGE;
+        }
+
+        @Override
+        public String wanted() {
+            return glob.pattern();
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(subject.task().image().filter(glob::matches));
+        }
+    }
+
+    /** A label that the task has, among others and perhaps several times; without a value, its key is enough. */
+    record HasLabel(String name, Optional<String> value) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.LABEL;
+        }
+
+        @Override
+        public Optional<String> key() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String wanted() {
+            return pair(name, value);
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return holds(subject.task().labels().stream().anyMatch(this::isMet));
+        }
+
+        private boolean isMet(Label label) {
+            return label.key().equals(name) && (value.isEmpty() || value.equals(label.value()));
+        }
+
+        @Override
+        public String misfit() {
+            return "no label " + wanted();
+        }
+    }
+
+    /**
+     * An attribute of the Mesos agent that the task is on; without a value, its name is enough. Unknown while the Mesos
+     * agent isn't registered, as after a failover or while it is unreachable.
+     */
+    record AgentAttribute(String name, Optional<String> value) implements Selector {
+        @Override
+        public Attribute attribute() {
+            return Attribute.AGENT_ATTRIBUTE;
+        }
+
+        @Override
+        public Optional<String> key() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public String wanted() {
+            return pair(name, value);
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return subject.agent()
+                    .map(agent -> holds(isMet(agent.attributes())))
+                    .orElse(Fit.UNKNOWN);
+        }
+
+        private boolean isMet(Map<String, String> attributes) {
+            return attributes.containsKey(name)
+                    && value.map(v -> v.equals(attributes.get(name))).orElse(true);
+        }
+
+        @Override
+        public String misfit() {
+            return "Mesos agent has no attribute " + wanted();
+        }
+    }
+
+    private static Fit holds(boolean met) {
+        return met ? Fit.HOLDS : Fit.FAILS;
+    }
+
+    private static Fit holds(Optional<?> met) {
+        return holds(met.isPresent());
+    }
+
+    private static String pair(String key, Optional<String> value) {
+        return value.map(v -> key + "=" + v).orElse(key);
+    }
+}
