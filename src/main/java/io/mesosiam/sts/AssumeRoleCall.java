@@ -1,0 +1,89 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.lease.Session;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.secret.Secret;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.PolicyDescriptorType;
+import software.amazon.awssdk.services.sts.model.Tag;
+
+/** One AssumeRole: an identity as STS's request, and STS's answer as ours. */
+final class AssumeRoleCall {
+    private final InstantSource clock;
+    private final StsFailures failures;
+
+    AssumeRoleCall(InstantSource clock, StsFailures failures) {
+        this.clock = clock;
+        this.failures = failures;
+    }
+
+    /** @throws RuntimeException the SDK's, if STS gave no answer or a bad one */
+    SessionOutcome send(StsClient sts, SessionIdentity identity) {
+        return session(sts.assumeRole(request(identity)).credentials());
+    }
+
+    private static AssumeRoleRequest request(SessionIdentity identity) {
+        AssumeRoleRequest.Builder request = AssumeRoleRequest.builder()
+                .roleArn(identity.role().arn())
+                .roleSessionName(identity.sessionName())
+                .durationSeconds(Math.toIntExact(identity.length().toSeconds()));
+        identity.sessionPolicy().ifPresent(request::policy);
+        identity.sourceIdentity().ifPresent(request::sourceIdentity);
+        identity.externalId().ifPresent(request::externalId);
+        if (!identity.sessionPolicyArns().isEmpty()) {
+            request.policyArns(policyArns(identity.sessionPolicyArns()));
+        }
+        if (!identity.tags().isEmpty()) {
+            request.tags(tags(identity.tags()));
+        }
+        if (!identity.transitiveTags().isEmpty()) {
+            request.transitiveTagKeys(identity.transitiveTags());
+        }
+        return request.build();
+    }
+
+    private static List<PolicyDescriptorType> policyArns(List<String> arns) {
+        return arns.stream()
+                .map(arn -> PolicyDescriptorType.builder().arn(arn).build())
+                .toList();
+    }
+
+    private static List<Tag> tags(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
+    }
+
+    private SessionOutcome session(@Nullable Credentials given) {
+        if (given == null) {
+            return failures.senseless("it has no credentials");
+        }
+        String id = given.accessKeyId();
+        String key = given.secretAccessKey();
+        String token = given.sessionToken();
+        Instant expiration = given.expiration();
+        if (isBlank(id) || isBlank(key) || isBlank(token)) {
+            return failures.senseless("its key id, key or token is missing");
+        }
+        if (expiration == null) {
+            return failures.senseless("it has no expiration");
+        }
+        if (!expiration.isAfter(clock.instant())) {
+            return failures.senseless("it expired at " + expiration + "; is this machine's clock right?");
+        }
+        return new SessionOutcome.Issued(new Session(id, Secret.of(key), Secret.of(token), expiration));
+    }
+
+    private static boolean isBlank(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+}

@@ -1,0 +1,39 @@
+package io.mesosiam.sts;
+
+import java.util.regex.Pattern;
+
+/** A bound that STS puts on the text of one field: characters and length, each checked here before a call is spent. */
+record FieldText(Pattern characters, int min, int max) {
+    private static final int SHOWN = 60;
+
+    FieldText(String characters, int min, int max) {
+        this(Pattern.compile(characters), min, max);
+    }
+
+    /**
+     * The value itself.
+     *
+     * @throws IllegalArgumentException with the field's name and the abbreviated value, if STS wouldn't take it
+     */
+    String check(String field, String value) {
+        int length = value.codePointCount(0, value.length());
+        if (length < min || length > max) {
+            throw new IllegalArgumentException(
+                    field + ": must have " + min + " to " + max + " characters, has " + length);
+        }
+        if (!characters.matcher(value).matches()) {
+            throw new IllegalArgumentException(field + ": has characters that STS refuses: " + abbreviate(value));
+        }
+        return value;
+    }
+
+    boolean takes(String value) {
+        int length = value.codePointCount(0, value.length());
+        return length >= min && length <= max && characters.matcher(value).matches();
+    }
+
+    static String abbreviate(String text) {
+        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        return printable.length() <= SHOWN ? printable : printable.substring(0, SHOWN) + "…";
+    }
+}

@@ -1,0 +1,67 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * From what a policy gives to what STS is asked for. Pure. Whatever STS is known to refuse is refused here, with the
+ * policy's field named, before a call is spent on it.
+ *
+ * @param longest what a session is cut to, however much longer its policy says
+ * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole, request parameters</a>
+ */
+record IdentityRule(Duration longest) {
+    private static final int MAX_POLICY_ARNS = 10;
+    private static final FieldText POLICY_ARN = new FieldText("arn:[\\x21-\\x7e]*", 20, 2048);
+    private static final FieldText SOURCE_IDENTITY = new FieldText("[\\w+=,.@-]*", 2, 64);
+    private static final FieldText EXTERNAL_ID = new FieldText("[\\w+=,.@:/-]*", 2, 1224);
+
+    /** It becomes a part of a host name. */
+    private static final FieldText REGION = new FieldText("[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}", 1, 40);
+
+    IdentityRule {
+        if (longest.compareTo(Duration.ofMinutes(15)) < 0 || longest.compareTo(Duration.ofHours(12)) > 0) {
+            throw new IllegalArgumentException(
+                    "mesos-iam.sts.longest-session must be 15 minutes to 12 hours, is " + longest);
+        }
+    }
+
+    SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
+        Placeholders placeholders = new Placeholders(task, name, entitlement.sharing());
+        String template = entitlement.sessionName().orElse(SessionName.template(entitlement.sharing()));
+        Duration length = entitlement.sessionLength();
+        return new SessionIdentity(
+                entitlement.role(),
+                SessionName.of(template, placeholders),
+                entitlement.sessionPolicy().map(SessionPolicy::of),
+                policyArns(entitlement.sessionPolicyArns()),
+                SessionTags.of(entitlement, placeholders),
+                SessionTags.transitive(entitlement),
+                entitlement.sourceIdentity().map(id -> SOURCE_IDENTITY.check("source_identity", id)),
+                // its value stays out of the message: the reason is read by more people than the secret between two
+                // parties
+                entitlement.externalId().map(IdentityRule::externalId),
+                entitlement.region().map(region -> REGION.check("region", region)),
+                length.compareTo(longest) > 0 ? longest : length);
+    }
+
+    private static List<String> policyArns(List<String> arns) {
+        if (arns.size() > MAX_POLICY_ARNS) {
+            throw new IllegalArgumentException(
+                    "session_policy_arns: at most " + MAX_POLICY_ARNS + ", are " + arns.size());
+        }
+        arns.forEach(arn -> POLICY_ARN.check("session_policy_arns", arn));
+        return arns;
+    }
+
+    private static String externalId(String id) {
+        if (!EXTERNAL_ID.takes(id)) {
+            throw new IllegalArgumentException("external_id: must be 2 to 1224 characters of [\\w+=,.@:/-]");
+        }
+        return id;
+    }
+}

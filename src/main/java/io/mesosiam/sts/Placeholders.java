@@ -1,0 +1,58 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Sharing;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the {@code {placeholders}} of a policy's texts stand for in one launch. Values are put in as they are, never read
+ * for placeholders again.
+ */
+record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+
+    /**
+     * Fills in a text.
+     *
+     * @param field the policy's field, for the error
+     * @throws IllegalArgumentException if the text asks for what isn't there
+     */
+    String fill(String field, String template) {
+        return PLACEHOLDER
+                .matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(value(field, match.group(1))));
+    }
+
+    private String value(String field, String placeholder) {
+        return switch (placeholder) {
+            case "framework" -> task.launch().key().framework().value();
+            case "task" -> own(field, placeholder, task.launch().key().task().value());
+            case "container" -> own(field, placeholder, container(field));
+            case "mesos-role" -> task.task().role().value();
+            case "name" -> name.value();
+            default ->
+                throw new IllegalArgumentException(field + ": no placeholder {" + FieldText.abbreviate(placeholder)
+                        + "}; there are {framework}, {task}, {container}, {mesos-role} and {name}");
+        };
+    }
+
+    private String own(String field, String placeholder, String value) {
+        if (sharing == Sharing.ROLE) {
+            throw new IllegalArgumentException(
+                    field + ": {" + placeholder + "} differs from task to task, but the session is shared");
+        }
+        return value;
+    }
+
+    /** A container's id can't be filled in later: the session would be another one. */
+    private String container(String field) {
+        return task.task()
+                .container()
+                .map(ContainerId::toString)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        field + ": {container} is not known before the task's first status names it"));
+    }
+}

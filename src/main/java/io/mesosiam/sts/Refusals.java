@@ -1,0 +1,108 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * What STS refused, so that a denied role which a thousand tasks want costs a call now and then and not a thousand. A
+ * refusal stands for 10 s, doubling to 10 min with each that follows, less some jitter: a little shorter than a lease
+ * waits before it tries again, so that one task alone is always answered by STS itself. When it has stood its time, one
+ * ask goes through as a probe; the others are refused as before until it is back.
+ *
+ * <p>It stands for all identities alike but for session name and tag values: tasks of one policy share it, another
+ * policy with the same role and, say, the right external id doesn't. Renewals are none of its business: their identity
+ * had a session before, and another's refusal must not end it.
+ */
+final class Refusals {
+    private static final Duration FIRST = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final double JITTER = 0.25;
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Map<SessionIdentity, Standing> standing = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SessionIdentity, Standing> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    Refusals(InstantSource clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    private record Standing(String reason, Duration period, Instant until, boolean probing) {
+        boolean holds(Instant now) {
+            return probing || now.isBefore(until);
+        }
+    }
+
+    /** The refusal that holds for this ask; empty if it may go on towards STS. */
+    synchronized Optional<SessionOutcome> holding(SessionIdentity identity) {
+        Standing known = standing.get(alike(identity));
+        return known != null && known.holds(clock.instant())
+                ? Optional.of(new SessionOutcome.Refused(known.reason()))
+                : Optional.empty();
+    }
+
+    /** As {@link #holding}; an ask that goes on is the probe, and owes {@link #answered} whatever comes of it. */
+    synchronized Optional<SessionOutcome> admit(SessionIdentity identity) {
+        Optional<SessionOutcome> holding = holding(identity);
+        if (holding.isEmpty()) {
+            standing.computeIfPresent(
+                    alike(identity), (key, known) -> new Standing(known.reason(), known.period(), known.until(), true));
+        }
+        return holding;
+    }
+
+    /** What STS said. No answer changes nothing, but lets the next ask be the probe. */
+    synchronized void answered(SessionIdentity identity, SessionOutcome outcome) {
+        SessionIdentity alike = alike(identity);
+        switch (outcome) {
+            case SessionOutcome.Issued issued -> standing.remove(alike);
+            case SessionOutcome.Refused refused ->
+                standing.compute(alike, (key, known) -> next(Optional.ofNullable(known), refused.reason()));
+            case SessionOutcome.Unavailable unavailable ->
+                standing.computeIfPresent(
+                        alike, (key, known) -> new Standing(known.reason(), known.period(), known.until(), false));
+        }
+    }
+
+    private Standing next(Optional<Standing> known, String reason) {
+        Instant now = clock.instant();
+        if (known.isPresent() && now.isBefore(known.get().until())) {
+            // asked before the first refusal came back: the same refusal, not one more
+            return known.get();
+        }
+        Duration period = known.map(before -> before.period().multipliedBy(2)).orElse(FIRST);
+        Duration bounded = period.compareTo(LONGEST) > 0 ? LONGEST : period;
+        double share = 1 - JITTER * random.nextDouble();
+        return new Standing(reason, bounded, now.plusMillis((long) (bounded.toMillis() * share)), false);
+    }
+
+    private static SessionIdentity alike(SessionIdentity identity) {
+        TreeMap<String, String> keys = new TreeMap<>();
+        identity.tags().keySet().forEach(key -> keys.put(key, ""));
+        return new SessionIdentity(
+                identity.role(),
+                "",
+                identity.sessionPolicy(),
+                identity.sessionPolicyArns(),
+                keys,
+                identity.transitiveTags(),
+                identity.sourceIdentity(),
+                identity.externalId(),
+                identity.region(),
+                identity.length());
+    }
+}

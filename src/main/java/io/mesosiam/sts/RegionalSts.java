@@ -1,0 +1,72 @@
+package io.mesosiam.sts;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/** One region's STS and what may be spent on it. */
+final class RegionalSts implements AutoCloseable {
+    private final StsClient client;
+    private final CallBudget budget;
+    private final ScheduledExecutorService timer;
+    private final AtomicBoolean armed = new AtomicBoolean();
+
+    RegionalSts(StsClient client, CallBudget budget, ScheduledExecutorService timer) {
+        this.client = client;
+        this.budget = budget;
+        this.timer = timer;
+    }
+
+    StsClient client() {
+        return client;
+    }
+
+    CallBudget budget() {
+        return budget;
+    }
+
+    /**
+     * Waits until a call may be made.
+     *
+     * @return false if that didn't come in time
+     */
+    boolean awaitTurn(boolean taskWaits, Duration atMost) throws InterruptedException {
+        CallBudget.Turn turn = budget.enter(taskWaits);
+        try {
+            grant();
+            return turn.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError("a turn is granted or cancelled, it doesn't fail", e);
+        } finally {
+            turn.cancel(false);
+        }
+    }
+
+    private void grant() {
+        budget.grant().ifPresent(this::grantAfter);
+    }
+
+    /** One timer for all who queue. */
+    private void grantAfter(Duration wait) {
+        if (armed.compareAndSet(false, true)) {
+            Future<?> unused = timer.schedule(this::grantNow, wait.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void grantNow() {
+        armed.set(false);
+        grant();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.policy.Sharing;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * The role session's name: what CloudTrail shows for everything that the task does. It depends on the launch alone, so
+ * that it is the same in every renewal.
+ *
+ * <p>STS takes 2 to 64 characters of {@code [\w+=,.@-]}. Others become {@code '-'}, and longer names are cut; a name that
+ * was changed in either way ends in a digest of the whole, so that two tasks don't come to share one.
+ *
+ * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole, RoleSessionName</a>
+ */
+final class SessionName {
+    /** The task first: it is what people look for, and what must survive the cut. */
+    static final String PER_TASK = "{task}@{framework}";
+
+    static final String SHARED = "mesos-iam-{name}";
+
+    private static final Pattern REFUSED = Pattern.compile("[^\\w+=,.@-]");
+    private static final int MIN = 2;
+    private static final int MAX = 64;
+    private static final int DIGEST_BYTES = 6;
+
+    private SessionName() {}
+
+    static String of(String template, Placeholders placeholders) {
+        String whole = placeholders.fill("session_name", template);
+        String clean = REFUSED.matcher(whole).replaceAll("-");
+        if (clean.equals(whole) && clean.length() >= MIN && clean.length() <= MAX) {
+            return clean;
+        }
+        String suffix = "-" + digest(whole);
+        return clean.substring(0, Math.min(clean.length(), MAX - suffix.length())) + suffix;
+    }
+
+    static String template(Sharing sharing) {
+        return switch (sharing) {
+            case TASK -> PER_TASK;
+            case ROLE -> SHARED;
+        };
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

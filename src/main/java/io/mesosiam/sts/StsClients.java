@@ -1,0 +1,69 @@
+package io.mesosiam.sts;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/** A client and a budget for each region that is asked, made at the first ask. */
+final class StsClients implements AutoCloseable {
+    private final StsConfig config;
+    private final AwsCredentialsProvider credentials;
+    private final InstantSource clock;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("sts-budget").daemon().factory());
+    private final ConcurrentMap<Region, RegionalSts> regions = new ConcurrentHashMap<>();
+    private @Nullable Region own;
+
+    StsClients(StsConfig config, AwsCredentialsProvider credentials, InstantSource clock) {
+        this.config = config;
+        this.credentials = credentials;
+        this.clock = clock;
+    }
+
+    /** @throws RuntimeException the SDK's, if no region is set and none is found */
+    RegionalSts in(Optional<String> region) {
+        return regions.computeIfAbsent(region.or(config::region).map(Region::of).orElseGet(this::own), this::connect);
+    }
+
+    /** Found once: the last place to look is the instance's metadata. */
+    private synchronized Region own() {
+        Region found = own;
+        if (found == null) {
+            found = DefaultAwsRegionProviderChain.builder().build().getRegion();
+            own = found;
+        }
+        return found;
+    }
+
+    private RegionalSts connect(Region region) {
+        StsClient client = StsClient.builder()
+                .region(region)
+                .applyMutation(builder -> config.endpoint().ifPresent(builder::endpointOverride))
+                .credentialsProvider(credentials)
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(config.connectTimeout())
+                        .socketTimeout(config.attemptTimeout()))
+                // our callers retry, with the whole cluster in view
+                .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(config.attemptTimeout())
+                        .apiCallTimeout(config.callTimeout())
+                        .retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .build();
+        return new RegionalSts(client, new CallBudget(config.callsPerSecond(), clock), timer);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        regions.values().forEach(RegionalSts::close);
+    }
+}

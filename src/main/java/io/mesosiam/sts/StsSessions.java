@@ -1,0 +1,127 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+
+/**
+ * Sessions from AWS STS: one call in flight for each identity, within the budget of its region, none for what was just
+ * refused. Whatever goes wrong comes back as an outcome, and nothing is tried twice here: when to ask again is the
+ * caller's to say.
+ */
+@Singleton
+public final class StsSessions implements SessionSource, AutoCloseable {
+    private static final Duration QUEUE_AGAIN = Duration.ofSeconds(5);
+
+    private final IdentityRule rule;
+    private final Duration longestQueue;
+    private final StsClients clients;
+    private final AssumeRoleCall call;
+    private final StsFailures failures;
+    private final Refusals refusals;
+    private final MeterRegistry meters;
+    private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
+
+    @Inject
+    public StsSessions(StsConfig config, InstantSource clock, RandomGenerator random, MeterRegistry meters) {
+        this(config, DefaultCredentialsProvider.builder().build(), clock, random, meters);
+    }
+
+    /** @param credentials what STS is called with */
+    public StsSessions(
+            StsConfig config,
+            AwsCredentialsProvider credentials,
+            InstantSource clock,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this.rule = new IdentityRule(config.longestSession());
+        this.longestQueue = config.longestQueue();
+        this.clients = new StsClients(config, credentials, clock);
+        this.failures = new StsFailures(random);
+        this.call = new AssumeRoleCall(clock, failures);
+        this.refusals = new Refusals(clock, random);
+        this.meters = meters;
+    }
+
+    @Override
+    public SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
+        return rule.identity(entitlement, name, task);
+    }
+
+    @Override
+    public SessionOutcome session(SessionIdentity identity, boolean waiting) {
+        return flights.run(identity, () -> ask(identity, waiting));
+    }
+
+    private SessionOutcome ask(SessionIdentity identity, boolean waiting) {
+        Optional<SessionOutcome> refused = waiting ? refusals.holding(identity) : Optional.empty();
+        return refused.orElseGet(() -> caught(identity, () -> queue(clients.in(identity.region()), identity, waiting)));
+    }
+
+    private SessionOutcome queue(RegionalSts sts, SessionIdentity identity, boolean waiting) {
+        try {
+            if (!sts.awaitTurn(waiting, longestQueue)) {
+                return failures.passing("the budget of STS calls is spent", QUEUE_AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failures.passing("the controller is stopping", QUEUE_AGAIN);
+        }
+        // many may have queued before the first was refused
+        Optional<SessionOutcome> refused = waiting ? refusals.admit(identity) : Optional.empty();
+        refused.ifPresent(known -> sts.budget().refund());
+        return refused.orElseGet(() -> send(sts, identity));
+    }
+
+    private SessionOutcome send(RegionalSts sts, SessionIdentity identity) {
+        Timer.Sample sample = Timer.start(meters);
+        SessionOutcome outcome = caught(identity, () -> {
+            try {
+                return call.send(sts.client(), identity);
+            } catch (RuntimeException e) {
+                if (StsFailures.isThrottling(e)) {
+                    sts.budget().throttled();
+                }
+                throw e;
+            }
+        });
+        sample.stop(meters.timer("mesosiam.sts.calls", "outcome", word(outcome)));
+        refusals.answered(identity, outcome);
+        return outcome;
+    }
+
+    private SessionOutcome caught(SessionIdentity identity, Supplier<SessionOutcome> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            return failures.outcome(identity, e);
+        }
+    }
+
+    private static String word(SessionOutcome outcome) {
+        return switch (outcome) {
+            case SessionOutcome.Issued issued -> "issued";
+            case SessionOutcome.Refused refused -> "refused";
+            case SessionOutcome.Unavailable unavailable -> "unavailable";
+        };
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

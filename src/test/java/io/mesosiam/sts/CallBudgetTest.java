@@ -1,0 +1,122 @@
+package io.mesosiam.sts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CallBudgetTest {
+    private Instant now = Instant.parse("2025-01-01T00:00:00Z");
+    private final CallBudget budget = new CallBudget(40, () -> now);
+
+    @Test
+    void aQuarterOfASecondsCallsGoAtOnceAndThenOneByOne() {
+        List<CallBudget.Turn> turns = renewals(30);
+
+        Duration wait = budget.grant().orElseThrow();
+
+        assertThat(done(turns)).isEqualTo(10);
+        assertThat(wait).isEqualTo(Duration.ofMillis(25));
+        pass(wait);
+        assertThat(done(turns)).isEqualTo(11);
+    }
+
+    @Test
+    void overASecondNoMoreThanTheRateAndTheBurstGo() {
+        List<CallBudget.Turn> turns = renewals(200);
+
+        pass(Duration.ZERO);
+        IntStream.range(0, 1000).forEach(i -> pass(Duration.ofMillis(1)));
+
+        assertThat(done(turns)).isEqualTo(50);
+    }
+
+    @Test
+    void tasksThatWaitGoBeforeRenewals() {
+        List<CallBudget.Turn> renewals = renewals(10);
+        List<CallBudget.Turn> waiting = turns(8, true);
+
+        budget.grant();
+
+        assertThat(done(waiting)).isEqualTo(8);
+        assertThat(done(renewals)).isEqualTo(2);
+        assertThat(renewals.subList(0, 2)).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void aTurnThatNobodyNeedsAnyMoreCostsNothing() {
+        List<CallBudget.Turn> turns = renewals(20);
+        turns.subList(0, 10).forEach(turn -> turn.cancel(false));
+
+        assertThat(budget.grant()).isEmpty();
+
+        assertThat(turns.subList(10, 20)).allMatch(CallBudgetTest::granted);
+    }
+
+    @Test
+    void aRefundedTurnIsThereForTheNext() {
+        renewals(10);
+        budget.grant();
+        CallBudget.Turn next = budget.enter(true);
+        budget.grant();
+        assertThat(next.isDone()).isFalse();
+
+        budget.refund();
+        budget.grant();
+
+        assertThat(granted(next)).isTrue();
+    }
+
+    @Test
+    void throttlingHalvesTheRateOnceASecondAndItComesBack() {
+        renewals(10);
+        pass(Duration.ZERO);
+        budget.throttled();
+        budget.throttled();
+
+        renewals(1);
+        assertThat(budget.grant()).contains(Duration.ofMillis(50));
+
+        pass(Duration.ofSeconds(10));
+        renewals(10);
+        pass(Duration.ZERO);
+        renewals(1);
+        assertThat(budget.grant()).contains(Duration.ofMillis(25));
+    }
+
+    @Test
+    void aClockThatGoesBackGivesNothingAway() {
+        renewals(10);
+        pass(Duration.ZERO);
+
+        pass(Duration.ofHours(-1));
+        renewals(1);
+
+        assertThat(budget.grant()).contains(Duration.ofMillis(25));
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        budget.grant();
+    }
+
+    private List<CallBudget.Turn> renewals(int count) {
+        return turns(count, false);
+    }
+
+    private List<CallBudget.Turn> turns(int count, boolean taskWaits) {
+        return IntStream.range(0, count).mapToObj(i -> budget.enter(taskWaits)).toList();
+    }
+
+    private static long done(List<CallBudget.Turn> turns) {
+        return turns.stream().filter(CallBudgetTest::granted).count();
+    }
+
+    private static boolean granted(CallBudget.Turn turn) {
+        return turn.getNow(false);
+    }
+}

@@ -1,0 +1,116 @@
+package io.mesosiam.sts;
+
+import static io.mesosiam.sts.Launches.gives;
+import static io.mesosiam.sts.Launches.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.Session;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.secret.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+    private static final SessionOutcome REFUSED = new SessionOutcome.Refused("AccessDenied: no");
+    private static final SessionOutcome NO_ANSWER = new SessionOutcome.Unavailable("down", Optional.empty());
+
+    private Instant now = Instant.parse("2025-01-01T00:00:00Z");
+    private final Refusals refusals = new Refusals(() -> now, new Random(7));
+
+    private final SessionIdentity one = identity("one", gives().tags(Map.of("task", "{task}")));
+    private final SessionIdentity another = identity("another", gives().tags(Map.of("task", "{task}")));
+
+    @Test
+    void whatIsNotRefusedGoesOn() {
+        assertThat(refusals.holding(one)).isEmpty();
+        assertThat(refusals.admit(one)).isEmpty();
+    }
+
+    @Test
+    void aRefusalHoldsForTheTasksOfThePolicyAndNoOther() {
+        refusals.answered(one, REFUSED);
+
+        assertThat(refusals.holding(another)).contains(REFUSED);
+        assertThat(refusals.holding(identity("one", gives().externalId("right-one"))))
+                .isEmpty();
+    }
+
+    @Test
+    void whenItHasStoodItsTimeOneProbeGoesThrough() {
+        refusals.answered(one, REFUSED);
+        now = now.plusSeconds(10);
+
+        assertThat(refusals.admit(one)).isEmpty();
+
+        assertThat(refusals.admit(another)).contains(REFUSED);
+        assertThat(refusals.holding(another)).contains(REFUSED);
+    }
+
+    @Test
+    void aProbeThatGetsASessionOpensTheWay() {
+        refusals.answered(one, REFUSED);
+        now = now.plusSeconds(10);
+        refusals.admit(one);
+
+        refusals.answered(one, issued());
+
+        assertThat(refusals.admit(another)).isEmpty();
+    }
+
+    @Test
+    void aProbeWithoutAnAnswerLetsTheNextOneTry() {
+        refusals.answered(one, REFUSED);
+        now = now.plusSeconds(10);
+        refusals.admit(one);
+
+        refusals.answered(one, NO_ANSWER);
+
+        assertThat(refusals.admit(another)).isEmpty();
+    }
+
+    @Test
+    void itStandsTwiceAsLongEachTimeUpToTenMinutes() {
+        IntStream.range(0, 12).forEach(i -> {
+            refusals.answered(one, REFUSED);
+            now = now.plus(Duration.ofMinutes(10));
+            assertThat(refusals.admit(one)).isEmpty();
+        });
+
+        refusals.answered(one, REFUSED);
+        now = now.plusSeconds(449);
+        assertThat(refusals.holding(one)).contains(REFUSED);
+    }
+
+    @Test
+    void manyThatWereAskedTogetherAreOneRefusal() {
+        IntStream.range(0, 300).forEach(i -> refusals.answered(one, REFUSED));
+
+        now = now.plusSeconds(10);
+
+        assertThat(refusals.admit(one)).isEmpty();
+    }
+
+    @Test
+    void aPassingFailureIsNoRefusal() {
+        refusals.answered(one, NO_ANSWER);
+
+        assertThat(refusals.holding(one)).isEmpty();
+    }
+
+    private SessionOutcome issued() {
+        Secret secret = Secret.of("opens nothing");
+        return new SessionOutcome.Issued(new Session("ASIA", secret, secret, now.plusSeconds(3600)));
+    }
+
+    private static SessionIdentity identity(String taskId, Launches.Gives gives) {
+        return new IdentityRule(Duration.ofHours(1))
+                .identity(gives.entitlement(), CredentialName.DEFAULT, task(taskId));
+    }
+}

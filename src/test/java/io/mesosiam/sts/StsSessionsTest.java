@@ -1,0 +1,359 @@
+package io.mesosiam.sts;
+
+import static io.mesosiam.sts.Launches.ROLE;
+import static io.mesosiam.sts.Launches.gives;
+import static io.mesosiam.sts.Launches.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.mesosiam.fakes.FakeSts;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionOutcome.Issued;
+import io.mesosiam.lease.SessionOutcome.Refused;
+import io.mesosiam.lease.SessionOutcome.Unavailable;
+import io.mesosiam.policy.CredentialName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+class StsSessionsTest {
+    private static final AwsCredentialsProvider BASE =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAFAKE", "fake-base-secret"));
+
+    private final FakeSts sts = new FakeSts();
+    private final StsSessions sessions = sessions(sts.uri(), BASE);
+
+    @AfterEach
+    void stop() {
+        sessions.close();
+        sts.close();
+    }
+
+    @Test
+    void everythingThatAPolicyGivesReachesSts() {
+        var entitlement = gives().sessionName("{task}")
+                .sessionPolicy("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}")
+                .policyArns("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AmazonS3FullAccess")
+                .tags(Map.of("team", "data", "task", "{task}"))
+                .transitive("team")
+                .sourceIdentity("mesos")
+                .externalId("shared:with/them")
+                .length(Duration.ofMinutes(20));
+
+        sessions.session(identity("job-7", entitlement), true);
+
+        assertThat(sts.asks()).singleElement().satisfies(ask -> assertThat(ask)
+                .containsEntry("Action", "AssumeRole")
+                .containsEntry("RoleArn", ROLE.arn())
+                .containsEntry("RoleSessionName", "job-7")
+                .containsEntry("DurationSeconds", "1200")
+                .containsEntry(
+                        "Policy", entitlement.entitlement().sessionPolicy().orElseThrow())
+                .containsEntry("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+                .containsEntry("PolicyArns.member.2.arn", "arn:aws:iam::aws:policy/AmazonS3FullAccess")
+                .containsEntry("Tags.member.1.Key", "task")
+                .containsEntry("Tags.member.1.Value", "job-7")
+                .containsEntry("Tags.member.2.Key", "team")
+                .containsEntry("Tags.member.2.Value", "data")
+                .containsEntry("TransitiveTagKeys.member.1", "team")
+                .containsEntry("SourceIdentity", "mesos")
+                .containsEntry("ExternalId", "shared:with/them"));
+    }
+
+    @Test
+    void whatAPolicyDoesntGiveIsntSent() {
+        sessions.session(identity("job-7", gives()), true);
+
+        assertThat(sts.asks()).singleElement().satisfies(ask -> assertThat(ask)
+                .containsOnlyKeys("Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"));
+    }
+
+    @Test
+    void theSessionIsWhatStsGave() {
+        Instant expiration = Instant.parse("2099-01-01T00:00:00Z");
+        sts.answer(FakeSts.issues(expiration));
+
+        SessionOutcome outcome = sessions.session(identity("job-7", gives()), true);
+
+        assertThat(outcome).asInstanceOf(type(Issued.class)).satisfies(issued -> {
+            assertThat(issued.session().accessKeyId()).isEqualTo(FakeSts.KEY_ID);
+            assertThat(issued.session().secretAccessKey().reveal()).asString().isEqualTo(FakeSts.SECRET_KEY);
+            assertThat(issued.session().sessionToken().reveal()).asString().isEqualTo(FakeSts.TOKEN);
+            assertThat(issued.session().expiration()).isEqualTo(expiration);
+        });
+        assertThat(outcome.toString()).doesNotContain(FakeSts.SECRET_KEY, FakeSts.TOKEN);
+    }
+
+    @Test
+    void manyAsksForOneIdentityAreOneCall() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        sts.answer(FakeSts.heldBack(hold, FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z"))));
+        SessionIdentity identity = identity("job-7", gives());
+
+        List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
+
+        assertThat(sts.asks()).hasSize(1);
+        assertThat(outcomes).hasSize(64).allMatch(outcome -> outcome == outcomes.getFirst());
+    }
+
+    @Test
+    void manyAsksForOneIdentityShareItsFailure() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        sts.answer(FakeSts.heldBack(hold, FakeSts.fails(500, "InternalFailure", "oops")));
+        SessionIdentity identity = identity("job-7", gives());
+
+        List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
+
+        assertThat(sts.asks()).hasSize(1);
+        assertThat(outcomes).hasSize(64).allMatch(outcome -> outcome == outcomes.getFirst());
+    }
+
+    @Test
+    void theNextAskAfterAnAnswerIsACallOfItsOwn() {
+        SessionIdentity identity = identity("job-7", gives());
+
+        sessions.session(identity, true);
+        sessions.session(identity, false);
+
+        assertThat(sts.asks()).hasSize(2);
+    }
+
+    static final List<Arguments> LASTING = List.of(
+            Arguments.of(403, "AccessDenied"),
+            Arguments.of(400, "MalformedPolicyDocument"),
+            Arguments.of(400, "PackedPolicyTooLarge"),
+            Arguments.of(400, "ValidationError"),
+            Arguments.of(403, "RegionDisabledException"));
+
+    @ParameterizedTest
+    @FieldSource("LASTING")
+    void whatStsSaysAboutTheAskLasts(int status, String code) {
+        sts.answer(FakeSts.fails(status, code, "because of that"));
+
+        assertThat(sessions.session(identity("job-7", gives()), true))
+                .asInstanceOf(type(Refused.class))
+                .satisfies(refused -> assertThat(refused.reason())
+                        .contains(code + ": because of that", "status " + status, "request fake-2"));
+        assertThat(sts.asks()).hasSize(1);
+    }
+
+    static final List<Arguments> PASSING = List.of(
+            Arguments.of(400, "Throttling", "STS throttles"),
+            Arguments.of(429, "TooManyRequests", "STS throttles"),
+            Arguments.of(403, "ExpiredToken", "the controller's own credentials"),
+            Arguments.of(403, "InvalidClientTokenId", "the controller's own credentials"),
+            Arguments.of(403, "SignatureDoesNotMatch", "the controller's own credentials"),
+            Arguments.of(500, "InternalFailure", "STS failed"),
+            Arguments.of(503, "ServiceUnavailable", "STS failed"),
+            Arguments.of(500, "AccessDenied", "STS failed"),
+            Arguments.of(400, "SomethingNew", "STS failed"));
+
+    @ParameterizedTest
+    @FieldSource("PASSING")
+    void whatIsNotAboutTheAskPasses(int status, String code, String reason) {
+        sts.answer(FakeSts.fails(status, code, "because of that"));
+
+        assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
+        assertThat(sts.asks()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 403, 404, 502})
+    void garbagePasses(int status) {
+        sts.answer(FakeSts.says(status, "<html>this is <not> XML"));
+
+        assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
+    }
+
+    static final List<Arguments> SENSELESS = List.of(
+            Arguments.of(FakeSts.issues("A", "B", "C", ""), "no expiration"),
+            Arguments.of(FakeSts.issues(Instant.EPOCH), "expired at 1970-01-01T00:00:00Z"),
+            Arguments.of(FakeSts.issues("A", "B", "C", "<Expiration>soon</Expiration>"), "no answer from STS"),
+            Arguments.of(FakeSts.issues("", "B", "C", ""), "key id, key or token is missing"),
+            Arguments.of(FakeSts.issues("A", " ", "C", ""), "key id, key or token is missing"),
+            Arguments.of(FakeSts.issues("A", "B", "", ""), "key id, key or token is missing"),
+            Arguments.of(FakeSts.says(200, "<AssumeRoleResponse/>"), "no credentials"),
+            Arguments.of(FakeSts.says(200, ""), "STS"));
+
+    @ParameterizedTest
+    @FieldSource("SENSELESS")
+    void anAnswerThatIsNoSessionPasses(FakeSts.Answer answer, String reason) {
+        sts.answer(answer);
+
+        assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
+    }
+
+    @Test
+    void anStsThatNeverAnswersIsGivenUpInTime() {
+        sts.answer(sts.never());
+
+        assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
+    }
+
+    @Test
+    void anStsThatIsntThereIsUnavailable() {
+        FakeSts gone = new FakeSts();
+        gone.close();
+        try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
+            assertUnavailable(unreachable.session(identity("job-7", gives()), true), "no answer from STS");
+        }
+    }
+
+    @Test
+    void aControllerWithoutCredentialsIsUnavailable() {
+        AwsCredentialsProvider none = () -> {
+            throw SdkClientException.create("Unable to load credentials from any of the providers");
+        };
+        try (StsSessions poor = sessions(sts.uri(), none)) {
+            assertUnavailable(poor.session(identity("job-7", gives()), true), "Unable to load credentials");
+        }
+    }
+
+    @Test
+    void aRefusedRoleIsNotAskedForByTheNextTask() {
+        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        SessionOutcome first = sessions.session(identity("one", gives()), true);
+
+        SessionOutcome second = sessions.session(identity("two", gives()), true);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(sts.asks()).hasSize(1);
+    }
+
+    @Test
+    void anothersRefusalDoesntEndARenewal() {
+        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sessions.session(identity("one", gives()), true);
+        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+
+        assertThat(sessions.session(identity("two", gives()), false)).isInstanceOf(Issued.class);
+    }
+
+    @Test
+    void noOutcomeTellsTheExternalIdOrASecret() {
+        sts.answer(FakeSts.fails(400, "ValidationError", "'between-us' at 'externalId' isn't good"));
+
+        SessionOutcome outcome = sessions.session(identity("job-7", gives().externalId("between-us")), true);
+
+        assertThat(outcome.toString()).contains("[external id]").doesNotContain("between-us", "fake-base-secret");
+    }
+
+    @Test
+    void noFailureHoldsKeyMaterial() {
+        sts.answer(FakeSts.issues(FakeSts.KEY_ID, FakeSts.SECRET_KEY, FakeSts.TOKEN, "<Expiration>x</Expiration>"));
+
+        SessionOutcome outcome = sessions.session(identity("job-7", gives()), true);
+
+        assertThat(outcome.toString()).doesNotContain(FakeSts.SECRET_KEY, FakeSts.TOKEN);
+    }
+
+    @Test
+    void anEndlessErrorIsShortened() {
+        sts.answer(FakeSts.fails(403, "AccessDenied", "x".repeat(100_000) + "\n"));
+
+        assertThat(sessions.session(identity("job-7", gives()), true))
+                .asInstanceOf(type(Refused.class))
+                .satisfies(refused ->
+                        assertThat(refused.reason()).hasSizeLessThan(800).doesNotContain("\n"));
+    }
+
+    private static void assertUnavailable(SessionOutcome outcome, String reason) {
+        assertThat(outcome).asInstanceOf(type(Unavailable.class)).satisfies(unavailable -> {
+            assertThat(unavailable.reason()).contains(reason);
+            assertThat(unavailable.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(30));
+        });
+    }
+
+    /** Opens the latch when all threads but the one that calls are seen waiting for it. */
+    private static <T> List<T> together(int count, CountDownLatch hold, Callable<T> ask) throws Exception {
+        List<FutureTask<T>> asks =
+                IntStream.range(0, count).mapToObj(i -> new FutureTask<>(ask)).toList();
+        List<Thread> threads = new ArrayList<>();
+        asks.forEach(task -> threads.add(Thread.startVirtualThread(task)));
+        while (threads.stream()
+                        .filter(thread -> thread.getState() == Thread.State.WAITING)
+                        .count()
+                < count - 1) {
+            Thread.onSpinWait();
+        }
+        hold.countDown();
+        List<T> answers = new ArrayList<>();
+        for (FutureTask<T> task : asks) {
+            answers.add(task.get());
+        }
+        return answers;
+    }
+
+    private SessionIdentity identity(String taskId, Launches.Gives gives) {
+        return sessions.identity(gives.entitlement(), CredentialName.DEFAULT, task(taskId));
+    }
+
+    private static StsSessions sessions(URI endpoint, AwsCredentialsProvider base) {
+        return new StsSessions(
+                new Settings(endpoint), base, InstantSource.system(), new Random(7), new SimpleMeterRegistry());
+    }
+
+    private record Settings(URI at) implements StsConfig {
+        @Override
+        public Optional<String> region() {
+            return Optional.of("eu-west-1");
+        }
+
+        @Override
+        public Optional<URI> endpoint() {
+            return Optional.of(at);
+        }
+
+        @Override
+        public Duration connectTimeout() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration attemptTimeout() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        public Duration callTimeout() {
+            return Duration.ofSeconds(4);
+        }
+
+        @Override
+        public int callsPerSecond() {
+            return 300;
+        }
+
+        @Override
+        public Duration longestQueue() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public Duration longestSession() {
+            return Duration.ofHours(1);
+        }
+    }
+}
