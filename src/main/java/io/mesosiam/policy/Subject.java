@@ -1,7 +1,9 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.Task;
 import java.util.Optional;
@@ -18,4 +20,14 @@ public record Subject(
         Optional<Framework> framework,
         Optional<MesosAgent> agent,
         boolean witnessed,
-        Enforcement enforcement) {}
+        Enforcement enforcement) {
+    /** A launch with what this state of the cluster says around it. */
+    public static Subject of(LaunchedTask task, ClusterState state) {
+        return new Subject(
+                task.task(),
+                state.framework(task.launch().key().framework()),
+                state.agent(task.launch().key().agent()),
+                task.witnessed(),
+                state.enforcement());
+    }
+}
