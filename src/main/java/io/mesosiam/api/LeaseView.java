@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lease as the API shows it. There is no key material in a lease, so there is none here.
  *
- * @param state {@code pending}, {@code active}, {@code renewing}, {@code denied}, {@code failed} or {@code reaped}
+ * @param state {@code pending}, {@code active}, {@code renewing}, {@code failed} or {@code reaped}
  * @param reason why it is in that state; absent where it needs none
  * @param expiration when the session that is served ends, by STS
  * @param renewAt when its successor is asked for
@@ -38,7 +38,6 @@ public record LeaseView(
             case LeaseState.Pending pending -> of(lease, "pending", pending.reason(), null, null);
             case LeaseState.Active active -> of(lease, "active", null, active.expiration(), active.renewAt());
             case LeaseState.Renewing renewing -> of(lease, "renewing", null, renewing.expiration(), null);
-            case LeaseState.Denied denied -> of(lease, "denied", denied.reason(), null, null);
             case LeaseState.Failed failed -> of(lease, "failed", failed.reason(), null, failed.retryAt());
             case LeaseState.Reaped reaped -> of(lease, "reaped", reaped.reason(), null, null);
         };

@@ -1,0 +1,122 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.mesos.MesosAgentId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of a host's leases when its agent connects: what it holds and may keep is adopted as a fact, without key
+ * material and without a call to STS; what it should hold and doesn't is sent, or asked for anew.
+ */
+final class HostAdoption {
+    private final Memory memory;
+    private final AuditTrail trail;
+    private final RenewalRule rule;
+    private final Duration usualLength;
+
+    /** @param usualLength how long a session is taken to last whose length nobody here remembers */
+    HostAdoption(Memory memory, AuditTrail trail, RenewalRule rule, Duration usualLength) {
+        this.memory = memory;
+        this.trail = trail;
+        this.rule = rule;
+        this.usualLength = usualLength;
+    }
+
+    void adopt(MesosAgentId host, List<HeldLease> held, Instant now) {
+        for (KeptLease kept : memory.leases().on(host)) {
+            Optional<HeldLease> fact = fact(kept.lease(), held).filter(it -> now.isBefore(it.expiration()));
+            Optional<Session> ours =
+                    memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
+            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
+                continue;
+            }
+            fact.ifPresentOrElse(it -> keep(kept, it.expiration(), now), () -> lose(kept));
+        }
+    }
+
+    /** Everything that the host is to be told, so that what isn't in it can be dropped. */
+    List<Delivery> world(MesosAgentId host, List<HeldLease> held) {
+        List<Delivery> world = new ArrayList<>();
+        for (KeptLease kept : memory.leases().on(host)) {
+            Lease lease = kept.lease();
+            Optional<HeldLease> fact = fact(lease, held);
+            Optional<Session> ours = memory.sessions().of(lease.id());
+            if (!isServed(lease.state())) {
+                continue;
+            }
+            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
+                world.add(new Delivery.Serve(lease, ours.get()));
+            } else if (fact.isPresent()) {
+                world.add(new Delivery.Keep(lease));
+            }
+        }
+        memory.refusals().on(host).forEach(refusal -> world.add(refusal.delivery()));
+        return List.copyOf(world);
+    }
+
+    private void keep(KeptLease kept, Instant expiration, Instant now) {
+        Lease lease = kept.lease();
+        if (memory.sessions()
+                .of(lease.id())
+                .filter(session -> session.expiration().equals(expiration))
+                .isEmpty()) {
+            memory.sessions().drop(lease.id());
+        }
+        Duration length =
+                kept.under().map(give -> give.entitlement().sessionLength()).orElse(usualLength);
+        Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
+        LeaseState next =
+                switch (lease.state()) {
+                    case LeaseState.Active active ->
+                        active.expiration().equals(expiration) ? active : active.adopt(expiration, renewAt);
+                    case LeaseState.Renewing renewing -> renewing.adopt(expiration);
+                    case LeaseState.Pending pending -> pending.activate(expiration, renewAt);
+                    case LeaseState.Failed failed -> failed.retry().activate(expiration, renewAt);
+                    case LeaseState.Reaped reaped -> reaped;
+                };
+        if (!next.equals(lease.state())) {
+            change(kept, next, Kind.ADOPTED, "its agent holds a session until " + expiration);
+        }
+    }
+
+    private void lose(KeptLease kept) {
+        String why = "its agent holds no session of it";
+        Stream<LeaseState> next =
+                switch (kept.lease().state()) {
+                    case LeaseState.Active active -> Stream.of(active.lose(why));
+                    case LeaseState.Renewing renewing -> Stream.of(renewing.lose(why));
+                    case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Stream.empty();
+                };
+        memory.sessions().drop(kept.lease().id());
+        next.forEach(state -> change(kept, state, Kind.FAILED, why));
+    }
+
+    private void change(KeptLease kept, LeaseState next, Kind kind, String message) {
+        KeptLease changed = kept.with(kept.lease().in(next));
+        if (memory.leases().put(changed)) {
+            trail.lease(kind, changed, message);
+        }
+    }
+
+    private static boolean isServed(LeaseState state) {
+        return switch (state) {
+            case LeaseState.Active _, LeaseState.Renewing _ -> true;
+            case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> false;
+        };
+    }
+
+    private static boolean isNewer(Session ours, HeldLease held) {
+        return ours.expiration().isAfter(held.expiration());
+    }
+
+    private static Optional<HeldLease> fact(Lease lease, List<HeldLease> held) {
+        return held.stream()
+                .filter(it -> it.lease().equals(lease.id()) && it.identityHash().equals(lease.identityHash()))
+                .findFirst();
+    }
+}

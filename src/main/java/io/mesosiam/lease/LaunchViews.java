@@ -1,0 +1,119 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Subject;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Gathers what a plan rests on. */
+final class LaunchViews {
+    private final Memory memory;
+    private final Decider decider;
+    private final SessionSource source;
+    private final Journal journal;
+
+    LaunchViews(Memory memory, Decider decider, SessionSource source, Journal journal) {
+        this.memory = memory;
+        this.decider = decider;
+        this.source = source;
+        this.journal = journal;
+    }
+
+    LaunchView of(Launch launch, Instant now) {
+        Optional<LaunchedTask> task = memory.launches().task(launch);
+        Map<CredentialName, Wish> wishes = wishes(launch);
+        Map<CredentialName, KeptLease> leases = memory.leases().of(launch);
+        return new LaunchView(
+                launch,
+                task,
+                memory.launches().end(launch),
+                wishes,
+                leases,
+                memory.refusals().of(launch),
+                task.flatMap(known -> known.task().container())
+                        .map(container -> memory.hosts().asks(host(launch), container))
+                        .orElse(Set.of()),
+                memory.withdrawals().of(launch),
+                heldBack(wishes, leases),
+                neighbours(launch),
+                new LaunchView.Host(memory.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
+                memory.launches().outOfSight(launch, now),
+                journal.isOpen(),
+                now);
+    }
+
+    private Map<CredentialName, Wish> wishes(Launch launch) {
+        Optional<ClusterState> state = memory.launches().state();
+        Optional<LaunchedTask> running = memory.launches()
+                .task(launch)
+                .filter(_ -> memory.launches().end(launch).isEmpty());
+        if (state.isEmpty() || running.isEmpty()) {
+            return Map.of();
+        }
+        Map<CredentialName, Wish> wishes = new HashMap<>();
+        decider.decide(subject(state.get(), running.get()))
+                .forEach((name, decision) -> wishes.put(name, Wish.of(decision, name, running.get(), source)));
+        return wishes;
+    }
+
+    private static Subject subject(ClusterState state, LaunchedTask task) {
+        return new Subject(
+                task.task(),
+                state.framework(task.launch().key().framework()),
+                state.agent(host(task.launch())),
+                task.witnessed(),
+                state.enforcement());
+    }
+
+    private Map<CredentialName, Instant> heldBack(
+            Map<CredentialName, Wish> wishes, Map<CredentialName, KeptLease> leases) {
+        Map<CredentialName, Instant> until = new HashMap<>();
+        leases.forEach((name, kept) ->
+                memory.heldBack().until(kept.lease().identityHash()).ifPresent(time -> until.put(name, time)));
+        wishes.forEach((name, wish) -> {
+            if (wish instanceof Wish.Give give) {
+                memory.heldBack()
+                        .until(give.hash())
+                        .ifPresentOrElse(time -> until.put(name, time), () -> until.remove(name));
+            }
+        });
+        return until;
+    }
+
+    private List<LaunchView.Neighbour> neighbours(Launch launch) {
+        return memory.launches().neighbours(launch).stream()
+                .filter(other -> memory.launches().end(other).isEmpty())
+                .map(other -> new LaunchView.Neighbour(other, wishes(other), bound(other)))
+                .toList();
+    }
+
+    private Set<CredentialName> bound(Launch launch) {
+        return memory.leases().of(launch).values().stream()
+                .map(KeptLease::lease)
+                .filter(lease -> lease.container().isPresent())
+                .map(Lease::name)
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, KeptLease> leases) {
+        Optional<ContainerId> container = task.flatMap(known -> known.task().container())
+                .or(() -> leases.values().stream()
+                        .flatMap(kept -> kept.lease().container().stream())
+                        .findFirst());
+        return container.filter(id -> memory.hosts().isAlive(host(launch), id)).isPresent();
+    }
+
+    private static MesosAgentId host(Launch launch) {
+        return launch.key().agent();
+    }
+}

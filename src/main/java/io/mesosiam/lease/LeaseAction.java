@@ -1,0 +1,53 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One thing to do. Each is idempotent by the lease or key that it names. */
+sealed interface LeaseAction {
+    /** Record that this key gets nothing any more. */
+    record Withdraw(LeaseKey key, String reason) implements LeaseAction {}
+
+    /**
+     * End a lease and take it from the agent.
+     *
+     * @param proven whether its task has ended, which any controller may write down, not only the one that the host's
+     *     agent is connected to
+     */
+    record Reap(LeaseId lease, String reason, boolean proven) implements LeaseAction {}
+
+    /** Take back a refusal. */
+    record Unrefuse(Refusal refusal) implements LeaseAction {}
+
+    /** Tell the container that it gets nothing. */
+    record Refuse(Refusal refusal) implements LeaseAction {}
+
+    /** Bind a lease to its container. */
+    record Bind(LeaseId lease, ContainerId container) implements LeaseAction {}
+
+    /** Its session is over. */
+    record Expire(LeaseId lease) implements LeaseAction {}
+
+    /**
+     * Make a lease and ask for its session.
+     *
+     * @param until where its TTL ends
+     */
+    record Issue(LeaseKey key, Wish.Give give, Optional<Instant> until, Optional<ContainerId> container)
+            implements LeaseAction {}
+
+    /** Ask for the first session of a lease that has none. */
+    record Ask(LeaseId lease, Wish.Give give) implements LeaseAction {}
+
+    /** Ask for the next session of a lease. */
+    record Renew(LeaseId lease, Wish.Give give) implements LeaseAction {}
+
+    /**
+     * Do nothing for now.
+     *
+     * @param until when to look again; empty if an event will say so
+     */
+    record Wait(CredentialName name, String reason, Optional<Instant> until) implements LeaseAction {}
+}

@@ -1,0 +1,323 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Prefetch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Compares what should be with what is. Pure: the same view gives the same plan, and once the plan has been followed, the
+ * next one has nothing to do.
+ *
+ * <p>Only a proven end, a policy's word or a withdrawal ends a lease. That a task is not listed, a Mesos agent
+ * unreachable, a master away, or STS unwilling, never does.
+ */
+final class LeasePlanner {
+    private static final Duration RELOOK = Duration.ofSeconds(5);
+
+    private final Duration outOfSightLimit;
+
+    /** @param outOfSightLimit how long leases renew on the word of the host's agent alone */
+    LeasePlanner(Duration outOfSightLimit) {
+        this.outOfSightLimit = outOfSightLimit;
+    }
+
+    LeasePlan plan(LaunchView view) {
+        Plan plan = new Plan(view);
+        names(view).forEach(name -> {
+            if (view.end().isPresent()) {
+                plan.ended(name, view.end().get());
+            } else if (view.host().connected()) {
+                plan.running(name);
+            } else {
+                plan.wait(name, "no agent on the host is connected here");
+            }
+        });
+        return new LeasePlan(plan.actions);
+    }
+
+    private static SortedSet<CredentialName> names(LaunchView view) {
+        SortedSet<CredentialName> names = new TreeSet<>(Comparator.comparing(CredentialName::value));
+        names.addAll(view.wishes().keySet());
+        names.addAll(view.leases().keySet());
+        names.addAll(view.refusals().keySet());
+        names.addAll(view.asked());
+        return names;
+    }
+
+    /** One plan in the making. */
+    private final class Plan {
+        private final LaunchView view;
+        private final List<LeaseAction> actions = new ArrayList<>();
+
+        Plan(LaunchView view) {
+            this.view = view;
+        }
+
+        /** A container whose other tasks still run isn't told that it ended. */
+        void ended(CredentialName name, TaskEnd end) {
+            lease(name)
+                    .ifPresent(kept ->
+                            actions.add(new LeaseAction.Reap(kept.lease().id(), end.describe(), true)));
+            boolean told = lease(name).isPresent()
+                    || view.asked().contains(name)
+                    || view.refusals().containsKey(name);
+            if (told && view.host().connected() && view.neighbours().isEmpty()) {
+                refuse(name, RefusalCode.ENDED, "the task has ended");
+            } else {
+                unrefuse(name);
+            }
+        }
+
+        void running(CredentialName name) {
+            LeaseKey key = new LeaseKey(view.launch(), name);
+            Optional<Withdrawal> withdrawal =
+                    view.withdrawals().stream().filter(one -> one.covers(key)).findFirst();
+            if (withdrawal.isPresent()) {
+                withdrawn(name, withdrawal.get().reason());
+                return;
+            }
+            switch (wish(name)) {
+                case Wish.Refuse no -> refused(name, no);
+                case Wish.Impossible no -> impossible(name, no);
+                case Wish.Unready unready -> unready(name, unready);
+                case Wish.Give give -> given(name, give);
+            }
+        }
+
+        /** The reason is for operators; the container learns only that it happened. */
+        private void withdrawn(CredentialName name, String reason) {
+            end(name, RefusalCode.WITHDRAWN, reason, "the credentials were withdrawn");
+        }
+
+        /** A name that no policy mentions is refused once it is asked for. */
+        private Wish wish(CredentialName name) {
+            if (view.task().isEmpty()) {
+                return new Wish.Unready("the cluster state doesn't show the task");
+            }
+            return Optional.ofNullable(view.wishes().get(name))
+                    .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
+        }
+
+        /** That no policy gives it anything concerns only a container that asked, or that had a lease. */
+        private void refused(CredentialName name, Wish.Refuse no) {
+            boolean concerned = no.code() != RefusalCode.NO_POLICY
+                    || view.asked().contains(name)
+                    || view.refusals().containsKey(name)
+                    || lease(name).isPresent();
+            if (concerned) {
+                end(name, no.code(), no.message(), no.message());
+            }
+        }
+
+        private void impossible(CredentialName name, Wish.Impossible no) {
+            reap(name, no.reason());
+            unrefuse(name);
+            wait(name, no.reason());
+        }
+
+        private void unready(CredentialName name, Wish.Unready unready) {
+            unrefuse(name);
+            Optional<Wish.Give> last = lease(name).flatMap(KeptLease::under);
+            if (last.isPresent()) {
+                keep(lease(name).get(), last.get());
+            } else {
+                wait(name, unready.reason());
+            }
+        }
+
+        private void given(CredentialName name, Wish.Give give) {
+            Optional<KeptLease> kept = lease(name);
+            List<Optional<Boolean>> agreed = view.neighbours().stream()
+                    .map(neighbour -> Wish.agree(give, neighbourWish(neighbour, name)))
+                    .toList();
+            if (agreed.contains(Optional.of(false))) {
+                String why = "tasks of one container are given different credentials";
+                end(name, RefusalCode.CONFLICT, why, why);
+                return;
+            }
+            unrefuse(name);
+            if (kept.isEmpty() && agreed.contains(Optional.<Boolean>empty())) {
+                wait(name, "another task of its container can't be decided yet");
+                return;
+            }
+            Optional<Launch> other = servedBy(name).filter(server -> !server.equals(view.launch()));
+            if (other.isPresent()) {
+                String why = "served by " + other.get() + " in the same container";
+                reap(name, why);
+                wait(name, why);
+                return;
+            }
+            if (kept.isPresent() && kept.get().lease().identityHash().equals(give.hash())) {
+                held(kept.get(), give);
+            } else {
+                reap(name, "its policy now gives another session");
+                issue(name, give);
+            }
+        }
+
+        private Wish neighbourWish(LaunchView.Neighbour neighbour, CredentialName name) {
+            return Optional.ofNullable(neighbour.wishes().get(name))
+                    .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, ""));
+        }
+
+        /** Of several launches in one container, one has the lease: the one that has it bound, else the first. */
+        private Optional<Launch> servedBy(CredentialName name) {
+            if (view.neighbours().isEmpty()) {
+                return Optional.empty();
+            }
+            Comparator<Launch> order = Comparator.comparing(Launch::toString);
+            boolean boundHere = lease(name)
+                    .filter(kept -> kept.lease().container().isPresent())
+                    .isPresent();
+            Stream<Launch> bound = view.neighbours().stream()
+                    .filter(neighbour -> neighbour.bound().contains(name))
+                    .map(LaunchView.Neighbour::launch);
+            Stream<Launch> all = view.neighbours().stream().map(LaunchView.Neighbour::launch);
+            return Stream.concat(boundHere ? Stream.of(view.launch()) : Stream.empty(), bound)
+                    .min(order)
+                    .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
+        }
+
+        private void held(KeptLease kept, Wish.Give give) {
+            Lease lease = kept.lease();
+            Optional<Instant> until = give.entitlement().leaseTtl().map(lease.createdAt()::plus);
+            if (until.filter(end -> !view.now().isBefore(end)).isPresent()) {
+                String why = "its time to live ended";
+                actions.add(new LeaseAction.Withdraw(lease.key(), why));
+                withdrawn(lease.name(), why);
+                return;
+            }
+            until.ifPresent(end -> wait(lease.name(), "its time to live ends", Optional.of(end)));
+            keep(kept, give);
+        }
+
+        /** Keeps a session in a lease that stands. */
+        private void keep(KeptLease kept, Wish.Give give) {
+            Lease lease = kept.lease();
+            if (lease.container().isEmpty()) {
+                view.container().ifPresent(container -> actions.add(new LeaseAction.Bind(lease.id(), container)));
+            }
+            if (kept.asking()) {
+                return;
+            }
+            switch (lease.state()) {
+                case LeaseState.Active active -> active(lease, active, give);
+                case LeaseState.Pending _, LeaseState.Failed _ -> ask(lease, give);
+                case LeaseState.Renewing _ -> actions.add(new LeaseAction.Renew(lease.id(), give));
+                case LeaseState.Reaped _ -> throw new IllegalArgumentException("not live: " + lease.id());
+            }
+        }
+
+        private void active(Lease lease, LeaseState.Active active, Wish.Give give) {
+            if (!view.now().isBefore(active.expiration())) {
+                actions.add(new LeaseAction.Expire(lease.id()));
+            } else if (view.now().isBefore(active.renewAt())) {
+                wait(lease.name(), "renewed then", Optional.of(earlier(active.renewAt(), active.expiration())));
+            } else if (mayRenew()) {
+                actions.add(new LeaseAction.Renew(lease.id(), give));
+            } else {
+                wait(lease.name(), unseen(), Optional.of(earlier(relook(), active.expiration())));
+            }
+        }
+
+        private void ask(Lease lease, Wish.Give give) {
+            Optional<Instant> heldBack = heldBack(lease.name());
+            if (!mayRenew()) {
+                wait(lease.name(), unseen(), Optional.of(relook()));
+            } else if (heldBack.isPresent()) {
+                wait(lease.name(), "STS refused it", heldBack);
+            } else {
+                actions.add(new LeaseAction.Ask(lease.id(), give));
+            }
+        }
+
+        private void issue(CredentialName name, Wish.Give give) {
+            if (view.outOfSight().isPresent()) {
+                wait(name, unseen());
+            } else if (!view.open()) {
+                wait(name, "the journal doesn't keep up", Optional.of(relook()));
+            } else if (heldBack(name).isPresent()) {
+                wait(name, "STS refused it", heldBack(name));
+            } else if (give.entitlement().prefetch() == Prefetch.ON_ASK
+                    && !view.asked().contains(name)) {
+                wait(name, "not asked for yet");
+            } else {
+                Optional<Instant> until = give.entitlement().leaseTtl().map(view.now()::plus);
+                actions.add(new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container()));
+            }
+        }
+
+        private boolean mayRenew() {
+            return view.outOfSight()
+                    .map(since -> view.host().alive() && view.now().isBefore(since.plus(outOfSightLimit)))
+                    .orElse(true);
+        }
+
+        private String unseen() {
+            return view.host().alive()
+                    ? "the master has no word of the task"
+                    : "neither the master nor the host's agent has word of the task";
+        }
+
+        private Optional<Instant> heldBack(CredentialName name) {
+            return Optional.ofNullable(view.heldBack().get(name)).filter(view.now()::isBefore);
+        }
+
+        private Instant relook() {
+            return view.now().plus(RELOOK);
+        }
+
+        private Optional<KeptLease> lease(CredentialName name) {
+            return Optional.ofNullable(view.leases().get(name));
+        }
+
+        private void end(CredentialName name, RefusalCode code, String reason, String message) {
+            reap(name, reason);
+            refuse(name, code, message);
+        }
+
+        private void reap(CredentialName name, String reason) {
+            lease(name)
+                    .ifPresent(kept ->
+                            actions.add(new LeaseAction.Reap(kept.lease().id(), reason, false)));
+        }
+
+        /** Only a container can be told; until one is known, there is nothing to say. */
+        private void refuse(CredentialName name, RefusalCode code, String message) {
+            Optional<ContainerId> container = view.container();
+            Optional<Refusal> told = Optional.ofNullable(view.refusals().get(name));
+            Optional<Refusal> wanted =
+                    container.map(to -> new Refusal(new LeaseKey(view.launch(), name), to, code, message));
+            wanted.filter(refusal -> !told.equals(Optional.of(refusal)))
+                    .ifPresent(refusal -> actions.add(new LeaseAction.Refuse(refusal)));
+        }
+
+        private void unrefuse(CredentialName name) {
+            Optional.ofNullable(view.refusals().get(name))
+                    .ifPresent(refusal -> actions.add(new LeaseAction.Unrefuse(refusal)));
+        }
+
+        void wait(CredentialName name, String reason) {
+            wait(name, reason, Optional.empty());
+        }
+
+        private void wait(CredentialName name, String reason, Optional<Instant> until) {
+            actions.add(new LeaseAction.Wait(name, reason, until));
+        }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+}
