@@ -47,8 +47,9 @@ class ArchitectureTest {
             from("channel.wire").to("secret"),
             from("enrol").to(),
             // programs of their own
-            from("agent").to("agent.attest", "agent.serve", "channel.wire", "secret"),
+            from("agent").to("agent.attest", "agent.redirect", "agent.serve", "channel.wire", "secret"),
             from("agent.attest").to(),
+            from("agent.redirect").to(),
             from("agent.serve").to("agent.attest", "channel.wire", "secret"),
             from("cli").to(),
             // joins the controller's stages; no stage knows it

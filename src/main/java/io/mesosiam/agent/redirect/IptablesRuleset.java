@@ -1,0 +1,127 @@
+package io.mesosiam.agent.redirect;
+
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The same rules in the language of iptables-restore(8), for one address family: chains of our own, which {@code --noflush} replaces, and
+ * jumps to them from the built-in ones, which have to be counted separately: restoring adds a jump each time.
+ */
+final class IptablesRuleset {
+    /** A built-in chain and ours that it jumps to. */
+    record Jump(String table, String from, String to) {}
+
+    static final List<Jump> JUMPS = List.of(
+            new Jump("nat", "PREROUTING", "MESOS_IAM_CONTAINERS"),
+            new Jump("nat", "OUTPUT", "MESOS_IAM_LOCAL"),
+            new Jump("filter", "FORWARD", "MESOS_IAM_CONT_ESC"),
+            new Jump("filter", "OUTPUT", "MESOS_IAM_LOCAL_ESC"),
+            new Jump("filter", "INPUT", "MESOS_IAM_PORT"));
+
+    private final RedirectRules rules;
+    private final boolean ipv6;
+
+    private IptablesRuleset(RedirectRules rules, boolean ipv6) {
+        this.rules = rules;
+        this.ipv6 = ipv6;
+    }
+
+    /**
+     * The text for one family.
+     *
+     * @param missing the jumps that aren't there yet
+     */
+    static String of(RedirectRules rules, boolean ipv6, List<Jump> missing) {
+        return new IptablesRuleset(rules, ipv6).render(missing);
+    }
+
+    /** Takes chains and jumps out again; only those given, since a line about something that isn't there fails the whole text. */
+    static String removal(List<Jump> present, List<Jump> chains) {
+        var text = new StringBuilder();
+        for (var table : List.of("nat", "filter")) {
+            text.append('*').append(table).append('\n');
+            present.stream()
+                    .filter(jump -> jump.table().equals(table))
+                    .forEach(jump -> text.append("-D %s -j %s\n".formatted(jump.from(), jump.to())));
+            chains.stream()
+                    .filter(jump -> jump.table().equals(table))
+                    .forEach(jump -> text.append("-F %s\n-X %s\n".formatted(jump.to(), jump.to())));
+            text.append("COMMIT\n");
+        }
+        return text.toString();
+    }
+
+    private String render(List<Jump> missing) {
+        var toAgent = "-j REDIRECT --to-ports " + rules.port();
+        var reset = "-j REJECT --reject-with tcp-reset";
+        var text = new StringBuilder();
+        table(text, "nat", missing, List.of(to(a -> true, toAgent), local(toAgent)));
+        table(text, "filter", missing, List.of(to(a -> true, reset), local(reset), port()));
+        return text.toString();
+    }
+
+    private static void table(StringBuilder text, String table, List<Jump> missing, List<List<String>> chains) {
+        var jumps = JUMPS.stream().filter(jump -> jump.table().equals(table)).toList();
+        text.append('*').append(table).append('\n');
+        jumps.forEach(jump -> text.append(':').append(jump.to()).append(" - [0:0]\n"));
+        for (int i = 0; i < jumps.size(); i++) {
+            var chain = jumps.get(i).to();
+            chains.get(i).forEach(rule -> text.append("-A ")
+                    .append(chain)
+                    .append(' ')
+                    .append(rule)
+                    .append('\n'));
+        }
+        jumps.stream()
+                .filter(missing::contains)
+                .forEach(jump -> text.append("-I %s 1 -j %s\n".formatted(jump.from(), jump.to())));
+        text.append("COMMIT\n");
+    }
+
+    private List<String> local(String verdict) {
+        var lines = new ArrayList<>(to(address -> !address.metadata(), verdict));
+        switch (rules.boundary()) {
+            case TaskCgroups(var paths) ->
+                paths.forEach(path -> lines.addAll(to(
+                        ServedAddress::metadata,
+                        "-m cgroup --path %s %s".formatted(TaskCgroups.inHierarchy(path), verdict))));
+            // its match takes a whole class id and no mask
+            case TaskClasses ignored -> lines.addAll(to(ServedAddress::metadata, verdict));
+            case HostUsers(var uids) -> {
+                uids.forEach(uid ->
+                        lines.addAll(to(ServedAddress::metadata, "-m owner --uid-owner %d -j RETURN".formatted(uid))));
+                lines.addAll(to(ServedAddress::metadata, verdict));
+            }
+        }
+        return lines;
+    }
+
+    private List<String> port() {
+        var lines = new ArrayList<String>();
+        lines.add("-i lo -j RETURN");
+        lines.add("-p tcp -m tcp --dport %d -m conntrack --ctdir REPLY -j RETURN".formatted(rules.port()));
+        rules.uplinks()
+                .forEach(uplink -> lines.add("-i %s -p tcp -m tcp --dport %d -j DROP".formatted(uplink, rules.port())));
+        served(address -> true)
+                .forEach(address ->
+                        lines.add("-p tcp -m tcp --dport %d -m conntrack --ctorigdst %s --ctorigdstport %d -j RETURN"
+                                .formatted(rules.port(), address, ServedAddress.PORT)));
+        lines.add("-p tcp -m tcp --dport %d -j DROP".formatted(rules.port()));
+        return lines;
+    }
+
+    private List<String> to(Predicate<ServedAddress> which, String rest) {
+        return served(which)
+                .map(address -> "-d %s -p tcp -m tcp --dport %d %s".formatted(address, ServedAddress.PORT, rest))
+                .toList();
+    }
+
+    private Stream<String> served(Predicate<ServedAddress> which) {
+        return ServedAddress.all().filter(which).filter(a -> a.ipv6() == ipv6).map(ServedAddress::text);
+    }
+}

@@ -1,0 +1,135 @@
+package io.mesosiam.agent.redirect;
+
+import static java.util.stream.Collectors.joining;
+
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The rules in nft's language (nft(8)): one transaction that replaces the whole table, so that there is no moment without it, and the
+ * same text twice changes nothing.
+ */
+final class NftRuleset {
+    static final String TABLE = "inet mesos_iam";
+
+    private final RedirectRules rules;
+    private final StringBuilder text = new StringBuilder();
+
+    private NftRuleset(RedirectRules rules) {
+        this.rules = rules;
+    }
+
+    static String of(RedirectRules rules) {
+        return new NftRuleset(rules).render();
+    }
+
+    /** Deletes the table, and is no error where there is none. */
+    static String removal() {
+        return "add table " + TABLE + "\ndelete table " + TABLE + "\n";
+    }
+
+    private String render() {
+        text.append(removal());
+        text.append("table ").append(TABLE).append(" {\n");
+        // before other people's address translation (dstnat is -100): the first translation of a connection is its only
+        // one
+        chain("containers", "type nat hook prerouting priority -110", to(a -> true, toAgent()));
+        chain("local", "type nat hook output priority -110", local(toAgent()));
+        // after translation: what still has one of the addresses escaped it
+        chain("containers_escaped", "type filter hook forward priority -10", to(a -> true, RESET));
+        chain("local_escaped", "type filter hook output priority -10", local(RESET));
+        text.append(block("to_port", port().stream()));
+        chain(
+                "port",
+                "type filter hook input priority -10",
+                List.of("tcp dport %d jump to_port".formatted(rules.port())));
+        return text.append("}\n").toString();
+    }
+
+    private static final String RESET = "reject with tcp reset";
+
+    private String toAgent() {
+        return "redirect to :" + rules.port();
+    }
+
+    private List<String> local(String verdict) {
+        var lines = new ArrayList<>(to(address -> !address.metadata(), verdict));
+        switch (rules.boundary()) {
+            case TaskCgroups(var paths) ->
+                paths.forEach(path -> lines.addAll(to(
+                        ServedAddress::metadata,
+                        "socket cgroupv2 level %d \"%s\" %s".formatted(TaskCgroups.level(path), path, verdict))));
+            case TaskClasses(var handle) ->
+                lines.addAll(to(
+                        ServedAddress::metadata,
+                        "meta cgroup and 0xffff0000 == 0x%04x0000 %s".formatted(handle, verdict)));
+            case HostUsers(var uids) ->
+                lines.addAll(to(
+                        ServedAddress::metadata,
+                        uids.isEmpty()
+                                ? verdict
+                                : "meta skuid != { %s } %s"
+                                        .formatted(
+                                                uids.stream()
+                                                        .map(Object::toString)
+                                                        .collect(joining(", ")),
+                                                verdict)));
+        }
+        return lines;
+    }
+
+    /** For what is sent to the agent's port alone: nothing else of the host's traffic comes to these lines. */
+    private List<String> port() {
+        var lines = new ArrayList<String>();
+        lines.add("iif lo return");
+        // answers to a connection of the host's that happened to get this port while nobody listened
+        lines.add("ct direction reply return");
+        if (!rules.uplinks().isEmpty()) {
+            lines.add("iifname { %s } drop"
+                    .formatted(rules.uplinks().stream()
+                            .map(name -> '"' + name + '"')
+                            .collect(joining(", "))));
+        }
+        families(address -> true)
+                .forEach(family -> lines.add("tcp dport %d ct original %s daddr { %s } ct original proto-dst %d return"
+                        .formatted(rules.port(), family.keyword(), family.addresses(), ServedAddress.PORT)));
+        lines.add("drop");
+        return lines;
+    }
+
+    private List<String> to(Predicate<ServedAddress> which, String verdict) {
+        return families(which).stream()
+                .map(family -> "%s daddr { %s } tcp dport %d %s"
+                        .formatted(family.keyword(), family.addresses(), ServedAddress.PORT, verdict))
+                .toList();
+    }
+
+    private List<Family> families(Predicate<ServedAddress> which) {
+        var families = new ArrayList<Family>();
+        families.add(new Family("ip", addresses(which.and(a -> !a.ipv6()))));
+        if (rules.ipv6()) {
+            families.add(new Family("ip6", addresses(which.and(ServedAddress::ipv6))));
+        }
+        return families;
+    }
+
+    private static String addresses(Predicate<ServedAddress> which) {
+        return ServedAddress.all().filter(which).map(ServedAddress::text).collect(joining(", "));
+    }
+
+    private void chain(String name, String hook, List<String> lines) {
+        text.append(block(name, Stream.concat(Stream.of(hook + "; policy accept;"), lines.stream())));
+    }
+
+    private static String block(String chain, Stream<String> lines) {
+        return lines.map(line -> "        " + line + '\n')
+                .collect(joining("", "    chain " + chain + " {\n", "    }\n"));
+    }
+
+    private record Family(String keyword, String addresses) {}
+}

@@ -1,0 +1,39 @@
+package io.mesosiam.agent.redirect;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What the packet filter should do, whichever program tells it.
+ *
+ * <ol>
+ *   <li>Connections from other network namespaces to a {@link ServedAddress} end at the agent's port.
+ *   <li>So do connections from the host's own network, but for the host's processes that ask the real metadata service.
+ *   <li>What reaches one of the addresses all the same (opened before the rules, or not tracked) is reset at its next packet.
+ *   <li>The agent's port answers such connections and the host itself, and nobody on the network.
+ * </ol>
+ *
+ * No rule depends on the agent's being alive: to a port where nobody listens, the kernel refuses.
+ *
+ * @param port where the agent listens, on all addresses: a packet from a bridge is led to the bridge's own address
+ * @param boundary what is a task on the host's network
+ * @param uplinks interfaces that lead off the host; what comes in by them is no container's, whatever its destination
+ * @param ipv6 whether the kernel has it
+ */
+public record RedirectRules(int port, HostBoundary boundary, SortedSet<String> uplinks, boolean ipv6) {
+    private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.@:-]{1,15}");
+
+    public RedirectRules {
+        if (port < 1 || port > 65535 || port == ServedAddress.PORT) {
+            throw new IllegalArgumentException("the agent's port can't be " + port);
+        }
+        uplinks = Collections.unmodifiableSortedSet(new TreeSet<>(uplinks));
+        for (var uplink : uplinks) {
+            if (!INTERFACE.matcher(uplink).matches()) {
+                throw new IllegalArgumentException("not an interface's name that a rule can hold: " + uplink);
+            }
+        }
+    }
+}

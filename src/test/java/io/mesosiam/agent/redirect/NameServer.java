@@ -1,0 +1,65 @@
+package io.mesosiam.agent.redirect;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Stands for a service: says its name to everyone who connects, and again for each byte that it gets. */
+final class NameServer implements AutoCloseable {
+    private final ServerSocket socket;
+    private final byte[] line;
+    private final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
+
+    private NameServer(ServerSocket socket, String name) {
+        this.socket = socket;
+        this.line = (name + "\n").getBytes(US_ASCII);
+    }
+
+    /** Listens on all addresses of the calling thread's namespace. */
+    static NameServer listen(String name, int port) throws IOException {
+        var server = new NameServer(new ServerSocket(port, 50), name);
+        Thread.ofPlatform().daemon().start(server::accept);
+        return server;
+    }
+
+    /** The ends of the next connection that came in, as this side sees them. */
+    Connection next() throws InterruptedException {
+        var connection = accepted.take();
+        return new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
+                connection.getLocalSocketAddress());
+    }
+
+    record Connection(InetSocketAddress remote, InetSocketAddress local) {}
+
+    private void accept() {
+        try {
+            while (true) {
+                var connection = socket.accept();
+                accepted.add(connection);
+                Thread.ofVirtual().start(() -> answer(connection));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void answer(Socket connection) {
+        try (connection) {
+            do {
+                connection.getOutputStream().write(line);
+            } while (connection.getInputStream().read() >= 0);
+        } catch (IOException e) {
+            // the caller went away or was cut
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,116 @@
+package io.mesosiam.agent.redirect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network namespace of a test's own: one thread that lives in it. Sockets that the thread opens and programs that it starts belong to the
+ * namespace, which is gone with the thread.
+ */
+final class NetworkNamespace implements AutoCloseable {
+    private static final int CLONE_NEWNET = 0x40000000;
+
+    @SuppressWarnings("restricted")
+    private static final MethodHandle UNSHARE = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("unshare"),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    private final ExecutorService thread;
+    private final String path;
+    private final List<AutoCloseable> things = new ArrayList<>();
+
+    NetworkNamespace(String name) {
+        thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("netns-" + name).daemon().factory());
+        path = in(() -> {
+            unshare();
+            return "/proc/self/task/%s/ns/net"
+                    .formatted(Path.of("/proc/thread-self").toRealPath().getFileName());
+        });
+        sh("ip link set lo up");
+    }
+
+    /** Whether this process may make one. */
+    static boolean possible() {
+        try (var probe = new NetworkNamespace("probe")) {
+            return Files.exists(Path.of(probe.path));
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** A path that names it to {@code ip link set … netns}. */
+    String path() {
+        return path.replace("self", Long.toString(ProcessHandle.current().pid()));
+    }
+
+    <T extends @Nullable Object> T in(Callable<T> work) {
+        try {
+            return thread.submit(work).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs shell lines, each of which has to succeed; answers what they print. */
+    String sh(String script) {
+        return in(() -> {
+            var process = new ProcessBuilder("sh", "-ec", script)
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            var out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(script + ": " + out);
+            }
+            return out;
+        });
+    }
+
+    /** Closes it together with the namespace. */
+    <T extends AutoCloseable> T owns(T thing) {
+        things.add(thing);
+        return thing;
+    }
+
+    @Override
+    public void close() {
+        for (var thing : things.reversed()) {
+            try {
+                thing.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        thread.shutdown();
+    }
+
+    private static void unshare() {
+        try {
+            if ((int) UNSHARE.invokeExact(CLONE_NEWNET) != 0) {
+                throw new IllegalStateException("not permitted to make a network namespace");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

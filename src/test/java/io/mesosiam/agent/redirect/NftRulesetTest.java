@@ -1,0 +1,97 @@
+package io.mesosiam.agent.redirect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class NftRulesetTest {
+    @Test
+    void oneTransactionReplacesTheWholeTable() {
+        var rules = rules(new TaskCgroups(List.of("mesos")), true);
+
+        assertThat(NftRuleset.of(rules)).isEqualTo("""
+                add table inet mesos_iam
+                delete table inet mesos_iam
+                table inet mesos_iam {
+                    chain containers {
+                        type nat hook prerouting priority -110; policy accept;
+                        ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } tcp dport 80 redirect to :8643
+                        ip6 daddr { fd00:ec2::23, fd00:ec2::254 } tcp dport 80 redirect to :8643
+                    }
+                    chain local {
+                        type nat hook output priority -110; policy accept;
+                        ip daddr { 169.254.170.2, 169.254.170.23 } tcp dport 80 redirect to :8643
+                        ip6 daddr { fd00:ec2::23 } tcp dport 80 redirect to :8643
+                        ip daddr { 169.254.169.254 } tcp dport 80 socket cgroupv2 level 1 "mesos" redirect to :8643
+                        ip6 daddr { fd00:ec2::254 } tcp dport 80 socket cgroupv2 level 1 "mesos" redirect to :8643
+                    }
+                    chain containers_escaped {
+                        type filter hook forward priority -10; policy accept;
+                        ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } tcp dport 80 reject with tcp reset
+                        ip6 daddr { fd00:ec2::23, fd00:ec2::254 } tcp dport 80 reject with tcp reset
+                    }
+                    chain local_escaped {
+                        type filter hook output priority -10; policy accept;
+                        ip daddr { 169.254.170.2, 169.254.170.23 } tcp dport 80 reject with tcp reset
+                        ip6 daddr { fd00:ec2::23 } tcp dport 80 reject with tcp reset
+                        ip daddr { 169.254.169.254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
+                        ip6 daddr { fd00:ec2::254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
+                    }
+                    chain to_port {
+                        iif lo return
+                        ct direction reply return
+                        iifname { "eth0" } drop
+                        tcp dport 8643 ct original ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } ct original proto-dst 80 return
+                        tcp dport 8643 ct original ip6 daddr { fd00:ec2::23, fd00:ec2::254 } ct original proto-dst 80 return
+                        drop
+                    }
+                    chain port {
+                        type filter hook input priority -10; policy accept;
+                        tcp dport 8643 jump to_port
+                    }
+                }
+                """);
+    }
+
+    @Test
+    void withoutIpv6NoRuleNamesIt() {
+        assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("mesos")), false)))
+                .doesNotContain("ip6");
+    }
+
+    @Test
+    void tasksAreToldByEachCgroupAtItsDepth() {
+        assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("docker.slice/batch", "mesos")), true)))
+                .contains("socket cgroupv2 level 2 \"docker.slice/batch\" redirect")
+                .contains("socket cgroupv2 level 1 \"mesos\" redirect");
+    }
+
+    @Test
+    void aHybridHostsMountPointIsNoLevel() {
+        assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("unified/system.slice/mesos-agent.service")), true)))
+                .contains("socket cgroupv2 level 2 \"unified/system.slice/mesos-agent.service\"");
+    }
+
+    @Test
+    void tasksAreToldByTheUpperHalfOfTheirClass() {
+        assertThat(NftRuleset.of(rules(new TaskClasses(0x12), true)))
+                .contains("meta cgroup and 0xffff0000 == 0x00120000 redirect to :8643");
+    }
+
+    @Test
+    void allButTheNamedUsersAreTasks() {
+        assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>(List.of(990, 0))), true)))
+                .contains("ip daddr { 169.254.169.254 } tcp dport 80 meta skuid != { 0, 990 } redirect to :8643");
+        assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>()), true)))
+                .contains("ip daddr { 169.254.169.254 } tcp dport 80 redirect to :8643");
+    }
+
+    private static RedirectRules rules(HostBoundary boundary, boolean ipv6) {
+        return new RedirectRules(8643, boundary, new TreeSet<>(List.of("eth0")), ipv6);
+    }
+}
