@@ -1,0 +1,16 @@
+package io.mesosiam.sandbox.mesos;
+
+import java.util.List;
+
+/**
+ * Where a task runs.
+ *
+ * @param container ids from the outermost container inwards
+ * @param address as its statuses show it
+ * @param executorPid the host's pid of its container's first process
+ */
+public record Placement(List<String> container, String address, long executorPid) {
+    public Placement {
+        container = List.copyOf(container);
+    }
+}

@@ -1,0 +1,21 @@
+package io.mesosiam.sandbox.mesos;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** A Mesos agent as the master holds it. */
+record RegisteredAgent(
+        String id,
+        AgentSpec spec,
+        Instant registered,
+        Optional<Instant> reregistered,
+        boolean active,
+        boolean deactivated) {
+    RegisteredAgent back(Instant now, boolean newMaster) {
+        return new RegisteredAgent(id, spec, newMaster ? now : registered, Optional.of(now), !deactivated, deactivated);
+    }
+
+    RegisteredAgent deactivated(boolean off) {
+        return new RegisteredAgent(id, spec, registered, reregistered, !off, off);
+    }
+}

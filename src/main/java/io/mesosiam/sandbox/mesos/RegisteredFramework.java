@@ -1,0 +1,28 @@
+package io.mesosiam.sandbox.mesos;
+
+import java.time.Instant;
+
+/**
+ * A framework as the master holds it.
+ *
+ * @param recovered whether only Mesos agents have told of it since the master's start
+ */
+record RegisteredFramework(
+        String id, FrameworkSpec spec, Instant registered, boolean connected, boolean recovered, Instant unregistered) {
+    static RegisteredFramework subscribed(String id, FrameworkSpec spec, Instant now) {
+        return new RegisteredFramework(id, spec, now, true, false, Instant.EPOCH);
+    }
+
+    /** What a new master makes of an agent's word. */
+    static RegisteredFramework recovered(String id, FrameworkSpec spec) {
+        return new RegisteredFramework(id, spec, Instant.EPOCH, false, true, Instant.EPOCH);
+    }
+
+    RegisteredFramework disconnected() {
+        return new RegisteredFramework(id, spec, registered, false, recovered, unregistered);
+    }
+
+    RegisteredFramework removed(Instant now) {
+        return new RegisteredFramework(id, spec, registered, false, recovered, now);
+    }
+}

@@ -1,0 +1,121 @@
+package io.mesosiam.sandbox.mesos;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A Mesos master on a loopback port: {@code /state}, {@code /slaves}, {@code /flags}, {@code /metrics/snapshot}, {@code
+ * /redirect}, {@code /health}, {@code /version} and the v1 operator API with its stream, over a {@link SandboxCluster}.
+ */
+public final class SandboxMaster implements AutoCloseable {
+    static {
+        // events are small writes; without this the kernel holds the second of two back until the first is acknowledged
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private final SandboxCluster cluster;
+    private final MasterAccess access;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Advertised self;
+    private volatile Standing standing = new Standing.Leading();
+
+    private SandboxMaster(MasterSetup setup) throws IOException {
+        this.cluster = new SandboxCluster(setup.clock());
+        this.access = new MasterAccess(setup.credentials());
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), setup.port()), 0);
+        this.self = new Advertised(setup.hostname(), server.getAddress().getPort());
+        var endpoint = new MasterEndpoint(setup, self, cluster, access, () -> standing);
+        server.createContext("/", endpoint);
+        server.setExecutor(threads);
+    }
+
+    /** Starts one on any free port, without authentication. */
+    public static SandboxMaster start() throws IOException {
+        return start(MasterSetup.plain());
+    }
+
+    /** Starts one; it leads, and knows of nothing. */
+    public static SandboxMaster start(MasterSetup setup) throws IOException {
+        var master = new SandboxMaster(setup);
+        master.server.start();
+        return master;
+    }
+
+    /** Where it answers, without a path. */
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + self.port());
+    }
+
+    public SandboxCluster cluster() {
+        return cluster;
+    }
+
+    /** Restarts: streams end, and every stateful question is answered with 503 until it {@linkplain #recover() has recovered}. */
+    public void failOver() {
+        standing = new Standing.Recovering();
+        cluster.failOver();
+    }
+
+    /** It leads, with an empty cluster and the Mesos agents that it waits for. */
+    public void recover() {
+        standing = new Standing.Leading();
+    }
+
+    /** No leader is elected: 503. */
+    public void awaitElection() {
+        standing = new Standing.Electing();
+    }
+
+    /**
+     * Another one leads: stateful questions are redirected.
+     *
+     * @param hostAndPort of the leader
+     */
+    public void follow(String hostAndPort) {
+        standing = new Standing.Following(hostAndPort);
+    }
+
+    /** ACLs show this principal frameworks and tasks, or hide them without a word; the empty one is anybody. */
+    public void showFrameworks(String principal, boolean shown) {
+        access.frameworks(principal, shown);
+    }
+
+    /** ACLs show this principal flags and metrics, or answer with 403; the empty one is anybody. */
+    public void showEndpoints(String principal, boolean shown) {
+        access.endpoints(principal, shown);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        cluster.endStreams();
+        threads.shutdownNow();
+    }
+
+    /** What it is among the masters. */
+    sealed interface Standing {
+        record Leading() implements Standing {}
+
+        record Recovering() implements Standing {}
+
+        record Electing() implements Standing {}
+
+        record Following(String leader) implements Standing {}
+
+        /** Why it can't answer for the cluster, if so. */
+        default Optional<String> unavailable() {
+            return switch (this) {
+                case Recovering() -> Optional.of("Master has not finished recovery");
+                case Electing() -> Optional.of("No leader elected");
+                case Leading _, Following _ -> Optional.empty();
+            };
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.mesosiam.sandbox.mesos;
+
+import java.util.List;
+
+/**
+ * A task as its framework launches it. Texts are empty where a field is absent.
+ *
+ * @param role the role its resources are allocated to
+ * @param executorId of a pod's or a custom executor; empty for a command task
+ * @param user of its command; empty where the framework's applies
+ * @param image its container's image
+ */
+public record TaskSpec(
+        String id,
+        String frameworkId,
+        String agentId,
+        String role,
+        String executorId,
+        String user,
+        String image,
+        List<Label> labels) {
+    public TaskSpec {
+        labels = List.copyOf(labels);
+    }
+
+    /** A command task with no more than it must have. */
+    public static TaskSpec command(String id, String frameworkId, String agentId, String role) {
+        return new TaskSpec(id, frameworkId, agentId, role, "", "", "", List.of());
+    }
+
+    /** One of the tasks of a pod. */
+    public static TaskSpec ofPod(String executorId, String id, String frameworkId, String agentId, String role) {
+        return new TaskSpec(id, frameworkId, agentId, role, executorId, "", "", List.of());
+    }
+
+    public TaskSpec with(Label... more) {
+        return new TaskSpec(id, frameworkId, agentId, role, executorId, user, image, List.of(more));
+    }
+
+    public TaskKey key() {
+        return new TaskKey(frameworkId, id);
+    }
+
+    /** What statuses call its executor: a command task's has the task's own id. */
+    String statusExecutorId() {
+        return executorId.isEmpty() ? id : executorId;
+    }
+
+    /** A label of a task; {@code value} is empty where it has none. */
+    public record Label(String key, String value) {}
+}

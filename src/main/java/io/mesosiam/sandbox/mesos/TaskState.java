@@ -1,0 +1,27 @@
+package io.mesosiam.sandbox.mesos;
+
+/** The states of mesos.proto's TaskState that a cluster here goes through. */
+public enum TaskState {
+    STAGING,
+    STARTING,
+    RUNNING,
+    KILLING,
+    FINISHED,
+    FAILED,
+    KILLED,
+    LOST,
+    UNREACHABLE,
+    GONE_BY_OPERATOR;
+
+    /** As it stands in JSON. */
+    public String wire() {
+        return "TASK_" + name();
+    }
+
+    boolean terminal() {
+        return switch (this) {
+            case FINISHED, FAILED, KILLED, LOST, GONE_BY_OPERATOR -> true;
+            case STAGING, STARTING, RUNNING, KILLING, UNREACHABLE -> false;
+        };
+    }
+}
