@@ -1,0 +1,221 @@
+package io.mesosiam.agent.attest;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The containers of this host, kept by looking again and again. A look reads a few small files for each container and is never
+ * needed for a correct answer: whoever doesn't find what it expects asks for a newer look.
+ *
+ * <p>A container is its id with the start of its first process. If its group was removed and made again, or its first process
+ * has ended, what is there now is another container.
+ */
+final class ContainerTable implements AutoCloseable {
+    /** Looks that asks demand take at most a fourth of the time, so that nobody can keep the host busy by asking. */
+    private static final int REST_FACTOR = 3;
+
+    private final CgroupTree tree;
+    private final ProcFs proc;
+    private final SocketLookups lookups;
+    private final SocketLookup hostSockets;
+    private final ContainerListener listener;
+    private final long hostNamespace;
+
+    private final ReentrantLock looking = new ReentrantLock();
+    private final Condition rested = looking.newCondition();
+    private volatile HostView view;
+    /** When the look began that {@code view} is the result of. */
+    private long begun = System.nanoTime();
+
+    private long ended = begun;
+    private long took;
+    private boolean closed;
+
+    /**
+     * @param listener told within the look that found a change, so it must be quick
+     */
+    ContainerTable(CgroupTree tree, ProcFs proc, SocketLookups lookups, ContainerListener listener) {
+        this.tree = tree;
+        this.proc = proc;
+        this.lookups = lookups;
+        this.listener = listener;
+        this.hostSockets = lookups.ofHost();
+        this.hostNamespace = proc.ownNetworkNamespace()
+                .orElseThrow(() -> new IllegalStateException("can't read our own network namespace in /proc"));
+        this.view = new HostView(Map.of(), Map.of(), hostNamespace);
+    }
+
+    /** What the last look found. */
+    HostView view() {
+        return view;
+    }
+
+    SocketLookup hostSockets() {
+        return hostSockets;
+    }
+
+    /** What a look finds that begins after the given moment of {@link System#nanoTime()}; waits for another's look if there is one. */
+    HostView viewAfter(long moment) throws InterruptedException {
+        looking.lockInterruptibly();
+        try {
+            while (begun - moment <= 0) {
+                long rest = ended + REST_FACTOR * took - System.nanoTime();
+                if (rest <= 0) {
+                    look(true);
+                } else {
+                    // others who wait see the one look that follows
+                    long ignored = rested.awaitNanos(rest);
+                }
+            }
+            rested.signalAll();
+            return view;
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /**
+     * Looks now.
+     *
+     * @return how long it took, in nanoseconds
+     */
+    long look() {
+        looking.lock();
+        try {
+            look(false);
+            return took;
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void look(boolean addressesToo) {
+        if (closed) {
+            throw new IllegalStateException("the container table is closed");
+        }
+        long start = System.nanoTime();
+        try {
+            HostView before = view;
+            Map<String, Sighting> found = new HashMap<>();
+            for (ContainerGroup group : tree.groups()) {
+                sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
+            }
+            HostView now = new HostView(found, namespaces(found.values(), before, addressesToo), hostNamespace);
+            view = now;
+            begun = start;
+            closeAbandoned(before, now);
+            report(before.all(), now.all());
+        } finally {
+            ended = System.nanoTime();
+            took = ended - start;
+        }
+    }
+
+    private Optional<Sighting> sight(ContainerGroup group, Optional<Sighting> before) {
+        List<Long> processes = tree.processes(group);
+        Optional<Sighting> same = before.filter(known -> known.group().inode() == group.inode()
+                && processes.contains(known.firstPid())
+                && proc.isAlive(known.firstPid(), known.container().startTicks()));
+        return same.or(() -> oldest(group, processes)).flatMap(this::withNamespace);
+    }
+
+    private Optional<Sighting> oldest(ContainerGroup group, List<Long> processes) {
+        return processes.stream()
+                .flatMap(pid -> proc.start(pid).stream()
+                        .mapToObj(start -> new Sighting(new Container(group.id(), start), group, pid, 0)))
+                .min(Comparator.comparingLong((Sighting s) -> s.container().startTicks())
+                        .thenComparingLong(Sighting::firstPid));
+    }
+
+    /** Read on every look: a container's first process enters its namespace some time after it was started. */
+    private Optional<Sighting> withNamespace(Sighting seen) {
+        OptionalLong namespace = proc.networkNamespace(seen.firstPid());
+        return namespace.isPresent()
+                ? Optional.of(new Sighting(seen.container(), seen.group(), seen.firstPid(), namespace.getAsLong()))
+                : Optional.empty();
+    }
+
+    private Map<Long, NetworkNamespace> namespaces(Collection<Sighting> found, HostView before, boolean addressesToo) {
+        Map<Long, List<Sighting>> members = new HashMap<>();
+        for (Sighting seen : found) {
+            if (seen.namespace() != hostNamespace) {
+                members.computeIfAbsent(seen.namespace(), first -> new ArrayList<>(2))
+                        .add(seen);
+            }
+        }
+        Map<Long, NetworkNamespace> namespaces = new HashMap<>();
+        members.forEach((inode, inside) -> namespaces.put(
+                inode,
+                namespace(inode, inside, Optional.ofNullable(before.namespaces().get(inode)), addressesToo)));
+        return namespaces;
+    }
+
+    private NetworkNamespace namespace(
+            long inode, List<Sighting> members, Optional<NetworkNamespace> before, boolean addressesToo) {
+        Optional<NetworkNamespace> known = before.filter(
+                namespace -> members.stream().anyMatch(m -> m.container().equals(namespace.owner())));
+        Sighting owner = known.flatMap(namespace -> members.stream()
+                        .filter(m -> m.container().equals(namespace.owner()))
+                        .findFirst())
+                .orElse(members.getFirst());
+        Set<InetAddress> addresses = known.filter(
+                        namespace -> !addressesToo && !namespace.addresses().isEmpty())
+                .map(NetworkNamespace::addresses)
+                .orElseGet(() -> addresses(owner.firstPid()));
+        SocketLookup sockets =
+                known.map(NetworkNamespace::sockets).orElseGet(() -> lookups.of(owner.firstPid(), inode));
+        return new NetworkNamespace(inode, owner.container(), sockets, members, addresses);
+    }
+
+    private Set<InetAddress> addresses(long pid) {
+        Set<InetAddress> addresses = new HashSet<>();
+        proc.network(pid, "fib_trie").map(LocalAddresses::ofFibTrie).ifPresent(addresses::addAll);
+        proc.network(pid, "if_inet6").map(LocalAddresses::ofIfInet6).ifPresent(addresses::addAll);
+        return addresses;
+    }
+
+    /** Asks that still use an old view get "the namespace is gone" and look again. */
+    private static void closeAbandoned(HostView before, HostView now) {
+        before.namespaces().forEach((inode, namespace) -> {
+            NetworkNamespace kept = now.namespaces().get(inode);
+            if (kept == null || kept.sockets() != namespace.sockets()) {
+                namespace.sockets().close();
+            }
+        });
+    }
+
+    private void report(Set<Container> before, Set<Container> now) {
+        List<Container> started = now.stream().filter(c -> !before.contains(c)).toList();
+        List<Container> ended = before.stream().filter(c -> !now.contains(c)).toList();
+        if (!started.isEmpty() || !ended.isEmpty()) {
+            listener.changed(started, ended);
+        }
+    }
+
+    @Override
+    public void close() {
+        looking.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                view.namespaces()
+                        .values()
+                        .forEach(namespace -> namespace.sockets().close());
+                hostSockets.close();
+            }
+        } finally {
+            looking.unlock();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.mesosiam.agent.attest;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * All containers of the host and their namespaces at one moment. Never proof by itself: it says where to ask the kernel, and every
+ * answer is checked against the kernel again.
+ */
+final class HostView {
+    private final Map<String, Sighting> containers;
+    private final Map<Long, Sighting> byGroup;
+    private final Map<Long, NetworkNamespace> namespaces;
+    private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
+    private final List<Sighting> onHostNetwork;
+
+    /**
+     * @param containers by id
+     * @param namespaces every one with containers, by inode, without the host's
+     * @param hostNamespace inode of the host's network namespace
+     */
+    HostView(Map<String, Sighting> containers, Map<Long, NetworkNamespace> namespaces, long hostNamespace) {
+        this.containers = Map.copyOf(containers);
+        this.namespaces = Map.copyOf(namespaces);
+        this.byGroup = containers.values().stream()
+                .collect(toUnmodifiableMap(found -> found.group().inode(), Function.identity(), (one, same) -> one));
+        this.onHostNetwork = containers.values().stream()
+                .filter(found -> found.namespace() == hostNamespace)
+                .toList();
+        for (NetworkNamespace namespace : namespaces.values()) {
+            for (InetAddress address : namespace.addresses()) {
+                byAddress.computeIfAbsent(address, first -> new ArrayList<>(1)).add(namespace);
+            }
+        }
+    }
+
+    Collection<Sighting> containers() {
+        return containers.values();
+    }
+
+    Optional<Sighting> container(String id) {
+        return Optional.ofNullable(containers.get(id));
+    }
+
+    /** The container whose processes are in the group with this inode. */
+    Optional<Sighting> containerOfGroup(long inode) {
+        return Optional.ofNullable(byGroup.get(inode));
+    }
+
+    Map<Long, NetworkNamespace> namespaces() {
+        return namespaces;
+    }
+
+    /** More than one where containers gave themselves each other's address, or networks overlap. */
+    List<NetworkNamespace> namespacesWith(InetAddress address) {
+        return byAddress.getOrDefault(address, List.of());
+    }
+
+    List<Sighting> onHostNetwork() {
+        return onHostNetwork;
+    }
+
+    Set<Container> all() {
+        return containers.values().stream().map(Sighting::container).collect(toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,156 @@
+package io.mesosiam.agent.attest;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The bytes of one sock_diag question and its answer (sock_diag(7), {@code linux/netlink.h}, {@code linux/inet_diag.h}). Numbers
+ * are in the host's byte order, ports and addresses in the network's.
+ */
+final class InetDiag {
+    /** A request is one {@code nlmsghdr} and one {@code inet_diag_req_v2}. */
+    static final int REQUEST_LENGTH = 16 + 56;
+
+    private static final int HEADER_LENGTH = 16;
+    private static final int MESSAGE_LENGTH = 72;
+    private static final int ATTRIBUTE_HEADER = 4;
+
+    private static final short NLMSG_ERROR = 2;
+    private static final short SOCK_DIAG_BY_FAMILY = 20;
+    private static final short NLM_F_REQUEST = 1;
+    private static final int INET_DIAG_CGROUP_ID = 21;
+    private static final int ENOENT = 2;
+
+    private static final byte AF_INET = 2;
+    private static final byte AF_INET6 = 10;
+    private static final byte IPPROTO_TCP = 6;
+    private static final int ADDRESS_FIELD = 16;
+
+    private InetDiag() {}
+
+    /** Writes the question for exactly one socket into the buffer's first {@link #REQUEST_LENGTH} bytes. */
+    static void writeRequest(ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+        boolean v6 = source.getAddress() instanceof Inet6Address;
+        out.clear();
+        out.order(ByteOrder.nativeOrder());
+        out.putInt(REQUEST_LENGTH).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
+        out.putInt(sequence).putInt(0);
+        out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put((byte) 0).put((byte) 0);
+        out.putInt(-1); // any state: the answer's is looked at
+        putPort(out, source.getPort());
+        putPort(out, destination.getPort());
+        putAddress(out, source.getAddress());
+        putAddress(out, destination.getAddress());
+        out.putInt(0); // not bound to an interface
+        out.putInt(-1).putInt(-1); // INET_DIAG_NOCOOKIE
+        out.flip();
+    }
+
+    /**
+     * Reads the kernel's answer. The kernel may also find a <em>listening</em> socket for the question's source, so ends and state
+     * are compared with what was asked.
+     *
+     * @param in one datagram, from its start to its limit
+     * @return empty if the datagram answers another question
+     */
+    static Optional<SocketAnswer> readAnswer(
+            ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+        in.order(ByteOrder.nativeOrder());
+        if (in.remaining() < HEADER_LENGTH) {
+            return Optional.of(new SocketAnswer.Failed("the answer is shorter than its header"));
+        }
+        int start = in.position();
+        int length = in.getInt(start);
+        short type = in.getShort(start + 4);
+        if (in.getInt(start + 8) != sequence) {
+            return Optional.empty();
+        }
+        if (length < HEADER_LENGTH || length > in.remaining()) {
+            return Optional.of(new SocketAnswer.Failed("the answer is truncated"));
+        }
+        ByteBuffer body =
+                in.slice(start + HEADER_LENGTH, length - HEADER_LENGTH).order(ByteOrder.nativeOrder());
+        return Optional.of(
+                switch (type) {
+                    case NLMSG_ERROR -> readError(body);
+                    case SOCK_DIAG_BY_FAMILY -> readSocket(body, source, destination);
+                    default -> new SocketAnswer.Failed("the answer is of the unknown type " + type);
+                });
+    }
+
+    private static SocketAnswer readError(ByteBuffer body) {
+        if (body.remaining() < Integer.BYTES) {
+            return new SocketAnswer.Failed("the answer is truncated");
+        }
+        int errno = -body.getInt(0);
+        return errno == ENOENT
+                ? new SocketAnswer.Absent()
+                : new SocketAnswer.Failed("the kernel answers errno " + errno);
+    }
+
+    private static SocketAnswer readSocket(ByteBuffer body, InetSocketAddress source, InetSocketAddress destination) {
+        if (body.remaining() < MESSAGE_LENGTH) {
+            return new SocketAnswer.Failed("the answer is truncated");
+        }
+        int family = body.get(0);
+        long inode = Integer.toUnsignedLong(body.getInt(68));
+        if (!TcpState.isConnected(body.get(1))
+                || inode == 0 // closed by its process, the kernel is finishing the connection
+                || !isEnd(body, family, 4, 8, source)
+                || !isEnd(body, family, 6, 24, destination)) {
+            return new SocketAnswer.Absent();
+        }
+        long cookie = Integer.toUnsignedLong(body.getInt(44)) | (long) body.getInt(48) << Integer.SIZE;
+        long user = Integer.toUnsignedLong(body.getInt(64));
+        return new SocketAnswer.Found(
+                inode, cookie, user, attribute(body.position(MESSAGE_LENGTH), INET_DIAG_CGROUP_ID));
+    }
+
+    /** Netlink attributes: length with header, type, value, padded to four bytes. */
+    private static OptionalLong attribute(ByteBuffer attributes, int wanted) {
+        while (attributes.remaining() >= ATTRIBUTE_HEADER) {
+            int start = attributes.position();
+            int length = Short.toUnsignedInt(attributes.getShort(start));
+            int type = Short.toUnsignedInt(attributes.getShort(start + 2));
+            if (length < ATTRIBUTE_HEADER || length > attributes.remaining()) {
+                return OptionalLong.empty();
+            }
+            if (type == wanted && length == ATTRIBUTE_HEADER + Long.BYTES) {
+                return OptionalLong.of(attributes.getLong(start + ATTRIBUTE_HEADER));
+            }
+            attributes.position(Math.min(attributes.limit(), start + (length + 3 & ~3)));
+        }
+        return OptionalLong.empty();
+    }
+
+    /** A dual-stack socket that speaks IPv4 shows IPv4-mapped addresses; {@link InetAddress} reads those as IPv4. */
+    private static boolean isEnd(ByteBuffer body, int family, int portAt, int addressAt, InetSocketAddress end) {
+        int port = Byte.toUnsignedInt(body.get(portAt)) << Byte.SIZE | Byte.toUnsignedInt(body.get(portAt + 1));
+        byte[] address = new byte[family == AF_INET6 ? ADDRESS_FIELD : Integer.BYTES];
+        body.get(addressAt, address);
+        try {
+            return port == end.getPort()
+                    && Arrays.equals(
+                            InetAddress.getByAddress(address).getAddress(),
+                            end.getAddress().getAddress());
+        } catch (UnknownHostException e) {
+            return false; // can't be: the length is right
+        }
+    }
+
+    private static void putPort(ByteBuffer out, int port) {
+        out.put((byte) (port >> Byte.SIZE)).put((byte) port);
+    }
+
+    private static void putAddress(ByteBuffer out, InetAddress address) {
+        byte[] bytes = address.getAddress();
+        out.put(bytes).position(out.position() + ADDRESS_FIELD - bytes.length);
+    }
+}

@@ -1,0 +1,150 @@
+package io.mesosiam.agent.attest;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds out who is asking from what the kernel says.
+ *
+ * <ol>
+ *   <li><em>Which socket</em> ({@link SocketFinder}). The asking end's socket is looked up by its two ends: in the host's network
+ *       namespace, else in those that have the source address. Only the one that made the connection has it; an address alone
+ *       proves nothing.
+ *   <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel names the group of the process that made it. On v1,
+ *       a namespace with one container and none nested in it is that container's; else the processes of the namespace's containers
+ *       are searched for it.
+ *   <li><em>Still?</em> The container's first process must be alive with the start time that it had when it was first seen: a
+ *       pid, an address or a group that is used again is another container's.
+ * </ol>
+ *
+ * <p>All is tried with the last look at the host first. Anything but a container is decided once more on a look that began after
+ * the ask: so a container is known from its first instruction on, and a refusal never rests on an old view.
+ */
+public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(KernelAttestor.class.getName());
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    /** Looking takes at most a twentieth of the time. */
+    private static final int PAUSE_FACTOR = 20;
+
+    private final ContainerTable table;
+    private final SocketFinder sockets;
+    private final SocketOwners owners;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
+    private volatile boolean started;
+
+    /**
+     * @param listener told of every change after {@link #start()}, on a thread that may wait
+     */
+    public KernelAttestor(AttestConfig config, ContainerListener listener) {
+        this(config, listener, true);
+    }
+
+    /**
+     * @param netlink false to read sockets from {@code /proc} even where netlink works
+     */
+    KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
+        CgroupTree tree = new CgroupTree(config);
+        ProcFs proc = new ProcFs(config.proc());
+        SocketLookups lookups = new SocketLookups(proc, netlink);
+        table = new ContainerTable(tree, proc, lookups, (more, fewer) -> tell(listener, more, fewer));
+        sockets = new SocketFinder(table.hostSockets(), config.destinations());
+        owners = new SocketOwners(config.version(), tree, proc);
+    }
+
+    /** Looks at the host once, so that {@link #running()} is whole from now on, and then regularly. */
+    public void start() {
+        table.look();
+        started = true;
+        lookLater(SHORTEST_PAUSE);
+    }
+
+    /** Every container that runs on the host, tasks or not, as of the last look. */
+    public Set<Container> running() {
+        return table.view().all();
+    }
+
+    @Override
+    public Attestation attest(Caller caller) {
+        long asked = System.nanoTime();
+        Attestation first = decide(caller, table.view());
+        if (first instanceof Attestation.Attested) {
+            return first;
+        }
+        try {
+            return decide(caller, table.viewAfter(asked));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Attestation.Unknown("interrupted");
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
+            return new Attestation.Unknown("the host's containers can't be read");
+        }
+    }
+
+    private Attestation decide(Caller caller, HostView view) {
+        return switch (sockets.find(caller, view)) {
+            case SocketFinder.Located located -> owners.of(located, view);
+            case SocketFinder.NotLocated not -> not.attestation();
+        };
+    }
+
+    private void look() {
+        Duration pause = LONGEST_PAUSE;
+        try {
+            pause = pauseAfter(Duration.ofNanos(table.look()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
+        }
+        lookLater(pause);
+    }
+
+    static Duration pauseAfter(Duration look) {
+        Duration wished = look.multipliedBy(PAUSE_FACTOR);
+        if (wished.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return wished.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wished;
+    }
+
+    private void lookLater(Duration pause) {
+        onClock(() -> {
+            var ignored = clock.schedule(this::look, pause.toNanos(), TimeUnit.NANOSECONDS);
+        });
+    }
+
+    private void tell(ContainerListener listener, List<Container> more, List<Container> fewer) {
+        if (started) {
+            onClock(() -> clock.execute(() -> {
+                try {
+                    listener.changed(more, fewer);
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, "a listener failed on changed containers", e);
+                }
+            }));
+        }
+    }
+
+    private static void onClock(Runnable task) {
+        try {
+            task.run();
+        } catch (RejectedExecutionException closed) {
+            // we are being closed: nobody is interested any more
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        table.close();
+    }
+}

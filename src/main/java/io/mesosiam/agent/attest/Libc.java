@@ -1,0 +1,187 @@
+package io.mesosiam.agent.attest;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The few calls into the kernel that the JDK doesn't have. Descriptors and options are constants, so that a native image can
+ * register them (see {@code reachability-metadata.json}). Initialising this class throws a {@link LinkageError} where foreign
+ * functions aren't available.
+ */
+final class Libc {
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW = 3;
+    static final int SOCK_CLOEXEC = 0x80000;
+    static final int NETLINK_SOCK_DIAG = 4;
+    static final int SOL_SOCKET = 1;
+    static final int SO_RCVTIMEO = 20;
+    static final int O_CLOEXEC = 0x80000;
+    static final int CLONE_NEWNET = 0x40000000;
+    static final int MSG_TRUNC = 0x20;
+    static final int EINTR = 4;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final VarHandle ERRNO_FIELD =
+            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final List<FunctionDescriptor> REGISTERED = new ArrayList<>();
+
+    private static final MethodHandle SOCKET =
+            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SETSOCKOPT =
+            function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SEND =
+            function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle RECVFROM = function(
+            "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle SETNS = function("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** The mode, which would follow, only matters to a call that creates a file. */
+    private static final MethodHandle OPEN =
+            function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+
+    private Libc() {}
+
+    /** What a native image must be told to register. */
+    static List<FunctionDescriptor> registered() {
+        return List.copyOf(REGISTERED);
+    }
+
+    @SuppressWarnings("restricted") // the agent is started with native access: these few calls are what it is for
+    private static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... more) {
+        REGISTERED.add(descriptor);
+        Linker.Option[] options =
+                Stream.concat(Stream.of(ERRNO), Stream.of(more)).toArray(Linker.Option[]::new);
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+    }
+
+    static int socket(int domain, int type, int protocol) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            return (int) checked("socket", (int) SOCKET.invokeExact(state, domain, type, protocol), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void setReceiveTimeout(int descriptor, long seconds) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment timeval = arena.allocate(JAVA_LONG, 2);
+            timeval.set(JAVA_LONG, 0, seconds);
+            checked(
+                    "setsockopt",
+                    (int) SETSOCKOPT.invokeExact(
+                            state, descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval, (int) timeval.byteSize()),
+                    state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void send(MemorySegment state, int descriptor, MemorySegment data) throws IOException {
+        try {
+            checked("send", (long) SEND.invokeExact(state, descriptor, data, data.byteSize(), 0), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Waits for a datagram and gives its length, which is more than the buffer's where it was cut. */
+    static long receive(
+            MemorySegment state, int descriptor, MemorySegment buffer, MemorySegment sender, MemorySegment senderLength)
+            throws IOException {
+        try {
+            return checked(
+                    "recvfrom",
+                    (long) RECVFROM.invokeExact(
+                            state, descriptor, buffer, buffer.byteSize(), MSG_TRUNC, sender, senderLength),
+                    state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static int open(String path) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            return (int)
+                    checked("open " + path, (int) OPEN.invokeExact(state, arena.allocateFrom(path), O_CLOEXEC), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Moves the calling <em>thread</em> into a network namespace. */
+    static void enterNetworkNamespace(int descriptor) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            checked("setns", (int) SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Close never has to be tried again on Linux: whatever it answers, the descriptor is gone. */
+    static void close(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored = (int) CLOSE.invokeExact(state(arena), descriptor);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /** Room for what a call leaves in {@code errno}. */
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(Linker.Option.captureStateLayout());
+    }
+
+    private static long checked(String call, long result, MemorySegment state) throws CallFailed {
+        if (result < 0) {
+            throw new CallFailed(call, (int) ERRNO_FIELD.get(state, 0L));
+        }
+        return result;
+    }
+
+    private static IOException rethrown(Throwable e) {
+        return e instanceof IOException io ? io : throwUnchecked(e);
+    }
+
+    private static IOException throwUnchecked(Throwable e) {
+        throw unchecked(e);
+    }
+
+    private static RuntimeException unchecked(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+    }
+
+    /** The kernel refused a call. */
+    static final class CallFailed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        final int errno;
+
+        CallFailed(String call, int errno) {
+            super(call + ": errno " + errno);
+            this.errno = errno;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.mesosiam.agent.attest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Finds a socket in {@code /proc/PID/net/tcp} and {@code tcp6} (proc_pid_net(5)): what is left where foreign functions aren't
+ * available. It reads every socket of the namespace, so it takes 1 to 2 µs for each.
+ */
+final class ProcNetTcp implements SocketLookup {
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private final Path net;
+
+    /**
+     * @param net {@code /proc/PID/net} of a process in the namespace
+     */
+    ProcNetTcp(Path net) {
+        this.net = net;
+    }
+
+    @Override
+    public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
+        try {
+            boolean v4 = source.getAddress().getAddress().length == Integer.BYTES;
+            if (v4) {
+                SocketAnswer plain = search("tcp", ends(source, destination));
+                if (!(plain instanceof SocketAnswer.Absent)) {
+                    return plain;
+                }
+            }
+            // dual-stack sockets that speak IPv4 are listed among IPv6's, with mapped addresses
+            return search("tcp6", ends(source, destination));
+        } catch (IOException e) {
+            return new SocketAnswer.Failed("can't read the namespace's sockets: " + e.getMessage());
+        }
+    }
+
+    private SocketAnswer search(String table, Ends ends) throws IOException {
+        String wanted = table.equals("tcp") ? ends.plain() : ends.v6();
+        try (BufferedReader lines = Files.newBufferedReader(net.resolve(table), StandardCharsets.US_ASCII)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.contains(wanted)) {
+                    return parseLine(line).orElse(new SocketAnswer.Absent());
+                }
+            }
+        } catch (NoSuchFileException noIpv6) {
+            return new SocketAnswer.Absent();
+        }
+        return new SocketAnswer.Absent();
+    }
+
+    /** Fields: number, own end, peer, state, queues, timer, retransmits, user, timeout, inode. */
+    static Optional<SocketAnswer> parseLine(String line) {
+        String[] fields = line.strip().split("\\s+", -1);
+        if (fields.length < 10) {
+            return Optional.empty();
+        }
+        try {
+            long inode = Long.parseLong(fields[9]);
+            return TcpState.isConnected(Integer.parseInt(fields[3], 16)) && inode != 0
+                    ? Optional.of(new SocketAnswer.Found(inode, inode, Long.parseLong(fields[7]), OptionalLong.empty()))
+                    : Optional.of(new SocketAnswer.Absent());
+        } catch (NumberFormatException e) {
+            return Optional.of(new SocketAnswer.Failed("a line of the socket table can't be read"));
+        }
+    }
+
+    private static Ends ends(InetSocketAddress source, InetSocketAddress destination) {
+        return new Ends(
+                " " + text(source, false) + " " + text(destination, false) + " ",
+                " " + text(source, true) + " " + text(destination, true) + " ");
+    }
+
+    /** Addresses are words of 32 bits in the host's byte order, ports plain: {@code 0100007F:1F90}. */
+    private static String text(InetSocketAddress end, boolean v6) {
+        byte[] address = v6 ? widened(end.getAddress()) : end.getAddress().getAddress();
+        StringBuilder text = new StringBuilder();
+        ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        while (words.hasRemaining()) {
+            text.append(String.format(Locale.ROOT, "%08X", words.getInt()));
+        }
+        return text.append(String.format(Locale.ROOT, ":%04X", end.getPort())).toString();
+    }
+
+    private static byte[] widened(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == 16
+                ? bytes
+                : ByteBuffer.allocate(16).put(MAPPED).put(bytes).array();
+    }
+
+    @Override
+    public void close() {
+        // holds nothing open
+    }
+
+    private record Ends(String plain, String v6) {}
+}

@@ -1,0 +1,38 @@
+package io.mesosiam.agent.attest;
+
+import java.util.Optional;
+
+/**
+ * What {@code /proc/PID/stat} says of a process (proc_pid_stat(5)).
+ *
+ * @param state field 3; {@code Z} and {@code X} are dead
+ * @param startTicks field 22, clock ticks since the host's boot. Pids are given out again, a pid with its start isn't: all pids
+ *     would have to be used up within one tick, 10 ms
+ */
+record ProcessStat(char state, long startTicks) {
+    private static final int START_FIELD = 22;
+
+    /**
+     * Reads the one line. The command's name, field 2, is the process's own choice: it may hold spaces, parentheses and line ends,
+     * so the fields are counted from the last closing parenthesis.
+     */
+    static Optional<ProcessStat> parse(String stat) {
+        int name = stat.lastIndexOf(") ");
+        if (name < 0) {
+            return Optional.empty();
+        }
+        String[] fields = stat.substring(name + 2).split(" ", -1);
+        if (fields.length <= START_FIELD - 3 || fields[0].length() != 1) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new ProcessStat(fields[0].charAt(0), Long.parseLong(fields[START_FIELD - 3])));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean alive() {
+        return state != 'Z' && state != 'X' && state != 'x';
+    }
+}

@@ -1,0 +1,14 @@
+package io.mesosiam.agent.attest;
+
+/**
+ * A container as one look at the host showed it.
+ *
+ * @param firstPid its first process: the oldest in its group when it was first seen. The container lives as long as this process
+ *     does, as for Mesos, which ends what is left of a container when its init ends
+ * @param namespace inode of its first process's network namespace
+ */
+record Sighting(Container container, ContainerGroup group, long firstPid, long namespace) {
+    String id() {
+        return container.id();
+    }
+}

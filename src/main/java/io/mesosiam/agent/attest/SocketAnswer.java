@@ -1,0 +1,23 @@
+package io.mesosiam.agent.attest;
+
+import java.util.OptionalLong;
+
+/** What a namespace says about one pair of ends. */
+sealed interface SocketAnswer {
+    /**
+     * There is such a socket, connected and held by a process.
+     *
+     * @param inode of the socket, as {@code /proc/PID/fd} shows it
+     * @param cookie never given to another socket of this host, where the kernel tells it; else the inode
+     * @param user who made it, as seen from the host
+     * @param cgroup inode of the cgroup v2 group of the process that <em>made</em> it, whoever holds it now; absent on kernels
+     *     before 5.9 and in {@code /proc/net/tcp}
+     */
+    record Found(long inode, long cookie, long user, OptionalLong cgroup) implements SocketAnswer {}
+
+    /** There is none, or it is no longer connected. */
+    record Absent() implements SocketAnswer {}
+
+    /** The kernel gave no answer that can be used. */
+    record Failed(String reason) implements SocketAnswer {}
+}

@@ -1,0 +1,126 @@
+package io.mesosiam.agent.attest;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds the asking end's socket, and with it the network namespace that the connection comes from.
+ *
+ * <p>The host's namespace goes first: nobody in a container's namespace can give a host's connection another owner by taking the
+ * host's address. Of the others only those are asked that have the source address.
+ */
+final class SocketFinder {
+    private final SocketLookup host;
+    private final List<InetSocketAddress> destinations;
+
+    /**
+     * @param destinations what the asking end may believe to be connected to, besides the agent's own address
+     */
+    SocketFinder(SocketLookup host, List<InetSocketAddress> destinations) {
+        this.host = host;
+        this.destinations = destinations;
+    }
+
+    sealed interface Search {}
+
+    /**
+     * @param members the containers of the namespace that it is in
+     * @param onHost whether that is the host's, where processes of no container are too
+     */
+    record Located(
+            SocketAnswer.Found socket,
+            SocketLookup lookup,
+            InetSocketAddress source,
+            InetSocketAddress destination,
+            List<Sighting> members,
+            boolean onHost)
+            implements Search {
+        Located {
+            members = List.copyOf(members);
+        }
+
+        /** Whether the two ends are this very socket's still. */
+        boolean isStillThere() {
+            return lookup.find(source, destination) instanceof SocketAnswer.Found now
+                    && now.cookie() == socket.cookie();
+        }
+    }
+
+    record NotLocated(Attestation attestation) implements Search {}
+
+    Search find(Caller caller, HostView view) {
+        InetAddress address = caller.remote().getAddress();
+        if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
+            return new NotLocated(new Attestation.NoContainer("the source is no address of one machine"));
+        }
+        Trial trial = new Trial(caller.remote(), destinationsOf(caller));
+        trial.tryIn(host, view.onHostNetwork(), true);
+        if (trial.found.isEmpty() && trial.failure.isEmpty()) {
+            for (NetworkNamespace namespace : view.namespacesWith(address)) {
+                trial.tryIn(namespace.sockets(), namespace.members(), false);
+            }
+        }
+        return switch (trial.found.size()) {
+            case 0 -> new NotLocated(notFound(trial.failure, address, view));
+            case 1 -> trial.found.getFirst();
+            default ->
+                new NotLocated(new Attestation.Ambiguous(
+                        trial.found.size() + " sockets have the ends of this connection, source " + address));
+        };
+    }
+
+    private List<InetSocketAddress> destinationsOf(Caller caller) {
+        int length = caller.remote().getAddress().getAddress().length;
+        return Stream.concat(Stream.of(caller.local()), destinations.stream())
+                .filter(end -> end.getAddress().getAddress().length == length)
+                .distinct()
+                .toList();
+    }
+
+    private static Attestation notFound(Optional<String> failure, InetAddress address, HostView view) {
+        if (failure.isPresent()) {
+            return new Attestation.Unknown(failure.get());
+        }
+        return !view.namespacesWith(address).isEmpty() || isHosts(address)
+                ? new Attestation.Unknown("the asking socket is gone, source " + address)
+                : new Attestation.NoContainer("the source is no address of this host or of its containers: " + address);
+    }
+
+    private static boolean isHosts(InetAddress address) {
+        try {
+            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true; // so the answer is "unknown", the weaker one
+        }
+    }
+
+    /** Collects what the namespaces say. */
+    private static final class Trial {
+        private final InetSocketAddress source;
+        private final List<InetSocketAddress> destinations;
+        private final List<Located> found = new ArrayList<>(1);
+        private Optional<String> failure = Optional.empty();
+
+        Trial(InetSocketAddress source, List<InetSocketAddress> destinations) {
+            this.source = source;
+            this.destinations = destinations;
+        }
+
+        void tryIn(SocketLookup lookup, List<Sighting> members, boolean onHost) {
+            for (InetSocketAddress destination : destinations) {
+                switch (lookup.find(source, destination)) {
+                    case SocketAnswer.Found socket ->
+                        found.add(new Located(socket, lookup, source, destination, members, onHost));
+                    case SocketAnswer.Absent() -> {}
+                    case SocketAnswer.Failed(String reason) -> failure = Optional.of(reason);
+                }
+            }
+        }
+    }
+}

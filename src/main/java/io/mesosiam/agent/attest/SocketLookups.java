@@ -1,0 +1,85 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Opens the way to the sockets of a namespace: through netlink, or where that isn't to be had through {@code /proc}. */
+final class SocketLookups {
+    private static final System.Logger LOG = System.getLogger(SocketLookups.class.getName());
+
+    private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
+
+    private final ProcFs proc;
+    private boolean netlink;
+
+    /**
+     * @param netlink false to use {@code /proc} even where netlink would work
+     */
+    SocketLookups(ProcFs proc, boolean netlink) {
+        this.proc = proc;
+        this.netlink = netlink;
+    }
+
+    /** The sockets of the namespace that this process runs in. */
+    SocketLookup ofHost() {
+        if (netlink) {
+            try {
+                return SockDiag.open();
+            } catch (IOException | RuntimeException | LinkageError e) {
+                // a LinkageError where foreign functions aren't available, or not allowed to us
+                netlink = false;
+                LOG.log(Level.WARNING, "sock_diag is not available, reading /proc instead: reason={0}", e.toString());
+            }
+        }
+        return new ProcNetTcp(proc.ownNetwork());
+    }
+
+    /**
+     * The sockets of a process's namespace.
+     *
+     * @param inode the namespace that is meant: a pid alone could be another process by now
+     */
+    SocketLookup of(long pid, long inode) {
+        if (netlink) {
+            try {
+                return enter(pid, inode);
+            } catch (IOException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "can not enter a network namespace, reading /proc instead: pid={0} reason={1}",
+                        Long.toString(pid),
+                        e.getMessage());
+            }
+        }
+        return new ProcNetTcp(proc.file(pid, "net"));
+    }
+
+    private SocketLookup enter(long pid, long inode) throws IOException {
+        int descriptor = Libc.open(proc.file(pid, "ns/net").toString());
+        try {
+            OptionalLong opened = proc.namespaceAt(OWN_DESCRIPTORS.resolve(Integer.toString(descriptor)));
+            if (opened.isEmpty() || opened.getAsLong() != inode) {
+                throw new IOException("the process has left the namespace");
+            }
+            // A thread that has been in a container's namespace is never used again: whatever it started would stay
+            // there.
+            FutureTask<SocketLookup> opening = new FutureTask<>(() -> {
+                Libc.enterNetworkNamespace(descriptor);
+                return SockDiag.open();
+            });
+            Thread.ofPlatform().name("mesos-iam-netns").daemon().start(opening);
+            return opening.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } finally {
+            Libc.close(descriptor);
+        }
+    }
+}

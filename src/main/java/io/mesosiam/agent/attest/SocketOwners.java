@@ -1,0 +1,87 @@
+package io.mesosiam.agent.attest;
+
+import java.util.List;
+
+/** Names the container that a socket belongs to. */
+final class SocketOwners {
+    private final CgroupVersion version;
+    private final CgroupTree tree;
+    private final ProcFs proc;
+    private final SocketHolders holders;
+
+    SocketOwners(CgroupVersion version, CgroupTree tree, ProcFs proc) {
+        this.version = version;
+        this.tree = tree;
+        this.proc = proc;
+        this.holders = new SocketHolders(tree, proc);
+    }
+
+    Attestation of(SocketFinder.Located at, HostView view) {
+        if (version == CgroupVersion.V2 && at.socket().cgroup().isPresent()) {
+            return byGroup(at.socket().cgroup().getAsLong(), view);
+        }
+        if (!at.onHost() && at.members().size() == 1) {
+            Sighting only = at.members().getFirst();
+            // Nested containers may share their parent's namespace, and one may have started since the last look.
+            // Nothing else
+            // joins a namespace that Mesos made.
+            if (!tree.hasNested(only.group())) {
+                return alive(only, "address");
+            }
+        }
+        return byHolder(at);
+    }
+
+    /** The kernel's own word for who made the socket; exact, so it decides alone. */
+    private Attestation byGroup(long inode, HostView view) {
+        return view.containerOfGroup(inode)
+                .map(made -> alive(made, "cgroup-v2"))
+                .orElseGet(() -> new Attestation.NoContainer(
+                        "the socket was made by a process outside of Mesos's containers, cgroup inode " + inode));
+    }
+
+    private Attestation byHolder(SocketFinder.Located at) {
+        List<SocketHolders.Holder> found;
+        boolean still;
+        try {
+            found = holders.of(at.socket(), at.members());
+            still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
+        } catch (ProcFs.TooManyDescriptors e) {
+            return new Attestation.Unknown(String.valueOf(e.getMessage()));
+        }
+        // closes the race that the socket ended and another one got its ends while we searched
+        if (!at.isStillThere()) {
+            return new Attestation.Unknown("the asking socket is gone");
+        }
+        return switch (found.size()) {
+            case 0 ->
+                new Attestation.NoContainer("no container of Mesos's holds the asking socket, inode "
+                        + at.socket().inode());
+            case 1 -> {
+                SocketHolders.Holder holder = found.getFirst();
+                if (!holder.madeIt()) {
+                    yield new Attestation.Ambiguous("the asking socket was made by user "
+                            + at.socket().user() + ", which its holder isn't: process " + holder.pid());
+                }
+                yield still
+                        ? alive(holder.container(), version == CgroupVersion.V1 ? "freezer" : "cgroup-v2-process")
+                        : new Attestation.Unknown("process " + holder.pid() + " changed while it was looked at");
+            }
+            default ->
+                new Attestation.Ambiguous("several containers hold the asking socket: "
+                        + String.join(
+                                ", ",
+                                found.stream()
+                                        .map(h -> h.container().id())
+                                        .sorted()
+                                        .toList()));
+        };
+    }
+
+    /** Only now, after all else was read: if the container is alive with its old start, it was so while we read. */
+    private Attestation alive(Sighting seen, String by) {
+        return proc.isAlive(seen.firstPid(), seen.container().startTicks())
+                ? new Attestation.Attested(seen.container(), by)
+                : new Attestation.Unknown("container " + seen.id() + " has ended");
+    }
+}

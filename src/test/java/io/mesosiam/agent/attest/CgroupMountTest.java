@@ -1,0 +1,35 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class CgroupMountTest {
+    private static final String UNIFIED =
+            "33 24 0:28 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot";
+    private static final String HYBRID = "42 32 0:37 / /sys/fs/cgroup/unified rw shared:18 - cgroup2 cgroup2 rw";
+    private static final String FREEZER = "36 32 0:33 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer";
+    private static final String SHARED_HIERARCHY = "36 32 0:33 / /cg/df rw - cgroup cgroup rw,devices,freezer";
+    private static final String NAMED = "37 32 0:34 / /cg/x rw - cgroup freezer rw,xattr,name=freezer";
+
+    @Test
+    void theFreezerGoesBeforeAnEmptyUnifiedHierarchy() {
+        assertThat(CgroupMount.parse(HYBRID + "\n" + FREEZER + "\n"))
+                .contains(new CgroupMount(CgroupVersion.V1, Path.of("/sys/fs/cgroup/freezer")));
+        assertThat(CgroupMount.parse(SHARED_HIERARCHY)).contains(new CgroupMount(CgroupVersion.V1, Path.of("/cg/df")));
+    }
+
+    @Test
+    void withoutTheFreezerItIsTheUnifiedOne() {
+        assertThat(CgroupMount.parse(NAMED + "\n" + UNIFIED))
+                .contains(new CgroupMount(CgroupVersion.V2, Path.of("/sys/fs/cgroup")));
+    }
+
+    @Test
+    void otherMountsAreNone() {
+        assertThat(CgroupMount.parse("")).isEmpty();
+        assertThat(CgroupMount.parse("22 1 0:20 / /proc rw - proc proc rw\n1 2 - x\n - cgroup2 a\nbroken"))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,189 @@
+package io.mesosiam.agent.attest;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A host for tests: real cgroups in Mesos's own layout, real network namespaces, real processes, and a listening socket that plays the
+ * agent's. Where the kernel or our rights don't allow that, tests are skipped and say why.
+ */
+final class ContainerLab implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int SUBNETS = 1 << 14;
+
+    private final CgroupVersion version;
+    private final Path hierarchy;
+    private final String root;
+    private final ServerSocket agent;
+    private final List<LabProcess> processes = new ArrayList<>();
+    private final List<LabNetwork> networks = new ArrayList<>();
+    private final List<Closeable> connections = new ArrayList<>();
+
+    private ContainerLab(CgroupVersion version, Path hierarchy) throws IOException {
+        this.version = version;
+        this.hierarchy = hierarchy;
+        this.root = "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+        this.agent = new ServerSocket(0);
+    }
+
+    static ContainerLab open(CgroupVersion version) throws IOException {
+        assume("root".equals(System.getProperty("user.name")), "not root");
+        assume(Files.exists(Path.of("/usr/bin/bash")) || Files.exists(Path.of("/bin/bash")), "no bash");
+        Optional<Path> hierarchy = mounted(version);
+        assume(hierarchy.isPresent(), "cgroups " + version + " are not mounted");
+        ContainerLab lab = new ContainerLab(version, hierarchy.orElseThrow());
+        try {
+            Files.createDirectory(lab.mesosGroup());
+        } catch (IOException e) {
+            lab.agent.close();
+            assume(false, "can't make a group in " + hierarchy.get() + ": " + e);
+        }
+        return lab;
+    }
+
+    /** Skips the test, and says so where it is read. */
+    static void assume(boolean holds, String otherwise) {
+        if (!holds) {
+            System.out.println("SKIPPED, the kernel or our rights don't allow it: " + otherwise);
+        }
+        assumeTrue(holds, otherwise);
+    }
+
+    private static Optional<Path> mounted(CgroupVersion version) throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .map(CgroupMount::parse)
+                .flatMap(Optional::stream)
+                .filter(mount -> mount.version() == version)
+                .map(CgroupMount::path)
+                .findFirst();
+    }
+
+    AttestConfig config(InetSocketAddress... destinations) {
+        return new AttestConfig(version, hierarchy, root, AttestConfig.DEFAULT_PROC, List.of(destinations));
+    }
+
+    CgroupVersion version() {
+        return version;
+    }
+
+    private Path mesosGroup() {
+        return hierarchy.resolve(root);
+    }
+
+    /** Where a container's processes are; made if it isn't there yet. */
+    Path groupOf(String id) {
+        Path group = mesosGroup().resolve(id.replace("/", "/" + CgroupVersion.SEPARATOR + "/"));
+        Path processes = version == CgroupVersion.V2 ? group.resolve(CgroupVersion.LEAF) : group;
+        try {
+            return Files.createDirectories(processes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void removeGroup(String id) throws IOException {
+        Path processes = groupOf(id);
+        if (version == CgroupVersion.V2) {
+            Files.delete(processes);
+            processes = processes.getParent();
+        }
+        Files.delete(processes);
+    }
+
+    /** Starts a container on the host's network: one shell in its own group. */
+    LabProcess container(String id) {
+        return container(id, Optional.empty());
+    }
+
+    LabProcess container(String id, LabNetwork network) {
+        return container(id, Optional.of(network));
+    }
+
+    private LabProcess container(String id, Optional<LabNetwork> network) {
+        LabProcess process = process(network);
+        process.run("echo $$ > " + groupOf(id).resolve("cgroup.procs"));
+        return process;
+    }
+
+    /** A process of the host that is in no container. */
+    LabProcess hostProcess() {
+        return process(Optional.empty());
+    }
+
+    private LabProcess process(Optional<LabNetwork> network) {
+        LabProcess process = LabProcess.start(network.map(LabNetwork::enter).orElse(List.of()));
+        processes.add(process);
+        return process;
+    }
+
+    /** A namespace of its own with one address, linked to the host by a pair of virtual interfaces. */
+    LabNetwork network() {
+        long pid = ProcessHandle.current().pid();
+        int subnet = (int) ((pid * 37 + COUNT.incrementAndGet()) % SUBNETS);
+        LabNetwork network = LabNetwork.create("mia" + pid % 100_000 + "x" + COUNT.incrementAndGet(), subnet);
+        networks.add(network);
+        return network;
+    }
+
+    int port() {
+        return agent.getLocalPort();
+    }
+
+    /** Lets a process connect to the agent's socket and gives what the agent sees of it. The process's descriptor is 3. */
+    Caller connect(LabProcess process, String agentAddress) {
+        process.run("exec 3<>/dev/tcp/" + agentAddress + "/" + port());
+        return accept();
+    }
+
+    /** The next connection's two ends as the agent's own socket knows them. */
+    Caller accept() {
+        try {
+            Socket accepted = agent.accept();
+            connections.add(accepted);
+            return new Caller((InetSocketAddress) accepted.getRemoteSocketAddress(), (InetSocketAddress)
+                    accepted.getLocalSocketAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection from this very process, which is what the agent is to itself. */
+    Caller connectFromAgent(InetAddress address) throws IOException {
+        Socket own = new Socket(address, port());
+        connections.add(own);
+        return accept();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Closeable connection : connections) {
+            connection.close();
+        }
+        agent.close();
+        processes.forEach(LabProcess::close);
+        networks.forEach(LabNetwork::close);
+        try (Stream<Path> groups = Files.walk(mesosGroup())) {
+            for (Path group : groups.filter(Files::isDirectory)
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
+                Files.delete(group);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContainerPathTest {
+    /** Groups as a Mesos 1.12 agent made them: command task, pod's task, debug container in it, standalone container. */
+    @ParameterizedTest
+    @CsvSource({
+        "V1, /mesos/1251a251-4788-4fb7-8eed-11d8b6b9f97c, 1251a251-4788-4fb7-8eed-11d8b6b9f97c",
+        "V1, /mesos/a7777f21-a53a/mesos/bda7a43f-da4f, a7777f21-a53a/bda7a43f-da4f",
+        "V1, /mesos/p/mesos/c/mesos/d, p/c/d",
+        "V1, /mesos/standalone-1, standalone-1",
+        "V1, /mesos/mesos, mesos",
+        "V1, /mesos/mesos/mesos/mesos, mesos/mesos",
+        "V1, /mesos/leaf, leaf",
+        "V2, /mesos/ee3451d7-eceb/leaf, ee3451d7-eceb",
+        "V2, /mesos/ee3451d7-eceb/mesos/10ca4561-6d8b/leaf, ee3451d7-eceb/10ca4561-6d8b",
+        "V2, /mesos/leaf/leaf, leaf",
+    })
+    void aGroupNamesItsContainer(CgroupVersion version, String group, String id) {
+        assertThat(ContainerPath.containerOf(group, version, "mesos")).contains(id);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "V1, /",
+        "V1, /mesos",
+        "V1, /mesos/",
+        "V1, /mesos/p/mesos",
+        "V1, /mesos/p/other",
+        "V1, /mesos/p/other/c",
+        "V1, /mesos/p/mesos/c/deeper",
+        "V1, /mesos-2/p",
+        "V1, /system.slice/mesos/p",
+        "V1, /mesos/../p",
+        "V1, /mesos/.p",
+        "V1, '/mesos/p (deleted)'",
+        "V2, /mesos/p",
+        "V2, /mesos/leaf",
+        "V2, /mesos/p/mesos/leaf",
+        "V2, /mesos/p/leaf/deeper",
+        "V2, /mesos/p/leaf2",
+        "V2, /mesos/p/mesos/c",
+    })
+    void otherGroupsAreNoContainers(CgroupVersion version, String group) {
+        assertThat(ContainerPath.containerOf(group, version, "mesos")).isEmpty();
+    }
+
+    @Test
+    void theRootMayBeDeeper() {
+        assertThat(ContainerPath.containerOf("/a/b/p/mesos/c", CgroupVersion.V1, "a/b"))
+                .contains("p/c");
+    }
+
+    @Test
+    void nestingHasABound() {
+        String group = "/mesos/p" + "/mesos/c".repeat(ContainerPath.MAX_DEPTH);
+
+        assertThat(ContainerPath.containerOf(group, CgroupVersion.V1, "mesos")).isEmpty();
+    }
+
+    /** {@code /proc/PID/cgroup} of a pod's task, cgroups v1: only the freezer tells it from its executor. */
+    @Test
+    void theFreezersLineCounts() {
+        String procCgroup = """
+                9:name=systemd:/
+                8:pids:/mesos/parent
+                6:freezer:/mesos/parent/mesos/child
+                4:memory:/mesos/parent
+                2:cpu,cpuacct:/mesos/parent
+                0::/
+                """;
+
+        assertThat(CgroupVersion.V1.groupOf(procCgroup)).contains("/mesos/parent/mesos/child");
+        assertThat(CgroupVersion.V2.groupOf(procCgroup)).contains("/");
+    }
+
+    @Test
+    void aGroupsNameMayHoldColons() {
+        assertThat(CgroupVersion.V2.groupOf("0::/mesos/a:b/leaf\n")).contains("/mesos/a:b/leaf");
+        assertThat(CgroupVersion.V1.groupOf("7:devices,freezer:/mesos/a:freezer:b\n"))
+                .contains("/mesos/a:freezer:b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "garbage", "1:freezer", "1:name=freezer:/mesos/p", "12:pids:/:freezer:/mesos/p"})
+    void aProcessWithoutTheHierarchyIsInNoGroup(String procCgroup) {
+        assertThat(CgroupVersion.V1.groupOf(procCgroup)).isEqualTo(Optional.empty());
+    }
+}

@@ -1,0 +1,74 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A network namespace like one that a CNI plugin makes.
+ *
+ * @param name of the namespace
+ * @param address its own
+ * @param hostAddress the other end of its link
+ */
+record LabNetwork(String name, String address, String hostAddress) implements AutoCloseable {
+    /** Addresses come from 198.18.0.0/15, which RFC 2544 keeps for tests. */
+    static LabNetwork create(String name, int subnet) {
+        int third = subnet >> 6;
+        int fourth = (subnet & 63) << 2;
+        String host = "198.18." + third + "." + (fourth + 1);
+        String own = "198.18." + third + "." + (fourth + 2);
+        LabNetwork network = new LabNetwork(name, own, host);
+        String link = name.length() > 13 ? name.substring(0, 13) : name;
+        try {
+            run("ip netns add " + name);
+        } catch (IllegalStateException e) {
+            ContainerLab.assume(false, "can't make a network namespace: " + e.getMessage());
+        }
+        try {
+            run("ip link add " + link + "h type veth peer name eth0 netns " + name);
+            run("ip addr add " + host + "/30 dev " + link + "h");
+            run("ip link set " + link + "h up");
+            run("ip -n " + name + " addr add " + own + "/30 dev eth0");
+            run("ip -n " + name + " link set eth0 up");
+            run("ip -n " + name + " link set lo up");
+        } catch (IllegalStateException e) {
+            network.close();
+            ContainerLab.assume(false, "can't link a network namespace: " + e.getMessage());
+        }
+        return network;
+    }
+
+    List<String> enter() {
+        return List.of("nsenter", "--net=/run/netns/" + name);
+    }
+
+    /** Gives the namespace one more address. */
+    void add(String more) {
+        run("ip -n " + name + " addr add " + more + " dev eth0");
+    }
+
+    private static void run(String command) {
+        try {
+            Process process = new ProcessBuilder(command.split(" ", -1))
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + ": " + output.strip());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // its link goes with it
+        run("ip netns del " + name);
+    }
+}
