@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
@@ -17,6 +18,9 @@ import software.amazon.awssdk.services.sts.model.Tag;
 
 /** One AssumeRole: an identity as STS's request, and STS's answer as ours. */
 final class AssumeRoleCall {
+    /** Printable ASCII that is the same bytes in every JSON document. */
+    private static final Pattern MATERIAL = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\]]{1,33000}");
+
     private final InstantSource clock;
     private final StsFailures failures;
 
@@ -73,6 +77,9 @@ final class AssumeRoleCall {
         Instant expiration = given.expiration();
         if (isBlank(id) || isBlank(key) || isBlank(token)) {
             return failures.senseless("its key id, key or token is missing");
+        }
+        if (!MATERIAL.matcher(id + key + token).matches()) {
+            return failures.senseless("its key id, key or token is not what agents can pass on");
         }
         if (expiration == null) {
             return failures.senseless("it has no expiration");

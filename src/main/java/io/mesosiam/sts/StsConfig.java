@@ -22,15 +22,15 @@ public interface StsConfig {
     Optional<URI> endpoint();
 
     /** How long a connection to STS may take to open. */
-    @WithDefault("PT2S")
+    @WithDefault("2s")
     Duration connectTimeout();
 
     /** How long STS may take to answer. */
-    @WithDefault("PT5S")
+    @WithDefault("5s")
     Duration attemptTimeout();
 
     /** How long a call may take in all, fetching the controller's own credentials included. */
-    @WithDefault("PT10S")
+    @WithDefault("10s")
     Duration callTimeout();
 
     /**
@@ -41,13 +41,13 @@ public interface StsConfig {
     int callsPerSecond();
 
     /** How long an ask may queue for its turn before it is told to come again. */
-    @WithDefault("PT30S")
+    @WithDefault("30s")
     Duration longestQueue();
 
     /**
      * What longer sessions are cut to. AWS gives an hour at most to a caller that itself holds a role's credentials, as
      * every caller with an instance profile or a hub role does; raise it only where the controller is an IAM user.
      */
-    @WithDefault("PT1H")
+    @WithDefault("1h")
     Duration longestSession();
 }

@@ -192,6 +192,8 @@ class StsSessionsTest {
             Arguments.of(FakeSts.issues(Instant.EPOCH), "expired at 1970-01-01T00:00:00Z"),
             Arguments.of(FakeSts.issues("A", "B", "C", "<Expiration>soon</Expiration>"), "no answer from STS"),
             Arguments.of(FakeSts.issues("", "B", "C", ""), "key id, key or token is missing"),
+            Arguments.of(FakeSts.issues("A", "B", "to&quot;ken", ""), "not what agents can pass on"),
+            Arguments.of(FakeSts.issues("A", "B", "x".repeat(40_000), ""), "not what agents can pass on"),
             Arguments.of(FakeSts.issues("A", " ", "C", ""), "key id, key or token is missing"),
             Arguments.of(FakeSts.issues("A", "B", "", ""), "key id, key or token is missing"),
             Arguments.of(FakeSts.says(200, "<AssumeRoleResponse/>"), "no credentials"),

@@ -1,0 +1,149 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.LeaseDelivery;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.MesosAgentId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where agents connect: a listener of its own that takes TLS 1.3 with a client certificate of the agents' CA, and has one
+ * path. Deliveries go to the newest stream of their host.
+ */
+@Singleton
+public final class AgentChannel implements LeaseDelivery, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AgentChannel.class);
+
+    /** Handshakes are what an event loop has to do here; a reconnecting fleet shouldn't wait for a single core. */
+    private static final int MAX_LISTENERS = 4;
+
+    private final ChannelConfig config;
+    private final Vertx vertx;
+    private final AgentTable table;
+    private final InstantSource clock;
+    private final MeterRegistry meters;
+    private final AgentStreams streams = new AgentStreams();
+    private volatile @Nullable Running running;
+
+    private record Running(List<HttpServer> servers, long timer) {}
+
+    @Inject
+    public AgentChannel(ChannelConfig config, Vertx vertx, Pool pool, InstantSource clock, MeterRegistry meters) {
+        this.config = config;
+        this.vertx = vertx;
+        this.table = new AgentTable(pool, config);
+        this.clock = clock;
+        this.meters = meters;
+        Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
+                .description("Agents whose stream ends here")
+                .register(meters);
+    }
+
+    /**
+     * Begins to listen; returns when the port is open.
+     *
+     * @param cluster the newest state of the cluster
+     * @param events is told what is heard of hosts
+     * @throws IllegalStateException if a file of the channel's TLS is not set or can't be used, or the port is taken
+     */
+    public void start(Supplier<ClusterState> cluster, HostEvents events) {
+        Reception reception = new Reception(config, new Admission(cluster, table), table, streams, events, meters);
+        List<HttpServer> servers = Stream.generate(() -> listen(reception))
+                .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
+                .toList();
+        running = new Running(servers, vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
+            streams.all().forEach(AgentConnection::ping);
+            Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
+        }));
+        LOG.infof("Agents connect at %s:%d", config.host(), port());
+    }
+
+    /** The port that agents connect to. */
+    public int port() {
+        Running now = running;
+        return now == null ? config.port() : now.servers().getFirst().actualPort();
+    }
+
+    @Override
+    public boolean deliver(MesosAgentId host, Delivery delivery) {
+        return streams.of(host).map(stream -> stream.deliver(delivery)).orElse(false);
+    }
+
+    /** Ends all streams; agents go on serving and look for another controller. */
+    @Override
+    public void close() {
+        Running stopping = running;
+        running = null;
+        if (stopping != null) {
+            vertx.cancelTimer(stopping.timer());
+            streams.all().forEach(stream -> stream.end("stopping", "the controller is stopping"));
+            stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
+        }
+    }
+
+    /** Whether every stream would still be let in, and those with a provisional claim can get a real one. */
+    void recheck(ClusterState cluster) {
+        streams.all().forEach(stream -> stream.recheck(cluster, clock.instant()));
+        List<AgentConnection> provisional =
+                streams.all().stream().filter(AgentConnection::isProvisional).toList();
+        if (!provisional.isEmpty() && table.answers()) {
+            provisional.forEach(stream -> stream.end("claim-again", "the database is back: say hello again"));
+        }
+    }
+
+    private HttpServer listen(Reception reception) {
+        // to Vert.x 0 is another port for each listener, and -1 one for all
+        int port = config.port() == 0 ? -1 : config.port();
+        HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config))
+                .requestHandler(request -> accept(reception, request));
+        return await(
+                server.listen(port, config.host()), "Agents' port " + config.host() + ":" + port + " can't be opened");
+    }
+
+    private void accept(Reception reception, HttpServerRequest request) {
+        if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+            request.response().setStatusCode(404).end();
+            return;
+        }
+        Context context = vertx.getOrCreateContext();
+        CertificateNames certificate = CertificateNames.of(certificate(request));
+        request.toWebSocket()
+                .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
+                .onFailure(e -> LOG.infof("An agent's handshake failed: %s", e.getMessage()));
+    }
+
+    private static X509Certificate certificate(HttpServerRequest request) {
+        try {
+            return (X509Certificate) request.sslSession().getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException e) {
+            throw new IllegalStateException("a connection without a client certificate got through TLS", e);
+        }
+    }
+
+    private static <T> T await(Future<T> future, String failure) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(failure + ": " + e.getCause(), e);
+        }
+    }
+}

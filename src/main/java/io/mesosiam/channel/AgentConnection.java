@@ -1,0 +1,320 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.MalformedFrameException;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent's stream: a hello that is admitted, then the state of the world, then what changes. What arrives is read one
+ * message at a time on virtual threads; the socket is paused meanwhile, so that an agent can't pile work up here. What
+ * leaves waits in a bounded queue; an agent that lets it overflow is cut off, and starts afresh when it comes again.
+ *
+ * <p>Whatever goes wrong ends this stream with a {@link Fault} that says why, and touches no other.
+ */
+final class AgentConnection {
+    private static final Logger LOG = Logger.getLogger(AgentConnection.class);
+
+    /** RFC 6455, section 7.4.1. */
+    private static final short POLICY_VIOLATION = 1008;
+
+    private final Reception reception;
+    private final ServerWebSocket socket;
+    private final CertificateNames certificate;
+    private final Context context;
+    private final Outbox outbox;
+    private final Lane lane = new Lane();
+
+    // guarded by this
+    private Stage stage = Stage.EXPECTING_HELLO;
+    private @Nullable Place place;
+    private final List<Delivery> early = new ArrayList<>();
+
+    private enum Stage {
+        EXPECTING_HELLO,
+        /** Admitted; the state of the world is being put together, and what is delivered meanwhile waits for it. */
+        ADMITTED,
+        OPEN,
+        ENDED
+    }
+
+    private record Place(MesosAgentId host, Claim claim) {}
+
+    AgentConnection(Reception reception, ServerWebSocket socket, CertificateNames certificate, Context context) {
+        this.reception = reception;
+        this.socket = socket;
+        this.certificate = certificate;
+        this.context = context;
+        this.outbox = new Outbox(socket, reception.config().longestQueue());
+    }
+
+    /** Called on the event loop, before the first frame is read. */
+    void start() {
+        socket.textMessageHandler(this::received);
+        socket.binaryMessageHandler(frame -> end("not-text", "a message is a text frame"));
+        socket.exceptionHandler(broken -> end("malformed", "the stream can't be read: " + broken.getMessage()));
+        long timer = context.owner().setTimer(reception.config().helloTimeout().toMillis(), fired -> {
+            if (expectsHello()) {
+                end("hello-timeout", "no hello within " + reception.config().helloTimeout());
+            }
+        });
+        socket.closeHandler(closed -> {
+            context.owner().cancelTimer(timer);
+            lane.add(this::left);
+        });
+    }
+
+    /** Tells the agent, after all that it was told before; false if it can't be told any more. */
+    synchronized boolean deliver(Delivery delivery) {
+        return switch (stage) {
+            case EXPECTING_HELLO, ENDED -> false;
+            case ADMITTED -> early.add(delivery);
+            case OPEN -> tell(delivery);
+        };
+    }
+
+    void supersede() {
+        end("superseded", "the host has a newer stream");
+    }
+
+    void end(String code, String message) {
+        end(new Fault(code, message));
+    }
+
+    void ping() {
+        socket.writePing(Buffer.buffer());
+    }
+
+    /** Looks again at what was checked at hello, since a stream may outlive it. */
+    void recheck(ClusterState cluster, Instant now) {
+        if (!now.isBefore(certificate.notAfter())) {
+            end("certificate-expired", "the certificate expired at " + certificate.notAfter());
+        }
+        Place known = place();
+        if (known != null
+                && MesosHostCheck.check(certificate, known.host(), cluster)
+                        instanceof MesosHostCheck.Finding.Other other) {
+            end(Admission.mismatch(certificate, known.host(), other).fault());
+        }
+    }
+
+    long epoch() {
+        Place known = place();
+        return known == null ? 0 : known.claim().epoch();
+    }
+
+    boolean isProvisional() {
+        Place known = place();
+        return known != null && known.claim().provisional();
+    }
+
+    private synchronized @Nullable Place place() {
+        return place;
+    }
+
+    private synchronized boolean expectsHello() {
+        return stage == Stage.EXPECTING_HELLO;
+    }
+
+    private synchronized boolean hasEnded() {
+        return stage == Stage.ENDED;
+    }
+
+    private void received(String frame) {
+        socket.pause();
+        lane.add(() -> {
+            try {
+                read(frame);
+            } finally {
+                context.runOnContext(done -> socket.resume());
+            }
+        });
+    }
+
+    private void read(String frame) {
+        if (hasEnded()) {
+            return;
+        }
+        try {
+            switch (AgentMessageCodec.decode(frame)) {
+                case Decoded.Known<AgentMessage>(AgentMessage message) -> follow(message);
+                case Decoded.Unknown<AgentMessage>(String type) -> passOver(type);
+            }
+        } catch (MalformedFrameException e) {
+            end("malformed", String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            // well-formed, but names what can't be: this message is lost, the stream isn't
+            LOG.warnf("An agent's message makes no sense: %s; address=%s", e.getMessage(), socket.remoteAddress());
+        }
+    }
+
+    private void follow(AgentMessage message) {
+        Place known = place();
+        if (message instanceof AgentMessage.Hello hello) {
+            hello(hello);
+        } else if (known == null) {
+            end("hello-expected", "the first message on a stream is hello");
+        } else {
+            follow(known.host(), message);
+        }
+    }
+
+    private void follow(MesosAgentId host, AgentMessage message) {
+        switch (message) {
+            case AgentMessage.Hello again -> throw new AssertionError("followed above");
+            case AgentMessage.Ack ack ->
+                reception.meters().counter("mesosiam.channel.acks").increment();
+            case AgentMessage.Nack nack -> {
+                reception.meters().counter("mesosiam.channel.nacks").increment();
+                LOG.warnf(
+                        "An agent could not follow: %s, %s; mesosAgentId=%s leaseId=%s revision=%d",
+                        nack.code(), nack.message(), host, nack.leaseId(), nack.revision());
+            }
+            case AgentMessage.Ask ask -> {
+                reception.meters().counter("mesosiam.channel.asks").increment();
+                reception.events().asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
+            }
+            case AgentMessage.Containers changed ->
+                reception
+                        .events()
+                        .containers(
+                                host,
+                                AgentReport.containers(changed.started()),
+                                AgentReport.containers(changed.ended()).keySet());
+        }
+    }
+
+    private void passOver(String type) {
+        if (expectsHello()) {
+            end("hello-expected", "the first message on a stream is hello, not " + type);
+        } else {
+            LOG.infof("An agent says what only a newer controller knows; type=%s", type);
+        }
+    }
+
+    private void hello(AgentMessage.Hello hello) {
+        if (!expectsHello()) {
+            end("hello-twice", "a stream has one hello");
+            return;
+        }
+        switch (reception.admission().admit(certificate, hello)) {
+            case Admission.Verdict.Refused(Fault fault) -> end(fault);
+            case Admission.Verdict.Admitted(MesosAgentId host, Claim claim) ->
+                reception.streams().inTurn(host, () -> enter(new Place(host, claim), hello));
+        }
+    }
+
+    private void enter(Place here, AgentMessage.Hello hello) {
+        synchronized (this) {
+            if (stage != Stage.EXPECTING_HELLO) {
+                return;
+            }
+            place = here;
+            stage = Stage.ADMITTED;
+        }
+        if (!reception.streams().enter(here.host(), this)) {
+            return;
+        }
+        try {
+            open(
+                    here,
+                    reception
+                            .events()
+                            .connected(
+                                    here.host(),
+                                    here.claim().epoch(),
+                                    AgentReport.held(hello.held()),
+                                    AgentReport.containers(hello.containers())));
+            LOG.infof(
+                    "An agent is connected; mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
+                    here.host(), here.claim().epoch(), here.claim().provisional(), hello.agentVersion());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "A host's state can't be told; mesosAgentId=%s", here.host());
+            end("not-ready", "the controller can't tell the state of this host yet; try again later");
+        }
+    }
+
+    private synchronized void open(Place here, List<Delivery> world) {
+        if (stage == Stage.ADMITTED) {
+            stage = Stage.OPEN;
+            say(DeliveryMessage.sync(here.claim().epoch(), world));
+            early.forEach(this::tell);
+            early.clear();
+        }
+    }
+
+    private boolean tell(Delivery delivery) {
+        return DeliveryMessage.of(delivery).map(this::say).orElse(true);
+    }
+
+    private boolean say(ControllerMessage message) {
+        boolean said = stage == Stage.OPEN && outbox.send(message);
+        if (!said) {
+            end("too-slow", "more than " + reception.config().longestQueue() + " messages wait");
+        }
+        return said;
+    }
+
+    private synchronized void end(Fault fault) {
+        if (stage == Stage.ENDED) {
+            return;
+        }
+        stage = Stage.ENDED;
+        early.clear();
+        LOG.infof(
+                "An agent's stream ends: %s, %s; mesosAgentId=%s address=%s",
+                fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress());
+        reception
+                .meters()
+                .counter("mesosiam.channel.faults", "code", fault.code())
+                .increment();
+        outbox.sendLast(fault);
+        socket.close(POLICY_VIOLATION, fault.code());
+        // an agent that doesn't read won't let the socket close for a while, and is gone all the same
+        lane.add(this::left);
+    }
+
+    /** The stream has ended, by whichever end; heard of once or twice. */
+    private void left() {
+        Place known;
+        synchronized (this) {
+            stage = Stage.ENDED;
+            known = place;
+        }
+        if (known != null) {
+            reception.streams().inTurn(known.host(), () -> leave(known));
+        }
+    }
+
+    private void leave(Place known) {
+        if (!reception.streams().leave(known.host(), this)) {
+            return;
+        }
+        LOG.infof(
+                "An agent is gone; mesosAgentId=%s epoch=%d",
+                known.host(), known.claim().epoch());
+        reception.events().disconnected(known.host(), known.claim().epoch());
+        try {
+            if (!known.claim().provisional()) {
+                reception.table().release(known.host(), known.claim().epoch());
+            }
+        } catch (AgentTable.AwayException e) {
+            LOG.warnf("The end of a stream isn't recorded: %s; mesosAgentId=%s", e.getMessage(), known.host());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.mesos.ContainerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** What agents report, as the records of earlier stages. An entry that makes no sense is left out and logged. */
+final class AgentReport {
+    private static final Logger LOG = Logger.getLogger(AgentReport.class);
+
+    private AgentReport() {}
+
+    static List<HeldLease> held(List<Held> entries) {
+        List<HeldLease> held = new ArrayList<>();
+        each(
+                entries,
+                entry -> held.add(
+                        new HeldLease(LeaseId.parse(entry.leaseId()), entry.identityHash(), entry.expiration())));
+        return held;
+    }
+
+    /** The containers with their starts, in clock ticks since the host's boot. */
+    static Map<ContainerId, Long> containers(List<RunningContainer> entries) {
+        Map<ContainerId, Long> containers = new HashMap<>();
+        each(entries, entry -> containers.put(ContainerId.parse(entry.containerId()), entry.startTicks()));
+        return containers;
+    }
+
+    private static <E> void each(List<E> entries, Consumer<E> taken) {
+        int senseless = 0;
+        String first = "";
+        for (E entry : entries) {
+            try {
+                taken.accept(entry);
+            } catch (IllegalArgumentException e) {
+                first = senseless++ == 0 ? String.valueOf(e.getMessage()) : first;
+            }
+        }
+        if (senseless > 0) {
+            LOG.warnf("An agent's report has %d senseless entries, the first: %s", senseless, first);
+        }
+    }
+}

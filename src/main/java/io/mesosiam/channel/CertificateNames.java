@@ -1,0 +1,87 @@
+package io.mesosiam.channel;
+
+import java.net.InetAddress;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Who a verified certificate says that its holder is: the DNS names and IP addresses of its subject alternative names
+ * (RFC 5280, section 4.2.1.6). The subject's common name counts for nothing, and neither do names with wildcards: an
+ * agent is one host.
+ */
+record CertificateNames(Set<String> dns, Set<InetAddress> addresses, Instant notAfter) {
+    private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
+
+    CertificateNames {
+        dns = Set.copyOf(dns);
+        addresses = Set.copyOf(addresses);
+    }
+
+    static CertificateNames of(X509Certificate certificate) {
+        Set<String> dns = new HashSet<>();
+        Set<InetAddress> addresses = new HashSet<>();
+        for (List<?> name : alternativeNames(certificate)) {
+            String text = String.valueOf(name.get(1));
+            switch ((Integer) name.get(0)) {
+                case DNS_NAME ->
+                    Optional.of(text)
+                            .filter(n -> !n.contains("*"))
+                            .map(CertificateNames::fold)
+                            .ifPresent(dns::add);
+                case IP_ADDRESS -> literal(text).ifPresent(addresses::add);
+                default -> {
+                    // mail, URIs and the like name no host
+                }
+            }
+        }
+        return new CertificateNames(dns, addresses, certificate.getNotAfter().toInstant());
+    }
+
+    /** Whether that host name, or address written as a literal, is one of the names. */
+    boolean contains(String hostOrAddress) {
+        return literal(hostOrAddress).map(addresses::contains).orElseGet(() -> dns.contains(fold(hostOrAddress)));
+    }
+
+    /** All names in the form that they are compared in. */
+    Set<String> texts() {
+        return Stream.concat(dns.stream(), addresses.stream().map(InetAddress::getHostAddress))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Collection<List<?>> alternativeNames(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null ? List.of() : names;
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
+    }
+
+    private static String fold(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    private static Optional<InetAddress> literal(String text) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return texts().stream().sorted().toList().toString();
+    }
+}

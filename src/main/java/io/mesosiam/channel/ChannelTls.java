@@ -1,0 +1,49 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.Protocol;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What the listener accepts before a single message is read. */
+final class ChannelTls {
+    /** How long an agent may take to say goodbye. */
+    private static final int CLOSING_SECONDS = 3;
+
+    private ChannelTls() {}
+
+    static HttpServerOptions serverOptions(ChannelConfig config) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxWebSocketFrameSize(Protocol.MAX_FRAME)
+                .setMaxWebSocketMessageSize(Protocol.MAX_FRAME)
+                // key material and compression don't go together
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setWebSocketClosingTimeout(CLOSING_SECONDS)
+                .setHttp2ClearTextEnabled(false);
+        options.setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(required("certificate-file", config.certificateFile()))
+                        .setKeyPath(required("key-file", config.keyFile())))
+                .setTrustOptions(new PemTrustOptions().addCertPath(required("ca-file", config.caFile())))
+                .setSslHandshakeTimeout(config.helloTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                // nothing read for so long: not even the answer to a ping
+                .setReadIdleTimeout(
+                        Math.toIntExact(config.pingInterval().multipliedBy(4).toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options;
+    }
+
+    private static String required(String property, Optional<Path> file) {
+        return file.map(Path::toString)
+                .orElseThrow(() -> new IllegalStateException("mesos-iam.channel." + property + " is not set"));
+    }
+}

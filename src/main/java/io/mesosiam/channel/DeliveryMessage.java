@@ -1,0 +1,95 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.Session;
+import io.mesosiam.mesos.ContainerId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Deliveries as the messages that agents read. One that can't be said in a message is left out and logged. */
+final class DeliveryMessage {
+    private static final Logger LOG = Logger.getLogger(DeliveryMessage.class);
+
+    private DeliveryMessage() {}
+
+    /** The state of the world: what is withdrawn or no longer refused is simply not in it. */
+    static Sync sync(long epoch, List<Delivery> world) {
+        return new Sync(
+                epoch,
+                world.stream()
+                        .flatMap(delivery -> of(delivery).stream())
+                        .flatMap(message ->
+                                message instanceof Upsert upsert ? Stream.of(upsert.entry()) : Stream.empty())
+                        .toList());
+    }
+
+    static Optional<ControllerMessage> of(Delivery delivery) {
+        try {
+            return Optional.of(message(delivery));
+        } catch (IllegalArgumentException e) {
+            LOG.errorf("An agent can't be told something: %s; what=%s", e.getMessage(), subject(delivery));
+            return Optional.empty();
+        }
+    }
+
+    private static ControllerMessage message(Delivery delivery) {
+        return switch (delivery) {
+            case Delivery.Serve(Lease lease, Session session) -> new Upsert(served(lease, session));
+            case Delivery.Keep(Lease lease) -> new Upsert(kept(lease));
+            case Delivery.Refuse refuse ->
+                new Upsert(new Entry.Refusal(
+                        refuse.container().toString(),
+                        refuse.name().value(),
+                        refuse.code().text(),
+                        refuse.message()));
+            case Delivery.Withdraw withdraw -> new Remove(withdraw.lease().toString(), withdraw.reason());
+            case Delivery.Unrefuse unrefuse ->
+                new Unrefuse(unrefuse.container().toString(), unrefuse.name().value());
+        };
+    }
+
+    private static Entry served(Lease lease, Session session) {
+        return new Entry.Served(
+                lease.id().toString(),
+                lease.revision(),
+                lease.container().map(ContainerId::toString),
+                lease.name().value(),
+                lease.role().arn(),
+                lease.identityHash(),
+                new WireSession(
+                        session.accessKeyId(),
+                        session.secretAccessKey(),
+                        session.sessionToken(),
+                        session.expiration()));
+    }
+
+    private static Entry kept(Lease lease) {
+        return new Entry.Kept(
+                lease.id().toString(),
+                lease.revision(),
+                lease.container().map(ContainerId::toString),
+                lease.name().value(),
+                lease.role().arn(),
+                lease.identityHash());
+    }
+
+    private static String subject(Delivery delivery) {
+        return switch (delivery) {
+            case Delivery.Serve serve -> "leaseId=" + serve.lease().id();
+            case Delivery.Keep keep -> "leaseId=" + keep.lease().id();
+            case Delivery.Withdraw withdraw -> "leaseId=" + withdraw.lease();
+            case Delivery.Refuse refuse -> "containerId=" + refuse.container();
+            case Delivery.Unrefuse unrefuse -> "containerId=" + unrefuse.container();
+        };
+    }
+}

@@ -1,0 +1,34 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is heard of hosts. Called on virtual threads, for one stream one call at a time and in order. */
+public interface HostEvents {
+    /**
+     * A host's agent is there.
+     *
+     * @param epoch what writes about the host carry from now on; while Postgres is away, the last one that this
+     *     controller had, or 0
+     * @param held what it says it serves
+     * @param running its containers with the start of each, in clock ticks since boot
+     * @return the state of the world for that host; what is delivered meanwhile is told after it
+     * @throws IllegalStateException if it can't be told for now: the agent goes on with what it has, and comes again
+     */
+    List<Delivery> connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running);
+
+    /** The stream of that epoch ended, and no newer one has taken its place here. */
+    void disconnected(MesosAgentId host, long epoch);
+
+    /** Containers started, each with its start, or ended. */
+    void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended);
+
+    /** A container asks for a credential name, and the agent has nothing to answer it with. */
+    void asked(MesosAgentId host, ContainerId container, CredentialName name);
+}

@@ -1,0 +1,241 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.S2;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static io.mesosiam.channel.Deliveries.CONTAINER;
+import static io.mesosiam.channel.Deliveries.EXPIRATION;
+import static io.mesosiam.channel.Deliveries.lease;
+import static io.mesosiam.channel.Deliveries.refuse;
+import static io.mesosiam.channel.Deliveries.serve;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.HeardEvents.Asked;
+import io.mesosiam.channel.HeardEvents.Changed;
+import io.mesosiam.channel.HeardEvents.Connected;
+import io.mesosiam.channel.HeardEvents.Disconnected;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.secret.Secret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said once a stream is open, in both directions. */
+class AgentChannelDeliveryTest {
+    private static final String HASH = "ab".repeat(32);
+    private static final String ROLE = "arn:aws:iam::123456789012:role/reporting";
+
+    private final ChannelFixture fixture = new ChannelFixture();
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void theStateOfTheWorldIsOneMessage() throws Exception {
+        fixture.events.world(() -> List.of(
+                serve(lease(1)),
+                new Delivery.Keep(lease(2)),
+                refuse("no policy"),
+                new Delivery.Withdraw(lease(3).id(), "not in the world anyway"),
+                new Delivery.Unrefuse(CONTAINER, CredentialName.DEFAULT)));
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(S1));
+
+        assertThat(agent.hear()).isEqualTo(new Sync(1, List.of(served(1), kept(2), refusal("no policy"))));
+    }
+
+    @Test
+    void everyDeliveryHasItsMessage() throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.deliver(S1, serve(lease(1)));
+        fixture.channel.deliver(S1, new Delivery.Keep(lease(2)));
+        fixture.channel.deliver(S1, refuse("no policy"));
+        fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
+        fixture.channel.deliver(S1, new Delivery.Unrefuse(CONTAINER, CredentialName.DEFAULT));
+
+        assertThat(heard(agent, 5))
+                .containsExactly(
+                        new Upsert(served(1)),
+                        new Upsert(kept(2)),
+                        new Upsert(refusal("no policy")),
+                        new Remove(lease(1).id().toString(), "task ended"),
+                        new Unrefuse("outer/inner", "default"));
+    }
+
+    @Test
+    void deliveriesKeepTheirOrder() throws Exception {
+        StreamClient agent = fixture.open();
+
+        IntStream.range(1, 80).forEach(i -> assertThat(fixture.channel.deliver(S1, serve(lease(i))))
+                .isTrue());
+
+        assertThat(heard(agent, 79))
+                .containsExactlyElementsOf(IntStream.range(1, 80)
+                        .<ControllerMessage>mapToObj(i -> new Upsert(served(i)))
+                        .toList());
+    }
+
+    @Test
+    void whatIsDeliveredWhileTheWorldIsPutTogetherComesAfterIt() throws Exception {
+        fixture.events.world(() -> {
+            assertThat(fixture.channel.deliver(S1, serve(lease(2)))).isTrue();
+            assertThat(fixture.channel.deliver(S1, serve(lease(3)))).isTrue();
+            return List.of(serve(lease(1)));
+        });
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(S1));
+
+        assertThat(heard(agent, 3))
+                .containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(2)), new Upsert(served(3)));
+    }
+
+    @Test
+    void afterAReconnectTheAgentKeepsWhatItHas() throws Exception {
+        fixture.open().close();
+        fixture.events.world(() -> List.of(new Delivery.Keep(lease(1))));
+        StreamClient again = fixture.connect();
+
+        again.say(hello(S1));
+
+        assertThat(again.hear()).isEqualTo(new Sync(2, List.of(kept(1))));
+    }
+
+    @Test
+    void deliveriesGoToTheNewestStream() throws Exception {
+        StreamClient old = fixture.open();
+        StreamClient late = fixture.open();
+        old.closed();
+
+        fixture.channel.deliver(S1, refuse("for the late one"));
+
+        assertThat(late.hear()).isEqualTo(new Upsert(refusal("for the late one")));
+    }
+
+    @Test
+    void aHostThatIsntConnectedIsSaidNotToBe() throws Exception {
+        fixture.open();
+
+        assertThat(fixture.channel.deliver(S2, refuse("nobody is there"))).isFalse();
+    }
+
+    @Test
+    void hostsHearOnlyOfTheirOwn() throws Exception {
+        StreamClient one = fixture.open();
+        StreamClient two = fixture.connectHost2();
+        two.say(hello(S2));
+        two.hear(Sync.class);
+
+        fixture.channel.deliver(S1, refuse("for one"));
+        fixture.channel.deliver(S2, refuse("for two"));
+
+        assertThat(one.hear()).isEqualTo(new Upsert(refusal("for one")));
+        assertThat(two.hear()).isEqualTo(new Upsert(refusal("for two")));
+    }
+
+    @Test
+    void oneThatCantBeSaidIsLeftOut() throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.deliver(S1, serve(lease(1), "a token with spaces"));
+        fixture.channel.deliver(S1, serve(lease(2)));
+
+        assertThat(agent.hear()).isEqualTo(new Upsert(served(2)));
+    }
+
+    @Test
+    void whatAgentsSeeIsToldInOrder() throws Exception {
+        StreamClient agent = fixture.open();
+        agent.say(new Containers(List.of(new RunningContainer("new", 5)), List.of(new RunningContainer("old", 1))));
+        agent.say(new Ack(lease(1).id().toString(), 1));
+        agent.say(new Nack(lease(1).id().toString(), 2, "senseless", "because"));
+        agent.say("{\"type\":\"from-the-future\",\"x\":1}");
+        agent.say(new Ask("../..", "Not A Name"));
+        agent.say(new Ask("new", "reports"));
+
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next())
+                .isEqualTo(new Changed(S1, Map.of(ContainerId.of("new"), 5L), Set.of(ContainerId.of("old"))));
+        assertThat(fixture.events.next())
+                .isEqualTo(new Asked(S1, ContainerId.of("new"), new CredentialName("reports")));
+    }
+
+    @Test
+    void anAgentThatDoesntReadIsCutOff() throws Exception {
+        try (ChannelFixture narrow = new ChannelFixture(Duration.ofSeconds(10), 5)) {
+            StreamClient deaf = narrow.connectDeaf();
+            deaf.say(hello(S1));
+            assertThat(narrow.events.next()).isInstanceOf(Connected.class);
+            String token = "x".repeat(30_000);
+
+            // socket buffers take some megabytes before anything has to wait
+            long told = IntStream.range(1, 2000)
+                    .takeWhile(i -> narrow.channel.deliver(S1, serve(lease(i), token)))
+                    .count();
+
+            assertThat(told).isLessThan(1999);
+            assertThat(narrow.events.next()).isEqualTo(new Disconnected(S1, 1));
+        }
+    }
+
+    @Test
+    void closingTheChannelEndsItsStreams() throws Exception {
+        StreamClient agent = fixture.open();
+
+        fixture.channel.close();
+
+        assertThat(agent.hearEnd().code()).isEqualTo("stopping");
+        assertThat(fixture.channel.deliver(S1, refuse("nobody is there"))).isFalse();
+    }
+
+    private static List<ControllerMessage> heard(StreamClient agent, int count) throws InterruptedException {
+        List<ControllerMessage> heard = new ArrayList<>();
+        while (heard.size() < count) {
+            heard.add(agent.hear());
+        }
+        return heard;
+    }
+
+    private static Entry served(int number) {
+        return new Entry.Served(
+                lease(number).id().toString(),
+                number,
+                Optional.of("outer/inner"),
+                "default",
+                ROLE,
+                HASH,
+                new WireSession("ASIAFAKE", Secret.of("fake-secret"), Secret.of("fake-token"), EXPIRATION));
+    }
+
+    private static Entry kept(int number) {
+        return new Entry.Kept(lease(number).id().toString(), number, Optional.of("outer/inner"), "default", ROLE, HASH);
+    }
+
+    private static Entry refusal(String message) {
+        return new Entry.Refusal("outer/inner", "default", "NoPolicy", message);
+    }
+}

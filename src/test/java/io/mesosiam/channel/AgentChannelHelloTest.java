@@ -1,0 +1,365 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.S2;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.channel.HeardEvents.Connected;
+import io.mesosiam.channel.HeardEvents.Disconnected;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.mesos.ContainerId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is let in, over real TLS. */
+class AgentChannelHelloTest {
+    private final ChannelFixture fixture = new ChannelFixture();
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void helloIsAnsweredWithTheStateOfTheWorld() throws Exception {
+        UUID lease = UUID.randomUUID();
+        Held held = new Held(lease.toString(), "ab".repeat(32), Deliveries.EXPIRATION);
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(Protocol.VERSION, S1, List.of(held), List.of(new RunningContainer("outer/inner", 77))));
+
+        assertThat(agent.hear()).isEqualTo(new Sync(1, List.of()));
+        assertThat(fixture.events.next())
+                .isEqualTo(new Connected(
+                        S1,
+                        1,
+                        List.of(new HeldLease(
+                                new io.mesosiam.lease.LeaseId(lease), "ab".repeat(32), Deliveries.EXPIRATION)),
+                        Map.of(ContainerId.of("outer").child("inner"), 77L)));
+        assertThat(fixture.database().query("select hostname || ' ' || state || ' ' || controller_id from agent"))
+                .containsExactly("host-1.example.com connected controller-1");
+    }
+
+    @Test
+    void senselessEntriesOfAHelloAreLeftOut() throws Exception {
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(
+                Protocol.VERSION,
+                S1,
+                List.of(new Held("no uuid", "ab", Deliveries.EXPIRATION)),
+                List.of(new RunningContainer("../..", 1), new RunningContainer("good", 2))));
+
+        agent.hear(Sync.class);
+        assertThat(fixture.events.next())
+                .isEqualTo(new Connected(S1, 1, List.of(), Map.of(ContainerId.of("good"), 2L)));
+    }
+
+    @Test
+    void anotherProtocolVersionIsToldBoth() throws Exception {
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(7, S1, List.of(), List.of()));
+
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("protocol-version");
+        assertThat(fault.message()).contains("version 7", "controller " + Protocol.VERSION);
+        assertThat(fixture.events.isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "garbage", "{}", "[1]", "{\"type\":\"hello\"}", "{\"type\":\"hello\",\"protocol\":\"x\"}"})
+    void garbageEndsItsStreamAndNoOther(String frame) throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        bad.say(frame);
+
+        assertThat(bad.hearEnd().code()).isEqualTo("malformed");
+        assertStillServed(good);
+    }
+
+    @Test
+    void binaryEndsItsStreamAndNoOther() throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        bad.sayBinary(new byte[] {1, 2, 3});
+
+        assertThat(bad.hearEnd().code()).isEqualTo("not-text");
+        assertStillServed(good);
+    }
+
+    @Test
+    void aMessageThatIsTooLongEndsItsStreamAndNoOther() throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        try {
+            bad.say(" ".repeat(Protocol.MAX_FRAME + 1));
+        } catch (RuntimeException e) {
+            // the controller may hang up while the client still writes
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
+
+        bad.closed();
+        assertStillServed(good);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"greeting\"}", "{\"type\":\"ask\",\"containerId\":\"a\",\"name\":\"b\"}"})
+    void nothingComesBeforeHello(String frame) throws Exception {
+        StreamClient agent = fixture.connect();
+
+        agent.say(frame);
+
+        assertThat(agent.hearEnd().code()).isEqualTo("hello-expected");
+    }
+
+    @Test
+    void aSecondHelloEndsTheStream() throws Exception {
+        StreamClient agent = fixture.open();
+
+        agent.say(hello(S1));
+
+        assertThat(agent.hearEnd().code()).isEqualTo("hello-twice");
+    }
+
+    @Test
+    void aHelloThatNeverComesIsNotWaitedFor() throws Exception {
+        try (ChannelFixture hasty = new ChannelFixture(Duration.ofMillis(500), 100)) {
+            assertThat(hasty.connect().hearEnd().code()).isEqualTo("hello-timeout");
+        }
+    }
+
+    @Test
+    void anAgentThatClaimsAnotherHostIsRefused() throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient liar = fixture.connectHost2();
+
+        liar.say(hello(S1));
+
+        Fault fault = liar.hearEnd();
+        assertThat(fault.code()).isEqualTo("host-mismatch");
+        assertThat(fault.message()).contains("host-1.example.com", "10.0.0.2");
+        assertStillServed(good);
+    }
+
+    @Test
+    void theAddressOfTheMesosAgentIsAsGoodAsItsName() throws Exception {
+        StreamClient agent = fixture.connectHost2();
+
+        agent.say(hello(S2));
+
+        agent.hear(Sync.class);
+    }
+
+    @Test
+    void aMesosAgentThatTheMasterDoesntShowIsToComeAgain() throws Exception {
+        fixture.cluster(Clusters.of());
+        StreamClient early = fixture.connect();
+        early.say(hello(S1));
+        assertThat(early.hearEnd().code()).isEqualTo("not-registered");
+
+        fixture.cluster(Clusters.of(Clusters.agent(S1, "host-1.example.com", "192.0.2.1")));
+
+        fixture.open();
+    }
+
+    @Test
+    void aHostThatWasLetInBeforeComesInWhileTheMasterIsEmpty() throws Exception {
+        fixture.open();
+        fixture.cluster(Clusters.of());
+        StreamClient again = fixture.connect();
+
+        again.say(hello(S1));
+
+        assertThat(again.hear(Sync.class).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherHostDoesntComeInInItsPlaceWhileTheMasterIsEmpty() throws Exception {
+        fixture.open();
+        fixture.cluster(Clusters.of());
+        StreamClient liar = fixture.connectHost2();
+
+        liar.say(hello(S1));
+
+        assertThat(liar.hearEnd().code()).isEqualTo("not-registered");
+    }
+
+    @Test
+    void aStreamEndsWhenTheMasterShowsItsHostElsewhere() throws Exception {
+        StreamClient agent = fixture.open();
+        fixture.cluster(Clusters.of(Clusters.agent(S1, "host-9.example.com", "192.0.2.9")));
+
+        fixture.recheck();
+
+        assertThat(agent.hearEnd().code()).isEqualTo("host-mismatch");
+    }
+
+    @Test
+    void aStreamGoesOnWhenTheMasterShowsNothing() throws Exception {
+        StreamClient agent = fixture.open();
+        fixture.cluster(Clusters.of());
+
+        fixture.recheck();
+
+        assertStillServed(agent);
+    }
+
+    @Test
+    void aStreamEndsWithItsCertificate() throws Exception {
+        StreamClient agent = fixture.open();
+        fixture.clock(Instant.now().plus(Duration.ofDays(2)));
+
+        fixture.recheck();
+
+        assertThat(agent.hearEnd().code()).isEqualTo("certificate-expired");
+    }
+
+    @Test
+    void theNewestStreamOfAHostWins() throws Exception {
+        StreamClient old = fixture.open();
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+
+        StreamClient late = fixture.open();
+
+        assertThat(old.hearEnd().code()).isEqualTo("superseded");
+        assertThat(fixture.events.next()).isEqualTo(new Connected(S1, 2, List.of(), Map.of()));
+        late.close();
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void theEndOfAStreamIsRecorded() throws Exception {
+        fixture.open().close();
+
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 1));
+        StreamClient again = fixture.open();
+        assertStillServed(again);
+    }
+
+    @Test
+    void aDrainingHostStaysDraining() throws Exception {
+        fixture.open();
+        fixture.database().execute("update agent set state = 'draining'");
+
+        fixture.open();
+
+        assertThat(fixture.database().query("select state || ' ' || epoch from agent"))
+                .containsExactly("draining 2");
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayClaimsAreProvisional() throws Exception {
+        fixture.open();
+        fixture.database().execute("alter table agent rename to agent_away");
+        StreamClient agent;
+        try {
+            agent = fixture.connect();
+            agent.say(hello(S1));
+            assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+            fixture.recheck();
+            assertStillServed(agent);
+        } finally {
+            fixture.database().execute("alter table agent_away rename to agent");
+        }
+
+        fixture.recheck();
+
+        assertThat(agent.hearEnd().code()).isEqualTo("claim-again");
+        StreamClient again = fixture.connect();
+        again.say(hello(S1));
+        assertThat(again.hear(Sync.class).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aStateOfTheWorldThatCantBeToldYetEndsTheStream() throws Exception {
+        fixture.events.world(() -> {
+            throw new IllegalStateException("rows can't be read");
+        });
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(S1));
+
+        assertThat(agent.hearEnd().code()).isEqualTo("not-ready");
+    }
+
+    @Test
+    void withoutACertificateThereIsNoConnection() {
+        assertNoConnection(StreamClient.http(fixture.ca(), Optional.empty()));
+    }
+
+    @Test
+    void withAnotherCasCertificateThereIsNoConnection() {
+        assertNoConnection(StreamClient.http(fixture.ca(), Optional.of(fixture.stranger())));
+    }
+
+    @Test
+    void olderTlsIsNotSpoken() throws Exception {
+        var tls = StreamClient.tls(fixture.ca(), Optional.of(fixture.host1()));
+        try (var socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", fixture.channel.port())) {
+            socket.setSSLParameters(new SSLParameters(null, new String[] {"TLSv1.2"}));
+
+            assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/", "/agent", "/agent/v1", "/agent/v1/", "/api/v1/policies", "/health", "/metrics", "/docs"})
+    void thereIsNothingButTheStream(String path) throws Exception {
+        try (HttpClient client = StreamClient.http(fixture.ca(), Optional.of(fixture.host1()))) {
+            HttpRequest request = HttpRequest.newBuilder(uri(path)).build();
+
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    private void assertNoConnection(HttpClient client) {
+        try (client) {
+            HttpRequest request = HttpRequest.newBuilder(uri(Protocol.PATH)).build();
+
+            assertThatThrownBy(() -> client.send(request, HttpResponse.BodyHandlers.discarding()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private URI uri(String path) {
+        return URI.create("https://localhost:" + fixture.channel.port() + path);
+    }
+
+    private void assertStillServed(StreamClient agent) throws InterruptedException {
+        agent.say(new Ack("lease", 1));
+        assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
+        assertThat(agent.hear().toString()).contains("still here");
+    }
+}

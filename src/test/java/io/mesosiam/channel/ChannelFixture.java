@@ -1,0 +1,201 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.MesosAgentId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A channel that listens on loopback, over a real database, with what stands around it in a test's hands: the cluster, the
+ * clock, who hears of hosts.
+ */
+final class ChannelFixture implements AutoCloseable {
+    static final MesosAgentId S1 = new MesosAgentId("S1");
+    static final MesosAgentId S2 = new MesosAgentId("S2");
+
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final Certificates CERTIFICATES = Certificates.make();
+
+    final HeardEvents events = new HeardEvents();
+    final AgentChannel channel;
+    private final Vertx vertx = Vertx.vertx(
+            new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
+    private final List<StreamClient> clients = new ArrayList<>();
+    private volatile ClusterState cluster = Clusters.of(
+            Clusters.agent(S1, "host-1.example.com", "192.0.2.1"),
+            Clusters.agent(S2, "host-2.example.com", "10.0.0.2"));
+    private volatile Instant now = Instant.now();
+
+    /** Making keys takes keytool a second each: once is enough. */
+    private record Certificates(
+            TestCa ca,
+            TestCa.Identity controller,
+            TestCa.Identity host1,
+            TestCa.Identity host2,
+            TestCa otherCa,
+            TestCa.Identity stranger) {
+        static Certificates make() {
+            TestCa ca = TestCa.in(directory());
+            TestCa other = TestCa.in(directory());
+            return new Certificates(
+                    ca,
+                    ca.issue("dns:localhost"),
+                    ca.issue("dns:host-1.example.com"),
+                    ca.issue("ip:10.0.0.2"),
+                    other,
+                    other.issue("dns:host-1.example.com"));
+        }
+
+        private static Path directory() {
+            try {
+                Path directory = Files.createTempDirectory("channel-ca");
+                directory.toFile().deleteOnExit();
+                return directory;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    ChannelFixture() {
+        this(Duration.ofSeconds(10), 100);
+    }
+
+    ChannelFixture(Duration helloTimeout, int longestQueue) {
+        DB.execute("truncate agent");
+        channel = new AgentChannel(
+                new Settings(helloTimeout, longestQueue), vertx, DB.pool(), () -> now, new SimpleMeterRegistry());
+        channel.start(() -> cluster, events);
+    }
+
+    TestDatabase database() {
+        return DB;
+    }
+
+    void cluster(ClusterState next) {
+        cluster = next;
+    }
+
+    void clock(Instant next) {
+        now = next;
+    }
+
+    void recheck() {
+        channel.recheck(cluster);
+    }
+
+    Path ca() {
+        return CERTIFICATES.ca().certificateFile();
+    }
+
+    TestCa.Identity host1() {
+        return CERTIFICATES.host1();
+    }
+
+    /** Of the same host name as the first host's, but another CA's. */
+    TestCa.Identity stranger() {
+        return CERTIFICATES.stranger();
+    }
+
+    /** A stream with the first host's certificate. */
+    StreamClient connect() {
+        return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host1()));
+    }
+
+    /** A stream with the second host's certificate, which has its address alone. */
+    StreamClient connectHost2() {
+        return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host2()));
+    }
+
+    StreamClient connectDeaf() {
+        return kept(StreamClient.deaf(channel.port(), ca(), CERTIFICATES.host1()));
+    }
+
+    /** A stream of the first host on which hello is said and answered. */
+    StreamClient open() throws InterruptedException {
+        StreamClient client = connect();
+        client.say(hello(S1));
+        client.hear(Sync.class);
+        return client;
+    }
+
+    static Hello hello(MesosAgentId host) {
+        return hello(Protocol.VERSION, host, List.of(), List.of());
+    }
+
+    static Hello hello(int protocol, MesosAgentId host, List<Held> held, List<RunningContainer> containers) {
+        return new Hello(protocol, "1.0", "some-host", host.value(), held, containers);
+    }
+
+    private StreamClient kept(StreamClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(StreamClient::close);
+        channel.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private record Settings(Duration helloTimeout, int longestQueue) implements ChannelConfig {
+        @Override
+        public String host() {
+            return "127.0.0.1";
+        }
+
+        @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
+        public Optional<Path> certificateFile() {
+            return Optional.of(CERTIFICATES.controller().certificate());
+        }
+
+        @Override
+        public Optional<Path> keyFile() {
+            return Optional.of(CERTIFICATES.controller().key());
+        }
+
+        @Override
+        public Optional<Path> caFile() {
+            return Optional.of(CERTIFICATES.ca().certificateFile());
+        }
+
+        @Override
+        public Optional<String> controllerId() {
+            return Optional.of("controller-1");
+        }
+
+        @Override
+        public Duration pingInterval() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public Duration claimTimeout() {
+            return Duration.ofSeconds(10);
+        }
+    }
+}

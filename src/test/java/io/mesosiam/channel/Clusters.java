@@ -1,0 +1,32 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.View;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Clusters of which only the Mesos agents matter. */
+final class Clusters {
+    private Clusters() {}
+
+    static ClusterState of(MesosAgent... agents) {
+        return new ClusterState(
+                1,
+                Optional.empty(),
+                Enforcement.UNKNOWN,
+                new View.Whole(),
+                Map.of(),
+                Arrays.stream(agents).collect(Collectors.toMap(MesosAgent::id, Function.identity())),
+                Map.of());
+    }
+
+    static MesosAgent agent(MesosAgentId id, String hostname, String address) {
+        return new MesosAgent(id, hostname, address, Map.of(), true, false);
+    }
+}

@@ -1,0 +1,69 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Keeps what the channel tells, in order, and answers with a world of the test's making. */
+final class HeardEvents implements HostEvents {
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private volatile Supplier<List<Delivery>> world = List::of;
+
+    sealed interface Event {}
+
+    record Connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running)
+            implements Event {}
+
+    record Disconnected(MesosAgentId host, long epoch) implements Event {}
+
+    record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
+
+    record Asked(MesosAgentId host, ContainerId container, CredentialName name) implements Event {}
+
+    void world(Supplier<List<Delivery>> next) {
+        world = next;
+    }
+
+    Event next() throws InterruptedException {
+        Event event = events.poll(10, TimeUnit.SECONDS);
+        assertThat(event).as("an event from the channel").isNotNull();
+        return event;
+    }
+
+    boolean isEmpty() {
+        return events.isEmpty();
+    }
+
+    @Override
+    public List<Delivery> connected(
+            MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+        events.add(new Connected(host, epoch, held, running));
+        return world.get();
+    }
+
+    @Override
+    public void disconnected(MesosAgentId host, long epoch) {
+        events.add(new Disconnected(host, epoch));
+    }
+
+    @Override
+    public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+        events.add(new Changed(host, started, ended));
+    }
+
+    @Override
+    public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
+        events.add(new Asked(host, container, name));
+    }
+}

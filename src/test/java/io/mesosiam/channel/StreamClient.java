@@ -1,0 +1,192 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.MalformedFrameException;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** An agent's end of the stream, on the JDK's own client, that says whatever a test wants it to. */
+final class StreamClient implements WebSocket.Listener, AutoCloseable {
+    private static final long SECONDS = 10;
+
+    private final BlockingQueue<ControllerMessage> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private final StringBuilder partial = new StringBuilder();
+    private final HttpClient client;
+    private final boolean reading;
+    private final WebSocket socket;
+
+    private StreamClient(HttpClient client, int port, boolean reading) {
+        this.client = client;
+        this.reading = reading;
+        this.socket = client.newWebSocketBuilder()
+                .buildAsync(URI.create("wss://localhost:" + port + Protocol.PATH), this)
+                .join();
+    }
+
+    static StreamClient connect(int port, Path ca, TestCa.Identity identity) {
+        return new StreamClient(http(ca, Optional.of(identity)), port, true);
+    }
+
+    /** A client that never reads what it is sent. */
+    static StreamClient deaf(int port, Path ca, TestCa.Identity identity) {
+        return new StreamClient(http(ca, Optional.of(identity)), port, false);
+    }
+
+    static HttpClient http(Path ca, Optional<TestCa.Identity> identity) {
+        return HttpClient.newBuilder().sslContext(tls(ca, identity)).build();
+    }
+
+    static SSLContext tls(Path ca, Optional<TestCa.Identity> identity) {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", certificate(ca));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, null);
+            if (identity.isPresent()) {
+                own.setKeyEntry("own", key(identity.get().key()), new char[0], new Certificate[] {
+                    certificate(identity.get().certificate())
+                });
+            }
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own, new char[0]);
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return tls;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Certificate certificate(Path pem) throws GeneralSecurityException, IOException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    private static PrivateKey key(Path pem) throws GeneralSecurityException, IOException {
+        String base64 = Files.readString(pem).replaceAll("-----[A-Z ]+-----|\\s", "");
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+    }
+
+    void say(AgentMessage message) {
+        say(new String(AgentMessageCodec.encode(message), java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    void say(String frame) {
+        socket.sendText(frame, true).join();
+    }
+
+    void sayBinary(byte[] frame) {
+        socket.sendBinary(ByteBuffer.wrap(frame), true).join();
+    }
+
+    /** The next message; fails if there is none soon. */
+    ControllerMessage hear() throws InterruptedException {
+        ControllerMessage message = received.poll(SECONDS, TimeUnit.SECONDS);
+        assertThat(message).as("a message from the controller").isNotNull();
+        return message;
+    }
+
+    <M extends ControllerMessage> M hear(Class<M> type) throws InterruptedException {
+        ControllerMessage message = hear();
+        assertThat(message).isInstanceOf(type);
+        return type.cast(message);
+    }
+
+    /** The fault that this stream ended with. */
+    Fault hearEnd() throws Exception {
+        Fault fault = hear(Fault.class);
+        assertThat(closed()).isEqualTo(fault.code());
+        return fault;
+    }
+
+    /** Waits for the end and gives its reason. */
+    String closed() throws Exception {
+        return closed.get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    boolean isOpen() {
+        return !closed.isDone();
+    }
+
+    @Override
+    public void onOpen(WebSocket opened) {
+        if (reading) {
+            opened.request(1);
+        }
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        partial.append(data);
+        if (last) {
+            char[] text = partial.toString().toCharArray();
+            partial.setLength(0);
+            try {
+                switch (ControllerMessageCodec.decode(text, text.length)) {
+                    case Decoded.Known<ControllerMessage>(ControllerMessage message) -> received.add(message);
+                    case Decoded.Unknown<ControllerMessage>(String type) ->
+                        throw new IllegalStateException("unknown message " + type);
+                }
+            } catch (MalformedFrameException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        from.request(1);
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+        closed.complete(reason);
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+        closed.complete("error: " + error);
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+        client.shutdownNow();
+    }
+}
