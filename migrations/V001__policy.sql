@@ -30,7 +30,7 @@ create domain glob as text
 comment on domain glob is 'A pattern for the whole text: * stands for any characters or none, ? for one; all others for themselves';
 
 create domain mesos_name as text
-    constraint mesos_name_length check (char_length(value) between 1 and 512)
+    constraint mesos_name_length check (octet_length(value) between 1 and 512)
     constraint mesos_name_form check (value !~ '[\u0001-\u001f\u007f-\u009f]');
 comment on domain mesos_name is 'A name that Mesos shows, compared as a whole: a principal, a framework, a Mesos role, a user';
 

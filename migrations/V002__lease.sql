@@ -7,7 +7,7 @@ create domain mesos_id as text
     constraint mesos_id_length check (octet_length(value) between 1 and 512)
     constraint mesos_id_form check (value !~ '[\u0001-\u001f\u007f-\u009f]');
 comment on domain mesos_id is
-    'An id of a framework, task or Mesos agent. Mesos itself takes 255 bytes; the bound keeps an index entry of three under its limit';
+    'An id of a framework, task or Mesos agent, at most 512 bytes: an index entry of three stays under its limit';
 
 create domain container_path as text
     constraint container_path_form check (value ~ '^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}(/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254})*$')
@@ -31,7 +31,8 @@ create table agent (
     connected_at timestamptz,
     disconnected_at timestamptz,
     created_at timestamptz not null default now(),
-    constraint agent_connected_is_owned check (state = 'disconnected' or (controller_id is not null and connected_at is not null))
+    constraint agent_connected_is_owned check (
+        state not in ('connected', 'draining') or (controller_id is not null and connected_at is not null))
 );
 comment on table agent is 'Our agent on each Mesos agent''s host, and which controller renews that host''s leases';
 comment on column agent.mesos_agent_id is 'The Mesos agent that it stands beside';

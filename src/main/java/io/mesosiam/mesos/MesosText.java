@@ -1,15 +1,20 @@
 package io.mesosiam.mesos;
 
-/** The bound every identifier that Mesos hands us must keep: it ends up in log lines, SQL and session names. */
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The bound every identifier that Mesos hands us must keep: it ends up in log lines, SQL and session names. Ids become
+ * directory names on the Mesos agent, so 255 bytes is all that works there; the SQL domains take 512.
+ */
 final class MesosText {
-    private static final int MAX_LENGTH = 1024;
+    private static final int MAX_BYTES = 512;
 
     private MesosText() {}
 
     static String identifier(String field, String value) {
-        if (value.isEmpty() || value.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException(
-                    field + " must have 1 to " + MAX_LENGTH + " characters, has " + value.length());
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < 1 || bytes > MAX_BYTES) {
+            throw new IllegalArgumentException(field + " must have 1 to " + MAX_BYTES + " bytes, has " + bytes);
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(field + " contains a control character");
