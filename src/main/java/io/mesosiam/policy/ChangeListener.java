@@ -6,12 +6,15 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * One connection, kept out of the pool for as long as it lives, that hears of changes (LISTEN) and is asked for the version.
  * Asking proves that it could still hear: a peer that vanished without a word is found out by its silence.
  */
 final class ChangeListener {
+    private static final Logger LOG = Logger.getLogger(ChangeListener.class);
+
     private final SqlConnection connection;
     private final Duration timeout;
     private volatile boolean lost;
@@ -26,11 +29,17 @@ final class ChangeListener {
         ChangeListener listener = new ChangeListener(connect(pool, timeout), timeout);
         PgConnection.cast(listener.connection.getDelegate())
                 .notificationHandler(change -> news.run())
+                .exceptionHandler(broken -> LOG.debug("the listening connection broke", broken)) // it closes next
                 .closeHandler(closed -> {
                     listener.lost = true;
                     news.run();
                 });
-        listener.connection.query("listen policy_version").execute().await().atMost(timeout);
+        try {
+            listener.connection.query("listen policy_version").execute().await().atMost(timeout);
+        } catch (RuntimeException e) {
+            listener.connection.closeAndForget();
+            throw e;
+        }
         return listener;
     }
 
@@ -51,22 +60,31 @@ final class ChangeListener {
         }
     }
 
+    /**
+     * Whether it was closed or fell silent. A silent one is not given back, since the next to borrow it would wait, too; the
+     * pool drops it when its socket closes.
+     */
     boolean isLost() {
         return lost;
     }
 
     long version() {
-        return connection
-                .query("select version from policy_version")
-                .execute()
-                .await()
-                .atMost(timeout)
-                .iterator()
-                .next()
-                .getLong("version");
+        try {
+            return connection
+                    .query("select version from policy_version")
+                    .execute()
+                    .await()
+                    .atMost(timeout)
+                    .iterator()
+                    .next()
+                    .getLong("version");
+        } catch (TimeoutException e) {
+            lost = true;
+            throw e;
+        }
     }
 
-    /** Gives the connection back to the pool. Not for one that fell silent: the next to borrow it would wait, too. */
+    /** Gives the connection back to the pool. */
     void close() {
         connection
                 .query("unlisten policy_version")

@@ -25,12 +25,22 @@ import java.util.stream.Stream;
 final class Combination {
     private final CredentialName name;
     private final List<Judgement> judgements;
+    private final List<Judgement> hits;
     private final Function<Entitlement, Optional<String>> withheld;
 
-    /** @param withheld why this task doesn't get what matching policies give it, if it doesn't */
-    Combination(CredentialName name, List<Judgement> judgements, Function<Entitlement, Optional<String>> withheld) {
+    /**
+     * @param judgements of every policy
+     * @param hits those among them that aren't {@link Misses}: few of many
+     * @param withheld why this task doesn't get what matching policies give it, if it doesn't
+     */
+    Combination(
+            CredentialName name,
+            List<Judgement> judgements,
+            List<Judgement> hits,
+            Function<Entitlement, Optional<String>> withheld) {
         this.name = name;
         this.judgements = judgements;
+        this.hits = hits;
         this.withheld = withheld;
     }
 
@@ -148,7 +158,7 @@ final class Combination {
     }
 
     private <J extends Judgement> Stream<J> concerning(Class<J> kind, Effect effect) {
-        return judgements.stream()
+        return hits.stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .filter(j -> j.policy().rule().effect() == effect

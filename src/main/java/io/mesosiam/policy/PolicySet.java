@@ -81,9 +81,12 @@ public final class PolicySet {
         }
         List<Judgement> judgements =
                 candidates.stream().map(c -> c.judge(subject, trusts)).toList();
+        List<Judgement> hits = judgements.stream()
+                .filter(judgement -> !(judgement instanceof Judgement.Misses))
+                .toList();
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
-        for (CredentialName name : names(judgements)) {
-            decisions.put(name, new Combination(name, judgements, gift -> withheld(gift, subject)).decision());
+        for (CredentialName name : names(hits)) {
+            decisions.put(name, new Combination(name, judgements, hits, gift -> withheld(gift, subject)).decision());
         }
         return decisions;
     }
@@ -99,18 +102,10 @@ public final class PolicySet {
         return Optional.empty();
     }
 
-    private static Set<CredentialName> names(List<Judgement> judgements) {
+    private static Set<CredentialName> names(List<Judgement> hits) {
         Set<CredentialName> names =
-                judgements.stream().flatMap(PolicySet::names).collect(Collectors.toCollection(PolicySet::sorted));
+                hits.stream().map(hit -> name(hit.policy())).collect(Collectors.toCollection(PolicySet::sorted));
         return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
-    }
-
-    private static Stream<CredentialName> names(Judgement judgement) {
-        return switch (judgement) {
-            case Judgement.Misses misses -> Stream.empty();
-            case Judgement.Matches matches -> Stream.of(name(matches.policy()));
-            case Judgement.Undecided undecided -> Stream.of(name(undecided.policy()));
-        };
     }
 
     private static CredentialName name(Policy policy) {

@@ -120,6 +120,7 @@ public final class PolicyTable implements AutoCloseable {
             open = ChangeListener.open(pool, config.queryTimeout(), news::release);
             changes = open;
         } else if (open.isLost()) {
+            changes = null;
             throw new IllegalStateException("the listening connection was closed");
         }
         return open;
@@ -153,9 +154,7 @@ public final class PolicyTable implements AutoCloseable {
         retry = FIRST_RETRY;
     }
 
-    /** Forgets the connection, whatever became of it; the pool drops it when its socket closes. */
     private void lost(RuntimeException e) {
-        changes = null;
         if (!away) {
             LOG.warnf(
                     "the policy table can't be followed, keeping the last policies version=%d reason=%s",

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database of one test class, gone when it is closed.
@@ -25,6 +26,7 @@ public final class TestDatabase implements AutoCloseable {
     private final String password;
     private final Runnable drop;
     private final List<Pool> pools = new ArrayList<>();
+    private @Nullable Connection psql;
 
     TestDatabase(String host, int port, String name, String user, String password, Runnable drop) {
         this.host = host;
@@ -64,9 +66,8 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** One statement, committed. */
-    public void execute(String sql) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
+    public synchronized void execute(String sql) {
+        try (Statement statement = psql().createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
@@ -74,9 +75,8 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** The first column of every row, as text. */
-    public List<String> query(String sql) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
+    public synchronized List<String> query(String sql) {
+        try (Statement statement = psql().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> column = new ArrayList<>();
             while (rows.next()) {
@@ -96,7 +96,16 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public synchronized void close() {
         pools.forEach(Pool::closeAndAwait);
-        drop.run();
+        drop.run(); // ends every connection that is left
+    }
+
+    private Connection psql() throws SQLException {
+        Connection open = psql;
+        if (open == null) {
+            open = connect();
+            psql = open;
+        }
+        return open;
     }
 
     private Pool newPool() {

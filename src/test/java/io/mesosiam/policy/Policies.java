@@ -1,0 +1,84 @@
+package io.mesosiam.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Policies in a few words. A policy's id follows from its name. */
+final class Policies {
+    private Policies() {}
+
+    static Policy allow(String name, int priority, Selector... selectors) {
+        return allow(name, "default", priority, gift(name), selectors);
+    }
+
+    static Policy allow(String name, String credentialName, int priority, Entitlement gift, Selector... selectors) {
+        return policy(name, priority, new Rule.Allow(new CredentialName(credentialName), gift), selectors);
+    }
+
+    static Policy denyAll(String name, Selector... selectors) {
+        return policy(name, 0, new Rule.Deny(Optional.empty()), selectors);
+    }
+
+    static Policy deny(String name, String credentialName, Selector... selectors) {
+        return policy(name, 0, new Rule.Deny(Optional.of(new CredentialName(credentialName))), selectors);
+    }
+
+    static Policy disabled(Policy policy) {
+        return new Policy(
+                policy.id(),
+                policy.namespace(),
+                policy.name(),
+                false,
+                policy.priority(),
+                policy.selectors(),
+                policy.rule());
+    }
+
+    static Policy policy(String name, int priority, Rule rule, Selector... selectors) {
+        return new Policy(id(name), "/", name, true, priority, List.of(selectors), rule);
+    }
+
+    static PolicyId id(String name) {
+        return new PolicyId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Entitlement gift(String role) {
+        return Entitlement.of(new IamRole("arn:aws:iam::123456789012:role/" + role));
+    }
+
+    static Entitlement sensitive(Entitlement gift) {
+        return new Entitlement(
+                gift.role(),
+                gift.sessionName(),
+                gift.sessionPolicy(),
+                gift.sessionPolicyArns(),
+                gift.tags(),
+                gift.transitiveTags(),
+                gift.sourceIdentity(),
+                gift.externalId(),
+                gift.region(),
+                gift.sessionLength(),
+                gift.leaseTtl(),
+                gift.sharing(),
+                gift.prefetch(),
+                true);
+    }
+
+    static Selector principal(String principal) {
+        return new Selector.FrameworkPrincipal(principal);
+    }
+
+    static Selector taskName(String glob) {
+        return new Selector.TaskName(new Glob(glob));
+    }
+
+    static Selector label(String key, String value) {
+        return new Selector.HasLabel(key, Optional.of(value));
+    }
+
+    static Selector rack(String value) {
+        return new Selector.AgentAttribute("rack", Optional.of(value));
+    }
+}

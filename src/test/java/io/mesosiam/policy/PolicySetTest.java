@@ -1,0 +1,253 @@
+package io.mesosiam.policy;
+
+import static io.mesosiam.policy.Policies.allow;
+import static io.mesosiam.policy.Policies.deny;
+import static io.mesosiam.policy.Policies.denyAll;
+import static io.mesosiam.policy.Policies.disabled;
+import static io.mesosiam.policy.Policies.gift;
+import static io.mesosiam.policy.Policies.label;
+import static io.mesosiam.policy.Policies.principal;
+import static io.mesosiam.policy.Policies.rack;
+import static io.mesosiam.policy.Policies.sensitive;
+import static io.mesosiam.policy.Policies.taskName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicySetTest {
+    private static final Selector WEB = principal("svc-web");
+    private static final Selector OTHERS = principal("svc-batch");
+    private static final Subject TASK = Subjects.web();
+
+    /** What is asked, of whom, and what becomes of each credential name. */
+    static Stream<Arguments> decisions() {
+        return Stream.of(
+                row("no policy at all", List.of(), TASK, "default: no match"),
+                row("one that matches", List.of(allow("a", 0, WEB)), TASK, "default: a"),
+                row("one without selectors", List.of(allow("a", 0)), TASK, "default: a"),
+                row("one that doesn't match", List.of(allow("a", 0, OTHERS)), TASK, "default: no match"),
+                row("one selector of two", List.of(allow("a", 0, WEB, taskName("x"))), TASK, "default: no match"),
+                row("a disabled one", List.of(disabled(allow("a", 0, WEB))), TASK, "default: no match"),
+                row("the highest priority", List.of(allow("a", 1, WEB), allow("b", 2, WEB)), TASK, "default: b"),
+                row(
+                        "same priority, other answer",
+                        List.of(allow("a", 1, WEB), allow("b", 1)),
+                        TASK,
+                        "default: conflict a b"),
+                row("same priority, same answer", List.of(same("a", 1, WEB), same("b", 1, WEB)), TASK, "default: a"),
+                row(
+                        "a conflict below the highest",
+                        List.of(allow("a", 1, WEB), allow("b", 1), allow("c", 2)),
+                        TASK,
+                        "default: c"),
+                row("a deny", List.of(allow("a", 9, WEB), denyAll("d", WEB)), TASK, "default: denied by d"),
+                row("a deny of others", List.of(allow("a", 0, WEB), denyAll("d", OTHERS)), TASK, "default: a"),
+                row("a disabled deny", List.of(allow("a", 0), disabled(denyAll("d"))), TASK, "default: a"),
+                row("a deny alone", List.of(denyAll("d", WEB)), TASK, "default: denied by d"),
+                row(
+                        "a deny and a conflict",
+                        List.of(allow("a", 1), allow("b", 1), denyAll("d")),
+                        TASK,
+                        "default: denied by d"),
+                row("two names", List.of(allow("a", 0, WEB), named("b", "logs", 0, WEB)), TASK, "default: a, logs: b"),
+                row("another name alone", List.of(named("b", "logs", 0, WEB)), TASK, "logs: b"),
+                row(
+                        "a deny of one name",
+                        List.of(allow("a", 0), named("b", "logs", 0), deny("d", "logs")),
+                        TASK,
+                        "default: a, logs: denied by d"),
+                row(
+                        "a deny of all names",
+                        List.of(named("a", "db", 0), named("b", "logs", 0), denyAll("d")),
+                        TASK,
+                        "db: denied by d, default: denied by d, logs: denied by d"),
+                row("a deny of a name nobody gives", List.of(deny("d", "logs")), TASK, "logs: denied by d"),
+                row(
+                        "sensitive, launch seen",
+                        List.of(allow("a", "default", 0, sensitive(gift("a")), WEB)),
+                        TASK,
+                        "default: a"),
+                row(
+                        "sensitive, merely reported",
+                        List.of(allow("a", "default", 0, sensitive(gift("a")), WEB)),
+                        Subjects.reported(),
+                        "default: no match"),
+                row(
+                        "sensitive, merely reported, with a lower one to fall back to",
+                        List.of(allow("a", "default", 1, sensitive(gift("a"))), allow("b", 0)),
+                        Subjects.reported(),
+                        "default: no match"),
+                row("not sensitive, merely reported", List.of(allow("a", 0, WEB)), Subjects.reported(), "default: a"),
+                row(
+                        "a self-asserted selector",
+                        List.of(allow("a", 0, WEB, taskName("web-*"))),
+                        TASK,
+                        "default: a (self-asserted)"),
+                row(
+                        "self-asserted and not, same answer",
+                        List.of(same("a", 0, taskName("web-*")), same("b", 0, WEB)),
+                        TASK,
+                        "default: b"),
+                row("principals not enforced", List.of(allow("a", 0)), Subjects.unenforced(), "default: no match"),
+                row(
+                        "a deny where principals aren't enforced",
+                        List.of(allow("a", 0), denyAll("d", WEB)),
+                        Subjects.unenforced(),
+                        "default: denied by d"),
+                row(
+                        "framework not visible",
+                        List.of(named("a", "logs", 0, OTHERS)),
+                        Subjects.withoutFramework(),
+                        "default: pending, logs: pending"),
+                row("disputed principal", List.of(allow("a", 0)), Subjects.disputed(), "default: no match"),
+                row(
+                        "an unknown attribute decides",
+                        List.of(allow("a", 0, rack("r1"))),
+                        Subjects.withoutAgent(),
+                        "default: pending"),
+                row(
+                        "an unknown attribute and another selector that fails",
+                        List.of(allow("a", 0, rack("r1"), OTHERS)),
+                        Subjects.withoutAgent(),
+                        "default: no match"),
+                row(
+                        "an unknown attribute of a lower one",
+                        List.of(allow("a", 0, rack("r1")), allow("b", 1)),
+                        Subjects.withoutAgent(),
+                        "default: b"),
+                row(
+                        "an unknown attribute of a deny",
+                        List.of(allow("a", 0), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        "default: pending"),
+                row(
+                        "an unknown attribute of a deny, with nothing to deny",
+                        List.of(denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        "default: no match"),
+                row(
+                        "an unknown attribute beside a deny",
+                        List.of(allow("a", 0, rack("r1")), denyAll("d")),
+                        Subjects.withoutAgent(),
+                        "default: denied by d"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("decisions")
+    void combinesPoliciesPerCredentialName(List<Policy> policies, Subject subject, String expected) {
+        assertThat(told(PolicySet.of(1, policies).decide(subject))).isEqualTo(expected);
+    }
+
+    @Test
+    void givesWhereAnOperatorAcceptsSelfAssertion() {
+        PolicySet accepting = new PolicySet(1, List.of(allow("a", 0, WEB)), List.of(), List.of(), true);
+
+        assertThat(told(accepting.decide(Subjects.unenforced()))).isEqualTo("default: a (self-asserted)");
+    }
+
+    @Test
+    void believesWhatAnOperatorTrustsTheFrameworkToEnforce() {
+        Policy policy = allow("a", 0, taskName("web-*"), label("team", "data"));
+        AttributeTrust names = new AttributeTrust("svc-web", Attribute.TASK_NAME, Optional.empty());
+        AttributeTrust team = new AttributeTrust("svc-web", Attribute.LABEL, Optional.of("team"));
+        AttributeTrust gpu = new AttributeTrust("svc-web", Attribute.LABEL, Optional.of("gpu"));
+        AttributeTrust elsewhere = new AttributeTrust("svc-batch", Attribute.LABEL, Optional.of("team"));
+
+        assertThat(told(trusting(policy, names, team).decide(TASK))).isEqualTo("default: a");
+        assertThat(told(trusting(policy, names, gpu, elsewhere).decide(TASK))).isEqualTo("default: a (self-asserted)");
+        assertThat(trusting(policy, names)
+                        .decide(TASK)
+                        .get(CredentialName.DEFAULT)
+                        .verdicts())
+                .extracting(Verdict::why)
+                .containsExactly("every selector holds; self-asserted: label");
+    }
+
+    @Test
+    void explainsEveryPolicyInEveryDecision() {
+        PolicySet set = PolicySet.of(
+                1,
+                List.of(
+                        allow("low", 0, WEB),
+                        allow("top", 5, WEB),
+                        allow("miss", 7, OTHERS, taskName("x")),
+                        allow("labelled", 7, WEB, label("team", "ml")),
+                        disabled(allow("off", 8)),
+                        named("logs", "logs", 9)));
+
+        assertThat(set.decide(TASK).get(CredentialName.DEFAULT).verdicts())
+                .extracting(v -> v.policyName() + ": " + v.result() + ", " + v.why())
+                .containsExactly(
+                        "logs: NO_MATCH, it is about another credential name",
+                        "off: NO_MATCH, it is disabled",
+                        "labelled: NO_MATCH, no label team=ml",
+                        "miss: NO_MATCH, framework principal is not svc-batch",
+                        "top: APPLIED, every selector holds",
+                        "low: OVERRULED, policy top has priority 5");
+    }
+
+    @Test
+    void saysWhyAMatchIsWithheld() {
+        Map<CredentialName, Decision> decisions = PolicySet.of(
+                        1, List.of(allow("a", "default", 0, sensitive(gift("a")))))
+                .decide(Subjects.reported());
+
+        Decision decision = decisions.get(CredentialName.DEFAULT);
+        assertThat(decision.summary())
+                .isEqualTo("policy a would allow it, but it is sensitive, and the task's launch was not seen");
+        assertThat(decision.verdicts()).extracting(Verdict::result).containsExactly(Verdict.Result.WITHHELD);
+    }
+
+    private static Arguments row(String name, List<Policy> policies, Subject subject, String expected) {
+        return argumentSet(name, policies, subject, expected);
+    }
+
+    private static Policy named(String name, String credentialName, int priority, Selector... selectors) {
+        return allow(name, credentialName, priority, gift(name), selectors);
+    }
+
+    private static Policy same(String name, int priority, Selector... selectors) {
+        return allow(name, "default", priority, gift("same"), selectors);
+    }
+
+    private static PolicySet trusting(Policy policy, AttributeTrust... trusts) {
+        return new PolicySet(1, List.of(policy), List.of(), List.of(trusts), false);
+    }
+
+    /** The decisions as the table above writes them; policies by their names. */
+    static String told(Map<CredentialName, Decision> decisions) {
+        Map<String, String> byName = new TreeMap<>();
+        decisions.forEach((name, decision) -> byName.put(name.value(), told(decision)));
+        return byName.entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String told(Decision decision) {
+        return switch (decision) {
+            case Decision.Allowed d -> name(d, d.policy()) + (d.selfAsserted() ? " (self-asserted)" : "");
+            case Decision.Denied d -> "denied by " + name(d, d.policy());
+            case Decision.Conflict d ->
+                "conflict " + d.policies().stream().map(id -> name(d, id)).collect(Collectors.joining(" "));
+            case Decision.NoMatch d -> "no match";
+            case Decision.Pending d -> "pending";
+        };
+    }
+
+    private static String name(Decision decision, PolicyId id) {
+        return decision.verdicts().stream()
+                .filter(v -> v.policy().equals(id))
+                .map(Verdict::policyName)
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,289 @@
+package io.mesosiam.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.mesos.MesosRole;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PolicyTableTest {
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMillis(20);
+    private static final String ARN = "arn:aws:iam::123456789012:role/web";
+
+    private final TestDatabase db = TestPostgres.database();
+    private final BlockingQueue<PolicySet> sets = new LinkedBlockingQueue<>();
+    private PolicyTable table = table(NEVER);
+
+    @AfterEach
+    void close() {
+        table.close();
+        db.close();
+    }
+
+    @Test
+    void readsEverySelectorAndOutput() {
+        db.execute("""
+                insert into policy (namespace, name, effect, priority, framework_principal, framework_name, mesos_role, task_name,
+                    task_user, image, labels, agent_attributes, credential_name, iam_role_arn, session_name, session_policy,
+                    session_policy_arns, tags, transitive_tags, source_identity, external_id, region, session_length,
+                    lease_ttl, sharing, prefetch, sensitive)
+                values ('/', 'full', 'allow', 3, 'svc', 'marathon', 'eng', 'web-*', 'nobody', 'registry/*',
+                    '[{"key": "team", "value": "data"}, {"key": "gpu"}]', '{"rack": "r1", "disk": null}', 'logs',
+                    'arn:aws:iam::123456789012:role/web', '{framework}', '{"Statement": [{"Effect": "Deny"}]}',
+                    '{arn:aws:iam::aws:policy/B,arn:aws:iam::aws:policy/A}', '{"team": "data", "task": "x"}', '{team}', 'me',
+                    'secret-1', 'eu-central-1', '2 hours', '1 day', 'role', 'on-ask', true)
+                """);
+
+        table.start(sets::add);
+
+        assertThat(table.current().policies())
+                .singleElement()
+                .usingRecursiveComparison()
+                .ignoringFields("id")
+                .isEqualTo(new Policy(
+                        Policies.id("any"),
+                        "/",
+                        "full",
+                        true,
+                        3,
+                        List.of(
+                                new Selector.FrameworkPrincipal("svc"),
+                                new Selector.FrameworkName("marathon"),
+                                new Selector.UnderMesosRole(new MesosRole("eng")),
+                                new Selector.TaskName(new Glob("web-*")),
+                                new Selector.TaskUser("nobody"),
+                                new Selector.Image(new Glob("registry/*")),
+                                new Selector.HasLabel("team", Optional.of("data")),
+                                new Selector.HasLabel("gpu", Optional.empty()),
+                                new Selector.AgentAttribute("disk", Optional.empty()),
+                                new Selector.AgentAttribute("rack", Optional.of("r1"))),
+                        new Rule.Allow(
+                                new CredentialName("logs"),
+                                new Entitlement(
+                                        new IamRole(ARN),
+                                        Optional.of("{framework}"),
+                                        Optional.of("{\"Statement\": [{\"Effect\": \"Deny\"}]}"),
+                                        List.of("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
+                                        Map.of("team", "data", "task", "x"),
+                                        List.of("team"),
+                                        Optional.of("me"),
+                                        Optional.of("secret-1"),
+                                        Optional.of("eu-central-1"),
+                                        Duration.ofHours(2),
+                                        Optional.of(Duration.ofDays(1)),
+                                        Sharing.ROLE,
+                                        Prefetch.ON_ASK,
+                                        true))));
+    }
+
+    @Test
+    void readsTheShortestRows() {
+        db.execute("insert into policy (name, effect, iam_role_arn) values ('short', 'allow', '" + ARN + "')");
+        db.execute("insert into policy (name, effect, enabled) values ('stop', 'deny', false)");
+        db.execute("insert into namespace (path) values ('/data')");
+        db.execute("insert into policy (namespace, name, effect) values ('/data', 'stop', 'deny')");
+
+        table.start(sets::add);
+
+        assertThat(table.current().policies())
+                .extracting(Policy::path, Policy::enabled, Policy::rule)
+                .containsExactly(
+                        tuple("/data/stop", true, new Rule.Deny(Optional.empty())),
+                        tuple("short", true, new Rule.Allow(CredentialName.DEFAULT, Entitlement.of(new IamRole(ARN)))),
+                        tuple("stop", false, new Rule.Deny(Optional.empty())));
+    }
+
+    @Test
+    void aChangeInPsqlTakesEffectAtOnce() throws InterruptedException {
+        table.start(sets::add);
+
+        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+
+        assertThat(next(set -> !set.policies().isEmpty()).version())
+                .isEqualTo(version())
+                .isEqualTo(table.current().version());
+        assertThat(table.trouble()).isEmpty();
+    }
+
+    @Test
+    void aTrustedAttributeIsNoLongerSelfAsserted() throws InterruptedException {
+        db.execute("insert into policy (name, effect, iam_role_arn, task_name) values ('a', 'allow', '" + ARN
+                + "', 'web*')");
+        table.start(sets::add);
+
+        db.execute("insert into attribute_trust (framework_principal, attribute) values ('svc-web', 'task_name')");
+
+        assertThat(next(set -> set.version() == version())
+                        .decide(Subjects.web())
+                        .get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> assertThat(allowed.selfAsserted())
+                        .isFalse());
+    }
+
+    /** The table refuses such rows; a later version of it, or one restored from elsewhere, may not. */
+    @Test
+    void aRowThatCannotBeUsedIsShownAndTheOthersGoOn() {
+        db.execute("alter domain iam_role_arn drop constraint iam_role_arn_form");
+        db.execute("insert into policy (name, effect, iam_role_arn) values ('good', 'allow', '" + ARN + "')");
+        db.execute("insert into policy (name, effect, iam_role_arn) values ('bad', 'allow', 'arn:nonsense')");
+
+        table.start(sets::add);
+
+        assertThat(table.current().policies()).extracting(Policy::name).containsExactly("good");
+        assertThat(table.current().rejected())
+                .extracting(RejectedRow::name, RejectedRow::reason)
+                .containsExactly(tuple("bad", "not the ARN of an IAM role: arn:nonsense"));
+        assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
+    }
+
+    @Test
+    void aLostNotificationCostsThePollIntervalAtMost() throws InterruptedException {
+        table = table(SOON);
+        table.start(sets::add);
+        db.execute("alter table policy disable trigger policy_changed");
+
+        db.execute("""
+                with silent as (insert into policy (name, effect) values ('stop', 'deny'))
+                update policy_version set version = version + 1""");
+
+        next(set -> !set.policies().isEmpty());
+    }
+
+    @Test
+    void listensAgainAfterItsConnectionIsTerminated() throws InterruptedException {
+        table.start(sets::add);
+        next(set -> true);
+        db.execute("insert into policy (name, effect) values ('one', 'deny')");
+        next(set -> set.policies().size() == 1); // so it listens by now
+
+        assertThat(db.query("select pg_terminate_backend(" + listeningBackend() + ")"))
+                .containsExactly("t");
+        db.execute("insert into policy (name, effect) values ('two', 'deny')");
+        next(set -> set.policies().size() == 2);
+        db.execute("insert into policy (name, effect) values ('three', 'deny')");
+
+        next(set -> set.policies().size() == 3);
+    }
+
+    @Test
+    void keepsTheLastSetWhileTheTableCannotBeRead() throws InterruptedException {
+        table = table(SOON);
+        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+        table.start(sets::add);
+        db.execute("alter table policy rename to policy_away");
+        db.execute("update policy_version set version = version + 1");
+        until(() -> table.trouble().isPresent());
+
+        assertThat(table.trouble()).hasValueSatisfying(t -> assertThat(t).contains("can't be followed"));
+        assertThat(table.current().policies()).hasSize(1);
+
+        db.execute("alter table policy_away rename to policy");
+        until(() -> table.trouble().isEmpty());
+        assertThat(table.current().version()).isEqualTo(version());
+    }
+
+    @Test
+    void aListenerThatFailsIsToldOfTheNextChangeAllTheSame() throws InterruptedException {
+        table.start(set -> {
+            sets.add(set);
+            throw new IllegalStateException("of this test");
+        });
+
+        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+
+        next(set -> !set.policies().isEmpty());
+    }
+
+    @Test
+    void givesNothingBeforeItHasRead() {
+        assertThatIllegalStateException().isThrownBy(table::current);
+        assertThat(table.trouble()).isPresent();
+    }
+
+    @Test
+    void doesNotStartWithoutPolicies() {
+        db.execute("alter table policy rename to policy_away");
+
+        assertThatThrownBy(() -> table.start(sets::add)).hasMessageContaining("policy");
+    }
+
+    @Test
+    void givesItsConnectionBackWhenItIsClosed() throws InterruptedException {
+        table.start(sets::add);
+        db.execute("insert into policy (name, effect) values ('one', 'deny')");
+        next(set -> set.policies().size() == 1);
+        assertThat(db.query(LISTENING)).hasSize(1);
+
+        table.close();
+
+        assertThat(db.query(LISTENING)).isEmpty();
+    }
+
+    /** Between its polls such a connection's last statement is the question for the version. */
+    private static final String LISTENING = """
+            select pid from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and query = 'select version from policy_version'""";
+
+    private String listeningBackend() {
+        return db.query(LISTENING).getFirst();
+    }
+
+    private long version() {
+        return Long.parseLong(db.query("select version from policy_version").getFirst());
+    }
+
+    private PolicySet next(Predicate<PolicySet> wanted) throws InterruptedException {
+        while (true) {
+            PolicySet set = sets.poll(30, TimeUnit.SECONDS);
+            assertThat(set).as("a set that fits comes").isNotNull();
+            if (wanted.test(set)) {
+                return set;
+            }
+        }
+    }
+
+    private static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            assertThat(Thread.interrupted()).as("in time").isFalse();
+            Thread.onSpinWait();
+        }
+    }
+
+    private PolicyTable table(Duration pollInterval) {
+        PolicyConfig config = new PolicyConfig() {
+            @Override
+            public Duration pollInterval() {
+                return pollInterval;
+            }
+
+            @Override
+            public Duration queryTimeout() {
+                return Duration.ofSeconds(20);
+            }
+
+            @Override
+            public boolean acceptSelfAsserted() {
+                return false;
+            }
+        };
+        return new PolicyTable(db.pool(), config, new Random(1));
+    }
+}

@@ -1,0 +1,87 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Label;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A task of a shared cluster that everybody in these tests knows, and variations of it. */
+final class Subjects {
+    static final Enforcement ENFORCED = new Enforcement(true, true, true, true);
+
+    private static final FrameworkId FRAMEWORK_ID = new FrameworkId("f-0001");
+    private static final MesosAgentId AGENT_ID = new MesosAgentId("a-0001");
+
+    private static final Framework FRAMEWORK =
+            new Framework(FRAMEWORK_ID, "web-platform", Optional.of("svc-web"), "root", false);
+    private static final MesosAgent AGENT =
+            new MesosAgent(AGENT_ID, "host1", "10.0.0.1", Map.of("rack", "r1", "zone", "a"), true, false);
+    private static final Task TASK = new Task(
+            new TaskKey(FRAMEWORK_ID, new TaskId("web.1"), AGENT_ID),
+            "web-frontend",
+            new MesosRole("eng/data"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("registry.example/team/web:1.2"),
+            List.of(
+                    new Label("team", Optional.of("data")),
+                    new Label("team", Optional.of("web")),
+                    new Label("gpu", Optional.empty())),
+            TaskState.RUNNING,
+            Optional.empty());
+
+    private Subjects() {}
+
+    /** Witnessed, of an authenticated framework, on a registered Mesos agent. */
+    static Subject web() {
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
+    }
+
+    static Subject reported() {
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), false, ENFORCED);
+    }
+
+    static Subject unenforced() {
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, Enforcement.UNKNOWN);
+    }
+
+    static Subject withoutFramework() {
+        return new Subject(TASK, Optional.empty(), Optional.of(AGENT), true, ENFORCED);
+    }
+
+    static Subject withoutAgent() {
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), true, ENFORCED);
+    }
+
+    static Subject disputed() {
+        Framework disputed = new Framework(FRAMEWORK_ID, "web-platform", Optional.of("svc-web"), "root", true);
+        return new Subject(TASK, Optional.of(disputed), Optional.of(AGENT), true, ENFORCED);
+    }
+
+    /** Without image, labels, or a framework that authenticated; runs as a user of its own. */
+    static Subject bare() {
+        Task bare = new Task(
+                TASK.key(),
+                "job",
+                new MesosRole("*"),
+                Optional.of("nobody"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                TaskState.STAGING,
+                Optional.empty());
+        Framework anonymous = new Framework(FRAMEWORK_ID, "batch", Optional.empty(), "root", false);
+        MesosAgent plain = new MesosAgent(AGENT_ID, "host2", "10.0.0.2", Map.of(), true, false);
+        return new Subject(bare, Optional.of(anonymous), Optional.of(plain), true, ENFORCED);
+    }
+}
