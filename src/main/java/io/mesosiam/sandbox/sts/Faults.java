@@ -1,0 +1,45 @@
+package io.mesosiam.sandbox.sts;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What goes wrong at present, for all roles and for single ones. */
+final class Faults {
+    private final Map<String, Fault> byRole = new HashMap<>();
+    private Fault all = Fault.NONE;
+    private Duration delay = Duration.ZERO;
+
+    synchronized void all(Fault fault) {
+        all = fault;
+        if (fault == Fault.NONE) {
+            byRole.clear();
+        }
+        notifyAll();
+    }
+
+    synchronized void of(String roleArn, Fault fault) {
+        byRole.put(roleArn, fault);
+        notifyAll();
+    }
+
+    synchronized void delay(Duration longer) {
+        delay = longer;
+    }
+
+    synchronized Duration delay() {
+        return delay;
+    }
+
+    /** The role's fault; where that is to never answer, waits until it is another. */
+    synchronized Fault await(String roleArn) throws InterruptedException {
+        while (at(roleArn) == Fault.NEVER) {
+            wait();
+        }
+        return at(roleArn);
+    }
+
+    private Fault at(String roleArn) {
+        return byRole.getOrDefault(roleArn, all);
+    }
+}

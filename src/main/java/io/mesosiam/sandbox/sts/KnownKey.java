@@ -1,0 +1,26 @@
+package io.mesosiam.sandbox.sts;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A key that requests can be signed with.
+ *
+ * @param token of a session; absent for the controller's lasting key
+ */
+record KnownKey(
+        String accessKeyId,
+        String secretAccessKey,
+        Optional<String> token,
+        String arn,
+        String userId,
+        Optional<Instant> expiration) {
+    boolean session() {
+        return token.isPresent();
+    }
+
+    @Override
+    public String toString() {
+        return "KnownKey[" + accessKeyId + ", " + arn + "]";
+    }
+}

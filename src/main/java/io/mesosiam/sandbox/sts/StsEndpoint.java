@@ -1,0 +1,146 @@
+package io.mesosiam.sandbox.sts;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+
+/** The query protocol: a form in, XML out. */
+final class StsEndpoint implements HttpHandler {
+    private static final int LONGEST_BODY = 256 * 1024;
+    private static final Duration LONGEST_CHAINED = Duration.ofHours(1);
+
+    private final InstantSource clock;
+    private final KeyRing keys = new KeyRing();
+    private final Faults faults = new Faults();
+    private final List<StsCall> calls = new CopyOnWriteArrayList<>();
+
+    StsEndpoint(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    List<StsCall> calls() {
+        return List.copyOf(calls);
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body;
+            try (InputStream in = exchange.getRequestBody()) {
+                body = in.readNBytes(LONGEST_BODY);
+            }
+            Thread.sleep(faults.delay());
+            answer(exchange, body);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answer(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
+        try {
+            KnownKey caller = caller(SignedRequest.of(
+                    exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders(), body));
+            Map<String, String> parameters = parameters(new String(body, StandardCharsets.UTF_8));
+            String action = parameters.getOrDefault("Action", "");
+            calls.add(new StsCall(clock.instant(), action, caller.arn(), parameters));
+            send(
+                    exchange,
+                    200,
+                    switch (action) {
+                        case "AssumeRole" -> assumeRole(caller, parameters);
+                        case "GetCallerIdentity" -> StsXml.callerIdentity(caller);
+                        default ->
+                            throw new StsError(
+                                    400,
+                                    "InvalidAction",
+                                    "Could not find operation " + action + " for version 2011-06-15");
+                    });
+        } catch (StsError error) {
+            send(exchange, error.status(), StsXml.error(error));
+        }
+    }
+
+    private KnownKey caller(SignedRequest request) throws StsError {
+        KnownKey key = keys.find(request.accessKeyId())
+                .filter(known -> known.token().equals(request.token()))
+                .orElseThrow(() -> new StsError(
+                        403, "InvalidClientTokenId", "The security token included in the request is invalid"));
+        if (!request.signedWith(key.secretAccessKey())) {
+            throw new StsError(
+                    403,
+                    "SignatureDoesNotMatch",
+                    "The request signature we calculated does not match the signature you provided.");
+        }
+        if (key.expiration().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
+            throw StsError.expiredToken();
+        }
+        return key;
+    }
+
+    private String assumeRole(KnownKey caller, Map<String, String> parameters) throws StsError, InterruptedException {
+        Matcher role = Constraints.role(parameters);
+        String sessionName = Constraints.sessionName(parameters);
+        Duration duration = Constraints.duration(parameters);
+        Constraints.rest(parameters);
+        if (caller.session()) {
+            if (duration.compareTo(LONGEST_CHAINED) > 0) {
+                throw new StsError(
+                        400,
+                        "ValidationError",
+                        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
+            }
+            throw StsError.accessDenied(caller.arn(), role.group());
+        }
+        switch (faults.await(role.group())) {
+            case NONE, NEVER -> {}
+            case ACCESS_DENIED -> throw StsError.accessDenied(caller.arn(), role.group());
+            case THROTTLING -> throw StsError.throttling();
+            case VALIDATION_ERROR -> throw StsError.validation("roleArn", role.group(), "Member must be another");
+            case EXPIRED_TOKEN -> throw StsError.expiredToken();
+            case INTERNAL_FAILURE -> throw StsError.internalFailure();
+            case GARBAGE -> {
+                return "<html>not what you were looking for";
+            }
+        }
+        Instant expiration = clock.instant().plus(duration).truncatedTo(ChronoUnit.SECONDS);
+        return StsXml.assumedRole(keys.issue(role, sessionName, expiration));
+    }
+
+    private static Map<String, String> parameters(String form) {
+        var parameters = new HashMap<String, String>();
+        for (String pair : form.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                parameters.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+            }
+        }
+        return parameters;
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    private static void send(HttpExchange exchange, int status, String xml) throws IOException {
+        byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/xml");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}
