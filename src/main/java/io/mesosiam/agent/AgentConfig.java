@@ -1,0 +1,147 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.serve.EndpointSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent is told at its start, all of it through environment variables that begin with {@code MESOS_IAM_AGENT_}.
+ * docs/agent.md lists them.
+ *
+ * @param controllers where the controllers listen for agents
+ * @param hostname the name that the Mesos agent on this host is registered under; empty for the host's own
+ * @param mesosAgent how the Mesos agent's id is known
+ * @param destinations where containers believe they connect to, if their connections are redirected to the endpoint
+ * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
+ */
+record AgentConfig(
+        List<URI> controllers,
+        KeyFiles keyFiles,
+        Optional<String> hostname,
+        MesosAgent mesosAgent,
+        EndpointSettings endpoint,
+        List<InetSocketAddress> destinations,
+        String cgroupsRoot,
+        LogLevel logLevel) {
+    static final String PREFIX = "MESOS_IAM_AGENT_";
+
+    /** PEM files: the agent's certificate with those between it and the CA, its PKCS#8 key, and the CA's certificates. */
+    record KeyFiles(Path certificate, Path key, Path ca) {}
+
+    /** Where the Mesos agent's id comes from. */
+    sealed interface MesosAgent {
+        /** It was told. */
+        record Named(String id) implements MesosAgent {}
+
+        /** From the Mesos agent's {@code --work_dir}, read anew for each stream: the id changes with a lost work directory. */
+        record InWorkDir(Path workDir) implements MesosAgent {}
+    }
+
+    /** How much is logged. */
+    enum LogLevel {
+        DEBUG,
+        INFO,
+        WARNING,
+        ERROR
+    }
+
+    /**
+     * Reads and checks all variables.
+     *
+     * @throws IllegalArgumentException that names every wrong variable
+     */
+    static AgentConfig from(Function<String, @Nullable String> environment) {
+        Variables in = new Variables(PREFIX, environment);
+        List<URI> controllers = in.list("CONTROLLERS", "", AgentConfig::controller);
+        if (controllers.isEmpty()) {
+            in.wrong("CONTROLLERS", "must name at least one controller, as wss://host:port");
+        }
+        KeyFiles keyFiles = new KeyFiles(in.path("CERTIFICATE"), in.path("KEY"), in.path("CA"));
+        MesosAgent mesosAgent = mesosAgent(in);
+        EndpointSettings endpoint = new EndpointSettings(
+                in.value("LISTEN", "127.0.0.1:51679", AgentConfig::address, new InetSocketAddress(0)),
+                Set.copyOf(in.list("HOSTS", "169.254.170.2,127.0.0.1,localhost,[::1]", AgentConfig::host)),
+                Set.copyOf(in.list("PATHS", "/v2/credentials", AgentConfig::credentialPath)),
+                EndpointSettings.HOLD);
+        AgentConfig config = new AgentConfig(
+                controllers,
+                keyFiles,
+                in.text("HOSTNAME"),
+                mesosAgent,
+                endpoint,
+                in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
+                in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, ""),
+                in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
+        in.check();
+        return config;
+    }
+
+    private static MesosAgent mesosAgent(Variables in) {
+        Optional<String> id = in.text("MESOS_AGENT_ID");
+        Optional<String> workDir = in.text("MESOS_WORK_DIR");
+        if (id.isPresent() == workDir.isPresent()) {
+            in.wrong("MESOS_AGENT_ID", "or " + PREFIX + "MESOS_WORK_DIR must be set, and not both");
+        }
+        return workDir.<MesosAgent>map(dir -> new MesosAgent.InWorkDir(Path.of(dir)))
+                .orElseGet(() -> new MesosAgent.Named(id.orElse("")));
+    }
+
+    private static URI controller(String text) {
+        URI uri = URI.create(text);
+        if (!"wss".equals(uri.getScheme())
+                || uri.getHost() == null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null
+                || uri.getRawUserInfo() != null
+                || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
+            throw new IllegalArgumentException("must be wss://host:port");
+        }
+        return uri;
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("must be address:port");
+        }
+        return new InetSocketAddress(
+                InetAddress.ofLiteral(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    private static String host(String text) {
+        if (!text.matches("[a-z0-9.:\\[\\]-]{1,255}")) {
+            throw new IllegalArgumentException("must be a host name or address in lower case, without port");
+        }
+        return text;
+    }
+
+    private static String credentialPath(String text) {
+        if (!text.matches("(/[A-Za-z0-9._~-]{1,64}){1,8}")) {
+            throw new IllegalArgumentException("must be a path such as /v2/credentials");
+        }
+        return text;
+    }
+
+    private static String cgroupsRoot(String text) {
+        if (!text.matches("[^/]+(/[^/]+)*")) {
+            throw new IllegalArgumentException("must be a path without a slash at its ends");
+        }
+        return text;
+    }
+
+    private static LogLevel logLevel(String text) {
+        for (LogLevel level : LogLevel.values()) {
+            if (level.name().equalsIgnoreCase(text)) {
+                return level;
+            }
+        }
+        throw new IllegalArgumentException("must be debug, info, warning or error");
+    }
+}

@@ -1,0 +1,225 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.serve.AskLine;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.Protocol;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line to the controllers: one stream at a time, and another one as soon as it is lost. Leases are served on while
+ * there is none.
+ */
+final class ControllerLink implements AskLine, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
+    private static final int MAX_ASKS = 10_000;
+    private static final Duration STOP = Duration.ofSeconds(1);
+
+    private final Peer peer;
+    private final DialPlan plan;
+    private final LeaseStore store;
+    private final InstantSource clock;
+    private final LinkTiming timing;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition asked = lock.newCondition();
+    /** When each ask was last sent, or would have been. */
+    private final Map<Ask, Instant> asks = new HashMap<>();
+
+    private @Nullable ControllerStream stream;
+    private @Nullable ReportedContainers reported;
+    private @Nullable Thread dialler;
+
+    /** What the agent shows of itself, read anew for each stream. */
+    interface Peer {
+        SSLContext tls() throws IOException;
+
+        HostIdentity identity() throws IOException;
+    }
+
+    ControllerLink(Peer peer, DialPlan plan, LeaseStore store, InstantSource clock, LinkTiming timing) {
+        this.peer = peer;
+        this.plan = plan;
+        this.store = store;
+        this.clock = clock;
+        this.timing = timing;
+    }
+
+    /**
+     * Begins to dial.
+     *
+     * @param running the containers of this host, whole from now on
+     */
+    void start(Supplier<Set<Container>> running) {
+        dialler = Thread.ofVirtual().name("controller-link").start(() -> dial(running));
+    }
+
+    private void dial(Supplier<Set<Container>> running) {
+        try {
+            while (true) {
+                talk(turn(), new ReportedContainers(running));
+            }
+        } catch (InterruptedException e) {
+            // closed: nobody waits for what would come next
+        }
+    }
+
+    /** Waits for the next controller's turn. An ask that comes meanwhile brings it forward. */
+    private URI turn() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            boolean urgent = waiting();
+            DialPlan.Dial dial = plan.next(clock.instant(), urgent);
+            while (clock.instant().isBefore(dial.at())) {
+                Duration wait = Duration.between(clock.instant(), dial.at());
+                boolean news = asked.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+                if (news && !urgent) {
+                    urgent = true;
+                    dial = plan.next(clock.instant(), true);
+                }
+            }
+            return dial.controller();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void talk(URI controller, ReportedContainers toThis) throws InterruptedException {
+        ControllerStream opened = new ControllerStream(controller, store, timing);
+        ControllerStream.End end;
+        try {
+            greet(opened, peer.identity(), toThis);
+            end = opened.run(peer.tls());
+        } catch (IOException e) {
+            end = new ControllerStream.End.Lost(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // whatever it is, the next stream may do better, and no dialler would never do better again
+            LOG.log(Level.ERROR, "a stream to the controller failed", e);
+            end = new ControllerStream.End.Lost(e.toString());
+        } finally {
+            forget();
+        }
+        conclude(controller, opened.synced(), end);
+    }
+
+    /** The hello, then the asks that wait; from now on changes go to this stream. */
+    private void greet(ControllerStream opened, HostIdentity identity, ReportedContainers toThis) {
+        lock.lock();
+        try {
+            opened.send(new Hello(
+                    Protocol.VERSION,
+                    AgentVersion.TEXT,
+                    identity.hostname(),
+                    identity.mesosAgentId(),
+                    store.held(),
+                    toThis.all()));
+            forgetOldAsks();
+            asks.keySet().forEach(opened::send);
+            stream = opened;
+            reported = toThis;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        lock.lock();
+        try {
+            stream = null;
+            reported = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void conclude(URI controller, boolean worked, ControllerStream.End end) {
+        switch (end) {
+            case ControllerStream.End.Lost(String reason) -> {
+                LOG.log(Level.WARNING, "no stream to the controller controller={0} reason={1}", controller, reason);
+                if (worked) {
+                    plan.lost(controller, clock.instant());
+                } else {
+                    plan.failed(controller, clock.instant());
+                }
+            }
+            case ControllerStream.End.Refused(String code, String message) -> {
+                LOG.log(
+                        Level.ERROR,
+                        "the controller refuses this agent; leases are served until they expire controller={0} code={1}"
+                                + " message={2}",
+                        controller,
+                        code,
+                        message);
+                plan.refused(controller, clock.instant());
+            }
+        }
+    }
+
+    @Override
+    public void ask(String containerId, String name) {
+        Ask ask = new Ask(containerId, name);
+        lock.lock();
+        try {
+            forgetOldAsks();
+            if (asks.size() < MAX_ASKS && asks.putIfAbsent(ask, clock.instant()) == null) {
+                if (stream != null) {
+                    stream.send(ask);
+                }
+                asked.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says what has changed on the host, if a controller is there to hear it: the next hello tells all. */
+    void containersChanged() {
+        lock.lock();
+        try {
+            if (stream != null && reported != null) {
+                reported.change().ifPresent(stream::send);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean waiting() {
+        forgetOldAsks();
+        return !asks.isEmpty();
+    }
+
+    private void forgetOldAsks() {
+        Instant old = clock.instant().minus(timing.ask());
+        asks.values().removeIf(at -> at.isBefore(old));
+    }
+
+    /** Ends the stream and dials no more. */
+    @Override
+    public void close() {
+        Thread thread = dialler;
+        if (thread != null) {
+            thread.interrupt();
+            try {
+                boolean ignored = thread.join(STOP);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.MalformedFrameException;
+import io.mesosiam.channel.wire.Protocol;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream to one controller, from its hello to its end. What arrives goes into the store, what the store replies goes
+ * back; once the stream has ended nothing of it counts any more.
+ */
+final class ControllerStream implements WebSocket.Listener {
+    private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
+    private static final int MAX_WAITING = 4096;
+
+    private final URI controller;
+    private final LeaseStore store;
+    private final LinkTiming timing;
+    private final FrameBuffer frame = new FrameBuffer();
+    /** What is to be sent; an empty one only wakes the sender. */
+    private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
+
+    private volatile long heard = System.nanoTime();
+    private volatile boolean synced;
+    private volatile @Nullable End end;
+
+    ControllerStream(URI controller, LeaseStore store, LinkTiming timing) {
+        this.controller = controller;
+        this.store = store;
+        this.timing = timing;
+    }
+
+    /** Why a stream is over. */
+    sealed interface End {
+        /** The connection broke, or was broken off. */
+        record Lost(String reason) implements End {}
+
+        /** The controller said why it doesn't want this agent. */
+        record Refused(String code, String message) implements End {}
+    }
+
+    /** Hands a message over to be sent; the first one has to be the hello. */
+    void send(AgentMessage message) {
+        if (!outbound.offer(Optional.of(message))) {
+            end(new End.Lost("the controller reads too slowly"));
+        }
+    }
+
+    /** Connects, and stays until the stream ends. */
+    End run(SSLContext tls) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            HttpClient client = client(tls, threads);
+            try {
+                return talk(connect(client));
+            } catch (IOException e) {
+                return end(new End.Lost(e.toString()));
+            } finally {
+                client.shutdownNow();
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    /** The JDK's client checks the host's name against the certificate by itself. */
+    private HttpClient client(SSLContext tls, ExecutorService threads) {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        return HttpClient.newBuilder()
+                .sslContext(tls)
+                .sslParameters(parameters)
+                .connectTimeout(timing.connect())
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .executor(threads)
+                .build();
+    }
+
+    private WebSocket connect(HttpClient client) throws IOException, InterruptedException {
+        return await(
+                client.newWebSocketBuilder()
+                        .connectTimeout(timing.connect())
+                        .buildAsync(controller.resolve(Protocol.PATH), this),
+                timing.connect().multipliedBy(2));
+    }
+
+    private End talk(WebSocket socket) throws IOException, InterruptedException {
+        try {
+            heard = System.nanoTime();
+            long pinged = heard;
+            while (true) {
+                long untilPing = timing.ping().toNanos() - (System.nanoTime() - pinged);
+                Optional<AgentMessage> next = outbound.poll(Math.max(0, untilPing), TimeUnit.NANOSECONDS);
+                End over = end;
+                if (over != null) {
+                    return over;
+                }
+                if (next != null && next.isPresent()) {
+                    String text = new String(AgentMessageCodec.encode(next.get()), StandardCharsets.UTF_8);
+                    await(socket.sendText(text, true), timing.silence());
+                }
+                if (System.nanoTime() - pinged >= timing.ping().toNanos()) {
+                    pinged = System.nanoTime();
+                    await(socket.sendPing(ByteBuffer.allocate(0)), timing.silence());
+                }
+                if (System.nanoTime() - heard > timing.silence().toNanos()) {
+                    end(new End.Lost("no sign of life for " + timing.silence().toSeconds() + " s"));
+                }
+            }
+        } finally {
+            end(new End.Lost("closed"));
+            socket.abort();
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration atMost) throws IOException, InterruptedException {
+        try {
+            return future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e.getCause());
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new IOException("no answer within " + atMost.toMillis() + " ms", e);
+        }
+    }
+
+    /** Ends the stream, unless it has ended: the first reason stays. */
+    synchronized End end(End reason) {
+        End over = end == null ? reason : end;
+        end = over;
+        frame.clear();
+        boolean ignored = outbound.offer(Optional.empty());
+        return over;
+    }
+
+    /** Whether the controller has sent the state of the world. */
+    boolean synced() {
+        return synced;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        receive(data, last);
+        socket.request(1);
+        return null;
+    }
+
+    private synchronized void receive(CharSequence data, boolean last) {
+        if (end != null) {
+            return;
+        }
+        heard = System.nanoTime();
+        if (!frame.append(data)) {
+            end(new End.Lost("a frame is longer than " + Protocol.MAX_FRAME));
+        } else if (last) {
+            try {
+                receive(ControllerMessageCodec.decode(frame.text(), frame.length()));
+            } catch (MalformedFrameException e) {
+                end(new End.Lost("a frame is malformed: " + e.getMessage()));
+            } finally {
+                frame.clear();
+            }
+        }
+    }
+
+    private void receive(Decoded<ControllerMessage> decoded) {
+        switch (decoded) {
+            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> obey(message);
+            case Decoded.Unknown<ControllerMessage>(String type) ->
+                LOG.log(Level.WARNING, "passed over a message of a newer controller type={0}", type);
+        }
+    }
+
+    private void obey(ControllerMessage message) {
+        switch (message) {
+            case ControllerMessage.Sync sync -> {
+                store.sync(sync).forEach(this::send);
+                synced = true;
+                LOG.log(
+                        Level.INFO,
+                        "in step with the controller epoch={0,number,#} entries={1,number,#}",
+                        sync.epoch(),
+                        sync.entries().size());
+            }
+            case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
+            case ControllerMessage.Remove remove -> {
+                store.remove(remove.leaseId());
+                LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
+            }
+            case ControllerMessage.Unrefuse unrefuse -> store.unrefuse(unrefuse.containerId(), unrefuse.name());
+            case ControllerMessage.Fault fault -> end(new End.Refused(fault.code(), fault.message()));
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+        return alive(socket);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+        return alive(socket);
+    }
+
+    /** A controller that answers pings but never says what to serve is not alive either. */
+    private @Nullable CompletionStage<?> alive(WebSocket socket) {
+        if (synced) {
+            heard = System.nanoTime();
+        }
+        socket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+        end(new End.Lost("a binary frame"));
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int statusCode, String reason) {
+        end(new End.Lost("closed by the controller, status " + statusCode + (reason.isEmpty() ? "" : ": " + reason)));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+        end(new End.Lost(error.toString()));
+    }
+}

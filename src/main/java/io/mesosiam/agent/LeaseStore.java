@@ -1,0 +1,261 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.agent.serve.CredentialBody;
+import io.mesosiam.agent.serve.CredentialSource;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The leases of this host, in memory only. Of each lease the highest revision counts; what ends, by the controller's word
+ * or by the clock, is zeroed. Writers take a lock, an ask that finds its answer takes none.
+ */
+final class LeaseStore implements CredentialSource, AutoCloseable {
+    private static final Answer NOTHING = new Answer.Nothing();
+    private static final Answer EXECUTOR = new Answer.Refusal(
+            "NoTask", "this container holds tasks but is none itself, and only tasks have credentials");
+
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, HeldLease> leases = new HashMap<>();
+    private final Map<Key, Answer> answers = new ConcurrentHashMap<>();
+
+    LeaseStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Who asks for what. */
+    private record Key(String containerId, String name) {}
+
+    /**
+     * The answer for exactly this container, or the lease of the nearest container around it: a health check or a debugging
+     * session runs with what its task has. A refusal is only for the container that it names.
+     */
+    @Override
+    public Answer find(String containerId, String name) {
+        Answer exact = answers.get(new Key(containerId, name));
+        if (exact != null) {
+            return current(exact);
+        }
+        for (int end = containerId.lastIndexOf('/'); end > 0; end = containerId.lastIndexOf('/', end - 1)) {
+            if (answers.get(new Key(containerId.substring(0, end), name)) instanceof Answer.Lease outer) {
+                return current(outer);
+            }
+        }
+        return holdsTasks(containerId) ? EXECUTOR : NOTHING;
+    }
+
+    /** The sweep may come a little late, the answer never. */
+    private Answer current(Answer answer) {
+        return answer instanceof Answer.Lease lease && !clock.instant().isBefore(lease.expiration()) ? NOTHING : answer;
+    }
+
+    /** An executor of a task group: tasks nested in it have leases, and it has no answer under any name. */
+    private boolean holdsTasks(String containerId) {
+        String inside = containerId + "/";
+        return answers.entrySet().stream()
+                        .anyMatch(e -> e.getValue() instanceof Answer.Lease
+                                && e.getKey().containerId().startsWith(inside))
+                && answers.keySet().stream().noneMatch(key -> key.containerId().equals(containerId));
+    }
+
+    /** Waits until {@link #find} has an answer, at most for {@code atMost}. */
+    @Override
+    public Answer await(String containerId, String name, Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            Answer answer = find(containerId, name);
+            while (answer instanceof Answer.Nothing && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+                answer = find(containerId, name);
+            }
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes this host's state what the message says: what isn't in it goes. */
+    List<AgentMessage> sync(Sync sync) {
+        lock.lock();
+        try {
+            List<AgentMessage> replies = new ArrayList<>();
+            Set<String> named = new HashSet<>();
+            Set<Key> refused = new HashSet<>();
+            for (Entry entry : sync.entries()) {
+                upsert(entry).ifPresent(replies::add);
+                switch (entry) {
+                    case Entry.Served served -> named.add(served.leaseId());
+                    case Entry.Kept kept -> named.add(kept.leaseId());
+                    case Entry.Refusal refusal -> refused.add(new Key(refusal.containerId(), refusal.name()));
+                }
+            }
+            Set.copyOf(leases.keySet()).stream()
+                    .filter(id -> !named.contains(id))
+                    .forEach(this::remove);
+            answers.entrySet().removeIf(e -> e.getValue() instanceof Answer.Refusal && !refused.contains(e.getKey()));
+            return replies;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a new or changed entry in; the reply is for the controller. A refusal has none. */
+    Optional<AgentMessage> upsert(Entry entry) {
+        lock.lock();
+        try {
+            return switch (entry) {
+                case Entry.Served served -> Optional.of(serve(served));
+                case Entry.Kept kept -> Optional.of(keep(kept));
+                case Entry.Refusal refusal -> {
+                    answers.put(
+                            new Key(refusal.containerId(), refusal.name()),
+                            new Answer.Refusal(refusal.code(), refusal.message()));
+                    yield Optional.empty();
+                }
+            };
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    private AgentMessage serve(Entry.Served served) {
+        WireSession session = served.session();
+        try {
+            HeldLease held = leases.get(served.leaseId());
+            if (held != null && held.revision() > served.revision()) {
+                return new Ack(held.leaseId(), held.revision());
+            }
+            if (!clock.instant().isBefore(session.expiration())) {
+                return new Nack(
+                        served.leaseId(),
+                        served.revision(),
+                        "SessionExpired",
+                        "the session has expired by this host's clock");
+            }
+            put(new HeldLease(
+                    served.leaseId(),
+                    served.revision(),
+                    served.containerId(),
+                    served.name(),
+                    served.roleArn(),
+                    served.identityHash(),
+                    session.expiration(),
+                    CredentialBody.of(session, served.roleArn())));
+            return new Ack(served.leaseId(), served.revision());
+        } finally {
+            session.secretAccessKey().destroy();
+            session.sessionToken().destroy();
+        }
+    }
+
+    private AgentMessage keep(Entry.Kept kept) {
+        HeldLease held = leases.get(kept.leaseId());
+        if (held == null || !held.identityHash().equals(kept.identityHash())) {
+            return new Nack(kept.leaseId(), kept.revision(), "SessionMissing", "this host holds no such session");
+        }
+        if (held.revision() <= kept.revision()) {
+            put(held.keptAs(kept));
+        }
+        return new Ack(kept.leaseId(), Math.max(held.revision(), kept.revision()));
+    }
+
+    private void put(HeldLease lease) {
+        HeldLease before = leases.put(lease.leaseId(), lease);
+        lease.containerId().ifPresent(id -> answers.put(new Key(id, lease.name()), lease.answer(id)));
+        if (before != null) {
+            before.containerId()
+                    .filter(id -> !lease.containerId().equals(Optional.of(id))
+                            || !lease.name().equals(before.name()))
+                    .ifPresent(id -> answers.remove(new Key(id, before.name()), before.answer(id)));
+            if (before.body() != lease.body()) {
+                before.body().destroy();
+            }
+        }
+    }
+
+    /** Stops serving a lease, now. */
+    void remove(String leaseId) {
+        lock.lock();
+        try {
+            HeldLease lease = leases.remove(leaseId);
+            if (lease != null) {
+                lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
+                lease.body().destroy();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a refusal; a lease under the same name stays. */
+    void unrefuse(String containerId, String name) {
+        answers.computeIfPresent(
+                new Key(containerId, name), (key, answer) -> answer instanceof Answer.Refusal ? null : answer);
+    }
+
+    /** Forgets the refusals of containers that have ended: their ids never come back. */
+    void forgetRefusals(Set<String> containerIds) {
+        answers.entrySet()
+                .removeIf(e -> e.getValue() instanceof Answer.Refusal
+                        && containerIds.contains(e.getKey().containerId()));
+    }
+
+    /** What is held and still good, for a controller that doesn't know it yet. No key material. */
+    List<Held> held() {
+        lock.lock();
+        try {
+            return leases.values().stream()
+                    .filter(lease -> clock.instant().isBefore(lease.expiration()))
+                    .map(lease -> new Held(lease.leaseId(), lease.identityHash(), lease.expiration()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Zeroes what has expired by this host's clock, whether or not a controller is there to say so. */
+    void dropExpired() {
+        lock.lock();
+        try {
+            leases.values().stream()
+                    .filter(lease -> !clock.instant().isBefore(lease.expiration()))
+                    .map(HeldLease::leaseId)
+                    .toList()
+                    .forEach(this::remove);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Zeroes everything. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            Set.copyOf(leases.keySet()).forEach(this::remove);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

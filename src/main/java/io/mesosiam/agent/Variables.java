@@ -1,0 +1,75 @@
+package io.mesosiam.agent;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads environment variables and collects all that is wrong with them, so that an operator hears of it at once. */
+final class Variables {
+    private final String prefix;
+    private final Function<String, @Nullable String> environment;
+    private final List<String> wrong = new ArrayList<>();
+
+    Variables(String prefix, Function<String, @Nullable String> environment) {
+        this.prefix = prefix;
+        this.environment = environment;
+    }
+
+    /** The variable's text; an empty one counts as not set. */
+    Optional<String> text(String name) {
+        return Optional.ofNullable(environment.apply(prefix + name))
+                .map(String::strip)
+                .filter(t -> !t.isEmpty());
+    }
+
+    /** A file that has to be named. */
+    Path path(String name) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            wrong(name, "must be set");
+        }
+        return Path.of(text.orElse(""));
+    }
+
+    /** @param instead what stands in for a wrong value until {@link #check} tells of it */
+    <T> T value(String name, String otherwise, Function<String, T> parse, T instead) {
+        return parse(name, text(name).orElse(otherwise), parse).orElse(instead);
+    }
+
+    /** Values between commas. */
+    <T> List<T> list(String name, String otherwise, Function<String, T> parse) {
+        return Stream.of(text(name).orElse(otherwise).split(",", -1))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .flatMap(item -> parse(name, item, parse).stream())
+                .toList();
+    }
+
+    private <T> Optional<T> parse(String name, String text, Function<String, T> parse) {
+        try {
+            return Optional.of(parse.apply(text));
+        } catch (IllegalArgumentException e) {
+            wrong(name, e.getMessage() + ", is '" + abbreviate(text) + "'");
+            return Optional.empty();
+        }
+    }
+
+    void wrong(String name, String why) {
+        wrong.add(prefix + name + " " + why);
+    }
+
+    /** Throws if anything was wrong. */
+    void check() {
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", wrong));
+        }
+    }
+
+    private static String abbreviate(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+}

@@ -1,0 +1,120 @@
+package io.mesosiam.agent.serve;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.secret.Secret;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.StampedLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The answer to an SDK for one session, rendered once: the only place where the agent keeps key material, and zeroed with
+ * its lease.
+ *
+ * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">container credential
+ *     provider</a>
+ */
+public final class CredentialBody {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
+    private static final Pattern ACCOUNT = Pattern.compile("arn:[^:]*:iam::([0-9]{12}):.*");
+
+    private final StampedLock lock = new StampedLock();
+    private final byte[] json;
+    private boolean destroyed;
+
+    private CredentialBody(byte[] json) {
+        this.json = json;
+    }
+
+    /** Renders the session, whose own secrets are of no use any more after that. */
+    public static CredentialBody of(WireSession session, String iamRoleArn) {
+        try (ZeroedBuffer buffer = new ZeroedBuffer()) {
+            try (JsonGenerator out = JSON.createGenerator(buffer)) {
+                out.writeStartObject();
+                out.writeStringField("AccessKeyId", session.accessKeyId());
+                write(out, "SecretAccessKey", session.secretAccessKey());
+                write(out, "Token", session.sessionToken());
+                out.writeStringField("Expiration", wholeSeconds(session.expiration()));
+                out.writeStringField("RoleArn", iamRoleArn);
+                Matcher account = ACCOUNT.matcher(iamRoleArn);
+                if (account.matches()) {
+                    out.writeStringField("AccountId", account.group(1));
+                }
+                out.writeEndObject();
+            }
+            return new CredentialBody(buffer.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    private static void write(JsonGenerator out, String field, Secret secret) throws IOException {
+        byte[] utf8 = secret.reveal();
+        out.writeFieldName(field);
+        out.writeUTF8String(utf8, 0, utf8.length);
+    }
+
+    /** Some SDKs parse neither fractions of a second nor {@code +00:00}. Cut, never rounded up: no key outlives itself. */
+    private static String wholeSeconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /**
+     * A copy for one answer, or nothing if the lease has ended. Never half-zeroed: the optimistic read is validated, so
+     * that asks don't wait for each other.
+     */
+    public Optional<byte[]> copy() {
+        long stamp = lock.tryOptimisticRead();
+        Optional<byte[]> copy = destroyed ? Optional.empty() : Optional.of(json.clone());
+        if (lock.validate(stamp)) {
+            return copy;
+        }
+        long held = lock.readLock();
+        try {
+            return destroyed ? Optional.empty() : Optional.of(json.clone());
+        } finally {
+            lock.unlockRead(held);
+        }
+    }
+
+    /** Overwrites the material; from now on there is no copy to be had. */
+    public void destroy() {
+        long stamp = lock.writeLock();
+        try {
+            destroyed = true;
+            Arrays.fill(json, (byte) 0);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "CredentialBody[****]";
+    }
+
+    private static final class ZeroedBuffer extends ByteArrayOutputStream {
+        /** Large enough that it doesn't grow for a usual session, which would leave a copy behind. */
+        ZeroedBuffer() {
+            super(8 * 1024);
+        }
+
+        @Override
+        public void close() {
+            Arrays.fill(buf, (byte) 0);
+        }
+    }
+}

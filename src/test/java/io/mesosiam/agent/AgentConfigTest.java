@@ -1,0 +1,136 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.agent.AgentConfig.MesosAgent;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    private static final Map<String, String> NEEDED = Map.of(
+            "CONTROLLERS", "wss://a.example:8443, wss://b.example:8443",
+            "CERTIFICATE", "/etc/mesos-iam/agent.pem",
+            "KEY", "/etc/mesos-iam/agent.key",
+            "CA", "/etc/mesos-iam/ca.pem",
+            "MESOS_WORK_DIR", "/var/lib/mesos");
+
+    @Test
+    void whatIsNotSetHasADefault() {
+        AgentConfig config = read(NEEDED);
+
+        assertThat(config.controllers())
+                .containsExactly(URI.create("wss://a.example:8443"), URI.create("wss://b.example:8443"));
+        assertThat(config.hostname()).isEmpty();
+        assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.InWorkDir(Path.of("/var/lib/mesos")));
+        assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress("127.0.0.1", 51679));
+        assertThat(config.endpoint().hosts())
+                .containsExactlyInAnyOrder("169.254.170.2", "127.0.0.1", "localhost", "[::1]");
+        assertThat(config.endpoint().paths()).containsExactly("/v2/credentials");
+        assertThat(config.destinations()).containsExactly(new InetSocketAddress("169.254.170.2", 80));
+        assertThat(config.cgroupsRoot()).isEqualTo("mesos");
+        assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
+    }
+
+    @Test
+    void everySettingIsRead() {
+        Map<String, String> all = new HashMap<>(NEEDED);
+        all.remove("MESOS_WORK_DIR");
+        all.putAll(Map.of(
+                "HOSTNAME", "host-1",
+                "MESOS_AGENT_ID", "f00d-S1",
+                "LISTEN", "0.0.0.0:0",
+                "HOSTS", "metadata.example",
+                "PATHS", "/v2/credentials,/role",
+                "DESTINATIONS", "169.254.170.23:80",
+                "CGROUPS_ROOT", "site/mesos",
+                "LOG_LEVEL", "Debug"));
+
+        AgentConfig config = read(all);
+
+        assertThat(config.hostname()).hasValue("host-1");
+        assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.Named("f00d-S1"));
+        assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
+        assertThat(config.endpoint().hosts()).containsExactly("metadata.example");
+        assertThat(config.endpoint().paths()).containsExactlyInAnyOrder("/v2/credentials", "/role");
+        assertThat(config.destinations()).containsExactly(new InetSocketAddress("169.254.170.23", 80));
+        assertThat(config.cgroupsRoot()).isEqualTo("site/mesos");
+        assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.DEBUG);
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnce() {
+        assertThatThrownBy(() -> AgentConfig.from(Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS", "http://a.example",
+                        "MESOS_IAM_AGENT_LISTEN", "somewhere:http",
+                        "MESOS_IAM_AGENT_LOG_LEVEL", "loud")::get))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "MESOS_IAM_AGENT_CONTROLLERS must be wss://host:port, is 'http://a.example'",
+                        "MESOS_IAM_AGENT_CERTIFICATE must be set",
+                        "MESOS_IAM_AGENT_KEY must be set",
+                        "MESOS_IAM_AGENT_CA must be set",
+                        "MESOS_IAM_AGENT_MESOS_AGENT_ID or MESOS_IAM_AGENT_MESOS_WORK_DIR must be set",
+                        "MESOS_IAM_AGENT_LISTEN ",
+                        "MESOS_IAM_AGENT_LOG_LEVEL must be debug, info, warning or error, is 'loud'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CONTROLLERS, ws://a.example",
+        "CONTROLLERS, wss://a.example/other/path",
+        "CONTROLLERS, wss://user@a.example",
+        "CONTROLLERS, wss://a.example?x=y",
+        "CONTROLLERS, wss:///",
+        "CONTROLLERS, not a uri",
+        "LISTEN, 127.0.0.1",
+        "LISTEN, example.com:80",
+        "LISTEN, 127.0.0.1:70000",
+        "HOSTS, UPPER.example",
+        "HOSTS, with space",
+        "PATHS, no/slash",
+        "PATHS, /a?b",
+        "PATHS, /a/",
+        "DESTINATIONS, metadata:80",
+        "CGROUPS_ROOT, /mesos",
+    })
+    void aWrongValueIsNamed(String variable, String value) {
+        Map<String, String> with = new HashMap<>(NEEDED);
+        with.put(variable, value);
+
+        assertThatThrownBy(() -> read(with))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("MESOS_IAM_AGENT_" + variable + " ")
+                .hasMessageContaining("'" + value + "'");
+    }
+
+    private static AgentConfig read(Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>();
+        settings.forEach((name, value) -> environment.put("MESOS_IAM_AGENT_" + name, value));
+        return AgentConfig.from(environment::get);
+    }
+
+    @Test
+    void everySettingIsDocumented() throws Exception {
+        String documentation = Files.readString(Path.of("docs/agent.md"));
+        List<String> asked = new ArrayList<>();
+
+        assertThatThrownBy(() -> AgentConfig.from(name -> {
+                    asked.add(name);
+                    return null;
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(asked).isNotEmpty().allSatisfy(name -> assertThat(documentation)
+                .contains("`" + name + "`"));
+    }
+}

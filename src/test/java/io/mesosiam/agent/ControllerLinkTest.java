@@ -1,0 +1,334 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.secret.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControllerLinkTest {
+    private static final Instant EXPIRATION = Instant.parse("2090-01-01T00:00:00Z");
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final LinkTiming USUAL = LinkTiming.USUAL;
+
+    /** No jitter: what may come at once does. */
+    private static final RandomGenerator AT_ONCE = () -> 0;
+
+    @TempDir
+    private static Path directory;
+
+    private static TestCa ca;
+    private static TestCa.Identity ofController;
+    private static TestCa.Identity ofAgent;
+
+    private final LeaseStore store = new LeaseStore(InstantSource.system());
+    private final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
+    private LinkTiming timing = USUAL;
+    private ControllerLink link;
+
+    @BeforeAll
+    static void certificates() {
+        ca = TestCa.in(directory);
+        ofController = ca.issue("dns:localhost");
+        ofAgent = ca.issue("dns:host-1");
+    }
+
+    @AfterEach
+    void stop() {
+        if (link != null) {
+            link.close();
+        }
+        store.close();
+    }
+
+    @Test
+    void theHelloSaysWhoItIsAndWhatRuns() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+
+            FakeController.Connection agent = controller.accept();
+
+            assertThat(agent.path()).isEqualTo(Protocol.PATH);
+            assertThat(agent.next(Hello.class))
+                    .isEqualTo(new Hello(
+                            Protocol.VERSION,
+                            "unknown",
+                            "host-1",
+                            "f00d-S1",
+                            List.of(),
+                            List.of(new RunningContainer("task", 4711))));
+        }
+    }
+
+    @Test
+    void whatTheControllerSaysIsDoneAndConfirmed() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+
+            agent.send(new Upsert(
+                    new Entry.Kept("lease-2", 1, Optional.of("other"), "default", "arn:aws:iam::1:role/r", "hash")));
+            assertThat(agent.next(Nack.class).code()).isEqualTo("SessionMissing");
+
+            agent.send(new Upsert(new Entry.Refusal("denied", "default", "NoPolicy", "no")));
+            assertThat(store.await("denied", "default", LONG)).isInstanceOf(Answer.Refusal.class);
+
+            agent.send(new Unrefuse("denied", "default"));
+            agent.send(new Remove("lease-1", "task ended"));
+            agent.send(new Upsert(served("lease-3", 1, "third")));
+            assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-3", 1));
+            assertThat(store.find("denied", "default")).isInstanceOf(Answer.Nothing.class);
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Nothing.class);
+        }
+    }
+
+    @Test
+    void messagesOfANewerControllerArePassedOver() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            agent.send("{\"type\":\"dance\",\"tempo\":120}");
+            agent.send(new Upsert(served("lease-1", 1, "task")));
+
+            assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+        }
+    }
+
+    @Test
+    void anAskIsSentOnceHoweverOftenAContainerAsks() throws Exception {
+        timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1));
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            link.ask("task", "default");
+            link.ask("task", "default");
+            link.ask("task", "other");
+
+            assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "default"));
+            assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "other"));
+        }
+    }
+
+    @Test
+    void anAskFromBeforeTheStreamFollowsTheHello() throws Exception {
+        timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1));
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(List.of(controller.uri()), ofAgent);
+            link.ask("task", "default");
+            link.start(running::get);
+
+            assertThat(greeted(controller).next(Ask.class)).isEqualTo(new Ask("task", "default"));
+        }
+    }
+
+    @Test
+    void containersAreReportedAsTheyComeAndGo() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            link.containersChanged();
+            running.set(Set.of(new Container("task", 4712), new Container("next", 1)));
+            link.containersChanged();
+
+            Containers change = agent.next(Containers.class);
+            assertThat(change.started())
+                    .containsExactlyInAnyOrder(new RunningContainer("task", 4712), new RunningContainer("next", 1));
+            assertThat(change.ended()).containsExactly(new RunningContainer("task", 4711));
+        }
+    }
+
+    @Test
+    void aLostStreamIsReplacedAndLeasesAreServedMeanwhile() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.next(Ack.class);
+
+            agent.close();
+
+            assertThat(controller.accept().next(Hello.class).held())
+                    .containsExactly(new Held("lease-1", "hash", EXPIRATION));
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        }
+    }
+
+    @Test
+    void aMalformedFrameEndsTheStreamAndNoLease() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.next(Ack.class);
+
+            agent.send("{\"type\":\"remove\",\"leaseId\":7}");
+
+            assertThat(controller.accept().next(Hello.class).held()).hasSize(1);
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        }
+    }
+
+    @Test
+    void aControllerThatNeverSaysWhatToServeIsGivenUp() throws Exception {
+        timing = new LinkTiming(USUAL.connect(), Duration.ofMillis(10), Duration.ofMillis(100), USUAL.ask());
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+
+            greeted(controller);
+
+            greeted(controller);
+        }
+    }
+
+    @Test
+    void anAgentThatIsRefusedTriesAnotherControllerAndServesOn() throws Exception {
+        try (FakeController first = new FakeController(ca, ofController);
+                FakeController second = new FakeController(ca, ofController)) {
+            store.upsert(served("lease-1", 1, "task"));
+            DialPlan plan = new DialPlan(List.of(first.uri(), second.uri()), AT_ONCE);
+            FakeController refusing =
+                    plan.next(Instant.now(), false).controller().equals(first.uri()) ? first : second;
+            link = link(List.of(first.uri(), second.uri()), ofAgent);
+            link.start(running::get);
+
+            greeted(refusing).send(new Fault("HostMismatch", "the certificate names another host"));
+
+            FakeController.Connection other = greeted(refusing == first ? second : first);
+            other.send(new Upsert(served("lease-2", 1, "next")));
+            other.next(Ack.class);
+            assertThat(refusing.hasConnections()).isFalse();
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Lease.class);
+        }
+    }
+
+    @Test
+    void aControllerThatIsntWhoItShouldBeHearsNothing() throws Exception {
+        TestCa stranger = TestCa.in(java.nio.file.Files.createDirectory(directory.resolve("stranger")));
+        try (FakeController otherCa = new FakeController(ca, stranger.issue("dns:localhost"));
+                FakeController otherName = new FakeController(ca, ca.issue("dns:controller.example"));
+                FakeController right = new FakeController(ca, ofController)) {
+            link = link(List.of(otherCa.uri(), otherName.uri(), right.uri()), ofAgent);
+            link.start(running::get);
+
+            greeted(right);
+
+            assertThat(otherCa.hasConnections()).isFalse();
+            assertThat(otherName.hasConnections()).isFalse();
+        }
+    }
+
+    @Test
+    void aKeyThatComesLateIsUsedWithoutARestart() throws Exception {
+        CountDownLatch tried = new CountDownLatch(2);
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = new ControllerLink(
+                    new ControllerLink.Peer() {
+                        @Override
+                        public SSLContext tls() throws IOException {
+                            tried.countDown();
+                            if (tried.getCount() > 0) {
+                                throw new IOException("no such file");
+                            }
+                            return AgentKey.tls(files(ofAgent));
+                        }
+
+                        @Override
+                        public HostIdentity identity() {
+                            return new HostIdentity("host-1", "f00d-S1");
+                        }
+                    },
+                    new DialPlan(List.of(controller.uri()), AT_ONCE),
+                    store,
+                    InstantSource.system(),
+                    timing);
+            link.start(running::get);
+
+            greeted(controller);
+        }
+    }
+
+    private void dial(URI controller) {
+        link = link(List.of(controller), ofAgent);
+        link.start(running::get);
+    }
+
+    private ControllerLink link(List<URI> controllers, TestCa.Identity identity) {
+        return new ControllerLink(
+                new ControllerLink.Peer() {
+                    @Override
+                    public SSLContext tls() throws IOException {
+                        return AgentKey.tls(files(identity));
+                    }
+
+                    @Override
+                    public HostIdentity identity() {
+                        return new HostIdentity("host-1", "f00d-S1");
+                    }
+                },
+                new DialPlan(controllers, AT_ONCE),
+                store,
+                InstantSource.system(),
+                timing);
+    }
+
+    private static AgentConfig.KeyFiles files(TestCa.Identity identity) {
+        return new AgentConfig.KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
+    }
+
+    private static FakeController.Connection greeted(FakeController controller) throws Exception {
+        FakeController.Connection agent = controller.accept();
+        agent.next(Hello.class);
+        return agent;
+    }
+
+    private static Entry.Served served(String leaseId, long revision, String containerId) {
+        return new Entry.Served(
+                leaseId,
+                revision,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                new WireSession("ASIA", Secret.of("secret-key"), Secret.of("secret-token"), EXPIRATION));
+    }
+}

@@ -1,0 +1,114 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The controller's end of the stream, over real TLS, at the test's command. */
+final class FakeController implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
+    private final HttpServer server;
+
+    /** Listens on a free port of localhost, with this certificate, for agents of this CA. */
+    FakeController(TestCa ca, TestCa.Identity identity) throws Exception {
+        HttpServerOptions options = new HttpServerOptions()
+                .setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(identity.certificate().toString())
+                        .addKeyPath(identity.key().toString()))
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(ca.certificateFile().toString()))
+                .setMaxWebSocketFrameSize(Protocol.MAX_FRAME)
+                .setMaxWebSocketMessageSize(Protocol.MAX_FRAME);
+        server = vertx.createHttpServer(options)
+                .webSocketHandler(socket -> connections.add(new Connection(socket)))
+                .listen(0, "localhost")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    URI uri() {
+        return URI.create("wss://localhost:" + server.actualPort());
+    }
+
+    /** The next agent's stream. */
+    Connection accept() throws InterruptedException {
+        return taken(connections, "no agent came");
+    }
+
+    boolean hasConnections() {
+        return !connections.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static <T> T taken(BlockingQueue<T> queue, String otherwise) throws InterruptedException {
+        T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError(otherwise);
+        }
+        return next;
+    }
+
+    /** One agent's stream. */
+    static final class Connection {
+        private final ServerWebSocket socket;
+        private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+
+        private Connection(ServerWebSocket socket) {
+            this.socket = socket;
+            socket.textMessageHandler(frames::add);
+        }
+
+        String path() {
+            return socket.path();
+        }
+
+        /** The next message, which has to be of this type. */
+        <T extends AgentMessage> T next(Class<T> type) throws Exception {
+            String frame = taken(frames, "the agent said nothing");
+            return type.cast(((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frame)).message());
+        }
+
+        void send(ControllerMessage message) {
+            send(new String(ControllerMessageCodec.encode(message), StandardCharsets.UTF_8));
+        }
+
+        void send(String frame) {
+            socket.writeTextMessage(frame)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        }
+
+        void close() {
+            socket.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+class LeaseStoreTest {
+    private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    private static final Instant EXPIRATION = START.plus(Duration.ofHours(1));
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private Instant now = START;
+    private final LeaseStore store = new LeaseStore(() -> now);
+
+    @Test
+    void aLeaseIsServedToItsContainerUnderItsNameOnly() {
+        assertThat(store.upsert(served("lease-1", 1, "c", "key-1"))).hasValue(new Ack("lease-1", 1));
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void theHighestRevisionWins() {
+        store.upsert(served("lease-1", 3, "c", "key-3"));
+
+        assertThat(store.upsert(served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 3));
+        assertThat(key("c", "default")).isEqualTo("key-3");
+
+        store.upsert(served("lease-1", 4, "c", "key-4"));
+        assertThat(key("c", "default")).isEqualTo("key-4");
+    }
+
+    @Test
+    void theSecretsOfAMessageAreZeroedOnceTheyAreRendered() {
+        Entry.Served entry = served("lease-1", 1, "c", "key-1");
+
+        store.upsert(entry);
+
+        assertThat(entry.session().secretAccessKey().reveal()).containsOnly(0);
+        assertThat(entry.session().sessionToken().reveal()).containsOnly(0);
+    }
+
+    @Test
+    void aLeaseWaitsToBeBoundAndKeepsItsMaterialThen() {
+        store.upsert(new Entry.Served(
+                "lease-1", 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash", session("key-1")));
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+
+        assertThat(store.upsert(kept("lease-1", 2, "c", "hash"))).hasValue(new Ack("lease-1", 2));
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void whatIsToBeKeptButIsNotHereIsSaid() {
+        assertThat(store.upsert(kept("lease-1", 2, "c", "hash")).orElseThrow())
+                .isInstanceOfSatisfying(
+                        Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionMissing"));
+
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        assertThat(store.upsert(kept("lease-1", 2, "c", "another identity")).orElseThrow())
+                .isInstanceOf(Nack.class);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void whatIsNotInTheStateOfTheWorldGoesAndWhatIsKeptStays() {
+        store.upsert(served("gone", 1, "a", "key-a"));
+        store.upsert(served("kept", 1, "b", "key-b"));
+        store.upsert(new Entry.Refusal("c", "default", "NoPolicy", "no"));
+        Answer.Lease gone = (Answer.Lease) store.find("a", "default");
+
+        var replies = store.sync(new Sync(
+                2,
+                List.of(
+                        kept("kept", 2, "b", "hash"),
+                        served("new", 1, "d", "key-d"),
+                        new Entry.Refusal("e", "default", "NoPolicy", "no"))));
+
+        assertThat(replies).containsExactly(new Ack("kept", 2), new Ack("new", 1));
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(gone.body().copy()).isEmpty();
+        assertThat(key("b", "default")).isEqualTo("key-b");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("d", "default")).isEqualTo("key-d");
+        assertThat(store.find("e", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+    }
+
+    @Test
+    void anExpiredLeaseIsNoAnswerAndItsMaterialIsZeroedWithoutAController() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        Answer.Lease lease = (Answer.Lease) store.find("c", "default");
+
+        now = EXPIRATION;
+
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.held()).isEmpty();
+        store.dropExpired();
+        assertThat(lease.body().copy()).isEmpty();
+        assertThat(store.upsert(served("lease-1", 2, "c", "key-1")).orElseThrow())
+                .isInstanceOfSatisfying(
+                        Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionExpired"));
+    }
+
+    @Test
+    void aLeaseThatMovesToAnotherContainerLeavesTheFirst() {
+        store.upsert(served("lease-1", 1, "a", "key-1"));
+        store.upsert(served("lease-1", 2, "b", "key-2"));
+
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("b", "default")).isEqualTo("key-2");
+    }
+
+    @Test
+    void removingALeaseLeavesItsSuccessorForTheSameContainer() {
+        store.upsert(served("old", 1, "c", "key-old"));
+        store.upsert(served("new", 1, "c", "key-new"));
+
+        store.remove("old");
+
+        assertThat(key("c", "default")).isEqualTo("key-new");
+    }
+
+    @Test
+    void aContainerInATaskUsesTheTasksLeaseAndNeverItsRefusal() {
+        store.upsert(served("lease-1", 1, "task", "key-1"));
+        store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
+
+        assertThat(store.find("task/check", "default"))
+                .isInstanceOfSatisfying(Answer.Lease.class, lease -> assertThat(lease.containerId())
+                        .isEqualTo("task"));
+        assertThat(key("task/debug/deeper", "default")).isEqualTo("key-1");
+        assertThat(store.find("refused/check", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void nestedTasksHaveTheirOwnLeasesAndTheirExecutorNone() {
+        store.upsert(served("lease-1", 1, "executor/a", "key-a"));
+        store.upsert(served("lease-2", 1, "executor/b", "key-b"));
+
+        assertThat(key("executor/a", "default")).isEqualTo("key-a");
+        assertThat(key("executor/b", "default")).isEqualTo("key-b");
+        assertThat(store.find("executor/c", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.find("executor", "default"))
+                .isInstanceOfSatisfying(Answer.Refusal.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo("NoTask"));
+        assertThat(store.find("exec", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void aRefusalIsForgottenOnDemandOrWithItsContainer() {
+        store.upsert(new Entry.Refusal("a", "default", "NoPolicy", "no"));
+        store.upsert(new Entry.Refusal("b", "default", "NoPolicy", "no"));
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+
+        store.unrefuse("a", "default");
+        store.unrefuse("c", "default");
+        store.forgetRefusals(Set.of("b", "c"));
+
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.find("b", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void whoeverWaitsGetsWhatComes() throws Exception {
+        FutureTask<Answer> lease = waiting(() -> store.await("c", "default", LONG));
+        FutureTask<Answer> refusal = waiting(() -> store.await("d", "default", LONG));
+
+        store.upsert(served("other", 1, "x", "key-x"));
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        store.upsert(new Entry.Refusal("d", "default", "NoPolicy", "no"));
+
+        assertThat(lease.get()).isInstanceOf(Answer.Lease.class);
+        assertThat(refusal.get()).isInstanceOf(Answer.Refusal.class);
+    }
+
+    @Test
+    void waitingEndsWithNothing() throws Exception {
+        assertThat(store.await("c", "default", Duration.ZERO)).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.await("c", "default", Duration.ofMillis(1))).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void whatIsHeldIsToldWithoutKeyMaterial() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+
+        assertThat(store.held()).containsExactly(new Held("lease-1", "hash", EXPIRATION));
+    }
+
+    @Test
+    void nothingOutlivesTheStore() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        Answer.Lease lease = (Answer.Lease) store.find("c", "default");
+
+        store.close();
+
+        assertThat(lease.body().copy()).isEmpty();
+        assertThat(lease.toString()).doesNotContain("secret");
+    }
+
+    private static FutureTask<Answer> waiting(Callable<Answer> wait) {
+        FutureTask<Answer> task = new FutureTask<>(wait);
+        Thread.startVirtualThread(task);
+        return task;
+    }
+
+    /** The access key id that a container is answered with. */
+    private String key(String containerId, String name) {
+        Answer.Lease lease = (Answer.Lease) store.find(containerId, name);
+        String json = new String(lease.body().copy().orElseThrow(), StandardCharsets.UTF_8);
+        return json.replaceAll(".*\"AccessKeyId\":\"([^\"]*)\".*", "$1");
+    }
+
+    private static Entry.Served served(String leaseId, long revision, String containerId, String accessKeyId) {
+        return new Entry.Served(
+                leaseId,
+                revision,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                session(accessKeyId));
+    }
+
+    private static Entry.Kept kept(String leaseId, long revision, String containerId, String identityHash) {
+        return new Entry.Kept(
+                leaseId, revision, Optional.of(containerId), "default", "arn:aws:iam::1:role/r", identityHash);
+    }
+
+    private static WireSession session(String accessKeyId) {
+        return new WireSession(accessKeyId, Secret.of("secret-key"), Secret.of("secret-token"), EXPIRATION);
+    }
+}
