@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.AgentConfig.MesosAgent;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,11 +33,13 @@ class AgentConfigTest {
                 .containsExactly(URI.create("wss://a.example:8443"), URI.create("wss://b.example:8443"));
         assertThat(config.hostname()).isEmpty();
         assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.InWorkDir(Path.of("/var/lib/mesos")));
-        assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress("127.0.0.1", 51679));
+        assertThat(config.endpoint().listen())
+                .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 51679));
         assertThat(config.endpoint().hosts())
                 .containsExactlyInAnyOrder("169.254.170.2", "127.0.0.1", "localhost", "[::1]");
         assertThat(config.endpoint().paths()).containsExactly("/v2/credentials");
-        assertThat(config.destinations()).containsExactly(new InetSocketAddress("169.254.170.2", 80));
+        assertThat(config.destinations())
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("mesos");
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
     }
@@ -59,10 +62,11 @@ class AgentConfigTest {
 
         assertThat(config.hostname()).hasValue("host-1");
         assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.Named("f00d-S1"));
-        assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
+        assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0));
         assertThat(config.endpoint().hosts()).containsExactly("metadata.example");
         assertThat(config.endpoint().paths()).containsExactlyInAnyOrder("/v2/credentials", "/role");
-        assertThat(config.destinations()).containsExactly(new InetSocketAddress("169.254.170.23", 80));
+        assertThat(config.destinations())
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("site/mesos");
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.DEBUG);
     }

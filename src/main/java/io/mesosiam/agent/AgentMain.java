@@ -1,0 +1,98 @@
+package io.mesosiam.agent;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.serve.CredentialEndpoint;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The agent, from its start to its stop. docs/agent.md says how it is set and what its exit codes are.
+ *
+ * <p>Its parts hold no references to each other but those made here.
+ */
+public final class AgentMain {
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_SETTINGS = 2;
+
+    private AgentMain() {}
+
+    public static void main(String[] arguments) {
+        AgentLog.format();
+        System.Logger log = System.getLogger(AgentMain.class.getName());
+        try {
+            start(AgentConfig.from(System.getenv()::get));
+        } catch (IllegalArgumentException e) {
+            log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
+            System.exit(WRONG_SETTINGS);
+        } catch (IOException | RuntimeException e) {
+            log.log(Level.ERROR, "can not start: {0}", e.getMessage());
+            System.exit(CANNOT_START);
+        }
+    }
+
+    private static void start(AgentConfig config) throws IOException {
+        AgentLog.level(config.logLevel());
+        InstantSource clock = InstantSource.system();
+
+        // a key that can't be read is said now; from now on it is read again for each stream
+        AgentKey.tls(config.keyFiles());
+        LeaseStore store = new LeaseStore(clock);
+        ControllerLink link = new ControllerLink(
+                peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
+        KernelAttestor attestor = new KernelAttestor(
+                AttestConfig.detect(config.cgroupsRoot(), config.destinations()), (started, ended) -> {
+                    store.forgetRefusals(ended.stream().map(Container::id).collect(toSet()));
+                    link.containersChanged();
+                });
+        CredentialEndpoint endpoint = new CredentialEndpoint(config.endpoint(), attestor, store, link);
+        ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("lease-sweeper").daemon().factory());
+
+        // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
+        attestor.start();
+        link.start(attestor::running);
+        endpoint.start();
+        var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
+
+        stopWith(List.of(endpoint, link, attestor, () -> sweeps.cancel(false), store));
+    }
+
+    private static ControllerLink.Peer peer(AgentConfig config) {
+        return new ControllerLink.Peer() {
+            @Override
+            public SSLContext tls() throws IOException {
+                return AgentKey.tls(config.keyFiles());
+            }
+
+            @Override
+            public HostIdentity identity() throws IOException {
+                return HostIdentity.read(config);
+            }
+        };
+    }
+
+    /** On SIGTERM: no more answers, no more stream, then all key material is zeroed. Each part's stop is bounded. */
+    private static void stopWith(List<AutoCloseable> parts) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            for (AutoCloseable part : parts) {
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    // the others have to be stopped all the same, and the log may be gone already
+                    System.err.println("could not stop " + part + ": " + e);
+                }
+            }
+        }));
+    }
+}
