@@ -97,13 +97,35 @@ final class ContainerLab implements AutoCloseable {
         }
     }
 
-    void removeGroup(String id) throws IOException {
-        Path processes = groupOf(id);
-        if (version == CgroupVersion.V2) {
-            Files.delete(processes);
-            processes = processes.getParent();
+    /** Ends everything in a container's group but its first process. */
+    void killAllBut(long first, String id) {
+        try {
+            for (String pid : Files.readAllLines(groupOf(id).resolve("cgroup.procs"))) {
+                ProcessHandle.of(Long.parseLong(pid))
+                        .filter(process -> process.pid() != first)
+                        .ifPresent(LabProcess::kill);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        Files.delete(processes);
+    }
+
+    /** Takes a container's group away, with those nested in it; no process may be left in them. */
+    void removeGroup(String id) {
+        Path processes = groupOf(id);
+        removeTree(version == CgroupVersion.V2 ? processes.getParent() : processes);
+    }
+
+    private static void removeTree(Path top) {
+        try (Stream<Path> groups = Files.walk(top)) {
+            for (Path group : groups.filter(Files::isDirectory)
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
+                Files.delete(group);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts a container on the host's network: one shell in its own group. */
@@ -178,12 +200,6 @@ final class ContainerLab implements AutoCloseable {
         agent.close();
         processes.forEach(LabProcess::close);
         networks.forEach(LabNetwork::close);
-        try (Stream<Path> groups = Files.walk(mesosGroup())) {
-            for (Path group : groups.filter(Files::isDirectory)
-                    .sorted(Comparator.reverseOrder())
-                    .toList()) {
-                Files.delete(group);
-            }
-        }
+        removeTree(mesosGroup());
     }
 }

@@ -4,11 +4,13 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A shell that does what it is told, one command after the other. */
 final class LabProcess implements AutoCloseable {
+    private static final ProcFs PROC = new ProcFs(Path.of("/proc"));
     private static final String DONE = "::done ";
 
     private final Process process;
@@ -78,6 +80,18 @@ final class LabProcess implements AutoCloseable {
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
-        children.forEach(child -> child.onExit().join());
+        // not our children: the JDK would look for their end only now and then
+        children.forEach(LabProcess::awaitEnd);
+    }
+
+    static void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        awaitEnd(process);
+    }
+
+    private static void awaitEnd(ProcessHandle killed) {
+        while (PROC.start(killed.pid()).isPresent()) {
+            Thread.onSpinWait();
+        }
     }
 }

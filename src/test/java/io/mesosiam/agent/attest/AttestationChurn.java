@@ -1,0 +1,264 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Containers come, go, nest and fork, processes change groups, while many asks are in flight; none may ever be answered as another container's.
+ *
+ * <p>Ids, addresses and groups are used again on purpose, and connections outlive their containers. As a program it takes the
+ * layout, the minutes and the seed: {@code AttestationChurn V1 10 42}.
+ */
+final class AttestationChurn {
+    private static final int ASKERS = 2;
+    private static final int MAX_CONTAINERS = 14;
+    private static final int MAX_CONNECTIONS = 60;
+    private static final String[] IDS = {"a", "b", "c", "d", "e"};
+
+    private final ContainerLab lab;
+    private final Random random;
+    private final List<LabNetwork> networks = new ArrayList<>();
+    private final Map<String, Running> containers = new HashMap<>();
+    private final CopyOnWriteArrayList<Connection> connections = new CopyOnWriteArrayList<>();
+
+    private final LongAdder right = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> refusedAlive = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param right asks answered as the container that made the connection
+     * @param refused asks not answered: its container has ended, or a child that moved made two hold it
+     * @param wrong answered as any other container; there must be none
+     * @param refusedAlive refused for good although the container was alive all the while; there must be none
+     */
+    record Tally(long right, long refused, List<String> wrong, List<String> refusedAlive, int containersStarted) {
+        @Override
+        public String toString() {
+            return "asks=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused + " wrong="
+                    + wrong.size() + " refusedAlive=" + refusedAlive.size() + " containersStarted="
+                    + containersStarted;
+        }
+    }
+
+    private record Running(Container container, LabProcess process, LabNetwork network) {
+        String agentAddress() {
+            return network == null ? "127.0.0.1" : network.hostAddress();
+        }
+    }
+
+    /** One connection, and whose it may be said to be: more than one after a process has moved to another container's group. */
+    private static final class Connection {
+        private final Caller caller;
+        private final Running owner;
+        private volatile Set<Container> owners;
+        private volatile boolean disturbed;
+
+        Connection(Caller caller, Running owner) {
+            this.caller = caller;
+            this.owner = owner;
+            this.owners = Set.of(owner.container());
+        }
+    }
+
+    private AttestationChurn(ContainerLab lab, long seed) {
+        this.lab = lab;
+        this.random = new Random(seed);
+    }
+
+    static Tally run(CgroupVersion version, Duration time, long seed) throws IOException, InterruptedException {
+        try (ContainerLab lab = ContainerLab.open(version);
+                KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {})) {
+            return new AttestationChurn(lab, seed).run(attestor, time);
+        }
+    }
+
+    private Tally run(KernelAttestor attestor, Duration time) throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            networks.add(lab.network());
+        }
+        attestor.start();
+        long end = System.nanoTime() + time.toNanos();
+        int started = 0;
+        try (ExecutorService askers = Executors.newFixedThreadPool(ASKERS)) {
+            List<Future<?>> asking = new ArrayList<>();
+            for (int i = 0; i < ASKERS; i++) {
+                long seed = random.nextLong();
+                asking.add(askers.submit(() -> ask(attestor, end, new Random(seed))));
+            }
+            while (System.nanoTime() - end < 0) {
+                started += step() ? 1 : 0;
+            }
+            for (Future<?> asker : asking) {
+                asker.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        return new Tally(right.sum(), refused.sum(), List.copyOf(wrong), List.copyOf(refusedAlive), started);
+    }
+
+    private void ask(KernelAttestor attestor, long end, Random own) {
+        while (System.nanoTime() - end < 0) {
+            Object[] now = connections.toArray();
+            if (now.length > 0) {
+                Connection connection = (Connection) now[own.nextInt(now.length)];
+                judge(connection, connection.disturbed, attestor.attest(connection.caller));
+            }
+        }
+    }
+
+    private void judge(Connection connection, boolean disturbedBefore, Attestation answer) {
+        if (answer instanceof Attestation.Attested attested) {
+            if (connection.owners.contains(attested.container())) {
+                right.increment();
+            } else {
+                wrong.add(connection.owners + " was taken for " + attested);
+            }
+            return;
+        }
+        refused.increment();
+        if (!disturbedBefore && !connection.disturbed && !(answer instanceof Attestation.Unknown)) {
+            refusedAlive.add(connection.owners + ": " + answer);
+        }
+    }
+
+    /** Changes one thing on the host; true if it was a container that started. */
+    private boolean step() {
+        int dice = random.nextInt(100);
+        if (containers.isEmpty() || dice < 25) {
+            return start();
+        }
+        Running one = pick();
+        if (dice < 40) {
+            stop(one);
+        } else if (dice < 80) {
+            connect(one);
+        } else if (dice < 88) {
+            forkAndLeave(one);
+        } else if (dice < 92) {
+            move(one);
+        } else {
+            forget();
+        }
+        return false;
+    }
+
+    private Running pick() {
+        List<Running> all = containers.values().stream()
+                .sorted((x, y) -> x.container().id().compareTo(y.container().id()))
+                .toList();
+        return all.get(random.nextInt(all.size()));
+    }
+
+    private boolean start() {
+        if (containers.size() >= MAX_CONTAINERS) {
+            return false;
+        }
+        String id = IDS[random.nextInt(IDS.length)];
+        LabNetwork network = null;
+        if (containers.containsKey(id)) {
+            network = containers.get(id).network();
+            id = id + "/" + IDS[random.nextInt(IDS.length)];
+            if (containers.containsKey(id)) {
+                return false;
+            }
+        } else if (random.nextBoolean()) {
+            network = freeNetwork();
+        }
+        LabProcess process = network == null ? lab.container(id) : lab.container(id, network);
+        long start = new ProcFs(Path.of("/proc")).start(process.pid()).orElseThrow();
+        containers.put(id, new Running(new Container(id, start), process, network));
+        return true;
+    }
+
+    /** Mesos gives a namespace to one container and to those nested in it. */
+    private LabNetwork freeNetwork() {
+        List<LabNetwork> free = networks.stream()
+                .filter(network -> containers.values().stream().noneMatch(c -> network.equals(c.network())))
+                .toList();
+        return free.isEmpty() ? null : free.get(random.nextInt(free.size()));
+    }
+
+    private void stop(Running one) {
+        List<Running> ending = containers.values().stream()
+                .filter(c -> c.container().id().equals(one.container().id())
+                        || c.container().id().startsWith(one.container().id() + "/"))
+                .sorted((x, y) -> y.container().id().compareTo(x.container().id()))
+                .toList();
+        for (Running ended : ending) {
+            disturb(ended);
+            containers.remove(ended.container().id());
+            // its first process last: what is left without it is another container, so the owner would not be as we say
+            lab.killAllBut(ended.process().pid(), ended.container().id());
+            ended.process().close();
+            if (random.nextBoolean()) {
+                lab.removeGroup(ended.container().id());
+            }
+        }
+    }
+
+    private void disturb(Running one) {
+        connections.stream().filter(c -> c.owner.equals(one)).forEach(c -> c.disturbed = true);
+    }
+
+    private void connect(Running one) {
+        if (connections.size() < MAX_CONNECTIONS) {
+            one.process().run("exec {fd}<>/dev/tcp/" + one.agentAddress() + "/" + lab.port());
+            connections.add(new Connection(lab.accept(), one));
+        }
+    }
+
+    /** A child takes the connections over, and the one that made them lets go. */
+    private void forkAndLeave(Running one) {
+        connect(one);
+        one.process().fork("");
+        one.process().run("[ -z \"$fd\" ] || exec {fd}>&-; fd=");
+    }
+
+    /** A child with its parent's connections moves to another container's group: what only root on the host can do. */
+    private void move(Running one) {
+        Running other = pick();
+        connections.stream().filter(c -> c.owner.equals(one)).forEach(c -> {
+            c.disturbed = true;
+            Set<Container> both = new java.util.HashSet<>(c.owners);
+            both.add(other.container());
+            c.owners = Set.copyOf(both);
+        });
+        one.process()
+                .fork("echo $BASHPID > " + lab.groupOf(other.container().id()).resolve("cgroup.procs") + ";");
+    }
+
+    private void forget() {
+        connections.removeIf(connection -> random.nextInt(connection.disturbed ? 2 : 8) == 0);
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        CgroupVersion version = CgroupVersion.valueOf(args.length > 0 ? args[0] : "V1");
+        Duration time = Duration.ofMinutes(args.length > 1 ? Long.parseLong(args[1]) : 5);
+        long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
+        System.out.println("layout=" + version + " minutes=" + time.toMinutes() + " seed=" + seed);
+        Tally tally = run(version, time, seed);
+        System.out.println(tally);
+        tally.wrong().forEach(w -> System.out.println("WRONG " + w));
+        tally.refusedAlive().forEach(r -> System.out.println("REFUSED " + r));
+        if (!tally.wrong().isEmpty()) {
+            throw new AssertionError(Arrays.toString(args) + ": wrong answers");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A few seconds of {@link AttestationChurn}, which is also a program that runs for as long as one wants. */
+class AttestationChurnTest {
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void noAskIsEverAnsweredAsAnothersContainer(CgroupVersion version) throws IOException, InterruptedException {
+        AttestationChurn.Tally tally = AttestationChurn.run(version, Duration.ofSeconds(5), 42);
+
+        System.out.println("churn " + version + ": " + tally);
+        assertThat(tally.wrong()).isEmpty();
+        assertThat(tally.refusedAlive()).isEmpty();
+        assertThat(tally.right()).isPositive();
+    }
+}
