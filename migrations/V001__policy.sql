@@ -39,69 +39,69 @@ create domain namespace_path as text
 comment on domain namespace_path is 'A path such as /data/reporting, at most 8 deep; / is the root';
 
 -- Shapes of arrays and JSON ------------------------------------------------------------------------------------------------------
--- Each answers true for what is not its business, so that the constraint which fails is the one that says what is wrong.
+-- Each answers true for what is not its business, so that the constraint which fails is the one that says what is wrong. The type is
+-- json, not jsonb, which would silently keep one of two equal keys.
 
 create function without_placeholders(template text) returns text
     language sql immutable strict parallel safe
     return regexp_replace(template, '\{(framework|task|container|name|mesos-role)\}', '', 'g');
 comment on function without_placeholders is 'The literal text of a template';
 
-create function is_label_list(labels jsonb) returns boolean
+create function is_label_list(labels json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(labels) <> 'array' then false else
-        jsonb_array_length(labels) between 1 and 32
+    return case when json_typeof(labels) <> 'array' then false else
+        json_array_length(labels) between 1 and 32
         and not exists (
-            select from jsonb_array_elements(labels) as label
-            where case when jsonb_typeof(label) <> 'object' then true else
-                label - 'key' - 'value' <> '{}'
-                or jsonb_typeof(label -> 'key') is distinct from 'string'
-                or coalesce(jsonb_typeof(label -> 'value'), 'string') <> 'string' end) end;
+            select from json_array_elements(labels) as label
+            where case when json_typeof(label) <> 'object' then true else
+                json_typeof(label -> 'key') is distinct from 'string'
+                or coalesce(json_typeof(label -> 'value'), 'string') <> 'string'
+                or (select count(*) <> count(distinct key) or bool_or(key not in ('key', 'value'))
+                    from json_object_keys(label) as key) end) end;
 comment on function is_label_list is 'Whether it is [{"key": "team", "value": "data"}, {"key": "gpu"}]: 1 to 32 labels as Mesos writes them';
 
-create function is_attribute_map(attributes jsonb) returns boolean
+create function is_attribute_map(attributes json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(attributes) <> 'object' then false else
-        attributes <> '{}'
-        and not exists (
-            select from jsonb_each(attributes) as attribute
-            where jsonb_typeof(attribute.value) not in ('string', 'null')) end;
-comment on function is_attribute_map is 'Whether it is {"rack": "r1", "gpu": null}: one attribute or more, each a text or null';
+    return case when json_typeof(attributes) <> 'object' then false else
+        (select count(*) > 0 and count(*) = count(distinct key) and bool_and(json_typeof(value) in ('string', 'null'))
+            from json_each(attributes)) end;
+comment on function is_attribute_map is 'Whether it is {"rack": "r1", "gpu": null}: one attribute or more, each once, a text or null';
 
-create function is_tag_map(tags jsonb) returns boolean
+create function is_tag_map(tags json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(tags) <> 'object' then false else
-        not exists (select from jsonb_each(tags) as tag where jsonb_typeof(tag.value) <> 'string') end;
+    return case when json_typeof(tags) <> 'object' then false else
+        not exists (select from json_each(tags) where json_typeof(value) <> 'string') end;
 comment on function is_tag_map is 'Whether it is an object of texts';
 
-create function tag_count_fits(tags jsonb) returns boolean
+create function tag_count_fits(tags json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(tags) <> 'object' then true else
-        (select count(*) <= 50 and count(*) = count(distinct lower(key)) from jsonb_object_keys(tags) as key) end;
-comment on function tag_count_fits is 'Whether AWS takes as many: 50, and no two that differ by case alone';
+    return case when json_typeof(tags) <> 'object' then true else
+        (select count(*) <= 50 and count(*) = count(distinct lower(key)) from json_object_keys(tags) as key) end;
+comment on function tag_count_fits is 'Whether AWS takes as many: 50, and no two that are the same or differ by case alone';
 
-create function tag_keys_fit(tags jsonb) returns boolean
+create function tag_keys_fit(tags json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(tags) <> 'object' then true else
+    return case when json_typeof(tags) <> 'object' then true else
         not exists (
-            select from jsonb_object_keys(tags) as key
+            select from json_object_keys(tags) as key
             where key !~ '^[[:alnum:] _.:/=+@-]{1,128}$' or key ilike 'aws:%') end;
 comment on function tag_keys_fit is 'Whether AWS takes each key: 1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:';
 
-create function tag_values_fit(tags jsonb) returns boolean
+create function tag_values_fit(tags json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(tags) <> 'object' then true else
+    return case when json_typeof(tags) <> 'object' then true else
         not exists (
-            select from jsonb_each_text(tags) as tag
+            select from json_each_text(tags) as tag
             where char_length(without_placeholders(tag.value)) > 256
                 or char_length(tag.value) > 1024
                 or without_placeholders(tag.value) !~ '^[[:alnum:] _.:/=+@-]*$') end;
 comment on function tag_values_fit is 'Whether AWS takes each value, placeholders apart: up to 256 letters, digits, spaces or _.:/=+@-';
 
-create function has_tags(keys text[], tags jsonb) returns boolean
+create function has_tags(keys text[], tags json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(tags) <> 'object' then true else
+    return case when json_typeof(tags) <> 'object' then true else
         array_position(keys, null) is null and coalesce(array_ndims(keys), 1) = 1
-        and keys <@ array(select jsonb_object_keys(tags)) end;
+        and keys <@ array(select json_object_keys(tags)) end;
 comment on function has_tags is 'Whether each key is a key of the tags';
 
 create function is_policy_arn_list(arns text[]) returns boolean
@@ -114,12 +114,15 @@ create function is_policy_arn_list(arns text[]) returns boolean
                 or char_length(arn) > 2048);
 comment on function is_policy_arn_list is 'Whether each is the ARN of a managed IAM policy';
 
-create function is_policy_document(document jsonb) returns boolean
+create function is_policy_document(document json) returns boolean
     language sql immutable strict parallel safe
-    return case when jsonb_typeof(document) <> 'object' then false else
-        coalesce(jsonb_typeof(document -> 'Statement'), 'null') in ('object', 'array')
-        and document -> 'Statement' not in ('[]', '{}') end;
-comment on function is_policy_document is 'Whether it is an object with at least one Statement';
+    return case when json_typeof(document) <> 'object' then false else
+        (select count(*) = count(distinct key) from json_object_keys(document) as key)
+        and case coalesce(json_typeof(document -> 'Statement'), 'null')
+            when 'object' then exists (select from json_object_keys(document -> 'Statement'))
+            when 'array' then json_array_length(document -> 'Statement') > 0
+            else false end end;
+comment on function is_policy_document is 'Whether it is an object with at least one Statement, and no key twice';
 
 -- Namespaces ---------------------------------------------------------------------------------------------------------------------
 
@@ -164,9 +167,9 @@ create table policy (
     task_name glob,
     task_user mesos_name,
     image glob,
-    labels jsonb
+    labels json
         constraint policy_labels_shape check (is_label_list(labels)),
-    agent_attributes jsonb
+    agent_attributes json
         constraint policy_agent_attributes_shape check (is_attribute_map(agent_attributes)),
 
     -- what it gives
@@ -176,7 +179,7 @@ create table policy (
         constraint policy_session_name_form check (without_placeholders(session_name) ~ '^[A-Za-z0-9_+=,.@-]*$')
         constraint policy_session_name_length check (
             char_length(session_name) between 2 and 256 and char_length(without_placeholders(session_name)) <= 64),
-    session_policy jsonb
+    session_policy json
         constraint policy_session_policy_shape check (is_policy_document(session_policy))
         constraint policy_session_policy_length check (char_length(session_policy::text) <= 2048)
         constraint policy_session_policy_characters check (
@@ -184,7 +187,7 @@ create table policy (
     session_policy_arns text[] not null default '{}'
         constraint policy_session_policy_arns_form check (is_policy_arn_list(session_policy_arns))
         constraint policy_session_policy_arns_count check (cardinality(session_policy_arns) <= 10),
-    tags jsonb not null default '{}'
+    tags json not null default '{}'
         constraint policy_tags_shape check (is_tag_map(tags))
         constraint policy_tags_count check (tag_count_fits(tags))
         constraint policy_tags_keys check (tag_keys_fit(tags))
@@ -216,12 +219,12 @@ create table policy (
     constraint policy_allow_gives_role check (effect <> 'allow' or iam_role_arn is not null),
     constraint policy_deny_gives_nothing check (effect <> 'deny' or (
         iam_role_arn is null and session_name is null and session_policy is null and session_policy_arns = '{}'
-        and tags = '{}' and transitive_tags = '{}' and source_identity is null and external_id is null
+        and tags::jsonb = '{}' and transitive_tags = '{}' and source_identity is null and external_id is null
         and region is null and lease_ttl is null and not short_session and not sensitive)),
     constraint policy_transitive_tags_are_tags check (has_tags(transitive_tags, tags)),
     constraint policy_short_session_is_said check (session_length >= '1 hour' or short_session),
     constraint policy_shared_session_names_no_task check (
-        sharing <> 'role' or coalesce(session_name, '') || tags::text !~ '\{(task|container)\}')
+        sharing <> 'role' or coalesce(session_name, '') || tags::jsonb::text !~ '\{(task|container)\}')
 );
 comment on table policy is
     'Each row allows an IAM role to the tasks that it matches, or denies it. All selectors that are set must hold; one that is null holds for every task';

@@ -59,8 +59,10 @@ class ConstraintTest {
             policy_labels_shape                   | allow | labels = '[{"key": 1}]'
             policy_labels_shape                   | allow | labels = '[{"key": "team", "value": null}]'
             policy_labels_shape                   | allow | labels = '[{"key": "team", "valeu": "data"}]'
+            policy_labels_shape                   | allow | labels = '[{"key": "team", "key": "gpu"}]'
             policy_labels_shape                   | allow | labels = 'null'
             policy_agent_attributes_shape         | allow | agent_attributes = '{}'
+            policy_agent_attributes_shape         | allow | agent_attributes = '{"rack": "r1", "rack": "r2"}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"cores": 4}'
             policy_agent_attributes_shape         | allow | agent_attributes = '["rack"]'
             policy_session_name_form              | allow | session_name = 'a b'
@@ -68,23 +70,25 @@ class ConstraintTest {
             policy_session_name_length            | allow | session_name = 'x'
             policy_session_name_length            | allow | session_name = repeat('x', 65)
             policy_session_policy_shape           | allow | session_policy = '{}'
+            policy_session_policy_shape           | allow | session_policy = '{"Statement": {"Sid": "a"}, "Statement": {"Sid": "b"}}'
             policy_session_policy_shape           | allow | session_policy = '[]'
             policy_session_policy_shape           | allow | session_policy = '{"Statement": []}'
-            policy_session_policy_length          | allow | session_policy = jsonb_build_object('Statement', jsonb_build_object('Sid', repeat('x', 2048)))
+            policy_session_policy_length          | allow | session_policy = json_build_object('Statement', json_build_object('Sid', repeat('x', 2048)))
             policy_session_policy_characters      | allow | session_policy = '{"Statement": {"Sid": "Ω"}}'
             policy_session_policy_arns_form       | allow | session_policy_arns = '{arn:aws:iam::123456789012:role/web}'
             policy_session_policy_arns_form       | allow | session_policy_arns = '{null}'
             policy_session_policy_arns_count      | allow | session_policy_arns = array(select 'arn:aws:iam::aws:policy/p' || n from generate_series(1, 11) n)
             policy_tags_shape                     | allow | tags = '{"team": null}'
             policy_tags_shape                     | allow | tags = '[]'
-            policy_tags_count                     | allow | tags = (select jsonb_object_agg('k' || n, 'v') from generate_series(1, 51) n)
+            policy_tags_count                     | allow | tags = (select json_object_agg('k' || n, 'v') from generate_series(1, 51) n)
             policy_tags_count                     | allow | tags = '{"Team": "a", "team": "b"}'
+            policy_tags_count                     | allow | tags = '{"team": "a", "team": "b"}'
             policy_tags_keys                      | allow | tags = '{"AWS:team": "data"}'
             policy_tags_keys                      | allow | tags = '{"": "data"}'
-            policy_tags_keys                      | allow | tags = jsonb_build_object(repeat('k', 129), 'v')
+            policy_tags_keys                      | allow | tags = json_build_object(repeat('k', 129), 'v')
             policy_tags_values                    | allow | tags = '{"team": "a;b"}'
             policy_tags_values                    | allow | tags = '{"team": "{no-such-placeholder}"}'
-            policy_tags_values                    | allow | tags = jsonb_build_object('k', repeat('v', 257))
+            policy_tags_values                    | allow | tags = json_build_object('k', repeat('v', 257))
             policy_transitive_tags_are_tags       | allow | tags = '{"team": "data"}', transitive_tags = '{owner}'
             policy_source_identity_form           | allow | source_identity = 'x'
             policy_source_identity_form           | allow | source_identity = 'aws:me'
@@ -106,6 +110,7 @@ class ConstraintTest {
             policy_deny_gives_nothing             | deny  | sensitive = true
             policy_shared_session_names_no_task   | allow | sharing = 'role', session_name = 'web-{task}'
             policy_shared_session_names_no_task   | allow | sharing = 'role', tags = '{"container": "{container}"}'
+            policy_shared_session_names_no_task   | allow | sharing = 'role', tags = '{"task": "{\\u0074ask}"}'
             attribute_trust_attribute_known       | attribute_trust | attribute = 'framework_principal'
             attribute_trust_key_has_place         | attribute_trust | attribute = 'task_name', key = 'team'
             attribute_trust_once                  | attribute_trust | framework_principal = 'taken'
