@@ -72,7 +72,7 @@ final class Admission {
     }
 
     private Claim known(MesosAgentId host, Claim claim) {
-        epochs.put(host, claim.epoch());
+        epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
             LOG.infof("A draining host is connected; mesosAgentId=%s", host);
         }

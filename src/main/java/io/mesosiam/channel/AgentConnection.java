@@ -13,7 +13,9 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +69,7 @@ final class AgentConnection {
     void start() {
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(frame -> end("not-text", "a message is a text frame"));
-        socket.exceptionHandler(broken -> end("malformed", "the stream can't be read: " + broken.getMessage()));
+        socket.exceptionHandler(this::broken);
         long timer = context.owner().setTimer(reception.config().helloTimeout().toMillis(), fired -> {
             if (expectsHello()) {
                 end("hello-timeout", "no hello within " + reception.config().helloTimeout());
@@ -83,7 +85,7 @@ final class AgentConnection {
     synchronized boolean deliver(Delivery delivery) {
         return switch (stage) {
             case EXPECTING_HELLO, ENDED -> false;
-            case ADMITTED -> early.add(delivery);
+            case ADMITTED -> keepEarly(delivery);
             case OPEN -> tell(delivery);
         };
     }
@@ -133,6 +135,13 @@ final class AgentConnection {
 
     private synchronized boolean hasEnded() {
         return stage == Stage.ENDED;
+    }
+
+    /** A broken connection is closed next, which is heard of by itself; anything else was something in the stream. */
+    private void broken(Throwable failure) {
+        if (!(failure instanceof HttpClosedException || failure instanceof IOException)) {
+            end("malformed", "the stream can't be read: " + failure.getMessage());
+        }
     }
 
     private void received(String frame) {
@@ -243,10 +252,17 @@ final class AgentConnection {
             LOG.infof(
                     "An agent is connected; mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
                     here.host(), here.claim().epoch(), here.claim().provisional(), hello.agentVersion());
+        } catch (IllegalStateException e) {
+            LOG.warnf("A host's state can't be told yet: %s; mesosAgentId=%s", e.getMessage(), here.host());
+            notReady();
         } catch (RuntimeException e) {
             LOG.errorf(e, "A host's state can't be told; mesosAgentId=%s", here.host());
-            end("not-ready", "the controller can't tell the state of this host yet; try again later");
+            notReady();
         }
+    }
+
+    private void notReady() {
+        end("not-ready", "the controller can't tell the state of this host yet; try again later");
     }
 
     private synchronized void open(Place here, List<Delivery> world) {
@@ -258,6 +274,16 @@ final class AgentConnection {
         }
     }
 
+    private boolean keepEarly(Delivery delivery) {
+        boolean fits = early.size() < reception.config().longestQueue();
+        if (fits) {
+            early.add(delivery);
+        } else {
+            tooSlow();
+        }
+        return fits;
+    }
+
     private boolean tell(Delivery delivery) {
         return DeliveryMessage.of(delivery).map(this::say).orElse(true);
     }
@@ -265,9 +291,13 @@ final class AgentConnection {
     private boolean say(ControllerMessage message) {
         boolean said = stage == Stage.OPEN && outbox.send(message);
         if (!said) {
-            end("too-slow", "more than " + reception.config().longestQueue() + " messages wait");
+            tooSlow();
         }
         return said;
+    }
+
+    private void tooSlow() {
+        end("too-slow", "more than " + reception.config().longestQueue() + " messages wait, or one is too long");
     }
 
     private synchronized void end(Fault fault) {

@@ -42,6 +42,6 @@ public interface ChannelConfig {
     Duration claimTimeout();
 
     /** How many messages may wait for a slow agent; one more ends its stream, and it starts afresh. */
-    @WithDefault("1000")
+    @WithDefault("4096")
     int longestQueue();
 }

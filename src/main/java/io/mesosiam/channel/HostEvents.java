@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.Reconciler;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -22,6 +23,32 @@ public interface HostEvents {
      * @throws IllegalStateException if it can't be told for now: the agent goes on with what it has, and comes again
      */
     List<Delivery> connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running);
+
+    /** Tells the reconciler. */
+    static HostEvents of(Reconciler reconciler) {
+        return new HostEvents() {
+            @Override
+            public List<Delivery> connected(
+                    MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+                return reconciler.connected(host, epoch, held, running);
+            }
+
+            @Override
+            public void disconnected(MesosAgentId host, long epoch) {
+                reconciler.disconnected(host, epoch);
+            }
+
+            @Override
+            public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+                reconciler.containers(host, started, ended);
+            }
+
+            @Override
+            public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
+                reconciler.asked(host, container, name);
+            }
+        };
+    }
 
     /** The stream of that epoch ended, and no newer one has taken its place here. */
     void disconnected(MesosAgentId host, long epoch);
