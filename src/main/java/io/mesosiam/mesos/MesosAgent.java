@@ -3,7 +3,8 @@ package io.mesosiam.mesos;
 import java.util.Map;
 
 /**
- * A Mesos agent that is registered with the leader.
+ * A Mesos agent that is registered with the leader; or was, and has tasks that aren't known to have ended: it is not
+ * {@code active} then, and what is said of it is the last that was known.
  *
  * @param hostname its advertised host name
  * @param address the IP address literal that its daemon answers on, from {@code pid}

@@ -1,0 +1,93 @@
+package io.mesosiam.mesos;
+
+import static io.mesosiam.mesos.MasterJson.bool;
+import static io.mesosiam.mesos.MasterJson.eachObject;
+import static io.mesosiam.mesos.MasterJson.fields;
+import static io.mesosiam.mesos.MasterJson.text;
+import static io.mesosiam.mesos.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.MasterJson.Step;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What is read of a Mesos agent, in either form, before it is known to be valid. */
+final class AgentDraft {
+    private final Map<String, String> attributes = new HashMap<>();
+    private String id = "";
+    private String hostname = "";
+    private String pid = "";
+    private boolean active;
+    private boolean deactivated;
+
+    static AgentDraft read(JsonParser json) throws IOException {
+        AgentDraft draft = new AgentDraft();
+        Map<String, Step> info = Map.of(
+                "id", j -> draft.id = value(j),
+                "hostname", j -> draft.hostname = text(j),
+                "attributes", draft::attributes);
+        Map<String, Step> all = new HashMap<>(info);
+        all.put("agent_info", j -> fields(j, info));
+        all.put("pid", j -> draft.pid = text(j));
+        all.put("active", j -> draft.active = bool(j));
+        all.put("deactivated", j -> draft.deactivated = bool(j));
+        fields(json, all);
+        return draft;
+    }
+
+    MesosAgent build() {
+        return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
+    }
+
+    /** {@code slave(1)@198.51.100.1:5051}, or {@code slave(1)@[::1]:5051}: the address without port and brackets. */
+    private static String address(String pid) {
+        String hostAndPort = pid.substring(pid.indexOf('@') + 1);
+        int colon = hostAndPort.lastIndexOf(':');
+        String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** A map of texts in {@code /state}; in v1 a list of {@code {"name": …, "type": "TEXT", "text": {"value": …}}}. */
+    private void attributes(JsonParser json) throws IOException {
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                attributes.put(name, text(json));
+            }
+        } else {
+            eachObject(json, this::attribute);
+        }
+    }
+
+    private void attribute(JsonParser json) throws IOException {
+        String[] nameAndValue = {"", ""};
+        fields(
+                json,
+                Map.of(
+                        "name", j -> nameAndValue[0] = text(j),
+                        "text", j -> nameAndValue[1] = value(j),
+                        "scalar", j -> nameAndValue[1] = value(j),
+                        "ranges", j -> nameAndValue[1] = ranges(j)));
+        attributes.put(nameAndValue[0], nameAndValue[1]);
+    }
+
+    /** As {@code /state} writes them: {@code [1-2, 5-8]}. */
+    private static String ranges(JsonParser json) throws IOException {
+        StringBuilder all = new StringBuilder("[");
+        fields(
+                json,
+                Map.of(
+                        "range",
+                        list -> eachObject(list, range -> {
+                            String[] ends = {"", ""};
+                            fields(range, Map.of("begin", j -> ends[0] = text(j), "end", j -> ends[1] = text(j)));
+                            all.append(all.length() > 1 ? ", " : "")
+                                    .append(ends[0])
+                                    .append('-')
+                                    .append(ends[1]);
+                        })));
+        return all.append(']').toString();
+    }
+}

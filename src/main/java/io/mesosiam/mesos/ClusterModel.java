@@ -1,0 +1,105 @@
+package io.mesosiam.mesos;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.PVector;
+import org.pcollections.TreePVector;
+
+/**
+ * The cluster's state with the bookkeeping that makes the next one of it. Immutable, and a pure function of the events:
+ * {@link #apply} is the whole of what the watch knows about Mesos's ways. The maps are persistent, so one event costs
+ * O(log n) time and memory however large the cluster is.
+ *
+ * @param runs the latest launch of each task key, by its Mesos agent
+ * @param registered the Mesos agents registered with this leader, each with the version at which that was learned
+ * @param removedAgents those of which this leader said AGENT_REMOVED, likewise
+ * @param listed the frameworks that this leader has shown
+ * @param recovered those of them that it knows from Mesos agents alone
+ * @param gone frameworks whose removal was dealt with
+ * @param justLaunched launches of the TASK_ADDED events since the last other one
+ * @param doubts what one poll said that the stream beside it didn't
+ * @param ended ended launches, the oldest first
+ * @param subscribedAt the version of the last SUBSCRIBED
+ */
+record ClusterModel(
+        ClusterState state,
+        PMap<MesosAgentId, PMap<TaskKey, Run>> runs,
+        PMap<MesosAgentId, Long> registered,
+        PMap<MesosAgentId, Long> removedAgents,
+        PSet<FrameworkId> listed,
+        PSet<FrameworkId> recovered,
+        PSet<FrameworkId> gone,
+        PVector<Launch> justLaunched,
+        PSet<Doubt> doubts,
+        PVector<Launch> ended,
+        long subscribedAt) {
+
+    /** How many ended launches are kept, whether or not anybody says that they may be forgotten. */
+    static final int MAX_ENDED = 20_000;
+
+    /** A run that only a poll has told of so far. */
+    record Doubt(TaskKey key, Optional<ContainerId> container) {}
+
+    /** What one event makes of a model. */
+    record Change(ClusterModel model, Set<Launch> touched) {}
+
+    /** Before a master has answered; {@code known} are the launches of the leases that an earlier controller left. */
+    static ClusterModel startingWith(Collection<KnownLaunch> known) {
+        ClusterState nothing = new ClusterState(
+                0,
+                Optional.empty(),
+                Enforcement.UNKNOWN,
+                new View.Incomplete("no master has answered yet"),
+                HashTreePMap.empty(),
+                HashTreePMap.empty(),
+                HashTreePMap.empty());
+        ClusterModel empty = new ClusterModel(
+                nothing,
+                HashTreePMap.empty(),
+                HashTreePMap.empty(),
+                HashTreePMap.empty(),
+                HashTreePSet.empty(),
+                HashTreePSet.empty(),
+                HashTreePSet.empty(),
+                TreePVector.empty(),
+                HashTreePSet.empty(),
+                TreePVector.empty(),
+                0);
+        ModelEdit edit = new ModelEdit(empty);
+        known.stream()
+                .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
+                .forEach(edit::know);
+        return edit.done().model();
+    }
+
+    /** What {@code event} makes of this. {@code running} is asked only before absence would end a launch. */
+    Change apply(ClusterEvent event, RunningContainers running) {
+        ModelEdit edit = new ModelEdit(this);
+        switch (event) {
+            case ClusterEvent.Nothing _ -> {
+                return new Change(this, Set.of());
+            }
+            case ClusterEvent.TaskAdded(SeenTask seen) -> edit.taskAdded(seen);
+            case ClusterEvent.TaskUpdated updated -> edit.taskUpdated(updated);
+            case ClusterEvent.FrameworkSeen(SeenFramework seen) -> edit.frameworkSeen(seen);
+            case ClusterEvent.FrameworkRemoved(FrameworkId id) -> edit.frameworkRemoved(id);
+            case ClusterEvent.AgentAdded(MesosAgent agent) -> edit.agentAdded(agent);
+            case ClusterEvent.AgentRemoved(MesosAgentId id) -> edit.agentRemoved(id);
+            case ClusterEvent.FlagsRead(Enforcement enforcement) -> edit.enforcement(enforcement);
+            case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.end(launch, end);
+            case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.forget(launches);
+            case ClusterEvent.Subscribed subscribed -> new ListingRules(edit).subscribed(subscribed);
+            case ClusterEvent.Polled polled -> new ListingRules(edit).polled(polled, running);
+        }
+        if (!(event instanceof ClusterEvent.TaskAdded || event instanceof ClusterEvent.Polled)) {
+            edit.streamMovedOn();
+        }
+        return edit.done();
+    }
+}

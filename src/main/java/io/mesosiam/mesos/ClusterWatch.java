@@ -1,0 +1,154 @@
+package io.mesosiam.mesos;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+
+/**
+ * Follows the leading master and keeps the {@link ClusterState}. The operator stream tells of changes within a
+ * millisecond of their arrival; polls beside it tell what the stream doesn't, and all there is where there is no stream.
+ * Trouble with the masters never ends anything: the state stays as it is, and {@link #health} says what is wrong.
+ */
+@Singleton
+public final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+    private static final Duration WATCHDOG_STEP = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final RunningContainers running;
+    private final MasterClient client;
+    private final WatchReport report;
+    private final StreamLoop stream;
+    private final PollLoop poll;
+    private final Alarm watchdogAlarm;
+    private final boolean followStream;
+
+    /** Orders the events of both loops and of callers; the listener hears of each state under it. */
+    private final ReentrantLock order = new ReentrantLock();
+
+    private volatile ClusterModel model = ClusterModel.startingWith(List.of());
+    private volatile boolean closed;
+    private ClusterListener listener = (state, touched) -> {};
+    private List<Thread> threads = List.of();
+
+    @Inject
+    public ClusterWatch(MesosConfig config, RunningContainers running, InstantSource clock, RandomGenerator random) {
+        this(config, running, clock, random, TimedAlarm::new);
+    }
+
+    /** For tests, which ring the alarms themselves: the stream's, the poll's and the watchdog's, in this order. */
+    ClusterWatch(
+            MesosConfig config,
+            RunningContainers running,
+            InstantSource clock,
+            RandomGenerator random,
+            Supplier<Alarm> alarms) {
+        this.running = running;
+        this.client = new MasterClient(config, clock);
+        this.report = new WatchReport(clock);
+        this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
+        Alarm streamAlarm = alarms.get();
+        Alarm pollAlarm = alarms.get();
+        this.watchdogAlarm = alarms.get();
+        this.stream = new StreamLoop(this, client, config, report, new Backoff(random), streamAlarm, pollAlarm);
+        this.poll = new PollLoop(this, client, config, report, stream, clock, pollAlarm);
+    }
+
+    /**
+     * Begins to watch, once.
+     *
+     * @param known the launches of the leases that an earlier controller left
+     * @param listener told of every state from now on
+     */
+    public void start(Collection<KnownLaunch> known, ClusterListener listener) {
+        order.lock();
+        try {
+            this.model = ClusterModel.startingWith(known);
+            this.listener = listener;
+        } finally {
+            order.unlock();
+        }
+        threads = List.of(
+                Thread.ofVirtual().name("mesos-stream").unstarted(followStream ? stream : () -> {}),
+                Thread.ofVirtual().name("mesos-poll").unstarted(poll),
+                Thread.ofVirtual().name("mesos-watchdog").unstarted(this::watchdog));
+        threads.forEach(Thread::start);
+    }
+
+    /** The newest state; at first an empty one of version 1 in which nothing is known. */
+    public ClusterState state() {
+        return model.state();
+    }
+
+    /** How the watch is doing, for readiness. */
+    public WatchHealth health() {
+        return report.health();
+    }
+
+    /** Says that nothing holds on to these launches any more. Those that ended leave the state; others stay. */
+    public void forget(Set<Launch> launches) {
+        apply(new ClusterEvent.Forgotten(Set.copyOf(launches)));
+    }
+
+    /** Takes the word of somebody else that a launch ended: our agent on its host, or EC2. */
+    public void ended(Launch launch, TaskEnd end) {
+        apply(new ClusterEvent.EndObserved(launch, end));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        client.close();
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(CLOSE_PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    void apply(ClusterEvent event) {
+        if (event instanceof ClusterEvent.Nothing) {
+            return;
+        }
+        order.lock();
+        try {
+            ClusterModel.Change change = model.apply(event, running);
+            model = change.model();
+            listener.changed(change.model().state(), change.touched());
+        } catch (RuntimeException e) {
+            LOG.errorf(
+                    e,
+                    "Cluster event can't be applied event=%s",
+                    event.getClass().getSimpleName());
+        } finally {
+            order.unlock();
+        }
+    }
+
+    private void watchdog() {
+        try {
+            while (!closed) {
+                watchdogAlarm.await(WATCHDOG_STEP);
+                client.closeSilent();
+            }
+        } catch (InterruptedException e) {
+            // closing
+        }
+    }
+}

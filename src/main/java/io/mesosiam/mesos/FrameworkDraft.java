@@ -1,0 +1,46 @@
+package io.mesosiam.mesos;
+
+import static io.mesosiam.mesos.MasterJson.bool;
+import static io.mesosiam.mesos.MasterJson.fields;
+import static io.mesosiam.mesos.MasterJson.present;
+import static io.mesosiam.mesos.MasterJson.text;
+import static io.mesosiam.mesos.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.mesosiam.mesos.MasterJson.Step;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What is read of a framework, in either form, before it is known to be valid. */
+final class FrameworkDraft {
+    private String id = "";
+    private String name = "";
+    private String principal = "";
+    private String user = "";
+    private boolean recovered;
+
+    /**
+     * Reads {@code /state}'s framework, v1's with its {@code framework_info}, or that alone.
+     *
+     * @param others what to do with more of its fields
+     */
+    static FrameworkDraft read(JsonParser json, Map<String, Step> others) throws IOException {
+        FrameworkDraft draft = new FrameworkDraft();
+        Map<String, Step> info = Map.of(
+                "id", j -> draft.id = value(j),
+                "name", j -> draft.name = text(j),
+                "principal", j -> draft.principal = text(j),
+                "user", j -> draft.user = text(j));
+        Map<String, Step> all = new HashMap<>(others);
+        all.putAll(info);
+        all.put("framework_info", j -> fields(j, info));
+        all.put("recovered", j -> draft.recovered = bool(j));
+        fields(json, all);
+        return draft;
+    }
+
+    SeenFramework build() {
+        return new SeenFramework(new Framework(new FrameworkId(id), name, present(principal), user, false), recovered);
+    }
+}

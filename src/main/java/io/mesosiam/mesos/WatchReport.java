@@ -1,0 +1,63 @@
+package io.mesosiam.mesos;
+
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/** Gathers what the loops run into. Each new trouble is logged once, and its end, too; not every retry in between. */
+final class WatchReport {
+    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+    private final InstantSource clock;
+    private final Map<String, String> errors = new TreeMap<>();
+    private Optional<URI> master = Optional.empty();
+    private Optional<Instant> listedAt = Optional.empty();
+    private boolean streaming;
+
+    WatchReport(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    synchronized void listed(URI by) {
+        master = Optional.of(by);
+        listedAt = Optional.of(clock.instant());
+    }
+
+    synchronized void streaming(boolean now) {
+        streaming = now;
+    }
+
+    synchronized void failed(String part, String error) {
+        if (!error.equals(errors.put(part, error))) {
+            LOG.warnf("Mesos %s fails error=\"%s\"", part, error);
+        }
+    }
+
+    synchronized void succeeded(String part) {
+        if (errors.remove(part) != null) {
+            LOG.infof("Mesos %s works again", part);
+        }
+    }
+
+    /** What a listing had that couldn't be read; the rest of it was. */
+    void rejected(List<String> reasons) {
+        if (reasons.isEmpty()) {
+            succeeded("listing");
+        } else {
+            failed("listing", "%d element(s) rejected, first: %s".formatted(reasons.size(), reasons.getFirst()));
+        }
+    }
+
+    synchronized WatchHealth health() {
+        WatchHealth.Source source = streaming
+                ? WatchHealth.Source.STREAM
+                : listedAt.isPresent() ? WatchHealth.Source.POLL : WatchHealth.Source.NONE;
+        return new WatchHealth(source, master, listedAt, new ArrayList<>(errors.values()));
+    }
+}
