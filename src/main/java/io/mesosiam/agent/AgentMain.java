@@ -22,6 +22,7 @@ import javax.net.ssl.SSLContext;
  * <p>Its parts hold no references to each other but those made here.
  */
 public final class AgentMain {
+    private static final int STOPPED = 0;
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
@@ -93,6 +94,8 @@ public final class AgentMain {
                     System.err.println("could not stop " + part + ": " + e);
                 }
             }
+            // else the JVM would report the signal, which service managers take for a crash
+            Runtime.getRuntime().halt(STOPPED);
         }));
     }
 }

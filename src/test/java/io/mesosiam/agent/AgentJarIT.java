@@ -1,0 +1,140 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.secret.Secret;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's jar alone, as it is installed on a host. */
+class AgentJarIT {
+    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theJarHoldsTheAgentAndOneJsonLibraryAndNothingElse() throws Exception {
+        TreeSet<String> strangers = new TreeSet<>();
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            jar.stream()
+                    .map(entry -> entry.getName().replaceFirst("^META-INF/versions/[0-9]+/", ""))
+                    .filter(name -> name.endsWith(".class"))
+                    .filter(name -> !name.startsWith("io/mesosiam/agent/")
+                            && !name.startsWith("io/mesosiam/channel/wire/")
+                            && !name.startsWith("io/mesosiam/secret/")
+                            && !name.startsWith("com/fasterxml/jackson/core/"))
+                    .forEach(strangers::add);
+            assertThat(jar.getEntry("io/mesosiam/agent/AgentMain.class")).isNotNull();
+            assertThat(jar.getEntry("META-INF/native-image/io.mesosiam/agent/native-image.properties"))
+                    .isNotNull();
+        }
+        assertThat(strangers).isEmpty();
+    }
+
+    @Test
+    void itJoinsAControllerTakesLeasesRefusesStrangersAndStops() throws Exception {
+        TestCa ca = TestCa.in(directory);
+        try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
+                AgentProcess agent = AgentProcess.start(JAR, directory, settings(ca, controller))) {
+            FakeController.Connection connection = controller.accept();
+            Hello hello = connection.next(Hello.class);
+            assertThat(hello.hostname()).isEqualTo("host-1");
+            assertThat(hello.mesosAgentId()).isEqualTo("f00d-S1");
+            assertThat(hello.held()).isEmpty();
+
+            connection.send(new Sync(1, List.of(lease("lease-1"))));
+            assertThat(connection.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+
+            HttpResponse<String> answer = get(agent);
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body())
+                    .contains("\"code\":\"UnknownCaller\"")
+                    .contains("this process runs in no Mesos task on this host");
+
+            assertThat(agent.stop()).isZero();
+            assertThat(agent.log())
+                    .contains("credentials refused", "code=UnknownCaller")
+                    .doesNotContain("the-secret-key", "the-session-token");
+        }
+    }
+
+    @Test
+    void wrongSettingsEndItWithAllThatIsWrong() throws Exception {
+        try (AgentProcess agent = AgentProcess.start(JAR, directory, Map.of("MESOS_IAM_AGENT_LISTEN", "nowhere"))) {
+            assertThat(agent.exitCode()).isEqualTo(2);
+            assertThat(agent.log())
+                    .contains("MESOS_IAM_AGENT_CONTROLLERS must name", "MESOS_IAM_AGENT_LISTEN must be address:port");
+        }
+    }
+
+    @Test
+    void aKeyThatCannotBeReadEndsItAndIsNamed() throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        Map<String, String> settings = Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID", "f00d-S1",
+                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY", "/nowhere/agent.key",
+                "MESOS_IAM_AGENT_CA", ca.certificateFile().toString());
+
+        try (AgentProcess agent = AgentProcess.start(JAR, directory, settings)) {
+            assertThat(agent.exitCode()).isEqualTo(1);
+            assertThat(agent.log()).contains("can't read /nowhere/agent.key");
+        }
+    }
+
+    private Map<String, String> settings(TestCa ca, FakeController controller) throws Exception {
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        Path workDir = directory.resolve("work");
+        Path slaves = Files.createDirectories(workDir.resolve("meta/slaves"));
+        Files.createSymbolicLink(slaves.resolve("latest"), Files.createDirectory(slaves.resolve("f00d-S1")));
+        return Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(),
+                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY", identity.key().toString(),
+                "MESOS_IAM_AGENT_CA", ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME", "host-1",
+                "MESOS_IAM_AGENT_MESOS_WORK_DIR", workDir.toString(),
+                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0");
+    }
+
+    private static HttpResponse<String> get(AgentProcess agent) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(agent.endpoint()).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private static Entry lease(String leaseId) {
+        return new Entry.Served(
+                leaseId,
+                1,
+                Optional.of("some-task"),
+                "default",
+                "arn:aws:iam::123456789012:role/reports",
+                "hash",
+                new WireSession(
+                        "ASIAEXAMPLE",
+                        Secret.of("the-secret-key"),
+                        Secret.of("the-session-token"),
+                        Instant.parse("2090-01-01T00:00:00Z")));
+    }
+}

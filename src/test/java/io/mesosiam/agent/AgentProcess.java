@@ -1,0 +1,102 @@
+package io.mesosiam.agent;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The agent's jar as a process of its own, with nothing else on its class path and nothing else in its environment. */
+final class AgentProcess implements AutoCloseable {
+    /** How docker/agent.Dockerfile starts it. */
+    static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xms4m",
+            "-Xmx16m",
+            "-Xss256k",
+            "-XX:-UsePerfData",
+            "-XX:ReservedCodeCacheSize=16m",
+            "-XX:MaxMetaspaceSize=48m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
+
+    private final Process process;
+    private final Path log;
+
+    private AgentProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static AgentProcess start(Path jar, Path directory, Map<String, String> settings) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        Path log = Files.createTempFile(directory, "agent", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(settings);
+        return new AgentProcess(builder.start(), log);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Where credentials are asked for; waits until the agent listens. */
+    URI endpoint() throws Exception {
+        try (WatchService changes = log.getFileSystem().newWatchService()) {
+            var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < end && process.isAlive()) {
+                Matcher listens = LISTENS.matcher(log());
+                if (listens.find()) {
+                    return URI.create("http://" + listens.group(1) + ":" + listens.group(2) + "/v2/credentials");
+                }
+                var key = changes.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        }
+        throw new AssertionError("the agent doesn't listen: " + log());
+    }
+
+    int exitCode() throws Exception {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the agent doesn't end: " + log());
+        }
+        return process.exitValue();
+    }
+
+    /** Sends SIGTERM and waits. */
+    int stop() throws Exception {
+        process.destroy();
+        return exitCode();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
