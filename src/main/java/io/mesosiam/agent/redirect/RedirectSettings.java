@@ -1,0 +1,40 @@
+package io.mesosiam.agent.redirect;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What the operator says about the redirect.
+ *
+ * @param port where the agent listens
+ * @param taskCgroups cgroups that tasks live in, relative to {@code /sys/fs/cgroup}: Mesos's root, and where the Docker daemon puts its
+ *     containers if tasks of its run on the host's network. Used on cgroup v2, and for paths that begin with {@code unified/} on a hybrid host
+ * @param netClsHandle on cgroup v1, Mesos's {@code --cgroups_net_cls_primary_handle}
+ * @param hostUids on cgroup v1 without that handle, and where the cgroups can't be matched: the users whose processes reach the real metadata
+ *     service
+ * @param checkEvery how often the rules are compared with what they should be
+ */
+public record RedirectSettings(
+        int port, List<String> taskCgroups, OptionalInt netClsHandle, SortedSet<Integer> hostUids, Duration checkEvery) {
+    public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
+
+    public RedirectSettings {
+        taskCgroups = new HostBoundary.TaskCgroups(taskCgroups).paths();
+        netClsHandle.ifPresent(HostBoundary.TaskClasses::new);
+        hostUids = Collections.unmodifiableSortedSet(new TreeSet<>(hostUids));
+        if (!checkEvery.isPositive()) {
+            throw new IllegalArgumentException("rules are checked every so often, not every " + checkEvery);
+        }
+    }
+
+    /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
+    public static RedirectSettings defaults(int port) {
+        return new RedirectSettings(
+                port, List.of("mesos"), OptionalInt.empty(), new TreeSet<>(Set.of()), CHECK_EVERY);
+    }
+}

@@ -1,0 +1,148 @@
+package io.mesosiam.agent.redirect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedirectTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void rulesThatSomebodyChangedArePutBack() throws IOException {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab();
+                var redirect = redirect(lab)) {
+            lab.startAgent();
+            check(lab, redirect);
+
+            lab.host.sh("nft flush chain inet mesos_iam containers");
+            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
+            check(lab, redirect);
+            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
+
+            lab.host.sh("nft flush ruleset");
+            check(lab, redirect);
+            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
+        }
+    }
+
+    @Test
+    void aCgroupThatWasMadeAnewIsFollowed() throws IOException {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab();
+                var redirect = redirect(lab)) {
+            lab.startAgent();
+            check(lab, redirect);
+            var tasks = Path.of("/sys/fs/cgroup", lab.taskCgroup());
+
+            Files.delete(tasks);
+            Files.createDirectory(tasks);
+            check(lab, redirect);
+
+            assertThat(lab.askAsTask("169.254.169.254")).isEqualTo("agent");
+        }
+    }
+
+    @Test
+    void anUplinkThatMovedIsFollowed() throws IOException {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab();
+                var redirect = redirect(lab)) {
+            lab.startAgent();
+            check(lab, redirect);
+
+            lab.host.sh("ip route del default; ip -6 route del default; ip route add default via 172.30.0.2");
+            check(lab, redirect);
+
+            assertThat(lab.host.sh("nft list chain inet mesos_iam to_port")).contains("iifname \"br0\" drop");
+        }
+    }
+
+    @Test
+    void anUntouchedTableIsLeftAlone() throws IOException {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab();
+                var redirect = redirect(lab)) {
+            check(lab, redirect);
+            var before = lab.host.sh("nft -a list table inet mesos_iam | head -1");
+            check(lab, redirect);
+
+            assertThat(lab.host.sh("nft -a list table inet mesos_iam | head -1")).isEqualTo(before).contains("handle");
+        }
+    }
+
+    @Test
+    void onCgroup2TasksAreToldByMesossRootWhichIsMadeWhereMissing() throws IOException {
+        var host = host(true);
+
+        assertThat(host.boundary(settings(OptionalInt.empty(), 0))).isEqualTo(new TaskCgroups(List.of("mesos")));
+        assertThat(root.resolve("cgroup/mesos")).isDirectory();
+    }
+
+    @Test
+    void inACgroupNamespaceOfItsOwnTheAgentTakesEveryoneForATaskButTheNamed() throws IOException {
+        var host = host(true);
+        Files.delete(root.resolve("proc/self/ns/cgroup"));
+        Files.createSymbolicLink(root.resolve("proc/self/ns/cgroup"), Path.of("cgroup:[4026532000]"));
+
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+        assertThat(root.resolve("cgroup/mesos")).doesNotExist();
+    }
+
+    @Test
+    void aCgroupThatCantBeMadeLeavesTheNamedUsers() throws IOException {
+        var host = host(true);
+        Files.createFile(root.resolve("cgroup/mesos"));
+
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+    }
+
+    @Test
+    void onCgroup1TasksAreToldByTheirClassWhereMesosSetsOne() throws IOException {
+        var host = host(false);
+
+        assertThat(host.boundary(settings(OptionalInt.of(0x12), 0))).isEqualTo(new TaskClasses(0x12));
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+    }
+
+    private HostFacts host(boolean cgroup2) throws IOException {
+        Files.createDirectories(root.resolve("proc/self/ns"));
+        Files.createSymbolicLink(root.resolve("proc/self/ns/cgroup"), Path.of("cgroup:[4026531835]"));
+        Files.createDirectories(root.resolve("cgroup"));
+        if (cgroup2) {
+            Files.createFile(root.resolve("cgroup/cgroup.controllers"));
+        }
+        return new HostFacts(root.resolve("proc"), root.resolve("cgroup"));
+    }
+
+    private static RedirectSettings settings(OptionalInt netCls, int uid) {
+        return new RedirectSettings(
+                Lab.PORT, List.of("mesos"), netCls, new TreeSet<>(List.of(uid)), Duration.ofSeconds(5));
+    }
+
+    private static Redirect redirect(Lab lab) {
+        var settings = new RedirectSettings(
+                Lab.PORT, List.of(lab.taskCgroup()), OptionalInt.empty(), new TreeSet<>(), Duration.ofSeconds(5));
+        return new Redirect(
+                new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings);
+    }
+
+    private static void check(Lab lab, Redirect redirect) {
+        lab.host.in(() -> {
+            redirect.check();
+            return true;
+        });
+    }
+}
