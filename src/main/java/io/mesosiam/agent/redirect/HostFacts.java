@@ -37,7 +37,8 @@ record HostFacts(Path proc, Path cgroups) {
     }
 
     HostBoundary boundary(RedirectSettings settings) {
-        boolean matchable = cgroup2() || settings.taskCgroups().stream().allMatch(path -> path.startsWith(HYBRID_MOUNT));
+        boolean matchable =
+                cgroup2() || settings.taskCgroups().stream().allMatch(path -> path.startsWith(HYBRID_MOUNT));
         if (matchable) {
             return seesTheHostsCgroups() && settings.taskCgroups().stream().allMatch(this::exists)
                     ? new TaskCgroups(settings.taskCgroups())
@@ -59,7 +60,9 @@ record HostFacts(Path proc, Path cgroups) {
      */
     boolean seesTheHostsCgroups() {
         try {
-            return Files.readSymbolicLink(proc.resolve("self/ns/cgroup")).toString().equals(FIRST_CGROUP_NAMESPACE);
+            return Files.readSymbolicLink(proc.resolve("self/ns/cgroup"))
+                    .toString()
+                    .equals(FIRST_CGROUP_NAMESPACE);
         } catch (IOException e) {
             return false;
         }

@@ -71,15 +71,26 @@ public final class Redirect implements AutoCloseable {
         table.apply(rules);
         applied = new Applied(rules, table.listing());
         if (before == null) {
-            LOG.log(Level.INFO, "redirect rules applied program={0} port={1,number,#} boundary={2} uplinks={3}",
-                    table.program(), rules.port(), rules.boundary(), rules.uplinks());
+            LOG.log(
+                    Level.INFO,
+                    "redirect rules applied program={0} port={1,number,#} boundary={2} uplinks={3}",
+                    table.program(),
+                    rules.port(),
+                    rules.boundary(),
+                    rules.uplinks());
         } else {
-            LOG.log(Level.WARNING, "redirect rules were not as they should be and were put in anew boundary={0} uplinks={1}",
-                    rules.boundary(), rules.uplinks());
+            LOG.log(
+                    Level.WARNING,
+                    "redirect rules were not as they should be and were put in anew boundary={0} uplinks={1}",
+                    rules.boundary(),
+                    rules.uplinks());
         }
         if (host.cgroup2() && rules.boundary() instanceof HostBoundary.HostUsers) {
-            LOG.log(Level.WARNING, "tasks can''t be told by their cgroups: every process on this host''s network counts as a task but"
-                    + " those of the named users cgroups={0}", settings.taskCgroups());
+            LOG.log(
+                    Level.WARNING,
+                    "tasks can''t be told by their cgroups: every process on this host''s network counts as a task but"
+                            + " those of the named users cgroups={0}",
+                    settings.taskCgroups());
         }
     }
 

@@ -20,7 +20,11 @@ import java.util.TreeSet;
  * @param checkEvery how often the rules are compared with what they should be
  */
 public record RedirectSettings(
-        int port, List<String> taskCgroups, OptionalInt netClsHandle, SortedSet<Integer> hostUids, Duration checkEvery) {
+        int port,
+        List<String> taskCgroups,
+        OptionalInt netClsHandle,
+        SortedSet<Integer> hostUids,
+        Duration checkEvery) {
     public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
     public RedirectSettings {
@@ -34,7 +38,6 @@ public record RedirectSettings(
 
     /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
     public static RedirectSettings defaults(int port) {
-        return new RedirectSettings(
-                port, List.of("mesos"), OptionalInt.empty(), new TreeSet<>(Set.of()), CHECK_EVERY);
+        return new RedirectSettings(port, List.of("mesos"), OptionalInt.empty(), new TreeSet<>(Set.of()), CHECK_EVERY);
     }
 }

@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Stands for a service: says its name to everyone who connects, and again for each byte that it gets. */
 final class NameServer implements AutoCloseable {
     private final ServerSocket socket;
     private final byte[] line;
-    private final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
 
     private NameServer(ServerSocket socket, String name) {
         this.socket = socket;
@@ -29,9 +31,7 @@ final class NameServer implements AutoCloseable {
 
     /** The ends of the next connection that came in, as this side sees them. */
     Connection next() throws InterruptedException {
-        var connection = accepted.take();
-        return new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
-                connection.getLocalSocketAddress());
+        return Objects.requireNonNull(accepted.poll(5, TimeUnit.SECONDS), "no connection came in");
     }
 
     record Connection(InetSocketAddress remote, InetSocketAddress local) {}
@@ -40,7 +40,8 @@ final class NameServer implements AutoCloseable {
         try {
             while (true) {
                 var connection = socket.accept();
-                accepted.add(connection);
+                accepted.add(new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
+                        connection.getLocalSocketAddress()));
                 Thread.ofVirtual().start(() -> answer(connection));
             }
         } catch (IOException e) {

@@ -79,7 +79,9 @@ class RedirectTest {
             var before = lab.host.sh("nft -a list table inet mesos_iam | head -1");
             check(lab, redirect);
 
-            assertThat(lab.host.sh("nft -a list table inet mesos_iam | head -1")).isEqualTo(before).contains("handle");
+            assertThat(lab.host.sh("nft -a list table inet mesos_iam | head -1"))
+                    .isEqualTo(before)
+                    .contains("handle");
         }
     }
 
@@ -97,7 +99,8 @@ class RedirectTest {
         Files.delete(root.resolve("proc/self/ns/cgroup"));
         Files.createSymbolicLink(root.resolve("proc/self/ns/cgroup"), Path.of("cgroup:[4026532000]"));
 
-        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990)))
+                .isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
         assertThat(root.resolve("cgroup/mesos")).doesNotExist();
     }
 
@@ -106,7 +109,8 @@ class RedirectTest {
         var host = host(true);
         Files.createFile(root.resolve("cgroup/mesos"));
 
-        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990)))
+                .isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
     }
 
     @Test
@@ -114,7 +118,8 @@ class RedirectTest {
         var host = host(false);
 
         assertThat(host.boundary(settings(OptionalInt.of(0x12), 0))).isEqualTo(new TaskClasses(0x12));
-        assertThat(host.boundary(settings(OptionalInt.empty(), 990))).isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
+        assertThat(host.boundary(settings(OptionalInt.empty(), 990)))
+                .isEqualTo(new HostUsers(new TreeSet<>(List.of(990))));
     }
 
     private HostFacts host(boolean cgroup2) throws IOException {
@@ -135,8 +140,7 @@ class RedirectTest {
     private static Redirect redirect(Lab lab) {
         var settings = new RedirectSettings(
                 Lab.PORT, List.of(lab.taskCgroup()), OptionalInt.empty(), new TreeSet<>(), Duration.ofSeconds(5));
-        return new Redirect(
-                new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings);
+        return new Redirect(new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings);
     }
 
     private static void check(Lab lab, Redirect redirect) {

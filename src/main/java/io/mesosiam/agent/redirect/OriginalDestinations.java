@@ -1,0 +1,99 @@
+package io.mesosiam.agent.redirect;
+
+import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Tells for an accepted connection which address it was opened to, from the kernel's connection tracking: one question of some microseconds,
+ * however many connections there are. Needs NET_ADMIN. Connections are tracked where the rules are in place.
+ */
+public final class OriginalDestinations implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(OriginalDestinations.class.getName());
+
+    /** Answers to earlier questions that nobody waited for any more. */
+    private static final int MAX_STRAYS = 16;
+
+    private final ReentrantLock turn = new ReentrantLock();
+    private final NetfilterSocket socket;
+    private int sequence;
+    private boolean closed;
+
+    private OriginalDestinations(NetfilterSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * For connections of the calling thread's network namespace.
+     *
+     * @throws IOException if the kernel can't be asked
+     */
+    public static OriginalDestinations open() throws IOException {
+        try {
+            return new OriginalDestinations(NetfilterSocket.open());
+        } catch (LinkageError e) {
+            throw new IOException("foreign functions aren't available", e);
+        }
+    }
+
+    /**
+     * The address that a caller asked, if it is one that is served: a {@link ServedAddress}, or the agent's own on loopback, which only this
+     * host's network reaches.
+     *
+     * @param remote the asking end, as the accepted socket tells it
+     * @param local the agent's end
+     * @return empty for every other destination, and where the kernel doesn't know the connection: such a caller is refused
+     */
+    public Optional<InetSocketAddress> served(InetSocketAddress remote, InetSocketAddress local) {
+        return of(remote, local)
+                .filter(destination -> ServedAddress.serves(destination)
+                        || (destination.equals(local)
+                                && destination.getAddress().isLoopbackAddress()));
+    }
+
+    Optional<InetSocketAddress> of(InetSocketAddress remote, InetSocketAddress local) {
+        turn.lock();
+        try {
+            return closed ? Optional.empty() : ask(remote, local);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "connection tracking does not answer: {0}", e.getMessage());
+            return Optional.empty();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Optional<InetSocketAddress> ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
+        int question = ++sequence;
+        ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);
+        socket.send();
+        for (int received = 0; received < MAX_STRAYS; received++) {
+            socket.receive();
+            var answer = ConntrackMessage.readAnswer(socket.bytes(), question);
+            if (answer.isPresent()) {
+                return switch (answer.get()) {
+                    case Answer.Tracked(var destination) -> Optional.of(destination);
+                    case Answer.Untracked() -> Optional.empty();
+                    case Answer.Refused(int errno) -> throw new IOException("errno " + errno);
+                };
+            }
+        }
+        throw new IOException("no answer among " + MAX_STRAYS + " messages");
+    }
+
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                socket.close();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.mesosiam.agent.redirect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OriginalDestinationsTest {
+    @ParameterizedTest
+    @EnumSource
+    void aContainersConnectionTellsTheAddressThatItAsked(ServedAddress address) throws Exception {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab()) {
+            var agent = lab.startAgent();
+            apply(lab);
+            try (var destinations = lab.host.in(OriginalDestinations::open)) {
+                assertThat(Lab.ask(lab.container, address.text(), 80)).isEqualTo("agent");
+
+                var connection = agent.next();
+                assertThat(destinations.served(connection.remote(), connection.local()))
+                        .contains(new InetSocketAddress(address.text(), 80));
+                assertThat(destinations.served(new InetSocketAddress("172.30.0.2", 1), connection.local()))
+                        .as("a connection that isn't")
+                        .isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void theAgentsOwnAddressIsServedOnLoopback(String loopback) throws Exception {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab()) {
+            var agent = lab.startAgent();
+            apply(lab);
+            try (var destinations = lab.host.in(OriginalDestinations::open)) {
+                assertThat(Lab.ask(lab.host, loopback, Lab.PORT)).isEqualTo("agent");
+
+                var connection = agent.next();
+                assertThat(destinations.served(connection.remote(), connection.local()))
+                        .contains(new InetSocketAddress(loopback, Lab.PORT));
+            }
+        }
+    }
+
+    @Test
+    void otherDestinationsAreNotServedEvenIfSomebodyElseLedThemHere() throws Exception {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab()) {
+            var agent = lab.startAgent();
+            lab.host.sh("""
+                    nft -f - <<'END'
+                    table ip other {
+                      chain out {
+                        type nat hook output priority -100
+                        ip daddr 192.0.2.1 tcp dport 80 redirect to :%d
+                      }
+                    }
+                    END
+                    """.formatted(Lab.PORT));
+            apply(lab);
+            try (var destinations = lab.host.in(OriginalDestinations::open)) {
+                assertThat(Lab.ask(lab.host, "192.0.2.1", 80)).isEqualTo("agent");
+                var led = agent.next();
+                assertThat(Lab.ask(lab.host, "10.9.0.2", Lab.PORT)).isEqualTo("agent");
+                var direct = agent.next();
+
+                assertThat(destinations.of(led.remote(), led.local())).contains(new InetSocketAddress("192.0.2.1", 80));
+                assertThat(destinations.served(led.remote(), led.local())).isEmpty();
+                assertThat(destinations.served(direct.remote(), direct.local())).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theKernelsAnswerIsReadFromItsOriginalDirection() {
+        // a tuple of the original direction: 172.30.0.2:40000 → 169.254.170.2:80, TCP
+        var message = answer(
+                7,
+                0x0100,
+                "34000180"
+                        + "14000180" + "08000100" + "ac1e0002" + "08000200" + "a9feaa02"
+                        + "1c000280" + "05000100" + "06000000" + "06000200" + "9c400000" + "06000300" + "00500000");
+
+        assertThat(ConntrackMessage.readAnswer(message, 7))
+                .contains(new Answer.Tracked(new InetSocketAddress("169.254.170.2", 80)));
+        assertThat(ConntrackMessage.readAnswer(message.rewind(), 8))
+                .as("another question's")
+                .isEmpty();
+    }
+
+    @Test
+    void noSuchConnectionIsToldFromARefusal() {
+        assertThat(ConntrackMessage.readAnswer(answer(1, 2, "feffffff"), 1)).contains(new Answer.Untracked());
+        assertThat(ConntrackMessage.readAnswer(answer(1, 2, "ffffffff"), 1)).contains(new Answer.Refused(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "34",
+                "34000180",
+                "ffff0180",
+                "00000180",
+                "34000180ffff0180",
+                "080001800400",
+                "0c0001800800018000000000",
+                "1000018008000180040002000400030000"
+            })
+    void whatIsCutOrMalformedIsNoAnswer(String attributes) {
+        assertThat(ConntrackMessage.readAnswer(answer(1, 0x0100, attributes), 1))
+                .isEmpty();
+    }
+
+    /** A native image can only make the calls that were registered when it was built. */
+    @Test
+    void everyCallIsRegisteredForNativeImages() throws IOException {
+        var layouts = Linker.nativeLinker().canonicalLayouts();
+        try (var metadata = Objects.requireNonNull(getClass()
+                .getResourceAsStream("/META-INF/native-image/io.mesosiam/agent/redirect/reachability-metadata.json"))) {
+            var downcalls =
+                    new ObjectMapper().readTree(metadata).path("foreign").path("downcalls");
+
+            assertThat(StreamSupport.stream(downcalls.spliterator(), false)
+                            .map(call -> FunctionDescriptor.of(
+                                    Objects.requireNonNull(
+                                            layouts.get(call.path("returnType").textValue())),
+                                    StreamSupport.stream(
+                                                    call.path("parameterTypes").spliterator(), false)
+                                            .map(type -> Objects.requireNonNull(layouts.get(type.textValue())))
+                                            .toArray(MemoryLayout[]::new)))
+                            .toList())
+                    .isEqualTo(NetfilterSocket.registered());
+        }
+    }
+
+    private static ByteBuffer answer(int sequence, int type, String body) {
+        var bytes = HexFormat.of().parseHex(body);
+        boolean error = type == 2;
+        int length = 16 + (error ? 0 : 4) + bytes.length;
+        var message = ByteBuffer.allocate(Math.max(length, 20)).order(ByteOrder.nativeOrder());
+        message.putInt(length)
+                .putShort((short) type)
+                .putShort((short) 0)
+                .putInt(sequence)
+                .putInt(0);
+        return message.put(error ? new byte[0] : new byte[4]).put(bytes).rewind();
+    }
+
+    private static void apply(Lab lab) {
+        lab.host.in(() -> {
+            new NftTable(Tool.installed("nft").orElseThrow())
+                    .apply(new RedirectRules(Lab.PORT, new HostUsers(new TreeSet<>()), new TreeSet<>(), true));
+            return true;
+        });
+    }
+}
