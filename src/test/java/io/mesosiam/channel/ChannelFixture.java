@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A channel that listens on loopback, over a real database, with what stands around it in a test's hands: the cluster, the
@@ -53,22 +54,34 @@ final class ChannelFixture implements AutoCloseable {
             TestCa otherCa,
             TestCa.Identity stranger) {
         static Certificates make() {
-            TestCa ca = TestCa.in(directory());
-            TestCa other = TestCa.in(directory());
-            return new Certificates(
+            Path directory = directory("channel-ca");
+            Path otherDirectory = directory("channel-other-ca");
+            TestCa ca = TestCa.in(directory);
+            TestCa other = TestCa.in(otherDirectory);
+            Certificates made = new Certificates(
                     ca,
                     ca.issue("dns:localhost"),
                     ca.issue("dns:host-1.example.com"),
                     ca.issue("ip:10.0.0.2"),
                     other,
                     other.issue("dns:host-1.example.com"));
+            deleteOnExit(directory);
+            deleteOnExit(otherDirectory);
+            return made;
         }
 
-        private static Path directory() {
+        private static Path directory(String name) {
             try {
-                Path directory = Files.createTempDirectory("channel-ca");
-                directory.toFile().deleteOnExit();
-                return directory;
+                return Files.createTempDirectory(name);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The last one registered goes first: what is in it after the directory. */
+        private static void deleteOnExit(Path directory) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                all.forEach(path -> path.toFile().deleteOnExit());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
