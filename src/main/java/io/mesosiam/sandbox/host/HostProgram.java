@@ -1,0 +1,79 @@
+package io.mesosiam.sandbox.host;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.sandbox.host.HostCommand.How;
+import io.mesosiam.sandbox.process.Child;
+import io.mesosiam.sandbox.process.Parent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * The host as a process. Its first line of input is a {@link HostSetup}, which it answers with a {@link HostReport}; each
+ * further one is a {@link HostCommand}. When its input ends it removes all that it made.
+ */
+public final class HostProgram {
+    private static final Duration LONGEST_ASK = Duration.ofSeconds(40);
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Parent parent = new Parent();
+
+    private HostProgram() {}
+
+    /** Runs until its input ends. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        new HostProgram().run();
+        System.exit(0);
+    }
+
+    private void run() throws IOException, InterruptedException {
+        HostSetup setup = mapper.readValue(parent.hear().orElseThrow(), HostSetup.class);
+        var host = new SandboxHost(setup);
+        // whichever way the end comes
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(host)));
+        parent.say(mapper.writeValueAsString(host.report()));
+        for (Optional<String> line = parent.hear(); line.isPresent(); line = parent.hear()) {
+            parent.say(answer(host, mapper.readValue(line.get(), HostCommand.class)));
+        }
+    }
+
+    private static void close(SandboxHost host) {
+        try {
+            host.close();
+        } catch (IOException e) {
+            System.err.println("could not remove everything: " + e);
+        }
+    }
+
+    private String answer(SandboxHost host, HostCommand command) throws IOException, InterruptedException {
+        try {
+            return mapper.writeValueAsString(follow(host, command));
+        } catch (NoSuchElementException | IOException e) {
+            return mapper.writeValueAsString(Map.of("error", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Object follow(SandboxHost host, HostCommand command) throws IOException, InterruptedException {
+        switch (command) {
+            case HostCommand.Run(var tasks) -> host.run(tasks);
+            case HostCommand.Ask(String taskId, How how) -> {
+                return ask(host.process(taskId), how);
+            }
+            case HostCommand.AskOutside(How how) -> {
+                try (Child outsider = host.outsider()) {
+                    return ask(outsider, how);
+                }
+            }
+            case HostCommand.Finish(String taskId) -> host.finish(taskId);
+            case HostCommand.Destroy(String taskId) -> host.destroy(taskId);
+        }
+        return Map.of();
+    }
+
+    private Asked ask(Child process, How how) throws IOException, InterruptedException {
+        return mapper.readValue(process.ask(how.name().toLowerCase(Locale.ROOT), LONGEST_ASK), Asked.class);
+    }
+}

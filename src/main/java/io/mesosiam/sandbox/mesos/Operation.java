@@ -1,0 +1,77 @@
+package io.mesosiam.sandbox.mesos;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What schedulers, Mesos agents and fate do to a cluster, as it travels between processes of the sandbox. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "operation")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Operation.Register.class, name = "register"),
+    @JsonSubTypes.Type(value = Operation.Subscribe.class, name = "subscribe"),
+    @JsonSubTypes.Type(value = Operation.Resubscribe.class, name = "resubscribe"),
+    @JsonSubTypes.Type(value = Operation.Launch.class, name = "launch"),
+    @JsonSubTypes.Type(value = Operation.Starting.class, name = "starting"),
+    @JsonSubTypes.Type(value = Operation.Running.class, name = "running"),
+    @JsonSubTypes.Type(value = Operation.Says.class, name = "says"),
+    @JsonSubTypes.Type(value = Operation.FailOver.class, name = "fail-over"),
+    @JsonSubTypes.Type(value = Operation.Recover.class, name = "recover"),
+    @JsonSubTypes.Type(value = Operation.Returns.class, name = "returns")
+})
+public sealed interface Operation {
+    /** {@link SandboxCluster#register}. */
+    record Register(AgentSpec agent) implements Operation {}
+
+    /** {@link SandboxCluster#subscribe(FrameworkSpec)}. */
+    record Subscribe(FrameworkSpec framework) implements Operation {}
+
+    /** {@link SandboxCluster#resubscribe}. */
+    record Resubscribe(String frameworkId, FrameworkSpec framework) implements Operation {}
+
+    /** {@link SandboxCluster#launch}. */
+    record Launch(TaskSpec task) implements Operation {}
+
+    /** {@link SandboxCluster#starting}. */
+    record Starting(TaskKey task, Placement placement) implements Operation {}
+
+    /** {@link SandboxCluster#running(TaskKey)}. */
+    record Running(TaskKey task) implements Operation {}
+
+    /** {@link SandboxCluster#says}. */
+    record Says(TaskKey task, TaskState state, String message) implements Operation {}
+
+    /** {@link SandboxMaster#failOver}. */
+    record FailOver() implements Operation {}
+
+    /** {@link SandboxMaster#recover}. */
+    record Recover() implements Operation {}
+
+    /** {@link SandboxCluster#returns}. */
+    record Returns(String agentId) implements Operation {}
+
+    /**
+     * Does it.
+     *
+     * @return the id that it made, or nothing
+     */
+    default String applyTo(SandboxMaster master) {
+        SandboxCluster cluster = master.cluster();
+        switch (this) {
+            case Register(AgentSpec agent) -> {
+                return cluster.register(agent);
+            }
+            case Subscribe(FrameworkSpec framework) -> {
+                return cluster.subscribe(framework);
+            }
+            case Resubscribe(String frameworkId, FrameworkSpec framework) ->
+                cluster.resubscribe(frameworkId, framework);
+            case Launch(TaskSpec task) -> cluster.launch(task);
+            case Starting(TaskKey task, Placement placement) -> cluster.starting(task, placement);
+            case Running(TaskKey task) -> cluster.running(task);
+            case Says(TaskKey task, TaskState state, String message) -> cluster.says(task, state, message);
+            case FailOver() -> master.failOver();
+            case Recover() -> master.recover();
+            case Returns(String agentId) -> cluster.returns(agentId);
+        }
+        return "";
+    }
+}

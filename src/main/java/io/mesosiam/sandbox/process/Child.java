@@ -1,0 +1,149 @@
+package io.mesosiam.sandbox.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A running program, held by its standard input. What it says on standard output is read by lines; its log is a file.
+ * Closing it lets the leash go and waits for its end.
+ */
+public final class Child implements AutoCloseable {
+    private static final Duration TO_END = Duration.ofSeconds(15);
+    private static final int LAST_LINES = 12;
+    private static final String END = "\0";
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+    private Child(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts one of our own programs: it ends by itself when its standard input does.
+     *
+     * @param environment all that it gets
+     * @param log where its standard error goes
+     */
+    public static Child speaking(String name, List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
+        var child = new Child(name, log, start(Leash.shielded(command), environment, log, Redirect.PIPE));
+        Thread.ofVirtual().name(name + "-lines").start(child::listen);
+        return child;
+    }
+
+    /**
+     * Starts a program that knows nothing of parents.
+     *
+     * @param environment all that it gets
+     * @param log where its standard output and error go
+     */
+    public static Child silent(String name, List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
+        return new Child(name, log, start(Leash.leashed(command), environment, log, Redirect.appendTo(log.toFile())));
+    }
+
+    private static Process start(List<String> command, Map<String, String> environment, Path log, Redirect output)
+            throws IOException {
+        var builder = new ProcessBuilder(command).redirectOutput(output).redirectError(Redirect.appendTo(log.toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private void listen() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().forEach(said::add);
+        } catch (IOException | java.io.UncheckedIOException gone) {
+            // its end is what there is to say
+        }
+        said.add(END);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean running() {
+        return process.isAlive();
+    }
+
+    /**
+     * The next line that it says.
+     *
+     * @throws IOException if it ends or takes longer; with the end of its log
+     */
+    public String line(Duration within) throws IOException, InterruptedException {
+        String line = said.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+        if (line == null) {
+            throw new IOException(name + " said nothing in " + within.toSeconds() + " s" + lastWords());
+        }
+        if (line.equals(END)) {
+            said.add(END);
+            throw new IOException(name + " has ended" + lastWords());
+        }
+        return line;
+    }
+
+    /** Tells it a line and waits for the one that it answers with. */
+    public synchronized String ask(String line, Duration within) throws IOException, InterruptedException {
+        OutputStream in = process.getOutputStream();
+        in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+        return line(within);
+    }
+
+    /** Throws if it doesn't run any more; with the end of its log. */
+    public void check() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(name + " has ended with status " + process.exitValue() + lastWords());
+        }
+    }
+
+    private String lastWords() {
+        try (Stream<String> lines = Files.lines(log)) {
+            List<String> all = lines.toList();
+            return all.isEmpty()
+                    ? ""
+                    : "; its log ends:\n  "
+                            + String.join("\n  ", all.subList(Math.max(0, all.size() - LAST_LINES), all.size()));
+        } catch (IOException | java.io.UncheckedIOException unreadable) {
+            return "; its log " + log + " can't be read";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException gone) {
+            // it has ended already
+        }
+        try {
+            if (!process.waitFor(TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException hurry) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

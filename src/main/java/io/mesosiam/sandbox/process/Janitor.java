@@ -1,0 +1,55 @@
+package io.mesosiam.sandbox.process;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+
+/**
+ * Removes a directory when its parent is gone, even if that was killed: as soon as a database in it has stopped, or after
+ * half a minute.
+ */
+public final class Janitor implements AutoCloseable {
+    private static final String SCRIPT = """
+            trap '' INT
+            cat >/dev/null
+            for tenth in $(seq 300); do
+                [ -e "$2" ] || break
+                sleep 0.1
+            done
+            for second in $(seq 30); do
+                rm -rf "$1" 2>/dev/null && exit 0
+                sleep 1
+            done
+            """;
+
+    private final Process process;
+
+    private Janitor(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Posts one.
+     *
+     * @param unless a file in it: while it is there, somebody still needs the directory
+     */
+    public static Janitor of(Path directory, Path unless) throws IOException {
+        return new Janitor(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "sh", directory.toString(), unless.toString())
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start());
+    }
+
+    /** Has it clean up now, and waits for that. */
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            int ignored = process.waitFor();
+        } catch (IOException gone) {
+            // it is at it already
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
