@@ -1,0 +1,213 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.secret.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Measures the agent's jar as a process of its own: 100 leases over a real mTLS stream, asked for by a process in one of 100
+ * real containers, each answer attested. A bare Go {@code net/http} server is measured beside it if there is a {@code go}.
+ *
+ * <p>Wants root and a cgroup hierarchy; leaves nothing behind. After {@code ./mvnw -DskipTests package
+ * dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
+ *
+ * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.AgentBenchmark target/mesos-iam-agent.jar</pre>
+ */
+public final class AgentBenchmark {
+    private static final int LEASES = 100;
+    private static final int STARTS = 5;
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final PrintStream OUT = System.out;
+
+    private AgentBenchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path jar = Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar");
+        Path directory = Files.createTempDirectory("mesos-iam-benchmark");
+        AttestConfig cgroups = AttestConfig.detect("mesos-iam-benchmark", List.of());
+        try (BenchmarkContainers containers = new BenchmarkContainers(cgroups, LEASES)) {
+            OUT.println("containers " + LEASES + ", cgroups " + cgroups.version() + ", agent flags "
+                    + String.join(" ", AgentProcess.FLAGS));
+            measureAgent(jar, directory, containers);
+            measureGo(directory, containers);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void measureAgent(Path jar, Path directory, BenchmarkContainers containers) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"))) {
+            List<Double> starts = new ArrayList<>();
+            for (int i = 0; i < STARTS; i++) {
+                int port = freePort();
+                Process waiting = load(containers, port, "first");
+                long start = System.nanoTime();
+                try (AgentProcess agent =
+                        AgentProcess.start(jar, directory, settings(ca, identity, controller, port))) {
+                    give(controller, containers);
+                    String first = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    starts.add((Long.parseLong(first.strip()) - start) / 1e6);
+                    if (i == STARTS - 1) {
+                        Thread.sleep(SETTLE);
+                        measure("agent", agent.pid(), port, containers);
+                    }
+                    int ignored = agent.stop();
+                }
+            }
+            OUT.println("agent: exec to first credentials, ms, each of " + STARTS + " starts: "
+                    + starts.stream().map(Math::round).toList());
+        }
+    }
+
+    private static void give(FakeController controller, BenchmarkContainers containers) throws Exception {
+        FakeController.Connection connection = controller.accept();
+        var ignored = connection.next(Hello.class);
+        connection.send(
+                new Sync(1, containers.ids().stream().map(AgentBenchmark::lease).toList()));
+    }
+
+    private static void measureGo(Path directory, BenchmarkContainers containers) throws Exception {
+        Path source = directory.resolve("bare.go");
+        try (InputStream in = AgentBenchmark.class.getResourceAsStream("bare.go")) {
+            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Path binary = directory.resolve("bare");
+        try {
+            ProcessBuilder build = new ProcessBuilder("go", "build", "-o", binary.toString(), source.toString());
+            build.environment().put("GOCACHE", directory.resolve("go-cache").toString());
+            if (build.inheritIO().start().waitFor() != 0) {
+                return;
+            }
+        } catch (IOException e) {
+            OUT.println("no go on PATH: nothing to compare with");
+            return;
+        }
+        int port = freePort();
+        Process waiting = load(containers, port, "first");
+        Process server = new ProcessBuilder(binary.toString(), String.valueOf(port)).start();
+        try {
+            var ignored = waiting.getInputStream().readAllBytes();
+            Thread.sleep(SETTLE);
+            measure("bare Go", server.pid(), port, containers);
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void measure(String what, long pid, int port, BenchmarkContainers containers) throws Exception {
+        OUT.println(what + ": RSS idle MiB " + rss(pid));
+        for (String phase : List.of("warm", "fresh", "keep-1", "keep-16", "keep-64")) {
+            long before = cpuTicks(pid);
+            Process load = load(containers, port, phase);
+            String result = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            long answers = Long.parseLong(result.replaceFirst("answers=([0-9]+).*", "$1"));
+            // USER_HZ is 100 on every Linux that matters here
+            double micros = (cpuTicks(pid) - before) * 10_000.0 / answers;
+            if (!phase.equals("warm")) {
+                OUT.printf("%s: %s %s cpu-us-per-answer=%.0f%n", what, phase, result, micros);
+            }
+        }
+        OUT.println(what + ": RSS loaded MiB " + rss(pid));
+    }
+
+    private static Process load(BenchmarkContainers containers, int port, String phase) throws IOException {
+        return containers.startInside(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BenchmarkLoad.class.getName(),
+                String.valueOf(port),
+                phase));
+    }
+
+    private static Map<String, String> settings(
+            TestCa ca, TestCa.Identity identity, FakeController controller, int port) {
+        return Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS",
+                controller.uri().toString(),
+                "MESOS_IAM_AGENT_CERTIFICATE",
+                identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY",
+                identity.key().toString(),
+                "MESOS_IAM_AGENT_CA",
+                ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME",
+                "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                "mesos-iam-benchmark",
+                "MESOS_IAM_AGENT_LISTEN",
+                "127.0.0.1:" + port);
+    }
+
+    private static Entry lease(String containerId) {
+        return new Entry.Served(
+                "lease-of-" + containerId,
+                1,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::123456789012:role/benchmark",
+                "hash",
+                new WireSession(
+                        "ASIAEXAMPLEEXAMPLE00",
+                        Secret.of("s".repeat(40)),
+                        Secret.of("t".repeat(600)),
+                        Instant.parse("2090-01-01T00:00:00Z")));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static long rss(long pid) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                            .sum()
+                    / 1024;
+        }
+    }
+
+    /** User and system time so far (proc(5), stat fields 14 and 15). */
+    private static long cpuTicks(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(afterName[11]) + Long.parseLong(afterName[12]);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
