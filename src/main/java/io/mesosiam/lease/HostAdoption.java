@@ -67,8 +67,7 @@ final class HostAdoption {
                 .isEmpty()) {
             memory.sessions().drop(lease.id());
         }
-        Duration length =
-                kept.under().map(give -> give.entitlement().sessionLength()).orElse(usualLength);
+        Duration length = kept.under().map(give -> give.identity().length()).orElse(usualLength);
         Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
         LeaseState next =
                 switch (lease.state()) {

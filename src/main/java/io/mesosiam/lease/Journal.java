@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
+import java.util.function.BiConsumer;
 
 /**
  * Where outcomes are written, in order and some time later. The truth is elsewhere: a lost row is told again by the next
@@ -12,6 +13,16 @@ public interface Journal {
 
     /** Whether it keeps up, so that new leases may be decided. */
     boolean isOpen();
+
+    /**
+     * This controller has that host from now on.
+     *
+     * @param continued whether no other had it since the epoch before, so that what waits to be written still counts
+     */
+    void claimed(MesosAgentId host, long epoch, boolean continued);
+
+    /** Whom to tell that a write came to nothing, since another controller has claimed the host. */
+    void onOutdated(BiConsumer<MesosAgentId, Long> listener);
 
     /** One thing to write, all of it or nothing. */
     sealed interface Entry {

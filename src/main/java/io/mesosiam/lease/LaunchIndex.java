@@ -26,7 +26,7 @@ final class LaunchIndex {
     private Optional<Instant> mastersAway = Optional.empty();
     private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
-    private final Map<Launch, TaskEnd.ContainerEnded> seenEnding = new HashMap<>();
+    private final Map<Launch, TaskEnd> seenEnding = new HashMap<>();
     private final Map<Launch, Instant> unseenSince = new HashMap<>();
 
     private record Place(MesosAgentId host, ContainerId container) {
@@ -91,8 +91,8 @@ final class LaunchIndex {
     }
 
     /** Our agent saw the launch's container end, whatever the master still says. */
-    void sawEnd(Launch launch, ContainerId container) {
-        seenEnding.put(launch, new TaskEnd.ContainerEnded(container));
+    void sawEnd(Launch launch, TaskEnd end) {
+        seenEnding.put(launch, end);
     }
 
     Optional<TaskEnd> end(Launch launch) {

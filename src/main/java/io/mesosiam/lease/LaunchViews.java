@@ -60,9 +60,11 @@ final class LaunchViews {
         if (state.isEmpty() || running.isEmpty()) {
             return Map.of();
         }
+        boolean flagsKnown = state.get().enforcement().known();
         Map<CredentialName, Wish> wishes = new HashMap<>();
         decider.decide(subject(state.get(), running.get()))
-                .forEach((name, decision) -> wishes.put(name, Wish.of(decision, name, running.get(), source)));
+                .forEach((name, decision) ->
+                        wishes.put(name, Wish.of(decision, name, running.get(), flagsKnown, source)));
         return wishes;
     }
 

@@ -316,6 +316,6 @@ final class LeaseActions {
     }
 
     private static Duration length(Wish.Give give) {
-        return give.entitlement().sessionLength();
+        return give.identity().length();
     }
 }

@@ -6,10 +6,12 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -52,7 +55,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     private final AuditTrail trail;
     private final LeaseActions actions;
     private final LeaseRows rows;
+    private final Journal journal;
+    private final BiConsumer<Launch, TaskEnd> ended;
     private final Consumer<Set<Launch>> forget;
+
+    /** What the watch is to be told once the lock is free: it may be waiting for it, with a lock of its own. */
+    private final List<Runnable> toTell = new ArrayList<>();
 
     /** Ended launches without a lease at the last full pass: the watch may forget them at the next. */
     private Set<Launch> settled = Set.of();
@@ -65,7 +73,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      *
      * @param rows reads a host's leases when its agent connects after another controller had it
      * @param calls runs the calls to STS, which block
-     * @param forget is told of launches that nothing here holds on to any more
+     * @param ended is told of ends that only the hosts' agents saw, without any lock held
+     * @param forget is told of launches that nothing here holds on to any more, without any lock held
      */
     public record World(
             Decider decider,
@@ -73,6 +82,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             LeaseDelivery delivery,
             LeaseRows rows,
             Executor calls,
+            BiConsumer<Launch, TaskEnd> ended,
             Consumer<Set<Launch>> forget,
             InstantSource clock,
             RandomGenerator random) {}
@@ -82,7 +92,10 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         random = world.random();
         fullPass = config.fullPass();
         rows = world.rows();
+        ended = world.ended();
         forget = world.forget();
+        this.journal = journal;
+        journal.onOutdated(this::outdated);
         rule = new RenewalRule(random);
         memory = Memory.empty(rule);
         queue = new WorkQueue<>(rule::backoff);
@@ -133,7 +146,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** Whether a leading master answers; while none does, no new lease is made. */
+    /** Whether a leading master answers; while none does, no new lease is made. It counts as answering until told. */
     public void masters(boolean answer) {
         locked(() -> {
             memory.launches().masters(answer, clock.instant());
@@ -170,11 +183,13 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      */
     public List<Delivery> connected(
             MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
-        Optional<List<Lease>> changed = isOurs(host, epoch) ? Optional.empty() : Optional.of(rows.live(host));
+        boolean ours = isOurs(host, epoch);
+        Optional<List<Lease>> changed = ours ? Optional.empty() : Optional.of(rows.live(host));
         lock.lock();
         try {
             changed.ifPresent(leases -> replace(host, leases));
             memory.hosts().connect(host, epoch, running);
+            journal.claimed(host, epoch, ours);
             memory.refusals().retain(host, running.keySet());
             HostAdoption adoption = new HostAdoption(memory, trail, rule, USUAL_LENGTH);
             adoption.adopt(host, held, clock.instant());
@@ -207,18 +222,22 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /** What changed on a host: an end that its agent saw is a proven one. */
-    public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+    public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
         locked(() -> {
             memory.hosts().started(host, started);
-            memory.hosts().ended(host, ended);
-            memory.refusals().forget(host, ended);
-            for (ContainerId container : ended) {
+            memory.hosts().ended(host, gone);
+            memory.refusals().forget(host, gone);
+            for (ContainerId container : gone) {
                 Set<Launch> launches = new HashSet<>(memory.launches().in(host, container));
                 memory.leases().on(host).stream()
                         .map(KeptLease::lease)
                         .filter(lease -> lease.container().equals(Optional.of(container)))
                         .forEach(lease -> launches.add(lease.launch()));
-                launches.forEach(launch -> memory.launches().sawEnd(launch, container));
+                TaskEnd end = new TaskEnd.ContainerEnded(container);
+                launches.forEach(launch -> {
+                    memory.launches().sawEnd(launch, end);
+                    toTell.add(() -> ended.accept(launch, end));
+                });
                 mark(launches);
             }
         });
@@ -316,24 +335,22 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * @return whether there was one
      */
     boolean step() {
-        lock.lock();
-        try {
+        boolean[] ran = new boolean[1];
+        locked(() -> {
             Instant now = clock.instant();
             if (nextPass.map(at -> !now.isBefore(at)).orElse(true)) {
                 pass(now);
             }
-            Optional<Launch> next = queue.next(now);
-            next.ifPresent(launch -> {
+            queue.next(now).ifPresent(launch -> {
+                ran[0] = true;
                 if (run(launch)) {
                     queue.done(launch);
                 } else {
                     queue.failed(launch, now);
                 }
             });
-            return next.isPresent();
-        } finally {
-            lock.unlock();
-        }
+        });
+        return ran[0];
     }
 
     /** {@return whether all went well; nothing that goes wrong with one launch, or one action, stops another} */
@@ -378,7 +395,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         forgotten.retainAll(settled);
         settled = over;
         if (!forgotten.isEmpty()) {
-            forget.accept(forgotten);
+            toTell.add(() -> forget.accept(forgotten));
         }
     }
 
@@ -430,13 +447,19 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     private void locked(Runnable change) {
+        List<Runnable> tell = List.of();
         lock.lock();
         try {
             change.run();
             marked.signalAll();
+            if (lock.getHoldCount() == 1) {
+                tell = List.copyOf(toTell);
+                toTell.clear();
+            }
         } finally {
             lock.unlock();
         }
+        tell.forEach(Runnable::run);
     }
 
     private void loop() {

@@ -5,6 +5,7 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Verdict;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,14 +28,26 @@ sealed interface Wish {
     /** Policy gives it, but what it gives can't be asked of AWS. The reason is for operators. */
     record Impossible(PolicyId policy, String reason) implements Wish {}
 
-    static Wish of(Decision decision, CredentialName name, LaunchedTask task, SessionSource source) {
+    /**
+     * Brings a decision to that point.
+     *
+     * @param flagsKnown whether a leader has said yet what it enforces; until then, what was withheld may yet be given
+     */
+    static Wish of(
+            Decision decision, CredentialName name, LaunchedTask task, boolean flagsKnown, SessionSource source) {
         return switch (decision) {
             case Decision.Allowed allowed -> give(allowed, name, task, source);
             case Decision.Denied denied -> new Refuse(RefusalCode.DENIED, denied.summary());
             case Decision.Conflict conflict -> new Refuse(RefusalCode.CONFLICT, conflict.summary());
+            case Decision.NoMatch none
+            when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
             case Decision.Pending pending -> new Unready(pending.summary());
         };
+    }
+
+    private static boolean isWithheld(Decision decision) {
+        return decision.verdicts().stream().anyMatch(verdict -> verdict.result() == Verdict.Result.WITHHELD);
     }
 
     private static Wish give(Decision.Allowed allowed, CredentialName name, LaunchedTask task, SessionSource source) {

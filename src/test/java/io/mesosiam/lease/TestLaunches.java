@@ -1,0 +1,81 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.Sharing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Launches, entitlements and decisions to try things with. */
+final class TestLaunches {
+    static final PolicyId POLICY = new PolicyId(new UUID(7, 7));
+    static final MesosAgentId HOST = new MesosAgentId("S1");
+
+    private TestLaunches() {}
+
+    static Launch launch(String task) {
+        return launch("F1", task, HOST, 1);
+    }
+
+    static Launch launch(String framework, String task, MesosAgentId host, long sequence) {
+        return new Launch(new TaskKey(new FrameworkId(framework), new TaskId(task), host), sequence);
+    }
+
+    static LaunchedTask task(Launch launch, TaskState state, Optional<ContainerId> container, Optional<TaskEnd> end) {
+        Task task = new Task(
+                launch.key(),
+                launch.key().task().value(),
+                new MesosRole("eng"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                state,
+                container);
+        return new LaunchedTask(launch, task, true, end);
+    }
+
+    static IamRole role(String name) {
+        return new IamRole("arn:aws:iam::123456789012:role/" + name);
+    }
+
+    static Entitlement entitlement(
+            String role, Optional<String> sessionName, Optional<Duration> ttl, Sharing sharing, Prefetch prefetch) {
+        return new Entitlement(
+                role(role),
+                sessionName,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofHours(1),
+                ttl,
+                sharing,
+                prefetch,
+                false);
+    }
+
+    static Decision allowed(Entitlement entitlement) {
+        return new Decision.Allowed(entitlement, POLICY, false, "allowed by policy", List.of());
+    }
+}
