@@ -34,8 +34,9 @@ sealed interface LeaseAction {
      * Make a lease and ask for its session.
      *
      * @param until where its TTL ends
+     * @param ask whether to ask now; not while STS is held back, since it just refused the same to another
      */
-    record Issue(LeaseKey key, Wish.Give give, Optional<Instant> until, Optional<ContainerId> container)
+    record Issue(LeaseKey key, Wish.Give give, Optional<Instant> until, Optional<ContainerId> container, boolean ask)
             implements LeaseAction {}
 
     /** Ask for the first session of a lease that has none. */

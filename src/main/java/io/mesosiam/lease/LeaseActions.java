@@ -163,10 +163,10 @@ final class LeaseActions {
                 issue.container(),
                 now,
                 issue.until(),
-                new LeaseState.Pending("STS is being asked"),
+                new LeaseState.Pending(issue.ask() ? "STS is being asked" : "STS just refused the same to another"),
                 0);
         KeptLease kept = new KeptLease(lease, Optional.of(issue.give()), false);
-        if (memory.leases().put(kept)) {
+        if (memory.leases().put(kept) && issue.ask()) {
             ask(kept, issue.give(), now);
         }
     }

@@ -247,14 +247,17 @@ final class LeasePlanner {
                 wait(name, unseen());
             } else if (!view.open()) {
                 wait(name, "the journal doesn't keep up", Optional.of(relook()));
-            } else if (heldBack(name).isPresent()) {
-                wait(name, "STS refused it", heldBack(name));
             } else if (give.entitlement().prefetch() == Prefetch.ON_ASK
                     && !view.asked().contains(name)) {
                 wait(name, "not asked for yet");
             } else {
                 Optional<Instant> until = give.entitlement().leaseTtl().map(view.now()::plus);
-                actions.add(new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container()));
+                boolean ask = heldBack(name).isEmpty();
+                actions.add(
+                        new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container(), ask));
+                if (!ask) {
+                    wait(name, "STS refused it", heldBack(name));
+                }
             }
         }
 

@@ -125,7 +125,7 @@ final class LeaseHistory {
 
     private boolean deliver(Reconciler from, MesosAgentId host, Delivery delivery) {
         AgentInMemory agent = agents.get(host);
-        boolean here = from == controller && agent.epoch.isPresent();
+        boolean here = from.equals(controller) && agent.epoch.isPresent();
         if (here) {
             agent.receive(delivery);
         }
@@ -341,7 +341,7 @@ final class LeaseHistory {
         assertThat(live.stream().map(Lease::key)).as("one lease per key").doesNotHaveDuplicates();
         live.forEach(lease -> assertThat(live)
                 .as("one lease per container and name")
-                .noneMatch(other -> other != lease && JournalInMemory.isSamePlace(other, lease)));
+                .noneMatch(other -> !other.id().equals(lease.id()) && JournalInMemory.isSamePlace(other, lease)));
         known.stream()
                 .filter(lease -> !lease.isLive() && seenReaped.add(lease.id()))
                 .forEach(lease -> assertThat(isOver(lease))

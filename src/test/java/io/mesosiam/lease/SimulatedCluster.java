@@ -67,7 +67,7 @@ final class SimulatedCluster {
     boolean shares(Run run) {
         return run.container.isPresent()
                 && running().stream()
-                        .anyMatch(other -> other != run
+                        .anyMatch(other -> !other.equals(run)
                                 && other.container.equals(run.container)
                                 && other.launch
                                         .key()

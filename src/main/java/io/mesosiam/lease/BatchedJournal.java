@@ -1,0 +1,271 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.MesosAgentId;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal in Postgres. Entries wait in memory and are written in their order, a batch at a time; while the database
+ * is away they wait longer. When too many wait, or the database is away too long, the journal closes for new leases; what
+ * else happens is still taken, up to a bound at which it is only logged.
+ */
+public final class BatchedJournal implements Journal, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(BatchedJournal.class);
+    private static final int BATCH = 1000;
+    private static final int HARD_BOUND = 4;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    private final JournalWriter writer;
+    private final LeaseConfig config;
+    private final InstantSource clock;
+    private final Tenures tenures = new Tenures();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private volatile BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
+    private Optional<Instant> awaySince = Optional.empty();
+    private Duration retry = FIRST_RETRY;
+    private long lost;
+    private boolean closed;
+    private @Nullable Thread thread;
+
+    /** @param controllerId who writes, by the name that audit events bear */
+    public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {
+        this.writer = new JournalWriter(pool, controllerId);
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Begins to write. */
+    public void start() {
+        thread = Thread.ofVirtual().name("journal").start(this::loop);
+    }
+
+    /** Writes what waits, if the database is there, and stops. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Thread running = thread;
+        if (running != null) {
+            try {
+                running.join(LAST_RETRY.multipliedBy(2));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void write(Entry entry) {
+        lock.lock();
+        try {
+            if (waiting.size() < config.journalCapacity() * HARD_BOUND) {
+                waiting.addLast(entry);
+                changed.signalAll();
+            } else if (lost++ == 0) {
+                LOG.error("the journal is full: what happens is only logged until the database is back");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            boolean awayTooLong = awaySince
+                    .map(since -> !clock.instant().isBefore(since.plus(config.withoutDatabaseLimit())))
+                    .orElse(false);
+            return waiting.size() < config.journalCapacity() && !awayTooLong;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void claimed(MesosAgentId host, long epoch, boolean continued) {
+        tenures.claimed(host, epoch, continued);
+    }
+
+    @Override
+    public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {
+        outdated = listener;
+    }
+
+    /** How many entries wait to be written. */
+    public int backlog() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when the database has been away; empty while it isn't. */
+    public Optional<Instant> awaySince() {
+        lock.lock();
+        try {
+            return awaySince;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void loop() {
+        try {
+            while (collect()) {
+                if (!flush()) {
+                    pause(nextRetry());
+                }
+            }
+            boolean _ = flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until there is something to write and a little longer, for company; false if there will be no more. */
+    private boolean collect() throws InterruptedException {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+        pause(config.journalDelay());
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (left > 0 && !closed) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what waits. Returns false if the database is away; then all that wasn't written waits on, in order. */
+    boolean flush() {
+        for (List<Entry> batch = first(); !batch.isEmpty(); batch = first()) {
+            try {
+                writeBatch(batch);
+            } catch (RuntimeException e) {
+                away(e);
+                return false;
+            }
+            written(batch.size());
+        }
+        return true;
+    }
+
+    private List<Entry> first() {
+        lock.lock();
+        try {
+            return waiting.stream().limit(BATCH).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A batch that Postgres refuses is written one by one, so that an entry that can't be written stands alone. */
+    private void writeBatch(List<Entry> batch) {
+        List<JournalWriter.Outdated> left = new ArrayList<>();
+        try {
+            left.addAll(writer.write(batch, tenures::newest));
+        } catch (PgException e) {
+            if (!isOfTheData(e)) {
+                throw e;
+            }
+            batch.forEach(entry -> left.addAll(writeAlone(entry)));
+        }
+        left.stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
+    }
+
+    private List<JournalWriter.Outdated> writeAlone(Entry entry) {
+        try {
+            return writer.write(List.of(entry), tenures::newest);
+        } catch (PgException e) {
+            if (!isOfTheData(e)) {
+                throw e;
+            }
+            LOG.errorf("an entry can't be written and is left out reason=\"%s\" entry=%s", e.getMessage(), entry);
+            return List.of();
+        }
+    }
+
+    /** Classes 22 (data exception) and 23 (integrity constraint violation) of appendix A of the PostgreSQL manual. */
+    private static boolean isOfTheData(PgException e) {
+        String state = String.valueOf(e.getSqlState());
+        return state.startsWith("22") || state.startsWith("23");
+    }
+
+    private void written(int count) {
+        lock.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                waiting.removeFirst();
+            }
+            if (awaySince.isPresent()) {
+                LOG.infof("the journal is written again entriesLost=%d", lost);
+            }
+            awaySince = Optional.empty();
+            retry = FIRST_RETRY;
+            lost = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void away(RuntimeException e) {
+        lock.lock();
+        try {
+            if (awaySince.isEmpty()) {
+                awaySince = Optional.of(clock.instant());
+                LOG.warnf("the journal can't be written, entries wait reason=\"%s\"", e.getMessage());
+                LOG.debug("the journal can't be written", e);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration nextRetry() {
+        Duration now = retry;
+        Duration twice = retry.multipliedBy(2);
+        retry = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+        return now;
+    }
+}

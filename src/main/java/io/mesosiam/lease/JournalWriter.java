@@ -1,0 +1,248 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongBiFunction;
+
+/**
+ * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned, so that a claim made
+ * meanwhile waits for it and what another controller's claim made void is left out.
+ */
+final class JournalWriter {
+    private static final String EPOCHS = """
+            select mesos_agent_id::text, epoch from agent
+            where mesos_agent_id::text = any ($1::text[]) order by mesos_agent_id for share""";
+
+    private static final String END = """
+            update lease set state = 'reaped', reason = $2, reaped_at = $3, expiration = null, renew_at = null,
+                retry_at = null
+            where id = $1 and state <> 'reaped'""";
+
+    private static final String WITHDRAW = """
+            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason, made_by)
+            values ($1::text, $2::text, $3::text, $4, $5::text, $6, $7)
+            on conflict do nothing""";
+
+    private static final String EVENT = """
+            insert into audit_event (occurred_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
+                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail)
+            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14)""";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Pool pool;
+    private final String actor;
+
+    /** @param actor who writes, by the name that audit events bear */
+    JournalWriter(Pool pool, String actor) {
+        this.pool = pool;
+        this.actor = actor;
+    }
+
+    /** An entry that another controller's claim made void. */
+    record Outdated(MesosAgentId host, long epoch) {}
+
+    /**
+     * Writes all that still counts, or nothing, and waits for it.
+     *
+     * @param tenure the newest epoch under which an entry made under that one still counts
+     * @return what was left out
+     * @throws RuntimeException if nothing was written
+     */
+    List<Outdated> write(List<Journal.Entry> entries, ToLongBiFunction<MesosAgentId, Long> tenure) {
+        List<Outdated> outdated = new ArrayList<>();
+        pool.withTransaction(connection -> epochs(connection, entries).chain(epochs -> {
+                    outdated.clear();
+                    Batch batch = new Batch();
+                    entries.forEach(entry -> sort(entry, epochs, tenure, batch, outdated));
+                    return batch.execute(connection);
+                }))
+                .await()
+                .atMost(PATIENCE);
+        return outdated;
+    }
+
+    private static Uni<Map<MesosAgentId, Long>> epochs(SqlConnection connection, List<Journal.Entry> entries) {
+        String[] hosts = entries.stream()
+                .flatMap(entry -> host(entry).stream())
+                .map(MesosAgentId::value)
+                .distinct()
+                .toArray(String[]::new);
+        return connection.preparedQuery(EPOCHS).execute(Tuple.of(hosts)).map(rows -> {
+            Map<MesosAgentId, Long> epochs = new HashMap<>();
+            rows.forEach(row -> epochs.put(new MesosAgentId(row.getString("mesos_agent_id")), row.getLong("epoch")));
+            return epochs;
+        });
+    }
+
+    private static Optional<MesosAgentId> host(Journal.Entry entry) {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
+            case Journal.Entry.Noted noted -> Optional.of(noted.host());
+            case Journal.Entry.Withdrawn withdrawn -> Optional.of(withdrawn.host());
+            case Journal.Entry.Ended _ -> Optional.empty();
+        };
+    }
+
+    private void sort(
+            Journal.Entry entry,
+            Map<MesosAgentId, Long> epochs,
+            ToLongBiFunction<MesosAgentId, Long> tenure,
+            Batch batch,
+            List<Outdated> outdated) {
+        switch (entry) {
+            case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent event) -> {
+                if (counts(lease.host(), epoch, epochs, tenure, outdated)) {
+                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, tenure.applyAsLong(lease.host(), epoch)));
+                    batch.say(event(event));
+                }
+            }
+            case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
+                batch.addAndSay(END, end(lease, event), event(event));
+            case Journal.Entry.Noted(MesosAgentId host, long epoch, AuditEvent event) -> {
+                if (counts(host, epoch, epochs, tenure, outdated)) {
+                    batch.say(event(event));
+                }
+            }
+            case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId host, long epoch, AuditEvent event) -> {
+                if (counts(host, epoch, epochs, tenure, outdated)) {
+                    batch.add(WITHDRAW, withdrawal(withdrawal));
+                    batch.say(event(event));
+                }
+            }
+        }
+    }
+
+    private static boolean counts(
+            MesosAgentId host,
+            long epoch,
+            Map<MesosAgentId, Long> epochs,
+            ToLongBiFunction<MesosAgentId, Long> tenure,
+            List<Outdated> outdated) {
+        boolean counts = epochs.getOrDefault(host, -1L) == tenure.applyAsLong(host, epoch);
+        if (!counts) {
+            outdated.add(new Outdated(host, epoch));
+        }
+        return counts;
+    }
+
+    private static Tuple end(Lease lease, AuditEvent event) {
+        return Tuple.of(lease.id().value(), LeaseRow.text(event.message()), LeaseRow.time(Optional.of(event.at())));
+    }
+
+    private Tuple event(AuditEvent event) {
+        Launch launch = event.key().launch();
+        JsonObject detail = new JsonObject();
+        event.witnessed().ifPresent(witnessed -> detail.put("witnessed", witnessed));
+        event.selfAsserted().ifPresent(selfAsserted -> detail.put("selfAsserted", selfAsserted));
+        return Tuple.tuple()
+                .addValue(LeaseRow.time(Optional.of(event.at())))
+                .addValue(event.kind().word())
+                .addValue(actor)
+                .addValue(launch.key().framework().value())
+                .addValue(launch.key().task().value())
+                .addValue(launch.key().agent().value())
+                .addValue(launch.sequence())
+                .addValue(event.container().map(ContainerId::toString).orElse(null))
+                .addValue(event.key().name().value())
+                .addValue(event.lease().map(LeaseId::value).orElse(null))
+                .addValue(event.policy().map(policy -> policy.value()).orElse(null))
+                .addValue(event.role().map(role -> role.arn()).orElse(null))
+                .addValue(LeaseRow.text(event.message()))
+                .addValue(detail);
+    }
+
+    private Tuple withdrawal(Withdrawal withdrawal) {
+        return Tuple.tuple()
+                .addValue(withdrawal.framework().map(id -> id.value()).orElse(null))
+                .addValue(withdrawal.task().map(id -> id.value()).orElse(null))
+                .addValue(withdrawal.agent().map(id -> id.value()).orElse(null))
+                .addValue(
+                        withdrawal.sequence().isPresent()
+                                ? withdrawal.sequence().getAsLong()
+                                : null)
+                .addValue(withdrawal.name().map(name -> name.value()).orElse(null))
+                .addValue(withdrawal.reason())
+                .addValue(actor);
+    }
+
+    /** The statements that entries come to, in their order; what follows itself is executed as one. Then the events. */
+    private static final class Batch {
+        private final List<Statement> statements = new ArrayList<>();
+        private final List<Tuple> events = new ArrayList<>();
+
+        /**
+         * One statement with the values of each time that it is executed.
+         *
+         * @param ifChanged for each time, the events to add if it changed a row
+         */
+        private record Statement(String sql, List<Tuple> values, List<List<Tuple>> ifChanged) {}
+
+        void add(String sql, Tuple values) {
+            add(sql, values, List.of());
+        }
+
+        /** Of several controllers that see a task end, one writes so: the event counts if the row changed. */
+        void addAndSay(String sql, Tuple values, Tuple event) {
+            add(sql, values, List.of(event));
+        }
+
+        void say(Tuple event) {
+            events.add(event);
+        }
+
+        private void add(String sql, Tuple values, List<Tuple> ifChanged) {
+            if (statements.isEmpty() || !statements.getLast().sql().equals(sql)) {
+                statements.add(new Statement(sql, new ArrayList<>(), new ArrayList<>()));
+            }
+            statements.getLast().values().add(values);
+            statements.getLast().ifChanged().add(ifChanged);
+        }
+
+        Uni<Void> execute(SqlConnection connection) {
+            Uni<Void> all = Uni.createFrom().voidItem();
+            for (Statement statement : statements) {
+                all = all.chain(() -> run(connection, statement.sql(), statement.values()))
+                        .invoke(changed -> hear(statement, changed))
+                        .replaceWithVoid();
+            }
+            return all.chain(() -> events.isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : run(connection, EVENT, events).replaceWithVoid());
+        }
+
+        private void hear(Statement statement, List<Integer> changed) {
+            for (int i = 0; i < changed.size(); i++) {
+                if (changed.get(i) > 0) {
+                    events.addAll(statement.ifChanged().get(i));
+                }
+            }
+        }
+
+        private static Uni<List<Integer>> run(SqlConnection connection, String sql, List<Tuple> values) {
+            return connection.preparedQuery(sql).executeBatch(values).map(Batch::counts);
+        }
+
+        private static List<Integer> counts(RowSet<Row> first) {
+            List<Integer> counts = new ArrayList<>();
+            for (RowSet<Row> rows = first; rows != null; rows = rows.next()) {
+                counts.add(rows.rowCount());
+            }
+            return counts;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package io.mesosiam.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BatchedJournalTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final MesosAgentId HOST = TestLaunches.HOST;
+
+    private final ManualClock clock = new ManualClock(NOW);
+    private final LeaseTable table = new LeaseTable(DB.pool());
+    private final BatchedJournal journal = journal(TestLeaseConfig.DEFAULTS);
+    private final List<String> outdated = new ArrayList<>();
+    private int leases;
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @BeforeEach
+    void anAgentOfEpochTwo() {
+        DB.execute("delete from lease");
+        DB.execute("delete from withdrawal");
+        DB.execute("truncate audit_event");
+        DB.execute("delete from agent");
+        DB.execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)"
+                + " values ('S1', 'host1', 2, 'us', 'connected', now())");
+    }
+
+    static Stream<LeaseState> liveStates() {
+        return Stream.of(
+                new LeaseState.Pending("STS is being asked"),
+                new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 3),
+                new LeaseState.Renewing(NOW.plusSeconds(3600), 1),
+                new LeaseState.Failed("AccessDenied \0 " + "x".repeat(10), 4, NOW.plusSeconds(15)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("liveStates")
+    void aLiveLeaseIsReadBackAsItWasWritten(LeaseState state) {
+        Lease lease = lease("t1", Optional.of("outer/inner"), state);
+
+        journal.write(changed(lease, 2));
+        assertThat(journal.flush()).isTrue();
+
+        LeaseState read = state instanceof LeaseState.Failed failed
+                ? new LeaseState.Failed(failed.reason().replace("\0", ""), failed.attempts(), failed.retryAt())
+                : state;
+        assertThat(table.live()).containsExactly(lease.in(read));
+        assertThat(table.live(HOST)).containsExactly(lease.in(read));
+        assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
+    }
+
+    @Test
+    void anEventIsWrittenWithItsLeaseAndNoSecret() {
+        Lease lease = lease("t1", Optional.of("c1"), active());
+
+        journal.write(changed(lease, 2));
+        journal.flush();
+
+        assertThat(DB.query("select concat_ws(' ', kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,"
+                        + " container_id, credential_name, lease_id, iam_role_arn, message, detail) from audit_event"))
+                .containsExactly("lease.issued us F1 t1 S1 1 c1 default " + lease.id()
+                        + " arn:aws:iam::123456789012:role/a why {\"witnessed\": true, \"selfAsserted\": false}");
+    }
+
+    @Test
+    void whatAnOutdatedControllerWritesIsVoid() {
+        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+
+        journal.write(changed(lease("t1", Optional.empty(), active()), 1));
+        journal.write(changed(lease("t2", Optional.empty(), active()), 2));
+        journal.write(new Journal.Entry.Noted(HOST, 1, event(lease("t3", Optional.empty(), active()))));
+        journal.flush();
+
+        assertThat(table.live())
+                .extracting(it -> it.launch().key().task().value())
+                .containsExactly("t2");
+        assertThat(DB.query("select task_id from audit_event")).containsExactly("t2");
+        assertThat(outdated).containsExactly("S1 1");
+    }
+
+    @Test
+    void whatWaitedSinceAnEarlierClaimOfOursStillCounts() {
+        journal.claimed(HOST, 1, false);
+        journal.write(changed(lease("t1", Optional.empty(), active()), 1));
+        journal.claimed(HOST, 2, true);
+
+        journal.flush();
+
+        assertThat(table.live()).hasSize(1);
+    }
+
+    @Test
+    void aProvenEndIsWrittenWhoeverHasTheHostAndSaidOnce() {
+        Lease lease = lease("t1", Optional.of("c1"), active());
+        journal.write(changed(lease, 2));
+        Lease reaped = lease.in(new LeaseState.Reaped("TASK_FINISHED", NOW));
+        DB.execute("update agent set epoch = 3");
+
+        journal.write(new Journal.Entry.Ended(reaped, event(reaped)));
+        journal.flush();
+        assertThat(DB.query("select state from lease")).isEmpty();
+
+        DB.execute("update agent set epoch = 2");
+        journal.write(changed(lease, 2));
+        journal.write(new Journal.Entry.Ended(reaped, event(reaped)));
+        journal.write(new Journal.Entry.Ended(reaped, event(reaped)));
+        journal.write(changed(lease, 2));
+        journal.flush();
+
+        assertThat(DB.query("select state || ' ' || reason from lease")).containsExactly("reaped why");
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("3");
+    }
+
+    @Test
+    void aPlaceIsFreeForTheNextLeaseInTheSameBatch() {
+        Lease first = lease("t1", Optional.of("c1"), active());
+        Lease second = lease("t2", Optional.of("c1"), active());
+
+        journal.write(changed(first, 2));
+        journal.write(changed(first.in(new LeaseState.Reaped("policy", NOW)), 2));
+        journal.write(changed(second, 2));
+        journal.flush();
+
+        assertThat(table.live()).containsExactly(second);
+    }
+
+    @Test
+    void anEntryThatPostgresRefusesStandsAlone() {
+        Lease first = lease("t1", Optional.of("c1"), active());
+
+        journal.write(changed(first, 2));
+        journal.write(changed(lease("t1", Optional.empty(), active()), 2));
+        journal.write(changed(lease("t2", Optional.of("c1"), active()), 2));
+        Lease last = lease("t3", Optional.of("c3"), active());
+        journal.write(changed(last, 2));
+
+        assertThat(journal.flush()).isTrue();
+        assertThat(table.live()).containsExactlyInAnyOrder(first, last);
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayEntriesWaitInOrderAndAfterAWhileNothingNewIsDecided() {
+        DB.execute("alter table audit_event rename to away");
+        Lease lease = lease("t1", Optional.empty(), active());
+        try {
+            journal.write(changed(lease, 2));
+            assertThat(journal.flush()).isFalse();
+            assertThat(table.live()).isEmpty();
+            journal.write(changed(lease.in(new LeaseState.Reaped("policy", NOW)), 2));
+
+            clock.advance(Duration.ofMinutes(15).minusMillis(1));
+            assertThat(journal.isOpen()).isTrue();
+            clock.advance(Duration.ofMillis(1));
+            assertThat(journal.isOpen()).isFalse();
+        } finally {
+            DB.execute("alter table away rename to audit_event");
+        }
+
+        assertThat(journal.flush()).isTrue();
+        assertThat(journal.isOpen()).isTrue();
+        assertThat(DB.query("select state from lease")).containsExactly("reaped");
+    }
+
+    @Test
+    void whenTooManyEntriesWaitTheJournalClosesForNewLeases() {
+        BatchedJournal small = journal(new TestLeaseConfig(
+                256,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ZERO,
+                3,
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(1)));
+        IntStream.range(0, 3).forEach(i -> small.write(changed(lease("t" + i, Optional.empty(), active()), 2)));
+
+        assertThat(small.isOpen()).isFalse();
+
+        small.flush();
+        assertThat(small.isOpen()).isTrue();
+        assertThat(table.live()).hasSize(3);
+    }
+
+    @Test
+    void manyEntriesAreWrittenInTheirOrder() {
+        List<Lease> many = IntStream.range(0, 2500)
+                .mapToObj(i -> lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+        many.forEach(lease -> journal.write(changed(lease, 2)));
+
+        journal.flush();
+
+        assertThat(table.live()).hasSize(2500);
+        assertThat(DB.query("select lease_id from audit_event order by id"))
+                .isEqualTo(many.stream().map(lease -> lease.id().toString()).toList());
+    }
+
+    @Test
+    void closingWritesWhatWaits() {
+        journal.start();
+        journal.write(changed(lease("t1", Optional.empty(), active()), 2));
+
+        journal.close();
+
+        assertThat(table.live()).hasSize(1);
+    }
+
+    @Test
+    void aWithdrawalIsWrittenBeforeTheReapThatFollowsIt() {
+        Lease lease = lease("t1", Optional.empty(), active());
+        Withdrawal withdrawal = Withdrawal.of(lease.key(), "its time to live ended");
+
+        journal.write(new Journal.Entry.Withdrawn(withdrawal, HOST, 2, event(lease)));
+        journal.write(new Journal.Entry.Withdrawn(withdrawal, HOST, 2, event(lease)));
+        journal.flush();
+
+        assertThat(new WithdrawalTable(DB.pool(), TestLeaseConfig.DEFAULTS).read())
+                .containsExactly(withdrawal);
+    }
+
+    @Test
+    void theWatchIsToldTheLastLaunchThatALeaseOrAWithdrawalNames() {
+        Lease lease = lease("t1", Optional.of("c1"), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        DB.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason)"
+                + " values ('F1', 't2', 'S1', 7, 'revoked'), ('F1', 't1', 'S1', 1, 'revoked')");
+
+        assertThat(table.known())
+                .containsExactlyInAnyOrder(
+                        new KnownLaunch(lease.launch(), Optional.of(ContainerId.of("c1")), true),
+                        new KnownLaunch(TestLaunches.launch("F1", "t2", HOST, 7), Optional.empty(), false));
+    }
+
+    @Test
+    void aRowThatIsNoLeaseIsLeftOut() {
+        Lease lease = lease("t1", Optional.empty(), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        DB.execute("insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name,"
+                + " witnessed, created_at, state, reason) values (gen_random_uuid(), 'F1', 't9', 'S1', 1, 'default',"
+                + " true, now(), 'pending', 'by hand')");
+
+        assertThat(table.live()).containsExactly(lease);
+    }
+
+    private BatchedJournal journal(LeaseConfig config) {
+        return new BatchedJournal(DB.pool(), config, clock, "us");
+    }
+
+    private Lease lease(String task, Optional<String> container, LeaseState state) {
+        return new Lease(
+                new LeaseId(new UUID(1, ++leases)),
+                new LeaseKey(TestLaunches.launch(task), CredentialName.DEFAULT),
+                TestLaunches.role("a"),
+                TestLaunches.POLICY,
+                "ab".repeat(32),
+                "a-session",
+                true,
+                container.map(ContainerId::parse),
+                NOW,
+                Optional.of(NOW.plusSeconds(99)),
+                state,
+                1);
+    }
+
+    private static LeaseState active() {
+        return new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 0);
+    }
+
+    private static Journal.Entry changed(Lease lease, long epoch) {
+        return new Journal.Entry.Changed(lease, epoch, event(lease));
+    }
+
+    private static AuditEvent event(Lease lease) {
+        return new AuditEvent(
+                NOW,
+                Kind.ISSUED,
+                lease.key(),
+                lease.container(),
+                Optional.of(lease.id()),
+                Optional.of(lease.role()),
+                Optional.of(lease.policy()),
+                "why",
+                Optional.of(true),
+                Optional.of(false));
+    }
+}
