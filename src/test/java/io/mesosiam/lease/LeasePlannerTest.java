@@ -1,0 +1,391 @@
+package io.mesosiam.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.Sharing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LeasePlannerTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final CredentialName NAME = CredentialName.DEFAULT;
+    private static final Launch LAUNCH = TestLaunches.launch("t1");
+    private static final Launch OTHER = TestLaunches.launch("t2");
+    private static final ContainerId CONTAINER = ContainerId.of("c1");
+    private static final LeaseId ID = new LeaseId(new UUID(1, 1));
+
+    private static final Entitlement ALWAYS = gift(Optional.empty(), Prefetch.ALWAYS);
+    private static final Wish.Give A = give("a", ALWAYS);
+    private static final Wish.Give B = give("b", ALWAYS);
+    private static final Wish.Give ASKED = give("a", gift(Optional.empty(), Prefetch.ON_ASK));
+    private static final Wish.Give SHORT = give("a", gift(Optional.of(Duration.ofHours(2)), Prefetch.ALWAYS));
+    private static final Wish NO_POLICY = new Wish.Refuse(RefusalCode.NO_POLICY, "no policy");
+    private static final Wish DENIED = new Wish.Refuse(RefusalCode.DENIED, "denied");
+
+    private static final LeaseState PENDING = new LeaseState.Pending("asked");
+    private static final LeaseState FAILED = new LeaseState.Failed("AccessDenied", 1, NOW.minusSeconds(1));
+    private static final LeaseState FRESH = active(Duration.ofMinutes(50), Duration.ofMinutes(25));
+    private static final LeaseState DUE = active(Duration.ofMinutes(25), Duration.ZERO);
+    private static final LeaseState DEAD = active(Duration.ZERO, Duration.ofMinutes(-25));
+
+    private final LeasePlanner planner = new LeasePlanner(Duration.ofHours(24));
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                // issuing
+                given("a running task that policy gives a role is issued a lease", view().wish(A), "Issue(a)"),
+                given(
+                        "one whose container isn't known yet, too",
+                        view().unbound().wish(A),
+                        "Issue(a)"),
+                given("a task that waits for its framework waits", view().wish(new Wish.Unready("")), "Wait"),
+                given("what can't be asked of AWS waits", view().wish(new Wish.Impossible(A.policy(), "")), "Wait"),
+                given("no agent here, no call", view().wish(A).disconnected(), "Wait"),
+                given("out of sight, nothing new", view().wish(A).outOfSight(Duration.ofMinutes(1), true), "Wait"),
+                given(
+                        "with a journal that is behind, nothing new",
+                        view().wish(A).closed(),
+                        "Wait until PT5S"),
+                given(
+                        "what STS just refused to another is promised and asked for later",
+                        view().wish(A).heldBack(15),
+                        "Issue(a) unasked",
+                        "Wait until PT15S"),
+                given("once the time is over, it is", view().wish(A).heldBack(0), "Issue(a)"),
+                given("on ask means on ask", view().wish(ASKED), "Wait"),
+                given("and then at once", view().wish(ASKED).asked(), "Issue(a)"),
+                // refusing
+                given("no policy concerns nobody who doesn't ask", view().wish(NO_POLICY)),
+                given("who asks is told", view().wish(NO_POLICY).asked(), "Refuse(NO_POLICY)"),
+                given("a name that no policy mentions is refused", view().asked(), "Refuse(NO_POLICY)"),
+                given("a denial is told at once", view().wish(DENIED), "Refuse(DENIED)"),
+                given("and once only", view().wish(DENIED).refused(RefusalCode.DENIED, "denied")),
+                given(
+                        "without a container there is nobody to tell",
+                        view().unbound().wish(DENIED)),
+                given(
+                        "a refusal is taken back when policy gives",
+                        view().wish(A).refused(RefusalCode.DENIED, "denied"),
+                        "Unrefuse",
+                        "Issue(a)"),
+                // keeping
+                given("a good lease is let be until its renewal", view().wish(A).lease(FRESH), "Wait until PT25M"),
+                given("a due one is renewed", view().wish(A).lease(DUE), "Renew(a)"),
+                given("not while STS is being asked", view().wish(A).lease(DUE).asking()),
+                given("one that ended is over", view().wish(A).lease(DEAD), "Expire"),
+                given("a failed one is asked for again", view().wish(A).lease(FAILED), "Ask(a)"),
+                given("not before its time", view().wish(A).lease(FAILED).heldBack(15), "Wait until PT15S"),
+                given(
+                        "a pending one without a call is asked for",
+                        view().wish(A).lease(PENDING),
+                        "Ask(a)"),
+                given("an on-ask lease renews unasked", view().wish(ASKED).lease(DUE), "Renew(a)"),
+                given(
+                        "a lease is bound when its container is known",
+                        view().wish(A).lease(FRESH).leaseUnbound(),
+                        "Bind",
+                        "Wait until PT25M"),
+                given(
+                        "a closed journal stops no renewal",
+                        view().wish(A).lease(DUE).closed(),
+                        "Renew(a)"),
+                // out of sight
+                given(
+                        "out of sight it renews on the agent's word",
+                        view().wish(A).lease(DUE).outOfSight(Duration.ofHours(23), true),
+                        "Renew(a)"),
+                given(
+                        "but not without it",
+                        view().wish(A).lease(DUE).outOfSight(Duration.ofMinutes(1), false),
+                        "Wait until PT5S"),
+                given(
+                        "and not for ever",
+                        view().wish(A).lease(DUE).outOfSight(Duration.ofHours(24), true),
+                        "Wait until PT5S"),
+                given(
+                        "a task that isn't listed ends nothing",
+                        view().absent().lease(FRESH).outOfSight(Duration.ofHours(9), false),
+                        "Wait until PT25M"),
+                given(
+                        "a framework that isn't listed ends nothing",
+                        view().wish(new Wish.Unready("")).lease(DUE),
+                        "Renew(a)"),
+                given(
+                        "nor does a host whose agent isn't here",
+                        view().wish(DENIED).lease(FRESH).disconnected(),
+                        "Wait"),
+                // ending
+                given("an end reaps", view().ended().lease(FRESH), "Reap proven", "Refuse(ENDED)"),
+                given("wherever the agent is", view().ended().lease(FRESH).disconnected(), "Reap proven"),
+                given("an end without a lease is nothing", view().ended()),
+                given(
+                        "a container whose other task runs isn't told",
+                        view().ended().lease(FRESH).neighbour(A, false),
+                        "Reap proven"),
+                given("a denial reaps", view().wish(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
+                given("so does a policy that is gone", view().lease(FRESH), "Reap", "Refuse(NO_POLICY)"),
+                given("another role is another lease", view().wish(B).lease(FRESH), "Reap", "Issue(b)"),
+                given(
+                        "what became impossible ends",
+                        view().wish(new Wish.Impossible(A.policy(), "")).lease(FRESH),
+                        "Reap",
+                        "Wait"),
+                given("a withdrawal reaps", view().wish(A).lease(FRESH).withdrawn(), "Reap", "Refuse(WITHDRAWN)"),
+                given(
+                        "and after it a pass plans nothing",
+                        view().wish(A).withdrawn().refused(RefusalCode.WITHDRAWN, "the credentials were withdrawn")),
+                given(
+                        "a time to live that ended is a withdrawal",
+                        view().wish(SHORT).lease(FRESH).leaseAge(Duration.ofHours(2)),
+                        "Withdraw",
+                        "Reap",
+                        "Refuse(WITHDRAWN)"),
+                given(
+                        "one that hasn't is waited for",
+                        view().wish(SHORT).lease(FRESH).leaseAge(Duration.ofMinutes(110)),
+                        "Wait until PT10M",
+                        "Wait until PT25M"),
+                // several tasks in one container
+                given(
+                        "equal tasks of a container share one lease",
+                        view().wish(A).neighbour(A, true),
+                        "Wait"),
+                given(
+                        "held by the one that has it bound",
+                        view().wish(A).lease(FRESH).neighbour(A, false),
+                        "Wait until PT25M"),
+                given("or else by the first", view().wish(A).neighbour(A, false), "Issue(a)"),
+                given(
+                        "different ones conflict",
+                        view().wish(A).lease(FRESH).neighbour(B, true),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given("given and not given conflict", view().wish(A).neighbour(DENIED, false), "Refuse(CONFLICT)"),
+                given(
+                        "one that can't be decided yet is waited for",
+                        view().wish(A).neighbour(new Wish.Unready(""), false),
+                        "Wait"),
+                given(
+                        "and takes nothing away",
+                        view().wish(A).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        "Wait until PT25M"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void aViewHasItsPlan(String name, Case view, List<String> plan) {
+        assertThat(planner.plan(view.build()).actions().stream().map(LeasePlannerTest::describe))
+                .isEqualTo(plan);
+    }
+
+    private static Arguments given(String name, Case view, String... plan) {
+        return Arguments.of(name, view, List.of(plan));
+    }
+
+    private static Case view() {
+        return new Case();
+    }
+
+    private static String describe(LeaseAction action) {
+        return switch (action) {
+            case LeaseAction.Withdraw _ -> "Withdraw";
+            case LeaseAction.Reap reap -> reap.proven() ? "Reap proven" : "Reap";
+            case LeaseAction.Unrefuse _ -> "Unrefuse";
+            case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
+            case LeaseAction.Bind _ -> "Bind";
+            case LeaseAction.Expire _ -> "Expire";
+            case LeaseAction.Issue issue ->
+                "Issue(" + issue.give().identity().sessionName() + ")" + (issue.ask() ? "" : " unasked");
+            case LeaseAction.Ask ask -> "Ask(" + ask.give().identity().sessionName() + ")";
+            case LeaseAction.Renew renew -> "Renew(" + renew.give().identity().sessionName() + ")";
+            case LeaseAction.Wait wait ->
+                "Wait"
+                        + wait.until()
+                                .map(until -> " until " + Duration.between(NOW, until))
+                                .orElse("");
+        };
+    }
+
+    private static LeaseState active(Duration left, Duration untilRenewal) {
+        return new LeaseState.Active(NOW.plus(left), NOW.plus(untilRenewal), 0);
+    }
+
+    private static Entitlement gift(Optional<Duration> ttl, Prefetch prefetch) {
+        return TestLaunches.entitlement("r", Optional.empty(), ttl, Sharing.TASK, prefetch);
+    }
+
+    private static Wish.Give give(String session, Entitlement entitlement) {
+        SessionIdentity identity = new SessionIdentity(
+                entitlement.role(),
+                session,
+                Optional.empty(),
+                List.of(),
+                new TreeMap<>(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                entitlement.sessionLength());
+        return new Wish.Give(entitlement, identity, TestLaunches.POLICY, false);
+    }
+
+    /** A view in the making: a running, bound task on a connected host, with nothing wished and nothing held. */
+    private static final class Case {
+        private boolean known = true;
+        private Optional<ContainerId> container = Optional.of(CONTAINER);
+        private Optional<TaskEnd> end = Optional.empty();
+        private final Map<CredentialName, Wish> wishes = new HashMap<>();
+        private Optional<LeaseState> lease = Optional.empty();
+        private boolean leaseBound = true;
+        private Duration leaseAge = Duration.ofMinutes(30);
+        private boolean asking;
+        private Optional<Refusal> refusal = Optional.empty();
+        private Set<CredentialName> asked = Set.of();
+        private List<Withdrawal> withdrawals = List.of();
+        private Map<CredentialName, Instant> heldBack = Map.of();
+        private List<LaunchView.Neighbour> neighbours = List.of();
+        private boolean connected = true;
+        private boolean alive = true;
+        private Optional<Instant> outOfSight = Optional.empty();
+        private boolean open = true;
+
+        Case unbound() {
+            container = Optional.empty();
+            return this;
+        }
+
+        Case absent() {
+            known = false;
+            return this;
+        }
+
+        Case ended() {
+            end = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+            return this;
+        }
+
+        Case wish(Wish wish) {
+            wishes.put(NAME, wish);
+            return this;
+        }
+
+        Case lease(LeaseState state) {
+            lease = Optional.of(state);
+            return this;
+        }
+
+        Case leaseUnbound() {
+            leaseBound = false;
+            return this;
+        }
+
+        Case leaseAge(Duration age) {
+            leaseAge = age;
+            return this;
+        }
+
+        Case asking() {
+            asking = true;
+            return this;
+        }
+
+        Case refused(RefusalCode code, String message) {
+            refusal = Optional.of(new Refusal(new LeaseKey(LAUNCH, NAME), CONTAINER, code, message));
+            return this;
+        }
+
+        Case asked() {
+            asked = Set.of(NAME);
+            return this;
+        }
+
+        Case withdrawn() {
+            withdrawals = List.of(Withdrawal.of(new LeaseKey(LAUNCH, NAME), "revoked"));
+            return this;
+        }
+
+        Case heldBack(int seconds) {
+            heldBack = Map.of(NAME, NOW.plusSeconds(seconds));
+            return this;
+        }
+
+        Case neighbour(Wish wish, boolean bound) {
+            neighbours = List.of(new LaunchView.Neighbour(OTHER, Map.of(NAME, wish), bound ? Set.of(NAME) : Set.of()));
+            return this;
+        }
+
+        Case disconnected() {
+            connected = false;
+            return this;
+        }
+
+        Case outOfSight(Duration since, boolean reportedAlive) {
+            outOfSight = Optional.of(NOW.minus(since));
+            alive = reportedAlive;
+            return this;
+        }
+
+        Case closed() {
+            open = false;
+            return this;
+        }
+
+        LaunchView build() {
+            Optional<LaunchedTask> task = known
+                    ? Optional.of(TestLaunches.task(LAUNCH, TaskState.RUNNING, container, end))
+                    : Optional.empty();
+            Map<CredentialName, KeptLease> leases = new HashMap<>();
+            lease.ifPresent(state -> leases.put(NAME, new KeptLease(keptAs(state), Optional.of(A), asking)));
+            return new LaunchView(
+                    LAUNCH,
+                    task,
+                    end,
+                    wishes,
+                    leases,
+                    refusal.map(told -> Map.of(NAME, told)).orElse(Map.of()),
+                    asked,
+                    withdrawals,
+                    heldBack,
+                    neighbours,
+                    new LaunchView.Host(connected, alive),
+                    outOfSight,
+                    open,
+                    NOW);
+        }
+
+        private Lease keptAs(LeaseState state) {
+            return new Lease(
+                    ID,
+                    new LeaseKey(LAUNCH, NAME),
+                    A.identity().role(),
+                    A.policy(),
+                    A.hash(),
+                    "a",
+                    true,
+                    leaseBound ? container : Optional.empty(),
+                    NOW.minus(leaseAge),
+                    Optional.empty(),
+                    state,
+                    1);
+        }
+    }
+}

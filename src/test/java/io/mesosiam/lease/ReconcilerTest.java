@@ -1,0 +1,346 @@
+package io.mesosiam.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.Sharing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ReconcilerTest {
+    private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
+    private static final ContainerId CONTAINER = ContainerId.of("c1");
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final SimulatedCluster cluster = new SimulatedCluster();
+    private final JournalInMemory tables = new JournalInMemory();
+    private final StsInMemory sts = new StsInMemory(clock);
+    private final AgentInMemory agent = new AgentInMemory(HOST);
+    private final Map<CredentialName, Decision> policy = new HashMap<>();
+    private final Set<Launch> broken = new HashSet<>();
+    private final List<String> told = new ArrayList<>();
+    private Reconciler reconciler = newReconciler();
+
+    @Test
+    void aTaskHasItsSessionAndItsContainerAndLosesBothWithItsEnd() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run run = start(1);
+        settle();
+        assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.container())
+                .isEmpty());
+
+        bind(run, CONTAINER);
+        settle();
+        assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.container())
+                .contains(CONTAINER));
+
+        end(run);
+        settle();
+        assertThat(served()).isEmpty();
+        assertThat(agent.refused.values()).extracting(Delivery.Refuse::code).containsExactly(RefusalCode.ENDED);
+        assertThat(tables.trail)
+                .extracting(event -> event.kind().word())
+                .containsExactly("lease.issued", "lease.bound", "lease.reaped", "lease.refused");
+    }
+
+    @Test
+    void anEndIsFollowedWhileStsIsStillSilent() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run run = start(1);
+        settle();
+        clock.advance(Duration.ofMinutes(40));
+        drain();
+        assertThat(sts.waiting()).isEqualTo(1);
+
+        end(run);
+        drain();
+
+        assertThat(served()).isEmpty();
+        settle();
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.counts().sessions()).isZero();
+    }
+
+    @Test
+    void afterARestartWhatTheAgentHoldsIsAdoptedWithoutACall() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        int calls = sts.callsInAll();
+        Set<LeaseId> before = Set.copyOf(agent.served.keySet());
+
+        reconciler = newReconciler();
+        show();
+        List<Delivery> world = connect();
+        settle();
+
+        assertThat(world).singleElement().isInstanceOf(Delivery.Keep.class);
+        assertThat(agent.served.keySet()).isEqualTo(before);
+        assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    @Test
+    void afterARestartWhatTheAgentLostIsAskedForAnew() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        agent.served.clear();
+
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void launchesOfOneIdentityShareASession() {
+        allow(Sharing.ROLE);
+        connect();
+        start(1);
+        settle();
+
+        start(2);
+        start(3);
+        settle();
+
+        assertThat(served()).hasSize(3);
+        assertThat(sts.callsInAll()).isEqualTo(1);
+    }
+
+    @Test
+    void whileStsIsAwayTheGoodSessionIsServedUntilItsEnd() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+        sts.mood = StsInMemory.Mood.AWAY;
+
+        pass(Duration.ofMinutes(59));
+        assertThat(served()).hasSize(1);
+        assertThat(state()).isInstanceOf(LeaseState.Active.class);
+
+        pass(Duration.ofMinutes(1));
+        assertThat(served()).isEmpty();
+        assertThat(state()).isInstanceOf(LeaseState.Failed.class);
+
+        sts.mood = StsInMemory.Mood.GIVING;
+        pass(Duration.ofMinutes(15));
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void oneLeaseOfAnIdentityProbesForAll() {
+        allow(Sharing.ROLE);
+        connect();
+        sts.mood = StsInMemory.Mood.REFUSING;
+        start(1);
+        settle();
+        start(2);
+        start(3);
+        settle();
+        assertThat(sts.callsInAll()).isEqualTo(1);
+
+        clock.advance(Duration.ofSeconds(20));
+        drain();
+        assertThat(sts.waiting()).isEqualTo(1);
+
+        sts.mood = StsInMemory.Mood.GIVING;
+        settle();
+        assertThat(served()).hasSize(3);
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void whatStsRefusedIsAskedForAtOnceWhenPoliciesChange() {
+        allow(Sharing.TASK);
+        connect();
+        sts.mood = StsInMemory.Mood.REFUSING;
+        start(1);
+        settle();
+        assertThat(state()).isInstanceOf(LeaseState.Failed.class);
+        sts.mood = StsInMemory.Mood.GIVING;
+
+        reconciler.policyChanged();
+        settle();
+
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void anEndThatOnlyTheAgentSawIsProven() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run run = start(1);
+        bind(run, CONTAINER);
+        settle();
+
+        reconciler.containers(HOST, Map.of(), Set.of(CONTAINER));
+        settle();
+
+        assertThat(served()).isEmpty();
+        assertThat(told).containsExactly(run.launch + " container c1 ended");
+    }
+
+    @Test
+    void whoAsksWithoutALeaseIsRefusedAndToldAgainWhenItAsksAgain() {
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        assertThat(agent.refused).isEmpty();
+
+        reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
+        settle();
+        assertThat(agent.refused).hasSize(1);
+
+        agent.refused.clear();
+        reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
+        assertThat(agent.refused).hasSize(1);
+    }
+
+    @Test
+    void aLaunchThatCantBeDecidedStopsNoOther() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run bad = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        broken.add(bad.launch);
+        show();
+        SimulatedCluster.Run good = start(2);
+        settle();
+
+        assertThat(served()).extracting(Lease::launch).containsExactly(good.launch);
+
+        broken.clear();
+        pass(Duration.ofMinutes(10));
+        assertThat(served()).extracting(Lease::launch).containsExactlyInAnyOrder(bad.launch, good.launch);
+    }
+
+    @Test
+    void whatAnotherControllerClaimedIsLetGo() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+        tables.claim(HOST);
+
+        clock.advance(Duration.ofMinutes(40));
+        settle();
+
+        assertThat(reconciler.leases()).isEmpty();
+        assertThat(reconciler.counts().sessions()).isZero();
+    }
+
+    private void allow(Sharing sharing) {
+        policy.put(
+                CredentialName.DEFAULT,
+                TestLaunches.allowed(
+                        TestLaunches.entitlement("a", Optional.empty(), Optional.empty(), sharing, Prefetch.ALWAYS)));
+    }
+
+    private Reconciler newReconciler() {
+        Reconciler made = new Reconciler(
+                TestLeaseConfig.DEFAULTS,
+                new Reconciler.World(
+                        subject -> {
+                            if (broken.stream().anyMatch(launch -> launch.key()
+                                    .equals(subject.task().key()))) {
+                                throw new IllegalStateException("broken on purpose");
+                            }
+                            return Map.copyOf(policy);
+                        },
+                        sts,
+                        (_, delivery) -> {
+                            agent.receive(delivery);
+                            return true;
+                        },
+                        tables,
+                        sts,
+                        (launch, end) -> told.add(launch + " " + end.describe()),
+                        _ -> {},
+                        clock,
+                        new Random(1)),
+                tables.journal());
+        made.restore(tables.live());
+        return made;
+    }
+
+    private List<Delivery> connect() {
+        List<Delivery> world = reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running));
+        agent.sync(world);
+        return world;
+    }
+
+    private SimulatedCluster.Run start(int task) {
+        SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, HOST);
+        show();
+        return run;
+    }
+
+    private void bind(SimulatedCluster.Run run, ContainerId container) {
+        run.container = Optional.of(container);
+        run.state = TaskState.RUNNING;
+        reconciler.containers(HOST, Map.of(container, 1L), Set.of());
+        agent.running.put(container, 1L);
+        show();
+    }
+
+    private void end(SimulatedCluster.Run run) {
+        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        show();
+    }
+
+    private void show() {
+        reconciler.changed(cluster.state(), cluster.runs.keySet());
+    }
+
+    private void pass(Duration time) {
+        for (Instant end = clock.instant().plus(time); clock.instant().isBefore(end); settle()) {
+            clock.advance(Duration.ofSeconds(30));
+            agent.dropExpired(clock.instant());
+        }
+    }
+
+    private void settle() {
+        do {
+            drain();
+        } while (sts.answerOne());
+    }
+
+    private void drain() {
+        boolean more = true;
+        while (more) {
+            more = reconciler.step();
+        }
+    }
+
+    private List<Lease> served() {
+        return agent.served.values().stream().map(AgentInMemory.Served::lease).toList();
+    }
+
+    private LeaseState state() {
+        return reconciler.leases().getFirst().state();
+    }
+}
