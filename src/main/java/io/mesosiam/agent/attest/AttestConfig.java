@@ -1,7 +1,6 @@
 package io.mesosiam.agent.attest;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -47,23 +46,6 @@ public record AttestConfig(
                 .orElseThrow(() -> new IllegalStateException(
                         "no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 nor cgroups v2"));
         return new AttestConfig(mount.version(), mount.path(), cgroupRoot, DEFAULT_PROC, destinations);
-    }
-
-    /**
-     * Takes the hierarchies from where they are said to be mounted, the freezer's if it is there.
-     *
-     * @param unified where cgroups v2 would be
-     * @throws IllegalStateException if neither is there
-     */
-    public static AttestConfig at(Path freezer, Path unified, String cgroupRoot, List<InetSocketAddress> destinations) {
-        if (Files.exists(freezer.resolve("cgroup.procs"))) {
-            return new AttestConfig(CgroupVersion.V1, freezer, cgroupRoot, DEFAULT_PROC, destinations);
-        }
-        if (Files.exists(unified.resolve("cgroup.controllers"))) {
-            return new AttestConfig(CgroupVersion.V2, unified, cgroupRoot, DEFAULT_PROC, destinations);
-        }
-        throw new IllegalStateException("no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 at "
-                + freezer + " nor cgroups v2 at " + unified);
     }
 
     /** Mesos's root group in the hierarchy. */

@@ -101,11 +101,16 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private void look() {
         Duration pause = LONGEST_PAUSE;
         try {
-            pause = pauseAfter(Duration.ofNanos(table.look()));
+            pause = pauseAfter(lookNow());
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
         }
         lookLater(pause);
+    }
+
+    /** Looks at the whole host and says how long that took. */
+    Duration lookNow() {
+        return Duration.ofNanos(table.look());
     }
 
     static Duration pauseAfter(Duration look) {

@@ -67,17 +67,6 @@ final class ProcFs {
         return read(pid, "net/" + table);
     }
 
-    /** The user that {@code /proc/PID} belongs to. */
-    OptionalLong owner(long pid) {
-        try {
-            return Files.getAttribute(proc.resolve(Long.toString(pid)), "unix:uid") instanceof Integer user
-                    ? OptionalLong.of(Integer.toUnsignedLong(user))
-                    : OptionalLong.empty();
-        } catch (IOException ended) {
-            return OptionalLong.empty();
-        }
-    }
-
     /**
      * Real, effective, saved and file system user, as the kernel tells <em>us</em> about them: a process's own user namespace makes
      * no difference.

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds whose process has a socket among its descriptors, where the kernel doesn't say it by itself (cgroups v1).
  *
  * <p>Every candidate is searched even after a holder was found: descriptors can be passed on, and a socket in two containers' hands
- * proves neither. The processes that can't have made the socket are left out: those without its user, unless they are root, who can
- * become anyone.
+ * proves neither. Processes that can't have made the socket don't count: those without its user, unless they are root, who can become
+ * anyone. So nobody can disturb other users' tasks by opening descriptors without end.
  */
 final class SocketHolders {
     /** A process may open a million descriptors just to keep others waiting. */
@@ -28,6 +29,8 @@ final class SocketHolders {
     }
 
     /**
+     * A process that has the socket.
+     *
      * @param container the one whose group the process is in
      * @param madeIt whether the process has the socket's user
      */
@@ -36,7 +39,7 @@ final class SocketHolders {
     /**
      * For each container that holds the socket one process that does, if possible one that can have made it.
      *
-     * @throws ProcFs.TooManyDescriptors if a process has more descriptors than can be searched in time
+     * @throws ProcFs.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
      */
     List<Holder> of(SocketAnswer.Found socket, Collection<Sighting> candidates) throws ProcFs.TooManyDescriptors {
         List<Holder> holders = new ArrayList<>(1);
@@ -57,31 +60,31 @@ final class SocketHolders {
 
     private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket)
             throws ProcFs.TooManyDescriptors {
-        if (!canBeHolder(pid, socket.user())) {
+        try {
+            if (!proc.holds(pid, socket.inode(), MAX_DESCRIPTORS)) {
+                return null;
+            }
+        } catch (ProcFs.TooManyDescriptors e) {
+            if (counts(proc.users(pid), socket.user())) {
+                throw e;
+            }
             return null;
         }
+        Set<Long> users = proc.users(pid);
         OptionalLong start = proc.start(pid);
-        return start.isPresent() && proc.holds(pid, socket.inode(), MAX_DESCRIPTORS)
-                ? new Holder(candidate, pid, start.getAsLong(), proc.users(pid).contains(socket.user()))
+        return start.isPresent() && counts(users, socket.user())
+                ? new Holder(candidate, pid, start.getAsLong(), users.contains(socket.user()))
                 : null;
     }
 
-    /** The owner of a process's directory is its effective user, or root when it may not be looked into: one cheap call. */
-    private boolean canBeHolder(long pid, long user) {
-        OptionalLong owner = proc.owner(pid);
-        if (owner.isEmpty()) {
-            return false;
-        }
-        if (owner.getAsLong() == user || owner.getAsLong() == ROOT) {
-            return true;
-        }
-        var users = proc.users(pid);
-        return users.contains(user) || users.contains(ROOT);
+    private static boolean counts(Set<Long> users, long maker) {
+        return users.contains(maker) || users.contains(ROOT);
     }
 
     /**
-     * Whether the holder still is what it was found to be. Closes two races: its pid was given to another process while we searched
-     * (the start differs), and it was moved to another group after the group's processes were listed.
+     * Whether the holder still is what it was found to be. Its start was read after the socket was seen in its hands, and is read
+     * again after all else here: so socket, group and users are facts about one process, and its pid wasn't given to another one
+     * meanwhile. The group is the process's own account: it may have been moved after the group's processes were listed.
      */
     boolean stillHolds(Holder holder, SocketAnswer.Found socket) throws ProcFs.TooManyDescriptors {
         return proc.holds(holder.pid(), socket.inode(), MAX_DESCRIPTORS)

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Names the container that a socket belongs to. */
 final class SocketOwners {
@@ -8,6 +9,7 @@ final class SocketOwners {
     private final CgroupTree tree;
     private final ProcFs proc;
     private final SocketHolders holders;
+    private final RecentHolders recently = new RecentHolders();
 
     SocketOwners(CgroupVersion version, CgroupTree tree, ProcFs proc) {
         this.version = version;
@@ -29,7 +31,7 @@ final class SocketOwners {
                 return alive(only, "address");
             }
         }
-        return byHolder(at);
+        return byHolder(at, view);
     }
 
     /** The kernel's own word for who made the socket; exact, so it decides alone. */
@@ -40,19 +42,28 @@ final class SocketOwners {
                         "the socket was made by a process outside of Mesos's containers, cgroup inode " + inode));
     }
 
-    private Attestation byHolder(SocketFinder.Located at) {
-        List<SocketHolders.Holder> found;
-        boolean still;
+    private Attestation byHolder(SocketFinder.Located at, HostView view) {
         try {
-            found = holders.of(at.socket(), at.members());
-            still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
+            Optional<SocketHolders.Holder> recent = recently.holder(at)
+                    .filter(holder -> view.container(holder.container().id())
+                            .filter(holder.container()::equals)
+                            .isPresent());
+            if (recent.isPresent() && holders.stillHolds(recent.get(), at.socket())) {
+                return held(recent.get());
+            }
+            List<SocketHolders.Holder> found = holders.of(at.socket(), at.members());
+            boolean still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
+            // closes the race that the socket ended and another one got its ends while we searched
+            if (!at.isStillThere()) {
+                return new Attestation.Unknown("the asking socket is gone");
+            }
+            return byHolders(at, found, still);
         } catch (ProcFs.TooManyDescriptors e) {
             return new Attestation.Unknown(String.valueOf(e.getMessage()));
         }
-        // closes the race that the socket ended and another one got its ends while we searched
-        if (!at.isStillThere()) {
-            return new Attestation.Unknown("the asking socket is gone");
-        }
+    }
+
+    private Attestation byHolders(SocketFinder.Located at, List<SocketHolders.Holder> found, boolean still) {
         return switch (found.size()) {
             case 0 ->
                 new Attestation.NoContainer("no container of Mesos's holds the asking socket, inode "
@@ -63,9 +74,11 @@ final class SocketOwners {
                     yield new Attestation.Ambiguous("the asking socket was made by user "
                             + at.socket().user() + ", which its holder isn't: process " + holder.pid());
                 }
-                yield still
-                        ? alive(holder.container(), version == CgroupVersion.V1 ? "freezer" : "cgroup-v2-process")
-                        : new Attestation.Unknown("process " + holder.pid() + " changed while it was looked at");
+                if (!still) {
+                    yield new Attestation.Unknown("process " + holder.pid() + " changed while it was looked at");
+                }
+                recently.found(at, holder);
+                yield held(holder);
             }
             default ->
                 new Attestation.Ambiguous("several containers hold the asking socket: "
@@ -76,6 +89,10 @@ final class SocketOwners {
                                         .sorted()
                                         .toList()));
         };
+    }
+
+    private Attestation held(SocketHolders.Holder holder) {
+        return alive(holder.container(), version == CgroupVersion.V1 ? "freezer" : "cgroup-v2-process");
     }
 
     /** Only now, after all else was read: if the container is alive with its old start, it was so while we read. */

@@ -257,6 +257,25 @@ class KernelAttestorTest {
     }
 
     @Test
+    void aKeptAliveConnectionIsLookedAtAgainOnEveryAsk() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        LabProcess other = lab.container("other");
+        KernelAttestor attestor = attestor(lab);
+        Caller caller = lab.connect(maker, LOOPBACK);
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+
+        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
+        maker.run("exec 3>&-");
+        assertThat(attestor.attest(caller)).isEqualTo(attested("other", other, "freezer"));
+
+        other.close();
+        maker.close();
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+    }
+
+    @Test
     void onV2ASocketIsItsMakersWhoeverHoldsIt() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V2);
         LabProcess maker = lab.container("maker");
