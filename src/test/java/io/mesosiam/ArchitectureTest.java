@@ -47,8 +47,9 @@ class ArchitectureTest {
             from("channel.wire").to("secret"),
             from("enrol").to(),
             // programs of their own
-            from("agent").to("agent.attest", "agent.redirect", "agent.serve", "channel.wire", "secret"),
+            from("agent").to("agent.attest", "agent.doctor", "agent.redirect", "agent.serve", "channel.wire", "secret"),
             from("agent.attest").to(),
+            from("agent.doctor").to("agent.redirect"),
             from("agent.redirect").to(),
             from("agent.serve").to("agent.attest", "channel.wire", "secret"),
             from("cli").to(),

@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.serve.EndpointSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the name that the Mesos agent on this host is registered under; empty for the host's own
  * @param mesosAgent how the Mesos agent's id is known
  * @param destinations where containers believe they connect to, if their connections are redirected to the endpoint
+ * @param redirect the rules that lead them to it; empty if the agent keeps none
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
+ * @param mesosUrl where the Mesos agent answers, for {@code doctor} alone
  */
 record AgentConfig(
         List<URI> controllers,
@@ -28,7 +31,9 @@ record AgentConfig(
         MesosAgent mesosAgent,
         EndpointSettings endpoint,
         List<InetSocketAddress> destinations,
+        Optional<RedirectSettings> redirect,
         String cgroupsRoot,
+        Optional<URI> mesosUrl,
         LogLevel logLevel) {
     static final String PREFIX = "MESOS_IAM_AGENT_";
 
@@ -65,8 +70,10 @@ record AgentConfig(
         }
         KeyFiles keyFiles = new KeyFiles(in.path("CERTIFICATE"), in.path("KEY"), in.path("CA"));
         MesosAgent mesosAgent = mesosAgent(in);
+        boolean redirected = RedirectVariables.on(in);
+        InetSocketAddress listen = listen(in, redirected);
         EndpointSettings endpoint = new EndpointSettings(
-                in.value("LISTEN", "127.0.0.1:51679", AgentConfig::address, new InetSocketAddress(0)),
+                listen,
                 Set.copyOf(in.list("HOSTS", "169.254.170.2,127.0.0.1,localhost,[::1]", AgentConfig::host)),
                 Set.copyOf(in.list("PATHS", "/v2/credentials", AgentConfig::credentialPath)),
                 EndpointSettings.HOLD);
@@ -76,11 +83,29 @@ record AgentConfig(
                 in.text("HOSTNAME"),
                 mesosAgent,
                 endpoint,
-                in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
+                // our own rules' connections tell their destination themselves
+                redirected ? List.of() : in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
+                redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
                 in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, ""),
+                in.text("MESOS_URL").flatMap(text -> in.parse("MESOS_URL", text, AgentConfig::mesosUrl)),
                 in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
         in.check();
         return config;
+    }
+
+    /** A redirect leads a container to the address of the bridge that it came by, so the endpoint has to be on all of them. */
+    static InetSocketAddress listen(Variables in, boolean redirected) {
+        InetSocketAddress listen = in.value(
+                "LISTEN",
+                (redirected ? "0.0.0.0:" : "127.0.0.1:") + RedirectVariables.PORT,
+                AgentConfig::address,
+                new InetSocketAddress(0));
+        if (redirected && !listen.getAddress().isAnyLocalAddress()) {
+            in.wrong(
+                    "LISTEN",
+                    "must be 0.0.0.0:port where " + PREFIX + "REDIRECT is on: the rules close the port to the network");
+        }
+        return listen;
     }
 
     private static MesosAgent mesosAgent(Variables in) {
@@ -102,6 +127,14 @@ record AgentConfig(
                 || uri.getRawUserInfo() != null
                 || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
             throw new IllegalArgumentException("must be wss://host:port");
+        }
+        return uri;
+    }
+
+    private static URI mesosUrl(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+            throw new IllegalArgumentException("must be http://host:port or https://host:port");
         }
         return uri;
     }

@@ -32,6 +32,9 @@ public final class AgentMain {
         AgentLog.format();
         System.Logger log = System.getLogger(AgentMain.class.getName());
         try {
+            if (arguments.length > 0) {
+                System.exit(command(List.of(arguments)));
+            }
             start(AgentConfig.from(System.getenv()::get));
         } catch (IllegalArgumentException e) {
             log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
@@ -40,6 +43,15 @@ public final class AgentMain {
             log.log(Level.ERROR, "can not start: {0}", e.getMessage());
             System.exit(CANNOT_START);
         }
+    }
+
+    private static int command(List<String> arguments) {
+        List<String> rest = arguments.subList(1, arguments.size());
+        return switch (arguments.getFirst()) {
+            case RulesCommand.NAME -> RulesCommand.run(rest, System.getenv()::get, System.out);
+            case DoctorCommand.NAME -> DoctorCommand.run(rest, System.getenv()::get, System.out);
+            default -> throw new IllegalArgumentException("there is no command " + arguments.getFirst());
+        };
     }
 
     private static void start(AgentConfig config) throws IOException {
@@ -56,17 +68,24 @@ public final class AgentMain {
                     store.forgetRefusals(ended.stream().map(Container::id).collect(toSet()));
                     link.containersChanged();
                 });
-        CredentialEndpoint endpoint = new CredentialEndpoint(config.endpoint(), attestor, store, link);
+        Interception interception = Interception.of(config);
+        CredentialEndpoint endpoint =
+                new CredentialEndpoint(config.endpoint(), interception.callersOnly(attestor), store, link);
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
+        // the endpoint's address is taken already: whoever is led there from now on waits in its backlog
+        interception.start();
         // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
         attestor.start();
         link.start(attestor::running);
         endpoint.start();
         var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
 
-        stopWith(List.of(endpoint, link, attestor, () -> sweeps.cancel(false), store));
+        if (config.redirect().isPresent()) {
+            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
+        }
+        stopWith(List.of(endpoint, link, attestor, () -> sweeps.cancel(false), interception, store));
     }
 
     private static ControllerLink.Peer peer(AgentConfig config) {

@@ -49,7 +49,7 @@ final class Variables {
                 .toList();
     }
 
-    private <T> Optional<T> parse(String name, String text, Function<String, T> parse) {
+    <T> Optional<T> parse(String name, String text, Function<String, T> parse) {
         try {
             return Optional.of(parse.apply(text));
         } catch (IllegalArgumentException e) {

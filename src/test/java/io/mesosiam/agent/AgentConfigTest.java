@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.AgentConfig.MesosAgent;
+import io.mesosiam.agent.redirect.RedirectSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +109,8 @@ class AgentConfigTest {
         "PATHS, /a/",
         "DESTINATIONS, metadata:80",
         "CGROUPS_ROOT, /mesos",
+        "MESOS_URL, 127.0.0.1:5051",
+        "REDIRECT, perhaps",
     })
     void aWrongValueIsNamed(String variable, String value) {
         Map<String, String> with = new HashMap<>(NEEDED);
@@ -115,6 +120,56 @@ class AgentConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("MESOS_IAM_AGENT_" + variable + " ")
                 .hasMessageContaining("'" + value + "'");
+    }
+
+    @Test
+    void theRedirectIsOffUnlessItIsSwitchedOn() {
+        assertThat(read(NEEDED).redirect()).isEmpty();
+    }
+
+    @Test
+    void aRedirectLeadsToAnyAddressOfTheHost() {
+        Map<String, String> on = new HashMap<>(NEEDED);
+        on.put("REDIRECT", "on");
+
+        AgentConfig config = read(on);
+
+        assertThat(config.endpoint().listen())
+                .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 51679));
+        assertThat(config.redirect()).contains(RedirectSettings.defaults(51679));
+        on.put("LISTEN", "127.0.0.1:51679");
+        assertThatThrownBy(() -> read(on)).hasMessageStartingWith("MESOS_IAM_AGENT_LISTEN must be 0.0.0.0:port");
+    }
+
+    @Test
+    void everySettingOfTheRedirectIsRead() {
+        Map<String, String> on = new HashMap<>(NEEDED);
+        on.putAll(Map.of(
+                "REDIRECT", "on",
+                "LISTEN", "0.0.0.0:7000",
+                "REDIRECT_CGROUPS", "mesos,docker.slice",
+                "REDIRECT_NET_CLS_HANDLE", "0x12",
+                "REDIRECT_HOST_UIDS", "990, 991",
+                "MESOS_URL", "https://127.0.0.1:5051"));
+
+        assertThat(read(on).redirect())
+                .contains(new RedirectSettings(
+                        7000,
+                        List.of("docker.slice", "mesos"),
+                        OptionalInt.of(0x12),
+                        new TreeSet<>(List.of(990, 991)),
+                        RedirectSettings.CHECK_EVERY));
+        assertThat(read(on).mesosUrl()).contains(URI.create("https://127.0.0.1:5051"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REDIRECT_CGROUPS, ../etc", "REDIRECT_NET_CLS_HANDLE, 0x10000", "REDIRECT_HOST_UIDS, root"})
+    void aWrongSettingOfTheRedirectIsNamed(String variable, String value) {
+        Map<String, String> on = new HashMap<>(NEEDED);
+        on.put("REDIRECT", "on");
+        on.put(variable, value);
+
+        assertThatThrownBy(() -> read(on)).hasMessageStartingWith("MESOS_IAM_AGENT_" + variable + " ");
     }
 
     private static AgentConfig read(Map<String, String> settings) {
@@ -131,6 +186,13 @@ class AgentConfigTest {
         assertThatThrownBy(() -> AgentConfig.from(name -> {
                     asked.add(name);
                     return null;
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        var switchedOn = Map.of("MESOS_IAM_AGENT_REDIRECT", "on");
+        assertThatThrownBy(() -> AgentConfig.from(name -> {
+                    asked.add(name);
+                    return switchedOn.get(name);
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
 

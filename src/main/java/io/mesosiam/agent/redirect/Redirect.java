@@ -39,6 +39,38 @@ public final class Redirect implements AutoCloseable {
         return new Redirect(RuleTable.installed(), HostFacts.here(), settings);
     }
 
+    /**
+     * The rules that this host would have, as the packet filter's program takes them.
+     *
+     * @throws RulesException if it has no such program
+     */
+    public static String print(RedirectSettings settings) throws RulesException {
+        return RuleTable.installed().print(HostFacts.here().rules(settings));
+    }
+
+    /**
+     * Takes the rules out; no error where there are none.
+     *
+     * @throws RulesException if the packet filter refuses
+     */
+    public static void remove() throws RulesException {
+        RuleTable.installed().remove();
+    }
+
+    /** How this host's own processes would be told from its tasks. */
+    public static HostBoundary boundary(RedirectSettings settings) {
+        return HostFacts.here().boundary(settings);
+    }
+
+    /**
+     * Whether the kernel has rules of ours now.
+     *
+     * @throws RulesException if the packet filter doesn't say
+     */
+    public static boolean present() throws RulesException {
+        return RuleTable.installed().listing().isPresent();
+    }
+
     /** What was put in, and how the kernel told it right afterwards. */
     private record Applied(RedirectRules rules, Optional<String> listing) {}
 

@@ -1,0 +1,68 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.doctor.CapabilityCheck;
+import io.mesosiam.agent.doctor.CertificateCheck;
+import io.mesosiam.agent.doctor.ClockCheck;
+import io.mesosiam.agent.doctor.ControllerCheck;
+import io.mesosiam.agent.doctor.Doctor;
+import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.MesosFlagsCheck;
+import io.mesosiam.agent.doctor.NetworkCheck;
+import io.mesosiam.agent.doctor.PortCheck;
+import io.mesosiam.agent.doctor.RulesCheck;
+import io.mesosiam.agent.doctor.UriCheck;
+import io.mesosiam.agent.redirect.RedirectSettings;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code doctor}: what is wrong with this host, with the cures. Takes the same variables as the agent. */
+final class DoctorCommand {
+    static final String NAME = "doctor";
+
+    private static final System.Logger LOG = System.getLogger(DoctorCommand.class.getName());
+
+    private DoctorCommand() {}
+
+    /**
+     * @return the exit code: 0 all is well, 1 warnings, 2 failures
+     * @throws IllegalArgumentException for wrong arguments or variables
+     */
+    static int run(List<String> arguments, Function<String, @Nullable String> environment, PrintStream out) {
+        if (!arguments.isEmpty()) {
+            throw new IllegalArgumentException("usage: mesos-iam-agent doctor");
+        }
+        return doctor(AgentConfig.from(environment)).report(out);
+    }
+
+    /** Logs what isn't well: the agent does so at its start. */
+    static void logTroubles(AgentConfig config) {
+        for (var finding : doctor(config).findings()) {
+            if (finding.level() != Finding.Level.OK) {
+                LOG.log(Level.WARNING, "doctor: {0}", finding);
+            }
+        }
+    }
+
+    private static Doctor doctor(AgentConfig config) {
+        var proc = Path.of("/proc");
+        int port = config.endpoint().listen().getPort();
+        return new Doctor(List.of(
+                new RulesCheck(
+                        config.redirect().orElse(RedirectSettings.defaults(port)),
+                        config.redirect().isPresent()),
+                new NetworkCheck(proc, config.cgroupsRoot()),
+                new MesosFlagsCheck(config.mesosUrl()),
+                new CapabilityCheck(proc.resolve("self/status")),
+                new PortCheck(port),
+                new ClockCheck(),
+                new CertificateCheck(
+                        config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()),
+                new ControllerCheck(config.controllers(), () -> AgentKey.tls(config.keyFiles())),
+                new UriCheck(proc, config.cgroupsRoot())));
+    }
+}

@@ -1,0 +1,68 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.redirect.OriginalDestinations;
+import io.mesosiam.agent.redirect.Redirect;
+import io.mesosiam.agent.redirect.RulesException;
+import java.io.IOException;
+
+/** How asks come to the endpoint: by rules that the agent keeps itself, or as the operator arranged it. */
+sealed interface Interception extends AutoCloseable {
+    /** The attestor for the asks that come this way. */
+    ContainerAttestor callersOnly(ContainerAttestor attestor);
+
+    void start() throws IOException;
+
+    @Override
+    void close();
+
+    /** What the settings say. */
+    static Interception of(AgentConfig config) throws IOException {
+        if (config.redirect().isEmpty()) {
+            return new Arranged();
+        }
+        try {
+            return new Kept(
+                    OriginalDestinations.open(), Redirect.of(config.redirect().get()));
+        } catch (RulesException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Somebody else leads the callers here, and answers for who they are led from. */
+    record Arranged() implements Interception {
+        @Override
+        public ContainerAttestor callersOnly(ContainerAttestor attestor) {
+            return attestor;
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** The agent's own rules. Closing leaves them in place. */
+    record Kept(OriginalDestinations destinations, Redirect redirect) implements Interception {
+        @Override
+        public ContainerAttestor callersOnly(ContainerAttestor attestor) {
+            return new ServedCallers(destinations, attestor);
+        }
+
+        @Override
+        public void start() throws IOException {
+            try {
+                redirect.start();
+            } catch (RulesException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            redirect.close();
+            destinations.close();
+        }
+    }
+}

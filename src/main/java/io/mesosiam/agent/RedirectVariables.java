@@ -1,0 +1,53 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import io.mesosiam.agent.redirect.RedirectSettings;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/** Reads what the operator says about the redirect; {@code rules} needs nothing but this. */
+final class RedirectVariables {
+    static final String PORT = "51679";
+
+    private RedirectVariables() {}
+
+    /** Whether the agent puts the rules in, and keeps them. */
+    static boolean on(Variables in) {
+        return in.value("REDIRECT", "off", RedirectVariables::onOrOff, false);
+    }
+
+    static RedirectSettings settings(Variables in, int port) {
+        List<String> cgroups =
+                in.list("REDIRECT_CGROUPS", in.text("CGROUPS_ROOT").orElse("mesos"), RedirectVariables::cgroup);
+        OptionalInt handle =
+                in.value("REDIRECT_NET_CLS_HANDLE", "none", RedirectVariables::handle, OptionalInt.empty());
+        List<Integer> uids = in.list("REDIRECT_HOST_UIDS", "", Integer::parseUnsignedInt);
+        // where all were wrong, nothing starts: anything does for the rest of the check
+        return new RedirectSettings(
+                port,
+                cgroups.isEmpty() ? List.of("mesos") : cgroups,
+                handle,
+                new TreeSet<>(uids),
+                RedirectSettings.CHECK_EVERY);
+    }
+
+    private static String cgroup(String text) {
+        return new TaskCgroups(List.of(text)).paths().getFirst();
+    }
+
+    private static OptionalInt handle(String text) {
+        return text.equals("none")
+                ? OptionalInt.empty()
+                : OptionalInt.of(new TaskClasses(Integer.decode(text)).handle());
+    }
+
+    private static boolean onOrOff(String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("must be on or off");
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package io.mesosiam.agent.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Has the agent what it needs, and how much more?
+ *
+ * @param status {@code /proc/self/status} (proc(5)); capabilities are numbered as in capabilities(7)
+ */
+public record CapabilityCheck(Path status) implements Check {
+    private record Capability(int bit, String name, String without) {}
+
+    private static final List<Capability> NEEDED = List.of(
+            new Capability(2, "DAC_READ_SEARCH", "other users' tasks can't be looked at"),
+            new Capability(12, "NET_ADMIN", "no rules can be put in, and no original destination is known"),
+            new Capability(19, "SYS_PTRACE", "the namespaces of tasks can't be read"),
+            new Capability(
+                    21, "SYS_ADMIN", "the sockets of containers with a network of their own can't be looked up"));
+
+    @Override
+    public List<Finding> findings() {
+        try {
+            return findings(effective(Files.readAllLines(status)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Finding> findings(long effective) {
+        var findings = new ArrayList<Finding>();
+        for (var needed : NEEDED) {
+            if ((effective & (1L << needed.bit())) == 0) {
+                findings.add(Finding.failure(
+                        "capability",
+                        needed.name() + " is missing, " + needed.without(),
+                        "add CAP_" + needed.name() + " to the unit's AmbientCapabilities"));
+            }
+        }
+        long mask = NEEDED.stream().mapToLong(needed -> 1L << needed.bit()).reduce(0, (a, b) -> a | b);
+        int more = Long.bitCount(effective & ~mask);
+        if (findings.isEmpty()) {
+            findings.add(
+                    more == 0
+                            ? Finding.ok("capability", "those that are needed, and no other")
+                            : Finding.warning(
+                                    "capability",
+                                    "%d more than are needed".formatted(more),
+                                    "run the agent by its systemd unit, or drop all but the four that docs/agent-redirect.md lists"));
+        }
+        return findings;
+    }
+
+    static long effective(List<String> status) {
+        return status.stream()
+                .filter(line -> line.startsWith("CapEff:"))
+                .mapToLong(line -> Long.parseUnsignedLong(
+                        line.substring("CapEff:".length()).strip(), 16))
+                .findFirst()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,109 @@
+package io.mesosiam.agent.doctor;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Do the Mesos agent's flags keep tasks apart? Names the pairs that they don't. What is read here is shown, and believed for nothing else.
+ *
+ * @param mesosAgent where it answers, if that was said
+ */
+public record MesosFlagsCheck(Optional<URI> mesosAgent) implements Check {
+    private static final Duration WAIT = Duration.ofSeconds(3);
+    private static final int MAX_BODY = 1 << 20;
+    private static final Set<String> READ = Set.of("launcher", "isolation", "switch_user", "containerizers");
+
+    @Override
+    public List<Finding> findings() {
+        if (mesosAgent.isEmpty()) {
+            return List.of(
+                    unknown("no address is known", "set MESOS_IAM_AGENT_MESOS_URL, such as http://127.0.0.1:5051"));
+        }
+        try (var client = HttpClient.newBuilder().connectTimeout(WAIT).build()) {
+            var request = HttpRequest.newBuilder(mesosAgent.get().resolve("/flags"))
+                    .timeout(WAIT)
+                    .build();
+            var response = client.send(request, BodyHandlers.ofInputStream());
+            try (var body = response.body()) {
+                return response.statusCode() == 200
+                        ? findings(parse(body.readNBytes(MAX_BODY)))
+                        : List.of(unknown("it answers " + response.statusCode(), "let /flags be read from this host"));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of(unknown(String.valueOf(e.getMessage()), "check that it runs and where it listens"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of(unknown("interrupted", "try again"));
+        }
+    }
+
+    private static Finding unknown(String why, String cure) {
+        return Finding.warning("mesos", "the Mesos agent's flags aren't known: " + why, cure);
+    }
+
+    static List<Finding> findings(Map<String, String> flags) {
+        var findings = new ArrayList<Finding>();
+        var isolation = List.of(flags.getOrDefault("isolation", "").split(",", -1));
+        boolean switchUser = flags.getOrDefault("switch_user", "true").equals("true");
+        if (!flags.getOrDefault("launcher", "linux").equals("linux")) {
+            findings.add(Finding.failure(
+                    "mesos",
+                    "launcher=%s: no two tasks on the host's network can be told apart"
+                            .formatted(flags.get("launcher")),
+                    "--launcher=linux"));
+        }
+        if (!switchUser) {
+            findings.add(Finding.failure(
+                    "mesos",
+                    "switch_user=false: all tasks run as the Mesos agent's user, and any one can act as any other",
+                    "--switch_user=true"));
+        } else if (!isolation.contains("namespaces/pid")) {
+            findings.add(Finding.warning(
+                    "mesos",
+                    "isolation lacks namespaces/pid: two tasks of the same user see each other's processes and can act as each other",
+                    "add namespaces/pid to --isolation, or give each team a user of its own"));
+        }
+        if (!isolation.contains("filesystem/linux")) {
+            findings.add(Finding.warning(
+                    "mesos",
+                    "isolation lacks filesystem/linux: a task of root sees the host's cgroups and can enter any other task's",
+                    "add filesystem/linux to --isolation, and let no framework run tasks as root (ACL run_tasks)"));
+        }
+        if (List.of(flags.getOrDefault("containerizers", "mesos").split(",", -1))
+                .contains("docker")) {
+            findings.add(Finding.warning(
+                    "mesos",
+                    "containerizers has docker: its tasks on the host's network live outside Mesos's cgroups",
+                    "give the Docker daemon a --cgroup-parent, and name it in MESOS_IAM_AGENT_REDIRECT_CGROUPS"));
+        }
+        if (findings.isEmpty()) {
+            findings.add(Finding.ok("mesos", "its flags keep any two tasks apart"));
+        }
+        return findings;
+    }
+
+    static Map<String, String> parse(byte[] json) throws IOException {
+        var flags = new HashMap<String, String>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING && READ.contains(parser.currentName())) {
+                    flags.put(parser.currentName(), parser.getText());
+                }
+            }
+        }
+        return flags;
+    }
+}

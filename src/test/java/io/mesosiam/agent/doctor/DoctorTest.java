@@ -1,0 +1,199 @@
+package io.mesosiam.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.agent.doctor.NetworkCheck.Link;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DoctorTest {
+    @TempDir
+    Path proc;
+
+    @Test
+    void theWorstFindingIsTheExitCode() {
+        assertThat(exitCode(Finding.ok("a", "well"))).isZero();
+        assertThat(exitCode(Finding.warning("a", "hm", "mend it"), Finding.ok("b", "well")))
+                .isEqualTo(1);
+        assertThat(exitCode(Finding.failure("a", "broken", "mend it"), Finding.warning("b", "hm", "mend it")))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void eachLineSaysHowBadItIsAndWhatHelps() {
+        var out = new ByteArrayOutputStream();
+        new Doctor(List.of(() -> List.of(Finding.ok("clock", "right"), Finding.failure("port", "closed", "open it"))))
+                .report(new PrintStream(out, true, StandardCharsets.UTF_8));
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                ok       clock        right
+                failure  port         closed: open it
+                """);
+    }
+
+    @Test
+    void aCheckThatBreaksDownKeepsNoOtherFromItsTurn() {
+        var doctor = new Doctor(List.of(
+                () -> {
+                    throw new IllegalStateException("no /proc");
+                },
+                () -> List.of(Finding.ok("clock", "right"))));
+
+        assertThat(doctor.findings()).extracting(Finding::level).containsExactly(Level.WARNING, Level.OK);
+    }
+
+    @Test
+    void missingCapabilitiesAreNamedAndMoreThanNeededIsAWarning() {
+        long needed = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21;
+
+        assertThat(CapabilityCheck.findings(needed)).extracting(Finding::level).containsExactly(Level.OK);
+        assertThat(CapabilityCheck.findings(needed | 1))
+                .extracting(Finding::level)
+                .containsExactly(Level.WARNING);
+        assertThat(CapabilityCheck.findings(needed & ~(1 << 12)))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.level()).isEqualTo(Level.FAILURE);
+                    assertThat(finding.text()).contains("NET_ADMIN");
+                });
+        assertThat(CapabilityCheck.effective(List.of("Name:\tx", "CapEff:\t0000000000281004")))
+                .isEqualTo(needed);
+    }
+
+    @Test
+    void theUnitGivesWhatIsNeededAndNoMore() throws IOException {
+        var unit = Files.readString(Path.of("packaging/mesos-iam-agent.service"));
+        var four = "CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH";
+
+        assertThat(unit)
+                .contains("\nCapabilityBoundingSet=" + four + "\n")
+                .contains("\nAmbientCapabilities=" + four + "\n");
+    }
+
+    @Test
+    void devicesThatLeadAroundTheHostAreUnprotected() throws IOException {
+        var links = """
+                [{"ifname":"lo","link_type":"loopback"},
+                 {"ifname":"eth0","link_type":"ether","linkinfo":{"info_kind":"veth"}},
+                 {"ifname":"mv0","link":"ens5","link_type":"ether","linkinfo":{"info_kind":"macvlan","info_data":{"mode":"bridge"}}},
+                 {"ifname":"iv0","link_type":"ether","linkinfo":{"info_kind":"ipvlan","info_data":{"mode":"l2"}}},
+                 {"ifname":"ens6","link_type":"ether","parentbus":"pci"},
+                 {"ifname":"gre0","link_type":"gre","linkinfo":{"info_kind":"gre"}}]
+                """;
+
+        assertThat(NetworkCheck.unprotected(links))
+                .containsExactly(new Link("mv0", "macvlan"), new Link("iv0", "ipvlan"), new Link("ens6", "physical"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "linux, namespaces/pid|filesystem/linux, true, mesos, OK, keep any two tasks apart",
+        "posix, namespaces/pid|filesystem/linux, true, mesos, FAILURE, launcher=posix",
+        "linux, namespaces/pid|filesystem/linux, false, mesos, FAILURE, switch_user=false",
+        "linux, filesystem/linux, true, mesos, WARNING, two tasks of the same user",
+        "linux, namespaces/pid, true, mesos, WARNING, a task of root",
+        "linux, namespaces/pid|filesystem/linux, true, docker|mesos, WARNING, outside Mesos's cgroups"
+    })
+    void mesossFlagsNameThePairsThatTheyDontSeparate(
+            String launcher, String isolation, String switchUser, String containerizers, Level level, String text) {
+        var flags = Map.of(
+                "launcher",
+                launcher,
+                "isolation",
+                isolation.replace('|', ','),
+                "switch_user",
+                switchUser,
+                "containerizers",
+                containerizers.replace('|', ','));
+
+        assertThat(MesosFlagsCheck.findings(flags)).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(level);
+            assertThat(finding.text()).contains(text);
+        });
+    }
+
+    @Test
+    void flagsAreReadFromTheMesosAgentsAnswer() throws IOException {
+        var answer = "{\"flags\":{\"launcher\":\"linux\",\"isolation\":\"posix/cpu\",\"secret\":\"x\"}}";
+
+        assertThat(MesosFlagsCheck.parse(answer.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Map.of("launcher", "linux", "isolation", "posix/cpu"));
+    }
+
+    @Test
+    void flagsThatCantBeReadAreUnknownNotWell() {
+        assertThat(new MesosFlagsCheck(Optional.empty()).findings())
+                .extracting(Finding::level)
+                .containsExactly(Level.WARNING);
+        assertThat(new MesosFlagsCheck(Optional.of(URI.create("http://127.0.0.1:1"))).findings())
+                .extracting(Finding::level)
+                .containsExactly(Level.WARNING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2025-01-01T00:00:00Z, FAILURE",
+        "2025-01-02T00:00:00Z, OK",
+        "2025-01-10T23:00:00Z, OK",
+        "2025-01-11T12:00:00Z, WARNING",
+        "2025-01-12T00:00:00Z, FAILURE"
+    })
+    void aCertificatesLastTenthIsAWarning(Instant now, Level level) {
+        var from = Instant.parse("2025-01-02T00:00:00Z");
+        var until = Instant.parse("2025-01-12T00:00:00Z");
+
+        assertThat(CertificateCheck.finding(from, until, now).level()).isEqualTo(level);
+    }
+
+    @Test
+    void containersWithoutAUriAreNamed() throws IOException {
+        process(100, "0::/mesos/told/leaf", "PATH=/bin\0AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+        process(200, "0::/mesos/untold/leaf", "PATH=/bin\0");
+        process(201, "0::/mesos/untold/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+        process(300, "0::/system.slice/sshd.service", "PATH=/bin\0");
+
+        assertThat(new UriCheck(proc, "mesos").findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.WARNING);
+            assertThat(finding.text()).contains("1 of 2 containers", "[untold]");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0::/mesos/a/leaf, a",
+        "0::/mesos/a/mesos/b/leaf, a/mesos/b",
+        "7:freezer:/mesos/a, a",
+        "3:cpu:/mesos/a, ",
+        "0::/mesos, ",
+        "0::/user.slice/mesos/a, ",
+        "nonsense, "
+    })
+    void containersAreReadFromTheFreezersOrTheUnifiedHierarchy(String line, String container) {
+        assertThat(TaskProcesses.container(line, "mesos")).isEqualTo(Optional.ofNullable(container));
+    }
+
+    private void process(int pid, String cgroup, String environment) throws IOException {
+        var directory = Files.createDirectories(proc.resolve(Integer.toString(pid)));
+        Files.writeString(directory.resolve("cgroup"), cgroup + "\n");
+        Files.writeString(directory.resolve("environ"), environment);
+    }
+
+    private static int exitCode(Finding... findings) {
+        return new Doctor(List.of(() -> List.of(findings)))
+                .report(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    }
+}
