@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code pending}, {@code active}, {@code renewing}, {@code failed} or {@code reaped}
  * @param reason why it is in that state; absent where it needs none
  * @param expiration when the session that is served ends, by STS
- * @param renewAt when its successor is asked for
+ * @param renewAt when STS is asked next
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Lease")
 public record LeaseView(
         String leaseId,
         String frameworkId,
@@ -35,20 +37,16 @@ public record LeaseView(
         @Nullable Instant renewAt) {
     static LeaseView of(Lease lease) {
         return switch (lease.state()) {
-            case LeaseState.Pending pending -> of(lease, "pending", pending.reason(), null, null);
-            case LeaseState.Active active -> of(lease, "active", null, active.expiration(), active.renewAt());
-            case LeaseState.Renewing renewing -> of(lease, "renewing", null, renewing.expiration(), null);
-            case LeaseState.Failed failed -> of(lease, "failed", failed.reason(), null, failed.retryAt());
-            case LeaseState.Reaped reaped -> of(lease, "reaped", reaped.reason(), null, null);
+            case LeaseState.Pending pending -> of(lease, pending.reason(), null, null);
+            case LeaseState.Active active -> of(lease, null, active.expiration(), active.renewAt());
+            case LeaseState.Renewing renewing -> of(lease, null, renewing.expiration(), null);
+            case LeaseState.Failed failed -> of(lease, failed.reason(), null, failed.retryAt());
+            case LeaseState.Reaped reaped -> of(lease, reaped.reason(), null, null);
         };
     }
 
     private static LeaseView of(
-            Lease lease,
-            String state,
-            @Nullable String reason,
-            @Nullable Instant expiration,
-            @Nullable Instant renewAt) {
+            Lease lease, @Nullable String reason, @Nullable Instant expiration, @Nullable Instant renewAt) {
         return new LeaseView(
                 lease.id().toString(),
                 lease.launch().key().framework().value(),
@@ -63,7 +61,7 @@ public record LeaseView(
                 lease.container().map(Object::toString).orElse(null),
                 lease.createdAt(),
                 lease.until().orElse(null),
-                state,
+                lease.state().word(),
                 reason,
                 expiration,
                 renewAt);

@@ -19,10 +19,11 @@ record PageRequest(int limit, Optional<String> after) {
     private static final int MAX_CURSOR = 4096;
 
     /** Reads the two query parameters, naming each one that is wrong. */
-    static PageRequest of(int limit, @Nullable String cursor) {
+    static PageRequest of(String limit, @Nullable String cursor) {
         List<Problem.FieldError> errors = new ArrayList<>();
-        if (limit < 1 || limit > MAX) {
-            errors.add(new Problem.FieldError("limit", "must be 1 to " + MAX));
+        int items = number(limit);
+        if (items < 1 || items > MAX) {
+            errors.add(new Problem.FieldError("limit", "must be a whole number from 1 to " + MAX));
         }
         Optional<String> after = Optional.empty();
         try {
@@ -33,7 +34,16 @@ record PageRequest(int limit, Optional<String> after) {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }
-        return new PageRequest(limit, after);
+        return new PageRequest(items, after);
+    }
+
+    /** {@return the number that it is, or 0} */
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     /** Cuts the page out of items that are sorted by {@code key}. */

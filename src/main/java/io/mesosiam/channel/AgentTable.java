@@ -49,7 +49,7 @@ final class AgentTable {
     AgentTable(Pool pool, ChannelConfig config) {
         this.pool = pool;
         this.config = config;
-        this.controllerId = config.controllerId().orElseGet(ControllerHost::name);
+        this.controllerId = ControllerHost.name(config);
     }
 
     /** The database gave no answer. */

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record WatchHealth(Source source, Optional<URI> master, Optional<Instant> listedAt, List<String> errors) {
     /** Where changes come from. */
     public enum Source {
-        /** No master has answered yet. */
+        /** No leading master answers. */
         NONE,
         POLL,
         STREAM
@@ -26,7 +26,7 @@ public record WatchHealth(Source source, Optional<URI> master, Optional<Instant>
         errors = List.copyOf(errors);
     }
 
-    /** Whether the cluster is known at all. */
+    /** Whether a leading master shows its cluster. */
     public boolean ready() {
         return source != Source.NONE;
     }

@@ -57,7 +57,9 @@ final class WatchReport {
     synchronized WatchHealth health() {
         WatchHealth.Source source = streaming
                 ? WatchHealth.Source.STREAM
-                : listedAt.isPresent() ? WatchHealth.Source.POLL : WatchHealth.Source.NONE;
+                : listedAt.isPresent() && !errors.containsKey("poll")
+                        ? WatchHealth.Source.POLL
+                        : WatchHealth.Source.NONE;
         return new WatchHealth(source, master, listedAt, new ArrayList<>(errors.values()));
     }
 }

@@ -1,0 +1,61 @@
+package io.mesosiam.api;
+
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.PolicyTable;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Comparator;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The policies that are in force, and the rows that can't be used. */
+@Path("/api/v1/policies")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "policies")
+@NonBlocking
+public final class PolicyResource {
+    private final PolicyTable policies;
+
+    @Inject
+    PolicyResource(PolicyTable policies) {
+        this.policies = policies;
+    }
+
+    /** The policies by id, a page at a time. */
+    @GET
+    @Operation(operationId = "listPolicies", summary = "The policies that are in force, by id")
+    public PolicyPage list(
+            @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @DefaultValue("100")
+                    @QueryParam("limit")
+                    String limit,
+            @Parameter(description = "The 'next' of the page before") @QueryParam("cursor") @Nullable String cursor) {
+        PolicySet set = policies.current();
+        List<PolicyView> sorted = set.policies().stream()
+                .map(PolicyView::of)
+                .sorted(Comparator.comparing(PolicyView::policyId))
+                .toList();
+        PageRequest.Cut<PolicyView> cut = PageRequest.of(limit, cursor).cut(sorted, PolicyView::policyId);
+        List<PolicyView.Rejected> rejected =
+                set.rejected().stream().map(PolicyView.Rejected::of).toList();
+        return new PolicyPage(set.version(), cut.items(), rejected, cut.next());
+    }
+}

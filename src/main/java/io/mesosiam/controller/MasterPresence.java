@@ -1,0 +1,52 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.mesos.ClusterWatch;
+import io.mesosiam.mesos.WatchHealth;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the reconciler whether a master answers; while none does, no new lease is made. */
+@Singleton
+final class MasterPresence implements AutoCloseable {
+    private static final long LOOK_EVERY_MILLIS = 500;
+
+    private final ClusterWatch watch;
+    private final Reconciler reconciler;
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("master-presence").factory());
+
+    private boolean answered = true;
+    private @Nullable Future<?> looking;
+
+    @Inject
+    MasterPresence(ClusterWatch watch, Reconciler reconciler) {
+        this.watch = watch;
+        this.reconciler = reconciler;
+    }
+
+    void start() {
+        looking = looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        boolean answers = watch.health().source() != WatchHealth.Source.NONE;
+        if (answers != answered) {
+            answered = answers;
+            reconciler.masters(answers);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (looking != null) {
+            looking.cancel(true);
+        }
+        looks.shutdownNow();
+    }
+}

@@ -1,0 +1,49 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.mesos.ClusterWatch;
+import io.mesosiam.mesos.View;
+import io.mesosiam.policy.PolicyTable;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.function.ToDoubleFunction;
+
+/** What the stages hold, as gauges. docs/controller.md lists every metric. */
+@Singleton
+final class StageMetrics {
+    private final MeterRegistry meters;
+
+    @Inject
+    StageMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void register(ClusterWatch watch, PolicyTable policies, Reconciler reconciler) {
+        gauge("mesosiam.cluster.tasks", "Launches that are known", watch, w -> w.state()
+                .launches()
+                .size());
+        gauge(
+                "mesosiam.cluster.view.whole",
+                "1 while we see all that the master counts, else 0: then absence ends nothing",
+                watch,
+                w -> w.state().view() instanceof View.Whole ? 1 : 0);
+        gauge("mesosiam.policy.version", "Version of the policies in force", policies, p -> p.current()
+                .version());
+        gauge("mesosiam.policy.rejected", "Policy rows that can't be used", policies, p -> p.current()
+                .rejected()
+                .size());
+        gauge("mesosiam.lease.live", "Live leases", reconciler, r -> r.counts().leases());
+        gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
+                .sessions());
+        gauge("mesosiam.lease.queue", "Launches to look at, now or later", reconciler, r -> r.counts()
+                .marked());
+        gauge("mesosiam.lease.calls", "Sessions being asked for", reconciler, r -> r.counts()
+                .callsInFlight());
+    }
+
+    private <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+        Gauge.builder(name, source, value).description(description).register(meters);
+    }
+}

@@ -1,0 +1,61 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.channel.AgentChannel;
+import io.mesosiam.channel.ChannelConfig;
+import io.mesosiam.channel.ControllerHost;
+import io.mesosiam.lease.BatchedJournal;
+import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseTable;
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.WithdrawalTable;
+import io.mesosiam.mesos.ClusterWatch;
+import io.mesosiam.policy.PolicyTable;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+/** Joins what the stages need of one another where a constructor alone can't. */
+final class Stages {
+    @Produces
+    @Singleton
+    BatchedJournal journal(Pool pool, LeaseConfig config, ChannelConfig channel, InstantSource clock) {
+        return new BatchedJournal(pool, config, clock, ControllerHost.name(channel));
+    }
+
+    @Produces
+    @Singleton
+    WithdrawalTable withdrawals(Pool pool, LeaseConfig config) {
+        return new WithdrawalTable(pool, config);
+    }
+
+    /** The watch asks the reconciler what hosts say, and hears from it what hosts saw end and what nobody holds any more. */
+    @Produces
+    @Singleton
+    Reconciler reconciler(
+            LeaseConfig config,
+            PolicyTable policies,
+            SessionSource sessions,
+            AgentChannel channel,
+            LeaseTable leases,
+            BatchedJournal journal,
+            Instance<ClusterWatch> watch,
+            InstantSource clock,
+            RandomGenerator random) {
+        Reconciler.World world = new Reconciler.World(
+                subject -> policies.current().decide(subject),
+                sessions,
+                channel,
+                leases,
+                Executors.newVirtualThreadPerTaskExecutor(),
+                (launch, end) -> watch.get().ended(launch, end),
+                launches -> watch.get().forget(launches),
+                clock,
+                random);
+        return new Reconciler(config, world, journal);
+    }
+}

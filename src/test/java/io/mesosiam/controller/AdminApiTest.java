@@ -1,0 +1,170 @@
+package io.mesosiam.controller;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The admin API of a whole controller, beside a master with tasks and a database with policies, without an agent. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class AdminApiTest {
+    @ConfigProperty(name = "test.framework")
+    String framework;
+
+    @BeforeEach
+    void theControllerIsReady() {
+        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+        while (given().get("/health/ready").statusCode() != 200) {
+            assertThat(Instant.now()).isBefore(deadline);
+        }
+    }
+
+    @Test
+    void policiesAreListedWithTheVersionInForce() {
+        given().get("/api/v1/policies")
+                .then()
+                .statusCode(200)
+                .body("version", equalTo(3))
+                .body("items.name", hasItems("web", "not-two"))
+                .body("items.find { it.name == 'web' }.gives.iamRoleArn", equalTo("arn:aws:iam::123456789012:role/web"))
+                .body("items.find { it.name == 'web' }.selectors[0].attribute", equalTo("framework_principal"))
+                .body("rejected", hasSize(0));
+    }
+
+    @Test
+    void aPageNamesTheNext() {
+        String next = given().get("/api/v1/policies?limit=1")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .extract()
+                .path("next");
+
+        given().queryParam("cursor", next)
+                .get("/api/v1/policies?limit=1")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("$", org.hamcrest.Matchers.not(org.hamcrest.Matchers.hasKey("next")));
+    }
+
+    @Test
+    void anAllowedTaskIsExplainedWithEveryPolicyAndWhatItWaitsFor() {
+        explain("web-1")
+                .statusCode(200)
+                .body("launches", hasSize(1))
+                .body("launches[0].state", equalTo("TASK_STAGING"))
+                .body("launches[0].decisions[0].decision", equalTo("allowed"))
+                .body("launches[0].decisions[0].iamRoleArn", equalTo("arn:aws:iam::123456789012:role/web"))
+                .body("launches[0].decisions[0].selfAsserted", equalTo(false))
+                .body("launches[0].decisions[0].verdicts.result", hasItems("applied", "no-match"))
+                .body("launches[0].waiting.default", equalTo("no agent on the host is connected here"))
+                .body("launches[0].leases", hasSize(0));
+    }
+
+    @Test
+    void aDeniedTaskIsExplainedByTheDeny() {
+        explain("web-2")
+                .statusCode(200)
+                .body("launches[0].decisions[0].decision", equalTo("denied"))
+                .body("launches[0].decisions[0].summary", equalTo("policy not-two denies it"))
+                .body("launches[0].decisions[0].verdicts.result", hasItem("overruled"));
+    }
+
+    @Test
+    void aTaskThatTheClusterDoesNotShowIsAProblem() {
+        explain("nobody")
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("code", equalTo("not-found"))
+                .body("requestId", org.hamcrest.Matchers.notNullValue());
+    }
+
+    @Test
+    void leasesAreListed() {
+        given().get("/api/v1/leases").then().statusCode(200).body("items", hasSize(0));
+    }
+
+    @ParameterizedTest(name = "{0} names {1}")
+    @CsvSource({
+        "limit=0, limit",
+        "limit=1001, limit",
+        "cursor=%25%25, cursor",
+        "limit=many, limit",
+    })
+    void aWrongParameterIsNamed(String query, String field) {
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/leases?" + query)
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("invalid-parameter"))
+                .body("errors.field", contains(field));
+    }
+
+    @Test
+    void writingIsNotForThisPath() {
+        given().post("/api/v1/policies").then().statusCode(405).body("code", equalTo("method-not-allowed"));
+    }
+
+    @Test
+    void aRequestForAnotherHostIsRefused() {
+        given().header("Host", "evil.example:8080")
+                .get("/api/v1/leases")
+                .then()
+                .statusCode(421)
+                .body("code", equalTo("wrong-host"));
+    }
+
+    @Test
+    void readinessSaysWhereTheClusterIsKnownFrom() {
+        given().get("/health/ready")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'mesos' }.data.source", equalTo("stream"))
+                .body("checks.find { it.name == 'mesos' }.data.tasks", equalTo(2))
+                .body("checks.find { it.name == 'policies' }.data.version", equalTo(3));
+    }
+
+    @Test
+    void metricsCountWhatThereIs() {
+        String metrics =
+                given().get("/metrics").then().statusCode(200).extract().asString();
+
+        assertThat(metrics).contains("mesosiam_cluster_tasks 2.0", "mesosiam_policy_version 3.0");
+    }
+
+    @Test
+    void openapiYamlSaysWhatTheCodeDoes() throws IOException {
+        String served = given().get("/openapi").then().statusCode(200).extract().asString();
+
+        assertThat(Files.readString(Path.of("openapi.yaml")))
+                .as("openapi.yaml; to take over what the code does: cp target/openapi/openapi.yaml .")
+                .isEqualTo(served);
+    }
+
+    private ValidatableResponse explain(String task) {
+        return given().get("/api/v1/tasks/{framework}/{task}/explain", framework, task)
+                .then()
+                .contentType(startsWith("application/"));
+    }
+}

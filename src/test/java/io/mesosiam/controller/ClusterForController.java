@@ -1,0 +1,78 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.sandbox.mesos.AgentSpec;
+import io.mesosiam.sandbox.mesos.FrameworkSpec;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.mesos.TaskSpec;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a controller needs around it: a master with two tasks of one framework, a database with two policies, and
+ * certificates. Task {@code web-1} is allowed a role, {@code web-2} is denied it.
+ */
+public final class ClusterForController implements QuarkusTestResourceLifecycleManager {
+    private final TestDatabase database = TestPostgres.database();
+    private SandboxMaster master;
+    private Path certificates;
+
+    @Override
+    public Map<String, String> start() {
+        database.execute("""
+                insert into policy (name, effect, framework_principal, iam_role_arn)
+                values ('web', 'allow', 'svc-web', 'arn:aws:iam::123456789012:role/web')""");
+        database.execute("insert into policy (name, effect, task_name) values ('not-two', 'deny', '*-2')");
+        try {
+            certificates = Files.createTempDirectory("mesos-iam-controller-test");
+            master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String agent = master.cluster().register(new AgentSpec("host1.mesos.test", "127.0.0.1", 5051, Map.of()));
+        String framework =
+                master.cluster().subscribe(new FrameworkSpec("web", "svc-web", "root", List.of("web"), true, true));
+        master.cluster().launch(TaskSpec.command("web-1", framework, agent, "web"));
+        master.cluster().launch(TaskSpec.command("web-2", framework, agent, "web"));
+
+        TestCa ca = TestCa.in(certificates);
+        TestCa.Identity controller = ca.issue("dns:localhost");
+        return Map.ofEntries(
+                Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
+                Map.entry("quarkus.datasource.reactive.url", database.reactiveUrl()),
+                Map.entry("quarkus.datasource.username", database.user()),
+                Map.entry("quarkus.datasource.password", database.password()),
+                Map.entry("mesos-iam.mesos.masters", master.uri().toString()),
+                Map.entry("mesos-iam.sts.region", "eu-west-1"),
+                Map.entry("mesos-iam.channel.host", "127.0.0.1"),
+                Map.entry("mesos-iam.channel.port", "0"),
+                Map.entry(
+                        "mesos-iam.channel.certificate-file",
+                        controller.certificate().toString()),
+                Map.entry("mesos-iam.channel.key-file", controller.key().toString()),
+                Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString()),
+                Map.entry("test.framework", framework));
+    }
+
+    @Override
+    public void stop() {
+        master.close();
+        database.close();
+        try (Stream<Path> files = Files.walk(certificates)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
