@@ -22,10 +22,14 @@ public sealed interface HostCommand {
         }
     }
 
-    /** Lets a task ask for credentials; answered with {@link Asked}. */
-    record Ask(String taskId, How how) implements HostCommand {}
+    /** Lets tasks ask for credentials, all at the same time; answered with an {@link Asked} for each, in order. */
+    record Ask(List<String> taskIds, How how) implements HostCommand {
+        public Ask {
+            taskIds = List.copyOf(taskIds);
+        }
+    }
 
-    /** The same for a process of the host that is in no container. */
+    /** The same for a process of the host that is in no container; answered with one. */
     record AskOutside(How how) implements HostCommand {}
 
     /** Tells the master that a task has finished, while a process of its own is still there. */

@@ -6,10 +6,14 @@ import io.mesosiam.sandbox.process.Child;
 import io.mesosiam.sandbox.process.Parent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The host as a process. Its first line of input is a {@link HostSetup}, which it answers with a {@link HostReport}; each
@@ -59,12 +63,12 @@ public final class HostProgram {
     private Object follow(SandboxHost host, HostCommand command) throws IOException, InterruptedException {
         switch (command) {
             case HostCommand.Run(var tasks) -> host.run(tasks);
-            case HostCommand.Ask(String taskId, How how) -> {
-                return ask(host.process(taskId), how);
+            case HostCommand.Ask(var taskIds, How how) -> {
+                return ask(taskIds.stream().map(host::process).toList(), how);
             }
             case HostCommand.AskOutside(How how) -> {
                 try (Child outsider = host.outsider()) {
-                    return ask(outsider, how);
+                    return ask(List.of(outsider), how).getFirst();
                 }
             }
             case HostCommand.Finish(String taskId) -> host.finish(taskId);
@@ -73,7 +77,22 @@ public final class HostProgram {
         return Map.of();
     }
 
-    private Asked ask(Child process, How how) throws IOException, InterruptedException {
-        return mapper.readValue(process.ask(how.name().toLowerCase(Locale.ROOT), LONGEST_ASK), Asked.class);
+    private List<Asked> ask(List<Child> processes, How how) throws InterruptedException {
+        String word = how.name().toLowerCase(Locale.ROOT);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Asked>> asks = processes.stream()
+                    .<Callable<Asked>>map(
+                            process -> () -> mapper.readValue(process.ask(word, LONGEST_ASK), Asked.class))
+                    .toList();
+            return threads.invokeAll(asks).stream().map(HostProgram::outcome).toList();
+        }
+    }
+
+    private static Asked outcome(Future<Asked> ask) {
+        return switch (ask.state()) {
+            case SUCCESS -> ask.resultNow();
+            case FAILED -> Asked.failed(String.valueOf(ask.exceptionNow().getMessage()));
+            case RUNNING, CANCELLED -> Asked.failed("given up");
+        };
     }
 }

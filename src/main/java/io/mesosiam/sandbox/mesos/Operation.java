@@ -15,7 +15,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Operation.Says.class, name = "says"),
     @JsonSubTypes.Type(value = Operation.FailOver.class, name = "fail-over"),
     @JsonSubTypes.Type(value = Operation.Recover.class, name = "recover"),
-    @JsonSubTypes.Type(value = Operation.Returns.class, name = "returns")
+    @JsonSubTypes.Type(value = Operation.Returns.class, name = "returns"),
+    @JsonSubTypes.Type(value = Operation.Followers.class, name = "followers")
 })
 public sealed interface Operation {
     /** {@link SandboxCluster#register}. */
@@ -48,10 +49,13 @@ public sealed interface Operation {
     /** {@link SandboxCluster#returns}. */
     record Returns(String agentId) implements Operation {}
 
+    /** {@link SandboxCluster#subscribers}; answered with the number. */
+    record Followers() implements Operation {}
+
     /**
      * Does it.
      *
-     * @return the id that it made, or nothing
+     * @return the id that it made, the number that was asked for, or nothing
      */
     default String applyTo(SandboxMaster master) {
         SandboxCluster cluster = master.cluster();
@@ -71,6 +75,9 @@ public sealed interface Operation {
             case FailOver() -> master.failOver();
             case Recover() -> master.recover();
             case Returns(String agentId) -> cluster.returns(agentId);
+            case Followers() -> {
+                return Integer.toString(cluster.subscribers());
+            }
         }
         return "";
     }

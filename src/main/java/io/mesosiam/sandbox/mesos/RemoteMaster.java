@@ -32,7 +32,7 @@ public final class RemoteMaster implements AutoCloseable {
     /**
      * Makes something happen.
      *
-     * @return the id that it made, or nothing
+     * @return the id that it made, the number that was asked for, or nothing
      */
     public String apply(Operation operation) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(control)

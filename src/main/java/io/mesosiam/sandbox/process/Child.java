@@ -116,7 +116,8 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private String lastWords() {
+    /** The end of its log, to be put behind what went wrong. */
+    public String lastWords() {
         try (Stream<String> lines = Files.lines(log)) {
             List<String> all = lines.toList();
             return all.isEmpty()

@@ -8,7 +8,14 @@ import java.util.List;
 public final class JavaProgram {
     /** For the small programs of the sandbox: quick to start, little memory. */
     private static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto");
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+
+    private static final int USUAL_HEAP = 64;
 
     private JavaProgram() {}
 
@@ -19,9 +26,15 @@ public final class JavaProgram {
 
     /** A class of ours, from this program's class path. */
     public static List<String> of(Class<?> main, String... arguments) {
+        return of(USUAL_HEAP, main, arguments);
+    }
+
+    /** The same with a heap of so many megabytes at most. */
+    public static List<String> of(int heap, Class<?> main, String... arguments) {
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(SMALL);
+        command.add("-Xmx" + heap + "m");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;

@@ -1,0 +1,305 @@
+package io.mesosiam.sandbox;
+
+import io.mesosiam.sandbox.SandboxCa.End;
+import io.mesosiam.sandbox.SandboxCa.KeyFiles;
+import io.mesosiam.sandbox.database.DatabaseProgram;
+import io.mesosiam.sandbox.host.CgroupHierarchy;
+import io.mesosiam.sandbox.host.HostProgram;
+import io.mesosiam.sandbox.host.HostSetup;
+import io.mesosiam.sandbox.mesos.MasterProgram;
+import io.mesosiam.sandbox.mesos.RemoteMaster;
+import io.mesosiam.sandbox.process.Child;
+import io.mesosiam.sandbox.process.Janitor;
+import io.mesosiam.sandbox.process.JavaProgram;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import io.mesosiam.sandbox.sts.StsProgram;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that runs: PostgreSQL, the master, STS, the host, and then the controller and the agent as in production,
+ * told by their settings where the others are. Closing it stops them in the opposite order and removes its directory.
+ */
+final class Site implements AutoCloseable {
+    static final String AGENT_HOSTNAME = "agent1.mesos.test";
+
+    private static final String ADDRESS = "127.0.0.1";
+    private static final String REGION = "eu-central-1";
+    private static final Duration TO_START = Duration.ofMinutes(2);
+
+    /** Unpacking PostgreSQL's programs takes it, once. */
+    private static final int UNPACKING_HEAP = 256;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
+    /** As docker/controller.Dockerfile has them, for one small cluster. */
+    private static final List<String> CONTROLLER_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
+
+    /** As docker/agent.Dockerfile has them. */
+    private static final List<String> AGENT_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xms4m",
+            "-Xmx16m",
+            "-Xss256k",
+            "-XX:-UsePerfData",
+            "-XX:ReservedCodeCacheSize=16m",
+            "-XX:MaxMetaspaceSize=48m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1");
+
+    private final Terminal terminal;
+    private final Artifacts artifacts;
+    private final Path directory;
+    private final String cgroupsRoot =
+            "mesos-sandbox-" + ProcessHandle.current().pid();
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
+    /** What the story needs of it. */
+    record Doors(URI api, URI mesos, URI sts, String jdbcUrl, String credentials, RemoteMaster master, HostLine host) {}
+
+    private Site(Terminal terminal, Artifacts artifacts) throws IOException {
+        this.terminal = terminal;
+        this.artifacts = artifacts;
+        this.directory = Files.createTempDirectory("mesos-iam-sandbox-");
+    }
+
+    static Site make(Terminal terminal, Artifacts artifacts) throws IOException {
+        return new Site(terminal, artifacts);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param apiPort the controller's
+     * @param mesosPort the master's; 0 for any
+     */
+    Doors start(int apiPort, int mesosPort) throws IOException, InterruptedException, SQLException {
+        running.push(Janitor.of(directory, directory.resolve("database/postmaster.pid")));
+        String jdbcUrl = database();
+        String token = HexFormat.of().formatHex(SecureRandom.getSeed(16));
+        String[] mesos = master(token, mesosPort).split(" ", 2);
+        URI sts = sts();
+        String credentials = "http://" + ADDRESS + ":" + Ports.free() + "/v2/credentials";
+        var setup = new HostSetup(
+                mesos[1],
+                token,
+                Files.createDirectory(directory.resolve("mesos")).toString(),
+                cgroupsRoot,
+                credentials,
+                sts.toString(),
+                List.of(AGENT_HOSTNAME, ADDRESS));
+        HostLine host = host(setup);
+        var ca = SandboxCa.in(Files.createDirectory(directory.resolve("ca")));
+        int channelPort = Ports.free();
+        URI api = controller(
+                ca.issue("controller", End.SERVER, List.of("dns:localhost", "ip:127.0.0.1", "ip:::1")),
+                apiPort,
+                channelPort,
+                jdbcUrl,
+                mesos[0],
+                sts);
+        agent(
+                ca.issue("agent", End.CLIENT, List.of("dns:" + AGENT_HOSTNAME, "ip:" + ADDRESS)),
+                channelPort,
+                host,
+                URI.create(credentials),
+                jdbcUrl);
+        var master = new RemoteMaster(URI.create(mesos[1]), token);
+        running.push(master);
+        return new Doors(api, URI.create(mesos[0]), sts, jdbcUrl, credentials, master, host);
+    }
+
+    private String database() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        boolean first = !Files.exists(artifacts.databasePrograms());
+        terminal.doing("starting PostgreSQL" + (first ? "; the first time its programs are unpacked" : ""));
+        Child child = speaking(
+                "database",
+                JavaProgram.of(
+                        UNPACKING_HEAP,
+                        DatabaseProgram.class,
+                        directory.resolve("database").toString(),
+                        artifacts.databasePrograms().toString()));
+        String jdbcUrl = "jdbc:postgresql://" + ADDRESS + ":" + child.line(TO_START) + "/" + DatabaseProgram.NAME;
+        terminal.done("PostgreSQL", jdbcUrl, since(begun));
+        return jdbcUrl;
+    }
+
+    private String master(String token, int port) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        terminal.doing("starting a Mesos master");
+        Child child = speaking("master", JavaProgram.of(MasterProgram.class, Integer.toString(port)));
+        String said = child.ask(token, TO_START);
+        terminal.done("Mesos master", said.substring(0, said.indexOf(' ')), since(begun));
+        return said;
+    }
+
+    private URI sts() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        terminal.doing("starting an AWS STS");
+        URI uri = URI.create(
+                speaking("sts", JavaProgram.of(StsProgram.class, "0")).line(TO_START));
+        terminal.done("AWS STS", uri + ", fake keys", since(begun));
+        return uri;
+    }
+
+    private HostLine host(HostSetup setup) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        terminal.doing("starting a host");
+        Child child = speaking("host", JavaProgram.of(HostProgram.class));
+        var host = new HostLine(child, setup);
+        String where = host.report().attestable() ? host.report().cgroups() : "without containers";
+        terminal.done("Mesos agent", AGENT_HOSTNAME + ", " + where, since(begun));
+        return host;
+    }
+
+    private URI controller(KeyFiles keys, int apiPort, int channelPort, String jdbcUrl, String mesos, URI sts)
+            throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        terminal.doing("starting the controller");
+        Map<String, String> environment = environment();
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(apiPort));
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", jdbcUrl);
+        environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", jdbcUrl.substring("jdbc:".length()));
+        environment.put("QUARKUS_DATASOURCE_USERNAME", DatabaseProgram.USER);
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", "none");
+        environment.put("MESOS_IAM_MESOS_MASTERS", mesos);
+        environment.put("MESOS_IAM_STS_ENDPOINT", sts.toString());
+        environment.put("MESOS_IAM_STS_REGION", REGION);
+        environment.put("MESOS_IAM_CHANNEL_HOST", ADDRESS);
+        environment.put("MESOS_IAM_CHANNEL_PORT", Integer.toString(channelPort));
+        environment.put("MESOS_IAM_CHANNEL_CERTIFICATE_FILE", keys.certificate().toString());
+        environment.put("MESOS_IAM_CHANNEL_KEY_FILE", keys.key().toString());
+        environment.put("MESOS_IAM_CHANNEL_CA_FILE", keys.ca().toString());
+        environment.put("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId());
+        environment.put("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey());
+        Child child = silent("controller", JavaProgram.jar(artifacts.controller(), CONTROLLER_OPTIONS), environment);
+        URI api = URI.create("http://" + ADDRESS + ":" + apiPort);
+        awaitReady(child, api.resolve("/health/ready"));
+        terminal.done("controller", api.toString(), since(begun));
+        return api;
+    }
+
+    private void agent(KeyFiles keys, int channelPort, HostLine host, URI credentials, String jdbcUrl)
+            throws IOException, InterruptedException, SQLException {
+        long begun = System.nanoTime();
+        terminal.doing("starting the agent");
+        Map<String, String> environment = environment();
+        environment.put("MESOS_IAM_AGENT_CONTROLLERS", "wss://" + ADDRESS + ":" + channelPort);
+        environment.put("MESOS_IAM_AGENT_CERTIFICATE", keys.certificate().toString());
+        environment.put("MESOS_IAM_AGENT_KEY", keys.key().toString());
+        environment.put("MESOS_IAM_AGENT_CA", keys.ca().toString());
+        environment.put("MESOS_IAM_AGENT_HOSTNAME", AGENT_HOSTNAME);
+        environment.put("MESOS_IAM_AGENT_MESOS_WORK_DIR", host.report().workDir());
+        environment.put("MESOS_IAM_AGENT_LISTEN", ADDRESS + ":" + credentials.getPort());
+        environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
+        Child child = silent("agent", JavaProgram.jar(artifacts.agent(), AGENT_OPTIONS), environment);
+        try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {
+            for (long deadline = deadline();
+                    !tables.agentConnected(host.report().agentId());
+                    pause(child, deadline)) {
+                // the controller's table says when its stream is there
+            }
+        }
+        terminal.done("agent", credentials.toString(), since(begun));
+    }
+
+    private static void awaitReady(Child child, URI health) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var look = HttpRequest.newBuilder(health)
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            for (long deadline = deadline(); !ready(http, look); pause(child, deadline)) {
+                // not listening yet, or not ready
+            }
+        }
+    }
+
+    private static boolean ready(HttpClient http, HttpRequest look) throws InterruptedException {
+        try {
+            return http.send(look, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + TO_START.toNanos();
+    }
+
+    private static void pause(Child child, long deadline) throws IOException, InterruptedException {
+        child.check();
+        if (System.nanoTime() > deadline) {
+            child.close();
+            throw new IOException("not ready after " + TO_START.toSeconds() + " s" + child.lastWords());
+        }
+        Thread.sleep(BETWEEN_LOOKS);
+    }
+
+    private Child speaking(String name, List<String> command) throws IOException {
+        Child child = Child.speaking(name, command, environment(), log(name));
+        running.push(child);
+        return child;
+    }
+
+    private Child silent(String name, List<String> command, Map<String, String> environment) throws IOException {
+        Child child = Child.silent(name, command, environment, log(name));
+        running.push(child);
+        return child;
+    }
+
+    private Map<String, String> environment() {
+        return new HashMap<>(Map.of(
+                "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME", directory.toString(),
+                "LANG", "C.UTF-8"));
+    }
+
+    private Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                terminal.notTold("could not stop everything: " + e.getMessage());
+            }
+        }
+        try {
+            CgroupHierarchy.sweep(cgroupsRoot);
+        } catch (IOException none) {
+            // there is no hierarchy, so there is no group
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.mesosiam.sandbox;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What people see. Colours and lines that are written over only where a terminal shows them. */
+final class Terminal {
+    private static final String PLAIN = "\u001b[0m";
+    private static final String BOLD = "\u001b[1m";
+    private static final String DIM = "\u001b[2m";
+    private static final String GREEN = "\u001b[32m";
+    private static final String RED = "\u001b[31m";
+    private static final String YELLOW = "\u001b[33m";
+    private static final String LINE_START = "\r\u001b[2K";
+
+    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final boolean ansi =
+            Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+                    && System.getenv("NO_COLOR") == null
+                    && !"dumb".equals(System.getenv("TERM"));
+
+    void title(String text) {
+        out.println();
+        out.println(in(BOLD, text));
+    }
+
+    /** Something that takes a while begins; what follows takes its place. */
+    void doing(String text) {
+        if (ansi) {
+            out.print(in(DIM, "  … " + text));
+            out.flush();
+        } else {
+            out.println("  … " + text);
+        }
+    }
+
+    void done(String what, String detail, Duration took) {
+        startLine();
+        out.println("  " + in(GREEN, "✔") + " " + pad(what, 12) + " " + detail + "  " + in(DIM, human(took)));
+    }
+
+    void told(String text) {
+        startLine();
+        out.println("  " + in(GREEN, "✔") + " " + text);
+    }
+
+    void notTold(String text) {
+        startLine();
+        out.println("  " + in(RED, "✘") + " " + text);
+    }
+
+    void skipped(String text) {
+        startLine();
+        out.println("  " + in(YELLOW, "–") + " " + text);
+    }
+
+    /** A fact under what was just told. */
+    void detail(String text) {
+        startLine();
+        out.println("      " + in(DIM, text));
+    }
+
+    void line(String text) {
+        startLine();
+        out.println("  " + text);
+    }
+
+    static String pad(String text, int width) {
+        return text.length() >= width ? text : text + " ".repeat(width - text.length());
+    }
+
+    /** To the precision that matters: milliseconds below a second, then tenths of one. */
+    static String human(Duration duration) {
+        return duration.toSeconds() < 1
+                ? duration.toMillis() + " ms"
+                : String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+
+    private void startLine() {
+        if (ansi) {
+            out.print(LINE_START);
+        }
+    }
+
+    private String in(String style, String text) {
+        return ansi ? style + text + PLAIN : text;
+    }
+}
