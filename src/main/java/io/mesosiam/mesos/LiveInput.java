@@ -68,16 +68,21 @@ final class LiveInput extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        int one = super.read();
-        heard = clock.instant();
-        return one;
+        return heard(super.read());
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        int count = super.read(bytes, offset, length);
+        return heard(super.read(bytes, offset, length));
+    }
+
+    /** The JDK's body ends without an error when it is closed under its reader. */
+    private int heard(int result) throws IOException {
+        if (result < 0 && silenced) {
+            throw new IOException("closed for its silence");
+        }
         heard = clock.instant();
-        return count;
+        return result;
     }
 
     @Override
