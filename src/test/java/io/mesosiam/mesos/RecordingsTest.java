@@ -151,8 +151,10 @@ class RecordingsTest {
     @ParameterizedTest
     @MethodSource("runs")
     void theStreamSaysWhatThePollsList(String run) throws IOException {
-        List<ClusterEvent> events = Recordings.stream(run + "/stream/main.recordio", LEADER);
-        List<JsonNode> times = lines(run + "/stream/main.times.jsonl");
+        // the polls of this run begin when the master is up again
+        String stream = run + "/stream/" + (run.equals("master-restart") ? "after-restart" : "main");
+        List<ClusterEvent> events = Recordings.stream(stream + ".recordio", LEADER);
+        List<JsonNode> times = lines(stream + ".times.jsonl");
         List<ClusterModel> models = new ArrayList<>();
         ClusterModel model = ClusterModel.startingWith(List.of());
         for (ClusterEvent event : events) {
