@@ -70,6 +70,7 @@ final class Site implements AutoCloseable {
     private final Terminal terminal;
     private final Artifacts artifacts;
     private final Path directory;
+    private final JavaProgram java;
     private final String cgroupsRoot =
             "mesos-sandbox-" + ProcessHandle.current().pid();
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -81,6 +82,7 @@ final class Site implements AutoCloseable {
         this.terminal = terminal;
         this.artifacts = artifacts;
         this.directory = Files.createTempDirectory("mesos-iam-sandbox-");
+        this.java = new JavaProgram(Files.createDirectory(directory.resolve("tmp")));
     }
 
     static Site make(Terminal terminal, Artifacts artifacts) throws IOException {
@@ -139,7 +141,7 @@ final class Site implements AutoCloseable {
         terminal.doing("starting PostgreSQL" + (first ? "; the first time its programs are unpacked" : ""));
         Child child = speaking(
                 "database",
-                JavaProgram.of(
+                java.of(
                         UNPACKING_HEAP,
                         DatabaseProgram.class,
                         directory.resolve("database").toString(),
@@ -152,7 +154,7 @@ final class Site implements AutoCloseable {
     private String master(String token, int port) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         terminal.doing("starting a Mesos master");
-        Child child = speaking("master", JavaProgram.of(MasterProgram.class, Integer.toString(port)));
+        Child child = speaking("master", java.of(MasterProgram.class, Integer.toString(port)));
         String said = child.ask(token, TO_START);
         terminal.done("Mesos master", said.substring(0, said.indexOf(' ')), since(begun));
         return said;
@@ -161,8 +163,7 @@ final class Site implements AutoCloseable {
     private URI sts() throws IOException, InterruptedException {
         long begun = System.nanoTime();
         terminal.doing("starting an AWS STS");
-        URI uri = URI.create(
-                speaking("sts", JavaProgram.of(StsProgram.class, "0")).line(TO_START));
+        URI uri = URI.create(speaking("sts", java.of(StsProgram.class, "0")).line(TO_START));
         terminal.done("AWS STS", uri + ", fake keys", since(begun));
         return uri;
     }
@@ -170,7 +171,7 @@ final class Site implements AutoCloseable {
     private HostLine host(HostSetup setup) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         terminal.doing("starting a host");
-        Child child = speaking("host", JavaProgram.of(HostProgram.class));
+        Child child = speaking("host", java.of(HostProgram.class));
         var host = new HostLine(child, setup);
         String where = host.report().attestable() ? host.report().cgroups() : "without containers";
         terminal.done("Mesos agent", AGENT_HOSTNAME + ", " + where, since(begun));
@@ -197,7 +198,7 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_CHANNEL_CA_FILE", keys.ca().toString());
         environment.put("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId());
         environment.put("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey());
-        Child child = silent("controller", JavaProgram.jar(artifacts.controller(), CONTROLLER_OPTIONS), environment);
+        Child child = silent("controller", java.jar(artifacts.controller(), CONTROLLER_OPTIONS), environment);
         URI api = URI.create("http://" + ADDRESS + ":" + apiPort);
         awaitReady(child, api.resolve("/health/ready"));
         terminal.done("controller", api.toString(), since(begun));
@@ -217,7 +218,7 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_AGENT_MESOS_WORK_DIR", host.report().workDir());
         environment.put("MESOS_IAM_AGENT_LISTEN", ADDRESS + ":" + credentials.getPort());
         environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
-        Child child = silent("agent", JavaProgram.jar(artifacts.agent(), AGENT_OPTIONS), environment);
+        Child child = silent("agent", java.jar(artifacts.agent(), AGENT_OPTIONS), environment);
         try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {
             for (long deadline = deadline();
                     !tables.agentConnected(host.report().agentId());

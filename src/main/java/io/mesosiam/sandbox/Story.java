@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class Story implements AutoCloseable {
     private static final String ACCOUNT = "111122223333";
+    private static final int NAME_WIDTH = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
@@ -149,11 +149,14 @@ final class Story implements AutoCloseable {
             throw new StoryFailure("report-daily has the new role only after " + Terminal.human(took));
         }
         terminal.told("report-daily has reporting-eu " + Terminal.human(took) + " after the commit");
+        // rows are written in batches, behind what is served
+        until("the lease table says so too", () -> roleInTable("report-daily").equals("reporting-eu"));
     }
 
     private void failOver() throws IOException, InterruptedException, SQLException, StoryFailure {
         List<String> before = live();
         doors.master().apply(new Operation.FailOver());
+        expectAllServed("while no master answers");
         doors.master().apply(new Operation.Recover());
         terminal.detail("the new master knows no task, no framework and no Mesos agent");
         until(
@@ -200,7 +203,7 @@ final class Story implements AutoCloseable {
     }
 
     private static String row(String task, String role, String state, String reason) {
-        return "  " + Terminal.pad(task, 17) + Terminal.pad(role, 14) + Terminal.pad(state, 10) + reason;
+        return "  " + Terminal.pad(task, NAME_WIDTH) + Terminal.pad(role, 14) + Terminal.pad(state, 10) + reason;
     }
 
     // what happens
@@ -249,7 +252,7 @@ final class Story implements AutoCloseable {
                 String task = taskIds.get(i);
                 String role = roles.get(i);
                 until(task + " has a lease for " + role, () -> holds(task, role));
-                terminal.told(Terminal.pad(task, 17) + "lease       " + role);
+                terminal.told(Terminal.pad(task, NAME_WIDTH) + "lease       " + role);
             }
             return;
         }
@@ -259,7 +262,7 @@ final class Story implements AutoCloseable {
             if (!answer.granted() || !roleName(answer.role()).equals(roles.get(i))) {
                 throw new StoryFailure(taskIds.get(i) + " should get " + roles.get(i) + " and got " + said(answer));
             }
-            terminal.told(Terminal.pad(taskIds.get(i), 17)
+            terminal.told(Terminal.pad(taskIds.get(i), NAME_WIDTH)
                     + Terminal.pad(how == How.HTTP ? "HTTP" : "AWS SDK", 9)
                     + answer.role());
         }
@@ -269,7 +272,7 @@ final class Story implements AutoCloseable {
         if (answer.granted() || !answer.code().equals(code)) {
             throw new StoryFailure(who + " should be refused with " + code + ", and got " + said(answer));
         }
-        terminal.told(Terminal.pad(who, 17) + answer.status() + " " + answer.code() + ": " + answer.message());
+        terminal.told(Terminal.pad(who, NAME_WIDTH) + answer.status() + " " + answer.code() + ": " + answer.message());
     }
 
     private void expectAllServed(String when) throws IOException, InterruptedException, SQLException, StoryFailure {
@@ -291,10 +294,14 @@ final class Story implements AutoCloseable {
     }
 
     private boolean holds(String taskId, String role) throws IOException, InterruptedException, SQLException {
-        Optional<String> arn = attestable
-                ? Optional.of(ask(taskId).role())
-                : tables.liveLease(taskId).flatMap(LeaseRow::role);
-        return arn.map(Story::roleName).filter(role::equals).isPresent();
+        return (attestable ? roleName(ask(taskId).role()) : roleInTable(taskId)).equals(role);
+    }
+
+    private String roleInTable(String taskId) throws SQLException {
+        return tables.liveLease(taskId)
+                .flatMap(LeaseRow::role)
+                .map(Story::roleName)
+                .orElse("");
     }
 
     private List<String> live() throws SQLException {

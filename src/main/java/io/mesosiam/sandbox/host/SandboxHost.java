@@ -128,7 +128,7 @@ public final class SandboxHost implements AutoCloseable {
             environment.put("MESOS_SLAVE_ID", agentId);
             environment.put("MESOS_DIRECTORY", sandbox.toString());
         }
-        List<String> command = inContainer(cgroups, path, JavaProgram.of(SandboxTask.class));
+        List<String> command = inContainer(cgroups, path, JavaProgram.here().of(SandboxTask.class));
         return Optional.of(Child.speaking(spec.id(), command, environment, log(spec.id())));
     }
 
@@ -166,7 +166,7 @@ public final class SandboxHost implements AutoCloseable {
 
     /** Starts a process that belongs to no task, beside the containers. */
     public Child outsider() throws IOException {
-        return Child.speaking("outsider", JavaProgram.of(SandboxTask.class), taskEnvironment(), log("outsider"));
+        return Child.speaking("outsider", JavaProgram.here().of(SandboxTask.class), taskEnvironment(), log("outsider"));
     }
 
     /** Tells the master that a task has finished. As on a real host, its container is destroyed only after that. */
