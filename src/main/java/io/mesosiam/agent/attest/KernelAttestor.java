@@ -50,11 +50,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     /**
-     * @param netlink false to read sockets from {@code /proc} even where netlink works
+     * @param netlink false to do without foreign functions even where they work
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
-        ProcFs proc = new ProcFs(config.proc());
+        ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
         table = new ContainerTable(tree, proc, lookups, (more, fewer) -> tell(listener, more, fewer));
         sockets = new SocketFinder(table.hostSockets(), config.destinations());

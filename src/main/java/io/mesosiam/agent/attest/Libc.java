@@ -63,7 +63,7 @@ final class Libc {
     }
 
     @SuppressWarnings("restricted") // the agent is started with native access: these few calls are what it is for
-    private static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... more) {
+    static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... more) {
         REGISTERED.add(descriptor);
         Linker.Option[] options =
                 Stream.concat(Stream.of(ERRNO), Stream.of(more)).toArray(Linker.Option[]::new);
@@ -151,14 +151,14 @@ final class Libc {
         return arena.allocate(Linker.Option.captureStateLayout());
     }
 
-    private static long checked(String call, long result, MemorySegment state) throws CallFailed {
+    static long checked(String call, long result, MemorySegment state) throws CallFailed {
         if (result < 0) {
             throw new CallFailed(call, (int) ERRNO_FIELD.get(state, 0L));
         }
         return result;
     }
 
-    private static IOException rethrown(Throwable e) {
+    static IOException rethrown(Throwable e) {
         return e instanceof IOException io ? io : throwUnchecked(e);
     }
 

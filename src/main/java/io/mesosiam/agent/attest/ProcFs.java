@@ -19,8 +19,21 @@ import java.util.stream.Collectors;
 final class ProcFs {
     private final Path proc;
 
+    /** Whether {@link DescriptorScan} works here, until the contrary is seen. */
+    private volatile boolean scan;
+
     ProcFs(Path proc) {
+        this(proc, true);
+    }
+
+    /**
+     * A view of one procfs.
+     *
+     * @param scan false to use the JDK's calls alone
+     */
+    ProcFs(Path proc, boolean scan) {
         this.proc = proc;
+        this.scan = scan;
     }
 
     /** When a living process started; empty when there is none, or a dead one that nobody has waited for yet. */
@@ -82,26 +95,49 @@ final class ProcFs {
     }
 
     /**
-     * Whether one of a process's descriptors is this socket. Costs some 1.5 µs for each descriptor.
+     * Whether one of a process's descriptors is this socket. Costs some 1 µs for each descriptor.
      *
      * @throws TooManyDescriptors when that many were looked at without finding it
      */
     boolean holds(long pid, long socketInode, int limit) throws TooManyDescriptors {
+        String link = "socket:[" + socketInode + "]";
+        try {
+            return scan ? scanned(pid, link, limit) : listed(pid, link, limit);
+        } catch (IOException | DirectoryIteratorException ended) {
+            return false;
+        }
+    }
+
+    private boolean scanned(long pid, String link, int limit) throws IOException, TooManyDescriptors {
+        try {
+            return DescriptorScan.hasLinkTo(link, proc + "/" + pid + "/fd", pid, limit);
+        } catch (LinkageError notHere) {
+            scan = false;
+            return listed(pid, link, limit);
+        }
+    }
+
+    private boolean listed(long pid, String link, int limit) throws IOException, TooManyDescriptors {
         int looked = 0;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(file(pid, "fd"))) {
             for (Path descriptor : descriptors) {
                 if (++looked > limit) {
                     throw new TooManyDescriptors(pid, limit);
                 }
-                OptionalLong inode = inode(descriptor, "socket:[");
-                if (inode.isPresent() && inode.getAsLong() == socketInode) {
+                if (isLinkTo(link, descriptor)) {
                     return true;
                 }
             }
-        } catch (IOException | DirectoryIteratorException ended) {
-            return false;
         }
         return false;
+    }
+
+    private static boolean isLinkTo(String target, Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString().equals(target);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     Path file(long pid, String name) {

@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * What one look-up costs, by method, with more and more containers and sockets around. Prints a table for docs/benchmarks.md. Takes
- * a warm-up and a measured count of look-ups: {@code AttestBenchmark 2000 5000}.
+ * a warm-up and a measured count of look-ups, and a part of the methods' names: {@code AttestBenchmark 1000 2000 v1}.
  */
 final class AttestBenchmark {
     private static final int PROCESSES_PER_CONTAINER = 2;
@@ -30,20 +31,26 @@ final class AttestBenchmark {
     }
 
     /** How a container is told, and what the look-up is given for it. */
-    private record Method(String name, CgroupVersion version, boolean netlink, boolean ownNetwork) {}
+    private record Method(
+            String name, CgroupVersion version, boolean netlink, boolean ownNetwork, boolean newConnections) {}
 
     private static final List<Method> METHODS = List.of(
-            new Method("v2, cgroup id", CgroupVersion.V2, true, false),
-            new Method("v1, own network", CgroupVersion.V1, true, true),
-            new Method("v1, host network, new socket", CgroupVersion.V1, true, false),
-            new Method("v1, own network, /proc instead of netlink", CgroupVersion.V1, false, true));
+            new Method("v2, cgroup id", CgroupVersion.V2, true, false, false),
+            new Method("v1, own network", CgroupVersion.V1, true, true, false),
+            new Method("v1, host network, first ask of a connection", CgroupVersion.V1, true, false, true),
+            new Method("v1, host network, later asks", CgroupVersion.V1, true, false, false),
+            new Method("v1, own network, /proc instead of netlink", CgroupVersion.V1, false, true, false));
 
     public static void main(String[] args) throws IOException {
         int warmUp = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
         int measured = args.length > 1 ? Integer.parseInt(args[1]) : 5000;
         System.out.println("| method | containers | sockets | p50 µs | p99 µs | CPU µs | one look ms |");
         System.out.println("|---|---|---|---|---|---|---|");
+        String only = args.length > 2 ? args[2] : "";
         for (Method method : METHODS) {
+            if (!method.name().contains(only)) {
+                continue;
+            }
             for (int containers : CONTAINERS) {
                 new AttestBenchmark(warmUp, measured).measure(method, containers);
             }
@@ -67,7 +74,10 @@ final class AttestBenchmark {
                 attestor.start();
                 for (int sockets : SOCKETS) {
                     List<SocketChannel> around = connections(sockets / 2);
-                    measure(method, containers, sockets, attestor, caller);
+                    String row = method.newConnections()
+                            ? measure(attestor, () -> lab.connect(asking, "127.0.0.1"), 300)
+                            : measure(attestor, () -> caller, measured);
+                    System.out.println("| " + method.name() + " | " + containers + " | " + sockets + " | " + row);
                     for (SocketChannel socket : around) {
                         socket.close();
                     }
@@ -76,34 +86,28 @@ final class AttestBenchmark {
         }
     }
 
-    private void measure(Method method, int containers, int sockets, KernelAttestor attestor, Caller caller) {
+    private String measure(KernelAttestor attestor, Supplier<Caller> callers, int rounds) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long first = System.nanoTime();
-        Attestation answer = attestor.attest(caller);
-        long once = System.nanoTime() - first;
-        if (!(answer instanceof Attestation.Attested)) {
-            throw new IllegalStateException(method + ": " + answer);
-        }
-        // slow methods get fewer rounds
-        int rounds = (int) Math.max(200, Math.min(measured, 10_000_000_000L / Math.max(1, once)));
         for (int i = 0; i < Math.min(warmUp, rounds); i++) {
-            attestor.attest(caller);
+            Attestation answer = attestor.attest(callers.get());
+            if (!(answer instanceof Attestation.Attested)) {
+                throw new IllegalStateException(answer.toString());
+            }
         }
         long[] nanos = new long[rounds];
-        long cpu = threads.getCurrentThreadCpuTime();
+        long cpu = 0;
         for (int i = 0; i < rounds; i++) {
+            Caller caller = callers.get();
+            long cpuBefore = threads.getCurrentThreadCpuTime();
             long begin = System.nanoTime();
             attestor.attest(caller);
             nanos[i] = System.nanoTime() - begin;
+            cpu += threads.getCurrentThreadCpuTime() - cpuBefore;
         }
-        cpu = threads.getCurrentThreadCpuTime() - cpu;
         Arrays.sort(nanos);
-        System.out.printf(
+        return String.format(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %.0f | %.0f | %.1f |%n",
-                method.name(),
-                containers,
-                sockets,
+                "%.0f | %.0f | %.0f | %.1f |",
                 nanos[rounds / 2] / 1e3,
                 nanos[rounds * 99 / 100] / 1e3,
                 cpu / 1e3 / rounds,

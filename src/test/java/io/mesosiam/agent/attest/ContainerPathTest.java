@@ -2,10 +2,17 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerPathTest {
@@ -50,6 +57,28 @@ class ContainerPathTest {
     })
     void otherGroupsAreNoContainers(CgroupVersion version, String group) {
         assertThat(ContainerPath.containerOf(group, version, "mesos")).isEmpty();
+    }
+
+    /** Recorded beside a real Mesos agent; the container is the innermost one that Mesos itself counts the process to. */
+    @ParameterizedTest
+    @MethodSource("recordedProcesses")
+    void everyRecordedProcessIsInItsContainersGroup(
+            CgroupVersion version, String id, String name, String namespace, String cgroup) {
+        Optional<String> group = version.groupOf(cgroup.replace(';', '\n'));
+
+        assertThat(group.flatMap(path -> ContainerPath.containerOf(path, version, "mesos")))
+                .isEqualTo(Optional.of(id).filter(container -> !container.isEmpty()));
+    }
+
+    static Stream<Arguments> recordedProcesses() throws IOException {
+        try (InputStream recorded = ContainerPathTest.class.getResourceAsStream("recorded-processes.tsv")) {
+            return new String(Objects.requireNonNull(recorded).readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> !line.startsWith("#"))
+                            .map(line -> Arguments.of((Object[]) line.split("\t", -1)))
+                            .toList()
+                            .stream();
+        }
     }
 
     @Test
