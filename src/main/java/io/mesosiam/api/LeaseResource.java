@@ -13,14 +13,21 @@ import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The leases that this controller keeps, live and lately reaped. */
 @Path("/api/v1/leases")
 @Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "default",
+        description = "What is wrong",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "leases")
 @RunOnVirtualThread
 public final class LeaseResource {
@@ -33,6 +40,7 @@ public final class LeaseResource {
 
     /** The leases by id, a page at a time. */
     @GET
+    @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "Part of the leases")
     @Operation(operationId = "listLeases", summary = "The leases that this controller keeps, by id")
     public LeasePage list(
             @Parameter(description = "Only those of this framework's id") @QueryParam("framework") @Nullable

@@ -14,14 +14,21 @@ import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The policies that are in force, and the rows that can't be used. */
 @Path("/api/v1/policies")
 @Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "default",
+        description = "What is wrong",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "policies")
 @NonBlocking
 public final class PolicyResource {
@@ -34,6 +41,7 @@ public final class PolicyResource {
 
     /** The policies by id, a page at a time. */
     @GET
+    @APIResponseSchema(value = PolicyPage.class, responseCode = "200", responseDescription = "Part of the policies")
     @Operation(operationId = "listPolicies", summary = "The policies that are in force, by id")
     public PolicyPage list(
             @Parameter(

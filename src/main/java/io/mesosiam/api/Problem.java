@@ -3,6 +3,7 @@ package io.mesosiam.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,19 @@ public record Problem(
         String title,
         int status,
         String detail,
+
+        @Schema(
+                enumeration = {
+                    "invalid-parameter",
+                    "not-found",
+                    "method-not-allowed",
+                    "not-acceptable",
+                    "wrong-host",
+                    "not-ready",
+                    "internal"
+                })
         String code,
+
         String requestId,
         @Nullable Integer retryAfterSeconds,
         List<FieldError> errors) {

@@ -21,11 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Tasks, and why they have what they have. */
 @Path("/api/v1/tasks/{framework}/{task}")
 @Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "default",
+        description = "What is wrong",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "tasks")
 @RunOnVirtualThread
 public final class TaskResource {
@@ -47,6 +55,10 @@ public final class TaskResource {
     /** The decisions for each known run of the task, by the code that decides, with every policy considered. */
     @GET
     @Path("/explain")
+    @APIResponseSchema(
+            value = TaskExplanation.class,
+            responseCode = "200",
+            responseDescription = "Why the task has what it has")
     @Operation(
             operationId = "explainTask",
             summary = "What policy says of a task, with every policy considered, and its leases")
