@@ -68,7 +68,7 @@ create table lease (
     created_at timestamptz not null,
     until timestamptz,
     state text not null
-        constraint lease_state_known check (state in ('pending', 'active', 'renewing', 'denied', 'failed', 'reaped')),
+        constraint lease_state_known check (state in ('pending', 'active', 'renewing', 'failed', 'reaped')),
     reason text
         constraint lease_reason_length check (char_length(reason) <= 4096),
     expiration timestamptz,
@@ -112,7 +112,7 @@ comment on column lease.container_id is 'The container it is bound to, once and 
 comment on column lease.created_at is 'When the promise was made';
 comment on column lease.until is 'Where its TTL ends; null: with its task';
 comment on column lease.state is
-    'pending: no session yet. active: one is there. renewing: its successor is asked for. denied: policy gives nothing. failed: STS gave none. reaped: ended for good';
+    'pending: no session yet. active: one is there. renewing: its successor is asked for. failed: STS gave none. reaped: ended for good';
 comment on column lease.reason is 'Why it is in this state, for operators; may quote AWS';
 comment on column lease.expiration is 'The end of the present session, by STS';
 comment on column lease.renew_at is 'When the next session is asked for';
