@@ -69,6 +69,11 @@ final class Terminal {
         out.println("  " + text);
     }
 
+    /** A task's name, as the first column of what is told of it. */
+    static String name(String text) {
+        return pad(text, 17);
+    }
+
     static String pad(String text, int width) {
         return text.length() >= width ? text : text + " ".repeat(width - text.length());
     }

@@ -10,6 +10,7 @@ import io.mesosiam.sandbox.process.Child;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +51,8 @@ public final class SandboxHost implements AutoCloseable {
         try {
             made = CgroupHierarchy.make(setup.cgroupsRoot());
         } catch (IOException refused) {
-            why = "cgroups can't be made here: " + refused.getMessage();
+            why = "cgroups can't be made here: "
+                    + (refused instanceof AccessDeniedException ? "permission denied, " : "") + refused.getMessage();
         }
         this.cgroups = made;
         this.without = why;
