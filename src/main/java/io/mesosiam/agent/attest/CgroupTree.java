@@ -2,7 +2,6 @@ package io.mesosiam.agent.attest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -80,7 +79,7 @@ final class CgroupTree {
     /** The processes in the group; none once it is gone. Threads don't show. */
     List<Long> processes(ContainerGroup group) {
         try {
-            return Files.readString(group.processes().resolve("cgroup.procs"), StandardCharsets.US_ASCII)
+            return KernelFile.read(group.processes().resolve("cgroup.procs"))
                     .lines()
                     .map(Long::valueOf)
                     // 0 stands for a process that our pid namespace can't see

@@ -45,33 +45,41 @@ final class DescriptorScan {
      */
     static boolean hasLinkTo(String target, String directory, long pid, int limit)
             throws IOException, ProcFs.TooManyDescriptors {
-        int opened = Libc.open(directory);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.state(arena);
-            MemorySegment entries = arena.allocate(ENTRIES, Long.BYTES);
-            MemorySegment link = arena.allocate(LINK);
-            MemorySegment wanted = MemorySegment.ofArray(target.getBytes(StandardCharsets.US_ASCII));
-            int looked = 0;
-            long filled = entries(state, opened, entries);
-            while (filled > 0) {
-                for (long at = 0; at < filled; at += Short.toUnsignedInt(entries.get(JAVA_SHORT, at + LENGTH_OFFSET))) {
-                    if (entries.get(JAVA_BYTE, at + NAME_OFFSET) == '.') {
-                        continue;
-                    }
-                    if (++looked > limit) {
-                        throw new ProcFs.TooManyDescriptors(pid, limit);
-                    }
-                    long length = link(state, opened, entries.asSlice(at + NAME_OFFSET), link);
-                    if (length == wanted.byteSize() && MemorySegment.mismatch(link, 0, length, wanted, 0, length) < 0) {
-                        return true;
-                    }
-                }
-                filled = entries(state, opened, entries);
+            int opened = Libc.open(state, arena.allocateFrom(directory));
+            try {
+                return hasLinkTo(target, arena, state, opened, pid, limit);
+            } finally {
+                Libc.close(state, opened);
             }
-            return false;
-        } finally {
-            Libc.close(opened);
         }
+    }
+
+    private static boolean hasLinkTo(
+            String target, Arena arena, MemorySegment state, int directory, long pid, int limit)
+            throws IOException, ProcFs.TooManyDescriptors {
+        MemorySegment entries = arena.allocate(ENTRIES, Long.BYTES);
+        MemorySegment link = arena.allocate(LINK);
+        MemorySegment wanted = MemorySegment.ofArray(target.getBytes(StandardCharsets.US_ASCII));
+        int looked = 0;
+        for (long filled = entries(state, directory, entries);
+                filled > 0;
+                filled = entries(state, directory, entries)) {
+            for (long at = 0; at < filled; at += Short.toUnsignedInt(entries.get(JAVA_SHORT, at + LENGTH_OFFSET))) {
+                if (entries.get(JAVA_BYTE, at + NAME_OFFSET) == '.') {
+                    continue;
+                }
+                if (++looked > limit) {
+                    throw new ProcFs.TooManyDescriptors(pid, limit);
+                }
+                long length = link(state, directory, entries.asSlice(at + NAME_OFFSET), link);
+                if (length == wanted.byteSize() && MemorySegment.mismatch(link, 0, length, wanted, 0, length) < 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static long entries(MemorySegment state, int directory, MemorySegment into) throws IOException {

@@ -119,9 +119,13 @@ final class Libc {
 
     static int open(String path) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
-            return (int)
-                    checked("open " + path, (int) OPEN.invokeExact(state, arena.allocateFrom(path), O_CLOEXEC), state);
+            return open(state(arena), arena.allocateFrom(path));
+        }
+    }
+
+    static int open(MemorySegment state, MemorySegment path) throws IOException {
+        try {
+            return (int) checked("open", (int) OPEN.invokeExact(state, path, O_CLOEXEC), state);
         } catch (Throwable e) {
             throw rethrown(e);
         }
@@ -140,7 +144,13 @@ final class Libc {
     /** Close never has to be tried again on Linux: whatever it answers, the descriptor is gone. */
     static void close(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) CLOSE.invokeExact(state(arena), descriptor);
+            close(state(arena), descriptor);
+        }
+    }
+
+    static void close(MemorySegment state, int descriptor) {
+        try {
+            int ignored = (int) CLOSE.invokeExact(state, descriptor);
         } catch (Throwable e) {
             throw unchecked(e);
         }

@@ -1,7 +1,6 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -146,8 +145,7 @@ final class ProcFs {
 
     private Optional<String> read(long pid, String name) {
         try {
-            // a command's name may hold any bytes: every one of them is a character here
-            return Optional.of(Files.readString(file(pid, name), StandardCharsets.ISO_8859_1));
+            return Optional.of(KernelFile.read(file(pid, name)));
         } catch (IOException ended) {
             return Optional.empty();
         }
