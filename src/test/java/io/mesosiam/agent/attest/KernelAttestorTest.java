@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,7 +152,7 @@ class KernelAttestorTest {
 
         before.close();
         lab.removeGroup("same-id");
-        LabProcess after = startedAfter(startBefore, lab, network);
+        LabProcess after = startedAfter(startBefore, () -> lab.container("same-id", network));
 
         assertThat(attestor.attest(lab.connect(after, network.hostAddress())))
                 .extracting(found -> ((Attested) found).container())
@@ -159,11 +160,11 @@ class KernelAttestorTest {
     }
 
     /** A start time counts in hundredths of a second, which two processes may share. */
-    private static LabProcess startedAfter(long ticks, ContainerLab lab, LabNetwork network) {
-        LabProcess process = lab.container("same-id", network);
+    private static LabProcess startedAfter(long ticks, Supplier<LabProcess> another) {
+        LabProcess process = another.get();
         while (start(process) <= ticks) {
             process.close();
-            process = lab.container("same-id", network);
+            process = another.get();
         }
         return process;
     }
@@ -178,7 +179,7 @@ class KernelAttestorTest {
         assertThat(attestor.attest(asked)).isInstanceOf(Attested.class);
         Container before = ((Attested) attestor.attest(asked)).container();
 
-        LabProcess later = lab.container("task");
+        LabProcess later = startedAfter(before.startTicks(), () -> lab.container("task"));
         first.close();
 
         assertThat(attestor.attest(lab.connect(later, LOOPBACK)))

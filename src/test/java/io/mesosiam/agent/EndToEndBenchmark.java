@@ -1,0 +1,296 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.AgentConfig.KeyFiles;
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.serve.CredentialEndpoint;
+import io.mesosiam.agent.serve.EndpointSettings;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.sandbox.mesos.AgentSpec;
+import io.mesosiam.sandbox.mesos.FrameworkSpec;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.Placement;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.mesos.TaskKey;
+import io.mesosiam.sandbox.mesos.TaskSpec;
+import io.mesosiam.sandbox.mesos.TaskState;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Measures the way from the master to the endpoint: a controller as a process of its own on a real database, a master and an
+ * STS that speak the real protocols, and the agent's own link, store and endpoint in this process, so that arrivals are
+ * seen at once. One task at a time: it starts, its lease arrives, it is bound and asked for, it ends, it is refused.
+ *
+ * <p>After {@code ./mvnw -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
+ *
+ * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.EndToEndBenchmark target/quarkus-app/quarkus-run.jar 2>/dev/null</pre>
+ */
+public final class EndToEndBenchmark {
+    private static final int WARM_UP = 200;
+    private static final int TASKS = 500;
+    private static final String HOST = "host-1";
+    private static final PrintStream OUT = System.out;
+
+    private EndToEndBenchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path jar = Path.of(arguments.length > 0 ? arguments[0] : "target/quarkus-app/quarkus-run.jar");
+        Path directory = Files.createTempDirectory("mesos-iam-end-to-end");
+        try (TestDatabase database = TestPostgres.database();
+                SandboxMaster master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+                SandboxSts sts = SandboxSts.start()) {
+            database.execute("""
+                    insert into policy (name, effect, framework_principal, iam_role_arn)
+                    values ('all', 'allow', 'svc', 'arn:aws:iam::111122223333:role/benchmark')""");
+            String agent = master.cluster().register(new AgentSpec(HOST, "127.0.0.1", 5051, Map.of()));
+            String framework = master.cluster()
+                    .subscribe(new FrameworkSpec("benchmark", "svc", "root", List.of("web"), true, true));
+            TestCa ca = TestCa.in(directory);
+            int api = freePort();
+            int channel = freePort();
+            long begun = System.nanoTime();
+            Process controller = controller(jar, directory, database, master, sts, ca, api, channel);
+            try {
+                awaitReady(api);
+                OUT.printf("controller: exec to ready %.1f s%n", (System.nanoTime() - begun) / 1e9);
+                OUT.println("controller: RSS idle MiB " + rss(controller.pid()));
+                try (Agent ours = new Agent(ca, agent, channel)) {
+                    Round round = new Round(master, framework, agent, ours);
+                    round.run(WARM_UP, 0);
+                    report("STS in 0 ms", round.run(TASKS, 0));
+                    sts.delay(Duration.ofMillis(100));
+                    report("STS in 100 ms", round.run(TASKS / 5, 100));
+                }
+                OUT.println("controller: RSS loaded MiB " + rss(controller.pid()));
+            } finally {
+                controller.destroy();
+                controller.waitFor();
+            }
+        } finally {
+            delete(directory);
+        }
+        System.exit(0);
+    }
+
+    private record Figures(List<Double> held, List<Double> refused) {}
+
+    private record Round(SandboxMaster master, String framework, String agentId, Agent agent) {
+        Figures run(int tasks, int stsMillis) throws Exception {
+            List<Double> held = new ArrayList<>();
+            List<Double> refused = new ArrayList<>();
+            for (int i = 0; i < tasks; i++) {
+                String id = "task-" + UUID.randomUUID();
+                TaskKey key = new TaskKey(framework, id);
+                Set<String> before = agent.leases();
+                long start = System.nanoTime();
+                master.cluster().launch(TaskSpec.command(id, framework, agentId, "web"));
+                while (before.containsAll(agent.leases())) {
+                    Thread.onSpinWait();
+                }
+                held.add((System.nanoTime() - start) / 1e6 - stsMillis);
+
+                agent.container.set(new Container(id, i + 1));
+                master.cluster().starting(key, new Placement(List.of(id), "127.0.0.1", 1));
+                master.cluster().running(key);
+                while (agent.ask() != 200) {
+                    Thread.onSpinWait();
+                }
+                long end = System.nanoTime();
+                master.cluster().says(key, TaskState.FINISHED, "");
+                while (agent.ask() == 200) {
+                    Thread.onSpinWait();
+                }
+                refused.add((System.nanoTime() - end) / 1e6);
+            }
+            return new Figures(held, refused);
+        }
+    }
+
+    /** The agent's own parts; which container asks is set, not attested. */
+    private static final class Agent implements AutoCloseable {
+        private final AtomicReference<Container> container = new AtomicReference<>(new Container("none", 1));
+        private final LeaseStore store = new LeaseStore(InstantSource.system());
+        private final ControllerLink link;
+        private final CredentialEndpoint endpoint;
+        private final HttpClient client = HttpClient.newHttpClient();
+        private final HttpRequest ask;
+
+        Agent(TestCa ca, String mesosAgentId, int channel) {
+            TestCa.Identity identity = ca.issue("dns:" + HOST);
+            KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
+            ControllerLink.Peer peer = new ControllerLink.Peer() {
+                @Override
+                public SSLContext tls() throws IOException {
+                    return AgentKey.tls(files);
+                }
+
+                @Override
+                public HostIdentity identity() {
+                    return new HostIdentity(HOST, mesosAgentId);
+                }
+            };
+            DialPlan plan = new DialPlan(List.of(URI.create("wss://localhost:" + channel)), new SecureRandom());
+            link = new ControllerLink(peer, plan, store, InstantSource.system(), LinkTiming.USUAL);
+            EndpointSettings settings = new EndpointSettings(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    Set.of("127.0.0.1"),
+                    Set.of("/v2/credentials"),
+                    EndpointSettings.HOLD);
+            endpoint = new CredentialEndpoint(
+                    settings, caller -> new Attestation.Attested(container.get(), "set"), store, link);
+            endpoint.start();
+            link.start(Set::of);
+            ask = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + endpoint.address().getPort() + "/v2/credentials"))
+                    .build();
+        }
+
+        Set<String> leases() {
+            return Set.copyOf(store.held().stream().map(Held::leaseId).toList());
+        }
+
+        int ask() throws IOException, InterruptedException {
+            return client.send(ask, BodyHandlers.discarding()).statusCode();
+        }
+
+        @Override
+        public void close() {
+            endpoint.close();
+            link.close();
+            store.close();
+            client.close();
+        }
+    }
+
+    private static Process controller(
+            Path jar,
+            Path directory,
+            TestDatabase database,
+            SandboxMaster master,
+            SandboxSts sts,
+            TestCa ca,
+            int api,
+            int channel)
+            throws IOException {
+        TestCa.Identity identity = ca.issue("dns:localhost");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-XX:+UseCompactObjectHeaders",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                jar.toString());
+        builder.environment()
+                .putAll(Map.ofEntries(
+                        Map.entry("QUARKUS_HTTP_PORT", String.valueOf(api)),
+                        Map.entry("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl()),
+                        Map.entry("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl()),
+                        Map.entry("QUARKUS_DATASOURCE_USERNAME", database.user()),
+                        Map.entry("QUARKUS_DATASOURCE_PASSWORD", database.password()),
+                        Map.entry("MESOS_IAM_MESOS_MASTERS", master.uri().toString()),
+                        Map.entry("MESOS_IAM_STS_ENDPOINT", sts.uri().toString()),
+                        Map.entry("MESOS_IAM_STS_REGION", "eu-west-1"),
+                        Map.entry("MESOS_IAM_CHANNEL_PORT", String.valueOf(channel)),
+                        Map.entry("MESOS_IAM_CHANNEL_HOST", "127.0.0.1"),
+                        Map.entry(
+                                "MESOS_IAM_CHANNEL_CERTIFICATE_FILE",
+                                identity.certificate().toString()),
+                        Map.entry("MESOS_IAM_CHANNEL_KEY_FILE", identity.key().toString()),
+                        Map.entry(
+                                "MESOS_IAM_CHANNEL_CA_FILE",
+                                ca.certificateFile().toString()),
+                        Map.entry("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId()),
+                        Map.entry("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey())));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("controller.log").toFile())
+                .start();
+    }
+
+    private static void awaitReady(int api) throws InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/health/ready"))
+                    .build();
+            while (!ready(http, look)) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    private static boolean ready(HttpClient http, HttpRequest look) throws InterruptedException {
+        try {
+            return http.send(look, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static void report(String what, Figures figures) {
+        OUT.printf(
+                "%s, %d tasks: TASK_ADDED to lease held, beyond STS, ms %s%n",
+                what, figures.held().size(), percentiles(figures.held()));
+        OUT.printf("%s: TASK_FINISHED to refused, ms %s%n", what, percentiles(figures.refused()));
+    }
+
+    private static String percentiles(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return "p50 %.1f p99 %.1f max %.1f"
+                .formatted(sorted.get(sorted.size() / 2), sorted.get((int) (sorted.size() * 0.99)), sorted.getLast());
+    }
+
+    private static long rss(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> walk = Files.walk(directory)) {
+            walk.sorted(Comparator.reverseOrder()).forEach(files::add);
+        }
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
