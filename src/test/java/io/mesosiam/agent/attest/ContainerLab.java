@@ -34,6 +34,9 @@ final class ContainerLab implements AutoCloseable {
     private final List<LabNetwork> networks = new ArrayList<>();
     private final List<Closeable> connections = new ArrayList<>();
 
+    /** For programs that are told to stop before their end. */
+    private final Thread atExit = new Thread(this::closeAtExit);
+
     private ContainerLab(CgroupVersion version, Path hierarchy) throws IOException {
         this.version = version;
         this.hierarchy = hierarchy;
@@ -53,6 +56,7 @@ final class ContainerLab implements AutoCloseable {
             lab.agent.close();
             assume(false, "can't make a group in " + hierarchy.get() + ": " + e);
         }
+        Runtime.getRuntime().addShutdownHook(lab.atExit);
         return lab;
     }
 
@@ -192,8 +196,25 @@ final class ContainerLab implements AutoCloseable {
         return accept();
     }
 
+    private void closeAtExit() {
+        try {
+            clear();
+        } catch (IOException | RuntimeException e) {
+            System.err.println("left behind: " + mesosGroup() + ": " + e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException stopping) {
+            return; // it is at work
+        }
+        clear();
+    }
+
+    private void clear() throws IOException {
         for (Closeable connection : connections) {
             connection.close();
         }
