@@ -65,7 +65,7 @@ public final class AgentMain {
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
         KernelAttestor attestor = new KernelAttestor(
                 AttestConfig.detect(config.cgroupsRoot(), config.destinations()), (started, ended) -> {
-                    store.forgetRefusals(ended.stream().map(Container::id).collect(toSet()));
+                    store.ended(ended.stream().map(Container::id).collect(toSet()));
                     link.containersChanged();
                 });
         Interception interception = Interception.of(config);

@@ -214,11 +214,23 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
                 new Key(containerId, name), (key, answer) -> answer instanceof Answer.Refusal ? null : answer);
     }
 
-    /** Forgets the refusals of containers that have ended: their ids never come back. */
-    void forgetRefusals(Set<String> containerIds) {
-        answers.entrySet()
-                .removeIf(e -> e.getValue() instanceof Answer.Refusal
-                        && containerIds.contains(e.getKey().containerId()));
+    /**
+     * Drops what containers that have ended had, without waiting for the controller to say so: whatever takes such an id
+     * next inherits nothing.
+     */
+    void ended(Set<String> containerIds) {
+        lock.lock();
+        try {
+            leases.values().stream()
+                    .filter(lease ->
+                            lease.containerId().filter(containerIds::contains).isPresent())
+                    .map(HeldLease::leaseId)
+                    .toList()
+                    .forEach(this::remove);
+            answers.keySet().removeIf(key -> containerIds.contains(key.containerId()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is held and still good, for a controller that doesn't know it yet. No key material. */

@@ -3,6 +3,7 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
@@ -166,18 +167,29 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aRefusalIsForgottenOnDemandOrWithItsContainer() {
+    void aRefusalIsForgottenOnDemand() {
         store.upsert(new Entry.Refusal("a", "default", "NoPolicy", "no"));
-        store.upsert(new Entry.Refusal("b", "default", "NoPolicy", "no"));
         store.upsert(served("lease-1", 1, "c", "key-1"));
 
         store.unrefuse("a", "default");
         store.unrefuse("c", "default");
-        store.forgetRefusals(Set.of("b", "c"));
 
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
-        assertThat(store.find("b", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void whatTakesTheIdOfAContainerThatEndedInheritsNothing() {
+        store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
+        store.upsert(served("lease-1", 1, "served", "key-1"));
+        store.upsert(served("lease-2", 1, "other", "key-2"));
+
+        store.ended(Set.of("refused", "served"));
+
+        assertThat(store.find("refused", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.find("served", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(store.held()).extracting(AgentMessage.Held::leaseId).containsExactly("lease-2");
+        assertThat(key("other", "default")).isEqualTo("key-2");
     }
 
     @Test
