@@ -8,8 +8,21 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * Listening on loopback keeps the network out, but not a page in an operator's browser whose name was made to resolve to
  * loopback. Such a request carries the page's host name; only loopback's own names are served.
  */
-final class LoopbackHostFilter {
+public final class LoopbackHostFilter {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    /**
+     * Refuses to listen anywhere else: nobody can sign in yet.
+     *
+     * @param host the value of {@code quarkus.http.host}
+     * @throws IllegalStateException if it isn't loopback's
+     */
+    public static void requireLoopback(String host) {
+        if (!LOOPBACK.contains(host)) {
+            throw new IllegalStateException(
+                    "quarkus.http.host must be 127.0.0.1, ::1 or localhost until callers can sign in, is " + host);
+        }
+    }
 
     @ServerRequestFilter(preMatching = true)
     void refuseOtherHosts(ContainerRequestContext request) {

@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.api.LoopbackHostFilter;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
 import io.mesosiam.lease.BatchedJournal;
@@ -13,6 +14,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Starts the stages in the order of the data flow, and stops them the other way round.
@@ -31,6 +33,7 @@ final class Controller {
     private final MasterPresence masters;
     private final AgentChannel channel;
     private final StageMetrics metrics;
+    private final String apiHost;
 
     @Inject
     Controller(
@@ -42,7 +45,8 @@ final class Controller {
             ClusterWatch watch,
             MasterPresence masters,
             AgentChannel channel,
-            StageMetrics metrics) {
+            StageMetrics metrics,
+            @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.policies = policies;
         this.leases = leases;
         this.withdrawals = withdrawals;
@@ -52,9 +56,11 @@ final class Controller {
         this.masters = masters;
         this.channel = channel;
         this.metrics = metrics;
+        this.apiHost = apiHost;
     }
 
     void start(@Observes StartupEvent started) {
+        LoopbackHostFilter.requireLoopback(apiHost);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(reconciler::withdrawalsChanged);
         journal.start();

@@ -1,0 +1,21 @@
+package io.mesosiam.api;
+
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoopbackHostFilterTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
+    void loopbackMayBeListenedOn(String host) {
+        assertThatNoException().isThrownBy(() -> LoopbackHostFilter.requireLoopback(host));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "10.1.2.3", "master1.example"})
+    void nothingElseMay(String host) {
+        assertThatThrownBy(() -> LoopbackHostFilter.requireLoopback(host)).hasMessageContaining("quarkus.http.host");
+    }
+}
