@@ -62,19 +62,10 @@ final class LaunchViews {
         }
         boolean flagsKnown = state.get().enforcement().known();
         Map<CredentialName, Wish> wishes = new HashMap<>();
-        decider.decide(subject(state.get(), running.get()))
+        decider.decide(Subject.of(running.get(), state.get()))
                 .forEach((name, decision) ->
                         wishes.put(name, Wish.of(decision, name, running.get(), flagsKnown, source)));
         return wishes;
-    }
-
-    private static Subject subject(ClusterState state, LaunchedTask task) {
-        return new Subject(
-                task.task(),
-                state.framework(task.launch().key().framework()),
-                state.agent(host(task.launch())),
-                task.witnessed(),
-                state.enforcement());
     }
 
     private Map<CredentialName, Instant> heldBack(
