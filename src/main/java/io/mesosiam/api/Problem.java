@@ -1,10 +1,8 @@
 package io.mesosiam.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of every error (RFC 9457, media type {@code application/problem+json}).
@@ -12,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param type a URI reference that names the kind of problem: {@code /problems/} and the code
  * @param code one of {@link ProblemCode}, as text
  * @param requestId what the log has it under
- * @param retryAfterSeconds when asking again makes sense; absent where it doesn't
  * @param errors every field that is wrong
  */
 @RegisterForReflection
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
         String type,
         String title,
@@ -30,13 +26,11 @@ public record Problem(
                     "method-not-allowed",
                     "not-acceptable",
                     "wrong-host",
-                    "not-ready",
                     "internal"
                 })
         String code,
 
         String requestId,
-        @Nullable Integer retryAfterSeconds,
         List<FieldError> errors) {
     /** The media type of problem details. */
     static final String MEDIA_TYPE = "application/problem+json";
@@ -47,13 +41,6 @@ public record Problem(
 
     static Problem of(ProblemCode code, String detail, String requestId, List<FieldError> errors) {
         return new Problem(
-                "/problems/" + code.text(),
-                code.title(),
-                code.status(),
-                detail,
-                code.text(),
-                requestId,
-                code == ProblemCode.NOT_READY ? 2 : null,
-                errors);
+                "/problems/" + code.text(), code.title(), code.status(), detail, code.text(), requestId, errors);
     }
 }

@@ -12,8 +12,6 @@ public enum ProblemCode {
     NOT_ACCEPTABLE("not-acceptable", 406, "No media type that you accept can be answered"),
     /** The request names another host than this one: a browser may have been misled. */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
-    /** Not yet: nothing has been heard of the cluster or of the policies. */
-    NOT_READY("not-ready", 503, "The controller does not know enough yet"),
     /** A fault of ours; the log tells more under the request's id. */
     INTERNAL("internal", 500, "Something went wrong here");
 

@@ -46,13 +46,10 @@ final class ProblemMapper {
 
     private static Response answer(ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
         Problem problem = Problem.of(code, detail, requestId, errors);
-        Response.ResponseBuilder response = Response.status(code.status())
+        return Response.status(code.status())
                 .type(Problem.MEDIA_TYPE)
                 .header("X-Request-Id", requestId)
-                .entity(problem);
-        if (problem.retryAfterSeconds() != null) {
-            response.header("Retry-After", problem.retryAfterSeconds());
-        }
-        return response.build();
+                .entity(problem)
+                .build();
     }
 }
