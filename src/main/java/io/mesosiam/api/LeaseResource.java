@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Reconciler;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
@@ -59,14 +60,20 @@ public final class LeaseResource {
                     @QueryParam("limit")
                     String limit,
             @Parameter(description = "The 'next' of the page before") @QueryParam("cursor") @Nullable String cursor) {
-        List<LeaseView> sorted = reconciler.leases().stream()
-                .map(LeaseView::of)
-                .filter(lease -> framework == null || lease.frameworkId().equals(framework))
-                .filter(lease -> task == null || lease.taskId().equals(task))
-                .filter(lease -> state == null || lease.state().equals(state))
-                .sorted(Comparator.comparing(LeaseView::leaseId))
+        PageRequest page = PageRequest.of(limit, cursor);
+        List<Lease> sorted = reconciler.leases().stream()
+                .filter(lease -> framework == null
+                        || lease.launch().key().framework().value().equals(framework))
+                .filter(lease ->
+                        task == null || lease.launch().key().task().value().equals(task))
+                .filter(lease -> state == null || lease.state().word().equals(state))
+                .sorted(Comparator.comparing(LeaseResource::key))
                 .toList();
-        PageRequest.Cut<LeaseView> cut = PageRequest.of(limit, cursor).cut(sorted, LeaseView::leaseId);
-        return new LeasePage(cut.items(), cut.next());
+        PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::key);
+        return new LeasePage(cut.items().stream().map(LeaseView::of).toList(), cut.next());
+    }
+
+    private static String key(Lease lease) {
+        return lease.id().toString();
     }
 }

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -73,7 +74,10 @@ public final class TaskResource {
         if (launches.isEmpty()) {
             throw new ProblemException(ProblemCode.NOT_FOUND, "the cluster shows no such task of this framework");
         }
-        Map<Launch, List<Lease>> leases = reconciler.leases().stream().collect(Collectors.groupingBy(Lease::launch));
+        Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(Collectors.toSet());
+        Map<Launch, List<Lease>> leases = reconciler.leases().stream()
+                .filter(lease -> shown.contains(lease.launch()))
+                .collect(Collectors.groupingBy(Lease::launch));
         return new TaskExplanation(
                 framework,
                 task,
