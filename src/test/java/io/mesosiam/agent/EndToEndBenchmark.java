@@ -20,10 +20,8 @@ import io.mesosiam.sandbox.mesos.TaskState;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,13 +32,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -73,14 +69,14 @@ public final class EndToEndBenchmark {
             String framework = master.cluster()
                     .subscribe(new FrameworkSpec("benchmark", "svc", "root", List.of("web"), true, true));
             TestCa ca = TestCa.in(directory);
-            int api = freePort();
-            int channel = freePort();
+            int api = AgentBenchmark.freePort();
+            int channel = AgentBenchmark.freePort();
             long begun = System.nanoTime();
             Process controller = controller(jar, directory, database, master, sts, ca, api, channel);
             try {
                 awaitReady(api);
                 OUT.printf("controller: exec to ready %.1f s%n", (System.nanoTime() - begun) / 1e9);
-                OUT.println("controller: RSS idle MiB " + rss(controller.pid()));
+                OUT.println("controller: RSS idle MiB " + AgentBenchmark.rss(controller.pid()));
                 try (Agent ours = new Agent(ca, agent, channel)) {
                     Round round = new Round(master, framework, agent, ours);
                     round.run(WARM_UP, 0);
@@ -88,13 +84,13 @@ public final class EndToEndBenchmark {
                     sts.delay(Duration.ofMillis(100));
                     report("STS in 100 ms", round.run(TASKS / 5, 100));
                 }
-                OUT.println("controller: RSS loaded MiB " + rss(controller.pid()));
+                OUT.println("controller: RSS loaded MiB " + AgentBenchmark.rss(controller.pid()));
             } finally {
                 controller.destroy();
                 controller.waitFor();
             }
         } finally {
-            delete(directory);
+            AgentBenchmark.delete(directory);
         }
         System.exit(0);
     }
@@ -264,33 +260,5 @@ public final class EndToEndBenchmark {
         List<Double> sorted = values.stream().sorted().toList();
         return "p50 %.1f p99 %.1f max %.1f"
                 .formatted(sorted.get(sorted.size() / 2), sorted.get((int) (sorted.size() * 0.99)), sorted.getLast());
-    }
-
-    private static long rss(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(directory)) {
-            walk.sorted(Comparator.reverseOrder()).forEach(files::add);
-        }
-        for (Path file : files) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }
