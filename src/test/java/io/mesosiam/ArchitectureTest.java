@@ -46,11 +46,21 @@ class ArchitectureTest {
             from("secret").to(),
             from("channel.wire").to("secret"),
             from("enrol").to(),
+            // the kernel's calls
+            from("agent.kernel").to(),
             // programs of their own
-            from("agent").to("agent.attest", "agent.doctor", "agent.redirect", "agent.serve", "channel.wire", "secret"),
-            from("agent.attest").to(),
+            from("agent")
+                    .to(
+                            "agent.attest",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.redirect",
+                            "agent.serve",
+                            "channel.wire",
+                            "secret"),
+            from("agent.attest").to("agent.kernel"),
             from("agent.doctor").to("agent.redirect"),
-            from("agent.redirect").to(),
+            from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "channel.wire", "secret"),
             from("cli").to(),
             // joins the controller's stages; no stage knows it

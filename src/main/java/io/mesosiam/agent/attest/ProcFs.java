@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.kernel.DescriptorScan;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -109,7 +110,11 @@ final class ProcFs {
 
     private boolean scanned(long pid, String link, int limit) throws IOException, TooManyDescriptors {
         try {
-            return DescriptorScan.hasLinkTo(link, proc + "/" + pid + "/fd", pid, limit);
+            return switch (DescriptorScan.find(link, proc + "/" + pid + "/fd", limit)) {
+                case FOUND -> true;
+                case ABSENT -> false;
+                case TOO_MANY -> throw new TooManyDescriptors(pid, limit);
+            };
         } catch (LinkageError notHere) {
             scan = false;
             return listed(pid, link, limit);

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.kernel.Libc;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import io.mesosiam.agent.kernel.NetlinkSocket;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -14,15 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class OriginalDestinations implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OriginalDestinations.class.getName());
 
-    /** Answers to earlier questions that nobody waited for any more. */
-    private static final int MAX_STRAYS = 16;
-
     private final ReentrantLock turn = new ReentrantLock();
-    private final NetfilterSocket socket;
+    private final NetlinkSocket socket;
     private int sequence;
     private boolean closed;
 
-    private OriginalDestinations(NetfilterSocket socket) {
+    private OriginalDestinations(NetlinkSocket socket) {
         this.socket = socket;
     }
 
@@ -33,7 +31,7 @@ public final class OriginalDestinations implements AutoCloseable {
      */
     public static OriginalDestinations open() throws IOException {
         try {
-            return new OriginalDestinations(NetfilterSocket.open());
+            return new OriginalDestinations(NetlinkSocket.toNetfilter());
         } catch (LinkageError e) {
             throw new IOException("foreign functions aren't available", e);
         }
@@ -69,19 +67,11 @@ public final class OriginalDestinations implements AutoCloseable {
     private Optional<InetSocketAddress> ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
         int question = ++sequence;
         ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);
-        socket.send();
-        for (int received = 0; received < MAX_STRAYS; received++) {
-            socket.receive();
-            var answer = ConntrackMessage.readAnswer(socket.bytes(), question);
-            if (answer.isPresent()) {
-                return switch (answer.get()) {
-                    case Answer.Tracked(var destination) -> Optional.of(destination);
-                    case Answer.Untracked() -> Optional.empty();
-                    case Answer.Refused(int errno) -> throw new IOException("errno " + errno);
-                };
-            }
-        }
-        throw new IOException("no answer among " + MAX_STRAYS + " messages");
+        return switch (socket.ask(message -> ConntrackMessage.readAnswer(message, question))) {
+            case Answer.Tracked(var destination) -> Optional.of(destination);
+            case Answer.Untracked() -> Optional.empty();
+            case Answer.Refused(int errno) -> throw new IOException("errno " + errno);
+        };
     }
 
     @Override

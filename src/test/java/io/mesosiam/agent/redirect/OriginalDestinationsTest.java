@@ -2,20 +2,13 @@ package io.mesosiam.agent.redirect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
-import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.TreeSet;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -127,28 +120,6 @@ class OriginalDestinationsTest {
     void whatIsCutOrMalformedIsNoAnswer(String attributes) {
         assertThat(ConntrackMessage.readAnswer(answer(1, 0x0100, attributes), 1))
                 .isEmpty();
-    }
-
-    /** A native image can only make the calls that were registered when it was built. */
-    @Test
-    void everyCallIsRegisteredForNativeImages() throws IOException {
-        var layouts = Linker.nativeLinker().canonicalLayouts();
-        try (var metadata = Objects.requireNonNull(getClass()
-                .getResourceAsStream("/META-INF/native-image/io.mesosiam/agent/redirect/reachability-metadata.json"))) {
-            var downcalls =
-                    new ObjectMapper().readTree(metadata).path("foreign").path("downcalls");
-
-            assertThat(StreamSupport.stream(downcalls.spliterator(), false)
-                            .map(call -> FunctionDescriptor.of(
-                                    Objects.requireNonNull(
-                                            layouts.get(call.path("returnType").textValue())),
-                                    StreamSupport.stream(
-                                                    call.path("parameterTypes").spliterator(), false)
-                                            .map(type -> Objects.requireNonNull(layouts.get(type.textValue())))
-                                            .toArray(MemoryLayout[]::new)))
-                            .toList())
-                    .isEqualTo(NetfilterSocket.registered());
-        }
     }
 
     private static ByteBuffer answer(int sequence, int type, String body) {

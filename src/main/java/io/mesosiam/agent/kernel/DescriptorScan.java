@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -18,7 +18,15 @@ import java.nio.charset.StandardCharsets;
  * JDK's way costs more than twice as much for each. Initialising this class throws a {@link LinkageError} where the calls aren't to be
  * had ({@code getdents64} came with glibc 2.30).
  */
-final class DescriptorScan {
+public final class DescriptorScan {
+    /** What a look through a directory came to. */
+    public enum Outcome {
+        FOUND,
+        ABSENT,
+        /** As many links as were allowed have been looked at. */
+        TOO_MANY
+    }
+
     private static final MethodHandle GETDENTS64 =
             Libc.function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle READLINKAT =
@@ -37,28 +45,25 @@ final class DescriptorScan {
     private DescriptorScan() {}
 
     /**
-     * Whether one of the links in the directory has exactly this target.
+     * Looks in a directory for a link with exactly this target.
      *
-     * @param limit how many are looked at
-     * @throws ProcFs.TooManyDescriptors when that many were looked at without finding it
+     * @param limit how many links are looked at
      * @throws IOException if the directory can't be read: its process has ended
      */
-    static boolean hasLinkTo(String target, String directory, long pid, int limit)
-            throws IOException, ProcFs.TooManyDescriptors {
+    public static Outcome find(String target, String directory, int limit) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.state(arena);
             int opened = Libc.open(state, arena.allocateFrom(directory));
             try {
-                return hasLinkTo(target, arena, state, opened, pid, limit);
+                return find(target, arena, state, opened, limit);
             } finally {
                 Libc.close(state, opened);
             }
         }
     }
 
-    private static boolean hasLinkTo(
-            String target, Arena arena, MemorySegment state, int directory, long pid, int limit)
-            throws IOException, ProcFs.TooManyDescriptors {
+    private static Outcome find(String target, Arena arena, MemorySegment state, int directory, int limit)
+            throws IOException {
         MemorySegment entries = arena.allocate(ENTRIES, Long.BYTES);
         MemorySegment link = arena.allocate(LINK);
         MemorySegment wanted = MemorySegment.ofArray(target.getBytes(StandardCharsets.US_ASCII));
@@ -71,15 +76,15 @@ final class DescriptorScan {
                     continue;
                 }
                 if (++looked > limit) {
-                    throw new ProcFs.TooManyDescriptors(pid, limit);
+                    return Outcome.TOO_MANY;
                 }
                 long length = link(state, directory, entries.asSlice(at + NAME_OFFSET), link);
                 if (length == wanted.byteSize() && MemorySegment.mismatch(link, 0, length, wanted, 0, length) < 0) {
-                    return true;
+                    return Outcome.FOUND;
                 }
             }
         }
-        return false;
+        return Outcome.ABSENT;
     }
 
     private static long entries(MemorySegment state, int directory, MemorySegment into) throws IOException {

@@ -1,4 +1,4 @@
-package io.mesosiam.agent.attest;
+package io.mesosiam.agent.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -21,11 +21,12 @@ import java.util.stream.Stream;
  * register them (see {@code reachability-metadata.json}). Initialising this class throws a {@link LinkageError} where foreign
  * functions aren't available.
  */
-final class Libc {
+public final class Libc {
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int NETLINK_SOCK_DIAG = 4;
+    static final int NETLINK_NETFILTER = 12;
     static final int SOL_SOCKET = 1;
     static final int SO_RCVTIMEO = 20;
     static final int O_CLOEXEC = 0x80000;
@@ -117,7 +118,8 @@ final class Libc {
         }
     }
 
-    static int open(String path) throws IOException {
+    /** Opens a file for reading; give the descriptor to {@link #close}. */
+    public static int open(String path) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             return open(state(arena), arena.allocateFrom(path));
         }
@@ -132,7 +134,7 @@ final class Libc {
     }
 
     /** Moves the calling <em>thread</em> into a network namespace. */
-    static void enterNetworkNamespace(int descriptor) throws IOException {
+    public static void enterNetworkNamespace(int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
             checked("setns", (int) SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
@@ -142,7 +144,7 @@ final class Libc {
     }
 
     /** Close never has to be tried again on Linux: whatever it answers, the descriptor is gone. */
-    static void close(int descriptor) {
+    public static void close(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             close(state(arena), descriptor);
         }
