@@ -1,9 +1,8 @@
 package io.mesosiam.agent;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
@@ -64,9 +63,16 @@ public final class AgentMain {
         ControllerLink link = new ControllerLink(
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
         KernelAttestor attestor = new KernelAttestor(
-                AttestConfig.detect(config.cgroupsRoot(), config.destinations()), (started, ended) -> {
-                    store.ended(ended.stream().map(Container::id).collect(toSet()));
-                    link.containersChanged();
+                AttestConfig.detect(config.cgroupsRoot(), config.destinations()), new ContainerListener() {
+                    @Override
+                    public void changing(List<Container> started, List<Container> ended) {
+                        store.changing(started, ended);
+                    }
+
+                    @Override
+                    public void changed() {
+                        link.containersChanged();
+                    }
                 });
         Interception interception = Interception.of(config);
         CredentialEndpoint endpoint =

@@ -1,5 +1,9 @@
 package io.mesosiam.agent;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody;
 import io.mesosiam.agent.serve.CredentialSource;
@@ -13,13 +17,16 @@ import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,7 +34,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * The leases of this host, in memory only. Of each lease the highest revision counts; what ends, by the controller's word
  * or by the clock, is zeroed. Writers take a lock, an ask that finds its answer takes none.
  */
-final class LeaseStore implements CredentialSource, AutoCloseable {
+final class LeaseStore implements CredentialSource, ContainerListener, AutoCloseable {
+    /** Ids of ended containers that are remembered: what one host runs in weeks. */
+    private static final int MAX_ENDED = 20_000;
+
     private static final Answer NOTHING = new Answer.Nothing();
     private static final Answer EXECUTOR = new Answer.Refusal(
             "NoTask", "this container holds tasks but is none itself, and only tasks have credentials");
@@ -36,14 +46,32 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, HeldLease> leases = new HashMap<>();
-    private final Map<Key, Answer> answers = new ConcurrentHashMap<>();
+    /** Sorted, so that a container's are together, and those of the containers in it follow. */
+    private final ConcurrentNavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
+    /** By id, when the first process of a container that has ended had started. */
+    private final Map<String, Long> ended = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_ENDED;
+        }
+    };
 
     LeaseStore(InstantSource clock) {
         this.clock = clock;
     }
 
     /** Who asks for what. */
-    private record Key(String containerId, String name) {}
+    private record Key(String containerId, String name) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::containerId).thenComparing(Key::name);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /**
      * The answer for exactly this container, or the lease of the nearest container around it: a health check or a debugging
@@ -71,10 +99,11 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
     /** An executor of a task group: tasks nested in it have leases, and it has no answer under any name. */
     private boolean holdsTasks(String containerId) {
         String inside = containerId + "/";
-        return answers.entrySet().stream()
-                        .anyMatch(e -> e.getValue() instanceof Answer.Lease
-                                && e.getKey().containerId().startsWith(inside))
-                && answers.keySet().stream().noneMatch(key -> key.containerId().equals(containerId));
+        Key own = answers.ceilingKey(new Key(containerId, ""));
+        return (own == null || !own.containerId().equals(containerId))
+                && answers.tailMap(new Key(inside, "")).entrySet().stream()
+                        .takeWhile(e -> e.getKey().containerId().startsWith(inside))
+                        .anyMatch(e -> e.getValue() instanceof Answer.Lease);
     }
 
     /** Waits until {@link #find} has an answer, at most for {@code atMost}. */
@@ -142,6 +171,9 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
     private AgentMessage serve(Entry.Served served) {
         WireSession session = served.session();
         try {
+            if (served.containerId().filter(ended::containsKey).isPresent()) {
+                return containerEnded(served.leaseId(), served.revision());
+            }
             HeldLease held = leases.get(served.leaseId());
             if (held != null && held.revision() > served.revision()) {
                 return new Ack(held.leaseId(), held.revision());
@@ -169,7 +201,15 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
         }
     }
 
+    /** Mesos makes a new id for each container: what has an ended one's is somebody else, whatever the controller knows yet. */
+    private static AgentMessage containerEnded(String leaseId, long revision) {
+        return new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host");
+    }
+
     private AgentMessage keep(Entry.Kept kept) {
+        if (kept.containerId().filter(ended::containsKey).isPresent()) {
+            return containerEnded(kept.leaseId(), kept.revision());
+        }
         HeldLease held = leases.get(kept.leaseId());
         if (held == null || !held.identityHash().equals(kept.identityHash())) {
             return new Nack(kept.leaseId(), kept.revision(), "SessionMissing", "this host holds no such session");
@@ -215,19 +255,23 @@ final class LeaseStore implements CredentialSource, AutoCloseable {
     }
 
     /**
-     * Drops what containers that have ended had, without waiting for the controller to say so: whatever takes such an id
-     * next inherits nothing.
+     * Drops what containers that have ended had, without waiting for the controller to say so, and takes no lease for their
+     * ids any more: whatever has such an id next inherits nothing. One that is back with its old start had only been
+     * overlooked.
      */
-    void ended(Set<String> containerIds) {
+    @Override
+    public void changing(List<Container> started, List<Container> ended) {
         lock.lock();
         try {
+            ended.forEach(container -> this.ended.putIfAbsent(container.id(), container.startTicks()));
+            started.forEach(container -> this.ended.remove(container.id(), container.startTicks()));
+            Set<String> ids = ended.stream().map(Container::id).collect(toSet());
             leases.values().stream()
-                    .filter(lease ->
-                            lease.containerId().filter(containerIds::contains).isPresent())
+                    .filter(lease -> lease.containerId().filter(ids::contains).isPresent())
                     .map(HeldLease::leaseId)
                     .toList()
                     .forEach(this::remove);
-            answers.keySet().removeIf(key -> containerIds.contains(key.containerId()));
+            answers.keySet().removeIf(key -> ids.contains(key.containerId()));
         } finally {
             lock.unlock();
         }

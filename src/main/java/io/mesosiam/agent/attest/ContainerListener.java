@@ -6,8 +6,12 @@ import java.util.List;
 @FunctionalInterface
 public interface ContainerListener {
     /**
-     * What changed since the last call; calls come one after the other, in order, from one thread. A container that was replaced by
-     * one of the same id is in both lists.
+     * What a look found to have changed since the one before. Told within the look, before anybody is attested as a container that
+     * it found, so it must be quick; calls come one after the other. A container that was replaced by one of the same id is in both
+     * lists. If it throws, the look counts for nothing.
      */
-    void changed(List<Container> started, List<Container> ended);
+    void changing(List<Container> started, List<Container> ended);
+
+    /** The change is in {@link KernelAttestor#running()} now. Told on a thread that may wait. */
+    default void changed() {}
 }

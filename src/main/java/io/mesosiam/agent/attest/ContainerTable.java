@@ -42,9 +42,6 @@ final class ContainerTable implements AutoCloseable {
     private long took;
     private boolean closed;
 
-    /**
-     * @param listener told within the look that found a change, so it must be quick
-     */
     ContainerTable(CgroupTree tree, ProcFs proc, SocketLookups lookups, ContainerListener listener) {
         this.tree = tree;
         this.proc = proc;
@@ -112,10 +109,13 @@ final class ContainerTable implements AutoCloseable {
                 sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
             }
             HostView now = new HostView(found, namespaces(found.values(), before, addressesToo), hostNamespace);
+            tell(before.all(), now.all());
             view = now;
             begun = start;
             closeAbandoned(before, now);
-            report(before.all(), now.all());
+            if (!now.all().equals(before.all())) {
+                listener.changed();
+            }
         } finally {
             ended = System.nanoTime();
             took = ended - start;
@@ -195,11 +195,11 @@ final class ContainerTable implements AutoCloseable {
         });
     }
 
-    private void report(Set<Container> before, Set<Container> now) {
+    private void tell(Set<Container> before, Set<Container> now) {
         List<Container> started = now.stream().filter(c -> !before.contains(c)).toList();
         List<Container> ended = before.stream().filter(c -> !now.contains(c)).toList();
         if (!started.isEmpty() || !ended.isEmpty()) {
-            listener.changed(started, ended);
+            listener.changing(started, ended);
         }
     }
 

@@ -40,10 +40,9 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private final SocketOwners owners;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
-    private volatile boolean started;
 
     /**
-     * @param listener told of every change after {@link #start()}, on a thread that may wait
+     * @param listener told of every change, the first look's too
      */
     public KernelAttestor(AttestConfig config, ContainerListener listener) {
         this(config, listener, true);
@@ -56,7 +55,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
-        table = new ContainerTable(tree, proc, lookups, (more, fewer) -> tell(listener, more, fewer));
+        table = new ContainerTable(tree, proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets(), config.destinations());
         owners = new SocketOwners(config.version(), tree, proc);
     }
@@ -64,7 +63,6 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     /** Looks at the host once, so that {@link #running()} is whole from now on, and then regularly. */
     public void start() {
         table.look();
-        started = true;
         lookLater(SHORTEST_PAUSE);
     }
 
@@ -127,16 +125,25 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         });
     }
 
-    private void tell(ContainerListener listener, List<Container> more, List<Container> fewer) {
-        if (started) {
-            onClock(() -> clock.execute(() -> {
-                try {
-                    listener.changed(more, fewer);
-                } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "a listener failed on changed containers", e);
-                }
-            }));
-        }
+    /** What may wait must not do so within a look. */
+    private ContainerListener outsideOfTheLook(ContainerListener listener) {
+        return new ContainerListener() {
+            @Override
+            public void changing(List<Container> started, List<Container> ended) {
+                listener.changing(started, ended);
+            }
+
+            @Override
+            public void changed() {
+                onClock(() -> clock.execute(() -> {
+                    try {
+                        listener.changed();
+                    } catch (RuntimeException e) {
+                        LOG.log(Level.WARNING, "a listener failed on changed containers", e);
+                    }
+                }));
+            }
+        };
     }
 
     private static void onClock(Runnable task) {

@@ -388,12 +388,21 @@ class KernelAttestorTest {
         var told = Collections.synchronizedList(new ArrayList<String>());
         var startSeen = new CountDownLatch(1);
         var endSeen = new CountDownLatch(1);
-        KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {
-            started.forEach(c -> told.add("+" + c.id()));
-            ended.forEach(c -> told.add("-" + c.id()));
-            startSeen.countDown();
-            if (!ended.isEmpty()) {
-                endSeen.countDown();
+        KernelAttestor attestor = new KernelAttestor(lab.config(), new ContainerListener() {
+            @Override
+            public void changing(List<Container> started, List<Container> ended) {
+                started.forEach(c -> told.add("+" + c.id()));
+                ended.forEach(c -> told.add("-" + c.id()));
+            }
+
+            @Override
+            public void changed() {
+                if (told.contains("+there/nested")) {
+                    startSeen.countDown();
+                }
+                if (told.contains("-there")) {
+                    endSeen.countDown();
+                }
             }
         });
         open.add(attestor);
@@ -405,7 +414,7 @@ class KernelAttestorTest {
         there.close();
         assertThat(endSeen.await(10, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(told).containsExactly("+there/nested", "-there");
+        assertThat(told).containsExactly("+there", "+there/nested", "-there");
         assertThat(attestor.running()).extracting(Container::id).containsExactly("there/nested");
     }
 
