@@ -1,0 +1,49 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+
+class AgentLogTest {
+    private final AgentLog.Line format = new AgentLog.Line();
+
+    @Test
+    void anEventIsOneLineWithItsTimeLevelAndLogger() {
+        assertThat(format.format(event("credentials served containerId=c")))
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d{4} INFO io.mesosiam.agent.audit"
+                        + " credentials served containerId=c\n");
+    }
+
+    @Test
+    void aMessagesParametersAreFilledIn() {
+        LogRecord event = event("applied port={0,number,#} paths={1}");
+        event.setParameters(new Object[] {51679, "/v2/credentials"});
+
+        assertThat(format.format(event)).endsWith(" applied port=51679 paths=/v2/credentials\n");
+    }
+
+    @Test
+    void whatAMessageQuotesCanNotPassForAnotherEvent() {
+        assertThat(format.format(event("refused reason=x\r\n2026-01-01T00:00:00.000+0000 INFO audit served\u001b[2K")))
+                .endsWith(" refused reason=x??2026-01-01T00:00:00.000+0000 INFO audit served?[2K\n")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aStackTraceFollowsItsEvent() {
+        LogRecord event = event("could not answer");
+        event.setThrown(new IllegalStateException("broken"));
+
+        assertThat(format.format(event))
+                .contains(" could not answer\njava.lang.IllegalStateException: broken\n\tat ")
+                .endsWith("\n");
+    }
+
+    private static LogRecord event(String message) {
+        LogRecord event = new LogRecord(Level.INFO, message);
+        event.setLoggerName("io.mesosiam.agent.audit");
+        return event;
+    }
+}
