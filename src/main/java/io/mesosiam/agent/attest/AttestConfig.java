@@ -3,19 +3,26 @@ package io.mesosiam.agent.attest;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where to find the facts.
  *
  * @param version the layout of Mesos's cgroups on this host
  * @param hierarchy mount point of the freezer hierarchy (v1) or of the unified one (v2)
+ * @param netCls mount point of the net_cls hierarchy, where there is one (v1)
  * @param cgroupRoot Mesos's {@code --cgroups_root}, below the mount point
  * @param proc mount point of procfs; must show the processes of all containers
  * @param destinations where containers believe they connect to when connections are redirected to the agent, such as
  *     {@code 169.254.170.2:80}: after a redirect the asking end's socket still names this address, not the agent's
  */
 public record AttestConfig(
-        CgroupVersion version, Path hierarchy, String cgroupRoot, Path proc, List<InetSocketAddress> destinations) {
+        CgroupVersion version,
+        Path hierarchy,
+        Optional<Path> netCls,
+        String cgroupRoot,
+        Path proc,
+        List<InetSocketAddress> destinations) {
     /** Mesos's own default. */
     public static final String DEFAULT_CGROUP_ROOT = "mesos";
 
@@ -42,10 +49,17 @@ public record AttestConfig(
      * @throws IllegalStateException if neither is mounted
      */
     public static AttestConfig detect(String cgroupRoot, List<InetSocketAddress> destinations) {
-        CgroupMount mount = CgroupMount.find(DEFAULT_PROC)
+        String mounts = CgroupMount.mountinfo(DEFAULT_PROC);
+        CgroupMount mount = CgroupMount.parse(mounts)
                 .orElseThrow(() -> new IllegalStateException(
                         "no cgroup hierarchy is mounted: neither the freezer's of cgroups v1 nor cgroups v2"));
-        return new AttestConfig(mount.version(), mount.path(), cgroupRoot, DEFAULT_PROC, destinations);
+        return new AttestConfig(
+                mount.version(),
+                mount.path(),
+                CgroupMount.ofController("net_cls", mounts),
+                cgroupRoot,
+                DEFAULT_PROC,
+                destinations);
     }
 
     /** Mesos's root group in the hierarchy. */

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where the hierarchy that tells containers apart is mounted. */
 record CgroupMount(CgroupVersion version, Path path) {
-    static Optional<CgroupMount> find(Path proc) {
+    /** The mounts that this process sees, as {@link #parse} reads them. */
+    static String mountinfo(Path proc) {
         try {
-            return parse(Files.readString(proc.resolve("self/mountinfo"), StandardCharsets.UTF_8));
+            return Files.readString(proc.resolve("self/mountinfo"), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("can't read the list of mounts", e);
         }
@@ -23,33 +25,38 @@ record CgroupMount(CgroupVersion version, Path path) {
      * ones up to a lone {@code -}, then file system type, source and the super block's options.
      */
     static Optional<CgroupMount> parse(String mountinfo) {
-        List<CgroupMount> mounts = mountinfo
-                .lines()
-                .map(CgroupMount::parseLine)
-                .flatMap(Optional::stream)
-                .toList();
-        return mounts.stream()
-                .filter(mount -> mount.version == CgroupVersion.V1)
-                .findFirst()
-                .or(() -> mounts.stream().findFirst());
+        return ofController("freezer", mountinfo)
+                .map(path -> new CgroupMount(CgroupVersion.V1, path))
+                .or(() -> mounts(mountinfo)
+                        .filter(mount -> mount.type().equals("cgroup2"))
+                        .map(mount -> new CgroupMount(CgroupVersion.V2, mount.path()))
+                        .findFirst());
     }
 
-    private static Optional<CgroupMount> parseLine(String line) {
+    /** Where a controller's hierarchy of cgroups v1 is mounted. */
+    static Optional<Path> ofController(String controller, String mountinfo) {
+        return mounts(mountinfo)
+                .filter(mount ->
+                        mount.type().equals("cgroup") && mount.options().contains(controller))
+                .map(Mount::path)
+                .findFirst();
+    }
+
+    private static Stream<Mount> mounts(String mountinfo) {
+        return mountinfo.lines().map(CgroupMount::mount).flatMap(Optional::stream);
+    }
+
+    private static Optional<Mount> mount(String line) {
         int separator = line.indexOf(" - ");
         if (separator < 0) {
             return Optional.empty();
         }
         String[] mount = line.substring(0, separator).split(" ", -1);
         String[] system = line.substring(separator + 3).split(" ", -1);
-        if (mount.length < 6 || system.length < 3) {
-            return Optional.empty();
-        }
-        boolean freezer = List.of(system[2].split(",", -1)).contains("freezer");
-        return switch (system[0]) {
-            case "cgroup" ->
-                freezer ? Optional.of(new CgroupMount(CgroupVersion.V1, Path.of(mount[4]))) : Optional.empty();
-            case "cgroup2" -> Optional.of(new CgroupMount(CgroupVersion.V2, Path.of(mount[4])));
-            default -> Optional.empty();
-        };
+        return mount.length < 6 || system.length < 3
+                ? Optional.empty()
+                : Optional.of(new Mount(system[0], Path.of(mount[4]), List.of(system[2].split(",", -1))));
     }
+
+    private record Mount(String type, Path path, List<String> options) {}
 }

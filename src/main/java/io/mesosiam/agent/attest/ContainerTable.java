@@ -26,6 +26,7 @@ final class ContainerTable implements AutoCloseable {
     private static final int REST_FACTOR = 3;
 
     private final CgroupTree tree;
+    private final NetClasses classes;
     private final ProcFs proc;
     private final SocketLookups lookups;
     private final SocketLookup hostSockets;
@@ -42,8 +43,10 @@ final class ContainerTable implements AutoCloseable {
     private long took;
     private boolean closed;
 
-    ContainerTable(CgroupTree tree, ProcFs proc, SocketLookups lookups, ContainerListener listener) {
+    ContainerTable(
+            CgroupTree tree, NetClasses classes, ProcFs proc, SocketLookups lookups, ContainerListener listener) {
         this.tree = tree;
+        this.classes = classes;
         this.proc = proc;
         this.lookups = lookups;
         this.listener = listener;
@@ -127,22 +130,24 @@ final class ContainerTable implements AutoCloseable {
         Optional<Sighting> same = before.filter(known -> known.group().inode() == group.inode()
                 && processes.contains(known.firstPid())
                 && proc.isAlive(known.firstPid(), known.container().startTicks()));
-        return same.or(() -> oldest(group, processes)).flatMap(this::withNamespace);
+        return same.or(() -> oldest(group, processes)).flatMap(this::withNetwork);
     }
 
     private Optional<Sighting> oldest(ContainerGroup group, List<Long> processes) {
         return processes.stream()
                 .flatMap(pid -> proc.start(pid).stream()
-                        .mapToObj(start -> new Sighting(new Container(group.id(), start), group, pid, 0)))
+                        .mapToObj(start ->
+                                new Sighting(new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
                 .min(Comparator.comparingLong((Sighting s) -> s.container().startTicks())
                         .thenComparingLong(Sighting::firstPid));
     }
 
-    /** Read on every look: a container's first process enters its namespace some time after it was started. */
-    private Optional<Sighting> withNamespace(Sighting seen) {
+    /** Read on every look: a container's first process gets its namespace and its class some time after it was started. */
+    private Optional<Sighting> withNetwork(Sighting seen) {
         OptionalLong namespace = proc.networkNamespace(seen.firstPid());
         return namespace.isPresent()
-                ? Optional.of(new Sighting(seen.container(), seen.group(), seen.firstPid(), namespace.getAsLong()))
+                ? Optional.of(new Sighting(
+                        seen.container(), seen.group(), seen.firstPid(), namespace.getAsLong(), classes.of(seen.id())))
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
@@ -20,6 +21,7 @@ import java.util.function.Function;
 final class HostView {
     private final Map<String, Sighting> containers;
     private final Map<Long, Sighting> byGroup;
+    private final Map<Long, List<Sighting>> byClass;
     private final Map<Long, NetworkNamespace> namespaces;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<Sighting> onHostNetwork;
@@ -34,6 +36,9 @@ final class HostView {
         this.namespaces = Map.copyOf(namespaces);
         this.byGroup = containers.values().stream()
                 .collect(toUnmodifiableMap(found -> found.group().inode(), Function.identity(), (one, same) -> one));
+        this.byClass = containers.values().stream()
+                .filter(found -> found.netClass().isPresent())
+                .collect(groupingBy(found -> found.netClass().getAsLong()));
         this.onHostNetwork = containers.values().stream()
                 .filter(found -> found.namespace() == hostNamespace)
                 .toList();
@@ -55,6 +60,11 @@ final class HostView {
     /** The container whose processes are in the group with this inode. */
     Optional<Sighting> containerOfGroup(long inode) {
         return Optional.ofNullable(byGroup.get(inode));
+    }
+
+    /** The containers whose sockets have this class: as Mesos gives them, one and those nested in it. */
+    List<Sighting> ofClass(long netClass) {
+        return byClass.getOrDefault(netClass, List.of());
     }
 
     Map<Long, NetworkNamespace> namespaces() {

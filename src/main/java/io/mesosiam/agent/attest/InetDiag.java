@@ -25,7 +25,13 @@ final class InetDiag {
     private static final short NLMSG_ERROR = 2;
     private static final short SOCK_DIAG_BY_FAMILY = 20;
     private static final short NLM_F_REQUEST = 1;
+    private static final int INET_DIAG_TCLASS = 6;
+    private static final int INET_DIAG_CLASS_ID = 17;
     private static final int INET_DIAG_CGROUP_ID = 21;
+
+    /** The class has a number beyond the request's eight bits; the kernel gives it along with another attribute. */
+    private static final byte ASK_FOR_CLASS = 1 << (INET_DIAG_TCLASS - 1);
+
     private static final int ENOENT = 2;
 
     private static final byte AF_INET = 2;
@@ -42,7 +48,7 @@ final class InetDiag {
         out.order(ByteOrder.nativeOrder());
         out.putInt(REQUEST_LENGTH).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
         out.putInt(sequence).putInt(0);
-        out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put((byte) 0).put((byte) 0);
+        out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put(ASK_FOR_CLASS).put((byte) 0);
         out.putInt(-1); // any state: the answer's is looked at
         putPort(out, source.getPort());
         putPort(out, destination.getPort());
@@ -109,25 +115,36 @@ final class InetDiag {
         }
         long cookie = Integer.toUnsignedLong(body.getInt(44)) | (long) body.getInt(48) << Integer.SIZE;
         long user = Integer.toUnsignedLong(body.getInt(64));
-        return new SocketAnswer.Found(
-                inode, cookie, user, attribute(body.position(MESSAGE_LENGTH), INET_DIAG_CGROUP_ID));
+        return new SocketAnswer.Found(inode, cookie, user, group(body), netClass(body));
     }
 
-    /** Netlink attributes: length with header, type, value, padded to four bytes. */
-    private static OptionalLong attribute(ByteBuffer attributes, int wanted) {
+    private static OptionalLong group(ByteBuffer body) {
+        int at = attribute(body.position(MESSAGE_LENGTH), INET_DIAG_CGROUP_ID, Long.BYTES);
+        return at < 0 ? OptionalLong.empty() : OptionalLong.of(body.getLong(at));
+    }
+
+    private static OptionalLong netClass(ByteBuffer body) {
+        int at = attribute(body.position(MESSAGE_LENGTH), INET_DIAG_CLASS_ID, Integer.BYTES);
+        return at < 0 || body.getInt(at) == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(Integer.toUnsignedLong(body.getInt(at)));
+    }
+
+    /** Netlink attributes: length with header, type, value, padded to four bytes. Where the value is, or -1. */
+    private static int attribute(ByteBuffer attributes, int wanted, int bytes) {
         while (attributes.remaining() >= ATTRIBUTE_HEADER) {
             int start = attributes.position();
             int length = Short.toUnsignedInt(attributes.getShort(start));
             int type = Short.toUnsignedInt(attributes.getShort(start + 2));
             if (length < ATTRIBUTE_HEADER || length > attributes.remaining()) {
-                return OptionalLong.empty();
+                return -1;
             }
-            if (type == wanted && length == ATTRIBUTE_HEADER + Long.BYTES) {
-                return OptionalLong.of(attributes.getLong(start + ATTRIBUTE_HEADER));
+            if (type == wanted && length == ATTRIBUTE_HEADER + bytes) {
+                return start + ATTRIBUTE_HEADER;
             }
             attributes.position(Math.min(attributes.limit(), start + (length + 3 & ~3)));
         }
-        return OptionalLong.empty();
+        return -1;
     }
 
     /** A dual-stack socket that speaks IPv4 shows IPv4-mapped addresses; {@link InetAddress} reads those as IPv4. */

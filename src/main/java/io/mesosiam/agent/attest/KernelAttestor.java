@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  *       namespace, else in those that have the source address. Only the one that made the connection has it; an address alone
  *       proves nothing.
  *   <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel names the group of the process that made it. On v1,
- *       a namespace with one container and none nested in it is that container's; else the processes of the namespace's containers
- *       are searched for it.
+ *       a namespace with one container and none nested in it is that container's; else the processes of the containers that have
+ *       the socket's net_cls class, or without one of all containers in the namespace, are searched for it.
  *   <li><em>Still?</em> The container's first process must be alive with the start time that it had when it was first seen: a
  *       pid, an address or a group that is used again is another container's.
  * </ol>
@@ -55,7 +55,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
-        table = new ContainerTable(tree, proc, lookups, outsideOfTheLook(listener));
+        table = new ContainerTable(tree, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets(), config.destinations());
         owners = new SocketOwners(config.version(), tree, proc);
     }

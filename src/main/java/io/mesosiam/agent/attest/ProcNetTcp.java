@@ -70,7 +70,8 @@ final class ProcNetTcp implements SocketLookup {
         try {
             long inode = Long.parseLong(fields[9]);
             return TcpState.isConnected(Integer.parseInt(fields[3], 16)) && inode != 0
-                    ? Optional.of(new SocketAnswer.Found(inode, inode, Long.parseLong(fields[7]), OptionalLong.empty()))
+                    ? Optional.of(new SocketAnswer.Found(
+                            inode, inode, Long.parseLong(fields[7]), OptionalLong.empty(), OptionalLong.empty()))
                     : Optional.of(new SocketAnswer.Absent());
         } catch (NumberFormatException e) {
             return Optional.of(new SocketAnswer.Failed("a line of the socket table can't be read"));

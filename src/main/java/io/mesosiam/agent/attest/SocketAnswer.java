@@ -12,8 +12,12 @@ sealed interface SocketAnswer {
      * @param user who made it, as seen from the host
      * @param cgroup inode of the cgroup v2 group of the process that <em>made</em> it, whoever holds it now; absent on kernels
      *     before 5.9 and in {@code /proc/net/tcp}
+     * @param netClass the net_cls class of the process that made it, received it over a Unix socket, or was moved with it, whichever
+     *     came last; for one without a class its <em>priority</em>, which some may choose. Absent if it is 0, on kernels before 5.0
+     *     and in {@code /proc/net/tcp}
      */
-    record Found(long inode, long cookie, long user, OptionalLong cgroup) implements SocketAnswer {}
+    record Found(long inode, long cookie, long user, OptionalLong cgroup, OptionalLong netClass)
+            implements SocketAnswer {}
 
     /** There is none, or it is no longer connected. */
     record Absent() implements SocketAnswer {}

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Names the container that a socket belongs to. */
 final class SocketOwners {
@@ -49,21 +50,37 @@ final class SocketOwners {
                             .filter(holder.container()::equals)
                             .isPresent());
             if (recent.isPresent() && holders.stillHolds(recent.get(), at.socket())) {
-                return held(recent.get());
+                return held(recent.get(), at, view);
             }
-            List<SocketHolders.Holder> found = holders.of(at.socket(), at.members());
+            List<SocketHolders.Holder> found = holders(at, view);
             boolean still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
             // closes the race that the socket ended and another one got its ends while we searched
             if (!at.isStillThere()) {
                 return new Attestation.Unknown("the asking socket is gone");
             }
-            return byHolders(at, found, still);
+            return byHolders(at, view, found, still);
         } catch (ProcFs.TooManyDescriptors e) {
             return new Attestation.Unknown(String.valueOf(e.getMessage()));
         }
     }
 
-    private Attestation byHolders(SocketFinder.Located at, List<SocketHolders.Holder> found, boolean still) {
+    /**
+     * The class says where to look first, and never more than that: what has no class can choose a priority, which the kernel then
+     * gives instead.
+     */
+    private List<SocketHolders.Holder> holders(SocketFinder.Located at, HostView view)
+            throws ProcFs.TooManyDescriptors {
+        List<SocketHolders.Holder> classed = holders.of(at.socket(), ofItsClass(at, view));
+        return classed.isEmpty() ? holders.of(at.socket(), at.members()) : classed;
+    }
+
+    private static List<Sighting> ofItsClass(SocketFinder.Located at, HostView view) {
+        OptionalLong netClass = at.socket().netClass();
+        return netClass.isPresent() ? view.ofClass(netClass.getAsLong()) : List.of();
+    }
+
+    private Attestation byHolders(
+            SocketFinder.Located at, HostView view, List<SocketHolders.Holder> found, boolean still) {
         return switch (found.size()) {
             case 0 ->
                 new Attestation.NoContainer("no container of Mesos's holds the asking socket, inode "
@@ -78,7 +95,7 @@ final class SocketOwners {
                     yield new Attestation.Unknown("process " + holder.pid() + " changed while it was looked at");
                 }
                 recently.found(at, holder);
-                yield held(holder);
+                yield held(holder, at, view);
             }
             default ->
                 new Attestation.Ambiguous("several containers hold the asking socket: "
@@ -91,8 +108,13 @@ final class SocketOwners {
         };
     }
 
-    private Attestation held(SocketHolders.Holder holder) {
-        return alive(holder.container(), version == CgroupVersion.V1 ? "freezer" : "cgroup-v2-process");
+    private Attestation held(SocketHolders.Holder holder, SocketFinder.Located at, HostView view) {
+        return alive(
+                holder.container(),
+                switch (version) {
+                    case V1 -> ofItsClass(at, view).equals(List.of(holder.container())) ? "net_cls" : "freezer";
+                    case V2 -> "cgroup-v2-process";
+                });
     }
 
     /** Only now, after all else was read: if the container is alive with its old start, it was so while we read. */

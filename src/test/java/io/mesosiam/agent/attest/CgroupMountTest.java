@@ -32,4 +32,12 @@ class CgroupMountTest {
         assertThat(CgroupMount.parse("22 1 0:20 / /proc rw - proc proc rw\n1 2 - x\n - cgroup2 a\nbroken"))
                 .isEmpty();
     }
+
+    @Test
+    void aControllersHierarchyIsFoundWhateverElseIsInIt() {
+        String shared = "44 32 0:39 / /cg/net rw - cgroup cgroup rw,net_cls,net_prio";
+
+        assertThat(CgroupMount.ofController("net_cls", FREEZER + "\n" + shared)).contains(Path.of("/cg/net"));
+        assertThat(CgroupMount.ofController("net_cls", UNIFIED + "\n" + NAMED)).isEmpty();
+    }
 }

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class ContainerLab implements AutoCloseable {
 
     private final CgroupVersion version;
     private final Path hierarchy;
+    private final Optional<LabNetClasses> netClasses;
     private final String root;
     private final ServerSocket agent;
     private final List<LabProcess> processes = new ArrayList<>();
@@ -37,23 +40,35 @@ final class ContainerLab implements AutoCloseable {
     /** For programs that are told to stop before their end. */
     private final Thread atExit = new Thread(this::closeAtExit);
 
-    private ContainerLab(CgroupVersion version, Path hierarchy) throws IOException {
+    private ContainerLab(CgroupVersion version, Path hierarchy, Optional<LabNetClasses> netClasses) throws IOException {
         this.version = version;
         this.hierarchy = hierarchy;
+        this.netClasses = netClasses;
         this.root = "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         this.agent = new ServerSocket(0);
     }
 
     static ContainerLab open(CgroupVersion version) throws IOException {
+        return open(version, false);
+    }
+
+    /** On cgroups v1, where every root container's sockets have a class, as Mesos's {@code cgroups/net_cls} isolation gives it. */
+    static ContainerLab openWithNetClasses() throws IOException {
+        return open(CgroupVersion.V1, true);
+    }
+
+    private static ContainerLab open(CgroupVersion version, boolean withNetClasses) throws IOException {
         assume("root".equals(System.getProperty("user.name")), "not root");
         assume(Files.exists(Path.of("/usr/bin/bash")) || Files.exists(Path.of("/bin/bash")), "no bash");
         Optional<Path> hierarchy = mounted(version);
         assume(hierarchy.isPresent(), "cgroups " + version + " are not mounted");
-        ContainerLab lab = new ContainerLab(version, hierarchy.orElseThrow());
+        Optional<LabNetClasses> netClasses = withNetClasses ? Optional.of(LabNetClasses.open()) : Optional.empty();
+        ContainerLab lab = new ContainerLab(version, hierarchy.orElseThrow(), netClasses);
         try {
             Files.createDirectory(lab.mesosGroup());
         } catch (IOException e) {
             lab.agent.close();
+            netClasses.ifPresent(LabNetClasses::close);
             assume(false, "can't make a group in " + hierarchy.get() + ": " + e);
         }
         Runtime.getRuntime().addShutdownHook(lab.atExit);
@@ -79,7 +94,13 @@ final class ContainerLab implements AutoCloseable {
     }
 
     AttestConfig config(InetSocketAddress... destinations) {
-        return new AttestConfig(version, hierarchy, root, AttestConfig.DEFAULT_PROC, List.of(destinations));
+        return new AttestConfig(
+                version,
+                hierarchy,
+                netClasses.map(LabNetClasses::mount),
+                root,
+                AttestConfig.DEFAULT_PROC,
+                List.of(destinations));
     }
 
     CgroupVersion version() {
@@ -118,9 +139,12 @@ final class ContainerLab implements AutoCloseable {
     void removeGroup(String id) {
         Path processes = groupOf(id);
         removeTree(version == CgroupVersion.V2 ? processes.getParent() : processes);
+        if (!id.contains("/")) {
+            netClasses.ifPresent(classes -> removeTree(classes.groupOf(root, id)));
+        }
     }
 
-    private static void removeTree(Path top) {
+    static void removeTree(Path top) {
         try (Stream<Path> groups = Files.walk(top)) {
             for (Path group : groups.filter(Files::isDirectory)
                     .sorted(Comparator.reverseOrder())
@@ -143,8 +167,23 @@ final class ContainerLab implements AutoCloseable {
 
     private LabProcess container(String id, Optional<LabNetwork> network) {
         LabProcess process = process(network);
-        process.run("echo $$ > " + groupOf(id).resolve("cgroup.procs"));
+        netClasses.ifPresent(classes -> classes.give(root, id));
+        process.run(joining("$$", id));
         return process;
+    }
+
+    /** What a shell does to bring a process into a container's groups. */
+    String joining(String pid, String id) {
+        String command = "echo " + pid + " > " + groupOf(id).resolve("cgroup.procs");
+        return netClasses
+                .map(classes -> command + "; echo " + pid + " > "
+                        + classes.groupOf(root, id).resolve("cgroup.procs"))
+                .orElse(command);
+    }
+
+    /** Has the sockets of a root container, and of those nested in it, made with this class from now on. */
+    void setClass(String id, long classId) {
+        netClasses.orElseThrow().set(root, id, classId);
     }
 
     /** A process of the host that is in no container. */
@@ -191,8 +230,16 @@ final class ContainerLab implements AutoCloseable {
 
     /** A connection from this very process, which is what the agent is to itself. */
     Caller connectFromAgent(InetAddress address) throws IOException {
-        Socket own = new Socket(address, port());
+        return connectFromAgent(address, 0);
+    }
+
+    /**
+     * @param typeOfService which also gives the socket one of the lower priorities
+     */
+    Caller connectFromAgent(InetAddress address, int typeOfService) throws IOException {
+        SocketChannel own = SocketChannel.open(new InetSocketAddress(address, port()));
         connections.add(own);
+        own.setOption(StandardSocketOptions.IP_TOS, typeOfService);
         return accept();
     }
 
@@ -222,5 +269,9 @@ final class ContainerLab implements AutoCloseable {
         processes.forEach(LabProcess::close);
         networks.forEach(LabNetwork::close);
         removeTree(mesosGroup());
+        netClasses.ifPresent(classes -> {
+            removeTree(classes.mount().resolve(root));
+            classes.close();
+        });
     }
 }

@@ -35,7 +35,7 @@ class InetDiagTest {
         out.get(request);
         assertThat(HexFormat.of().formatHex(request))
                 .isEqualTo("48000000" + "1400" + "0100" + "07000000" + "00000000" // header
-                        + "02060000" + "ffffffff" // IPv4, TCP, any state
+                        + "02062000" + "ffffffff" // IPv4, TCP, along with the class, any state
                         + "9c40" + "1f90" // ports
                         + "7f000001" + "00".repeat(12) + "7f000001" + "00".repeat(12)
                         + "00000000" + "ffffffffffffffff"); // interface, no cookie
@@ -54,14 +54,29 @@ class InetDiagTest {
         byte[] request = new byte[out.remaining()];
         out.get(request);
         assertThat(HexFormat.of().formatHex(request))
-                .contains("0a060000" + "ffffffff" + "00010050" + "fd000000000000000000000000000001"
+                .contains("0a062000" + "ffffffff" + "00010050" + "fd000000000000000000000000000001"
                         + "fd000ec2000000000000000000000023");
     }
 
     @Test
     void anAnswerNamesTheSocketAndTheGroupThatMadeIt() {
         assertThat(read(message(2, 1).attribute(15, 4).attribute(21, 8).end()))
-                .isEqualTo(new SocketAnswer.Found(4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.of(21)));
+                .isEqualTo(new SocketAnswer.Found(
+                        4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.of(21), OptionalLong.empty()));
+    }
+
+    @Test
+    void anAnswerNamesTheSocketsClass() {
+        assertThat(read(message(2, 1).classId(0xfff2_0001).attribute(21, 8).end()))
+                .isEqualTo(new SocketAnswer.Found(
+                        4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.of(21), OptionalLong.of(0xfff2_0001L)));
+    }
+
+    @Test
+    void classZeroIsNone() {
+        assertThat(read(message(2, 1).classId(0).end()))
+                .isEqualTo(new SocketAnswer.Found(
+                        4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
     @Test
@@ -128,7 +143,8 @@ class InetDiagTest {
             answer.putShort(16 + 72, (short) length);
 
             assertThat(read(answer))
-                    .isEqualTo(new SocketAnswer.Found(4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.empty()));
+                    .isEqualTo(new SocketAnswer.Found(
+                            4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.empty(), OptionalLong.empty()));
         }
     }
 
@@ -191,6 +207,11 @@ class InetDiagTest {
             } else {
                 out.position(out.position() + length);
             }
+            return this;
+        }
+
+        Message classId(int classId) {
+            out.putShort((short) 8).putShort((short) 17).putInt(classId);
             return this;
         }
 

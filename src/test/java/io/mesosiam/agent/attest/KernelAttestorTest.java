@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -321,7 +322,7 @@ class KernelAttestorTest {
     void aRedirectedConnectionIsFoundByTheAddressThatTheContainerMeant() {
         InetSocketAddress source = new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 40_000);
         InetSocketAddress meant = new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80);
-        var socket = new SocketAnswer.Found(1, 1, 0, java.util.OptionalLong.empty());
+        var socket = new SocketAnswer.Found(1, 1, 0, OptionalLong.empty(), OptionalLong.empty());
         var finder = new SocketFinder(new FakeSockets(source, meant, socket), List.of(meant));
 
         var found = finder.find(

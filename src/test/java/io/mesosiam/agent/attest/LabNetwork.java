@@ -49,7 +49,7 @@ record LabNetwork(String name, String address, String hostAddress) implements Au
         run("ip -n " + name + " addr add " + more + " dev eth0");
     }
 
-    private static void run(String command) {
+    static void run(String command) {
         try {
             Process process = new ProcessBuilder(command.split(" ", -1))
                     .redirectErrorStream(true)

@@ -49,20 +49,20 @@ class ProcNetTcpTest {
     @Test
     void aSocketIsFoundByBothEnds() {
         assertThat(find("127.0.0.1", 40_000, "127.0.0.1"))
-                .isEqualTo(new SocketAnswer.Found(4711, 4711, 1000, OptionalLong.empty()));
+                .isEqualTo(new SocketAnswer.Found(4711, 4711, 1000, OptionalLong.empty(), OptionalLong.empty()));
         assertThat(find("127.0.0.1", 40_000, "127.0.0.2")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
     void aDualStackSocketThatSpeaksIpv4IsListedAmongIpv6s() {
         assertThat(find("127.0.0.1", 40_003, "127.0.0.1"))
-                .isEqualTo(new SocketAnswer.Found(4714, 4714, 2000, OptionalLong.empty()));
+                .isEqualTo(new SocketAnswer.Found(4714, 4714, 2000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
     @Test
     void ipv6IsFoundToo() {
         assertThat(find("::1", 40_004, "::1"))
-                .isEqualTo(new SocketAnswer.Found(4715, 4715, 3000, OptionalLong.empty()));
+                .isEqualTo(new SocketAnswer.Found(4715, 4715, 3000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
     @Test

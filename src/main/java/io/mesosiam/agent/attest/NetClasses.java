@@ -1,0 +1,36 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The classes that Mesos's {@code cgroups/net_cls} isolation gives to sockets: one for each root container, which those nested in it
+ * share. There are none without that isolation, or where Mesos has no {@code --cgroups_net_cls_primary_handle} to make them from.
+ */
+final class NetClasses {
+    private final Optional<Path> mesosGroup;
+
+    NetClasses(AttestConfig config) {
+        this.mesosGroup = config.netCls().map(mount -> mount.resolve(config.cgroupRoot()));
+    }
+
+    /** The class of a container's sockets. */
+    OptionalLong of(String id) {
+        int nested = id.indexOf('/');
+        String root = nested < 0 ? id : id.substring(0, nested);
+        return mesosGroup.isPresent() && ContainerPath.isSegment(root)
+                ? read(mesosGroup.get().resolve(root).resolve("net_cls.classid"))
+                : OptionalLong.empty();
+    }
+
+    private static OptionalLong read(Path file) {
+        try {
+            long classId = Long.parseLong(KernelFile.read(file).strip());
+            return classId == 0 ? OptionalLong.empty() : OptionalLong.of(classId);
+        } catch (IOException | NumberFormatException none) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The net_cls hierarchy, with classes as Mesos gives them: each root container's from one handle, none used twice.
+ *
+ * @param mount where it is mounted
+ * @param ours whether that is our own mount
+ */
+record LabNetClasses(Path mount, boolean ours) implements AutoCloseable {
+    private static final AtomicLong NEXT = new AtomicLong(0x0012_0001);
+
+    /** What is mounted already, else a mount of its own in a directory of its own. */
+    static LabNetClasses open() throws IOException {
+        Optional<Path> there = CgroupMount.ofController("net_cls", CgroupMount.mountinfo(AttestConfig.DEFAULT_PROC));
+        if (there.isPresent()) {
+            return new LabNetClasses(there.get(), false);
+        }
+        Path mount = Files.createTempDirectory("mesos-iam-net-cls");
+        try {
+            LabNetwork.run("mount -t cgroup -o net_cls none " + mount);
+        } catch (IllegalStateException e) {
+            Files.delete(mount);
+            ContainerLab.assume(false, "can't mount net_cls: " + e.getMessage());
+        }
+        return new LabNetClasses(mount, true);
+    }
+
+    /** The group of a container's processes: its root's. */
+    Path groupOf(String root, String id) {
+        return mount.resolve(root).resolve(id.split("/", -1)[0]);
+    }
+
+    /** Gives a root container its class, unless it has one. */
+    void give(String root, String id) {
+        if (!Files.exists(groupOf(root, id))) {
+            set(root, id, NEXT.getAndIncrement());
+        }
+    }
+
+    void set(String root, String id, long classId) {
+        try {
+            Files.createDirectories(groupOf(root, id));
+            Files.writeString(
+                    groupOf(root, id).resolve("net_cls.classid"), Long.toString(classId), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (ours) {
+            LabNetwork.run("umount " + mount);
+            try {
+                Files.delete(mount);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
