@@ -23,19 +23,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures the agent's jar as a process of its own: 100 leases over a real mTLS stream, asked for by a process in one of 100
- * real containers, each answer attested. A bare Go {@code net/http} server is measured beside it if there is a {@code go}.
+ * Measures the agent's jar as a process of its own: 1,000 leases over a real mTLS stream, asked for by a process in one of so
+ * many real containers on the host's network, each answer attested. A bare Go {@code net/http} server is measured beside it if
+ * there is a {@code go}.
  *
  * <p>Wants root and a cgroup hierarchy; leaves nothing behind. After {@code ./mvnw -DskipTests package
  * dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
  *
- * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.AgentBenchmark target/mesos-iam-agent.jar</pre>
+ * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.AgentBenchmark \
+ *     target/mesos-iam-agent.jar 30</pre>
+ *
+ * <p>Flags for the agent's JVM may follow, such as {@code -XX:AOTCache=agent.aot}. In a mount namespace without the freezer
+ * hierarchy ({@code unshare --mount}, then {@code umount /sys/fs/cgroup/freezer}) it measures cgroups v2.
  */
 public final class AgentBenchmark {
-    private static final int LEASES = 100;
+    private static final int LEASES = 1000;
     private static final int STARTS = 5;
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final PrintStream OUT = System.out;
@@ -46,17 +52,20 @@ public final class AgentBenchmark {
         Path jar = Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar");
         Path directory = Files.createTempDirectory("mesos-iam-benchmark");
         AttestConfig cgroups = AttestConfig.detect("mesos-iam-benchmark", List.of());
-        try (BenchmarkContainers containers = new BenchmarkContainers(cgroups, LEASES)) {
-            OUT.println("containers " + LEASES + ", cgroups " + cgroups.version() + ", agent flags "
-                    + String.join(" ", AgentProcess.FLAGS));
-            measureAgent(jar, directory, containers);
+        int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
+        List<String> flags = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
+        try (BenchmarkContainers containers = new BenchmarkContainers(cgroups, count)) {
+            OUT.println("containers " + count + ", leases " + LEASES + ", cgroups " + cgroups.version()
+                    + ", agent flags " + String.join(" ", AgentProcess.FLAGS) + " " + String.join(" ", flags));
+            measureAgent(jar, directory, containers, flags);
             measureGo(directory, containers);
         } finally {
             delete(directory);
         }
     }
 
-    private static void measureAgent(Path jar, Path directory, BenchmarkContainers containers) throws Exception {
+    private static void measureAgent(Path jar, Path directory, BenchmarkContainers containers, List<String> flags)
+            throws Exception {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"))) {
@@ -66,7 +75,7 @@ public final class AgentBenchmark {
                 Process waiting = load(containers, port, "first");
                 long start = System.nanoTime();
                 try (AgentProcess agent =
-                        AgentProcess.start(jar, directory, settings(ca, identity, controller, port))) {
+                        AgentProcess.start(jar, directory, settings(ca, identity, controller, port), flags)) {
                     give(controller, containers);
                     String first = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                     starts.add((Long.parseLong(first.strip()) - start) / 1e6);
@@ -85,8 +94,13 @@ public final class AgentBenchmark {
     private static void give(FakeController controller, BenchmarkContainers containers) throws Exception {
         FakeController.Connection connection = controller.accept();
         var ignored = connection.next(Hello.class);
-        connection.send(
-                new Sync(1, containers.ids().stream().map(AgentBenchmark::lease).toList()));
+        Stream<String> elsewhere =
+                IntStream.range(containers.ids().size(), LEASES).mapToObj(i -> "not-here-" + i);
+        connection.send(new Sync(
+                1,
+                Stream.concat(containers.ids().stream(), elsewhere)
+                        .map(AgentBenchmark::lease)
+                        .toList()));
     }
 
     private static void measureGo(Path directory, BenchmarkContainers containers) throws Exception {

@@ -40,9 +40,20 @@ final class AgentProcess implements AutoCloseable {
     }
 
     static AgentProcess start(Path jar, Path directory, Map<String, String> settings) throws IOException {
+        return start(jar, directory, settings, List.of());
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param flags for its JVM, besides the usual ones
+     */
+    static AgentProcess start(Path jar, Path directory, Map<String, String> settings, List<String> flags)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         Path log = Files.createTempFile(directory, "agent", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
