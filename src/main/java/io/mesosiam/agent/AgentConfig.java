@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -72,17 +71,12 @@ record AgentConfig(
         MesosAgent mesosAgent = mesosAgent(in);
         boolean redirected = RedirectVariables.on(in);
         InetSocketAddress listen = listen(in, redirected);
-        EndpointSettings endpoint = new EndpointSettings(
-                listen,
-                Set.copyOf(in.list("HOSTS", "169.254.170.2,127.0.0.1,localhost,[::1]", AgentConfig::host)),
-                Set.copyOf(in.list("PATHS", "/v2/credentials", AgentConfig::credentialPath)),
-                EndpointSettings.HOLD);
         AgentConfig config = new AgentConfig(
                 controllers,
                 keyFiles,
                 in.text("HOSTNAME"),
                 mesosAgent,
-                endpoint,
+                EndpointVariables.settings(in, listen),
                 // our own rules' connections tell their destination themselves
                 redirected ? List.of() : in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
                 redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
@@ -146,20 +140,6 @@ record AgentConfig(
         }
         return new InetSocketAddress(
                 InetAddress.ofLiteral(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
-    }
-
-    private static String host(String text) {
-        if (!text.matches("[a-z0-9.:\\[\\]-]{1,255}")) {
-            throw new IllegalArgumentException("must be a host name or address in lower case, without port");
-        }
-        return text;
-    }
-
-    private static String credentialPath(String text) {
-        if (!text.matches("(/[A-Za-z0-9._~-]{1,64}){1,8}")) {
-            throw new IllegalArgumentException("must be a path such as /v2/credentials");
-        }
-        return text;
     }
 
     private static String cgroupsRoot(String text) {

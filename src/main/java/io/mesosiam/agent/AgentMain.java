@@ -76,7 +76,7 @@ public final class AgentMain {
                 });
         Interception interception = Interception.of(config);
         CredentialEndpoint endpoint =
-                new CredentialEndpoint(config.endpoint(), interception.callersOnly(attestor), store, link);
+                new CredentialEndpoint(config.endpoint(), interception.callersOnly(attestor), store, link, clock);
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 

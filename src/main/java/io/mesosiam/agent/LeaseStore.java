@@ -193,7 +193,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, AutoClose
                     served.roleArn(),
                     served.identityHash(),
                     session.expiration(),
-                    CredentialBody.of(session, served.roleArn())));
+                    CredentialBody.of(session, served.roleArn(), clock.instant())));
             return new Ack(served.leaseId(), served.revision());
         } finally {
             session.secretAccessKey().destroy();

@@ -15,7 +15,7 @@ final class RedirectVariables {
 
     /** Whether the agent puts the rules in, and keeps them. */
     static boolean on(Variables in) {
-        return in.value("REDIRECT", "off", RedirectVariables::onOrOff, false);
+        return in.on("REDIRECT", "off");
     }
 
     static RedirectSettings settings(Variables in, int port) {
@@ -41,13 +41,5 @@ final class RedirectVariables {
         return text.equals("none")
                 ? OptionalInt.empty()
                 : OptionalInt.of(new TaskClasses(Integer.decode(text)).handle());
-    }
-
-    private static boolean onOrOff(String text) {
-        return switch (text) {
-            case "on" -> true;
-            case "off" -> false;
-            default -> throw new IllegalArgumentException("must be on or off");
-        };
     }
 }

@@ -40,6 +40,19 @@ final class Variables {
         return parse(name, text(name).orElse(otherwise), parse).orElse(instead);
     }
 
+    /** Whether something is switched on. */
+    boolean on(String name, String otherwise) {
+        return value(name, otherwise, Variables::onOrOff, false);
+    }
+
+    private static boolean onOrOff(String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("must be on or off");
+        };
+    }
+
     /** Values between commas. */
     <T> List<T> list(String name, String otherwise, Function<String, T> parse) {
         return Stream.of(text(name).orElse(otherwise).split(",", -1))

@@ -176,6 +176,9 @@ public final class AgentBenchmark {
                 "f00d-S1",
                 "MESOS_IAM_AGENT_CGROUPS_ROOT",
                 "mesos-iam-benchmark",
+                // one container asks for all that there is
+                "MESOS_IAM_AGENT_ASKS_PER_SECOND",
+                "0",
                 "MESOS_IAM_AGENT_LISTEN",
                 "127.0.0.1:" + port);
     }

@@ -38,9 +38,12 @@ class AgentConfigTest {
         assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.InWorkDir(Path.of("/var/lib/mesos")));
         assertThat(config.endpoint().listen())
                 .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 51679));
-        assertThat(config.endpoint().hosts())
-                .containsExactlyInAnyOrder("169.254.170.2", "127.0.0.1", "localhost", "[::1]");
-        assertThat(config.endpoint().paths()).containsExactly("/v2/credentials");
+        assertThat(config.endpoint().credentialPaths()).containsExactly("/v2/credentials");
+        assertThat(config.endpoint().imdsV1()).isFalse();
+        assertThat(config.endpoint().metadataPaths())
+                .containsExactlyInAnyOrder("placement/region", "placement/availability-zone", "instance-id");
+        assertThat(config.endpoint().metadataService()).isEqualTo(URI.create("http://169.254.169.254"));
+        assertThat(config.endpoint().asksPerSecond()).isEqualTo(500);
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("mesos");
@@ -52,10 +55,14 @@ class AgentConfigTest {
         Map<String, String> all = new HashMap<>(NEEDED);
         all.remove("MESOS_WORK_DIR");
         all.putAll(Map.of(
+                "IMDS_V1", "on",
+                "METADATA_PATHS", "ami-id,tags/instance/Name",
+                "METADATA_URL", "http://127.0.0.1:1338",
+                "ASKS_PER_SECOND", "0"));
+        all.putAll(Map.of(
                 "HOSTNAME", "host-1",
                 "MESOS_AGENT_ID", "f00d-S1",
                 "LISTEN", "0.0.0.0:0",
-                "HOSTS", "metadata.example",
                 "PATHS", "/v2/credentials,/role",
                 "DESTINATIONS", "169.254.170.23:80",
                 "CGROUPS_ROOT", "site/mesos",
@@ -66,8 +73,11 @@ class AgentConfigTest {
         assertThat(config.hostname()).hasValue("host-1");
         assertThat(config.mesosAgent()).isEqualTo(new MesosAgent.Named("f00d-S1"));
         assertThat(config.endpoint().listen()).isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0));
-        assertThat(config.endpoint().hosts()).containsExactly("metadata.example");
-        assertThat(config.endpoint().paths()).containsExactlyInAnyOrder("/v2/credentials", "/role");
+        assertThat(config.endpoint().credentialPaths()).containsExactlyInAnyOrder("/v2/credentials", "/role");
+        assertThat(config.endpoint().imdsV1()).isTrue();
+        assertThat(config.endpoint().metadataPaths()).containsExactlyInAnyOrder("ami-id", "tags/instance/Name");
+        assertThat(config.endpoint().metadataService()).isEqualTo(URI.create("http://127.0.0.1:1338"));
+        assertThat(config.endpoint().asksPerSecond()).isZero();
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("site/mesos");
@@ -102,11 +112,29 @@ class AgentConfigTest {
         "LISTEN, 127.0.0.1",
         "LISTEN, example.com:80",
         "LISTEN, 127.0.0.1:70000",
-        "HOSTS, UPPER.example",
-        "HOSTS, with space",
         "PATHS, no/slash",
         "PATHS, /a?b",
         "PATHS, /a/",
+        "PATHS, /latest/meta-data",
+        "IMDS_V1, yes",
+        "METADATA_PATHS, iam",
+        "METADATA_PATHS, iam/info",
+        "METADATA_PATHS, identity-credentials/ec2/info",
+        "METADATA_PATHS, managed-ssh-keys/signer-cert",
+        "METADATA_PATHS, public-keys/0/openssh-key",
+        "METADATA_PATHS, ../user-data",
+        "METADATA_PATHS, placement/../iam/info",
+        "METADATA_PATHS, ./iam/info",
+        "METADATA_PATHS, /iam/info",
+        "METADATA_PATHS, placement//region",
+        "METADATA_PATHS, instance-id?x",
+        "METADATA_PATHS, %69am/info",
+        "METADATA_URL, https://169.254.169.254",
+        "METADATA_URL, http://169.254.169.254/latest",
+        "METADATA_URL, 169.254.169.254",
+        "ASKS_PER_SECOND, many",
+        "ASKS_PER_SECOND, -1",
+        "ASKS_PER_SECOND, 4294967295",
         "DESTINATIONS, metadata:80",
         "CGROUPS_ROOT, /mesos",
         "MESOS_URL, 127.0.0.1:5051",

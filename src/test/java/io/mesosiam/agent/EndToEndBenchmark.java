@@ -156,11 +156,17 @@ public final class EndToEndBenchmark {
             link = new ControllerLink(peer, plan, store, InstantSource.system(), LinkTiming.USUAL);
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    Set.of("127.0.0.1"),
                     Set.of("/v2/credentials"),
-                    EndpointSettings.HOLD);
+                    false,
+                    Set.of(),
+                    URI.create("http://127.0.0.1"),
+                    0);
             endpoint = new CredentialEndpoint(
-                    settings, caller -> new Attestation.Attested(container.get(), "set"), store, link);
+                    settings,
+                    caller -> new Attestation.Attested(container.get(), "set"),
+                    store,
+                    link,
+                    InstantSource.system());
             endpoint.start();
             link.start(Set::of);
             ask = HttpRequest.newBuilder(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
@@ -98,7 +99,7 @@ class LeaseStoreTest {
 
         assertThat(replies).containsExactly(new Ack("kept", 2), new Ack("new", 1));
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
-        assertThat(gone.body().copy()).isEmpty();
+        assertThat(gone.body().copy(Form.CONTAINER)).isEmpty();
         assertThat(key("b", "default")).isEqualTo("key-b");
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("d", "default")).isEqualTo("key-d");
@@ -115,7 +116,7 @@ class LeaseStoreTest {
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(store.held()).isEmpty();
         store.dropExpired();
-        assertThat(lease.body().copy()).isEmpty();
+        assertThat(lease.body().copy(Form.CONTAINER)).isEmpty();
         assertThat(store.upsert(served("lease-1", 2, "c", "key-1")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionExpired"));
@@ -254,7 +255,7 @@ class LeaseStoreTest {
 
         store.close();
 
-        assertThat(lease.body().copy()).isEmpty();
+        assertThat(lease.body().copy(Form.CONTAINER)).isEmpty();
         assertThat(lease.toString()).doesNotContain("secret");
     }
 
@@ -267,7 +268,7 @@ class LeaseStoreTest {
     /** The access key id that a container is answered with. */
     private String key(String containerId, String name) {
         Answer.Lease lease = (Answer.Lease) store.find(containerId, name);
-        String json = new String(lease.body().copy().orElseThrow(), StandardCharsets.UTF_8);
+        String json = new String(lease.body().copy(Form.CONTAINER).orElseThrow(), StandardCharsets.UTF_8);
         return json.replaceAll(".*\"AccessKeyId\":\"([^\"]*)\".*", "$1");
     }
 

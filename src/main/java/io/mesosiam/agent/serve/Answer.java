@@ -11,7 +11,12 @@ public sealed interface Answer {
      * @param expiration the session's end by STS; a lease past it is not an answer
      */
     record Lease(String leaseId, String containerId, String iamRoleArn, Instant expiration, CredentialBody body)
-            implements Answer {}
+            implements Answer {
+        /** The ARN's last part, without the path: what the metadata service calls the role. */
+        String iamRoleName() {
+            return iamRoleArn.substring(iamRoleArn.lastIndexOf('/') + 1);
+        }
+    }
 
     /** A lasting no. */
     record Refusal(String code, String message) implements Answer {}

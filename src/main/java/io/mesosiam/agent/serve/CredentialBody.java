@@ -20,9 +20,6 @@ import java.util.regex.Pattern;
 /**
  * The answer to an SDK for one session, rendered once: the only place where the agent keeps key material, and zeroed with
  * its lease.
- *
- * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">container credential
- *     provider</a>
  */
 public final class CredentialBody {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -32,30 +29,80 @@ public final class CredentialBody {
     private static final Pattern ACCOUNT = Pattern.compile("arn:[^:]*:iam::([0-9]{12}):.*");
 
     private final StampedLock lock = new StampedLock();
-    private final byte[] json;
+    /** What the forms have in front of the keys. */
+    private final byte[] containerFront;
+
+    private final byte[] instanceFront;
+    /** The fields that all forms have, and the end. */
+    private final byte[] keys;
+
     private boolean destroyed;
 
-    private CredentialBody(byte[] json) {
-        this.json = json;
+    private CredentialBody(byte[] containerFront, byte[] instanceFront, byte[] keys) {
+        this.containerFront = containerFront;
+        this.instanceFront = instanceFront;
+        this.keys = keys;
     }
 
-    /** Renders the session, whose own secrets are of no use any more after that. */
-    public static CredentialBody of(WireSession session, String iamRoleArn) {
+    /** How SDKs want to be told. */
+    public enum Form {
+        /**
+         * As the container credential provider reads them.
+         *
+         * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">its reference</a>
+         */
+        CONTAINER,
+        /**
+         * As the instance metadata service gives its role's.
+         *
+         * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html">its
+         *     reference</a>
+         */
+        INSTANCE
+    }
+
+    /**
+     * Renders the session, whose own secrets are of no use any more after that.
+     *
+     * @param receivedAt when it came here
+     */
+    public static CredentialBody of(WireSession session, String iamRoleArn, Instant receivedAt) {
+        byte[] container = object(out -> {
+            out.writeStringField("RoleArn", iamRoleArn);
+            Matcher account = ACCOUNT.matcher(iamRoleArn);
+            if (account.matches()) {
+                out.writeStringField("AccountId", account.group(1));
+            }
+        });
+        byte[] instance = object(out -> {
+            out.writeStringField("Code", "Success");
+            out.writeStringField("LastUpdated", wholeSeconds(receivedAt));
+            out.writeStringField("Type", "AWS-HMAC");
+        });
+        byte[] keys = object(out -> {
+            out.writeStringField("AccessKeyId", session.accessKeyId());
+            write(out, "SecretAccessKey", session.secretAccessKey());
+            write(out, "Token", session.sessionToken());
+            out.writeStringField("Expiration", wholeSeconds(session.expiration()));
+        });
+        // two objects become one: the first without its end, the second with a comma for its beginning
+        keys[0] = ',';
+        return new CredentialBody(
+                Arrays.copyOf(container, container.length - 1), Arrays.copyOf(instance, instance.length - 1), keys);
+    }
+
+    private interface Fields {
+        void write(JsonGenerator out) throws IOException;
+    }
+
+    private static byte[] object(Fields fields) {
         try (ZeroedBuffer buffer = new ZeroedBuffer()) {
             try (JsonGenerator out = JSON.createGenerator(buffer)) {
                 out.writeStartObject();
-                out.writeStringField("AccessKeyId", session.accessKeyId());
-                write(out, "SecretAccessKey", session.secretAccessKey());
-                write(out, "Token", session.sessionToken());
-                out.writeStringField("Expiration", wholeSeconds(session.expiration()));
-                out.writeStringField("RoleArn", iamRoleArn);
-                Matcher account = ACCOUNT.matcher(iamRoleArn);
-                if (account.matches()) {
-                    out.writeStringField("AccountId", account.group(1));
-                }
+                fields.write(out);
                 out.writeEndObject();
             }
-            return new CredentialBody(buffer.toByteArray());
+            return buffer.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
@@ -76,18 +123,32 @@ public final class CredentialBody {
      * A copy for one answer, or nothing if the lease has ended. Never half-zeroed: the optimistic read is validated, so
      * that asks don't wait for each other.
      */
-    public Optional<byte[]> copy() {
+    public Optional<byte[]> copy(Form form) {
+        byte[] front =
+                switch (form) {
+                    case CONTAINER -> containerFront;
+                    case INSTANCE -> instanceFront;
+                };
         long stamp = lock.tryOptimisticRead();
-        Optional<byte[]> copy = destroyed ? Optional.empty() : Optional.of(json.clone());
+        Optional<byte[]> copy = behind(front);
         if (lock.validate(stamp)) {
             return copy;
         }
         long held = lock.readLock();
         try {
-            return destroyed ? Optional.empty() : Optional.of(json.clone());
+            return behind(front);
         } finally {
             lock.unlockRead(held);
         }
+    }
+
+    private Optional<byte[]> behind(byte[] front) {
+        if (destroyed) {
+            return Optional.empty();
+        }
+        byte[] whole = Arrays.copyOf(front, front.length + keys.length);
+        System.arraycopy(keys, 0, whole, front.length, keys.length);
+        return Optional.of(whole);
     }
 
     /** Overwrites the material; from now on there is no copy to be had. */
@@ -95,7 +156,7 @@ public final class CredentialBody {
         long stamp = lock.writeLock();
         try {
             destroyed = true;
-            Arrays.fill(json, (byte) 0);
+            Arrays.fill(keys, (byte) 0);
         } finally {
             lock.unlockWrite(stamp);
         }

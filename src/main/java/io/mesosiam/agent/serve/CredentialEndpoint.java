@@ -7,16 +7,19 @@ import io.mesosiam.agent.attest.ContainerAttestor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
- * The endpoint that SDKs ask as their container credential provider. The request says nothing about who asks: the kernel
- * does.
+ * The endpoint that SDKs ask for credentials, as ECS, EKS and EC2 have it. A request says what is asked for, and nothing about
+ * who asks: the kernel does.
  *
- * <p>200 with the credentials; 403 at once for a refusal and for a caller that is no task; 503 for what may still come, after
- * the ask was held; 404, 405 and 413 for what no SDK sends. Answers come from memory.
+ * <p>200 with what was asked for; 403 at once for a refusal and for a caller that is no task; 503 for what may still come, after
+ * the ask was held. {@link Failure} lists the rest. Answers come from memory.
  */
 public final class CredentialEndpoint implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CredentialEndpoint.class.getName());
@@ -30,14 +33,37 @@ public final class CredentialEndpoint implements AutoCloseable {
 
     private final RequestRule rule;
     private final Desk desk;
+    private final Function<Surface, Duration> hold;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** Binds the address; nothing is answered before {@link #start}. */
     public CredentialEndpoint(
-            EndpointSettings settings, ContainerAttestor attestor, CredentialSource source, AskLine askLine) {
-        this.rule = new RequestRule(settings.hosts(), settings.paths());
-        this.desk = new Desk(attestor, source, askLine, new HeldAsks(HELD_PER_CONTAINER), settings.hold());
+            EndpointSettings settings,
+            ContainerAttestor attestor,
+            CredentialSource source,
+            AskLine askLine,
+            InstantSource clock) {
+        this(settings, attestor, source, askLine, clock, Surface::hold);
+    }
+
+    /** @param hold how long an ask waits at each surface */
+    CredentialEndpoint(
+            EndpointSettings settings,
+            ContainerAttestor attestor,
+            CredentialSource source,
+            AskLine askLine,
+            InstantSource clock,
+            Function<Surface, Duration> hold) {
+        this.rule = new RequestRule(new Routes(settings.credentialPaths(), settings.metadataPaths()));
+        this.desk = new Desk(
+                attestor,
+                new HeldAsks(source, askLine, HELD_PER_CONTAINER),
+                new MetadataTokens(!settings.imdsV1(), clock, new SecureRandom()),
+                new InstanceMetadata(
+                        settings.metadataPaths(), new MetadataService(settings.metadataService())::fetch, clock),
+                new AskRate(settings.asksPerSecond(), System::nanoTime));
+        this.hold = hold;
         try {
             this.server = HttpServer.create(settings.listen(), BACKLOG);
         } catch (IOException e) {
@@ -61,17 +87,25 @@ public final class CredentialEndpoint implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         Reply reply;
         try {
-            reply = rule.refusal(exchange).orElseGet(() -> answer(exchange));
+            reply = reply(exchange);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "could not answer an ask", e);
-            reply = Reply.error(500, "InternalError", "the agent could not answer");
+            reply = Reply.failure(Failure.INTERNAL_ERROR);
         }
         reply.send(exchange);
     }
 
-    private Reply answer(HttpExchange exchange) {
-        String name = rule.credentialName(exchange.getRequestURI()).orElseThrow();
-        return desk.answer(new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()), name);
+    private Reply reply(HttpExchange exchange) {
+        return switch (rule.read(exchange, exchange.getProtocol())) {
+            case Reading.Asked asked ->
+                desk.answer(
+                        new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()),
+                        asked,
+                        hold.apply(asked.surface()));
+            case Reading.Unreadable(Failure failure) -> Reply.failure(failure);
+            case Reading.WrongMethod(String allowed) ->
+                Reply.failure(Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+        };
     }
 
     /** Stops listening, gives answers on their way a second, and ends what still waits. */

@@ -8,53 +8,55 @@ import io.mesosiam.agent.attest.Attestation.Unknown;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.serve.CredentialBody.Form;
+import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import io.mesosiam.agent.serve.Reading.Asked;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Decides the answer to one ask: who is it, what is here for that container, and is it still the same one. */
 final class Desk {
-    private static final System.Logger LOG = System.getLogger("io.mesosiam.agent.audit");
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);
 
     private final ContainerAttestor attestor;
-    private final CredentialSource source;
-    private final AskLine askLine;
     private final HeldAsks held;
-    private final Duration hold;
+    private final MetadataTokens tokens;
+    private final InstanceMetadata metadata;
+    private final AskRate rate;
+    private final AuditLog audit = new AuditLog();
 
-    Desk(ContainerAttestor attestor, CredentialSource source, AskLine askLine, HeldAsks held, Duration hold) {
+    Desk(ContainerAttestor attestor, HeldAsks held, MetadataTokens tokens, InstanceMetadata metadata, AskRate rate) {
         this.attestor = attestor;
-        this.source = source;
-        this.askLine = askLine;
         this.held = held;
-        this.hold = hold;
+        this.tokens = tokens;
+        this.metadata = metadata;
+        this.rate = rate;
     }
 
-    Reply answer(Caller caller, String name) {
+    /** @param hold how long the ask may wait for what isn't here yet */
+    Reply answer(Caller caller, Asked asked, Duration hold) {
         Deadline deadline = Deadline.in(hold);
         try {
             return switch (attest(caller, deadline)) {
-                case Attested attested -> answer(caller, attested, name, deadline);
-                case NoContainer none ->
-                    refuse(
-                            caller,
-                            name,
-                            "UnknownCaller",
-                            "this process runs in no Mesos task on this host",
-                            none.reason());
-                case Ambiguous several ->
-                    refuse(
-                            caller,
-                            name,
-                            "AmbiguousCaller",
-                            "more than one Mesos task on this host could be asking",
-                            several.reason());
-                case Unknown unknown ->
-                    later(caller, name, "AttestationPending", "which task is asking isn't known yet", unknown.reason());
+                case Attested attested -> answer(new Visit(caller, attested, asked, deadline));
+                case NoContainer none -> refuse(caller, asked, Failure.UNKNOWN_CALLER, none.reason());
+                case Ambiguous several -> refuse(caller, asked, Failure.AMBIGUOUS_CALLER, several.reason());
+                case Unknown unknown -> {
+                    audit.notReady(caller, asked, Failure.ATTESTATION_PENDING.code(), unknown.reason());
+                    yield Reply.failure(Failure.ATTESTATION_PENDING);
+                }
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Reply.error(503, "Stopping", "the agent is stopping").closing();
+            return Reply.failure(Failure.STOPPING);
+        }
+    }
+
+    /** An ask whose container is known. */
+    private record Visit(Caller caller, Attested attested, Asked asked, Deadline deadline) {
+        Container container() {
+            return attested.container();
         }
     }
 
@@ -69,28 +71,38 @@ final class Desk {
         return attestation;
     }
 
-    private Reply answer(Caller caller, Attested attested, String name, Deadline deadline) throws InterruptedException {
-        Container container = attested.container();
-        Answer answer = source.find(container.id(), name);
-        if (answer instanceof Answer.Nothing) {
-            if (!held.enter(container.id())) {
-                return later(attested, name, "TooManyAsks", "too many asks of this task are waiting already");
-            }
-            try {
-                askLine.ask(container.id(), name);
-                answer = source.await(container.id(), name, deadline.left());
-            } finally {
-                held.leave(container.id());
-            }
-            if (!stillThere(caller, container)) {
-                return later(attested, name, "AttestationPending", "the asking task changed while it waited");
-            }
+    private Reply answer(Visit visit) throws InterruptedException {
+        if (!rate.admit(visit.container())) {
+            return refuse(visit, Failure.TOO_MANY_ASKS).with("Retry-After", "1");
         }
-        return switch (answer) {
-            case Answer.Lease lease -> serve(attested, name, lease);
-            case Answer.Refusal refusal -> refuse(attested, name, refusal);
-            case Answer.Nothing _ ->
-                later(attested, name, "CredentialsPending", "the credentials of this task are not here yet");
+        return switch (visit.asked().ask()) {
+            case Ask.Credentials(String name) ->
+                withLease(visit, name, lease -> document(visit, name, lease, Form.CONTAINER));
+            case Ask.MetadataToken(Duration life) -> token(visit, life);
+            case Ask.OfMetadata ask
+            when !tokens.admit(visit.container(), ask.token()) -> refuse(visit, Failure.TOKEN_NEEDED);
+            case Ask.RoleList ask ->
+                withLease(visit, Routes.DEFAULT_NAME, lease -> {
+                    audit.told(visit.attested(), ask);
+                    return Reply.text(lease.iamRoleName());
+                });
+            case Ask.RoleDocument ask ->
+                withLease(
+                        visit,
+                        Routes.DEFAULT_NAME,
+                        lease -> lease.iamRoleName().equals(ask.iamRoleName())
+                                ? document(visit, Routes.DEFAULT_NAME, lease, Form.INSTANCE)
+                                : refuse(visit, Failure.NO_SUCH_ROLE));
+            case Ask.InstanceFact ask -> fact(visit, ask);
+        };
+    }
+
+    private Reply withLease(Visit visit, String name, Function<Answer.Lease, Reply> serve) throws InterruptedException {
+        return switch (held.find(visit.container(), name, visit.deadline())) {
+            case HeldAsks.Outcome.AtOnce(Answer answer) -> reply(visit, answer, serve);
+            case HeldAsks.Outcome.Held(Answer answer) ->
+                stillThere(visit) ? reply(visit, answer, serve) : notReady(visit, Failure.CALLER_CHANGED);
+            case HeldAsks.Outcome.Full _ -> notReady(visit, Failure.TOO_MANY_WAITING);
         };
     }
 
@@ -98,55 +110,62 @@ final class Desk {
      * While an ask waited, its container may have ended and another may have taken over its address, process ids or socket:
      * then the id and the start time aren't both the same.
      */
-    private boolean stillThere(Caller caller, Container container) {
-        return attestor.attest(caller) instanceof Attested now
-                && now.container().equals(container);
+    private boolean stillThere(Visit visit) {
+        return attestor.attest(visit.caller()) instanceof Attested now
+                && now.container().equals(visit.container());
     }
 
-    private static Reply serve(Attested attested, String name, Answer.Lease lease) {
-        Optional<byte[]> body = lease.body().copy();
+    private Reply reply(Visit visit, Answer answer, Function<Answer.Lease, Reply> serve) {
+        return switch (answer) {
+            case Answer.Lease lease -> serve.apply(lease);
+            case Answer.Refusal refusal -> {
+                audit.refused(visit.attested(), visit.asked(), refusal.code());
+                yield Reply.refusal(refusal);
+            }
+            case Answer.Nothing _ -> notReady(visit, Failure.CREDENTIALS_PENDING);
+        };
+    }
+
+    /** A lease may end between being found and being read. */
+    private Reply document(Visit visit, String name, Answer.Lease lease, Form form) {
+        Optional<byte[]> body = lease.body().copy(form);
         if (body.isEmpty()) {
-            return later(attested, name, "CredentialsPending", "the lease of this task has just ended");
+            return notReady(visit, Failure.CREDENTIALS_PENDING);
         }
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> "credentials served containerId=" + attested.container().id() + " leaseId=" + lease.leaseId()
-                        + " iamRoleArn=" + lease.iamRoleArn() + " name=" + name + " attestedBy=" + attested.by()
-                        + (lease.containerId().equals(attested.container().id())
-                                ? ""
-                                : " throughContainerId=" + lease.containerId()));
-        return Reply.ok(body.get());
+        audit.served(visit.attested(), name, visit.asked().surface(), lease);
+        return Reply.json(body.get());
     }
 
-    private static Reply refuse(Attested attested, String name, Answer.Refusal refusal) {
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> "credentials refused containerId=" + attested.container().id() + " name=" + name + " attestedBy="
-                        + attested.by() + " code=" + refusal.code());
-        return Reply.error(403, refusal.code(), refusal.message());
+    /** Whatever the container may have: SDKs that get no token go on without one. */
+    private Reply token(Visit visit, Duration life) {
+        audit.told(visit.attested(), visit.asked().ask());
+        return Reply.text(tokens.issue(visit.container(), life))
+                .with(Routes.TOKEN_LIFE_HEADER, Long.toString(life.toSeconds()));
     }
 
-    private static Reply refuse(Caller caller, String name, String code, String message, String reason) {
-        LOG.log(System.Logger.Level.INFO, () -> nobody("refused", caller, name, code, reason));
-        return Reply.error(403, code, message);
+    private Reply fact(Visit visit, Ask.InstanceFact ask) throws InterruptedException {
+        return switch (metadata.find(ask.path(), visit.deadline().left())) {
+            case Fact.Known(String text) -> {
+                audit.told(visit.attested(), ask);
+                yield Reply.text(text);
+            }
+            case Fact.Missing _ -> refuse(visit, Failure.NOT_FOUND);
+            case Fact.Unknown _ -> notReady(visit, Failure.METADATA_PENDING);
+        };
     }
 
-    private static Reply later(Attested attested, String name, String code, String message) {
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> "credentials not ready containerId="
-                        + attested.container().id() + " name=" + name + " attestedBy=" + attested.by() + " code="
-                        + code);
-        return Reply.error(503, code, message);
+    private Reply refuse(Caller caller, Asked asked, Failure failure, String reason) {
+        audit.refused(caller, asked, failure.code(), reason);
+        return Reply.failure(failure);
     }
 
-    private static Reply later(Caller caller, String name, String code, String message, String reason) {
-        LOG.log(System.Logger.Level.INFO, () -> nobody("not ready", caller, name, code, reason));
-        return Reply.error(503, code, message);
+    private Reply refuse(Visit visit, Failure failure) {
+        audit.refused(visit.attested(), visit.asked(), failure.code());
+        return Reply.failure(failure);
     }
 
-    private static String nobody(String what, Caller caller, String name, String code, String reason) {
-        return "credentials " + what + " remoteAddress=" + caller.remote() + " name=" + name + " code=" + code
-                + " reason=" + reason;
+    private Reply notReady(Visit visit, Failure failure) {
+        audit.notReady(visit.attested(), visit.asked(), failure.code());
+        return Reply.failure(failure);
     }
 }

@@ -1,23 +1,28 @@
 package io.mesosiam.agent.serve;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.net.URI;
 import java.util.Set;
 
 /**
- * Where and how credentials are served.
+ * Where and how containers are answered.
  *
  * @param listen the address; port 0 takes a free one
- * @param hosts what a request's Host header may name, without port
- * @param paths where credentials are asked for
- * @param hold how long an ask waits for what isn't here yet: below the second after which most SDKs give up
+ * @param credentialPaths where the container endpoint's credentials are asked for
+ * @param imdsV1 whether the metadata service answers without a token
+ * @param metadataPaths what it tells of the instance, below {@code /latest/meta-data/}
+ * @param metadataService where the agent itself asks for that
+ * @param asksPerSecond of one container; 0 for no limit
  */
-public record EndpointSettings(InetSocketAddress listen, Set<String> hosts, Set<String> paths, Duration hold) {
-    /** Of the second that an SDK waits a fifth of a second is left for the way there and back. */
-    public static final Duration HOLD = Duration.ofMillis(800);
-
+public record EndpointSettings(
+        InetSocketAddress listen,
+        Set<String> credentialPaths,
+        boolean imdsV1,
+        Set<String> metadataPaths,
+        URI metadataService,
+        int asksPerSecond) {
     public EndpointSettings {
-        hosts = Set.copyOf(hosts);
-        paths = Set.copyOf(paths);
+        credentialPaths = Set.copyOf(credentialPaths);
+        metadataPaths = Set.copyOf(metadataPaths);
     }
 }

@@ -1,5 +1,7 @@
 package io.mesosiam.agent.serve;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.sun.net.httpserver.Headers;
@@ -9,6 +11,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * One answer, written in one go. Errors are an object of {@code code} and {@code message} under exactly {@code
@@ -18,21 +22,35 @@ final class Reply {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final int status;
+    private final Map<String, String> headers;
     private final byte[] body;
-    private final boolean close;
 
-    private Reply(int status, byte[] body, boolean close) {
+    private Reply(int status, Map<String, String> headers, byte[] body) {
         this.status = status;
+        this.headers = headers;
         this.body = body;
-        this.close = close;
     }
 
-    /** The credentials; the array is the reply's from now on. */
-    static Reply ok(byte[] body) {
-        return new Reply(200, body, false);
+    /** A document; the array is the reply's from now on. */
+    static Reply json(byte[] body) {
+        return new Reply(200, Map.of("Content-Type", "application/json"), body);
     }
 
-    static Reply error(int status, String code, String message) {
+    /** One line, as the metadata service writes it: without an end. */
+    static Reply text(String line) {
+        return new Reply(200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII));
+    }
+
+    static Reply failure(Failure failure) {
+        return error(failure.status(), failure.code(), failure.message(), failure.closes());
+    }
+
+    /** What the controller refused, in its words. */
+    static Reply refusal(Answer.Refusal refusal) {
+        return error(403, refusal.code(), refusal.message(), false);
+    }
+
+    private static Reply error(int status, String code, String message, boolean close) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(256);
         try (JsonGenerator out = JSON.createGenerator(body)) {
             out.writeStartObject();
@@ -42,33 +60,30 @@ final class Reply {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        return new Reply(status, body.toByteArray(), false);
+        Reply reply = new Reply(status, Map.of("Content-Type", "application/json"), body.toByteArray());
+        return close ? reply.with("Connection", "close") : reply;
     }
 
-    /** The same, and the connection ends: what else the client sent on it is not read. */
-    Reply closing() {
-        return new Reply(status, body, true);
+    /** The same with one header more. */
+    Reply with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Reply(status, Map.copyOf(more), body);
     }
 
     /** Sends it and overwrites the body. */
     void send(HttpExchange exchange) throws IOException {
-        Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", "application/json");
-        headers.set("Cache-Control", "no-store");
-        if (status == 405) {
-            headers.set("Allow", "GET");
-        }
-        if (close) {
-            headers.set("Connection", "close");
-        }
+        Headers out = exchange.getResponseHeaders();
+        headers.forEach(out::set);
+        out.set("Cache-Control", "no-store");
         try (exchange) {
             if (exchange.getRequestMethod().equals("HEAD")) {
                 exchange.sendResponseHeaders(status, -1);
                 return;
             }
             exchange.sendResponseHeaders(status, body.length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
+            try (OutputStream stream = exchange.getResponseBody()) {
+                stream.write(body);
             }
         } finally {
             Arrays.fill(body, (byte) 0);

@@ -1,80 +1,61 @@
 package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.Request;
+import io.mesosiam.agent.serve.Reading.Unreadable;
+import io.mesosiam.agent.serve.Reading.WrongMethod;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests are an SDK's. Everything that a browser, a proxy or a confused program would send differently is refused
- * before anybody asks who is calling.
- *
- * @param hosts what the Host header may name, without port, in lower case: a name that an attacker's DNS points here isn't
- *     among them
- * @param paths where credentials are asked for; each path as it is gives those called {@code default}
+ * Which requests are an SDK's, and what they ask for. Everything that a browser, a proxy or a confused program would send
+ * differently is refused before anybody asks who is calling.
  */
-record RequestRule(Set<String> hosts, Set<String> paths) {
-    static final String DEFAULT_NAME = "default";
+record RequestRule(Routes routes) {
+    private static final Set<String> PROTOCOLS = Set.of("HTTP/1.1", "HTTP/1.0");
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
-    private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
-
-    RequestRule {
-        hosts = Set.copyOf(hosts);
-        paths = Set.copyOf(paths);
-    }
-
-    /** What is wrong with a request, or empty. */
-    Optional<Reply> refusal(HttpExchange exchange) {
-        Headers headers = exchange.getRequestHeaders();
-        if (exchange.getRequestURI().isAbsolute() || !namesUs(headers.get("Host"))) {
-            return Optional.of(
-                    Reply.error(403, "WrongHost", "the Host header must name the credential endpoint's own address")
-                            .closing());
+    /** Reads a request; never throws, whatever it is. */
+    Reading read(Request request, String protocol) {
+        if (!PROTOCOLS.contains(protocol)) {
+            return new Unreadable(Failure.NOT_HTTP_1);
+        }
+        Headers headers = request.getRequestHeaders();
+        URI uri = request.getRequestURI();
+        Set<Surface> surfaces = surfaces(headers);
+        if (surfaces.isEmpty() || uri.isAbsolute() || uri.getRawAuthority() != null) {
+            return new Unreadable(Failure.WRONG_HOST);
         }
         if (headers.keySet().stream().anyMatch(RequestRule::toldByProxy)) {
-            return Optional.of(Reply.error(403, "Forwarded", "credentials are not given through a proxy")
-                    .closing());
+            return new Unreadable(Failure.FORWARDED);
         }
-        if (credentialName(exchange.getRequestURI()).isEmpty()) {
-            return Optional.of(Reply.error(404, "NotFound", "no credentials are served at this path"));
+        Optional<Routes.Route> route = surfaces.stream()
+                .flatMap(surface -> find(surface, uri).stream())
+                .findFirst();
+        if (route.isEmpty()) {
+            return new Unreadable(Failure.NOT_FOUND);
         }
-        if (!exchange.getRequestMethod().equals("GET")) {
-            return Optional.of(Reply.error(405, "MethodNotAllowed", "credentials are asked for by GET")
-                    .closing());
+        if (!request.getRequestMethod().equals(route.get().method())) {
+            return new WrongMethod(route.get().method());
         }
-        if (headers.containsKey("Transfer-Encoding") || !length(headers).equals("0")) {
-            return Optional.of(Reply.error(413, "BodyNotAllowed", "the request must have no body")
-                    .closing());
+        if (hasBody(headers)) {
+            return new Unreadable(Failure.BODY_NOT_ALLOWED);
         }
-        return Optional.empty();
+        return route.get().read().apply(headers);
     }
 
-    /** The name of the credentials that the path asks for; empty if credentials aren't asked for there. */
-    Optional<String> credentialName(URI uri) {
-        String path = uri.getRawPath();
-        if (paths.contains(path)) {
-            return Optional.of(DEFAULT_NAME);
-        }
-        int slash = path.lastIndexOf('/');
-        String name = path.substring(slash + 1);
-        return slash > 0
-                        && paths.contains(path.substring(0, slash))
-                        && NAME.matcher(name).matches()
-                ? Optional.of(name)
-                : Optional.empty();
+    private static Set<Surface> surfaces(Headers headers) {
+        List<String> hosts = headers.getOrDefault("Host", List.of());
+        return hosts.size() == 1 ? Surface.reachedBy(hosts.getFirst()) : Set.of();
     }
 
-    private boolean namesUs(@Nullable List<String> values) {
-        return values != null
-                && values.size() == 1
-                && hosts.contains(
-                        PORT.matcher(values.getFirst()).replaceFirst("").toLowerCase(Locale.ROOT));
+    /** A fragment is no part of a request: whoever sends one isn't an SDK. */
+    private Optional<Routes.Route> find(Surface surface, URI uri) {
+        return uri.getRawPath() == null || uri.getRawFragment() != null
+                ? Optional.empty()
+                : routes.find(surface, uri.getRawPath(), uri.getRawQuery());
     }
 
     private static boolean toldByProxy(String header) {
@@ -82,8 +63,8 @@ record RequestRule(Set<String> hosts, Set<String> paths) {
         return name.startsWith("x-forwarded") || name.equals("forwarded") || name.equals("via");
     }
 
-    private static String length(Headers headers) {
-        String length = headers.getFirst("Content-Length");
-        return length == null ? "0" : length;
+    private static boolean hasBody(Headers headers) {
+        return headers.containsKey("Transfer-Encoding")
+                || !headers.getOrDefault("Content-Length", List.of("0")).equals(List.of("0"));
     }
 }

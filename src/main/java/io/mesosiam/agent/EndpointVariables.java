@@ -1,0 +1,76 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.serve.EndpointSettings;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+/** Reads what the operator says about the endpoints that containers ask. */
+final class EndpointVariables {
+    private static final List<String> NEVER_TOLD =
+            List.of("iam", "identity-credentials", "managed-ssh-keys", "public-keys");
+    private static final int MOST_ASKS = 1_000_000;
+
+    private EndpointVariables() {}
+
+    static EndpointSettings settings(Variables in, InetSocketAddress listen) {
+        return new EndpointSettings(
+                listen,
+                Set.copyOf(in.list("PATHS", "/v2/credentials", EndpointVariables::credentialPath)),
+                in.on("IMDS_V1", "off"),
+                Set.copyOf(in.list(
+                        "METADATA_PATHS",
+                        "placement/region,placement/availability-zone,instance-id",
+                        EndpointVariables::metadataPath)),
+                in.value(
+                        "METADATA_URL",
+                        "http://169.254.169.254",
+                        EndpointVariables::metadataUrl,
+                        URI.create("http://169.254.169.254")),
+                in.value("ASKS_PER_SECOND", "500", EndpointVariables::asksPerSecond, 0));
+    }
+
+    /** The instance metadata service's own paths begin with {@code /latest}, and under loopback's names all are one. */
+    private static String credentialPath(String text) {
+        if (!text.matches("(/[A-Za-z0-9._~-]{1,64}){1,8}") || text.matches("/latest(/.*)?")) {
+            throw new IllegalArgumentException("must be a path such as /v2/credentials, and not below /latest");
+        }
+        return text;
+    }
+
+    /** What holds or leads to credentials or keys is never told, whoever asks for it to be. */
+    private static String metadataPath(String text) {
+        List<String> parts = List.of(text.split("/", -1));
+        if (!text.matches("[A-Za-z0-9._:-]{1,128}(/[A-Za-z0-9._:-]{1,128}){0,15}")
+                || parts.contains("..")
+                || parts.contains(".")) {
+            throw new IllegalArgumentException("must be a path below /latest/meta-data/, such as placement/region");
+        }
+        if (NEVER_TOLD.contains(parts.getFirst())) {
+            throw new IllegalArgumentException("must not be below any of " + String.join(", ", NEVER_TOLD));
+        }
+        return text;
+    }
+
+    private static URI metadataUrl(String text) {
+        URI uri = URI.create(text);
+        if (!"http".equals(uri.getScheme())
+                || uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null
+                || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
+            throw new IllegalArgumentException("must be http://host or http://host:port");
+        }
+        return uri;
+    }
+
+    private static int asksPerSecond(String text) {
+        int asks = Integer.parseUnsignedInt(text);
+        if (asks < 0 || asks > MOST_ASKS) {
+            throw new IllegalArgumentException("must be 0 to " + MOST_ASKS);
+        }
+        return asks;
+    }
+}

@@ -1,0 +1,58 @@
+package io.mesosiam.agent.serve;
+
+/** All that an ask is answered with when there is nothing to give; what the controller refuses has codes of its own. */
+enum Failure {
+    WRONG_HOST(403, "WrongHost", "the Host header must name an address that credentials are served at", Then.CLOSE),
+    FORWARDED(403, "Forwarded", "credentials are not given through a proxy", Then.CLOSE),
+    NOT_HTTP_1(505, "VersionNotSupported", "the request must be HTTP/1.1 or HTTP/1.0", Then.CLOSE),
+    NOT_FOUND(404, "NotFound", "nothing is served at this path", Then.GO_ON),
+    METHOD_NOT_ALLOWED(405, "MethodNotAllowed", "this path takes another method", Then.CLOSE),
+    BODY_NOT_ALLOWED(413, "BodyNotAllowed", "the request must have no body", Then.CLOSE),
+    BAD_TOKEN_LIFE(400, "BadTokenTtl", "a token's TTL must be 1 to 21600 seconds, said once", Then.GO_ON),
+    TOKEN_NEEDED(401, "TokenNeeded", "this needs a token that was issued to this task and is still valid", Then.GO_ON),
+    UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.GO_ON),
+    AMBIGUOUS_CALLER(403, "AmbiguousCaller", "more than one Mesos task on this host could be asking", Then.GO_ON),
+    NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.GO_ON),
+    TOO_MANY_ASKS(429, "TooManyAsks", "this task asks too often", Then.GO_ON),
+    ATTESTATION_PENDING(503, "AttestationPending", "which task is asking isn't known yet", Then.GO_ON),
+    CALLER_CHANGED(503, "AttestationPending", "the asking task changed while it waited", Then.GO_ON),
+    CREDENTIALS_PENDING(503, "CredentialsPending", "the credentials of this task are not here yet", Then.GO_ON),
+    METADATA_PENDING(503, "MetadataPending", "the instance's metadata service has not told this yet", Then.GO_ON),
+    TOO_MANY_WAITING(503, "TooManyWaiting", "too many asks of this task are waiting already", Then.GO_ON),
+    STOPPING(503, "Stopping", "the agent is stopping", Then.CLOSE),
+    INTERNAL_ERROR(500, "InternalError", "the agent could not answer", Then.CLOSE);
+
+    private enum Then {
+        GO_ON,
+        /** What else the client sent on its connection is not read. */
+        CLOSE
+    }
+
+    private final int status;
+    private final String code;
+    private final String message;
+    private final Then then;
+
+    Failure(int status, String code, String message, Then then) {
+        this.status = status;
+        this.code = code;
+        this.message = message;
+        this.then = then;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String code() {
+        return code;
+    }
+
+    String message() {
+        return message;
+    }
+
+    boolean closes() {
+        return then == Then.CLOSE;
+    }
+}

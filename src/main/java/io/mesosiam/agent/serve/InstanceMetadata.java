@@ -1,0 +1,109 @@
+package io.mesosiam.agent.serve;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The facts about the instance that tasks are told, such as its region. Each is fetched from the real metadata service when it is
+ * first asked for, and kept: none changes while an instance lives. After a failure it is asked for again, but not at once.
+ */
+final class InstanceMetadata {
+    private static final System.Logger LOG = System.getLogger(InstanceMetadata.class.getName());
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final Map<String, Entry> entries;
+    private final InstantSource clock;
+
+    /**
+     * @param paths all that is ever told
+     * @param service fetches the fact at a path; takes its time, throws nothing
+     */
+    InstanceMetadata(Set<String> paths, Function<String, Fact> service, InstantSource clock) {
+        this.entries =
+                paths.stream().collect(Collectors.toUnmodifiableMap(path -> path, path -> new Entry(path, service)));
+        this.clock = clock;
+    }
+
+    /** What is known of one path. */
+    sealed interface Fact {
+        record Known(String text) implements Fact {}
+
+        /** The real service has nothing there. */
+        record Missing() implements Fact {}
+
+        record Unknown(String reason) implements Fact {}
+    }
+
+    /** What is at one of the paths, waited for as long as {@code atMost}. */
+    Fact find(String path, Duration atMost) throws InterruptedException {
+        Entry entry = entries.get(path);
+        if (entry == null) {
+            return new Fact.Missing();
+        }
+        try {
+            return entry.current().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new Fact.Unknown("the instance's metadata service hasn't answered yet");
+        } catch (ExecutionException e) {
+            return new Fact.Unknown(String.valueOf(e.getCause()));
+        }
+    }
+
+    private final class Entry {
+        private final String path;
+        private final Function<String, Fact> service;
+        private @Nullable CompletableFuture<Fact> latest;
+        private Instant again = Instant.MIN;
+        private Duration pause = FIRST_PAUSE;
+
+        Entry(String path, Function<String, Fact> service) {
+            this.path = path;
+            this.service = service;
+        }
+
+        /** The fact, or its fetch that is on the way, or the last failure while it is too early for another try. */
+        synchronized CompletableFuture<Fact> current() {
+            CompletableFuture<Fact> before = latest;
+            if (before != null && (!before.isDone() || clock.instant().isBefore(again))) {
+                return before;
+            }
+            CompletableFuture<Fact> next = CompletableFuture.supplyAsync(this::fetch, Thread::startVirtualThread);
+            latest = next;
+            return next;
+        }
+
+        private Fact fetch() {
+            Fact fact = service.apply(path);
+            synchronized (this) {
+                switch (fact) {
+                    case Fact.Known _ -> again = Instant.MAX;
+                    case Fact.Missing _ -> tryLater("it has nothing there");
+                    case Fact.Unknown(String reason) -> tryLater(reason);
+                }
+            }
+            return fact;
+        }
+
+        private void tryLater(String reason) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the instance''s metadata service doesn''t tell path={0} tryAgainInSeconds={1} reason={2}",
+                    path,
+                    pause.toSeconds(),
+                    reason);
+            again = clock.instant().plus(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.mesosiam.agent.serve;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/**
+ * The host's real instance metadata service, asked by its version 2: a token, then the path. Its answer goes on to tasks, so it
+ * has to be one line of at most 1,024 printable characters of ASCII.
+ *
+ * @param url {@code http://host:port}
+ */
+record MetadataService(URI url) {
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final int MAX_BYTES = 1024;
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_BYTES + "}");
+
+    /** One fetch, with a client that lives no longer: an agent makes a few in its whole life. */
+    Fact fetch(String path) {
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(LIMIT)
+                .build();
+        try {
+            HttpResponse<String> token = send(
+                    client,
+                    HttpRequest.newBuilder(url.resolve("/latest/api/token"))
+                            .header(Routes.TOKEN_LIFE_HEADER, "60")
+                            .PUT(BodyPublishers.noBody()));
+            if (token.statusCode() != 200) {
+                return new Fact.Unknown("asked for a token it answers " + token.statusCode());
+            }
+            HttpResponse<String> fact = send(
+                    client,
+                    HttpRequest.newBuilder(url.resolve("/latest/meta-data/" + path))
+                            .header(Routes.TOKEN_HEADER, token.body()));
+            return switch (fact.statusCode()) {
+                case 200 ->
+                    PRINTABLE.matcher(fact.body()).matches()
+                            ? new Fact.Known(fact.body())
+                            : new Fact.Unknown("its answer is not one line of text");
+                case 404 -> new Fact.Missing();
+                default -> new Fact.Unknown("it answers " + fact.statusCode());
+            };
+        } catch (IOException | IllegalArgumentException e) {
+            return new Fact.Unknown(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Fact.Unknown("the agent is stopping");
+        } finally {
+            client.shutdownNow();
+        }
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> response = client.sendAsync(
+                request.timeout(LIMIT).build(), BodyHandlers.limiting(BodyHandlers.ofString(ISO_8859_1), MAX_BYTES));
+        try {
+            // the request's own limit ends with the headers of the answer
+            return response.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            response.cancel(true);
+            throw new IOException("no whole answer within " + LIMIT, e);
+        }
+    }
+}

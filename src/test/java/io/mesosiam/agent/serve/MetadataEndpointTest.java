@@ -1,0 +1,287 @@
+package io.mesosiam.agent.serve;
+
+import static io.mesosiam.agent.serve.Routes.TOKEN_HEADER;
+import static io.mesosiam.agent.serve.Routes.TOKEN_LIFE_HEADER;
+import static io.mesosiam.agent.serve.TestEndpoint.NOW;
+import static io.mesosiam.agent.serve.TestEndpoint.TASK;
+import static io.mesosiam.agent.serve.TestEndpoint.lease;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Container;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
+
+/** The endpoint as the instance metadata service. */
+class MetadataEndpointTest {
+    private static final String TOKEN = "/latest/api/token";
+    private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
+
+    private final TestEndpoint endpoint = new TestEndpoint();
+    private final TestEndpoint.Leases leases = endpoint.leases;
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void theTasksRoleIsListedByItsNameWithoutItsPath() throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        for (String path : List.of(ROLES, ROLES.substring(0, ROLES.length() - 1))) {
+            HttpResponse<String> roles = endpoint.get(path, TOKEN_HEADER, token());
+
+            assertThat(roles.statusCode()).isEqualTo(200);
+            assertThat(roles.body()).isEqualTo("reports");
+            assertThat(roles.headers().allValues("Content-Type")).containsExactly("text/plain");
+            assertThat(roles.headers().allValues("Cache-Control")).containsExactly("no-store");
+        }
+    }
+
+    @Test
+    void theDocumentHasTheFieldsOfTheMetadataServiceAndNoOther() throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        HttpResponse<String> response = endpoint.get(ROLES + "reports", TOKEN_HEADER, token());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode json = new ObjectMapper().readTree(response.body());
+        assertThat(names(json))
+                .containsExactly(
+                        "Code", "LastUpdated", "Type", "AccessKeyId", "SecretAccessKey", "Token", "Expiration");
+        assertThat(json.get("Code").textValue()).isEqualTo("Success");
+        assertThat(json.get("LastUpdated").textValue()).isEqualTo("2089-12-31T23:59:58Z");
+        assertThat(json.get("Type").textValue()).isEqualTo("AWS-HMAC");
+        assertThat(json.get("AccessKeyId").textValue()).isEqualTo("ASIAEXAMPLE");
+        assertThat(json.get("SecretAccessKey").textValue()).isEqualTo("secret/key+");
+        assertThat(json.get("Token").textValue()).isEqualTo("the/token==");
+        assertThat(json.get("Expiration").textValue()).isEqualTo("2090-01-01T01:02:03Z");
+    }
+
+    @Test
+    void theOfficialSdkReadsItsRolesKeys() {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        try (InstanceProfileCredentialsProvider provider = InstanceProfileCredentialsProvider.builder()
+                .endpoint(endpoint.uri("").toString())
+                .build()) {
+            assertThat(provider.resolveCredentials())
+                    .isInstanceOfSatisfying(AwsSessionCredentials.class, credentials -> {
+                        assertThat(credentials.accessKeyId()).isEqualTo("ASIAEXAMPLE");
+                        assertThat(credentials.secretAccessKey()).isEqualTo("secret/key+");
+                        assertThat(credentials.sessionToken()).isEqualTo("the/token==");
+                    });
+        }
+    }
+
+    @Test
+    void aRoleThatTheTaskDoesNotHaveIsNotFound() throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        for (String role : List.of("other", "Reports", "report", "teams")) {
+            assertError(endpoint.get(ROLES + role, TOKEN_HEADER, token()), Failure.NO_SUCH_ROLE);
+        }
+    }
+
+    @Test
+    void aTokenIsGivenForTheAskedTimeAndRepeatsIt() throws Exception {
+        HttpResponse<String> token = endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "21600");
+
+        assertThat(token.statusCode()).isEqualTo(200);
+        assertThat(token.headers().allValues(TOKEN_LIFE_HEADER)).containsExactly("21600");
+        assertThat(token.headers().allValues("Content-Type")).containsExactly("text/plain");
+        assertThat(token.body()).matches("[A-Za-z0-9_-]{40,80}");
+    }
+
+    @Test
+    void aDeniedOrWaitingTaskGetsATokenAllTheSame() throws Exception {
+        assertThat(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60").statusCode()).isEqualTo(200);
+
+        leases.put("task", "default", new Answer.Refusal("NoPolicy", "no"));
+
+        assertThat(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60").statusCode()).isEqualTo(200);
+        assertThat(leases.asked).isEmpty();
+    }
+
+    @Test
+    void whoeverIsNoTaskGetsNoToken() throws Exception {
+        endpoint.attest(new Attestation.NoContainer("group /system.slice"));
+
+        assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60"), Failure.UNKNOWN_CALLER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "21601", "-1", "+60", "60s", "1e3", "", "60, 60", "99999999999", "٦"})
+    void aWrongLifeIsRefused(String seconds) throws Exception {
+        assertThat(endpoint.raw("PUT " + TOKEN + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_LIFE_HEADER + ": "
+                        + seconds + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("BadTokenTtl");
+    }
+
+    @Test
+    void aMissingOrDoubledLifeIsRefused() throws Exception {
+        assertError(endpoint.put(TOKEN), Failure.BAD_TOKEN_LIFE);
+        assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60", TOKEN_LIFE_HEADER, "60"), Failure.BAD_TOKEN_LIFE);
+    }
+
+    @Test
+    void aTokenIsNotGivenThroughAProxy() throws Exception {
+        assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60", "X-Forwarded-For", "10.0.0.1"), Failure.FORWARDED);
+    }
+
+    @Test
+    void aTokenIsAskedForByPutAndAllElseByGet() throws Exception {
+        HttpResponse<String> get = endpoint.get(TOKEN, TOKEN_LIFE_HEADER, "60");
+        HttpResponse<String> put = endpoint.put(ROLES, TOKEN_HEADER, token());
+
+        assertError(get, Failure.METHOD_NOT_ALLOWED);
+        assertThat(get.headers().allValues("Allow")).containsExactly("PUT");
+        assertError(put, Failure.METHOD_NOT_ALLOWED);
+        assertThat(put.headers().allValues("Allow")).containsExactly("GET");
+    }
+
+    @Test
+    void withoutATokenNothingIsTold() throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        for (String path : List.of(ROLES, ROLES + "reports", "/latest/meta-data/placement/region")) {
+            assertError(endpoint.get(path), Failure.TOKEN_NEEDED);
+            assertError(endpoint.get(path, TOKEN_HEADER, "AAAA"), Failure.TOKEN_NEEDED);
+            assertError(endpoint.get(path, TOKEN_HEADER, token(), TOKEN_HEADER, token()), Failure.TOKEN_NEEDED);
+        }
+    }
+
+    @Test
+    void whereTheFirstVersionIsOnATokenCanBeMissingButNotWrong() throws Exception {
+        endpoint.imdsV1 = true;
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.get(ROLES).body()).isEqualTo("reports");
+        assertThat(endpoint.get(ROLES + "reports").body()).contains("ASIAEXAMPLE");
+        assertError(endpoint.get(ROLES, TOKEN_HEADER, "AAAA"), Failure.TOKEN_NEEDED);
+    }
+
+    @Test
+    void aTokenOfAnotherContainerOrOfAnEarlierOneIsWorthNothing() throws Exception {
+        String token = token();
+        leases.put("other", "default", lease("other", "ASIAOTHER"));
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        endpoint.attest(new Container("other", TASK.startTicks()));
+        assertError(endpoint.get(ROLES, TOKEN_HEADER, token), Failure.TOKEN_NEEDED);
+        endpoint.attest(new Container(TASK.id(), TASK.startTicks() + 1));
+        assertError(endpoint.get(ROLES, TOKEN_HEADER, token), Failure.TOKEN_NEEDED);
+        endpoint.attest(TASK);
+        assertThat(endpoint.get(ROLES, TOKEN_HEADER, token).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenEnds() throws Exception {
+        endpoint.imdsV1 = true;
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        String token = endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "1").body();
+
+        endpoint.now = NOW.plusSeconds(1);
+
+        assertError(endpoint.get(ROLES, TOKEN_HEADER, token), Failure.TOKEN_NEEDED);
+    }
+
+    @Test
+    void aDeniedTaskIsRefusedAtOnce() throws Exception {
+        endpoint.hold = Duration.ofMinutes(10);
+        leases.put("task", "default", new Answer.Refusal("NoPolicy", "no policy matches this task"));
+
+        for (String path : List.of(ROLES, ROLES + "reports")) {
+            HttpResponse<String> refusal = endpoint.get(path, TOKEN_HEADER, token());
+            assertThat(refusal.statusCode()).isEqualTo(403);
+            assertThat(refusal.body()).isEqualTo("{\"code\":\"NoPolicy\",\"message\":\"no policy matches this task\"}");
+        }
+    }
+
+    @Test
+    void whatIsNotHereYetIsAskedForHeldAndThen503() throws Exception {
+        assertError(endpoint.get(ROLES, TOKEN_HEADER, token()), Failure.CREDENTIALS_PENDING);
+        assertThat(leases.asked).containsExactly("task:default");
+
+        endpoint.hold = Duration.ofMinutes(10);
+        leases.onAsk = () -> leases.put("task", "default", lease("task", "ASIALATE"));
+
+        assertThat(endpoint.get(ROLES + "reports", TOKEN_HEADER, token()).body())
+                .contains("ASIALATE");
+    }
+
+    @Test
+    void askersOfTheMetadataServiceAreHeldForLessTime() {
+        assertThat(Surface.IMDS.hold()).isEqualTo(Duration.ofMillis(400));
+        assertThat(Surface.ECS.hold()).isEqualTo(Duration.ofMillis(800));
+        assertThat(Surface.EKS.hold()).isEqualTo(Duration.ofMillis(800));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/latest",
+                "/latest/",
+                "/latest/meta-data",
+                "/latest/meta-data/",
+                "/latest/meta-data/iam",
+                "/latest/meta-data/iam/info",
+                "/latest/meta-data/iam/security-credentials/a/b",
+                "/latest/meta-data/iam/security-credentials?x",
+                "/latest/meta-data/iam/security-credential%73/",
+                "/latest/meta-data/placement",
+                "/latest/meta-data/placement/region/",
+                "/latest/meta-data/placement/../iam/info",
+                "/latest/meta-data/identity-credentials/ec2/security-credentials/ec2-instance",
+                "/latest/user-data",
+                "/latest/dynamic/instance-identity/document",
+                "/2021-07-15/meta-data/iam/security-credentials/",
+                "/latest/api/token/"
+            })
+    void anythingElseIsNotFound(String path) throws Exception {
+        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_HEADER + ": " + token()
+                        + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .contains("NotFound");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "169.254.169.254:80", "[fd00:ec2::254]", "localhost"})
+    void itsOwnNamesReachIt(String host) throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.raw("GET " + ROLES + " HTTP/1.1\r\nHost: " + host + "\r\n" + TOKEN_HEADER + ": " + token()
+                        + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("\r\n\r\nreports");
+    }
+
+    private String token() throws Exception {
+        return endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "300").body();
+    }
+
+    private static List<String> names(JsonNode json) {
+        List<String> names = new ArrayList<>();
+        json.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static void assertError(HttpResponse<String> response, Failure failure) throws Exception {
+        assertThat(response.statusCode()).isEqualTo(failure.status());
+        JsonNode json = new ObjectMapper().readTree(response.body());
+        assertThat(names(json)).containsExactly("code", "message");
+        assertThat(json.get("code").textValue()).isEqualTo(failure.code());
+        assertThat(json.get("message").textValue()).isEqualTo(failure.message());
+    }
+}
