@@ -1,15 +1,21 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -21,38 +27,76 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Containers come, go, nest and fork, processes change groups, while many asks are in flight; none may ever be answered as another container's.
  *
- * <p>Ids, addresses and groups are used again on purpose, and connections outlive their containers. As a program it takes the
- * layout, the minutes and the seed: {@code AttestationChurn V1 10 42}.
+ * <p>Ids, addresses, pids, groups and classes are used again on purpose, connections outlive their containers, and processes of the host
+ * ask too, with a priority that looks like a class. As a program it takes the layout, the minutes and the seed:
+ * {@code AttestationChurn V1_NET_CLS 10 42}.
  */
 final class AttestationChurn {
-    private static final int ASKERS = 2;
+    private static final int ASKERS = 8;
     private static final int MAX_CONTAINERS = 14;
     private static final int MAX_CONNECTIONS = 60;
     private static final String[] IDS = {"a", "b", "c", "d", "e"};
 
+    /** A class that everybody can pretend to have, by a type of service that gives this priority. */
+    private static final long CLASS_LIKE_A_PRIORITY = 6;
+
+    private static final int LOW_DELAY = 0x10;
+
+    private static final Path LAST_PID = Path.of("/proc/sys/kernel/ns_last_pid");
+
+    private final Layout layout;
     private final ContainerLab lab;
     private final Random random;
     private final List<LabNetwork> networks = new ArrayList<>();
     private final Map<String, Running> containers = new HashMap<>();
     private final CopyOnWriteArrayList<Connection> connections = new CopyOnWriteArrayList<>();
 
+    private final List<Long> endedPids = new ArrayList<>();
+    private int started;
+    private int pidsReused;
+
     private final LongAdder right = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final Map<String, LongAdder> methods = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> refusedAlive = new ConcurrentLinkedQueue<>();
 
+    /** What tells containers apart on the host. */
+    enum Layout {
+        V1,
+        V1_NET_CLS,
+        V2;
+
+        ContainerLab open() throws IOException {
+            return switch (this) {
+                case V1 -> ContainerLab.open(CgroupVersion.V1);
+                case V1_NET_CLS -> ContainerLab.openWithNetClasses();
+                case V2 -> ContainerLab.open(CgroupVersion.V2);
+            };
+        }
+    }
+
     /**
      * @param right asks answered as the container that made the connection
-     * @param refused asks not answered: its container has ended, or a child that moved made two hold it
+     * @param refused asks not answered: its container has ended, a child that moved made two hold it, or the host asked
      * @param wrong answered as any other container; there must be none
      * @param refusedAlive refused for good although the container was alive all the while; there must be none
+     * @param pidsReused processes that got the pid of one that had ended
+     * @param methods how many of the right ones by each
      */
-    record Tally(long right, long refused, List<String> wrong, List<String> refusedAlive, int containersStarted) {
+    record Tally(
+            long right,
+            long refused,
+            List<String> wrong,
+            List<String> refusedAlive,
+            int containersStarted,
+            int pidsReused,
+            Map<String, LongAdder> methods) {
         @Override
         public String toString() {
             return "asks=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused + " wrong="
                     + wrong.size() + " refusedAlive=" + refusedAlive.size() + " containersStarted="
-                    + containersStarted;
+                    + containersStarted + " pidsReused=" + pidsReused + " by=" + methods;
         }
     }
 
@@ -62,39 +106,47 @@ final class AttestationChurn {
         }
     }
 
-    /** One connection, and whose it may be said to be: more than one after a process has moved to another container's group. */
+    /**
+     * One connection, and whose it may be said to be: more than one after a process has moved to another container's group, nobody's if the
+     * host made it.
+     */
     private static final class Connection {
         private final Caller caller;
-        private final Running owner;
+        private final Optional<Running> owner;
         private volatile Set<Container> owners;
         private volatile boolean disturbed;
 
-        Connection(Caller caller, Running owner) {
+        Connection(Caller caller, Optional<Running> owner) {
             this.caller = caller;
             this.owner = owner;
-            this.owners = Set.of(owner.container());
+            this.owners = owner.map(Running::container).map(Set::of).orElse(Set.of());
+            this.disturbed = owner.isEmpty();
+        }
+
+        boolean isOf(Running one) {
+            return owner.equals(Optional.of(one));
         }
     }
 
-    private AttestationChurn(ContainerLab lab, long seed) {
+    private AttestationChurn(Layout layout, ContainerLab lab, long seed) {
+        this.layout = layout;
         this.lab = lab;
         this.random = new Random(seed);
     }
 
-    static Tally run(CgroupVersion version, Duration time, long seed) throws IOException, InterruptedException {
-        try (ContainerLab lab = ContainerLab.open(version);
+    static Tally run(Layout layout, Duration time, long seed) throws IOException, InterruptedException {
+        try (ContainerLab lab = layout.open();
                 KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {})) {
-            return new AttestationChurn(lab, seed).run(attestor, time);
+            return new AttestationChurn(layout, lab, seed).run(attestor, time);
         }
     }
 
-    private Tally run(KernelAttestor attestor, Duration time) throws InterruptedException {
+    private Tally run(KernelAttestor attestor, Duration time) throws IOException, InterruptedException {
         for (int i = 0; i < 4; i++) {
             networks.add(lab.network());
         }
         attestor.start();
         long end = System.nanoTime() + time.toNanos();
-        int started = 0;
         try (ExecutorService askers = Executors.newFixedThreadPool(ASKERS)) {
             List<Future<?>> asking = new ArrayList<>();
             for (int i = 0; i < ASKERS; i++) {
@@ -102,7 +154,7 @@ final class AttestationChurn {
                 asking.add(askers.submit(() -> ask(attestor, end, new Random(seed))));
             }
             while (System.nanoTime() - end < 0) {
-                started += step() ? 1 : 0;
+                step();
             }
             for (Future<?> asker : asking) {
                 asker.get();
@@ -110,7 +162,14 @@ final class AttestationChurn {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new Tally(right.sum(), refused.sum(), List.copyOf(wrong), List.copyOf(refusedAlive), started);
+        return new Tally(
+                right.sum(),
+                refused.sum(),
+                List.copyOf(wrong),
+                List.copyOf(refusedAlive),
+                started,
+                pidsReused,
+                methods);
     }
 
     private void ask(KernelAttestor attestor, long end, Random own) {
@@ -127,6 +186,7 @@ final class AttestationChurn {
         if (answer instanceof Attestation.Attested attested) {
             if (connection.owners.contains(attested.container())) {
                 right.increment();
+                methods.computeIfAbsent(attested.by(), first -> new LongAdder()).increment();
             } else {
                 wrong.add(connection.owners + " was taken for " + attested);
             }
@@ -138,11 +198,12 @@ final class AttestationChurn {
         }
     }
 
-    /** Changes one thing on the host; true if it was a container that started. */
-    private boolean step() {
+    /** Changes one thing on the host. */
+    private void step() throws IOException {
         int dice = random.nextInt(100);
         if (containers.isEmpty() || dice < 25) {
-            return start();
+            start();
+            return;
         }
         Running one = pick();
         if (dice < 40) {
@@ -153,10 +214,11 @@ final class AttestationChurn {
             forkAndLeave(one);
         } else if (dice < 92) {
             move(one);
+        } else if (dice < 95) {
+            pretend();
         } else {
             forget();
         }
-        return false;
     }
 
     private Running pick() {
@@ -166,9 +228,9 @@ final class AttestationChurn {
         return all.get(random.nextInt(all.size()));
     }
 
-    private boolean start() {
+    private void start() {
         if (containers.size() >= MAX_CONTAINERS) {
-            return false;
+            return;
         }
         String id = IDS[random.nextInt(IDS.length)];
         LabNetwork network = null;
@@ -176,15 +238,34 @@ final class AttestationChurn {
             network = containers.get(id).network();
             id = id + "/" + IDS[random.nextInt(IDS.length)];
             if (containers.containsKey(id)) {
-                return false;
+                return;
             }
         } else if (random.nextBoolean()) {
             network = freeNetwork();
         }
+        long pid = anEndedPid();
         LabProcess process = network == null ? lab.container(id) : lab.container(id, network);
+        pidsReused += process.pid() == pid ? 1 : 0;
+        if (layout == Layout.V1_NET_CLS && !id.contains("/") && random.nextInt(4) == 0) {
+            lab.setClass(id, CLASS_LIKE_A_PRIORITY);
+        }
         long start = new ProcFs(Path.of("/proc")).start(process.pid()).orElseThrow();
         containers.put(id, new Running(new Container(id, start), process, network));
-        return true;
+        started++;
+    }
+
+    /** Has the kernel give the next process the pid of one that has ended, if that is free and nobody else starts one now. */
+    private long anEndedPid() {
+        if (endedPids.isEmpty() || !Files.isWritable(LAST_PID)) {
+            return 0;
+        }
+        long pid = endedPids.remove(random.nextInt(endedPids.size()));
+        try {
+            Files.writeString(LAST_PID, Long.toString(pid - 1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return pid;
     }
 
     /** Mesos gives a namespace to one container and to those nested in it. */
@@ -207,6 +288,7 @@ final class AttestationChurn {
             // its first process last: what is left without it is another container, so the owner would not be as we say
             lab.killAllBut(ended.process().pid(), ended.container().id());
             ended.process().close();
+            endedPids.add(ended.process().pid());
             if (random.nextBoolean()) {
                 lab.removeGroup(ended.container().id());
             }
@@ -214,34 +296,43 @@ final class AttestationChurn {
     }
 
     private void disturb(Running one) {
-        connections.stream().filter(c -> c.owner.equals(one)).forEach(c -> c.disturbed = true);
+        connections.stream().filter(c -> c.isOf(one)).forEach(c -> c.disturbed = true);
     }
 
     private void connect(Running one) {
         if (connections.size() < MAX_CONNECTIONS) {
             one.process().run("exec {fd}<>/dev/tcp/" + one.agentAddress() + "/" + lab.port());
-            connections.add(new Connection(lab.accept(), one));
+            connections.add(new Connection(lab.accept(), Optional.of(one)));
+        }
+    }
+
+    /** This very process asks, which is no container's, and has its socket's priority look like a container's class. */
+    private void pretend() throws IOException {
+        if (connections.size() < MAX_CONNECTIONS) {
+            Caller caller = lab.connectFromAgent(InetAddress.getLoopbackAddress(), LOW_DELAY);
+            connections.add(new Connection(caller, Optional.empty()));
         }
     }
 
     /** A child takes the connections over, and the one that made them lets go. */
     private void forkAndLeave(Running one) {
         connect(one);
-        one.process().fork("");
+        long pid = anEndedPid();
+        long child = one.process().fork("");
+        pidsReused += child == pid ? 1 : 0;
         one.process().run("[ -z \"$fd\" ] || exec {fd}>&-; fd=");
     }
 
     /** A child with its parent's connections moves to another container's group: what only root on the host can do. */
     private void move(Running one) {
         Running other = pick();
-        connections.stream().filter(c -> c.owner.equals(one)).forEach(c -> {
+        connections.stream().filter(c -> c.isOf(one)).forEach(c -> {
             c.disturbed = true;
-            Set<Container> both = new java.util.HashSet<>(c.owners);
+            Set<Container> both = new HashSet<>(c.owners);
             both.add(other.container());
             c.owners = Set.copyOf(both);
         });
-        one.process()
-                .fork("echo $BASHPID > " + lab.groupOf(other.container().id()).resolve("cgroup.procs") + ";");
+        one.process().fork(lab.joining("$BASHPID", other.container().id()) + ";");
     }
 
     private void forget() {
@@ -249,11 +340,11 @@ final class AttestationChurn {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        CgroupVersion version = CgroupVersion.valueOf(args.length > 0 ? args[0] : "V1");
+        Layout layout = Layout.valueOf(args.length > 0 ? args[0] : "V1");
         Duration time = Duration.ofMinutes(args.length > 1 ? Long.parseLong(args[1]) : 5);
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
-        System.out.println("layout=" + version + " minutes=" + time.toMinutes() + " seed=" + seed);
-        Tally tally = run(version, time, seed);
+        System.out.println("layout=" + layout + " minutes=" + time.toMinutes() + " seed=" + seed);
+        Tally tally = run(layout, time, seed);
         System.out.println(tally);
         tally.wrong().forEach(w -> System.out.println("WRONG " + w));
         tally.refusedAlive().forEach(r -> System.out.println("REFUSED " + r));

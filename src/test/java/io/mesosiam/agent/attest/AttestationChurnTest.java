@@ -10,11 +10,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A few seconds of {@link AttestationChurn}, which is also a program that runs for as long as one wants. */
 class AttestationChurnTest {
     @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void noAskIsEverAnsweredAsAnothersContainer(CgroupVersion version) throws IOException, InterruptedException {
-        AttestationChurn.Tally tally = AttestationChurn.run(version, Duration.ofSeconds(5), 42);
+    @EnumSource
+    void noAskIsEverAnsweredAsAnothersContainer(AttestationChurn.Layout layout)
+            throws IOException, InterruptedException {
+        AttestationChurn.Tally tally = AttestationChurn.run(layout, Duration.ofSeconds(5), 42);
 
-        System.out.println("churn " + version + ": " + tally);
+        System.out.println("churn " + layout + ": " + tally);
         assertThat(tally.wrong()).isEmpty();
         assertThat(tally.refusedAlive()).isEmpty();
         assertThat(tally.right()).isPositive();

@@ -140,7 +140,7 @@ final class ContainerLab implements AutoCloseable {
         Path processes = groupOf(id);
         removeTree(version == CgroupVersion.V2 ? processes.getParent() : processes);
         if (!id.contains("/")) {
-            netClasses.ifPresent(classes -> removeTree(classes.groupOf(root, id)));
+            netClasses.ifPresent(classes -> classes.take(root, id));
         }
     }
 

@@ -5,17 +5,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
-/**
- * The net_cls hierarchy, with classes as Mesos gives them: each root container's from one handle, none used twice.
- *
- * @param mount where it is mounted
- * @param ours whether that is our own mount
- */
-record LabNetClasses(Path mount, boolean ours) implements AutoCloseable {
-    private static final AtomicLong NEXT = new AtomicLong(0x0012_0001);
+/** The net_cls hierarchy, with classes as Mesos gives them: each root container's from one handle, used again when it is free. */
+final class LabNetClasses implements AutoCloseable {
+    private static final long FIRST = 0x0012_0001;
+
+    private final Path mount;
+    private final boolean ours;
+    private final Map<Path, Long> given = new HashMap<>();
+
+    private LabNetClasses(Path mount, boolean ours) {
+        this.mount = mount;
+        this.ours = ours;
+    }
 
     /** What is mounted already, else a mount of its own in a directory of its own. */
     static LabNetClasses open() throws IOException {
@@ -33,6 +39,10 @@ record LabNetClasses(Path mount, boolean ours) implements AutoCloseable {
         return new LabNetClasses(mount, true);
     }
 
+    Path mount() {
+        return mount;
+    }
+
     /** The group of a container's processes: its root's. */
     Path groupOf(String root, String id) {
         return mount.resolve(root).resolve(id.split("/", -1)[0]);
@@ -40,9 +50,14 @@ record LabNetClasses(Path mount, boolean ours) implements AutoCloseable {
 
     /** Gives a root container its class, unless it has one. */
     void give(String root, String id) {
-        if (!Files.exists(groupOf(root, id))) {
-            set(root, id, NEXT.getAndIncrement());
-        }
+        given.computeIfAbsent(groupOf(root, id), group -> {
+            long free = LongStream.iterate(FIRST, one -> one + 1)
+                    .filter(one -> !given.containsValue(one))
+                    .findFirst()
+                    .orElseThrow();
+            set(root, id, free);
+            return free;
+        });
     }
 
     void set(String root, String id, long classId) {
@@ -53,6 +68,12 @@ record LabNetClasses(Path mount, boolean ours) implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Takes a root container's group away and its class back. */
+    void take(String root, String id) {
+        given.remove(groupOf(root, id));
+        ContainerLab.removeTree(groupOf(root, id));
     }
 
     @Override

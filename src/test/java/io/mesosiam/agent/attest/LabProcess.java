@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A shell that does what it is told, one command after the other. */
 final class LabProcess implements AutoCloseable {
@@ -73,24 +74,26 @@ final class LabProcess implements AutoCloseable {
                 run("exec 9< <( " + first + " echo up; exec sleep 3600 ); CHILD=$!; read -r -u 9 up; echo $CHILD"));
     }
 
-    /** Ends the shell and its children at once, and returns when they are gone. */
+    /**
+     * Ends the shell and its children at once, and returns when they are gone. Of a shell that has ended nothing is asked: its pid may be
+     * another process's.
+     */
     @Override
     public void close() {
+        if (!process.isAlive()) {
+            return;
+        }
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(LabProcess::kill);
         process.onExit().join();
-        // not our children: the JDK would look for their end only now and then
-        children.forEach(LabProcess::awaitEnd);
     }
 
+    /** Ends a process that needn't be our child, for whose end the JDK would look only now and then, and returns when it is gone. */
     static void kill(ProcessHandle process) {
+        OptionalLong start = PROC.start(process.pid());
         process.destroyForcibly();
-        awaitEnd(process);
-    }
-
-    private static void awaitEnd(ProcessHandle killed) {
-        while (PROC.start(killed.pid()).isPresent()) {
+        while (start.isPresent() && PROC.isAlive(process.pid(), start.getAsLong())) {
             Thread.onSpinWait();
         }
     }
