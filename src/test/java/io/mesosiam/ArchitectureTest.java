@@ -52,14 +52,17 @@ class ArchitectureTest {
             from("agent")
                     .to(
                             "agent.attest",
+                            "agent.docker",
                             "agent.doctor",
                             "agent.kernel",
                             "agent.redirect",
                             "agent.serve",
                             "channel.wire",
                             "secret"),
-            from("agent.attest").to("agent.kernel"),
+            from("agent.attest").to("agent.docker", "agent.kernel"),
             from("agent.doctor").to("agent.redirect"),
+            from("agent.docker").to("agent.local"),
+            from("agent.local").to(),
             from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "channel.wire", "secret"),
             from("cli").to(),

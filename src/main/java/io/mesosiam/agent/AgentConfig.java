@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param destinations where containers believe they connect to, if their connections are redirected to the endpoint
  * @param redirect the rules that lead them to it; empty if the agent keeps none
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
+ * @param dockerSocket where Docker's daemon answers, if it runs tasks
  * @param mesosUrl where the Mesos agent answers, for {@code doctor} alone
  */
 record AgentConfig(
@@ -32,6 +33,7 @@ record AgentConfig(
         List<InetSocketAddress> destinations,
         Optional<RedirectSettings> redirect,
         String cgroupsRoot,
+        Optional<Path> dockerSocket,
         Optional<URI> mesosUrl,
         LogLevel logLevel) {
     static final String PREFIX = "MESOS_IAM_AGENT_";
@@ -81,6 +83,7 @@ record AgentConfig(
                 redirected ? List.of() : in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
                 redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
                 in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, ""),
+                in.value("DOCKER_SOCKET", "none", AgentConfig::dockerSocket, Optional.empty()),
                 in.text("MESOS_URL").flatMap(text -> in.parse("MESOS_URL", text, AgentConfig::mesosUrl)),
                 in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
         in.check();
@@ -147,6 +150,13 @@ record AgentConfig(
             throw new IllegalArgumentException("must be a path without a slash at its ends");
         }
         return text;
+    }
+
+    private static Optional<Path> dockerSocket(String text) {
+        if (!text.equals("none") && !text.startsWith("/")) {
+            throw new IllegalArgumentException("must be none or the path of a socket, such as /run/docker.sock");
+        }
+        return text.equals("none") ? Optional.empty() : Optional.of(Path.of(text));
     }
 
     private static LogLevel logLevel(String text) {

@@ -4,6 +4,7 @@ import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -63,7 +64,9 @@ public final class AgentMain {
         ControllerLink link = new ControllerLink(
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
         KernelAttestor attestor = new KernelAttestor(
-                AttestConfig.detect(config.cgroupsRoot(), config.destinations()), new ContainerListener() {
+                AttestConfig.detect(config.cgroupsRoot(), config.destinations()),
+                config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
+                new ContainerListener() {
                     @Override
                     public void changing(List<Container> started, List<Container> ended) {
                         store.changing(started, ended);

@@ -47,6 +47,7 @@ class AgentConfigTest {
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("mesos");
+        assertThat(config.dockerSocket()).isEmpty();
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
     }
 
@@ -66,6 +67,7 @@ class AgentConfigTest {
                 "PATHS", "/v2/credentials,/role",
                 "DESTINATIONS", "169.254.170.23:80",
                 "CGROUPS_ROOT", "site/mesos",
+                "DOCKER_SOCKET", "/run/docker.sock",
                 "LOG_LEVEL", "Debug"));
 
         AgentConfig config = read(all);
@@ -81,6 +83,7 @@ class AgentConfigTest {
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("site/mesos");
+        assertThat(config.dockerSocket()).hasValue(Path.of("/run/docker.sock"));
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.DEBUG);
     }
 
@@ -137,6 +140,7 @@ class AgentConfigTest {
         "ASKS_PER_SECOND, 4294967295",
         "DESTINATIONS, metadata:80",
         "CGROUPS_ROOT, /mesos",
+        "DOCKER_SOCKET, docker.sock",
         "MESOS_URL, 127.0.0.1:5051",
         "REDIRECT, perhaps",
     })

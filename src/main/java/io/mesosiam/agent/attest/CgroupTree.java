@@ -69,8 +69,16 @@ final class CgroupTree {
                 .isPresent();
     }
 
-    /** Whether containers are nested in this one at this moment. */
-    boolean hasNested(ContainerGroup group) {
+    /**
+     * Whether processes of others than this container can be in a network namespace that no other known container is in, at this
+     * moment: of containers nested in it, and, since Docker lets any container join another's network, of whatever joined one of
+     * Docker's.
+     */
+    boolean mayShareNetwork(ContainerGroup group) {
+        return !isMesoss(group) || hasNested(group);
+    }
+
+    private static boolean hasNested(ContainerGroup group) {
         return stat(group.directory().resolve(CgroupVersion.SEPARATOR))
                 .filter(nested -> nested.links() > LINKS_WITHOUT_CHILDREN)
                 .isPresent();
@@ -91,12 +99,47 @@ final class CgroupTree {
     }
 
     /** Whether a process is in a container's group by its own account of itself. */
-    boolean contains(String id, long pid, ProcFs proc) {
+    boolean contains(ContainerGroup group, long pid, ProcFs proc) {
         return proc.cgroups(pid)
                 .flatMap(config.version()::groupOf)
-                .flatMap(group -> ContainerPath.containerOf(group, config.version(), config.cgroupRoot()))
+                .filter(path -> isMesoss(group) ? isMesoss(path, group.id()) : path.equals(pathOf(group)))
+                .isPresent();
+    }
+
+    private boolean isMesoss(String path, String id) {
+        return ContainerPath.containerOf(path, config.version(), config.cgroupRoot())
                 .filter(id::equals)
                 .isPresent();
+    }
+
+    private boolean isMesoss(ContainerGroup group) {
+        return group.directory().startsWith(config.mesosGroup());
+    }
+
+    private String pathOf(ContainerGroup group) {
+        return "/" + config.hierarchy().relativize(group.processes());
+    }
+
+    /**
+     * Every group that is named as Docker names its containers', one or two levels below the root of the hierarchy: there they are unless
+     * a {@code --cgroup-parent} says otherwise, and below most of those too.
+     */
+    List<DockerGroup> dockerGroups() {
+        List<DockerGroup> found = new ArrayList<>();
+        for (Path parent : children(config.hierarchy())) {
+            if (!parent.equals(config.mesosGroup())
+                    && stat(parent)
+                            .filter(own -> own.links() > LINKS_WITHOUT_CHILDREN)
+                            .isPresent()) {
+                children(parent).forEach(child -> dockerGroup(child).ifPresent(found::add));
+            }
+        }
+        return found.size() <= MAX_CONTAINERS ? found : found.subList(0, MAX_CONTAINERS);
+    }
+
+    private static Optional<DockerGroup> dockerGroup(Path directory) {
+        return ContainerPath.dockerIdOf(directory.getFileName().toString())
+                .flatMap(id -> stat(directory).map(own -> new DockerGroup(id, directory, own.inode())));
     }
 
     private static List<Path> children(Path directory) {

@@ -3,11 +3,12 @@ package io.mesosiam.agent.attest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The two ways to write one container's place: Mesos's id path {@code PARENT/CHILD} and its group, such as
- * {@code /mesos/PARENT/mesos/CHILD}.
+ * The ways to write one container's place: Mesos's id path {@code PARENT/CHILD}; its group, such as
+ * {@code /mesos/PARENT/mesos/CHILD}; the name and the group of one that Docker runs for Mesos.
  */
 final class ContainerPath {
     /** Deeper than this nobody nests; the bound keeps a hostile tree from keeping us busy. */
@@ -16,7 +17,29 @@ final class ContainerPath {
     /** What Mesos lets a scheduler choose, less everything with a meaning in a path. */
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}");
 
+    /** How Docker names a container's group, with the cgroupfs driver and with systemd's. */
+    private static final Pattern DOCKER = Pattern.compile("([0-9a-f]{64})|docker-([0-9a-f]{64})\\.scope");
+
+    /** How Mesos's Docker containerizer names its containers. */
+    private static final String MESOS_DOCKER_NAME = "mesos-";
+
     private ContainerPath() {}
+
+    /** Docker's own id of the container whose group has this name. */
+    static Optional<String> dockerIdOf(String group) {
+        Matcher docker = DOCKER.matcher(group);
+        return docker.matches()
+                ? Optional.of(docker.group(1) == null ? docker.group(2) : docker.group(1))
+                : Optional.empty();
+    }
+
+    /** Mesos's id of the container that has this name in Docker; empty if it isn't one of Mesos's. */
+    static Optional<String> mesosIdOf(String dockerName) {
+        return Optional.of(dockerName)
+                .filter(name -> name.startsWith(MESOS_DOCKER_NAME))
+                .map(name -> name.substring(MESOS_DOCKER_NAME.length()))
+                .filter(ContainerPath::isSegment);
+    }
 
     static boolean isSegment(String name) {
         return SEGMENT.matcher(name).matches();

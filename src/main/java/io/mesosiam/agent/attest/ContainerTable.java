@@ -27,6 +27,7 @@ final class ContainerTable implements AutoCloseable {
 
     private final CgroupTree tree;
     private final NetClasses classes;
+    private final Optional<DockerContainers> docker;
     private final ProcFs proc;
     private final SocketLookups lookups;
     private final SocketLookup hostSockets;
@@ -44,8 +45,14 @@ final class ContainerTable implements AutoCloseable {
     private boolean closed;
 
     ContainerTable(
-            CgroupTree tree, NetClasses classes, ProcFs proc, SocketLookups lookups, ContainerListener listener) {
+            CgroupTree tree,
+            Optional<DockerContainers> docker,
+            NetClasses classes,
+            ProcFs proc,
+            SocketLookups lookups,
+            ContainerListener listener) {
         this.tree = tree;
+        this.docker = docker;
         this.classes = classes;
         this.proc = proc;
         this.lookups = lookups;
@@ -53,7 +60,7 @@ final class ContainerTable implements AutoCloseable {
         this.hostSockets = lookups.ofHost();
         this.hostNamespace = proc.ownNetworkNamespace()
                 .orElseThrow(() -> new IllegalStateException("can't read our own network namespace in /proc"));
-        this.view = new HostView(Map.of(), Map.of(), hostNamespace);
+        this.view = new HostView(Map.of(), Map.of(), hostNamespace, false);
     }
 
     /** What the last look found. */
@@ -111,7 +118,9 @@ final class ContainerTable implements AutoCloseable {
             for (ContainerGroup group : tree.groups()) {
                 sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
             }
-            HostView now = new HostView(found, namespaces(found.values(), before, addressesToo), hostNamespace);
+            boolean whole =
+                    docker.map(containers -> sightDocker(containers, found)).orElse(true);
+            HostView now = new HostView(found, namespaces(found.values(), before, addressesToo), hostNamespace, whole);
             tell(before.all(), now.all());
             view = now;
             begun = start;
@@ -131,6 +140,13 @@ final class ContainerTable implements AutoCloseable {
                 && processes.contains(known.firstPid())
                 && proc.isAlive(known.firstPid(), known.container().startTicks()));
         return same.or(() -> oldest(group, processes)).flatMap(this::withNetwork);
+    }
+
+    /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */
+    private boolean sightDocker(DockerContainers containers, Map<String, Sighting> found) {
+        DockerContainers.Look look = containers.look();
+        look.running().forEach(seen -> withNetwork(seen).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
+        return look.whole();
     }
 
     private Optional<Sighting> oldest(ContainerGroup group, List<Long> processes) {

@@ -25,13 +25,20 @@ final class HostView {
     private final Map<Long, NetworkNamespace> namespaces;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<Sighting> onHostNetwork;
+    private final boolean whole;
 
     /**
      * @param containers by id
      * @param namespaces every one with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
+     * @param whole whether every container is there; else who isn't among them may be one all the same
      */
-    HostView(Map<String, Sighting> containers, Map<Long, NetworkNamespace> namespaces, long hostNamespace) {
+    HostView(
+            Map<String, Sighting> containers,
+            Map<Long, NetworkNamespace> namespaces,
+            long hostNamespace,
+            boolean whole) {
+        this.whole = whole;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
         this.byGroup = containers.values().stream()
@@ -74,6 +81,10 @@ final class HostView {
     /** More than one where containers gave themselves each other's address, or networks overlap. */
     List<NetworkNamespace> namespacesWith(InetAddress address) {
         return byAddress.getOrDefault(address, List.of());
+    }
+
+    boolean whole() {
+        return whole;
     }
 
     List<Sighting> onHostNetwork() {

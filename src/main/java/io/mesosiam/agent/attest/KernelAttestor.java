@@ -1,8 +1,10 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.docker.DockerDaemon;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,6 +37,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     /** Looking takes at most a twentieth of the time. */
     private static final int PAUSE_FACTOR = 20;
 
+    private final Optional<DockerContainers> docker;
     private final ContainerTable table;
     private final SocketFinder sockets;
     private final SocketOwners owners;
@@ -42,20 +45,32 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
     /**
+     * @param docker the daemon that names Docker's containers; without, they are no containers of Mesos's
      * @param listener told of every change, the first look's too
      */
-    public KernelAttestor(AttestConfig config, ContainerListener listener) {
-        this(config, listener, true);
+    public KernelAttestor(AttestConfig config, Optional<DockerDaemon> docker, ContainerListener listener) {
+        this(config, docker, listener, true);
+    }
+
+    /** Without Docker. */
+    KernelAttestor(AttestConfig config, ContainerListener listener) {
+        this(config, Optional.empty(), listener, true);
     }
 
     /**
      * @param netlink false to do without foreign functions even where they work
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
+        this(config, Optional.empty(), listener, netlink);
+    }
+
+    KernelAttestor(AttestConfig config, Optional<DockerDaemon> docker, ContainerListener listener, boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
-        table = new ContainerTable(tree, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
+        this.docker = docker.map(daemon -> new DockerContainers(daemon, tree, proc));
+        table = new ContainerTable(
+                tree, this.docker, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets(), config.destinations());
         owners = new SocketOwners(config.version(), tree, proc);
     }
@@ -63,6 +78,10 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     /** Looks at the host once, so that {@link #running()} is whole from now on, and then regularly. */
     public void start() {
         table.look();
+        docker.ifPresent(containers -> {
+            containers.awaitNames();
+            table.look();
+        });
         lookLater(SHORTEST_PAUSE);
     }
 
@@ -79,7 +98,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             return first;
         }
         try {
-            return decide(caller, table.viewAfter(asked));
+            return decideFinally(caller, table.viewAfter(asked));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Attestation.Unknown("interrupted");
@@ -87,6 +106,13 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
             return new Attestation.Unknown("the host's containers can't be read");
         }
+    }
+
+    private Attestation decideFinally(Caller caller, HostView view) {
+        Attestation last = decide(caller, view);
+        return last instanceof Attestation.NoContainer(String reason) && !view.whole()
+                ? new Attestation.Unknown("a container of Docker's has no name yet, else: " + reason)
+                : last;
     }
 
     private Attestation decide(Caller caller, HostView view) {

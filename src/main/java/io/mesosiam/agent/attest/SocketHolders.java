@@ -88,7 +88,7 @@ final class SocketHolders {
      */
     boolean stillHolds(Holder holder, SocketAnswer.Found socket) throws ProcFs.TooManyDescriptors {
         return proc.holds(holder.pid(), socket.inode(), MAX_DESCRIPTORS)
-                && tree.contains(holder.container().id(), holder.pid(), proc)
+                && tree.contains(holder.container().group(), holder.pid(), proc)
                 && proc.isAlive(holder.pid(), holder.startTicks());
     }
 }

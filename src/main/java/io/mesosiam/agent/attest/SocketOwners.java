@@ -28,7 +28,7 @@ final class SocketOwners {
             // Nested containers may share their parent's namespace, and one may have started since the last look.
             // Nothing else
             // joins a namespace that Mesos made.
-            if (!tree.hasNested(only.group())) {
+            if (!tree.mayShareNetwork(only.group())) {
                 return alive(only, "address");
             }
         }

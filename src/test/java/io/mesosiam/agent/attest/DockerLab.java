@@ -1,0 +1,89 @@
+package io.mesosiam.agent.attest;
+
+import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.docker.FakeDocker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Docker for tests: real processes in groups where Docker puts them, and a daemon that says whatever a test wants. */
+final class DockerLab implements AutoCloseable {
+    private final CgroupVersion version;
+    private final Path parent;
+    private final FakeDocker daemon = FakeDocker.start();
+    private final List<LabProcess> processes = new ArrayList<>();
+    private final Deque<Path> made = new ArrayDeque<>();
+
+    /** In the hierarchy of a lab that is open: so we are root, and may make groups. */
+    DockerLab(ContainerLab lab) throws IOException {
+        version = lab.version();
+        // with the cgroupfs driver, and with systemd's
+        parent = lab.config().hierarchy().resolve(version == CgroupVersion.V1 ? "docker" : "system.slice");
+        make(parent);
+    }
+
+    /**
+     * A container that runs.
+     *
+     * @param id Docker's
+     */
+    record DockerContainer(String id, LabProcess process) {}
+
+    FakeDocker daemon() {
+        return daemon;
+    }
+
+    Optional<DockerDaemon> asked() {
+        return Optional.of(new DockerDaemon(daemon.socket(), Duration.ofSeconds(5)));
+    }
+
+    /** A container on the host's network that the daemon knows under this name. */
+    DockerContainer container(String name) throws IOException {
+        DockerContainer container = unknown(Optional.empty());
+        daemon.has(container.id(), name, container.process().pid());
+        return container;
+    }
+
+    DockerContainer container(String name, LabNetwork network) throws IOException {
+        DockerContainer container = unknown(Optional.of(network));
+        daemon.has(container.id(), name, container.process().pid());
+        return container;
+    }
+
+    /** A container that the daemon says nothing of. */
+    DockerContainer unknown(Optional<LabNetwork> network) throws IOException {
+        byte[] random = new byte[32];
+        ThreadLocalRandom.current().nextBytes(random);
+        String id = HexFormat.of().formatHex(random);
+        Path group = parent.resolve(version == CgroupVersion.V1 ? id : "docker-" + id + ".scope");
+        make(group);
+        LabProcess process = LabProcess.start(network.map(LabNetwork::enter).orElse(List.of()));
+        processes.add(process);
+        process.run("echo $$ > " + group.resolve("cgroup.procs"));
+        return new DockerContainer(id, process);
+    }
+
+    private void make(Path group) throws IOException {
+        if (!Files.exists(group)) {
+            Files.createDirectory(group);
+            made.push(group);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        daemon.close();
+        processes.forEach(LabProcess::close);
+        for (Path group : made) {
+            Files.delete(group);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.mesosiam.agent.docker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Docker's daemon as far as we ask it: HTTP over a Unix socket in a directory of root's, some of what it says of a container, and all
+ * the ways in which it may not say it.
+ */
+public final class FakeDocker implements AutoCloseable {
+    /** Writes an answer, or whatever it likes. */
+    @FunctionalInterface
+    public interface Behaviour {
+        void answer(OutputStream out) throws IOException;
+    }
+
+    private final Path directory;
+    private final ServerSocketChannel server;
+    private final Map<String, Behaviour> containers = new ConcurrentHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private FakeDocker(Path directory) throws IOException {
+        this.directory = directory;
+        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket()));
+        Thread.ofVirtual().start(this::serve);
+    }
+
+    /** Only root can start one that is believed. */
+    public static FakeDocker start() throws IOException {
+        return new FakeDocker(Files.createTempDirectory(Path.of("/run"), "mesos-iam-docker"));
+    }
+
+    public Path socket() {
+        return directory.resolve("docker.sock");
+    }
+
+    /** How often it was asked. */
+    public int asked() {
+        return asked.get();
+    }
+
+    /** From now on there is such a container. */
+    public void has(String id, String name, long pid) {
+        does(id, out -> out.write(ok("""
+                {"Id":"%s","Created":"2025-01-01T00:00:00Z","Args":["Id","x"],\
+                "State":{"Status":"running","Running":true,"Pid":%d,"Health":{"Status":"healthy","Log":[{"Pid":1}]}},\
+                "Config":{"Env":["SECRET=x"],"Labels":{"Name":"/mesos-other"}},"Name":"/%s"}
+                """.formatted(id, pid, name))));
+    }
+
+    /** From now on it behaves so when it is asked about this container. */
+    public void does(String id, Behaviour behaviour) {
+        containers.put(id, behaviour);
+    }
+
+    public void forgets(String id) {
+        containers.remove(id);
+    }
+
+    public static byte[] ok(String body) {
+        return "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(body.getBytes(StandardCharsets.UTF_8).length, body)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void serve() {
+        try {
+            while (true) {
+                SocketChannel accepted = server.accept();
+                Thread.ofVirtual().start(() -> answer(accepted));
+            }
+        } catch (ClosedChannelException closed) {
+            // the test is over
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(SocketChannel accepted) {
+        try (accepted) {
+            String request = new Scanner(Channels.newInputStream(accepted), StandardCharsets.US_ASCII)
+                    .useDelimiter("\r\n\r\n")
+                    .next();
+            asked.incrementAndGet();
+            Behaviour behaviour =
+                    containers.get(request.replaceFirst("(?s)GET /containers/(.*?)/json HTTP/1.0\r\n.*", "$1"));
+            OutputStream out = Channels.newOutputStream(accepted);
+            if (behaviour == null) {
+                out.write("HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            } else {
+                behaviour.answer(out);
+            }
+        } catch (IOException hungUp) {
+            // whoever asked had enough
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Files.deleteIfExists(socket());
+        Files.delete(directory);
+    }
+}
