@@ -158,12 +158,19 @@ final class ContainerTable implements AutoCloseable {
                         .thenComparingLong(Sighting::firstPid));
     }
 
-    /** Read on every look: a container's first process gets its namespace and its class some time after it was started. */
+    /**
+     * The namespace is read on every look, since a container's first process enters it some time after it was started. The class, until
+     * there is one: Mesos gives it once, and a wrong one would only lead to a longer search.
+     */
     private Optional<Sighting> withNetwork(Sighting seen) {
         OptionalLong namespace = proc.networkNamespace(seen.firstPid());
         return namespace.isPresent()
                 ? Optional.of(new Sighting(
-                        seen.container(), seen.group(), seen.firstPid(), namespace.getAsLong(), classes.of(seen.id())))
+                        seen.container(),
+                        seen.group(),
+                        seen.firstPid(),
+                        namespace.getAsLong(),
+                        seen.netClass().isPresent() ? seen.netClass() : classes.of(seen.id())))
                 : Optional.empty();
     }
 

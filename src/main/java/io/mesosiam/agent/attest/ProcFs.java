@@ -2,8 +2,6 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.kernel.DescriptorScan;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -94,54 +92,17 @@ final class ProcFs {
                 .orElse(Set.of());
     }
 
-    /**
-     * Whether one of a process's descriptors is this socket. Costs some 1 µs for each descriptor.
-     *
-     * @throws TooManyDescriptors when that many were looked at without finding it
-     */
-    boolean holds(long pid, long socketInode, int limit) throws TooManyDescriptors {
+    /** Begins to look for one socket among the descriptors of processes. */
+    DescriptorSearch search(long socketInode) {
         String link = "socket:[" + socketInode + "]";
-        try {
-            return scan ? scanned(pid, link, limit) : listed(pid, link, limit);
-        } catch (IOException | DirectoryIteratorException ended) {
-            return false;
-        }
-    }
-
-    private boolean scanned(long pid, String link, int limit) throws IOException, TooManyDescriptors {
-        try {
-            return switch (DescriptorScan.find(link, proc + "/" + pid + "/fd", limit)) {
-                case FOUND -> true;
-                case ABSENT -> false;
-                case TOO_MANY -> throw new TooManyDescriptors(pid, limit);
-            };
-        } catch (LinkageError notHere) {
-            scan = false;
-            return listed(pid, link, limit);
-        }
-    }
-
-    private boolean listed(long pid, String link, int limit) throws IOException, TooManyDescriptors {
-        int looked = 0;
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(file(pid, "fd"))) {
-            for (Path descriptor : descriptors) {
-                if (++looked > limit) {
-                    throw new TooManyDescriptors(pid, limit);
-                }
-                if (isLinkTo(link, descriptor)) {
-                    return true;
-                }
+        if (scan) {
+            try {
+                return new DescriptorSearch(proc, link, Optional.of(new DescriptorScan(link)));
+            } catch (LinkageError notHere) {
+                scan = false;
             }
         }
-        return false;
-    }
-
-    private static boolean isLinkTo(String target, Path link) {
-        try {
-            return Files.readSymbolicLink(link).toString().equals(target);
-        } catch (IOException closed) {
-            return false;
-        }
+        return new DescriptorSearch(proc, link, Optional.empty());
     }
 
     Path file(long pid, String name) {
@@ -165,15 +126,6 @@ final class ProcFs {
                     : OptionalLong.empty();
         } catch (IOException | NumberFormatException ended) {
             return OptionalLong.empty();
-        }
-    }
-
-    /** A process has so many descriptors open that looking through them would keep others waiting. */
-    static final class TooManyDescriptors extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        TooManyDescriptors(long pid, int limit) {
-            super("process " + pid + " has more than " + limit + " descriptors open", null, false, false);
         }
     }
 }

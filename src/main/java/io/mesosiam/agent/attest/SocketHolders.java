@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * anyone. So nobody can disturb other users' tasks by opening descriptors without end.
  */
 final class SocketHolders {
-    /** A process may open a million descriptors just to keep others waiting. */
-    private static final int MAX_DESCRIPTORS = 16_384;
-
     private static final long ROOT = 0;
 
     private final CgroupTree tree;
@@ -39,32 +36,35 @@ final class SocketHolders {
     /**
      * For each container that holds the socket one process that does, if possible one that can have made it.
      *
-     * @throws ProcFs.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
+     * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
      */
-    List<Holder> of(SocketAnswer.Found socket, Collection<Sighting> candidates) throws ProcFs.TooManyDescriptors {
+    List<Holder> of(SocketAnswer.Found socket, Collection<Sighting> candidates)
+            throws DescriptorSearch.TooManyDescriptors {
         List<Holder> holders = new ArrayList<>(1);
-        for (Sighting candidate : candidates) {
-            @Nullable Holder best = null;
-            for (long pid : tree.processes(candidate.group())) {
-                if (best == null || !best.madeIt()) {
-                    Holder found = holder(candidate, pid, socket);
-                    best = found == null ? best : found;
+        try (DescriptorSearch search = proc.search(socket.inode())) {
+            for (Sighting candidate : candidates) {
+                @Nullable Holder best = null;
+                for (long pid : tree.processes(candidate.group())) {
+                    if (best == null || !best.madeIt()) {
+                        Holder found = holder(candidate, pid, socket, search);
+                        best = found == null ? best : found;
+                    }
                 }
-            }
-            if (best != null) {
-                holders.add(best);
+                if (best != null) {
+                    holders.add(best);
+                }
             }
         }
         return holders;
     }
 
-    private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket)
-            throws ProcFs.TooManyDescriptors {
+    private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
+            throws DescriptorSearch.TooManyDescriptors {
         try {
-            if (!proc.holds(pid, socket.inode(), MAX_DESCRIPTORS)) {
+            if (!search.isHeldBy(pid)) {
                 return null;
             }
-        } catch (ProcFs.TooManyDescriptors e) {
+        } catch (DescriptorSearch.TooManyDescriptors e) {
             if (counts(proc.users(pid), socket.user())) {
                 throw e;
             }
@@ -86,9 +86,15 @@ final class SocketHolders {
      * again after all else here: so socket, group and users are facts about one process, and its pid wasn't given to another one
      * meanwhile. The group is the process's own account: it may have been moved after the group's processes were listed.
      */
-    boolean stillHolds(Holder holder, SocketAnswer.Found socket) throws ProcFs.TooManyDescriptors {
-        return proc.holds(holder.pid(), socket.inode(), MAX_DESCRIPTORS)
+    boolean stillHolds(Holder holder, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
+        return holdsNow(holder.pid(), socket)
                 && tree.contains(holder.container().group(), holder.pid(), proc)
                 && proc.isAlive(holder.pid(), holder.startTicks());
+    }
+
+    private boolean holdsNow(long pid, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
+        try (DescriptorSearch search = proc.search(socket.inode())) {
+            return search.isHeldBy(pid);
+        }
     }
 }

@@ -59,7 +59,7 @@ final class SocketOwners {
                 return new Attestation.Unknown("the asking socket is gone");
             }
             return byHolders(at, view, found, still);
-        } catch (ProcFs.TooManyDescriptors e) {
+        } catch (DescriptorSearch.TooManyDescriptors e) {
             return new Attestation.Unknown(String.valueOf(e.getMessage()));
         }
     }
@@ -69,7 +69,7 @@ final class SocketOwners {
      * gives instead.
      */
     private List<SocketHolders.Holder> holders(SocketFinder.Located at, HostView view)
-            throws ProcFs.TooManyDescriptors {
+            throws DescriptorSearch.TooManyDescriptors {
         List<SocketHolders.Holder> classed = holders.of(at.socket(), ofItsClass(at, view));
         return classed.isEmpty() ? holders.of(at.socket(), at.members()) : classed;
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.attest.AttestationChurn.Layout;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -14,11 +15,15 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * What one look-up costs, by method, with more and more containers and sockets around. Prints a table for docs/benchmarks.md. Takes
- * a warm-up and a measured count of look-ups, and a part of the methods' names: {@code AttestBenchmark 1000 2000 v1}.
+ * What one look-up costs, by method, with more and more containers and sockets around. Prints a table for docs/attestation.md. Takes
+ * a warm-up and a measured count of look-ups, and a part of the methods' names: {@code AttestBenchmark 1000 2000 net_cls}.
  */
 final class AttestBenchmark {
     private static final int PROCESSES_PER_CONTAINER = 2;
+
+    /** Where a look-up, or what has to be done before it, takes milliseconds. */
+    private static final int FEW = 300;
+
     private static final int[] CONTAINERS = {10, 100, 1000};
     private static final int[] SOCKETS = {100, 10_000};
 
@@ -30,20 +35,26 @@ final class AttestBenchmark {
         this.measured = measured;
     }
 
-    /** How a container is told, and what the look-up is given for it. */
+    /**
+     * How a container is told, and what the look-up is given for it.
+     *
+     * @param newConnections whether each ask comes on a connection of its own
+     */
     private record Method(
-            String name, CgroupVersion version, boolean netlink, boolean ownNetwork, boolean newConnections) {}
+            String name, Layout layout, String by, boolean netlink, boolean ownNetwork, boolean newConnections) {}
 
     private static final List<Method> METHODS = List.of(
-            new Method("v2, cgroup id", CgroupVersion.V2, true, false, false),
-            new Method("v1, own network", CgroupVersion.V1, true, true, false),
-            new Method("v1, host network, first ask of a connection", CgroupVersion.V1, true, false, true),
-            new Method("v1, host network, later asks", CgroupVersion.V1, true, false, false),
-            new Method("v1, own network, /proc instead of netlink", CgroupVersion.V1, false, true, false));
+            new Method("v2, cgroup id", Layout.V2, "cgroup-v2", true, false, false),
+            new Method("v1, address", Layout.V1, "address", true, true, false),
+            new Method("v1, net_cls, first ask of a connection", Layout.V1_NET_CLS, "net_cls", true, false, true),
+            new Method("v1, net_cls, later asks", Layout.V1_NET_CLS, "net_cls", true, false, false),
+            new Method("v1, freezer, first ask of a connection", Layout.V1, "freezer", true, false, true),
+            new Method("v1, freezer, later asks", Layout.V1, "freezer", true, false, false),
+            new Method("v1, address, /proc instead of netlink", Layout.V1, "address", false, true, false));
 
     public static void main(String[] args) throws IOException {
-        int warmUp = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
-        int measured = args.length > 1 ? Integer.parseInt(args[1]) : 5000;
+        int warmUp = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
+        int measured = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
         System.out.println("| method | containers | sockets | p50 µs | p99 µs | CPU µs | one look ms |");
         System.out.println("|---|---|---|---|---|---|---|");
         String only = args.length > 2 ? args[2] : "";
@@ -58,13 +69,12 @@ final class AttestBenchmark {
     }
 
     private void measure(Method method, int containers) throws IOException {
-        try (ContainerLab lab = ContainerLab.open(method.version())) {
+        try (ContainerLab lab = method.layout().open()) {
             LabProcess many = lab.hostProcess();
             for (int i = 0; i < containers - 1; i++) {
-                String procs =
-                        lab.groupOf("container-" + i).resolve("cgroup.procs").toString();
+                String joining = lab.joining("$BASHPID", "container-" + i);
                 for (int p = 0; p < PROCESSES_PER_CONTAINER; p++) {
-                    many.run("( echo $BASHPID > " + procs + "; exec sleep 3600 0<&- >&- ) &");
+                    many.run("( " + joining + "; exec sleep 3600 ) < /dev/null &");
                 }
             }
             LabNetwork network = method.ownNetwork() ? lab.network() : null;
@@ -74,9 +84,11 @@ final class AttestBenchmark {
                 attestor.start();
                 for (int sockets : SOCKETS) {
                     List<SocketChannel> around = connections(sockets / 2);
-                    String row = method.newConnections()
-                            ? measure(attestor, () -> lab.connect(asking, "127.0.0.1"), 300)
-                            : measure(attestor, () -> caller, measured);
+                    String row = measure(
+                            attestor,
+                            method.by(),
+                            method.newConnections() ? () -> lab.connect(asking, "127.0.0.1") : () -> caller,
+                            method.newConnections() || !method.netlink() ? FEW : measured);
                     System.out.println("| " + method.name() + " | " + containers + " | " + sockets + " | " + row);
                     for (SocketChannel socket : around) {
                         socket.close();
@@ -86,11 +98,12 @@ final class AttestBenchmark {
         }
     }
 
-    private String measure(KernelAttestor attestor, Supplier<Caller> callers, int rounds) {
+    private String measure(KernelAttestor attestor, String by, Supplier<Caller> callers, int rounds) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         for (int i = 0; i < Math.min(warmUp, rounds); i++) {
             Attestation answer = attestor.attest(callers.get());
-            if (!(answer instanceof Attestation.Attested)) {
+            if (!(answer instanceof Attestation.Attested attested
+                    && attested.by().equals(by))) {
                 throw new IllegalStateException(answer.toString());
             }
         }

@@ -167,13 +167,13 @@ final class ContainerLab implements AutoCloseable {
 
     private LabProcess container(String id, Optional<LabNetwork> network) {
         LabProcess process = process(network);
-        netClasses.ifPresent(classes -> classes.give(root, id));
         process.run(joining("$$", id));
         return process;
     }
 
-    /** What a shell does to bring a process into a container's groups. */
+    /** What a shell does to bring a process into a container's groups, which are made if they aren't there yet. */
     String joining(String pid, String id) {
+        netClasses.ifPresent(classes -> classes.give(root, id));
         String command = "echo " + pid + " > " + groupOf(id).resolve("cgroup.procs");
         return netClasses
                 .map(classes -> command + "; echo " + pid + " > "
