@@ -64,7 +64,7 @@ class ArchitectureTest {
             from("agent.docker").to("agent.local"),
             from("agent.local").to(),
             from("agent.redirect").to("agent.kernel"),
-            from("agent.serve").to("agent.attest", "channel.wire", "secret"),
+            from("agent.serve").to("agent.attest", "agent.kernel", "channel.wire", "secret"),
             from("cli").to(),
             // joins the controller's stages; no stage knows it
             from("controller")

@@ -5,6 +5,7 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -39,7 +40,7 @@ public final class AgentMain {
         } catch (IllegalArgumentException e) {
             log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
             System.exit(WRONG_SETTINGS);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             log.log(Level.ERROR, "can not start: {0}", e.getMessage());
             System.exit(CANNOT_START);
         }
@@ -54,7 +55,7 @@ public final class AgentMain {
         };
     }
 
-    private static void start(AgentConfig config) throws IOException {
+    private static void start(AgentConfig config) throws IOException, InterruptedException {
         AgentLog.level(config.logLevel());
         InstantSource clock = InstantSource.system();
 
@@ -78,8 +79,13 @@ public final class AgentMain {
                     }
                 });
         Interception interception = Interception.of(config);
-        CredentialEndpoint endpoint =
-                new CredentialEndpoint(config.endpoint(), interception.callersOnly(attestor), store, link, clock);
+        CredentialEndpoint endpoint = new CredentialEndpoint(
+                config.endpoint(),
+                HandedOverSocket.receive(System.getenv()::get),
+                interception.callersOnly(attestor),
+                store,
+                link,
+                clock);
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
@@ -88,6 +94,7 @@ public final class AgentMain {
         // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
         attestor.start();
         link.start(attestor::running);
+        link.awaitFirstLeases();
         endpoint.start();
         var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
 

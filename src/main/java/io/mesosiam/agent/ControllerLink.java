@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,7 @@ final class ControllerLink implements AskLine, AutoCloseable {
     private final InstantSource clock;
     private final LinkTiming timing;
 
+    private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
     /** When each ask was last sent, or would have been. */
@@ -69,6 +71,14 @@ final class ControllerLink implements AskLine, AutoCloseable {
         dialler = Thread.ofVirtual().name("controller-link").start(() -> dial(running));
     }
 
+    /**
+     * Waits until the first controller that was tried has sent its leases, or shown that it won't: asks that come meanwhile are better off in the
+     * backlog, where nothing has to be answered in time.
+     */
+    void awaitFirstLeases() throws InterruptedException {
+        boolean ignored = settled.await(timing.connect().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     private void dial(Supplier<Set<Container>> running) {
         try {
             while (true) {
@@ -100,7 +110,7 @@ final class ControllerLink implements AskLine, AutoCloseable {
     }
 
     private void talk(URI controller, ReportedContainers toThis) throws InterruptedException {
-        ControllerStream opened = new ControllerStream(controller, store, timing);
+        ControllerStream opened = new ControllerStream(controller, store, timing, settled::countDown);
         ControllerStream.End end;
         try {
             greet(opened, peer.identity(), toThis);
@@ -148,6 +158,7 @@ final class ControllerLink implements AskLine, AutoCloseable {
     }
 
     private void conclude(URI controller, boolean worked, ControllerStream.End end) {
+        settled.countDown();
         switch (end) {
             case ControllerStream.End.Lost(String reason) -> {
                 LOG.log(Level.WARNING, "no stream to the controller controller={0} reason={1}", controller, reason);

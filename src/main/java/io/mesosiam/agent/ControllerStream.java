@@ -40,6 +40,7 @@ final class ControllerStream implements WebSocket.Listener {
     private final URI controller;
     private final LeaseStore store;
     private final LinkTiming timing;
+    private final Runnable inStep;
     private final FrameBuffer frame = new FrameBuffer();
     /** What is to be sent; an empty one only wakes the sender. */
     private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
@@ -48,10 +49,12 @@ final class ControllerStream implements WebSocket.Listener {
     private volatile boolean synced;
     private volatile @Nullable End end;
 
-    ControllerStream(URI controller, LeaseStore store, LinkTiming timing) {
+    /** @param inStep told when the controller has sent the state of the world */
+    ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inStep) {
         this.controller = controller;
         this.store = store;
         this.timing = timing;
+        this.inStep = inStep;
     }
 
     /** Why a stream is over. */
@@ -203,6 +206,7 @@ final class ControllerStream implements WebSocket.Listener {
                         "in step with the controller epoch={0,number,#} entries={1,number,#}",
                         sync.epoch(),
                         sync.entries().size());
+                inStep.run();
             }
             case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
             case ControllerMessage.Remove remove -> {

@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -163,6 +164,7 @@ public final class EndToEndBenchmark {
                     0);
             endpoint = new CredentialEndpoint(
                     settings,
+                    Optional.empty(),
                     caller -> new Attestation.Attested(container.get(), "set"),
                     store,
                     link,

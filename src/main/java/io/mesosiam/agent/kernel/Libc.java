@@ -29,7 +29,16 @@ public final class Libc {
     static final int NETLINK_NETFILTER = 12;
     static final int SOL_SOCKET = 1;
     static final int SO_RCVTIMEO = 20;
+    static final int SO_ACCEPTCONN = 30;
+    static final int SO_PROTOCOL = 38;
+    static final int IPPROTO_TCP = 6;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
+    static final int F_SETFL = 4;
+    static final int EPOLL_CTL_DEL = 2;
     static final int CLONE_NEWNET = 0x40000000;
     static final int MSG_TRUNC = 0x20;
     static final int EINTR = 4;
@@ -55,6 +64,17 @@ public final class Libc {
     /** The mode, which would follow, only matters to a call that creates a file. */
     private static final MethodHandle OPEN =
             function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+
+    private static final MethodHandle GETSOCKOPT =
+            function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle GETSOCKNAME =
+            function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle DUP3 =
+            function("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCNTL = function(
+            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle EPOLL_CTL =
+            function("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
 
     private Libc() {}
 
@@ -128,6 +148,65 @@ public final class Libc {
     static int open(MemorySegment state, MemorySegment path) throws IOException {
         try {
             return (int) checked("open", (int) OPEN.invokeExact(state, path, O_CLOEXEC), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** A socket's option that is a number. */
+    static int socketOption(int descriptor, int option) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+            checked(
+                    "getsockopt",
+                    (int) GETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, option, value, length),
+                    state);
+            return value.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Writes a socket's own end, a {@code struct sockaddr}, into the segment. */
+    static void socketName(int descriptor, MemorySegment into) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) into.byteSize());
+            checked("getsockname", (int) GETSOCKNAME.invokeExact(state, descriptor, into, length), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Makes a descriptor another name of what the first one names; whatever it named before is closed. */
+    static void duplicate(int descriptor, int onto) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            checked("dup3", (int) DUP3.invokeExact(state, descriptor, onto, O_CLOEXEC), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void setNonBlocking(int socket) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            checked("fcntl", (int) FCNTL.invokeExact(state, socket, F_SETFL, O_RDWR | O_NONBLOCK), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Takes a descriptor off those that an epoll instance watches. */
+    static void unwatch(int epoll, int descriptor) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            checked(
+                    "epoll_ctl",
+                    (int) EPOLL_CTL.invokeExact(state, epoll, EPOLL_CTL_DEL, descriptor, MemorySegment.NULL),
+                    state);
         } catch (Throwable e) {
             throw rethrown(e);
         }

@@ -1,17 +1,16 @@
 package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.kernel.HandedOverSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -24,32 +23,31 @@ import java.util.function.Function;
 public final class CredentialEndpoint implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CredentialEndpoint.class.getName());
     private static final int HELD_PER_CONTAINER = 32;
-    private static final int BACKLOG = 1024;
-    private static final Duration STOP = Duration.ofSeconds(1);
-
-    static {
-        ServerLimits.set();
-    }
 
     private final RequestRule rule;
     private final Desk desk;
     private final Function<Surface, Duration> hold;
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Listener listener;
 
-    /** Binds the address; nothing is answered before {@link #start}. */
+    /**
+     * Takes the address; nothing is answered before {@link #start}.
+     *
+     * @param handedOver the socket to listen on, if there is one already
+     */
     public CredentialEndpoint(
             EndpointSettings settings,
+            Optional<HandedOverSocket> handedOver,
             ContainerAttestor attestor,
             CredentialSource source,
             AskLine askLine,
             InstantSource clock) {
-        this(settings, attestor, source, askLine, clock, Surface::hold);
+        this(settings, handedOver, attestor, source, askLine, clock, Surface::hold);
     }
 
     /** @param hold how long an ask waits at each surface */
     CredentialEndpoint(
             EndpointSettings settings,
+            Optional<HandedOverSocket> handedOver,
             ContainerAttestor attestor,
             CredentialSource source,
             AskLine askLine,
@@ -65,23 +63,21 @@ public final class CredentialEndpoint implements AutoCloseable {
                 new AskRate(settings.asksPerSecond(), System::nanoTime));
         this.hold = hold;
         try {
-            this.server = HttpServer.create(settings.listen(), BACKLOG);
+            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET);
         } catch (IOException e) {
-            threads.close();
             throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
         }
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
+        listener.handle("/", this::handle);
     }
 
     public void start() {
-        server.start();
+        listener.start();
         LOG.log(System.Logger.Level.INFO, "credential endpoint listens address={0}", address());
     }
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return listener.address();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -108,10 +104,9 @@ public final class CredentialEndpoint implements AutoCloseable {
         };
     }
 
-    /** Stops listening, gives answers on their way a second, and ends what still waits. */
+    /** Accepts no more, gives answers on their way a second, and ends what still waits. */
     @Override
     public void close() {
-        server.stop((int) STOP.toSeconds());
-        threads.shutdownNow();
+        listener.close();
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,8 +81,8 @@ final class TestEndpoint implements AutoCloseable {
                     metadataService,
                     asksPerSecond);
             InstantSource clock = () -> now;
-            endpoint =
-                    new CredentialEndpoint(settings, caller -> attestation(), leases, leases, clock, surface -> hold);
+            endpoint = new CredentialEndpoint(
+                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, surface -> hold);
             endpoint.start();
         }
         return endpoint.address();

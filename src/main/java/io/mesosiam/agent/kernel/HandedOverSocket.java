@@ -1,0 +1,157 @@
+package io.mesosiam.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening socket that the service manager opened, keeps, and hands to each process of the service (sd_listen_fds(3)): connections that
+ * come while none of them runs wait in its backlog.
+ *
+ * <p>The JDK's servers only listen on sockets that they made themselves. So this one takes the place of such a socket, under its descriptor, before
+ * the server's first look at it; and when the server is to accept no more while it still answers, its selector is told to look at it no
+ * longer. docs/decisions/0011-socket-from-the-service-manager.md says why, and what that relies on.
+ */
+public final class HandedOverSocket {
+    private static final int FIRST_DESCRIPTOR = 3;
+    private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final Path OWN_DESCRIPTOR_FACTS = Path.of("/proc/self/fdinfo");
+
+    /** {@code struct sockaddr_in6}, the longer one: family, port, flow, address, scope. */
+    private static final int NAME_LENGTH = 28;
+
+    private static final long PORT_OFFSET = 2;
+    private static final long V4_OFFSET = 4;
+    private static final long V6_OFFSET = 8;
+
+    private final InetSocketAddress address;
+    private int descriptor;
+
+    private HandedOverSocket(int descriptor, InetSocketAddress address) {
+        this.descriptor = descriptor;
+        this.address = address;
+    }
+
+    /**
+     * What this process was handed.
+     *
+     * @param environment as it was started with
+     * @return empty if nothing was meant for this process
+     * @throws IOException if it is anything but one listening TCP socket
+     */
+    public static Optional<HandedOverSocket> receive(Function<String, @Nullable String> environment)
+            throws IOException {
+        String pid = environment.apply("LISTEN_PID");
+        if (pid == null || !pid.equals(Long.toString(ProcessHandle.current().pid()))) {
+            return Optional.empty();
+        }
+        String count = environment.apply("LISTEN_FDS");
+        if (!"1".equals(count)) {
+            throw new IOException("one socket has to be handed over, LISTEN_FDS is " + count);
+        }
+        try {
+            return Optional.of(of(FIRST_DESCRIPTOR));
+        } catch (LinkageError e) {
+            throw new IOException("a socket was handed over, but foreign functions aren't available", e);
+        }
+    }
+
+    /**
+     * The socket of a descriptor of this process.
+     *
+     * @throws IOException if it is no listening TCP socket
+     */
+    public static HandedOverSocket of(int descriptor) throws IOException {
+        return new HandedOverSocket(
+                descriptor,
+                listening(descriptor)
+                        .orElseThrow(() -> new IOException("what was handed over is no listening TCP socket")));
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Puts it in the place of a listening socket of this process, which is closed.
+     *
+     * @param placeholder where that one listens; nobody may wait for its connections yet
+     */
+    public void replace(InetSocketAddress placeholder) throws IOException {
+        int place = descriptorOf(placeholder);
+        Libc.setNonBlocking(descriptor);
+        Libc.duplicate(descriptor, place);
+        Libc.close(descriptor);
+        descriptor = place;
+    }
+
+    /** From now on nothing is accepted from it; who connects waits for the next process. Connections that were accepted go on. */
+    public void stopAccepting() throws IOException {
+        // how an epoll instance lists what it watches: proc(5)
+        Pattern watched = Pattern.compile("tfd: +" + descriptor + " .*");
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN_DESCRIPTOR_FACTS)) {
+            for (Path facts : all) {
+                if (text(facts).lines().anyMatch(line -> watched.matcher(line).matches())) {
+                    Libc.unwatch(number(facts), descriptor);
+                }
+            }
+        }
+    }
+
+    private static int descriptorOf(InetSocketAddress listening) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN_DESCRIPTORS)) {
+            for (Path one : all) {
+                if (listening(number(one)).filter(listening::equals).isPresent()) {
+                    return number(one);
+                }
+            }
+        }
+        throw new IOException("no descriptor of this process listens on " + listening);
+    }
+
+    /** Where a descriptor listens, if it is a TCP socket that does. */
+    private static Optional<InetSocketAddress> listening(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            if (Libc.socketOption(descriptor, Libc.SO_PROTOCOL) != Libc.IPPROTO_TCP
+                    || Libc.socketOption(descriptor, Libc.SO_ACCEPTCONN) == 0) {
+                return Optional.empty();
+            }
+            MemorySegment name = arena.allocate(NAME_LENGTH, Long.BYTES);
+            Libc.socketName(descriptor, name);
+            boolean v6 = name.get(JAVA_SHORT, 0) == Libc.AF_INET6;
+            byte[] address =
+                    name.asSlice(v6 ? V6_OFFSET : V4_OFFSET, v6 ? 16 : 4).toArray(JAVA_BYTE);
+            int port = Short.toUnsignedInt(name.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), PORT_OFFSET));
+            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
+        } catch (IOException noSocket) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(Path descriptor) {
+        return Integer.parseInt(descriptor.getFileName().toString());
+    }
+
+    private static String text(Path facts) {
+        try {
+            return Files.readString(facts);
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.mesosiam.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks for credentials as SDKs that start do, each ask on a connection of its own, evenly spread, whether those before have their answers or
+ * not. Ends when its input does, and prints one line. Arguments: port, asks a second.
+ */
+final class FreshAsks {
+    private static final byte[] ASK = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+
+    /** SDKs give up after one or two seconds; what takes longer is counted as an answer that took so long, this apart. */
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final int port;
+    private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+
+    private FreshAsks(int port) {
+        this.port = port;
+    }
+
+    /** What a run came to, as its process prints it. */
+    record Result(int asks, List<String> failures, long p50Millis, long p99Millis, long maxMillis) {
+        static Result parse(String line) {
+            String[] part = line.split("\t", -1);
+            return new Result(
+                    Integer.parseInt(part[0]),
+                    part[4].isEmpty() ? List.of() : List.of(part[4].split("; ", -1)),
+                    Long.parseLong(part[1]),
+                    Long.parseLong(part[2]),
+                    Long.parseLong(part[3]));
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        FreshAsks asks = new FreshAsks(Integer.parseInt(arguments[0]));
+        asks.until(Thread.ofPlatform().daemon().start(FreshAsks::readAll), Integer.parseInt(arguments[1]));
+        asks.print();
+    }
+
+    private static void readAll() {
+        try {
+            System.in.readAllBytes();
+        } catch (IOException e) {
+            // its end is what is waited for
+        }
+    }
+
+    private void until(Thread input, int perSecond) throws InterruptedException {
+        long gap = Duration.ofSeconds(1).toNanos() / perSecond;
+        long due = System.nanoTime();
+        List<Thread> asking = new ArrayList<>();
+        System.out.println("asking");
+        while (input.isAlive()) {
+            long at = due;
+            asking.add(Thread.startVirtualThread(() -> ask(at)));
+            due += gap;
+            while (due - System.nanoTime() > 0) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+        for (Thread thread : asking) {
+            thread.join();
+        }
+    }
+
+    /** @param due when it should have been asked: this process's own delays are part of what is measured */
+    private void ask(long due) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(ASK);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (answer.startsWith("HTTP/1.1 200") && answer.contains("SecretAccessKey")) {
+                nanos.add(System.nanoTime() - due);
+            } else {
+                failures.add("answered '" + answer.lines().findFirst().orElse("") + "'");
+            }
+        } catch (IOException e) {
+            failures.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void print() {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        System.out.println(nanos.size() + failures.size() + "\t" + millis(sorted, 0.5) + "\t" + millis(sorted, 0.99)
+                + "\t" + millis(sorted, 1) + "\t" + String.join("; ", failures));
+    }
+
+    private static long millis(long[] sorted, double share) {
+        return sorted.length == 0
+                ? -1
+                : Duration.ofNanos(sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))])
+                        .toMillis();
+    }
+}

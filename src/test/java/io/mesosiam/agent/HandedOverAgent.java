@@ -1,0 +1,231 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.secret.Secret;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * The agent's jar as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it, stops it and
+ * starts it again. A controller gives each new agent the lease of one real container, which asks.
+ */
+final class HandedOverAgent implements AutoCloseable {
+    /** Reads {@code start} and {@code stop}, answers each with one line; the service ends with it. */
+    private static final String MANAGER = """
+            use strict; use Socket; use POSIX ();
+            my ($port, $log, @command) = @ARGV;
+            $| = 1;
+            socket(my $listening, AF_INET6, SOCK_STREAM, 0) or die "socket: $!";
+            setsockopt($listening, SOL_SOCKET, SO_REUSEADDR, 1) or die "setsockopt: $!";
+            setsockopt($listening, 41, 26, 0) or die "both families: $!"; # IPPROTO_IPV6, IPV6_V6ONLY
+            bind($listening, pack_sockaddr_in6($port, Socket::inet_pton(AF_INET6, '::'))) or die "bind: $!";
+            listen($listening, 4096) or die "listen: $!";
+            print((unpack_sockaddr_in6(getsockname($listening)))[0], "\\n");
+            my $service;
+            sub ended { kill $_[0], $service; waitpid($service, 0); undef $service; return $? >> 8 }
+            while (my $line = <STDIN>) {
+                if ($line eq "start\\n") {
+                    $service = fork() // die "fork: $!";
+                    if ($service == 0) {
+                        $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1;
+                        open(STDOUT, '>>', $log); open(STDERR, '>&', \\*STDOUT);
+                        POSIX::dup2(fileno($listening), 3);
+                        $^F = 3;
+                        fcntl(do { open(my $three, '<&=', 3); $three }, 2, 0); # not close-on-exec
+                        exec { $command[0] } @command;
+                        POSIX::_exit(127);
+                    }
+                    print "$service\\n";
+                } elsif ($line eq "stop\\n") {
+                    print ended('TERM'), "\\n";
+                }
+            }
+            ended('KILL') if defined $service;
+            """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final FakeController controller;
+    private final BenchmarkContainers containers;
+    private final Process manager;
+    private final BufferedReader said;
+    private final BufferedWriter orders;
+    private final Path log;
+    private final int port;
+
+    /** @param flags for the JVM, besides the usual ones */
+    HandedOverAgent(Path jar, Path directory, List<String> flags) throws Exception {
+        this(jar, directory, flags, "");
+    }
+
+    /** @param listen the agent's setting; empty for where the socket really listens */
+    HandedOverAgent(Path jar, Path directory, List<String> flags, String listen) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup, List.of()), 1);
+        controller = new FakeController(ca, ca.issue("dns:localhost"));
+        Thread.ofVirtual().start(this::giveLeases);
+        log = directory.resolve("agent.log");
+        Files.createFile(log);
+        port = AgentBenchmark.freePort();
+        List<String> command = new ArrayList<>(List.of("perl", "-e", MANAGER, String.valueOf(port), log.toString()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(AgentProcess.FLAGS);
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS",
+                        controller.uri().toString(),
+                        "MESOS_IAM_AGENT_CERTIFICATE",
+                        identity.certificate().toString(),
+                        "MESOS_IAM_AGENT_KEY",
+                        identity.key().toString(),
+                        "MESOS_IAM_AGENT_CA",
+                        ca.certificateFile().toString(),
+                        "MESOS_IAM_AGENT_HOSTNAME",
+                        "host-1",
+                        "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                        "f00d-S1",
+                        "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                        cgroup,
+                        "MESOS_IAM_AGENT_LISTEN",
+                        listen.isEmpty() ? "0.0.0.0:" + port : listen));
+        manager = builder.start();
+        said = manager.inputReader();
+        orders = manager.outputWriter();
+        answer();
+    }
+
+    /** Starts the agent; it need not be ready. */
+    long start() {
+        return order("start");
+    }
+
+    /** Sends SIGTERM and waits for the end. */
+    long stop() {
+        return order("stop");
+    }
+
+    /** A process in the container that asks from now on, and prints a {@link FreshAsks.Result} when its input ends. */
+    Process asks(int perSecond) throws IOException {
+        Process asking = containers.startInside(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FreshAsks.class.getName(),
+                String.valueOf(port),
+                String.valueOf(perSecond)));
+        String ready = asking.inputReader().readLine();
+        if (!"asking".equals(ready)) {
+            throw new IllegalStateException("the container does not ask: " + ready);
+        }
+        return asking;
+    }
+
+    static FreshAsks.Result end(Process asking) throws IOException {
+        asking.outputWriter().close();
+        return FreshAsks.Result.parse(asking.inputReader().readLine());
+    }
+
+    /** Waits until the agent that was started for the {@code starts}th time gives credentials. */
+    void awaitServing(int starts) throws Exception {
+        awaitLog("endpoint listens.*".repeat(starts) + "credentials served");
+    }
+
+    void awaitLog(String pattern) throws Exception {
+        Pattern wanted = Pattern.compile(pattern, Pattern.DOTALL);
+        try (WatchService changes = log.getFileSystem().newWatchService()) {
+            var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!wanted.matcher(Files.readString(log)).find()) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("the agent's log doesn't say '" + pattern + "': " + Files.readString(log));
+                }
+                var key = changes.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+            }
+        }
+    }
+
+    private long order(String what) {
+        try {
+            orders.write(what + "\n");
+            orders.flush();
+            return answer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long answer() throws IOException {
+        String line = said.readLine();
+        if (line == null) {
+            throw new IOException("the socket's holder has ended");
+        }
+        return Long.parseLong(line);
+    }
+
+    private void giveLeases() {
+        try {
+            while (true) {
+                FakeController.Connection connection = controller.accept();
+                var ignored = connection.next(Hello.class);
+                connection.send(new Sync(
+                        1, containers.ids().stream().map(HandedOverAgent::lease).toList()));
+            }
+        } catch (Exception | AssertionError e) {
+            // no agent comes any more
+        }
+    }
+
+    private static Entry lease(String containerId) {
+        return new Entry.Served(
+                "lease-of-" + containerId,
+                1,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::123456789012:role/restart",
+                "hash",
+                new WireSession(
+                        "ASIAEXAMPLEEXAMPLE00",
+                        Secret.of("s".repeat(40)),
+                        Secret.of("t".repeat(600)),
+                        Instant.parse("2090-01-01T00:00:00Z")));
+    }
+
+    @Override
+    public void close() throws IOException {
+        orders.close();
+        manager.onExit().join();
+        containers.close();
+        controller.close();
+    }
+}

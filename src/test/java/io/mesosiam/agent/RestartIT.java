@@ -1,0 +1,59 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's jar restarted under asks, with the listening socket kept by another process, as a systemd socket unit keeps it. */
+class RestartIT {
+    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final int RESTARTS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void canHoldASocketAndMakeContainers() {
+        assume("root".equals(System.getProperty("user.name")), "not root");
+        assume(Files.exists(Path.of("/usr/bin/perl")), "perl is not installed");
+    }
+
+    private static void assume(boolean holds, String otherwise) {
+        if (!holds) {
+            System.out.println("SKIPPED: the agent restarted with a socket that is handed over: " + otherwise);
+        }
+        assumeTrue(holds, otherwise);
+    }
+
+    @Test
+    void noAskIsLostWhileTheAgentIsRestarted() throws Exception {
+        FreshAsks.Result result;
+        try (HandedOverAgent agent = new HandedOverAgent(JAR, directory, List.of())) {
+            assertThat(agent.start()).isPositive();
+            Process asking = agent.asks(50);
+            for (int i = 0; i < RESTARTS; i++) {
+                agent.awaitServing(i + 1);
+                assertThat(agent.stop()).as("exit code").isZero();
+                assertThat(agent.start()).isPositive();
+            }
+            agent.awaitServing(RESTARTS + 1);
+            result = HandedOverAgent.end(asking);
+        }
+        assertThat(result.failures()).as("of " + result.asks() + " asks").isEmpty();
+        assertThat(result.asks()).isGreaterThan(RESTARTS);
+    }
+
+    @Test
+    void aSocketThatListensElsewhereThanTheSettingsSayIsRefused() throws Exception {
+        try (HandedOverAgent agent = new HandedOverAgent(JAR, directory, List.of(), "127.0.0.1:1")) {
+            assertThat(agent.start()).isPositive();
+            agent.awaitLog("can't listen on /127.0.0.1:1: the socket that was handed over listens on ");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.mesosiam.agent.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.mesosiam.agent.kernel.HandedOverSocket;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP server on a socket that somebody else keeps: here this test, in systemd's place. */
+class ListenerTest {
+    /** Longer than what this test does between two steps takes. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    @SuppressWarnings("restricted")
+    private static final MethodHandle DUP = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("dup"),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    private final BlockingQueue<String> asked = new ArrayBlockingQueue<>(16);
+    private final Semaphore mayAnswer = new Semaphore(0);
+    private ServerSocketChannel kept;
+    private InetSocketAddress address;
+
+    @BeforeEach
+    void somebodyKeepsASocket() throws IOException {
+        kept = ServerSocketChannel.open().bind(new InetSocketAddress(0), 64);
+        address = (InetSocketAddress) kept.getLocalAddress();
+    }
+
+    @AfterEach
+    void andClosesIt() throws IOException {
+        kept.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void itAnswersOnTheSocketThatItWasGiven(String loopback) throws Exception {
+        mayAnswer.release();
+        try (Listener listener = start("first");
+                Socket caller = connect(loopback)) {
+            assertThat(listener.address()).isEqualTo(address);
+            ask(caller);
+            assertThat(answer(caller)).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void whoConnectsWhileNobodyListensIsAnsweredByTheNext() throws Exception {
+        mayAnswer.release(2);
+        start("first").close();
+        try (Socket waiting = connect("127.0.0.1")) {
+            ask(waiting);
+            try (Listener _ = start("second")) {
+                assertThat(answer(waiting)).isEqualTo("second");
+            }
+        }
+    }
+
+    @Test
+    void whoWasAcceptedGetsItsAnswerAndWhoComesLaterIsLeftToTheNext() throws Exception {
+        Listener first = start("first");
+        try (Socket held = connect("127.0.0.1");
+                Socket silent = connect("127.0.0.1")) {
+            ask(held);
+            assertThat(asked.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("first");
+            awaitAccepted(silent);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
+            awaitNotWatched();
+            try (Socket later = connect("127.0.0.1")) {
+                ask(later);
+                mayAnswer.release(2);
+                assertThat(answer(held)).isEqualTo("first");
+                // no ask is on its way now, which alone would end the JDK's server
+                ask(silent);
+                assertThat(answer(silent)).isEqualTo("first");
+
+                closed.join();
+                mayAnswer.release();
+                try (Listener _ = start("second")) {
+                    assertThat(answer(later)).isEqualTo("second");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSocketOfAnotherAddressIsRefused() throws Exception {
+        int descriptor = duplicate();
+        HandedOverSocket socket = HandedOverSocket.of(descriptor);
+
+        assertThatThrownBy(() -> Listener.open(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()),
+                        Optional.of(socket),
+                        QUIET))
+                .as("loopback was meant, not every address")
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("listens on");
+    }
+
+    private Listener start(String name) throws Exception {
+        Listener listener = Listener.open(
+                new InetSocketAddress(address.getPort()), Optional.of(HandedOverSocket.of(duplicate())), QUIET);
+        listener.handle("/", exchange -> answer(exchange, name));
+        listener.start();
+        return listener;
+    }
+
+    private void answer(HttpExchange exchange, String name) throws IOException {
+        asked.add(name);
+        mayAnswer.acquireUninterruptibly();
+        byte[] body = name.getBytes(StandardCharsets.US_ASCII);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private Socket connect(String loopback) throws IOException {
+        Socket socket = new Socket(loopback, address.getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    private static void ask(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    }
+
+    private int duplicate() throws IOException {
+        for (Path descriptor : descriptors()) {
+            int number = Integer.parseInt(descriptor.getFileName().toString());
+            try {
+                if (HandedOverSocket.of(number).address().equals(address)) {
+                    return (int) DUP.invokeExact(number);
+                }
+            } catch (IOException another) {
+                // another descriptor
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new AssertionError("no descriptor listens on " + address);
+    }
+
+    private static List<Path> descriptors() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.toList();
+        }
+    }
+
+    /** A connection has an inode once it is somebody's descriptor (proc(5): net/tcp). */
+    private void awaitAccepted(Socket caller) throws IOException {
+        String ends = "%04X".formatted(address.getPort()) + " [0-9A-F]+:%04X 01 .*".formatted(caller.getLocalPort());
+        while (Files.readAllLines(Path.of("/proc/self/net/tcp6")).stream()
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .filter(line -> line.matches("[0-9]+: [0-9A-F]+:" + ends))
+                .noneMatch(line -> !line.split(" ", -1)[9].equals("0"))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Until no selector of this process watches a socket that listens there. */
+    private void awaitNotWatched() throws IOException {
+        while (watched()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean watched() throws IOException {
+        for (Path descriptor : descriptors()) {
+            int number = Integer.parseInt(descriptor.getFileName().toString());
+            try {
+                if (HandedOverSocket.of(number).address().equals(address) && isWatched(number)) {
+                    return true;
+                }
+            } catch (IOException another) {
+                // another descriptor
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWatched(int descriptor) throws IOException {
+        return descriptors().stream()
+                .map(one -> Path.of("/proc/self/fdinfo").resolve(one.getFileName()))
+                .anyMatch(facts -> text(facts).lines().anyMatch(line -> line.matches("tfd: +" + descriptor + " .*")));
+    }
+
+    private static String text(Path facts) {
+        try {
+            return Files.readString(facts);
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+}
