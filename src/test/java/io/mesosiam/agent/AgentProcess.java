@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The agent's jar as a process of its own, with nothing else on its class path and nothing else in its environment. */
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
     /** How docker/agent.Dockerfile starts it. */
     static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
@@ -39,7 +39,7 @@ final class AgentProcess implements AutoCloseable {
         this.log = log;
     }
 
-    static AgentProcess start(Path jar, Path directory, Map<String, String> settings) throws IOException {
+    public static AgentProcess start(Path jar, Path directory, Map<String, String> settings) throws IOException {
         return start(jar, directory, settings, List.of());
     }
 
@@ -69,12 +69,12 @@ final class AgentProcess implements AutoCloseable {
         return process.pid();
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
     /** Where credentials are asked for; waits until the agent listens. */
-    URI endpoint() throws Exception {
+    public URI endpoint() throws Exception {
         try (WatchService changes = log.getFileSystem().newWatchService()) {
             var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
             long end = System.nanoTime() + PATIENCE.toNanos();

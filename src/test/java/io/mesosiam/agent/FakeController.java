@@ -22,7 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The controller's end of the stream, over real TLS, at the test's command. */
-final class FakeController implements AutoCloseable {
+public final class FakeController implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     private final Vertx vertx = Vertx.vertx();
@@ -30,7 +30,7 @@ final class FakeController implements AutoCloseable {
     private final HttpServer server;
 
     /** Listens on a free port of localhost, with this certificate, for agents of this CA. */
-    FakeController(TestCa ca, TestCa.Identity identity) throws Exception {
+    public FakeController(TestCa ca, TestCa.Identity identity) throws Exception {
         HttpServerOptions options = new HttpServerOptions()
                 .setSsl(true)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
@@ -50,12 +50,12 @@ final class FakeController implements AutoCloseable {
                 .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("wss://localhost:" + server.actualPort());
     }
 
     /** The next agent's stream. */
-    Connection accept() throws InterruptedException {
+    public Connection accept() throws InterruptedException {
         return taken(connections, "no agent came");
     }
 
@@ -77,7 +77,7 @@ final class FakeController implements AutoCloseable {
     }
 
     /** One agent's stream. */
-    static final class Connection {
+    public static final class Connection {
         private final ServerWebSocket socket;
         private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
 
@@ -91,13 +91,18 @@ final class FakeController implements AutoCloseable {
         }
 
         /** The next message, which has to be of this type. */
-        <T extends AgentMessage> T next(Class<T> type) throws Exception {
+        public <T extends AgentMessage> T next(Class<T> type) throws Exception {
             String frame = taken(frames, "the agent said nothing");
             return type.cast(((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frame)).message());
         }
 
-        void send(ControllerMessage message) {
+        public void send(ControllerMessage message) {
             send(new String(ControllerMessageCodec.encode(message), StandardCharsets.UTF_8));
+        }
+
+        /** The next message, however long it takes. */
+        public AgentMessage take() throws Exception {
+            return ((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frames.take())).message();
         }
 
         void send(String frame) {

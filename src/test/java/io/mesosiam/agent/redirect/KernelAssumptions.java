@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 
 /** What the tests on a real kernel need of it; where something is missing they are skipped, and say so. */
-final class KernelAssumptions {
+public final class KernelAssumptions {
     private static final String MISSING = missing();
 
     private KernelAssumptions() {}
 
-    static void canMakeNamespaces() {
+    public static void canMakeNamespaces() {
         if (!MISSING.isEmpty()) {
             System.out.println("SKIPPED: packet filter rules on a real kernel: " + MISSING);
         }

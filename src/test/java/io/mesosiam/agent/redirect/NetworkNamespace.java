@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A network namespace of a test's own: one thread that lives in it. Sockets that the thread opens and programs that it starts belong to the
  * namespace, which is gone with the thread.
  */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
 
     @SuppressWarnings("restricted")
@@ -33,7 +33,7 @@ final class NetworkNamespace implements AutoCloseable {
     private final String path;
     private final List<AutoCloseable> things = new ArrayList<>();
 
-    NetworkNamespace(String name) {
+    public NetworkNamespace(String name) {
         thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("netns-" + name).daemon().factory());
         path = in(() -> {
@@ -45,7 +45,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Whether this process may make one. */
-    static boolean possible() {
+    public static boolean possible() {
         try (var probe = new NetworkNamespace("probe")) {
             return Files.exists(Path.of(probe.path));
         } catch (RuntimeException e) {
@@ -54,11 +54,11 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** A path that names it to {@code ip link set … netns}. */
-    String path() {
+    public String path() {
         return path.replace("self", Long.toString(ProcessHandle.current().pid()));
     }
 
-    <T extends @Nullable Object> T in(Callable<T> work) {
+    public <T extends @Nullable Object> T in(Callable<T> work) {
         try {
             return thread.submit(work).get();
         } catch (ExecutionException e) {
@@ -70,7 +70,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Runs shell lines, each of which has to succeed; answers what they print. */
-    String sh(String script) {
+    public String sh(String script) {
         return in(() -> {
             var process = new ProcessBuilder("sh", "-ec", script)
                     .redirectErrorStream(true)
@@ -85,7 +85,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Closes it together with the namespace. */
-    <T extends AutoCloseable> T owns(T thing) {
+    public <T extends AutoCloseable> T owns(T thing) {
         things.add(thing);
         return thing;
     }

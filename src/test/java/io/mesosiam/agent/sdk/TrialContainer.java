@@ -1,0 +1,71 @@
+package io.mesosiam.agent.sdk;
+
+import io.mesosiam.agent.redirect.NetworkNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One container of a {@link TrialHost}: a cgroup, a network namespace, and the SDK's program in both. */
+final class TrialContainer implements AutoCloseable {
+    /** A program finds it in its working directory. */
+    static final String TOKEN_FILE = "eks-pod-identity-token";
+
+    private static final String ENTER = "echo $$ > \"$0\" && exec \"$@\"";
+
+    private final String id;
+    private final NetworkNamespace network;
+    private final Path group;
+    private final Path home;
+    private final List<SdkProcess> clients = new ArrayList<>();
+
+    TrialContainer(String id, NetworkNamespace network, Path group, Path directory) throws IOException {
+        this.id = id;
+        this.network = network;
+        this.group = group;
+        this.home = Files.createDirectories(directory.resolve(id));
+        Files.writeString(home.resolve(TOKEN_FILE), "whatever-the-webhook-puts-here");
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** What asks for an instance metadata token never arrives, as where the hop limit is too low for containers. */
+    void loseTokenRequests() {
+        network.sh("""
+                nft add table inet lose
+                nft 'add chain inet lose out { type filter hook output priority 0; }'
+                nft add rule inet lose out tcp dport 80 @ih,0,24 0x505554 drop comment PUT
+                """);
+    }
+
+    /** Starts an SDK's program, which belongs to the container from its first instruction on and sees only this environment. */
+    SdkProcess start(List<String> command, Map<String, String> environment) throws IOException {
+        List<String> entering = new ArrayList<>(
+                List.of("/bin/sh", "-c", ENTER, group.resolve("cgroup.procs").toString()));
+        entering.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(entering)
+                .directory(home.toFile())
+                .redirectError(home.resolve("errors.log").toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        builder.environment().put("HOME", home.toString());
+        builder.environment().putAll(environment);
+        SdkProcess client = new SdkProcess(network.in(builder::start));
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() throws IOException {
+        clients.forEach(SdkProcess::close);
+        network.close();
+        Files.delete(group);
+        if (group.endsWith("leaf")) {
+            Files.delete(group.getParent());
+        }
+    }
+}

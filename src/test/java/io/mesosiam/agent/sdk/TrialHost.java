@@ -1,0 +1,310 @@
+package io.mesosiam.agent.sdk;
+
+import io.mesosiam.agent.AgentProcess;
+import io.mesosiam.agent.FakeController;
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.redirect.NetworkNamespace;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Remove;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
+import io.mesosiam.channel.wire.ControllerMessage.Upsert;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/**
+ * A host to try: the agent's jar as a process with its redirect on, in a network namespace of its own that has containers behind a bridge,
+ * and the controller at the trial's command.
+ *
+ * <pre>
+ *   container 172.30.n.2 ── bridge 172.30.0.1 host: agent, controller
+ * </pre>
+ */
+final class TrialHost implements AutoCloseable {
+    private static final String NAME = "default";
+    private static final String ROLE = "arn:aws:iam::123456789012:role/trial";
+
+    /** For how long the agent doesn't say again that a container asks. */
+    private static final Duration ASK_STANDS = Duration.ofMillis(2100);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Path jar;
+    private final Path directory;
+    private final TestCa.Identity identity;
+    private final Path caFile;
+    private final AttestConfig cgroups;
+    private final NetworkNamespace network = new NetworkNamespace("host");
+    private final FakeController controller;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("trial-clock").daemon().factory());
+    private final List<TrialContainer> containers = new ArrayList<>();
+    private final List<AgentProcess> agents = new CopyOnWriteArrayList<>();
+    private final Map<String, Entry> world = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> onAsk = new ConcurrentHashMap<>();
+    private final Map<String, Instant> lastAsk = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> marks = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** For programs that are told to stop before their end. */
+    private final Thread atExit = new Thread(this::clearAtExit);
+
+    private volatile FakeController.Connection connection;
+
+    TrialHost(Path jar, Path directory) throws Exception {
+        this.jar = jar;
+        this.directory = directory;
+        TestCa ca = TestCa.in(directory);
+        identity = ca.issue("dns:host-1");
+        caFile = ca.certificateFile();
+        cgroups =
+                AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid(), List.of());
+        Files.createDirectory(mesosGroup());
+        Runtime.getRuntime().addShutdownHook(atExit);
+        network.sh("""
+                sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+                ip link add br0 type bridge; ip link set br0 up
+                ip addr add 172.30.0.1/16 dev br0; ip addr add fd30::1/64 dev br0 nodad
+                """);
+        controller = network.owns(network.in(() -> new FakeController(ca, ca.issue("dns:localhost"))));
+        connection = startAgent(Map.of());
+    }
+
+    private Path mesosGroup() {
+        return cgroups.hierarchy().resolve(cgroups.cgroupRoot());
+    }
+
+    /** A container in Mesos's layout with a network of its own. */
+    synchronized TrialContainer container(String id) throws IOException {
+        NetworkNamespace own = new NetworkNamespace(id);
+        int number = containers.size() + 1;
+        // a thread's id serves ip as a process's
+        String thread = Path.of(own.path()).getName(3).toString();
+        network.sh("""
+                ip link add veth%1$d type veth peer name eth0 netns %2$s
+                ip link set veth%1$d master br0; ip link set veth%1$d up
+                """.formatted(number, thread));
+        own.sh("""
+                ip link set eth0 up
+                ip addr add 172.30.%1$d.2/16 dev eth0; ip addr add fd30::%1$d:2/64 dev eth0 nodad
+                ip route add default via 172.30.0.1; ip route add default via fd30::1
+                """.formatted(number));
+        Path group = Files.createDirectories(
+                cgroups.version() == CgroupVersion.V2
+                        ? mesosGroup().resolve(id).resolve("leaf")
+                        : mesosGroup().resolve(id));
+        TrialContainer container = new TrialContainer(id, own, group, directory);
+        containers.add(container);
+        return container;
+    }
+
+    /** Puts a session into place for a container, and returns its access key id when the agent has it. */
+    String serve(TrialContainer container, Duration life) throws Exception {
+        Entry.Served entry = lease(container, life);
+        say(new Upsert(entry));
+        return entry.session().accessKeyId();
+    }
+
+    /** The same, but only so long after the container first asked in vain. */
+    String serveAfterAsk(TrialContainer container, Duration delay, Duration life) {
+        Entry.Served entry = lease(container, life);
+        onAsk.put(container.id(), () -> {
+            var ignored = clock.schedule(() -> sendIfWanted(container, entry), delay.toMillis(), TimeUnit.MILLISECONDS);
+        });
+        return entry.session().accessKeyId();
+    }
+
+    private void sendIfWanted(TrialContainer container, Entry.Served entry) {
+        if (entry.equals(world.get(container.id()))) {
+            connection.send(new Upsert(entry));
+        }
+    }
+
+    /** Returns when the controller will hear of the container's next ask at once. */
+    void untilAskedAnew(TrialContainer container) throws Exception {
+        until(lastAsk.getOrDefault(container.id(), Instant.EPOCH).plus(ASK_STANDS));
+    }
+
+    private Entry.Served lease(TrialContainer container, Duration life) {
+        int number = count.incrementAndGet();
+        Entry.Served entry = new Entry.Served(
+                "lease-" + container.id(),
+                number,
+                Optional.of(container.id()),
+                NAME,
+                ROLE,
+                "hash-" + number,
+                new WireSession(
+                        "ASIA%016d".formatted(number),
+                        Secret.of("secret-" + number),
+                        Secret.of("token-" + number),
+                        Instant.now().plus(life)));
+        world.put(container.id(), entry);
+        return entry;
+    }
+
+    /** The access key id of what a container has; empty if that is nothing. */
+    String keyOf(TrialContainer container) {
+        return world.get(container.id()) instanceof Entry.Served served
+                ? served.session().accessKeyId()
+                : "";
+    }
+
+    /** Refuses a container, as policy does. */
+    void deny(TrialContainer container) throws Exception {
+        Entry refusal =
+                new Entry.Refusal(container.id(), NAME, "NoPolicy", "no policy gives this task a role named default");
+        world.put(container.id(), refusal);
+        say(new Upsert(refusal));
+    }
+
+    /** Takes away what a container has. */
+    void forget(TrialContainer container) throws Exception {
+        onAsk.remove(container.id());
+        world.remove(container.id());
+        connection.send(new Remove("lease-" + container.id(), "the trial is over"));
+        say(new Unrefuse(container.id(), NAME));
+    }
+
+    /** Says something, and returns when the agent has followed it: it answers in order, and a lease that it lacks always. */
+    private void say(ControllerMessage message) throws Exception {
+        connection.send(message);
+        mark();
+    }
+
+    private void mark() throws Exception {
+        String id = "mark-" + count.incrementAndGet();
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        marks.put(id, passed);
+        connection.send(new Upsert(new Entry.Kept(id, 1, Optional.empty(), NAME, ROLE, "none")));
+        passed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void hear(AgentMessage message) {
+        switch (message) {
+            case Ask ask -> {
+                lastAsk.put(ask.containerId(), Instant.now());
+                Optional.ofNullable(onAsk.remove(ask.containerId())).ifPresent(Runnable::run);
+            }
+            case Nack nack ->
+                Optional.ofNullable(marks.remove(nack.leaseId())).ifPresent(passed -> passed.complete(null));
+            case Hello _, AgentMessage.Ack _, AgentMessage.Containers _ -> {}
+        }
+    }
+
+    /** How many asks of a container have been answered so far. */
+    int asks(TrialContainer container) throws IOException {
+        return (int) audit(container).lines().count();
+    }
+
+    /** What the audit says of a container: a line for each answer. */
+    String audit(TrialContainer container) throws IOException {
+        Pattern line =
+                Pattern.compile("io\\.mesosiam\\.agent\\.audit .* containerId=" + Pattern.quote(container.id()) + " ");
+        StringBuilder audit = new StringBuilder();
+        for (AgentProcess agent : agents) {
+            agent.log().lines().filter(line.asPredicate()).forEach(said -> audit.append(said)
+                    .append('\n'));
+        }
+        return audit.toString();
+    }
+
+    /** The agent dies without a word. */
+    void kill() {
+        agents.getLast().close();
+    }
+
+    /** Starts the agent anew, and returns when it has joined the controller and has its leases again. */
+    void start(Map<String, String> settings) throws Exception {
+        connection = startAgent(settings);
+    }
+
+    private FakeController.Connection startAgent(Map<String, String> changed) throws Exception {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(),
+                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY", identity.key().toString(),
+                "MESOS_IAM_AGENT_CA", caFile.toString(),
+                "MESOS_IAM_AGENT_HOSTNAME", "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID", "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT", cgroups.cgroupRoot(),
+                "MESOS_IAM_AGENT_REDIRECT", "on",
+                "MESOS_IAM_AGENT_IMDS_V1", "on"));
+        settings.putAll(changed);
+        AgentProcess agent = network.in(() -> AgentProcess.start(jar, directory, settings));
+        agents.add(agent);
+        FakeController.Connection joined = controller.accept();
+        joined.next(Hello.class);
+        joined.send(new Sync(count.incrementAndGet(), List.copyOf(world.values())));
+        Thread.ofVirtual().name("agent-messages").start(() -> {
+            try {
+                while (true) {
+                    hear(joined.take());
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException("a message of the agent", e);
+            }
+        });
+        agent.endpoint();
+        return joined;
+    }
+
+    /** Returns at that time. */
+    void until(Instant time) throws Exception {
+        clock.schedule(() -> {}, Duration.between(Instant.now(), time).toMillis(), TimeUnit.MILLISECONDS)
+                .get();
+    }
+
+    private void clearAtExit() {
+        try {
+            clear();
+        } catch (IOException | RuntimeException e) {
+            System.err.println("left behind: " + mesosGroup() + ": " + e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException stopping) {
+            return; // it is at work
+        }
+        clear();
+    }
+
+    private void clear() throws IOException {
+        clock.shutdownNow();
+        for (TrialContainer container : containers) {
+            container.close();
+        }
+        agents.forEach(AgentProcess::close);
+        network.close();
+        Files.delete(mesosGroup());
+    }
+}
