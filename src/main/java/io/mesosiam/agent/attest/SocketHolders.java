@@ -1,10 +1,11 @@
 package io.mesosiam.agent.attest;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketHolders {
     private static final long ROOT = 0;
+
+    /** Some hundred microseconds' work, so that it pays to give the next part to another core. */
+    private static final int CONTAINERS_AT_A_TIME = 16;
 
     private final CgroupTree tree;
     private final ProcFs proc;
@@ -38,8 +42,27 @@ final class SocketHolders {
      *
      * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
      */
-    List<Holder> of(SocketAnswer.Found socket, Collection<Sighting> candidates)
-            throws DescriptorSearch.TooManyDescriptors {
+    List<Holder> of(SocketAnswer.Found socket, List<Sighting> candidates) throws DescriptorSearch.TooManyDescriptors {
+        List<Part> parts = IntStream.iterate(0, from -> from < candidates.size(), from -> from + CONTAINERS_AT_A_TIME)
+                .mapToObj(from -> candidates.subList(from, Math.min(from + CONTAINERS_AT_A_TIME, candidates.size())))
+                .toList()
+                .parallelStream()
+                .map(part -> search(socket, part))
+                .toList();
+        List<Holder> holders = new ArrayList<>(1);
+        for (Part part : parts) {
+            if (part.gaveUp().isPresent()) {
+                throw part.gaveUp().get();
+            }
+            holders.addAll(part.holders());
+        }
+        return holders;
+    }
+
+    /** What a search in a part of the containers came to. */
+    private record Part(List<Holder> holders, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
+
+    private Part search(SocketAnswer.Found socket, List<Sighting> candidates) {
         List<Holder> holders = new ArrayList<>(1);
         try (DescriptorSearch search = proc.search(socket.inode())) {
             for (Sighting candidate : candidates) {
@@ -54,8 +77,10 @@ final class SocketHolders {
                     holders.add(best);
                 }
             }
+            return new Part(holders, Optional.empty());
+        } catch (DescriptorSearch.TooManyDescriptors e) {
+            return new Part(List.of(), Optional.of(e));
         }
-        return holders;
     }
 
     private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
