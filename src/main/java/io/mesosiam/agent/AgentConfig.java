@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirect the rules that lead them to it; empty if the agent keeps none
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
  * @param dockerSocket where Docker's daemon answers, if it runs tasks
- * @param mesosUrl where the Mesos agent answers, for {@code doctor} alone
+ * @param mesos where this host's Mesos says what it runs
  */
 record AgentConfig(
         List<URI> controllers,
@@ -34,7 +34,7 @@ record AgentConfig(
         Optional<RedirectSettings> redirect,
         String cgroupsRoot,
         Optional<Path> dockerSocket,
-        Optional<URI> mesosUrl,
+        MesosVariables.Sources mesos,
         LogLevel logLevel) {
     static final String PREFIX = "MESOS_IAM_AGENT_";
 
@@ -84,7 +84,7 @@ record AgentConfig(
                 redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
                 in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, ""),
                 in.value("DOCKER_SOCKET", "none", AgentConfig::dockerSocket, Optional.empty()),
-                in.text("MESOS_URL").flatMap(text -> in.parse("MESOS_URL", text, AgentConfig::mesosUrl)),
+                MesosVariables.sources(in),
                 in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
         in.check();
         return config;
@@ -124,14 +124,6 @@ record AgentConfig(
                 || uri.getRawUserInfo() != null
                 || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
             throw new IllegalArgumentException("must be wss://host:port");
-        }
-        return uri;
-    }
-
-    private static URI mesosUrl(String text) {
-        URI uri = URI.create(text);
-        if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
-            throw new IllegalArgumentException("must be http://host:port or https://host:port");
         }
         return uri;
     }

@@ -83,7 +83,7 @@ public final class AgentMain {
                 config.endpoint(),
                 HandedOverSocket.receive(System.getenv()::get),
                 interception.callersOnly(attestor),
-                store,
+                new TasksOnly(store, config.mesos().containers()),
                 link,
                 clock);
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(

@@ -6,6 +6,7 @@ import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
 import io.mesosiam.agent.doctor.PortCheck;
@@ -56,7 +57,8 @@ final class DoctorCommand {
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
                 new NetworkCheck(proc, config.cgroupsRoot()),
-                new MesosFlagsCheck(config.mesosUrl()),
+                new MesosFlagsCheck(config.mesos().agent()),
+                new MesosDirectoryCheck(config.mesos().directory()),
                 new CapabilityCheck(proc.resolve("self/status")),
                 new PortCheck(port),
                 new ClockCheck(),

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.AgentConfig.MesosAgent;
+import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.agent.mesos.MesosAgentSettings;
+import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.agent.mesos.SystemdUnit;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,30 @@ class AgentConfigTest {
     }
 
     @Test
+    void whereMesosSaysWhatItRunsIsReadWithHowItIsKnown() {
+        Map<String, String> all = new HashMap<>(NEEDED);
+        all.putAll(Map.of(
+                "MESOS_RUNTIME_DIR", "/var/run/mesos",
+                "MESOS_URL", "https://host-1:5051",
+                "MESOS_CA", "/etc/mesos/ca.pem",
+                "MESOS_CREDENTIAL", "/etc/mesos-iam/mesos.credential",
+                "MESOS_USER", "4294967294",
+                "MESOS_UNIT", "mesos-agent.service"));
+
+        MesosVariables.Sources mesos = read(all).mesos();
+
+        assertThat(mesos.directory()).hasValue(new RuntimeDirectory(Path.of("/var/run/mesos")));
+        assertThat(mesos.agent().map(MesosAgentApi::settings))
+                .hasValue(new MesosAgentSettings(
+                        URI.create("https://host-1:5051"),
+                        Optional.of(Path.of("/etc/mesos/ca.pem")),
+                        Optional.of(Path.of("/etc/mesos-iam/mesos.credential")),
+                        4_294_967_294L,
+                        Optional.of(new SystemdUnit("mesos-agent.service"))));
+        assertThat(read(NEEDED).mesos()).isEqualTo(new MesosVariables.Sources(Optional.empty(), Optional.empty()));
+    }
+
+    @Test
     void allThatIsWrongIsSaidAtOnce() {
         assertThatThrownBy(() -> AgentConfig.from(Map.of(
                         "MESOS_IAM_AGENT_CONTROLLERS", "http://a.example",
@@ -142,6 +171,12 @@ class AgentConfigTest {
         "CGROUPS_ROOT, /mesos",
         "DOCKER_SOCKET, docker.sock",
         "MESOS_URL, 127.0.0.1:5051",
+        "MESOS_URL, http://127.0.0.1:5051/api/v1",
+        "MESOS_URL, http://user:secret@127.0.0.1:5051",
+        "MESOS_URL, https://host-1:5051",
+        "MESOS_RUNTIME_DIR, run/mesos",
+        "MESOS_USER, mesos",
+        "MESOS_UNIT, ../mesos-agent.service",
         "REDIRECT, perhaps",
     })
     void aWrongValueIsNamed(String variable, String value) {
@@ -181,8 +216,7 @@ class AgentConfigTest {
                 "LISTEN", "0.0.0.0:7000",
                 "REDIRECT_CGROUPS", "mesos,docker.slice",
                 "REDIRECT_NET_CLS_HANDLE", "0x12",
-                "REDIRECT_HOST_UIDS", "990, 991",
-                "MESOS_URL", "https://127.0.0.1:5051"));
+                "REDIRECT_HOST_UIDS", "990, 991"));
 
         assertThat(read(on).redirect())
                 .contains(new RedirectSettings(
@@ -191,7 +225,6 @@ class AgentConfigTest {
                         OptionalInt.of(0x12),
                         new TreeSet<>(List.of(990, 991)),
                         RedirectSettings.CHECK_EVERY));
-        assertThat(read(on).mesosUrl()).contains(URI.create("https://127.0.0.1:5051"));
     }
 
     @ParameterizedTest

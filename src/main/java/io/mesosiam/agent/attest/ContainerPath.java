@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * The ways to write one container's place: Mesos's id path {@code PARENT/CHILD}; its group, such as
  * {@code /mesos/PARENT/mesos/CHILD}; the name and the group of one that Docker runs for Mesos.
  */
-final class ContainerPath {
+public final class ContainerPath {
     /** Deeper than this nobody nests; the bound keeps a hostile tree from keeping us busy. */
-    static final int MAX_DEPTH = 32;
+    public static final int MAX_DEPTH = 32;
 
     /** What Mesos lets a scheduler choose, less everything with a meaning in a path. */
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}");
@@ -41,7 +41,8 @@ final class ContainerPath {
                 .filter(ContainerPath::isSegment);
     }
 
-    static boolean isSegment(String name) {
+    /** Whether this can be one container's own id. */
+    public static boolean isSegment(String name) {
         return SEGMENT.matcher(name).matches();
     }
 

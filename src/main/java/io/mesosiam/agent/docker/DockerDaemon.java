@@ -55,17 +55,20 @@ public record DockerDaemon(Path socket, Duration limit) {
                 default -> new DockerAnswer.Failed("it answers " + reply.status());
             };
         } catch (IOException e) {
-            return new DockerAnswer.Failed(
-                    e.getMessage() == null ? "no answer in " + limit.toMillis() + " ms" : e.getMessage());
+            return new DockerAnswer.Failed(String.valueOf(e.getMessage()));
         }
     }
 
     private HttpReply ask(HttpQuestion question) throws IOException {
         Path checked = RootsPath.check(socket).path();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-                TimeLimit _ = TimeLimit.of(limit, channel)) {
-            channel.connect(UnixDomainSocketAddress.of(checked));
-            return question.ask(Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
+                TimeLimit running = TimeLimit.of(limit, channel)) {
+            try {
+                channel.connect(UnixDomainSocketAddress.of(checked));
+                return question.ask(Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
+            } catch (IOException e) {
+                throw running.explain(e);
+            }
         }
     }
 

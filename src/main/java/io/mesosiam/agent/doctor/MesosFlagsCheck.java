@@ -2,13 +2,10 @@ package io.mesosiam.agent.doctor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.agent.mesos.MesosAgentApi;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Do the Mesos agent's flags keep tasks apart? Names the pairs that they don't. What is read here is shown, and believed for nothing else.
+ * Do the Mesos agent's flags keep tasks apart? Names the pairs that they don't. They are read from
+ * whoever is shown to be the Mesos agent, or not at all.
  *
- * @param mesosAgent where it answers, if that was said
+ * @param mesosAgent empty if nothing was said of it
  */
-public record MesosFlagsCheck(Optional<URI> mesosAgent) implements Check {
-    private static final Duration WAIT = Duration.ofSeconds(3);
-    private static final int MAX_BODY = 1 << 20;
+public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent) implements Check {
     private static final Set<String> READ = Set.of("launcher", "isolation", "switch_user", "containerizers");
 
     @Override
@@ -32,21 +28,14 @@ public record MesosFlagsCheck(Optional<URI> mesosAgent) implements Check {
             return List.of(
                     unknown("no address is known", "set MESOS_IAM_AGENT_MESOS_URL, such as http://127.0.0.1:5051"));
         }
-        try (var client = HttpClient.newBuilder().connectTimeout(WAIT).build()) {
-            var request = HttpRequest.newBuilder(mesosAgent.get().resolve("/flags"))
-                    .timeout(WAIT)
-                    .build();
-            var response = client.send(request, BodyHandlers.ofInputStream());
-            try (var body = response.body()) {
-                return response.statusCode() == 200
-                        ? findings(parse(body.readNBytes(MAX_BODY)))
-                        : List.of(unknown("it answers " + response.statusCode(), "let /flags be read from this host"));
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            return List.of(unknown(String.valueOf(e.getMessage()), "check that it runs and where it listens"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of(unknown("interrupted", "try again"));
+        try {
+            return findings(parse(mesosAgent.get().flags()));
+        } catch (JsonProcessingException e) {
+            return List.of(unknown("the answer isn't JSON", "check MESOS_IAM_AGENT_MESOS_URL"));
+        } catch (IOException e) {
+            return List.of(unknown(
+                    String.valueOf(e.getMessage()),
+                    "check that it runs, where it listens, and what MESOS_IAM_AGENT_MESOS_… says of it"));
         }
     }
 
@@ -87,7 +76,8 @@ public record MesosFlagsCheck(Optional<URI> mesosAgent) implements Check {
             findings.add(Finding.warning(
                     "mesos",
                     "containerizers has docker: its tasks on the host's network live outside Mesos's cgroups",
-                    "give the Docker daemon a --cgroup-parent, and name it in MESOS_IAM_AGENT_REDIRECT_CGROUPS"));
+                    "give the Docker daemon a --cgroup-parent, name it in MESOS_IAM_AGENT_REDIRECT_CGROUPS, and set"
+                            + " MESOS_IAM_AGENT_DOCKER_SOCKET"));
         }
         if (findings.isEmpty()) {
             findings.add(Finding.ok("mesos", "its flags keep any two tasks apart"));

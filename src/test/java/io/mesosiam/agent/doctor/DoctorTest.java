@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.agent.doctor.NetworkCheck.Link;
+import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.agent.mesos.MesosAgentSettings;
+import io.mesosiam.agent.mesos.RuntimeDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -139,7 +142,24 @@ class DoctorTest {
         assertThat(new MesosFlagsCheck(Optional.empty()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
-        assertThat(new MesosFlagsCheck(Optional.of(URI.create("http://127.0.0.1:1"))).findings())
+        var nobody = new MesosAgentApi(
+                new MesosAgentSettings(
+                        URI.create("http://127.0.0.1:1"), Optional.empty(), Optional.empty(), 0, Optional.empty()),
+                MesosAgentApi.USUAL_LIMIT);
+        assertThat(new MesosFlagsCheck(Optional.of(nobody)).findings())
+                .extracting(Finding::level)
+                .containsExactly(Level.WARNING);
+    }
+
+    @Test
+    void aRuntimeDirectoryThatIsNotBelievedIsAWarning() {
+        assertThat(new MesosDirectoryCheck(Optional.of(new RuntimeDirectory(proc))).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.level()).isEqualTo(Level.WARNING);
+                    assertThat(finding.text()).contains("isn't believed");
+                });
+        assertThat(new MesosDirectoryCheck(Optional.empty()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
     }

@@ -1,0 +1,55 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.agent.mesos.MesosAgentSettings;
+import io.mesosiam.agent.mesos.MesosContainers;
+import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.agent.mesos.SystemdUnit;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads where this host's Mesos says what it runs, and how it is known to be Mesos that says so. */
+final class MesosVariables {
+    private MesosVariables() {}
+
+    /** What an operator told; nothing is looked for. */
+    record Sources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent) {
+        MesosContainers containers() {
+            return new MesosContainers(directory, agent);
+        }
+    }
+
+    static Sources sources(Variables in) {
+        Optional<Path> ca = in.text("MESOS_CA").map(Path::of);
+        Optional<Path> credential = in.text("MESOS_CREDENTIAL").map(Path::of);
+        long user = in.value("MESOS_USER", "0", MesosVariables::user, 0L);
+        Optional<SystemdUnit> unit =
+                in.text("MESOS_UNIT").flatMap(text -> in.parse("MESOS_UNIT", text, SystemdUnit::new));
+        return new Sources(
+                in.text("MESOS_RUNTIME_DIR")
+                        .flatMap(text -> in.parse("MESOS_RUNTIME_DIR", text, MesosVariables::directory)),
+                in.text("MESOS_URL")
+                        .flatMap(text -> in.parse(
+                                "MESOS_URL",
+                                text,
+                                url -> new MesosAgentApi(
+                                        new MesosAgentSettings(URI.create(url), ca, credential, user, unit),
+                                        MesosAgentApi.USUAL_LIMIT))));
+    }
+
+    private static RuntimeDirectory directory(String text) {
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException("must be a path from the root, such as /var/run/mesos");
+        }
+        return new RuntimeDirectory(Path.of(text));
+    }
+
+    private static long user(String text) {
+        try {
+            return Integer.parseUnsignedInt(text) & 0xffffffffL;
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be the number of a user", e);
+        }
+    }
+}

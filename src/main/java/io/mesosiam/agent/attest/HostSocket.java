@@ -1,0 +1,49 @@
+package io.mesosiam.agent.attest;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connected TCP socket on the host's own network, as the kernel knows it.
+ *
+ * @param inode as {@code /proc/PID/fd} shows it
+ * @param cookie never given to another socket of this host, where the kernel tells it
+ * @param user who made it
+ */
+public record HostSocket(long inode, long cookie, long user) {
+    private static final ProcFs PROC = new ProcFs(AttestConfig.DEFAULT_PROC);
+
+    /**
+     * The socket whose own end is {@code source} and whose peer is {@code destination}.
+     *
+     * @return empty if there is none, or no process has accepted it yet, or it has been closed
+     * @throws IOException if the kernel doesn't say
+     */
+    public static Optional<HostSocket> find(InetSocketAddress source, InetSocketAddress destination)
+            throws IOException {
+        try (SocketLookup sockets = new SocketLookups(PROC, true).ofHost()) {
+            return switch (sockets.find(source, destination)) {
+                case SocketAnswer.Found found ->
+                    Optional.of(new HostSocket(found.inode(), found.cookie(), found.user()));
+                case SocketAnswer.Absent() -> Optional.empty();
+                case SocketAnswer.Failed(String reason) -> throw new IOException(reason);
+            };
+        }
+    }
+
+    /** Whether one of these processes has it among its descriptors. */
+    public boolean isHeldByOneOf(List<Long> processes) throws IOException {
+        try (DescriptorSearch search = PROC.search(inode)) {
+            for (long pid : processes) {
+                if (search.isHeldBy(pid)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (DescriptorSearch.TooManyDescriptors e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}

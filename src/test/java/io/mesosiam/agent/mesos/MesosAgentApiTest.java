@@ -1,0 +1,495 @@
+package io.mesosiam.agent.mesos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mesosiam.fakes.TestCa;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MesosAgentApiTest {
+    private static final long ROOT = 0;
+    private static final long NOBODY = 65534;
+    private static final String BASIC = "Authorization: Basic "
+            + Base64.getEncoder().encodeToString("iam-agent:s3cret".getBytes(StandardCharsets.UTF_8)) + "\n";
+
+    @TempDir
+    Path directory;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private Path credential;
+
+    @BeforeEach
+    void credential() throws IOException {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (!root) {
+            System.out.println("SKIPPED, whose socket it is can't be tried with one user: not root");
+        }
+        assumeTrue(root, "not root");
+        credential = Files.writeString(directory.resolve("credential"), "iam-agent s3cret\n");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable thing : open) {
+            thing.close();
+        }
+    }
+
+    private FakeMesosAgent fake(String answer) throws IOException {
+        FakeMesosAgent fake = FakeMesosAgent.start(head -> answer);
+        open.push(fake);
+        return fake;
+    }
+
+    private MesosAgentApi agent(URI address, long user, Optional<SystemdUnit> unit) {
+        return new MesosAgentApi(
+                new MesosAgentSettings(address, Optional.empty(), Optional.of(credential), user, unit),
+                Duration.ofSeconds(5));
+    }
+
+    private MesosAgentApi agent(FakeMesosAgent fake) {
+        return agent(fake.address(), ROOT, Optional.empty());
+    }
+
+    @Test
+    void theRightUsersProcessIsAskedWithTheCredential() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+
+        assertThat(agent(fake).containers()).singleElement().satisfies(container -> {
+            assertThat(container.id()).isEqualTo("standalone-1");
+            assertThat(container.standalone()).isTrue();
+            assertThat(container.pid()).hasValue(25921);
+        });
+        assertThat(fake.heard()).singleElement().satisfies(head -> assertThat(head)
+                .startsWith("POST /api/v1 HTTP/1.0\n")
+                .contains(BASIC));
+    }
+
+    @Test
+    void theCredentialIsReadAnewForEachQuestion() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+        MesosAgentApi agent = agent(fake);
+        agent.containers();
+
+        Files.writeString(credential, "other\tsecret");
+        agent.containers();
+
+        assertThat(fake.heard().getLast())
+                .contains(
+                        "Basic " + Base64.getEncoder().encodeToString("other:secret".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void anotherUsersProcessHearsNothing() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+
+        assertThatThrownBy(() -> agent(fake.address(), NOBODY, Optional.empty()).containers())
+                .isInstanceOf(IOException.class)
+                .hasMessage("a process of user 0 answers on its port");
+        assertThat(fake.heard()).isEmpty();
+    }
+
+    @Test
+    void anImpostorOnThePortWhileTheMesosAgentRestartsHearsNothingAndIsNotBelieved() throws Exception {
+        FakeMesosAgent mesos = fake(FakeMesosAgent.STANDALONE);
+        MesosAgentApi agent = agent(mesos);
+        assertThat(agent.containers()).hasSize(1);
+
+        mesos.close();
+        Program impostor = program(mesos.port(), "setpriv", "--reuid=65534", "--clear-groups");
+        assertThatThrownBy(agent::containers).hasMessage("a process of user 65534 answers on its port");
+        assertThat(impostor.heard()).isZero();
+
+        impostor.close();
+        open.push(new FakeMesosAgent(
+                new ServerSocket(mesos.port(), 0, InetAddress.getLoopbackAddress()),
+                head -> FakeMesosAgent.STANDALONE));
+        assertThat(agent.containers()).hasSize(1);
+    }
+
+    @Test
+    void anImpostorOfTheSameUserIsToldByTheUnit() throws Exception {
+        Unit unit = unit();
+        Program mesos = program(0);
+        unit.takes(mesos);
+        URI address = URI.create("http://127.0.0.1:" + mesos.port());
+        assertThat(agent(address, ROOT, Optional.of(unit.service())).containers())
+                .hasSize(1);
+        mesos.close();
+
+        Program impostor = program(mesos.port());
+        assertThatThrownBy(
+                        () -> agent(address, ROOT, Optional.of(unit.service())).containers())
+                .hasMessage("a process outside of " + unit.service().name() + " answers on its port");
+        assertThat(impostor.heard()).isZero();
+    }
+
+    @Test
+    void aUnitThatDoesNotRunIsNobody() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+        var unit = new SystemdUnit("mesos-iam-no-such.service");
+
+        assertThatThrownBy(() -> agent(fake.address(), ROOT, Optional.of(unit)).containers())
+                .hasMessage("mesos-iam-no-such.service doesn't run");
+        assertThat(fake.heard()).isEmpty();
+    }
+
+    @Test
+    void withoutTlsNoOtherHostIsAsked() {
+        URI elsewhere = URI.create("http://[::ffff:192.0.2.1]:5051");
+
+        assertThatThrownBy(() -> new MesosAgentApi(
+                                new MesosAgentSettings(
+                                        elsewhere, Optional.empty(), Optional.of(credential), ROOT, Optional.empty()),
+                                Duration.ofMillis(300))
+                        .containers())
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nobodyOnThePortIsNoAnswer() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+        fake.close();
+
+        assertThatThrownBy(() -> agent(fake).containers()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aConnectionThatNobodyAcceptsIsGivenUp() throws IOException {
+        ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        open.push(deaf);
+        var settings = new MesosAgentSettings(
+                URI.create("http://127.0.0.1:" + deaf.getLocalPort()),
+                Optional.empty(),
+                Optional.of(credential),
+                ROOT,
+                Optional.empty());
+
+        assertThatThrownBy(() -> new MesosAgentApi(settings, Duration.ofMillis(200)).containers())
+                .hasMessage("no answer in 200 ms");
+    }
+
+    @Test
+    void anAnswerFromAnEndThatHungUpIsNotBelieved() throws IOException {
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        open.push(server);
+        Thread.ofVirtual().start(() -> {
+            try (var accepted = server.accept()) {
+                readHead(accepted);
+                // without a length it goes on to the connection's end
+                accepted.getOutputStream()
+                        .write(FakeMesosAgent.STANDALONE
+                                .replaceFirst("Content-Length: \\d+\r\n", "")
+                                .getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThatThrownBy(() -> agent(URI.create("http://127.0.0.1:" + server.getLocalPort()), ROOT, Optional.empty())
+                        .containers())
+                .hasMessage("it hung up before it was looked at again");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 Unauthorized | it answers 401: it wants a principal",
+                "403 Forbidden | it answers 403: its ACLs",
+                "503 Service Unavailable | it answers 503",
+                "307 Temporary Redirect | it answers 307"
+            })
+    void aRefusalIsSaidAsOne(String status, String why) throws IOException {
+        FakeMesosAgent fake = fake("HTTP/1.1 " + status
+                + "\r\nWWW-Authenticate: Basic realm=\"mesos-agent-readwrite\"\r\nContent-Length: 0\r\n\r\n");
+
+        assertThatThrownBy(() -> agent(fake).containers()).hasMessageStartingWith(why);
+    }
+
+    @Test
+    void aFilteredAnswerIsAnAnswer() throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.ok("{\"type\":\"GET_CONTAINERS\",\"get_containers\":{}}"));
+
+        assertThat(agent(fake).containers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"GET_CONTAINERS\",\"get_containers\":{\"containers\":[",
+                "{\"type\":\"GET_HEALTH\",\"get_health\":{\"healthy\":true}}",
+                "[]",
+                "{\"get_containers\":{\"containers\":[{\"container_status\":{\"container_id\":{\"value\":\"../x\"}}}]}}",
+                "{\"get_containers\":{\"containers\":[1]}}"
+            })
+    void anythingElseIsNone(String body) throws IOException {
+        FakeMesosAgent fake = fake(FakeMesosAgent.ok(body));
+
+        assertThatThrownBy(() -> agent(fake).containers()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsNotAShorterList() throws IOException {
+        String whole = FakeMesosAgent.STANDALONE;
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        open.push(server);
+        Thread.ofVirtual().start(() -> {
+            try (var accepted = server.accept()) {
+                readHead(accepted);
+                accepted.getOutputStream()
+                        .write(whole.substring(0, whole.length() - 3).getBytes(StandardCharsets.UTF_8));
+                accepted.shutdownOutput();
+                readHead(accepted);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThatThrownBy(() -> agent(URI.create("http://127.0.0.1:" + server.getLocalPort()), ROOT, Optional.empty())
+                        .containers())
+                .hasMessageMatching("the answer ends after \\d+ of \\d+ bytes");
+    }
+
+    private static void readHead(Socket accepted) throws IOException {
+        int ignored = accepted.getInputStream().read(new byte[4096]);
+    }
+
+    @Test
+    void anAgentThatHangsIsGivenUp() throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        FakeMesosAgent fake = FakeMesosAgent.start(head -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return "";
+        });
+        open.push(fake);
+        var settings = new MesosAgentSettings(
+                fake.address(), Optional.empty(), Optional.of(credential), ROOT, Optional.empty());
+
+        assertThatThrownBy(() -> new MesosAgentApi(settings, Duration.ofMillis(300)).containers())
+                .hasMessage("no answer in 300 ms");
+        over.countDown();
+    }
+
+    @Test
+    void overTlsItIsKnownByItsCertificate() throws Exception {
+        TestCa ca = TestCa.in(Files.createDirectory(directory.resolve("ca")));
+        FakeMesosAgent fake = tls(ca.issue("ip:127.0.0.1"));
+        var settings = new MesosAgentSettings(
+                URI.create("https://127.0.0.1:" + fake.port()),
+                Optional.of(ca.certificateFile()),
+                Optional.of(credential),
+                NOBODY,
+                Optional.empty());
+
+        assertThat(new MesosAgentApi(settings, Duration.ofSeconds(10)).containers())
+                .hasSize(1);
+        assertThat(fake.heard().getFirst()).contains(BASIC);
+    }
+
+    @Test
+    void overTlsAnotherNameOrAnotherCaHearsNothing() throws Exception {
+        TestCa ca = TestCa.in(Files.createDirectory(directory.resolve("ca")));
+        TestCa stranger = TestCa.in(Files.createDirectory(directory.resolve("stranger")));
+        for (FakeMesosAgent fake : List.of(tls(ca.issue("ip:127.0.0.2")), tls(stranger.issue("ip:127.0.0.1")))) {
+            var settings = new MesosAgentSettings(
+                    URI.create("https://127.0.0.1:" + fake.port()),
+                    Optional.of(ca.certificateFile()),
+                    Optional.of(credential),
+                    ROOT,
+                    Optional.empty());
+
+            assertThatThrownBy(() -> new MesosAgentApi(settings, Duration.ofSeconds(10)).containers())
+                    .isInstanceOf(IOException.class);
+            assertThat(fake.heard()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSecretIsInNoMessageAndNoText() throws IOException {
+        Files.writeString(credential, "a b c s3cret");
+        FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
+
+        assertThatThrownBy(() -> agent(fake).containers())
+                .hasMessage(credential + " doesn't hold a principal and a secret with white space between them");
+        assertThat(new Credential("iam-agent", "s3cret")).hasToString("iam-agent ***");
+        assertThat(agent(fake).toString()).doesNotContain("s3cret");
+    }
+
+    private FakeMesosAgent tls(TestCa.Identity identity) throws Exception {
+        String pem = Files.readString(identity.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
+        var key = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+        Certificate[] chain;
+        try (var in = Files.newInputStream(identity.certificate())) {
+            chain = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .toArray(Certificate[]::new);
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("mesos", key, new char[0], chain);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        FakeMesosAgent fake = new FakeMesosAgent(
+                context.getServerSocketFactory().createServerSocket(0, 0, InetAddress.getLoopbackAddress()),
+                head -> FakeMesosAgent.STANDALONE);
+        open.push(fake);
+        return fake;
+    }
+
+    /** A Mesos agent's port in a process of its own. */
+    private Program program(int port, String... prefix) throws IOException {
+        Path classes = Files.createTempDirectory("mesos-iam-fake");
+        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path to = Files.createDirectories(classes.resolve("io/mesosiam/agent/mesos"));
+        try (var in = FakeMesosAgent.class.getResourceAsStream("FakeMesosAgent.class")) {
+            Files.copy(in, to.resolve("FakeMesosAgent.class"));
+        }
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes.toString(),
+                FakeMesosAgent.class.getName(),
+                Integer.toString(port)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Program program = new Program(process, process.inputReader(), classes);
+        open.push(program);
+        program.listens();
+        return program;
+    }
+
+    private static final class Program implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader out;
+        private final Path classes;
+        private int port;
+
+        Program(Process process, BufferedReader out, Path classes) {
+            this.process = process;
+            this.out = out;
+            this.classes = classes;
+        }
+
+        void listens() throws IOException {
+            port = Integer.parseInt(out.readLine());
+        }
+
+        int port() {
+            return port;
+        }
+
+        /** Ends it, and says how many requests it heard. */
+        int heard() throws IOException {
+            process.outputWriter().close();
+            String last = out.readLine();
+            return Integer.parseInt(last.substring(last.lastIndexOf(' ') + 1));
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.destroyForcibly().onExit().join();
+            try (var files = Files.walk(classes)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException gone) {
+                // closed before
+            }
+        }
+    }
+
+    private Unit unit() throws IOException {
+        Unit unit = Unit.make();
+        // its processes have to be gone first, and what is opened last is closed first
+        open.push(unit);
+        return unit;
+    }
+
+    /** A group such as systemd makes for a service. */
+    private record Unit(SystemdUnit service, Path group, boolean madeSlice) implements AutoCloseable {
+        static Unit make() throws IOException {
+            Path hierarchy = List.of(
+                            Path.of("/sys/fs/cgroup/systemd"),
+                            Path.of("/sys/fs/cgroup/unified"),
+                            Path.of("/sys/fs/cgroup"))
+                    .stream()
+                    .filter(path -> Files.isWritable(path.resolve("cgroup.procs")))
+                    .findFirst()
+                    .orElse(Path.of("/nowhere"));
+            if (!Files.exists(hierarchy)) {
+                System.out.println("SKIPPED, no cgroup hierarchy to write to");
+            }
+            assumeTrue(Files.exists(hierarchy), "no cgroup hierarchy to write to");
+            Path slice = hierarchy.resolve("system.slice");
+            boolean made = !Files.exists(slice);
+            if (made) {
+                Files.createDirectory(slice);
+            }
+            String name = "mesos-iam-test-" + ProcessHandle.current().pid() + ".service";
+            return new Unit(
+                    new SystemdUnit(name, List.of(hierarchy)), Files.createDirectory(slice.resolve(name)), made);
+        }
+
+        void takes(Program program) throws IOException {
+            Files.writeString(group.resolve("cgroup.procs"), Long.toString(program.process.pid()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.delete(group);
+            if (madeSlice) {
+                try {
+                    Files.delete(group.getParent());
+                } catch (IOException inUse) {
+                    // somebody else has a group in it by now
+                }
+            }
+        }
+    }
+}
