@@ -50,6 +50,11 @@ final class AskRate {
         }
     }
 
+    /** Buckets that are kept. */
+    int size() {
+        return fullAt.size();
+    }
+
     private AtomicLong bucket(Container container, long now) {
         AtomicLong bucket = fullAt.get(container);
         if (bucket != null) {

@@ -51,11 +51,13 @@ record RequestRule(Routes routes) {
         return hosts.size() == 1 ? Surface.reachedBy(hosts.getFirst()) : Set.of();
     }
 
-    /** A fragment is no part of a request: whoever sends one isn't an SDK. */
+    /** A target is a path and perhaps a query; with anything else in it, such as a fragment or an empty authority, it isn't an SDK's. */
     private Optional<Routes.Route> find(Surface surface, URI uri) {
-        return uri.getRawPath() == null || uri.getRawFragment() != null
-                ? Optional.empty()
-                : routes.find(surface, uri.getRawPath(), uri.getRawQuery());
+        String path = uri.getRawPath();
+        String query = uri.getRawQuery();
+        return uri.toString().equals(query == null ? path : path + "?" + query)
+                ? routes.find(surface, path, query)
+                : Optional.empty();
     }
 
     private static boolean toldByProxy(String header) {

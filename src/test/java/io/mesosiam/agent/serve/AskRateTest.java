@@ -1,0 +1,86 @@
+package io.mesosiam.agent.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Container;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AskRateTest {
+    private static final Container TASK = new Container("task", 1);
+
+    /** Near the point where the nanosecond clock turns negative, which it may start at. */
+    private long now = Long.MAX_VALUE - Duration.ofMillis(500).toNanos();
+
+    private final AskRate rate = new AskRate(10, () -> now);
+
+    @Test
+    void aContainerMayAskASecondsWorthAtOnceAndThenAtItsRate() {
+        assertThat(asks(20)).isEqualTo(10);
+
+        now += Duration.ofMillis(100).toNanos();
+        assertThat(asks(20)).isEqualTo(1);
+
+        now += Duration.ofMillis(350).toNanos();
+        assertThat(asks(20)).isEqualTo(3);
+
+        now += Duration.ofHours(1).toNanos();
+        assertThat(asks(20)).isEqualTo(10);
+    }
+
+    @Test
+    void oneThatAsksTooOftenSlowsDownNobodyElse() {
+        assertThat(asks(20)).isEqualTo(10);
+
+        assertThat(rate.admit(new Container("other", 1))).isTrue();
+        assertThat(rate.admit(new Container("task", 2))).isTrue();
+    }
+
+    @Test
+    void refusedAsksCostAContainerNothing() {
+        assertThat(asks(1000)).isEqualTo(10);
+
+        now += Duration.ofMillis(100).toNanos();
+
+        assertThat(rate.admit(TASK)).isTrue();
+    }
+
+    @Test
+    void containersThatAskNoMoreAreForgotten() {
+        for (int second = 0; second < 100; second++) {
+            now += Duration.ofSeconds(1).toNanos();
+            for (int i = 0; i < 100; i++) {
+                rate.admit(new Container("task-" + second + "-" + i, 1));
+            }
+        }
+
+        assertThat(rate.size()).isLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void manyAtOnceGetNoMoreThanOne() {
+        AtomicInteger admitted = new AtomicInteger();
+
+        IntStream.range(0, 1000).parallel().forEach(i -> {
+            if (rate.admit(TASK)) {
+                admitted.incrementAndGet();
+            }
+        });
+
+        assertThat(admitted).hasValue(10);
+    }
+
+    @Test
+    void noLimitIsNone() {
+        AskRate none = new AskRate(0, () -> now);
+
+        assertThat(IntStream.range(0, 100_000).allMatch(i -> none.admit(TASK))).isTrue();
+        assertThat(none.size()).isZero();
+    }
+
+    private long asks(int times) {
+        return IntStream.range(0, times).filter(i -> rate.admit(TASK)).count();
+    }
+}
