@@ -56,6 +56,7 @@ class ArchitectureTest {
                             "agent.doctor",
                             "agent.kernel",
                             "agent.mesos",
+                            "agent.metrics",
                             "agent.redirect",
                             "agent.serve",
                             "channel.wire",
@@ -65,8 +66,9 @@ class ArchitectureTest {
             from("agent.docker").to("agent.local"),
             from("agent.local").to(),
             from("agent.mesos").to("agent.attest", "agent.local"),
+            from("agent.metrics").to(),
             from("agent.redirect").to("agent.kernel"),
-            from("agent.serve").to("agent.attest", "agent.kernel", "channel.wire", "secret"),
+            from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "secret"),
             from("cli").to(),
             // joins the controller's stages; no stage knows it
             from("controller")

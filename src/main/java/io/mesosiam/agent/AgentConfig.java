@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param controllers where the controllers listen for agents
  * @param hostname the name that the Mesos agent on this host is registered under; empty for the host's own
  * @param mesosAgent how the Mesos agent's id is known
+ * @param metricsListen where metrics are told; empty for nowhere
  * @param destinations where containers believe they connect to, if their connections are redirected to the endpoint
  * @param redirect the rules that lead them to it; empty if the agent keeps none
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
@@ -30,6 +31,7 @@ record AgentConfig(
         Optional<String> hostname,
         MesosAgent mesosAgent,
         EndpointSettings endpoint,
+        Optional<InetSocketAddress> metricsListen,
         List<InetSocketAddress> destinations,
         Optional<RedirectSettings> redirect,
         String cgroupsRoot,
@@ -79,6 +81,7 @@ record AgentConfig(
                 in.text("HOSTNAME"),
                 mesosAgent,
                 EndpointVariables.settings(in, listen),
+                in.value("METRICS_LISTEN", "127.0.0.1:51680", AgentConfig::addressOrOff, Optional.empty()),
                 // our own rules' connections tell their destination themselves
                 redirected ? List.of() : in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
                 redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
@@ -135,6 +138,10 @@ record AgentConfig(
         }
         return new InetSocketAddress(
                 InetAddress.ofLiteral(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    private static Optional<InetSocketAddress> addressOrOff(String text) {
+        return text.equals("off") ? Optional.empty() : Optional.of(address(text));
     }
 
     private static String cgroupsRoot(String text) {

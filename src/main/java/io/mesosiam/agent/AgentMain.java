@@ -6,12 +6,14 @@ import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,8 @@ public final class AgentMain {
                 new TasksOnly(store, config.mesos().containers()),
                 link,
                 clock);
+        Optional<MetricsEndpoint> metrics = config.metricsListen()
+                .map(listen -> new MetricsEndpoint(listen, List.of(endpoint, store, link, interception)));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
@@ -96,12 +100,20 @@ public final class AgentMain {
         link.start(attestor::running);
         link.awaitFirstLeases();
         endpoint.start();
+        metrics.ifPresent(MetricsEndpoint::start);
         var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
 
         if (config.redirect().isPresent()) {
             Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
         }
-        stopWith(List.of(endpoint, link, attestor, () -> sweeps.cancel(false), interception, store));
+        stopWith(List.of(
+                endpoint,
+                () -> metrics.ifPresent(MetricsEndpoint::close),
+                link,
+                attestor,
+                () -> sweeps.cancel(false),
+                interception,
+                store));
     }
 
     private static ControllerLink.Peer peer(AgentConfig config) {

@@ -1,6 +1,8 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.serve.AskLine;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The line to the controllers: one stream at a time, and another one as soon as it is lost. Leases are served on while
  * there is none.
  */
-final class ControllerLink implements AskLine, AutoCloseable {
+final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
     private static final int MAX_ASKS = 10_000;
     private static final Duration STOP = Duration.ofSeconds(1);
@@ -46,6 +48,8 @@ final class ControllerLink implements AskLine, AutoCloseable {
     private @Nullable ControllerStream stream;
     private @Nullable ReportedContainers reported;
     private @Nullable Thread dialler;
+    /** When a stream that had been in step was over. */
+    private @Nullable Instant lost;
 
     /** What the agent shows of itself, read anew for each stream. */
     interface Peer {
@@ -150,6 +154,9 @@ final class ControllerLink implements AskLine, AutoCloseable {
     private void forget() {
         lock.lock();
         try {
+            if (inStep()) {
+                lost = clock.instant();
+            }
             stream = null;
             reported = null;
         } finally {
@@ -207,6 +214,36 @@ final class ControllerLink implements AskLine, AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether a controller is there, and what it says of this host is here. */
+    private boolean inStep() {
+        return stream != null && stream.synced();
+    }
+
+    @Override
+    public void expose(Exposition out) {
+        boolean connected;
+        Instant since;
+        lock.lock();
+        try {
+            connected = inStep();
+            since = lost;
+        } finally {
+            lock.unlock();
+        }
+        out.gauge(
+                        "mesosiam_agent_controller_connected",
+                        "1 while a controller's stream is open and its state of the world is here.")
+                .sample(connected ? 1 : 0);
+        var last = out.gauge(
+                "mesosiam_agent_controller_unsynced_seconds",
+                "Time since the controller's state of the world was last followed; no sample if it never was.");
+        if (connected) {
+            last.sample(0);
+        } else if (since != null) {
+            last.sample(Duration.between(since, clock.instant()).toMillis() / 1000.0);
         }
     }
 

@@ -15,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -199,8 +200,9 @@ final class ControllerStream implements WebSocket.Listener {
     private void obey(ControllerMessage message) {
         switch (message) {
             case ControllerMessage.Sync sync -> {
-                store.sync(sync).forEach(this::send);
+                List<AgentMessage> replies = store.sync(sync);
                 synced = true;
+                replies.forEach(this::send);
                 LOG.log(
                         Level.INFO,
                         "in step with the controller epoch={0,number,#} entries={1,number,#}",

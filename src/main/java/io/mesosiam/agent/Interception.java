@@ -1,13 +1,15 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.Redirect;
 import io.mesosiam.agent.redirect.RulesException;
 import java.io.IOException;
 
 /** How asks come to the endpoint: by rules that the agent keeps itself, or as the operator arranged it. */
-sealed interface Interception extends AutoCloseable {
+sealed interface Interception extends MetricSource, AutoCloseable {
     /** The attestor for the asks that come this way. */
     ContainerAttestor callersOnly(ContainerAttestor attestor);
 
@@ -39,6 +41,10 @@ sealed interface Interception extends AutoCloseable {
         @Override
         public void start() {}
 
+        /** Nothing of its own to fail. */
+        @Override
+        public void expose(Exposition out) {}
+
         @Override
         public void close() {}
     }
@@ -57,6 +63,12 @@ sealed interface Interception extends AutoCloseable {
             } catch (RulesException e) {
                 throw new IOException(e.getMessage(), e);
             }
+        }
+
+        @Override
+        public void expose(Exposition out) {
+            out.gauge("mesosiam_agent_redirect_failing", "1 while the redirect rules may not be as they should be.")
+                    .sample(redirect.failure().isPresent() ? 1 : 0);
         }
 
         @Override

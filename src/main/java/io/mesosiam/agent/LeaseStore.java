@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody;
 import io.mesosiam.agent.serve.CredentialSource;
@@ -34,7 +36,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The leases of this host, in memory only. Of each lease the highest revision counts; what ends, by the controller's word
  * or by the clock, is zeroed. Writers take a lock, an ask that finds its answer takes none.
  */
-final class LeaseStore implements CredentialSource, ContainerListener, AutoCloseable {
+final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
     /** Ids of ended containers that are remembered: what one host runs in weeks. */
     private static final int MAX_ENDED = 20_000;
 
@@ -288,6 +290,12 @@ final class LeaseStore implements CredentialSource, ContainerListener, AutoClose
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void expose(Exposition out) {
+        out.gauge("mesosiam_agent_leases", "Leases held here that have not expired.")
+                .sample(held().size());
     }
 
     /** Zeroes what has expired by this host's clock, whether or not a controller is there to say so. */

@@ -217,6 +217,7 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_AGENT_HOSTNAME", AGENT_HOSTNAME);
         environment.put("MESOS_IAM_AGENT_MESOS_WORK_DIR", host.report().workDir());
         environment.put("MESOS_IAM_AGENT_LISTEN", ADDRESS + ":" + credentials.getPort());
+        environment.put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
         environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
         Child child = silent("agent", java.jar(artifacts.agent(), AGENT_OPTIONS), environment);
         try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {

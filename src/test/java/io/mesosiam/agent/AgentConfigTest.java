@@ -49,6 +49,7 @@ class AgentConfigTest {
                 .containsExactlyInAnyOrder("placement/region", "placement/availability-zone", "instance-id");
         assertThat(config.endpoint().metadataService()).isEqualTo(URI.create("http://169.254.169.254"));
         assertThat(config.endpoint().asksPerSecond()).isEqualTo(500);
+        assertThat(config.metricsListen()).contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 51680));
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("mesos");
@@ -64,7 +65,8 @@ class AgentConfigTest {
                 "IMDS_V1", "on",
                 "METADATA_PATHS", "ami-id,tags/instance/Name",
                 "METADATA_URL", "http://127.0.0.1:1338",
-                "ASKS_PER_SECOND", "0"));
+                "ASKS_PER_SECOND", "0",
+                "METRICS_LISTEN", "off"));
         all.putAll(Map.of(
                 "HOSTNAME", "host-1",
                 "MESOS_AGENT_ID", "f00d-S1",
@@ -85,6 +87,7 @@ class AgentConfigTest {
         assertThat(config.endpoint().metadataPaths()).containsExactlyInAnyOrder("ami-id", "tags/instance/Name");
         assertThat(config.endpoint().metadataService()).isEqualTo(URI.create("http://127.0.0.1:1338"));
         assertThat(config.endpoint().asksPerSecond()).isZero();
+        assertThat(config.metricsListen()).isEmpty();
         assertThat(config.destinations())
                 .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80));
         assertThat(config.cgroupsRoot()).isEqualTo("site/mesos");
@@ -164,6 +167,8 @@ class AgentConfigTest {
         "METADATA_URL, https://169.254.169.254",
         "METADATA_URL, http://169.254.169.254/latest",
         "METADATA_URL, 169.254.169.254",
+        "METRICS_LISTEN, 51680",
+        "METRICS_LISTEN, on",
         "ASKS_PER_SECOND, many",
         "ASKS_PER_SECOND, -1",
         "ASKS_PER_SECOND, 4294967295",

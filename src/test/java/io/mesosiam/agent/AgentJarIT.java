@@ -9,6 +9,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.secret.Secret;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -63,11 +64,16 @@ class AgentJarIT {
             connection.send(new Sync(1, List.of(lease("lease-1"))));
             assertThat(connection.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
 
-            HttpResponse<String> answer = get(agent);
+            HttpResponse<String> answer = get(agent.endpoint());
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.body())
                     .contains("\"code\":\"UnknownCaller\"")
                     .contains("this process runs in no Mesos task on this host");
+
+            assertThat(get(agent.metrics()).body())
+                    .contains("mesosiam_agent_asks_total{surface=\"ecs\",code=\"UnknownCaller\"} 1\n")
+                    .contains("mesosiam_agent_leases 1\n")
+                    .contains("mesosiam_agent_controller_connected 1\n");
 
             assertThat(agent.stop()).isZero();
             assertThat(agent.log())
@@ -114,12 +120,13 @@ class AgentJarIT {
                 "MESOS_IAM_AGENT_CA", ca.certificateFile().toString(),
                 "MESOS_IAM_AGENT_HOSTNAME", "host-1",
                 "MESOS_IAM_AGENT_MESOS_WORK_DIR", workDir.toString(),
-                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0");
+                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
+                "MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0");
     }
 
-    private static HttpResponse<String> get(AgentProcess agent) throws Exception {
+    private static HttpResponse<String> get(URI uri) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(agent.endpoint()).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

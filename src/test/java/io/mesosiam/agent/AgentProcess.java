@@ -30,6 +30,7 @@ public final class AgentProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
+    private static final Pattern METRICS = Pattern.compile("metrics listener address=\\S*?/?([0-9.]+):([0-9]+)");
 
     private final Process process;
     private final Path log;
@@ -61,6 +62,8 @@ public final class AgentProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().clear();
+        // its usual port may be another agent's
+        builder.environment().put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
         builder.environment().putAll(settings);
         return new AgentProcess(builder.start(), log);
     }
@@ -75,13 +78,22 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Where credentials are asked for; waits until the agent listens. */
     public URI endpoint() throws Exception {
+        return address(LISTENS).resolve("/v2/credentials");
+    }
+
+    /** Where its metrics are; waits until it listens there. */
+    URI metrics() throws Exception {
+        return address(METRICS).resolve("/metrics");
+    }
+
+    private URI address(Pattern line) throws Exception {
         try (WatchService changes = log.getFileSystem().newWatchService()) {
             var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (System.nanoTime() < end && process.isAlive()) {
-                Matcher listens = LISTENS.matcher(log());
+                Matcher listens = line.matcher(log());
                 if (listens.find()) {
-                    return URI.create("http://" + listens.group(1) + ":" + listens.group(2) + "/v2/credentials");
+                    return URI.create("http://" + listens.group(1) + ":" + listens.group(2));
                 }
                 var key = changes.poll(1, TimeUnit.SECONDS);
                 if (key != null) {

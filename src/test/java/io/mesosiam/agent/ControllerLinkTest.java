@@ -3,6 +3,7 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
@@ -91,6 +92,33 @@ class ControllerLinkTest {
                             List.of(),
                             List.of(new RunningContainer("task", 4711))));
         }
+    }
+
+    @Test
+    void itTellsWhetherAControllerIsThereAndForHowLongNoneWas() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+            assertThat(metrics())
+                    .contains("mesosiam_agent_controller_connected 0\n")
+                    .doesNotContain("\nmesosiam_agent_controller_unsynced_seconds ");
+
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.next(Ack.class);
+            assertThat(metrics())
+                    .contains("mesosiam_agent_controller_connected 1\n")
+                    .contains("\nmesosiam_agent_controller_unsynced_seconds 0\n");
+        }
+        link.close();
+        assertThat(metrics())
+                .contains("mesosiam_agent_controller_connected 0\n")
+                .containsPattern("\nmesosiam_agent_controller_unsynced_seconds [0-9.]+\n");
+    }
+
+    private String metrics() {
+        Exposition exposition = new Exposition();
+        link.expose(exposition);
+        return exposition.toString();
     }
 
     @Test

@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.metrics.MetricSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -20,12 +22,14 @@ import java.util.function.Function;
  * <p>200 with what was asked for; 403 at once for a refusal and for a caller that is no task; 503 for what may still come, after
  * the ask was held. {@link Failure} lists the rest. Answers come from memory.
  */
-public final class CredentialEndpoint implements AutoCloseable {
+public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CredentialEndpoint.class.getName());
     private static final int HELD_PER_CONTAINER = 32;
 
     private final RequestRule rule;
+    private final HeldAsks held;
     private final Desk desk;
+    private final AskMetrics metrics = new AskMetrics();
     private final Function<Surface, Duration> hold;
     private final Listener listener;
 
@@ -54,13 +58,15 @@ public final class CredentialEndpoint implements AutoCloseable {
             InstantSource clock,
             Function<Surface, Duration> hold) {
         this.rule = new RequestRule(new Routes(settings.credentialPaths(), settings.metadataPaths()));
+        this.held = new HeldAsks(source, askLine, HELD_PER_CONTAINER);
         this.desk = new Desk(
                 attestor,
-                new HeldAsks(source, askLine, HELD_PER_CONTAINER),
+                held,
                 new MetadataTokens(!settings.imdsV1(), clock, new SecureRandom()),
                 new InstanceMetadata(
                         settings.metadataPaths(), new MetadataService(settings.metadataService())::fetch, clock),
-                new AskRate(settings.asksPerSecond(), System::nanoTime));
+                new AskRate(settings.asksPerSecond(), System::nanoTime),
+                metrics);
         this.hold = hold;
         try {
             this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET);
@@ -86,22 +92,40 @@ public final class CredentialEndpoint implements AutoCloseable {
             reply = reply(exchange);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "could not answer an ask", e);
-            reply = Reply.failure(Failure.INTERNAL_ERROR);
+            reply = turnAway(Failure.INTERNAL_ERROR);
         }
         reply.send(exchange);
     }
 
     private Reply reply(HttpExchange exchange) {
         return switch (rule.read(exchange, exchange.getProtocol())) {
-            case Reading.Asked asked ->
-                desk.answer(
-                        new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()),
-                        asked,
-                        hold.apply(asked.surface()));
-            case Reading.Unreadable(Failure failure) -> Reply.failure(failure);
+            case Reading.Asked asked -> answer(exchange, asked);
+            case Reading.Unreadable(Failure failure) -> turnAway(failure);
             case Reading.WrongMethod(String allowed) ->
-                Reply.failure(Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+                turnAway(Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
         };
+    }
+
+    private Reply answer(HttpExchange exchange, Reading.Asked asked) {
+        long start = System.nanoTime();
+        Reply reply = desk.answer(
+                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()),
+                asked,
+                hold.apply(asked.surface()));
+        metrics.answered(asked.surface(), reply.outcome(), System.nanoTime() - start);
+        return reply;
+    }
+
+    private Reply turnAway(Failure failure) {
+        metrics.turnedAway(failure.code());
+        return Reply.failure(failure);
+    }
+
+    @Override
+    public void expose(Exposition out) {
+        metrics.expose(out);
+        out.gauge("mesosiam_agent_asks_held", "Asks that wait for what isn't here yet.")
+                .sample(held.count());
     }
 
     /** Accepts no more, gives answers on their way a second, and ends what still waits. */

@@ -24,14 +24,22 @@ final class Desk {
     private final MetadataTokens tokens;
     private final InstanceMetadata metadata;
     private final AskRate rate;
-    private final AuditLog audit = new AuditLog();
+    private final AuditLog audit = new AuditLog(new AuditWindow(System::nanoTime));
+    private final AskMetrics metrics;
 
-    Desk(ContainerAttestor attestor, HeldAsks held, MetadataTokens tokens, InstanceMetadata metadata, AskRate rate) {
+    Desk(
+            ContainerAttestor attestor,
+            HeldAsks held,
+            MetadataTokens tokens,
+            InstanceMetadata metadata,
+            AskRate rate,
+            AskMetrics metrics) {
         this.attestor = attestor;
         this.held = held;
         this.tokens = tokens;
         this.metadata = metadata;
         this.rate = rate;
+        this.metrics = metrics;
     }
 
     /** @param hold how long the ask may wait for what isn't here yet */
@@ -68,6 +76,7 @@ final class Desk {
             attestation = attestor.attest(caller);
             pause = pause.multipliedBy(2);
         }
+        metrics.attested(attestation);
         return attestation;
     }
 

@@ -21,11 +21,16 @@ import java.util.Map;
 final class Reply {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final String OK = "OK";
+    private static final String REFUSED = "Refused";
+
+    private final String outcome;
     private final int status;
     private final Map<String, String> headers;
     private final byte[] body;
 
-    private Reply(int status, Map<String, String> headers, byte[] body) {
+    private Reply(String outcome, int status, Map<String, String> headers, byte[] body) {
+        this.outcome = outcome;
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -33,24 +38,24 @@ final class Reply {
 
     /** A document; the array is the reply's from now on. */
     static Reply json(byte[] body) {
-        return new Reply(200, Map.of("Content-Type", "application/json"), body);
+        return new Reply(OK, 200, Map.of("Content-Type", "application/json"), body);
     }
 
     /** One line, as the metadata service writes it: without an end. */
     static Reply text(String line) {
-        return new Reply(200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII));
+        return new Reply(OK, 200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII));
     }
 
     static Reply failure(Failure failure) {
-        return error(failure.status(), failure.code(), failure.message(), failure.closes());
+        return error(failure.code(), failure.status(), failure.code(), failure.message(), failure.closes());
     }
 
     /** What the controller refused, in its words. */
     static Reply refusal(Answer.Refusal refusal) {
-        return error(403, refusal.code(), refusal.message(), false);
+        return error(REFUSED, 403, refusal.code(), refusal.message(), false);
     }
 
-    private static Reply error(int status, String code, String message, boolean close) {
+    private static Reply error(String outcome, int status, String code, String message, boolean close) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(256);
         try (JsonGenerator out = JSON.createGenerator(body)) {
             out.writeStartObject();
@@ -60,7 +65,7 @@ final class Reply {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
-        Reply reply = new Reply(status, Map.of("Content-Type", "application/json"), body.toByteArray());
+        Reply reply = new Reply(outcome, status, Map.of("Content-Type", "application/json"), body.toByteArray());
         return close ? reply.with("Connection", "close") : reply;
     }
 
@@ -68,7 +73,12 @@ final class Reply {
     Reply with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, Map.copyOf(more), body);
+        return new Reply(outcome, status, Map.copyOf(more), body);
+    }
+
+    /** How it went, in one of a few words: a {@link Failure}'s code, or that there was an answer or the controller's refusal. */
+    String outcome() {
+        return outcome;
     }
 
     /** Sends it and overwrites the body. */

@@ -43,6 +43,11 @@ enum Surface {
         return hold;
     }
 
+    /** As logs and metrics call it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /**
      * The surfaces that a Host header reaches; none for a name that isn't ours, such as one that somebody else's DNS lets point
      * here.

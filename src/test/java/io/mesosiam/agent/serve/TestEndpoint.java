@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
@@ -86,6 +87,13 @@ final class TestEndpoint implements AutoCloseable {
             endpoint.start();
         }
         return endpoint.address();
+    }
+
+    /** What it tells of itself. */
+    String metrics() {
+        Exposition exposition = new Exposition();
+        endpoint.expose(exposition);
+        return exposition.toString();
     }
 
     URI uri(String path) {

@@ -1,0 +1,92 @@
+package io.mesosiam.agent.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsEndpointTest {
+    private double leases = 3;
+
+    private final MetricsEndpoint endpoint = new MetricsEndpoint(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            List.of(
+                    out -> out.gauge("leases", "Leases held.").sample(leases),
+                    out -> out.counter("asks_total", "Asks.")
+                            .sample(7, "surface", "ecs", "code", "OK")
+                            .sample(1_000_000, "surface", "imds", "code", "NotFound"),
+                    out -> out.histogram(
+                            "answer_seconds", "Time.", new double[] {0.005, 1}, new long[] {2, 3, 4}, 12.5)));
+
+    @BeforeEach
+    void start() {
+        endpoint.start();
+    }
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void whatTheSourcesTellIsReadAsPrometheusWritesIt() throws Exception {
+        HttpResponse<String> answer = ask("GET", "/metrics");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().allValues("Content-Type"))
+                .containsExactly("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(answer.body()).isEqualTo("""
+                        # HELP leases Leases held.
+                        # TYPE leases gauge
+                        leases 3
+                        # HELP asks_total Asks.
+                        # TYPE asks_total counter
+                        asks_total{surface="ecs",code="OK"} 7
+                        asks_total{surface="imds",code="NotFound"} 1000000
+                        # HELP answer_seconds Time.
+                        # TYPE answer_seconds histogram
+                        answer_seconds_bucket{le="0.005"} 2
+                        answer_seconds_bucket{le="1"} 5
+                        answer_seconds_bucket{le="+Inf"} 9
+                        answer_seconds_sum 12.5
+                        answer_seconds_count 9
+                        """);
+    }
+
+    @Test
+    void eachScrapeTellsHowItIsThen() throws Exception {
+        assertThat(ask("GET", "/metrics").body()).contains("leases 3\n");
+
+        leases = 2.25;
+
+        assertThat(ask("GET", "/metrics").body()).contains("leases 2.25\n");
+    }
+
+    @Test
+    void nothingElseIsThere() throws Exception {
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(ask("GET", "/metrics/").statusCode()).isEqualTo(404);
+        assertThat(ask("GET", "/v2/credentials").statusCode()).isEqualTo(404);
+        assertThat(ask("POST", "/metrics").statusCode()).isEqualTo(405);
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + endpoint.address().getPort() + path);
+            return client.send(
+                    HttpRequest.newBuilder(uri)
+                            .method(method, HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+}

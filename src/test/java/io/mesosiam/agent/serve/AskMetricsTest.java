@@ -1,0 +1,114 @@
+package io.mesosiam.agent.serve;
+
+import static io.mesosiam.agent.serve.TestEndpoint.lease;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Container;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AskMetricsTest {
+    private final TestEndpoint endpoint = new TestEndpoint();
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void asksAreCountedByServiceAndOutcome() throws Exception {
+        endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        endpoint.leases.put("task", "denied", new Answer.Refusal("CodeOfTheControllers", "no"));
+        endpoint.get("/v2/credentials");
+        endpoint.get("/v2/credentials");
+        endpoint.get("/v1/credentials");
+        endpoint.get("/v2/credentials/denied");
+        endpoint.get("/v2/credentials/pending");
+        endpoint.get("/latest/meta-data/instance-id");
+        endpoint.get("/elsewhere");
+
+        assertThat(samples("mesosiam_agent_asks_total"))
+                .containsExactlyInAnyOrder(
+                        "{surface=\"ecs\",code=\"OK\"} 2",
+                        "{surface=\"eks\",code=\"OK\"} 1",
+                        "{surface=\"ecs\",code=\"Refused\"} 1",
+                        "{surface=\"ecs\",code=\"CredentialsPending\"} 1",
+                        "{surface=\"imds\",code=\"TokenNeeded\"} 1",
+                        "{surface=\"none\",code=\"NotFound\"} 1");
+        assertThat(samples("mesosiam_agent_answer_seconds_count")).containsExactly(" 6");
+    }
+
+    @Test
+    void attestationsAreCountedByMethodAndOutcome() throws Exception {
+        endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        endpoint.attestOnce(new Attestation.Attested(TestEndpoint.TASK, "freezer"));
+        endpoint.get("/v2/credentials");
+        for (Attestation attestation : List.of(
+                new Attestation.NoContainer("a"), new Attestation.Ambiguous("b"), new Attestation.Unknown("c"))) {
+            endpoint.attest(attestation);
+            endpoint.get("/v2/credentials");
+        }
+
+        assertThat(samples("mesosiam_agent_attestations_total"))
+                .containsExactlyInAnyOrder(
+                        "{method=\"freezer\",outcome=\"attested\"} 1",
+                        "{method=\"none\",outcome=\"no_container\"} 1",
+                        "{method=\"none\",outcome=\"ambiguous\"} 1",
+                        "{method=\"none\",outcome=\"unknown\"} 1");
+    }
+
+    @Test
+    void anAskThatWaitsIsSeenWaiting() throws Exception {
+        endpoint.hold = Duration.ofMinutes(10);
+        endpoint.leases.onAsk = () -> {
+            assertThat(samples("mesosiam_agent_asks_held")).containsExactly(" 1");
+            endpoint.leases.put("task", "default", lease("task", "ASIALATE"));
+        };
+
+        assertThat(endpoint.get("/v2/credentials").body()).contains("ASIALATE");
+        assertThat(samples("mesosiam_agent_asks_held")).containsExactly(" 0");
+    }
+
+    @Test
+    void noCallerCanMakeMoreOfThem() throws Exception {
+        endpoint.get("/v2/credentials");
+        long before = endpoint.metrics().lines().count();
+
+        for (int i = 0; i < 20; i++) {
+            endpoint.attest(new Container("task-" + i, i));
+            endpoint.get("/v2/credentials/name-" + i);
+            endpoint.get("/path-" + i);
+        }
+
+        // one more: what is not found
+        assertThat(endpoint.metrics().lines().count()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void eachIsDocumentedWithItsType() throws Exception {
+        endpoint.get("/v2/credentials");
+        List<String> documentation = Files.readAllLines(Path.of("docs/agent.md"));
+
+        List<String[]> types = endpoint.metrics()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" "))
+                .toList();
+
+        assertThat(types).hasSize(4).allSatisfy(type -> assertThat(documentation)
+                .anyMatch(line -> line.startsWith("| `" + type[2]) && line.contains(" | " + type[3] + " | ")));
+    }
+
+    private List<String> samples(String metric) {
+        return endpoint.metrics()
+                .lines()
+                .filter(line -> line.matches(metric + "[{ ].*"))
+                .map(line -> line.substring(metric.length()))
+                .toList();
+    }
+}
