@@ -7,6 +7,7 @@ import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
+import io.mesosiam.agent.kernel.SealedMemory;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -59,6 +60,7 @@ public final class AgentMain {
 
     private static void start(AgentConfig config) throws IOException, InterruptedException {
         AgentLog.level(config.logLevel());
+        SealedMemory.seal();
         InstantSource clock = InstantSource.system();
 
         // a key that can't be read is said now; from now on it is read again for each stream

@@ -51,7 +51,18 @@ public final class AgentProcess implements AutoCloseable {
      */
     static AgentProcess start(Path jar, Path directory, Map<String, String> settings, List<String> flags)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), jar, directory, settings, flags);
+    }
+
+    /**
+     * Starts it through another program.
+     *
+     * @param through a command that becomes the agent, such as one that gives up rights
+     */
+    static AgentProcess start(
+            List<String> through, Path jar, Path directory, Map<String, String> settings, List<String> flags)
+            throws IOException {
+        List<String> command = new ArrayList<>(through);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(flags);

@@ -19,6 +19,11 @@ final class BenchmarkContainers implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
     BenchmarkContainers(AttestConfig config, int count) throws IOException {
+        this(config, count, List.of());
+    }
+
+    /** @param through a command that becomes each container's process, such as one that enters a namespace */
+    BenchmarkContainers(AttestConfig config, int count, List<String> through) throws IOException {
         root = config.hierarchy().resolve(config.cgroupRoot());
         leaves = config.version() == CgroupVersion.V2;
         Files.createDirectories(root);
@@ -26,7 +31,9 @@ final class BenchmarkContainers implements AutoCloseable {
             String id = "container-" + i;
             Files.createDirectories(group(id));
             ids.add(id);
-            processes.add(new ProcessBuilder("sh", "-c", SLEEP, processesOf(id)).start());
+            List<String> command = new ArrayList<>(through);
+            command.addAll(List.of("sh", "-c", SLEEP, processesOf(id)));
+            processes.add(new ProcessBuilder(command).start());
         }
     }
 

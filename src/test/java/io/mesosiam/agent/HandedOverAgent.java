@@ -206,7 +206,7 @@ final class HandedOverAgent implements AutoCloseable {
         }
     }
 
-    private static Entry lease(String containerId) {
+    static Entry lease(String containerId) {
         return new Entry.Served(
                 "lease-of-" + containerId,
                 1,

@@ -39,6 +39,8 @@ public final class Libc {
     static final int O_NONBLOCK = 0x800;
     static final int F_SETFL = 4;
     static final int EPOLL_CTL_DEL = 2;
+    static final int PR_SET_DUMPABLE = 4;
+    static final int RLIMIT_CORE = 4;
     static final int CLONE_NEWNET = 0x40000000;
     static final int MSG_TRUNC = 0x20;
     static final int EINTR = 4;
@@ -75,6 +77,12 @@ public final class Libc {
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle EPOLL_CTL =
             function("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle PRCTL = function(
+            "prctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle SETRLIMIT =
+            function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
     private Libc() {}
 
@@ -207,6 +215,27 @@ public final class Libc {
                     "epoll_ctl",
                     (int) EPOLL_CTL.invokeExact(state, epoll, EPOLL_CTL_DEL, descriptor, MemorySegment.NULL),
                     state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void setDumpable(boolean dumpable) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            long value = dumpable ? 1 : 0;
+            checked("prctl", (int) PRCTL.invokeExact(state, PR_SET_DUMPABLE, value, 0L, 0L, 0L), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Sets soft and hard limit to nothing. */
+    static void forbid(int resource) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment limits = arena.allocate(JAVA_LONG, 2);
+            checked("setrlimit", (int) SETRLIMIT.invokeExact(state, resource, limits), state);
         } catch (Throwable e) {
             throw rethrown(e);
         }

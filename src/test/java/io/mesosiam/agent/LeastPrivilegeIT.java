@@ -1,0 +1,188 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.TestCa;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's jar as packaging/mesos-iam-agent.service runs it: a user of its own, four capabilities, and nothing else. */
+class LeastPrivilegeIT {
+    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final String CAPABILITIES = "+net_admin,+sys_admin,+sys_ptrace,+dac_read_search";
+
+    /** Bits 2, 12, 19 and 21 of capabilities(7). */
+    private static final String MASK = "0000000000281004";
+
+    private static final int USER = 64_817;
+    private static final List<String> UNPRIVILEGED = List.of(
+            "setpriv",
+            "--reuid=" + USER,
+            "--regid=" + USER,
+            "--clear-groups",
+            "--no-new-privs",
+            "--bounding-set=-all," + CAPABILITIES,
+            "--inh-caps=-all," + CAPABILITIES,
+            "--ambient-caps=-all," + CAPABILITIES);
+
+    /** The host's namespace, in which the agent runs, and a container's: 198.18.0.0/15 is RFC 2544's, for tests. */
+    private final String host = "mialp" + ProcessHandle.current().pid();
+
+    private final String container = host + "c";
+    private final String cgroup = "mesos-iam-privilege-" + ProcessHandle.current().pid();
+
+    @TempDir
+    private Path directory;
+
+    private BenchmarkContainers containers;
+
+    @BeforeEach
+    void aHostWithAContainer() throws Exception {
+        assume("root".equals(System.getProperty("user.name")), "not root");
+        for (String program : List.of("setpriv", "nft", "ip", "nsenter", "bash")) {
+            assume(Stream.of("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/").anyMatch(in -> Files.exists(Path.of(in + program))),
+                    program + " is not installed");
+        }
+        try {
+            run("""
+                    ip netns add %1$s; ip netns add %2$s
+                    ip -n %1$s link add veth type veth peer name eth0 netns %2$s
+                    ip -n %1$s link set lo up; ip -n %1$s link set veth up; ip -n %1$s addr add 198.18.77.1/24 dev veth
+                    ip -n %2$s link set lo up; ip -n %2$s link set eth0 up; ip -n %2$s addr add 198.18.77.2/24 dev eth0
+                    ip -n %2$s route add default via 198.18.77.1
+                    """.formatted(host, container));
+        } catch (IllegalStateException e) {
+            assume(false, "no network namespace can be made: " + e.getMessage());
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        if (containers != null) {
+            containers.close();
+        }
+        if ("root".equals(System.getProperty("user.name"))) {
+            run("ip netns del %s || true; ip netns del %s || true".formatted(host, container));
+        }
+    }
+
+    private static void assume(boolean holds, String otherwise) {
+        if (!holds) {
+            System.out.println("SKIPPED: the agent with four capabilities: " + otherwise);
+        }
+        assumeTrue(holds, otherwise);
+    }
+
+    private void startContainer(List<String> through) throws IOException {
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup, List.of()), 1, through);
+    }
+
+    @Test
+    void withFourCapabilitiesItAttestsAndServesAContainerOnTheHostsNetwork() throws Exception {
+        startContainer(List.of());
+        TestCa ca = TestCa.in(directory);
+        try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
+                AgentProcess agent = start(
+                        UNPRIVILEGED,
+                        settings(ca, Map.of(
+                                "MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(),
+                                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0")))) {
+            FakeController.Connection connection = controller.accept();
+            var unused = connection.next(Hello.class);
+            connection.send(new Sync(
+                    1, containers.ids().stream().map(HandedOverAgent::lease).toList()));
+            int port = agent.endpoint().getPort();
+
+            assertThat(ask(List.of(), "127.0.0.1", port)).contains("200 OK", "SecretAccessKey");
+            assertSealed(agent);
+        }
+    }
+
+    /** No controller reaches a namespace of the test's own: the answer is that the lease isn't here yet, and the log says whose. */
+    @Test
+    void withFourCapabilitiesItLeadsAContainerWithANetworkOfItsOwnToItselfAndAttestsIt() throws Exception {
+        List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
+        startContainer(entering);
+        TestCa ca = TestCa.in(directory);
+        List<String> through = Stream.concat(
+                        Stream.of("nsenter", "--net=/run/netns/" + host), UNPRIVILEGED.stream())
+                .toList();
+        try (AgentProcess agent = start(
+                through,
+                settings(ca, Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                        "MESOS_IAM_AGENT_REDIRECT", "on")))) {
+            var unused = agent.endpoint();
+
+            assertThat(ask(entering, "169.254.170.2", 80))
+                    .contains("503 ", "CredentialsPending");
+            assertThat(agent.log()).contains("containerId=container-0").doesNotContain("key material");
+            assertSealed(agent);
+        }
+    }
+
+    private void assertSealed(AgentProcess agent) throws IOException {
+        Path proc = Path.of("/proc/" + agent.pid());
+        assertThat(Files.readAllLines(proc.resolve("status")))
+                .contains("CapInh:\t" + MASK, "CapPrm:\t" + MASK, "CapEff:\t" + MASK, "CapBnd:\t" + MASK)
+                .contains("CapAmb:\t" + MASK, "NoNewPrivs:\t1")
+                .contains("Uid:\t%1$d\t%1$d\t%1$d\t%1$d".formatted(USER));
+        assertThat(Files.readString(proc.resolve("limits"))).containsPattern("Max core file size +0 +0 +bytes");
+        assertThat(Files.getAttribute(proc.resolve("environ"), "unix:uid"))
+                .as("a process that isn't dumpable belongs to root in /proc (proc(5))")
+                .isEqualTo(0);
+    }
+
+    private AgentProcess start(List<String> through, Map<String, String> settings) throws IOException {
+        return AgentProcess.start(through, JAR, directory, settings, List.of());
+    }
+
+    private Map<String, String> settings(TestCa ca, Map<String, String> more) throws Exception {
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY", identity.key().toString(),
+                "MESOS_IAM_AGENT_CA", ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME", "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID", "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT", cgroup));
+        settings.putAll(more);
+        return settings;
+    }
+
+    /** What a process in the container is answered. */
+    private String ask(List<String> through, String address, int port) throws Exception {
+        List<String> command = Stream.concat(
+                        through.stream(),
+                        Stream.of(
+                                "bash",
+                                "-c",
+                                "exec 3<>/dev/tcp/%1$s/%2$d && printf 'GET /v2/credentials HTTP/1.1\\r\\nHost: %1$s\\r\\nConnection: close\\r\\n\\r\\n' >&3 && exec cat <&3"
+                                        .formatted(address, port)))
+                .toList();
+        return new String(
+                containers.startInside(command).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    private static void run(String script) throws Exception {
+        Process process = new ProcessBuilder("sh", "-ec", script).redirectErrorStream(true).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(out.strip());
+        }
+    }
+}
