@@ -25,7 +25,9 @@ sealed interface Interception extends MetricSource, AutoCloseable {
         }
         try {
             return new Kept(
-                    OriginalDestinations.open(), Redirect.of(config.redirect().get()));
+                    OriginalDestinations.open(),
+                    Redirect.of(config.redirect().get()),
+                    config.redirect().get().translatedSources());
         } catch (RulesException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -50,10 +52,11 @@ sealed interface Interception extends MetricSource, AutoCloseable {
     }
 
     /** The agent's own rules. Closing leaves them in place. */
-    record Kept(OriginalDestinations destinations, Redirect redirect) implements Interception {
+    record Kept(OriginalDestinations destinations, Redirect redirect, boolean translatedSources)
+            implements Interception {
         @Override
         public ContainerAttestor callersOnly(ContainerAttestor attestor) {
-            return new ServedCallers(destinations, attestor);
+            return new ServedCallers(destinations, translatedSources, attestor);
         }
 
         @Override

@@ -24,12 +24,20 @@ final class RedirectVariables {
         OptionalInt handle =
                 in.value("REDIRECT_NET_CLS_HANDLE", "none", RedirectVariables::handle, OptionalInt.empty());
         List<Integer> uids = in.list("REDIRECT_HOST_UIDS", "", Integer::parseUnsignedInt);
+        int connections = in.value(
+                "CONNECTIONS_PER_SOURCE",
+                String.valueOf(RedirectSettings.CONNECTIONS_PER_SOURCE),
+                Integer::parseUnsignedInt,
+                RedirectSettings.CONNECTIONS_PER_SOURCE);
+        boolean translated = in.on("TRANSLATED_SOURCES", "off");
         // where all were wrong, nothing starts: anything does for the rest of the check
         return new RedirectSettings(
                 port,
                 cgroups.isEmpty() ? List.of("mesos") : cgroups,
                 handle,
                 new TreeSet<>(uids),
+                connections,
+                translated,
                 RedirectSettings.CHECK_EVERY);
     }
 

@@ -221,7 +221,9 @@ class AgentConfigTest {
                 "LISTEN", "0.0.0.0:7000",
                 "REDIRECT_CGROUPS", "mesos,docker.slice",
                 "REDIRECT_NET_CLS_HANDLE", "0x12",
-                "REDIRECT_HOST_UIDS", "990, 991"));
+                "REDIRECT_HOST_UIDS", "990, 991",
+                "CONNECTIONS_PER_SOURCE", "20",
+                "TRANSLATED_SOURCES", "on"));
 
         assertThat(read(on).redirect())
                 .contains(new RedirectSettings(
@@ -229,11 +231,18 @@ class AgentConfigTest {
                         List.of("docker.slice", "mesos"),
                         OptionalInt.of(0x12),
                         new TreeSet<>(List.of(990, 991)),
+                        20,
+                        true,
                         RedirectSettings.CHECK_EVERY));
     }
 
     @ParameterizedTest
-    @CsvSource({"REDIRECT_CGROUPS, ../etc", "REDIRECT_NET_CLS_HANDLE, 0x10000", "REDIRECT_HOST_UIDS, root"})
+    @CsvSource({
+        "REDIRECT_CGROUPS, ../etc",
+        "REDIRECT_NET_CLS_HANDLE, 0x10000",
+        "REDIRECT_HOST_UIDS, root",
+        "CONNECTIONS_PER_SOURCE, -1"
+    })
     void aWrongSettingOfTheRedirectIsNamed(String variable, String value) {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.put("REDIRECT", "on");

@@ -43,7 +43,8 @@ class LeastPrivilegeIT {
     private final String host = "mialp" + ProcessHandle.current().pid();
 
     private final String container = host + "c";
-    private final String cgroup = "mesos-iam-privilege-" + ProcessHandle.current().pid();
+    private final String cgroup =
+            "mesos-iam-privilege-" + ProcessHandle.current().pid();
 
     @TempDir
     private Path directory;
@@ -54,7 +55,9 @@ class LeastPrivilegeIT {
     void aHostWithAContainer() throws Exception {
         assume("root".equals(System.getProperty("user.name")), "not root");
         for (String program : List.of("setpriv", "nft", "ip", "nsenter", "bash")) {
-            assume(Stream.of("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/").anyMatch(in -> Files.exists(Path.of(in + program))),
+            assume(
+                    Stream.of("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/")
+                            .anyMatch(in -> Files.exists(Path.of(in + program))),
                     program + " is not installed");
         }
         try {
@@ -98,9 +101,13 @@ class LeastPrivilegeIT {
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
                 AgentProcess agent = start(
                         UNPRIVILEGED,
-                        settings(ca, Map.of(
-                                "MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(),
-                                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0")))) {
+                        settings(
+                                ca,
+                                Map.of(
+                                        "MESOS_IAM_AGENT_CONTROLLERS",
+                                        controller.uri().toString(),
+                                        "MESOS_IAM_AGENT_LISTEN",
+                                        "127.0.0.1:0")))) {
             FakeController.Connection connection = controller.accept();
             var unused = connection.next(Hello.class);
             connection.send(new Sync(
@@ -114,22 +121,58 @@ class LeastPrivilegeIT {
 
     /** No controller reaches a namespace of the test's own: the answer is that the lease isn't here yet, and the log says whose. */
     @Test
+    void aCallerWhoseSourceWasTranslatedIsRefusedUnlessThatIsAllowed() throws Exception {
+        List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
+        startContainer(entering);
+        TestCa ca = TestCa.in(directory);
+        for (String allowed : List.of("off", "on")) {
+            try (AgentProcess agent = start(
+                    inHost(),
+                    settings(
+                            ca,
+                            Map.of(
+                                    "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                                    "MESOS_IAM_AGENT_REDIRECT", "on",
+                                    "MESOS_IAM_AGENT_TRANSLATED_SOURCES", allowed)))) {
+                var unused = agent.endpoint();
+                run("nsenter --net=/run/netns/" + host + " nft '" + """
+                        table ip other {
+                          chain in { type nat hook input priority 100; ip saddr 198.18.77.2 snat to 198.18.77.77; }
+                        }'""");
+
+                String answer = ask(entering, "169.254.170.2", 80);
+
+                if (allowed.equals("on")) {
+                    assertThat(answer).contains("503 ", "CredentialsPending");
+                    assertThat(agent.log()).contains("containerId=container-0");
+                } else {
+                    assertThat(answer).contains("403 ", "UnknownCaller");
+                    assertThat(agent.log()).contains("translated the source address from /198.18.77.2:");
+                }
+            }
+        }
+    }
+
+    private List<String> inHost() {
+        return Stream.concat(Stream.of("nsenter", "--net=/run/netns/" + host), UNPRIVILEGED.stream())
+                .toList();
+    }
+
+    @Test
     void withFourCapabilitiesItLeadsAContainerWithANetworkOfItsOwnToItselfAndAttestsIt() throws Exception {
         List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
         startContainer(entering);
         TestCa ca = TestCa.in(directory);
-        List<String> through = Stream.concat(
-                        Stream.of("nsenter", "--net=/run/netns/" + host), UNPRIVILEGED.stream())
-                .toList();
         try (AgentProcess agent = start(
-                through,
-                settings(ca, Map.of(
-                        "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
-                        "MESOS_IAM_AGENT_REDIRECT", "on")))) {
+                inHost(),
+                settings(
+                        ca,
+                        Map.of(
+                                "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                                "MESOS_IAM_AGENT_REDIRECT", "on")))) {
             var unused = agent.endpoint();
 
-            assertThat(ask(entering, "169.254.170.2", 80))
-                    .contains("503 ", "CredentialsPending");
+            assertThat(ask(entering, "169.254.170.2", 80)).contains("503 ", "CredentialsPending");
             assertThat(agent.log()).contains("containerId=container-0").doesNotContain("key material");
             assertSealed(agent);
         }
@@ -154,12 +197,18 @@ class LeastPrivilegeIT {
     private Map<String, String> settings(TestCa ca, Map<String, String> more) throws Exception {
         TestCa.Identity identity = ca.issue("dns:host-1");
         Map<String, String> settings = new HashMap<>(Map.of(
-                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY", identity.key().toString(),
-                "MESOS_IAM_AGENT_CA", ca.certificateFile().toString(),
-                "MESOS_IAM_AGENT_HOSTNAME", "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID", "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT", cgroup));
+                "MESOS_IAM_AGENT_CERTIFICATE",
+                identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY",
+                identity.key().toString(),
+                "MESOS_IAM_AGENT_CA",
+                ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME",
+                "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                cgroup));
         settings.putAll(more);
         return settings;
     }
@@ -174,12 +223,13 @@ class LeastPrivilegeIT {
                                 "exec 3<>/dev/tcp/%1$s/%2$d && printf 'GET /v2/credentials HTTP/1.1\\r\\nHost: %1$s\\r\\nConnection: close\\r\\n\\r\\n' >&3 && exec cat <&3"
                                         .formatted(address, port)))
                 .toList();
-        return new String(
-                containers.startInside(command).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        return new String(containers.startInside(command).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
 
     private static void run(String script) throws Exception {
-        Process process = new ProcessBuilder("sh", "-ec", script).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder("sh", "-ec", script)
+                .redirectErrorStream(true)
+                .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(out.strip());

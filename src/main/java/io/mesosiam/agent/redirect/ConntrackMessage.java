@@ -46,8 +46,8 @@ final class ConntrackMessage {
 
     /** What the kernel said. */
     sealed interface Answer {
-        /** The destination that the connection was opened to. */
-        record Tracked(InetSocketAddress destination) implements Answer {}
+        /** The connection's two ends as it was opened. */
+        record Tracked(InetSocketAddress source, InetSocketAddress destination) implements Answer {}
 
         /** No such connection is tracked. */
         record Untracked() implements Answer {}
@@ -106,18 +106,22 @@ final class ConntrackMessage {
             return Optional.empty();
         }
         var attributes = message.slice(HEADER + NETFILTER_HEADER, length - HEADER - NETFILTER_HEADER);
-        return attribute(attributes, TUPLE_ORIGINAL)
-                .flatMap(ConntrackMessage::destination)
-                .map(Answer.Tracked::new);
+        return attribute(attributes, TUPLE_ORIGINAL).flatMap(ConntrackMessage::tracked);
     }
 
-    private static Optional<InetSocketAddress> destination(ByteBuffer tuple) {
+    private static Optional<Answer> tracked(ByteBuffer tuple) {
+        return end(tuple, IP_V4_SOURCE, IP_V6_SOURCE, PROTOCOL_SOURCE_PORT)
+                .flatMap(source -> end(tuple, IP_V4_DESTINATION, IP_V6_DESTINATION, PROTOCOL_DESTINATION_PORT)
+                        .map(destination -> new Answer.Tracked(source, destination)));
+    }
+
+    private static Optional<InetSocketAddress> end(ByteBuffer tuple, short ipv4, short ipv6, short portOfIt) {
         var ip = attribute(tuple, TUPLE_IP);
-        var address = ip.flatMap(a -> attribute(a, IP_V4_DESTINATION))
-                .or(() -> ip.flatMap(a -> attribute(a, IP_V6_DESTINATION)))
+        var address = ip.flatMap(a -> attribute(a, ipv4))
+                .or(() -> ip.flatMap(a -> attribute(a, ipv6)))
                 .flatMap(ConntrackMessage::address);
         var port = attribute(tuple, TUPLE_PROTOCOL)
-                .flatMap(protocol -> attribute(protocol, PROTOCOL_DESTINATION_PORT))
+                .flatMap(protocol -> attribute(protocol, portOfIt))
                 .filter(bytes -> bytes.remaining() == Short.BYTES)
                 .map(bytes ->
                         Short.toUnsignedInt(bytes.order(ByteOrder.BIG_ENDIAN).getShort()));

@@ -30,6 +30,7 @@ record HostFacts(Path proc, Path cgroups) {
                     settings.port(),
                     boundary(settings),
                     Uplinks.read(proc.resolve("thread-self/net")),
+                    settings.connectionsPerSource(),
                     Files.exists(proc.resolve("thread-self/net/if_inet6")));
         } catch (IOException e) {
             throw new RulesException("can't read this host's routes: " + e.getMessage(), e);

@@ -107,6 +107,12 @@ final class IptablesRuleset {
         lines.add("-p tcp -m tcp --dport %d -m conntrack --ctdir REPLY -j RETURN".formatted(rules.port()));
         rules.uplinks()
                 .forEach(uplink -> lines.add("-i %s -p tcp -m tcp --dport %d -j DROP".formatted(uplink, rules.port())));
+        // callers on the host's network come by lo, all from the same address: they can't be counted apart here
+        if (rules.connectionsPerSource() > 0) {
+            lines.add(
+                    "-p tcp -m tcp --dport %d --syn -m connlimit --connlimit-above %d --connlimit-mask %d --connlimit-saddr -j DROP"
+                            .formatted(rules.port(), rules.connectionsPerSource(), ipv6 ? 128 : 32));
+        }
         served(address -> true)
                 .forEach(address ->
                         lines.add("-p tcp -m tcp --dport %d -m conntrack --ctorigdst %s --ctorigdstport %d -j RETURN"

@@ -36,13 +36,16 @@ final class NftRuleset {
     private String render() {
         text.append(removal());
         text.append("table ").append(TABLE).append(" {\n");
+        if (limited()) {
+            sources().forEach(this::set);
+        }
         // before other people's address translation (dstnat is -100): the first translation of a connection is its only
         // one
         chain("containers", "type nat hook prerouting priority -110", to(a -> true, toAgent()));
         chain("local", "type nat hook output priority -110", local(toAgent()));
         // after translation: what still has one of the addresses escaped it
         chain("containers_escaped", "type filter hook forward priority -10", to(a -> true, RESET));
-        chain("local_escaped", "type filter hook output priority -10", local(RESET));
+        chain("local_escaped", "type filter hook output priority -10", localEscaped());
         text.append(block("to_port", port().stream()));
         chain(
                 "port",
@@ -83,6 +86,42 @@ final class NftRuleset {
         return lines;
     }
 
+    /** A user's connections are counted as they go out: what comes in by loopback doesn't tell whose it is. */
+    private List<String> localEscaped() {
+        var lines = new ArrayList<>(local(RESET));
+        if (limited()) {
+            lines.add("fib daddr type local tcp dport %d %s %s"
+                    .formatted(rules.port(), overLimit("users", "meta skuid"), RESET));
+        }
+        return lines;
+    }
+
+    private boolean limited() {
+        return rules.connectionsPerSource() > 0;
+    }
+
+    /** Who has connections open, filled by the kernel. */
+    private void set(Source source) {
+        text.append("    set ").append(source.set()).append(" {\n");
+        text.append("        type ")
+                .append(source.type())
+                .append("\n        size 65535\n        flags dynamic\n    }\n");
+    }
+
+    private List<Source> sources() {
+        var sources = new ArrayList<Source>();
+        sources.add(new Source("users", "uid"));
+        sources.add(new Source("containers4", "ipv4_addr"));
+        if (rules.ipv6()) {
+            sources.add(new Source("containers6", "ipv6_addr"));
+        }
+        return sources;
+    }
+
+    private String overLimit(String set, String source) {
+        return "ct state new add @%s { %s ct count over %d }".formatted(set, source, rules.connectionsPerSource());
+    }
+
     /** For what is sent to the agent's port alone: nothing else of the host's traffic comes to these lines. */
     private List<String> port() {
         var lines = new ArrayList<String>();
@@ -94,6 +133,13 @@ final class NftRuleset {
                     .formatted(rules.uplinks().stream()
                             .map(name -> '"' + name + '"')
                             .collect(joining(", "))));
+        }
+        if (limited()) {
+            // a reset would come from the bridge's address, and mean nothing to the container
+            lines.add(overLimit("containers4", "ip saddr") + " drop");
+            if (rules.ipv6()) {
+                lines.add(overLimit("containers6", "ip6 saddr") + " drop");
+            }
         }
         families(address -> true)
                 .forEach(family -> lines.add("tcp dport %d ct original %s daddr { %s } ct original proto-dst %d return"
@@ -132,4 +178,6 @@ final class NftRuleset {
     }
 
     private record Family(String keyword, String addresses) {}
+
+    private record Source(String set, String type) {}
 }

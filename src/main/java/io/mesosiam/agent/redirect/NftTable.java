@@ -30,10 +30,14 @@ final class NftTable implements RuleTable {
         return NftRuleset.of(rules);
     }
 
-    /** A cgroup that was deleted and made again shows here as a bare number: the listing differs, and the rules are put in anew. */
+    /**
+     * Without the sets' elements, which the kernel fills.
+     *
+     * <p>A cgroup that was deleted and made again shows here as a bare number: the listing differs, and the rules are put in anew.
+     */
     @Override
     public Optional<String> listing() throws RulesException {
-        var outcome = nft.run("", "--stateless", "--numeric", "list", "table", "inet", "mesos_iam");
+        var outcome = nft.run("", "--stateless", "--numeric", "--terse", "list", "table", "inet", "mesos_iam");
         if (outcome.ok()) {
             return Optional.of(outcome.out());
         }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells for an accepted connection which address it was opened to, from the kernel's connection tracking: one question of some microseconds,
- * however many connections there are. Needs NET_ADMIN. Connections are tracked where the rules are in place.
+ * Tells for an accepted connection which address it was opened to, and from which, by the kernel's connection tracking: one question of some
+ * microseconds, however many connections there are. Needs NET_ADMIN. Connections are tracked where the rules are in place.
  */
 public final class OriginalDestinations implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OriginalDestinations.class.getName());
@@ -38,21 +38,31 @@ public final class OriginalDestinations implements AutoCloseable {
     }
 
     /**
-     * The address that a caller asked, if it is one that is served: a {@link ServedAddress}, or the agent's own on loopback, which only this
-     * host's network reaches.
+     * A connection's two ends as it was opened, before this host translated any of them.
+     *
+     * @param source where its caller's socket is
+     * @param destination what it asked
+     */
+    public record Original(InetSocketAddress source, InetSocketAddress destination) {}
+
+    /**
+     * The connection as its caller opened it, if it asked an address that is served: a {@link ServedAddress}, or the agent's own on loopback,
+     * which only this host's network reaches.
      *
      * @param remote the asking end, as the accepted socket tells it
      * @param local the agent's end
      * @return empty for every other destination, and where the kernel doesn't know the connection: such a caller is refused
      */
-    public Optional<InetSocketAddress> served(InetSocketAddress remote, InetSocketAddress local) {
-        return of(remote, local)
-                .filter(destination -> ServedAddress.serves(destination)
-                        || (destination.equals(local)
-                                && destination.getAddress().isLoopbackAddress()));
+    public Optional<Original> served(InetSocketAddress remote, InetSocketAddress local) {
+        return of(remote, local).filter(original -> serves(original.destination(), local));
     }
 
-    Optional<InetSocketAddress> of(InetSocketAddress remote, InetSocketAddress local) {
+    private static boolean serves(InetSocketAddress destination, InetSocketAddress local) {
+        return ServedAddress.serves(destination)
+                || (destination.equals(local) && destination.getAddress().isLoopbackAddress());
+    }
+
+    Optional<Original> of(InetSocketAddress remote, InetSocketAddress local) {
         turn.lock();
         try {
             return closed ? Optional.empty() : ask(remote, local);
@@ -64,11 +74,11 @@ public final class OriginalDestinations implements AutoCloseable {
         }
     }
 
-    private Optional<InetSocketAddress> ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
+    private Optional<Original> ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
         int question = ++sequence;
         ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);
         return switch (socket.ask(message -> ConntrackMessage.readAnswer(message, question))) {
-            case Answer.Tracked(var destination) -> Optional.of(destination);
+            case Answer.Tracked(var source, var destination) -> Optional.of(new Original(source, destination));
             case Answer.Untracked() -> Optional.empty();
             case Answer.Refused(int errno) -> throw new IOException("errno " + errno);
         };

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  *   <li>So do connections from the host's own network, but for the host's processes that ask the real metadata service.
  *   <li>What reaches one of the addresses all the same (opened before the rules, or not tracked) is reset at its next packet.
  *   <li>The agent's port answers such connections and the host itself, and nobody on the network.
+ *   <li>No one container, and no one user on the host's network, has more than its share of the agent's connections.
  * </ol>
  *
  * No rule depends on the agent's being alive: to a port where nobody listens, the kernel refuses.
@@ -20,14 +21,19 @@ import java.util.regex.Pattern;
  * @param port where the agent listens, on all addresses: a packet from a bridge is led to the bridge's own address
  * @param boundary what is a task on the host's network
  * @param uplinks interfaces that lead off the host; what comes in by them is no container's, whatever its destination
+ * @param connectionsPerSource how many connections one source may have open at once; 0 for any number
  * @param ipv6 whether the kernel has it
  */
-public record RedirectRules(int port, HostBoundary boundary, SortedSet<String> uplinks, boolean ipv6) {
+public record RedirectRules(
+        int port, HostBoundary boundary, SortedSet<String> uplinks, int connectionsPerSource, boolean ipv6) {
     private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.@:-]{1,15}");
 
     public RedirectRules {
         if (port < 1 || port > 65535 || port == ServedAddress.PORT) {
             throw new IllegalArgumentException("the agent's port can't be " + port);
+        }
+        if (connectionsPerSource < 0) {
+            throw new IllegalArgumentException("connections can't be limited to " + connectionsPerSource);
         }
         uplinks = Collections.unmodifiableSortedSet(new TreeSet<>(uplinks));
         for (var uplink : uplinks) {

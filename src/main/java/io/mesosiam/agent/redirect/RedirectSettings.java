@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * @param netClsHandle on cgroup v1, Mesos's {@code --cgroups_net_cls_primary_handle}
  * @param hostUids on cgroup v1 without that handle, and where the cgroups can't be matched: the users whose processes reach the real metadata
  *     service
+ * @param connectionsPerSource how many connections one container, or one user on the host's network, may have open at once; 0 for any number
+ * @param translatedSources whether a caller whose source address was translated on this host is attested by the address that it had before
  * @param checkEvery how often the rules are compared with what they should be
  */
 public record RedirectSettings(
@@ -24,8 +26,13 @@ public record RedirectSettings(
         List<String> taskCgroups,
         OptionalInt netClsHandle,
         SortedSet<Integer> hostUids,
+        int connectionsPerSource,
+        boolean translatedSources,
         Duration checkEvery) {
     public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
+
+    /** A sixteenth of what the agent's server takes. */
+    public static final int CONNECTIONS_PER_SOURCE = 256;
 
     public RedirectSettings {
         taskCgroups = new HostBoundary.TaskCgroups(taskCgroups).paths();
@@ -38,6 +45,13 @@ public record RedirectSettings(
 
     /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
     public static RedirectSettings defaults(int port) {
-        return new RedirectSettings(port, List.of("mesos"), OptionalInt.empty(), new TreeSet<>(Set.of()), CHECK_EVERY);
+        return new RedirectSettings(
+                port,
+                List.of("mesos"),
+                OptionalInt.empty(),
+                new TreeSet<>(Set.of()),
+                CONNECTIONS_PER_SOURCE,
+                false,
+                CHECK_EVERY);
     }
 }

@@ -18,6 +18,21 @@ class NftRulesetTest {
                 add table inet mesos_iam
                 delete table inet mesos_iam
                 table inet mesos_iam {
+                    set users {
+                        type uid
+                        size 65535
+                        flags dynamic
+                    }
+                    set containers4 {
+                        type ipv4_addr
+                        size 65535
+                        flags dynamic
+                    }
+                    set containers6 {
+                        type ipv6_addr
+                        size 65535
+                        flags dynamic
+                    }
                     chain containers {
                         type nat hook prerouting priority -110; policy accept;
                         ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } tcp dport 80 redirect to :8643
@@ -41,11 +56,14 @@ class NftRulesetTest {
                         ip6 daddr { fd00:ec2::23 } tcp dport 80 reject with tcp reset
                         ip daddr { 169.254.169.254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
                         ip6 daddr { fd00:ec2::254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
+                        fib daddr type local tcp dport 8643 ct state new add @users { meta skuid ct count over 256 } reject with tcp reset
                     }
                     chain to_port {
                         iif lo return
                         ct direction reply return
                         iifname { "eth0" } drop
+                        ct state new add @containers4 { ip saddr ct count over 256 } drop
+                        ct state new add @containers6 { ip6 saddr ct count over 256 } drop
                         tcp dport 8643 ct original ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } ct original proto-dst 80 return
                         tcp dport 8643 ct original ip6 daddr { fd00:ec2::23, fd00:ec2::254 } ct original proto-dst 80 return
                         drop
@@ -92,6 +110,6 @@ class NftRulesetTest {
     }
 
     private static RedirectRules rules(HostBoundary boundary, boolean ipv6) {
-        return new RedirectRules(8643, boundary, new TreeSet<>(List.of("eth0")), ipv6);
+        return new RedirectRules(8643, boundary, new TreeSet<>(List.of("eth0")), 256, ipv6);
     }
 }

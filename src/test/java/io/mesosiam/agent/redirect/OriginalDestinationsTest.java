@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.OriginalDestinations.Original;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +28,7 @@ class OriginalDestinationsTest {
 
                 var connection = agent.next();
                 assertThat(destinations.served(connection.remote(), connection.local()))
-                        .contains(new InetSocketAddress(address.text(), 80));
+                        .contains(new Original(connection.remote(), new InetSocketAddress(address.text(), 80)));
                 assertThat(destinations.served(new InetSocketAddress("172.30.0.2", 1), connection.local()))
                         .as("a connection that isn't")
                         .isEmpty();
@@ -47,9 +48,45 @@ class OriginalDestinationsTest {
 
                 var connection = agent.next();
                 assertThat(destinations.served(connection.remote(), connection.local()))
-                        .contains(new InetSocketAddress(loopback, Lab.PORT));
+                        .contains(new Original(connection.remote(), new InetSocketAddress(loopback, Lab.PORT)));
             }
         }
+    }
+
+    /** Rules that translate whatever leaves this host often translate what stays on it too. */
+    @Test
+    void aTranslatedSourceIsToldByTheOneThatItHadBefore() throws Exception {
+        KernelAssumptions.canMakeNamespaces();
+        try (var lab = new Lab()) {
+            var agent = lab.startAgent();
+            apply(lab);
+            lab.host.sh("""
+                    ip addr add 10.9.0.3/24 dev up0
+                    nft -f - <<'END'
+                    table ip other {
+                      chain out { type nat hook postrouting priority 100; ip saddr 10.9.0.2 snat to 10.9.0.3; }
+                      chain in { type nat hook input priority 100; ip saddr 172.30.0.2 snat to 172.30.0.77; }
+                    }
+                    END
+                    """);
+            try (var destinations = lab.host.in(OriginalDestinations::open)) {
+                assertThat(Lab.ask(lab.host, "169.254.170.2", 80)).isEqualTo("agent");
+                assertTranslated(destinations, agent.next(), "10.9.0.3", "10.9.0.2");
+                assertThat(Lab.ask(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+                assertTranslated(destinations, agent.next(), "172.30.0.77", "172.30.0.2");
+            }
+        }
+    }
+
+    private static void assertTranslated(
+            OriginalDestinations destinations, NameServer.Connection caller, String accepted, String original) {
+        assertThat(caller.remote().getAddress().getHostAddress()).isEqualTo(accepted);
+        assertThat(destinations.served(caller.remote(), caller.local()).orElseThrow())
+                .satisfies(connection -> {
+                    assertThat(connection.source().getAddress().getHostAddress())
+                            .isEqualTo(original);
+                    assertThat(connection.destination()).isEqualTo(new InetSocketAddress("169.254.170.2", 80));
+                });
     }
 
     @Test
@@ -74,7 +111,8 @@ class OriginalDestinationsTest {
                 assertThat(Lab.ask(lab.host, "10.9.0.2", Lab.PORT)).isEqualTo("agent");
                 var direct = agent.next();
 
-                assertThat(destinations.of(led.remote(), led.local())).contains(new InetSocketAddress("192.0.2.1", 80));
+                assertThat(destinations.of(led.remote(), led.local()))
+                        .contains(new Original(led.remote(), new InetSocketAddress("192.0.2.1", 80)));
                 assertThat(destinations.served(led.remote(), led.local())).isEmpty();
                 assertThat(destinations.served(direct.remote(), direct.local())).isEmpty();
             }
@@ -92,7 +130,8 @@ class OriginalDestinationsTest {
                         + "1c000280" + "05000100" + "06000000" + "06000200" + "9c400000" + "06000300" + "00500000");
 
         assertThat(ConntrackMessage.readAnswer(message, 7))
-                .contains(new Answer.Tracked(new InetSocketAddress("169.254.170.2", 80)));
+                .contains(new Answer.Tracked(
+                        new InetSocketAddress("172.30.0.2", 40000), new InetSocketAddress("169.254.170.2", 80)));
         assertThat(ConntrackMessage.readAnswer(message.rewind(), 8))
                 .as("another question's")
                 .isEmpty();
@@ -138,7 +177,7 @@ class OriginalDestinationsTest {
     private static void apply(Lab lab) {
         lab.host.in(() -> {
             new NftTable(Tool.installed("nft").orElseThrow())
-                    .apply(new RedirectRules(Lab.PORT, new HostUsers(new TreeSet<>()), new TreeSet<>(), true));
+                    .apply(new RedirectRules(Lab.PORT, new HostUsers(new TreeSet<>()), new TreeSet<>(), 0, true));
             return true;
         });
     }

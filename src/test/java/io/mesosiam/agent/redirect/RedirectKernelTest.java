@@ -10,10 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +33,8 @@ class RedirectKernelTest {
             };
         }
     }
+
+    private static final int LIMIT = 5;
 
     private Lab lab;
 
@@ -127,6 +131,49 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
+    void oneContainerCantTakeAllConnectionsOfTheAgent(Backend backend) throws IOException {
+        lab.startAgent();
+        apply(backend, tasksByCgroup());
+        var open = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < LIMIT; i++) {
+                open.add(connected(lab.container, "169.254.170.2", "agent"));
+            }
+
+            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("silence");
+            assertThat(Lab.ask(lab.container, "fd00:ec2::23", 80))
+                    .as("another address of its own")
+                    .isEqualTo("agent");
+            assertThat(lab.askAsTask("169.254.170.2")).as("somebody else").isEqualTo("agent");
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void oneUserOnTheHostsNetworkCantTakeAllConnectionsOfTheAgent() throws IOException {
+        lab.startAgent();
+        apply(Backend.NFT, tasksByCgroup());
+        var open = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < LIMIT; i++) {
+                open.add(connected(lab.host, "169.254.170.2", "agent"));
+            }
+
+            assertThat(lab.askAsUser(0, "169.254.170.2")).isEqualTo("refused");
+            assertThat(lab.askAsUser(992, "169.254.170.2")).isEqualTo("agent");
+            assertThat(Lab.ask(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theRestOfTheTrafficPasses(Backend backend) throws IOException {
         lab.host.owns(lab.host.in(() -> NameServer.listen("other", Lab.PORT + 1)));
         lab.network.owns(lab.network.in(() -> NameServer.listen("web", 8080)));
@@ -211,17 +258,21 @@ class RedirectKernelTest {
         lab.host.in(() -> {
             var uplinks = Uplinks.read(Path.of("/proc/thread-self/net"));
             assertThat(uplinks).containsExactly("up0");
-            backend.table().apply(new RedirectRules(Lab.PORT, boundary, uplinks, true));
+            backend.table().apply(new RedirectRules(Lab.PORT, boundary, uplinks, LIMIT, true));
             return true;
         });
     }
 
     private static Socket connected(NetworkNamespace from, String address) {
+        return connected(from, address, "real");
+    }
+
+    private static Socket connected(NetworkNamespace from, String address, String who) {
         return from.in(() -> {
             var socket = new Socket();
             socket.connect(new InetSocketAddress(address, 80), 2000);
             socket.setSoTimeout(2000);
-            assertThat(Lab.line(socket)).isEqualTo("real");
+            assertThat(Lab.line(socket)).isEqualTo(who);
             return socket;
         });
     }

@@ -36,14 +36,14 @@ class RedirectRulesTest {
     void noInterfacesNameCanSayMoreThanAnInterface(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
-                        new RedirectRules(8643, new HostUsers(new TreeSet<>()), new TreeSet<>(List.of(name)), true));
+                        new RedirectRules(8643, new HostUsers(new TreeSet<>()), new TreeSet<>(List.of(name)), 0, true));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 65536, 80})
     void aPortThatCantBeTheAgentsIsRefused(int port) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RedirectRules(port, new HostUsers(new TreeSet<>()), new TreeSet<>(), true));
+                .isThrownBy(() -> new RedirectRules(port, new HostUsers(new TreeSet<>()), new TreeSet<>(), 0, true));
     }
 
     @Test

@@ -134,12 +134,18 @@ class RedirectTest {
 
     private static RedirectSettings settings(OptionalInt netCls, int uid) {
         return new RedirectSettings(
-                Lab.PORT, List.of("mesos"), netCls, new TreeSet<>(List.of(uid)), Duration.ofSeconds(5));
+                Lab.PORT, List.of("mesos"), netCls, new TreeSet<>(List.of(uid)), 256, false, Duration.ofSeconds(5));
     }
 
     private static Redirect redirect(Lab lab) {
         var settings = new RedirectSettings(
-                Lab.PORT, List.of(lab.taskCgroup()), OptionalInt.empty(), new TreeSet<>(), Duration.ofSeconds(5));
+                Lab.PORT,
+                List.of(lab.taskCgroup()),
+                OptionalInt.empty(),
+                new TreeSet<>(),
+                256,
+                false,
+                Duration.ofSeconds(5));
         return new Redirect(new NftTable(Tool.installed("nft").orElseThrow()), HostFacts.here(), settings);
     }
 
