@@ -126,7 +126,9 @@ class RequestRuleTest {
     }
 
     private static Arbitrary<String> methods() {
-        return mostly(Arbitraries.of("GET", "PUT"), Arbitraries.of("POST", "HEAD", "get", "", "G ET", "DELETE"));
+        return mostly(
+                Arbitraries.of("GET", "GET", "GET", "PUT"),
+                Arbitraries.of("POST", "HEAD", "get", "", "G ET", "DELETE"));
     }
 
     private static Arbitrary<String> protocols() {
@@ -145,7 +147,8 @@ class RequestRuleTest {
                 "[::1]",
                 "LOCALHOST",
                 "[FD00:EC2::23]");
-        Arbitrary<String> ports = Arbitraries.of("", "", ":80", ":51679", ":", ":123456", ":80:80", ".", " ");
+        Arbitrary<String> ports =
+                mostly(Arbitraries.of("", ":80", ":51679"), Arbitraries.of(":", ":123456", ":80:80", ".", " "));
         Arbitrary<String> one = mostly(
                 Combinators.combine(known, ports).as(String::concat),
                 Arbitraries.of("", "rebound.example", "localhost.example", "169.254.170.2.example", "[::1", "127.1"));
@@ -224,7 +227,7 @@ class RequestRuleTest {
                 List.of("X-aws-ec2-metadata-token-ttl-seconds", "21601"),
                 List.of("X-aws-ec2-metadata-token-ttl-seconds", "0"),
                 List.of("X-aws-ec2-metadata-token-ttl-seconds", "-60"));
-        return mostly(harmless, harmful).list().ofMaxSize(3);
+        return mostly(harmless, harmful).list().ofMaxSize(2);
     }
 
     private static <T> Arbitrary<T> mostly(Arbitrary<? extends T> usual, Arbitrary<? extends T> seldom) {
