@@ -2,16 +2,21 @@ package io.mesosiam.agent;
 
 import io.mesosiam.agent.doctor.CapabilityCheck;
 import io.mesosiam.agent.doctor.CertificateCheck;
+import io.mesosiam.agent.doctor.CgroupCheck;
 import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
 import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
 import io.mesosiam.agent.doctor.PortCheck;
+import io.mesosiam.agent.doctor.ReachCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
+import io.mesosiam.agent.doctor.SocketCheck;
 import io.mesosiam.agent.doctor.UriCheck;
+import io.mesosiam.agent.kernel.SealedMemory;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -37,7 +42,10 @@ final class DoctorCommand {
         if (!arguments.isEmpty()) {
             throw new IllegalArgumentException("usage: mesos-iam-agent doctor");
         }
-        return doctor(AgentConfig.from(environment)).report(out);
+        AgentConfig config = AgentConfig.from(environment);
+        // as the agent does it at its start
+        SealedMemory.seal();
+        return doctor(config).report(out);
     }
 
     /** Logs what isn't well: the agent does so at its start. */
@@ -56,11 +64,15 @@ final class DoctorCommand {
                 new RulesCheck(
                         config.redirect().orElse(RedirectSettings.defaults(port)),
                         config.redirect().isPresent()),
+                new ReachCheck(proc, config.cgroupsRoot()),
                 new NetworkCheck(proc, config.cgroupsRoot()),
+                new CgroupCheck(Path.of("/sys/fs/cgroup"), config.cgroupsRoot()),
                 new MesosFlagsCheck(config.mesos().agent()),
                 new MesosDirectoryCheck(config.mesos().directory()),
                 new CapabilityCheck(proc.resolve("self/status")),
+                new MemoryCheck(proc.resolve("self/limits")),
                 new PortCheck(port),
+                new SocketCheck(proc, port),
                 new ClockCheck(),
                 new CertificateCheck(
                         config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()),

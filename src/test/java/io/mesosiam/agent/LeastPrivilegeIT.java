@@ -163,19 +163,37 @@ class LeastPrivilegeIT {
         List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
         startContainer(entering);
         TestCa ca = TestCa.in(directory);
-        try (AgentProcess agent = start(
-                inHost(),
-                settings(
-                        ca,
-                        Map.of(
-                                "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
-                                "MESOS_IAM_AGENT_REDIRECT", "on")))) {
+        Map<String, String> settings = settings(
+                ca, Map.of("MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1", "MESOS_IAM_AGENT_REDIRECT", "on"));
+        try (AgentProcess agent = start(inHost(), settings)) {
             var unused = agent.endpoint();
 
             assertThat(ask(entering, "169.254.170.2", 80)).contains("503 ", "CredentialsPending");
             assertThat(agent.log()).contains("containerId=container-0").doesNotContain("key material");
             assertSealed(agent);
+            assertThat(doctor(settings))
+                    .contains("ok       reach        container container-0: the agent answers at 169.254.169.254")
+                    .contains("ok       capability   those that are needed, and no other")
+                    .contains("ok       memory       no core file can show key material")
+                    .contains("warning  socket       it is the agent's own");
         }
+    }
+
+    private String doctor(Map<String, String> settings) throws IOException {
+        ProcessBuilder doctor = new ProcessBuilder(Stream.of(
+                        inHost(),
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-jar",
+                                JAR.toAbsolutePath().toString(),
+                                "doctor"))
+                .flatMap(List::stream)
+                .toList());
+        doctor.environment().clear();
+        doctor.environment().putAll(settings);
+        return new String(
+                doctor.redirectErrorStream(true).start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private void assertSealed(AgentProcess agent) throws IOException {

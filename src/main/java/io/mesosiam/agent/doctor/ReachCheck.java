@@ -1,0 +1,111 @@
+package io.mesosiam.agent.doctor;
+
+import io.mesosiam.agent.kernel.Libc;
+import io.mesosiam.agent.redirect.ServedAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Who answers a container that asks the instance metadata service? It is tried, from the network of each container that has one of its own: rules
+ * that are in place may still be passed by.
+ */
+public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
+    private static final String METADATA = "169.254.169.254";
+    private static final int WAIT_MILLIS = 1000;
+    private static final int MAX_ANSWER = 4096;
+
+    /** Containers of one network are alike; more networks than these are looked at elsewhere. */
+    private static final int MAX_TRIED = 16;
+
+    /** What the agent answers begins so, whatever it is: docs/agent.md. */
+    private static final String AGENTS = "{\"code\":";
+
+    @Override
+    public List<Finding> findings() {
+        try {
+            var findings = new ArrayList<Finding>();
+            var tried = new HashSet<Path>(Set.of(network("self")));
+            for (var process : TaskProcesses.find(proc, cgroupsRoot).entrySet()) {
+                var pid = Long.toString(process.getValue());
+                if (tried.size() <= MAX_TRIED && tried.add(network(pid))) {
+                    findings.add(tried(process.getKey(), proc.resolve(pid).resolve("ns/net")));
+                }
+            }
+            return findings.isEmpty()
+                    ? List.of(Finding.ok("reach", "no container has a network of its own: none to try from"))
+                    : findings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path network(String process) throws IOException {
+        return Files.readSymbolicLink(proc.resolve(process).resolve("ns/net"));
+    }
+
+    private static Finding tried(String container, Path network) {
+        // a thread that has been in a container's namespace is never used again
+        var asking = new FutureTask<>(() -> {
+            int descriptor = Libc.open(network.toString());
+            try {
+                Libc.enterNetworkNamespace(descriptor);
+            } finally {
+                Libc.close(descriptor);
+            }
+            return ask();
+        });
+        Thread.ofPlatform().name("mesos-iam-reach").daemon().start(asking);
+        try {
+            return finding(container, asking.get());
+        } catch (ExecutionException e) {
+            return Finding.warning(
+                    "reach",
+                    "container %s: its network can't be entered: %s".formatted(container, e.getCause()),
+                    "run this with SYS_ADMIN and SYS_PTRACE");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Finding.warning("reach", "interrupted", "try again");
+        }
+    }
+
+    /** What comes back; empty if nobody answers. */
+    private static String ask() {
+        try (var socket = new Socket()) {
+            socket.setSoTimeout(WAIT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(METADATA), ServedAddress.PORT), WAIT_MILLIS);
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                            .formatted(METADATA)
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1);
+        } catch (IOException nobody) {
+            return "";
+        }
+    }
+
+    static Finding finding(String container, String answer) {
+        if (answer.isEmpty()) {
+            return Finding.ok("reach", "container %s: nobody answers at %s".formatted(container, METADATA));
+        }
+        int body = answer.indexOf("\r\n\r\n");
+        return body >= 0 && answer.startsWith(AGENTS, body + 4)
+                ? Finding.ok("reach", "container %s: the agent answers at %s".formatted(container, METADATA))
+                : Finding.failure(
+                        "reach",
+                        "container %s: somebody else than the agent answers at %s, and may hand out the host's own role"
+                                .formatted(container, METADATA),
+                        "see rules and network; block the address where that network leaves the host");
+    }
+}

@@ -1,0 +1,52 @@
+package io.mesosiam.agent.doctor;
+
+import io.mesosiam.agent.kernel.DescriptorScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Does the agent's listening socket outlive the agent? It does where systemd, the first process, holds it too. */
+public record SocketCheck(Path proc, int port) implements Check {
+    private static final int MAX_DESCRIPTORS = 1 << 20;
+    private static final String LISTEN = "0A";
+
+    @Override
+    public List<Finding> findings() {
+        return List.of(Stream.of("net/tcp", "net/tcp6")
+                .flatMap(table -> inode(proc.resolve(table)).stream())
+                .findFirst()
+                .map(this::finding)
+                .orElseGet(() -> Finding.warning("socket", "nobody listens on %d".formatted(port), "see port")));
+    }
+
+    private Finding finding(String inode) {
+        try (var systemds = new DescriptorScan("socket:[" + inode + "]")) {
+            return systemds.find(proc + "/1/fd", MAX_DESCRIPTORS) == DescriptorScan.Outcome.FOUND
+                    ? Finding.ok("socket", "systemd keeps it: no ask is refused while the agent is restarted")
+                    : Finding.warning(
+                            "socket",
+                            "it is the agent's own: asks are refused while it is restarted",
+                            "install packaging/mesos-iam-agent.socket");
+        } catch (IOException | LinkageError e) {
+            return Finding.warning(
+                    "socket", "whether it outlives the agent isn't known: " + e, "run this with SYS_PTRACE");
+        }
+    }
+
+    /** Of the socket that listens on the port: proc(5), net/tcp. */
+    private Optional<String> inode(Path table) {
+        try {
+            return Files.readAllLines(table).stream()
+                    .map(line -> line.strip().split("\\s+", -1))
+                    .filter(field ->
+                            field.length > 9 && field[1].endsWith(":%04X".formatted(port)) && field[3].equals(LISTEN))
+                    .map(field -> field[9])
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

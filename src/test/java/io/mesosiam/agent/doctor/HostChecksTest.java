@@ -1,0 +1,83 @@
+package io.mesosiam.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.doctor.Finding.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the doctor sees in files that stand for a host's. */
+class HostChecksTest {
+    @TempDir
+    Path root;
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', OK, nobody answers",
+        "'HTTP/1.1 404 Not Found\r\nContent-type: application/json\r\n\r\n{\"code\":\"NotFound\"}', OK, the agent answers",
+        "'HTTP/1.1 200 OK\r\n\r\n1.0\nlatest', FAILURE, somebody else",
+        "'{\"code\":', FAILURE, somebody else"
+    })
+    void onlyTheAgentMayAnswerAContainerAtTheMetadataServicesAddress(String answer, Level level, String says) {
+        var finding = ReachCheck.finding("c", answer);
+
+        assertThat(finding.level()).isEqualTo(level);
+        assertThat(finding.text()).contains(says);
+    }
+
+    @Test
+    void theCgroupVersionIsToldAndAMissingRootIsAWarning() throws IOException {
+        assertThat(cgroups().level()).isEqualTo(Level.FAILURE);
+
+        Files.createDirectory(root.resolve("freezer"));
+        assertThat(cgroups().level()).isEqualTo(Level.WARNING);
+        assertThat(cgroups().text()).startsWith("v1");
+
+        Files.createDirectory(root.resolve("freezer/mesos"));
+        assertThat(cgroups().level()).isEqualTo(Level.OK);
+
+        Files.createFile(root.resolve("cgroup.controllers"));
+        Files.createDirectory(root.resolve("mesos"));
+        assertThat(cgroups()).isEqualTo(Finding.ok("cgroup", "v2"));
+    }
+
+    private Finding cgroups() {
+        return new CgroupCheck(root, "mesos").findings().getFirst();
+    }
+
+    @Test
+    void aSocketThatTheFirstProcessHoldsOutlivesTheAgent() throws IOException {
+        Files.createDirectories(root.resolve("net"));
+        Files.createDirectories(root.resolve("1/fd"));
+        Files.writeString(root.resolve("net/tcp"), "  sl  local_address rem_address   st\n");
+        Files.writeString(root.resolve("net/tcp6"), """
+                  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+                   0: 00000000000000000000000000000000:C9DF 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0
+                """);
+
+        assertThat(new SocketCheck(root, 80).findings().getFirst().text()).contains("nobody listens");
+        assertThat(socket().text()).contains("the agent's own");
+
+        Files.createSymbolicLink(root.resolve("1/fd/9"), Path.of("socket:[4711]"));
+        assertThat(socket().level()).isEqualTo(Level.OK);
+    }
+
+    private Finding socket() {
+        return new SocketCheck(root, 51679).findings().getFirst();
+    }
+
+    @Test
+    void aCoreFileThatMayBeWrittenIsAWarning() throws IOException {
+        var limits = root.resolve("limits");
+        Files.writeString(limits, "Max core file size        0                    unlimited            bytes\n");
+        assertThat(new MemoryCheck(limits).findings().getFirst().level()).isEqualTo(Level.WARNING);
+
+        Files.writeString(limits, "Max core file size        0                    0                    bytes\n");
+        assertThat(new MemoryCheck(limits).findings().getFirst().level()).isEqualTo(Level.OK);
+    }
+}
