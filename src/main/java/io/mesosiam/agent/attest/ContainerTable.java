@@ -200,10 +200,19 @@ final class ContainerTable implements AutoCloseable {
         Set<InetAddress> addresses = known.filter(
                         namespace -> !addressesToo && !namespace.addresses().isEmpty())
                 .map(NetworkNamespace::addresses)
-                .orElseGet(() -> addresses(owner.firstPid()));
+                .orElseGet(() -> addresses(members));
         SocketLookup sockets =
                 known.map(NetworkNamespace::sockets).orElseGet(() -> lookups.of(owner.firstPid(), inode));
         return new NetworkNamespace(inode, owner.container(), sockets, members, addresses);
+    }
+
+    /** By the first of them that still lives: one that ends in this moment must not hide the others. */
+    private Set<InetAddress> addresses(List<Sighting> members) {
+        return members.stream()
+                .map(member -> addresses(member.firstPid()))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(Set.of());
     }
 
     private Set<InetAddress> addresses(long pid) {
