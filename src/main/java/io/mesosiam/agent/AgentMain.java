@@ -4,9 +4,11 @@ import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.attest.KernelAttestor;
+import io.mesosiam.agent.attest.Origins;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.agent.kernel.SealedMemory;
+import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import java.io.IOException;
@@ -68,9 +70,12 @@ public final class AgentMain {
         LeaseStore store = new LeaseStore(clock);
         ControllerLink link = new ControllerLink(
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
+        MesosContainers mesos = config.mesos().containers();
         KernelAttestor attestor = new KernelAttestor(
                 AttestConfig.detect(config.cgroupsRoot(), config.destinations()),
-                config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
+                new Origins(
+                        config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
+                        config.mesos().ancestry() ? Optional.of(mesos::processes) : Optional.empty()),
                 new ContainerListener() {
                     @Override
                     public void changing(List<Container> started, List<Container> ended) {
@@ -87,7 +92,7 @@ public final class AgentMain {
                 config.endpoint(),
                 HandedOverSocket.receive(System.getenv()::get),
                 interception.callersOnly(attestor),
-                new TasksOnly(store, config.mesos().containers()),
+                new TasksOnly(store, mesos),
                 link,
                 clock);
         Optional<MetricsEndpoint> metrics = config.metricsListen()

@@ -13,8 +13,12 @@ import java.util.Optional;
 final class MesosVariables {
     private MesosVariables() {}
 
-    /** What an operator told; nothing is looked for. */
-    record Sources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent) {
+    /**
+     * What an operator told; nothing is looked for.
+     *
+     * @param ancestry whether containers without a group are known by who descends from their first processes
+     */
+    record Sources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent, boolean ancestry) {
         MesosContainers containers() {
             return new MesosContainers(directory, agent);
         }
@@ -26,7 +30,7 @@ final class MesosVariables {
         long user = in.value("MESOS_USER", "0", MesosVariables::user, 0L);
         Optional<SystemdUnit> unit =
                 in.text("MESOS_UNIT").flatMap(text -> in.parse("MESOS_UNIT", text, SystemdUnit::new));
-        return new Sources(
+        Sources sources = new Sources(
                 in.text("MESOS_RUNTIME_DIR")
                         .flatMap(text -> in.parse("MESOS_RUNTIME_DIR", text, MesosVariables::directory)),
                 in.text("MESOS_URL")
@@ -35,7 +39,13 @@ final class MesosVariables {
                                 text,
                                 url -> new MesosAgentApi(
                                         new MesosAgentSettings(URI.create(url), ca, credential, user, unit),
-                                        MesosAgentApi.USUAL_LIMIT))));
+                                        MesosAgentApi.USUAL_LIMIT))),
+                in.on("ANCESTRY", "off"));
+        if (sources.ancestry()
+                && in.text("MESOS_RUNTIME_DIR").or(() -> in.text("MESOS_URL")).isEmpty()) {
+            in.wrong("ANCESTRY", "needs MESOS_RUNTIME_DIR or MESOS_URL: who says which processes are containers'?");
+        }
+        return sources;
     }
 
     private static RuntimeDirectory directory(String text) {

@@ -104,10 +104,12 @@ class AgentConfigTest {
                 "MESOS_CA", "/etc/mesos/ca.pem",
                 "MESOS_CREDENTIAL", "/etc/mesos-iam/mesos.credential",
                 "MESOS_USER", "4294967294",
-                "MESOS_UNIT", "mesos-agent.service"));
+                "MESOS_UNIT", "mesos-agent.service",
+                "ANCESTRY", "on"));
 
         MesosVariables.Sources mesos = read(all).mesos();
 
+        assertThat(mesos.ancestry()).isTrue();
         assertThat(mesos.directory()).hasValue(new RuntimeDirectory(Path.of("/var/run/mesos")));
         assertThat(mesos.agent().map(MesosAgentApi::settings))
                 .hasValue(new MesosAgentSettings(
@@ -116,7 +118,16 @@ class AgentConfigTest {
                         Optional.of(Path.of("/etc/mesos-iam/mesos.credential")),
                         4_294_967_294L,
                         Optional.of(new SystemdUnit("mesos-agent.service"))));
-        assertThat(read(NEEDED).mesos()).isEqualTo(new MesosVariables.Sources(Optional.empty(), Optional.empty()));
+        assertThat(read(NEEDED).mesos())
+                .isEqualTo(new MesosVariables.Sources(Optional.empty(), Optional.empty(), false));
+    }
+
+    @Test
+    void ancestryNeedsSomebodyWhoSaysWhichProcessesAreContainers() {
+        Map<String, String> on = new HashMap<>(NEEDED);
+        on.put("ANCESTRY", "on");
+
+        assertThatThrownBy(() -> read(on)).hasMessageContaining("MESOS_IAM_AGENT_ANCESTRY needs MESOS_RUNTIME_DIR");
     }
 
     @Test
@@ -181,6 +192,7 @@ class AgentConfigTest {
         "MESOS_URL, https://host-1:5051",
         "MESOS_RUNTIME_DIR, run/mesos",
         "MESOS_USER, mesos",
+        "ANCESTRY, maybe",
         "MESOS_UNIT, ../mesos-agent.service",
         "REDIRECT, perhaps",
     })

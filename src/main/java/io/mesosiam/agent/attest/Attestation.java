@@ -5,7 +5,7 @@ public sealed interface Attestation {
     /**
      * Exactly this container.
      *
-     * @param by the method, for the audit line: {@code cgroup-v2}, {@code freezer}, {@code net_cls}, {@code address}
+     * @param by the method, for the audit line: {@code cgroup-v2}, {@code freezer}, {@code net_cls}, {@code address}, {@code ancestry}
      */
     record Attested(Container container, String by) implements Attestation {}
 

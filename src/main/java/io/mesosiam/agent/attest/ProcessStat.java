@@ -6,10 +6,12 @@ import java.util.Optional;
  * What {@code /proc/PID/stat} says of a process (proc_pid_stat(5)).
  *
  * @param state field 3; {@code Z} and {@code X} are dead
+ * @param parent field 4: the pid of the process that started it or, once that has ended, of one of its ancestors
  * @param startTicks field 22, clock ticks since the host's boot. Pids are given out again, a pid with its start isn't: all pids
  *     would have to be used up within one tick, 10 ms
  */
-record ProcessStat(char state, long startTicks) {
+record ProcessStat(char state, long parent, long startTicks) {
+    private static final int PARENT_FIELD = 4;
     private static final int START_FIELD = 22;
 
     /**
@@ -26,7 +28,10 @@ record ProcessStat(char state, long startTicks) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new ProcessStat(fields[0].charAt(0), Long.parseLong(fields[START_FIELD - 3])));
+            return Optional.of(new ProcessStat(
+                    fields[0].charAt(0),
+                    Long.parseLong(fields[PARENT_FIELD - 3]),
+                    Long.parseLong(fields[START_FIELD - 3])));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -1,5 +1,7 @@
 package io.mesosiam.agent.mesos;
 
+import io.mesosiam.agent.attest.KnownProcess;
+import io.mesosiam.agent.attest.KnownProcesses;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -68,6 +70,18 @@ public final class MesosContainers {
             }
         }
         return new Known(saidByAgent(), false);
+    }
+
+    /** The same by their first processes. */
+    public KnownProcesses processes() {
+        Known known = all();
+        return new KnownProcesses(
+                known.containers().stream()
+                        .filter(container -> container.pid().isPresent())
+                        .map(container ->
+                                new KnownProcess(container.id(), container.pid().getAsLong(), container.recorded()))
+                        .toList(),
+                known.whole());
     }
 
     private synchronized List<MesosContainer> saidByAgent() {

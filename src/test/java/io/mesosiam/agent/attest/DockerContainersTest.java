@@ -44,7 +44,8 @@ class DockerContainersTest {
         open.push(lab);
         docker = new DockerLab(lab);
         open.push(docker);
-        attestor = new KernelAttestor(lab.config(), docker.asked(), (started, ended) -> {}, netlink);
+        attestor = new KernelAttestor(
+                lab.config(), new Origins(docker.asked(), Optional.empty()), (started, ended) -> {}, netlink);
         open.push(attestor);
     }
 

@@ -327,7 +327,7 @@ class KernelAttestorTest {
 
         var found = finder.find(
                 new Caller(source, new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080)),
-                new HostView(java.util.Map.of(), java.util.Map.of(), 1, true));
+                new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), true));
 
         assertThat(found).isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())
                 .isEqualTo(socket));

@@ -24,15 +24,16 @@ class ProcessStatTest {
                 "\u00ff\u0080\t"
             })
     void theNameIsTheProcessesOwnChoiceAndChangesNothing(String name) {
-        assertThat(ProcessStat.parse("25463 (" + name + ")" + AFTER_THE_NAME)).contains(new ProcessStat('S', 917_711));
+        assertThat(ProcessStat.parse("25463 (" + name + ")" + AFTER_THE_NAME))
+                .contains(new ProcessStat('S', 1, 917_711));
     }
 
     @Test
     void theDeadAreNotAlive() {
-        assertThat(new ProcessStat('Z', 1).alive()).isFalse();
-        assertThat(new ProcessStat('X', 1).alive()).isFalse();
-        assertThat(new ProcessStat('D', 1).alive()).isTrue();
-        assertThat(new ProcessStat('T', 1).alive()).isTrue();
+        assertThat(new ProcessStat('Z', 1, 1).alive()).isFalse();
+        assertThat(new ProcessStat('X', 1, 1).alive()).isFalse();
+        assertThat(new ProcessStat('D', 1, 1).alive()).isTrue();
+        assertThat(new ProcessStat('T', 1, 1).alive()).isTrue();
     }
 
     @ParameterizedTest

@@ -3,12 +3,15 @@ package io.mesosiam.agent.mesos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.agent.attest.KnownProcess;
+import io.mesosiam.agent.attest.KnownProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +94,28 @@ class MesosContainersTest {
         assertThat(mesos.isStandalone("alone")).isFalse();
         assertThat(mesos.isStandalone("standalone-1/child")).isTrue();
         assertThat(fake.heard()).hasSize(1);
+    }
+
+    @Test
+    void firstProcessesAreThoseOfTheDirectoryOrElseOfTheAgentsLastAnswer() throws IOException {
+        Path pid = Files.writeString(
+                Files.createDirectories(path.resolve("containers/task")).resolve("pid"), "4711");
+        Files.createDirectories(path.resolve("containers/starting"));
+
+        assertThat(new MesosContainers(directory(), Optional.empty()).processes())
+                .isEqualTo(new KnownProcesses(
+                        List.of(new KnownProcess(
+                                "task",
+                                4711,
+                                Optional.of(Files.getLastModifiedTime(pid).toInstant()))),
+                        true));
+        var byAgent = new MesosContainers(Optional.empty(), agent(0));
+        while (byAgent.processes().processes().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(byAgent.processes())
+                .isEqualTo(
+                        new KnownProcesses(List.of(new KnownProcess("standalone-1", 25921, Optional.empty())), false));
     }
 
     @Test
