@@ -7,17 +7,13 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.secret.Secret;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,46 +25,11 @@ import java.util.regex.Pattern;
  * starts it again. A controller gives each new agent the lease of one real container, which asks.
  */
 final class HandedOverAgent implements AutoCloseable {
-    /** Reads {@code start} and {@code stop}, answers each with one line; the service ends with it. */
-    private static final String MANAGER = """
-            use strict; use Socket; use POSIX ();
-            my ($port, $log, @command) = @ARGV;
-            $| = 1;
-            socket(my $listening, AF_INET6, SOCK_STREAM, 0) or die "socket: $!";
-            setsockopt($listening, SOL_SOCKET, SO_REUSEADDR, 1) or die "setsockopt: $!";
-            setsockopt($listening, 41, 26, 0) or die "both families: $!"; # IPPROTO_IPV6, IPV6_V6ONLY
-            bind($listening, pack_sockaddr_in6($port, Socket::inet_pton(AF_INET6, '::'))) or die "bind: $!";
-            listen($listening, 4096) or die "listen: $!";
-            print((unpack_sockaddr_in6(getsockname($listening)))[0], "\\n");
-            my $service;
-            sub ended { kill $_[0], $service; waitpid($service, 0); undef $service; return $? >> 8 }
-            while (my $line = <STDIN>) {
-                if ($line eq "start\\n") {
-                    $service = fork() // die "fork: $!";
-                    if ($service == 0) {
-                        $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1;
-                        open(STDOUT, '>>', $log); open(STDERR, '>&', \\*STDOUT);
-                        POSIX::dup2(fileno($listening), 3);
-                        $^F = 3;
-                        fcntl(do { open(my $three, '<&=', 3); $three }, 2, 0); # not close-on-exec
-                        exec { $command[0] } @command;
-                        POSIX::_exit(127);
-                    }
-                    print "$service\\n";
-                } elsif ($line eq "stop\\n") {
-                    print ended('TERM'), "\\n";
-                }
-            }
-            ended('KILL') if defined $service;
-            """;
-
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final FakeController controller;
     private final BenchmarkContainers containers;
-    private final Process manager;
-    private final BufferedReader said;
-    private final BufferedWriter orders;
+    private final SocketUnit unit;
     private final Path log;
     private final int port;
 
@@ -88,45 +49,34 @@ final class HandedOverAgent implements AutoCloseable {
         log = directory.resolve("agent.log");
         Files.createFile(log);
         port = AgentBenchmark.freePort();
-        List<String> command = new ArrayList<>(List.of("perl", "-e", MANAGER, String.valueOf(port), log.toString()));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(AgentProcess.FLAGS);
-        command.addAll(flags);
-        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().clear();
-        builder.environment()
-                .putAll(Map.of(
-                        "MESOS_IAM_AGENT_CONTROLLERS",
-                        controller.uri().toString(),
-                        "MESOS_IAM_AGENT_CERTIFICATE",
-                        identity.certificate().toString(),
-                        "MESOS_IAM_AGENT_KEY",
-                        identity.key().toString(),
-                        "MESOS_IAM_AGENT_CA",
-                        ca.certificateFile().toString(),
-                        "MESOS_IAM_AGENT_HOSTNAME",
-                        "host-1",
-                        "MESOS_IAM_AGENT_MESOS_AGENT_ID",
-                        "f00d-S1",
-                        "MESOS_IAM_AGENT_CGROUPS_ROOT",
-                        cgroup,
-                        "MESOS_IAM_AGENT_LISTEN",
-                        listen.isEmpty() ? "0.0.0.0:" + port : listen));
-        manager = builder.start();
-        said = manager.inputReader();
-        orders = manager.outputWriter();
-        answer();
+        Map<String, String> settings = Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS",
+                controller.uri().toString(),
+                "MESOS_IAM_AGENT_CERTIFICATE",
+                identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY",
+                identity.key().toString(),
+                "MESOS_IAM_AGENT_CA",
+                ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME",
+                "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                cgroup,
+                "MESOS_IAM_AGENT_LISTEN",
+                listen.isEmpty() ? "0.0.0.0:" + port : listen);
+        unit = SocketUnit.listen(port, log, SocketUnit.agent(jar, flags), settings);
     }
 
     /** Starts the agent; it need not be ready. */
     long start() {
-        return order("start");
+        return unit.start();
     }
 
     /** Sends SIGTERM and waits for the end. */
     long stop() {
-        return order("stop");
+        return unit.stop();
     }
 
     /** A process in the container that asks from now on, and prints a {@link FreshAsks.Result} when its input ends. */
@@ -175,24 +125,6 @@ final class HandedOverAgent implements AutoCloseable {
         }
     }
 
-    private long order(String what) {
-        try {
-            orders.write(what + "\n");
-            orders.flush();
-            return answer();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private long answer() throws IOException {
-        String line = said.readLine();
-        if (line == null) {
-            throw new IOException("the socket's holder has ended");
-        }
-        return Long.parseLong(line);
-    }
-
     private void giveLeases() {
         try {
             while (true) {
@@ -223,8 +155,7 @@ final class HandedOverAgent implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        orders.close();
-        manager.onExit().join();
+        unit.close();
         containers.close();
         controller.close();
     }
