@@ -17,7 +17,8 @@ public final class KernelAssumptions {
         assumeTrue(MISSING.isEmpty(), MISSING);
     }
 
-    private static String missing() {
+    /** What is missing here; empty if nothing is. */
+    public static String missing() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return "not root";
         }

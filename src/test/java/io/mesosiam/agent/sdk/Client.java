@@ -8,7 +8,7 @@ import java.util.List;
 /** An SDK in its container on its host, and everything that is tried with it. */
 final class Client {
     static final Duration HOUR = Duration.ofMinutes(60);
-    /** Far from where any SDK changes its mind, jitter included. */
+    /** With how much left a client is asked again: away from where SDKs change their mind, jitter included. */
     private static final List<Duration> LIVES =
             List.of(Duration.ofMinutes(16), Duration.ofMinutes(9), Duration.ofMinutes(4), Duration.ofSeconds(90));
 
@@ -16,7 +16,7 @@ final class Client {
     /** Some SDKs give what they have once more, and fetch behind the caller's back. */
     private static final int TRIES = 3;
 
-    private static final Duration BETWEEN = Duration.ofMillis(200);
+    private static final Duration BETWEEN = Duration.ofMillis(600);
 
     private final TrialHost host;
     private final TrialContainer container;
@@ -66,7 +66,7 @@ final class Client {
 
     /** The longest life at which the client took the session that had meanwhile come. */
     private Outcome refresh() throws Exception {
-        int before = host.asks(container);
+        int before = container.asks();
         for (Duration life : LIVES) {
             host.serve(container, life);
             sdk.first();
@@ -74,12 +74,12 @@ final class Client {
             for (int i = 0; i < TRIES; i++) {
                 Fetched again = sdk.again();
                 if (again.has(renewed)) {
-                    return new Outcome(text(life), host.asks(container) - before, again.took(), again.error());
+                    return new Outcome(text(life), container.asks() - before, again.took(), again.error());
                 }
                 host.until(Instant.now().plus(BETWEEN));
             }
         }
-        return new Outcome("never", host.asks(container) - before, Duration.ZERO, "");
+        return new Outcome("never", container.asks() - before, Duration.ZERO, "");
     }
 
     private static String text(Duration life) {
@@ -113,11 +113,11 @@ final class Client {
     }
 
     private Outcome measured(String key, Fetch fetch) throws Exception {
-        int before = host.asks(container);
+        int before = container.asks();
         Fetched fetched = fetch.run();
         String result = fetched.accessKeyId()
                 .map(got -> got.equals(key) ? "role" : "another")
                 .orElse("none");
-        return new Outcome(result, host.asks(container) - before, fetched.took(), fetched.error());
+        return new Outcome(result, container.asks() - before, fetched.took(), fetched.error());
     }
 }

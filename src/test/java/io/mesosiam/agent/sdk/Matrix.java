@@ -2,7 +2,6 @@ package io.mesosiam.agent.sdk;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,26 +87,37 @@ final class Matrix {
         return new Cell(entry.sdk().name(), entry.way(), trial, entry.client().run(trial));
     }
 
+    /** All have a lease; the agent dies, all ask, and another agent comes up. */
     private List<Cell> restart(Sdk sdk) throws Exception {
-        return together(entries.stream().filter(e -> e.sdk().equals(sdk)).toList(), Trial.RESTART, Map.of());
+        List<Entry> some = entries.stream().filter(e -> e.sdk().equals(sdk)).toList();
+        serve(some);
+        host.kill();
+        List<Future<Cell>> asking = ask(some, Trial.RESTART);
+        host.start();
+        return answered(asking);
     }
 
     private List<Cell> withoutV1() throws Exception {
-        return together(
-                entries.stream().filter(e -> e.way() == Way.IMDS_V1).toList(),
-                Trial.V1_OFF,
-                Map.of("MESOS_IAM_AGENT_IMDS_V1", "off"));
+        List<Entry> some = entries.stream().filter(e -> e.way() == Way.IMDS_V1).toList();
+        serve(some);
+        host.kill();
+        host.startWithoutV1();
+        return answered(ask(some, Trial.V1_OFF));
     }
 
-    /** All have a lease; the agent dies, another one comes up, and all ask. */
-    private List<Cell> together(List<Entry> some, Trial trial, Map<String, String> settings) throws Exception {
+    private void serve(List<Entry> some) throws Exception {
         for (Entry entry : some) {
             host.serve(entry.container(), Client.HOUR);
         }
-        host.kill();
-        host.start(settings);
-        List<Future<Cell>> asking = new ArrayList<>();
-        some.forEach(entry -> asking.add(lanes.submit(() -> cell(entry, trial))));
+    }
+
+    private List<Future<Cell>> ask(List<Entry> some, Trial trial) {
+        return some.stream()
+                .map(entry -> lanes.submit(() -> cell(entry, trial)))
+                .toList();
+    }
+
+    private static List<Cell> answered(List<Future<Cell>> asking) throws Exception {
         List<Cell> cells = new ArrayList<>();
         for (Future<Cell> asked : asking) {
             cells.add(asked.get());

@@ -46,23 +46,23 @@ class TaskEnvironmentIT {
     @Test
     void aFrameworkThatSetsTheUriGivesItToAnyTask() throws Exception {
         assertThat(askedBy("told-by-framework", "pod-task", URI))
-                .contains("surface=ECS")
-                .doesNotContain("surface=IMDS");
+                .contains("surface=ecs")
+                .doesNotContain("surface=imds");
     }
 
     @Test
     void theMesosAgentsExecutorEnvironmentReachesACommandTask() throws Exception {
         // a command task's program has its executor's environment
         assertThat(askedBy("told-by-mesos-agent", "command-task", URI))
-                .contains("surface=ECS")
-                .doesNotContain("surface=IMDS");
+                .contains("surface=ecs")
+                .doesNotContain("surface=imds");
     }
 
     @Test
     void aTaskThatKnowsNothingIsServedAsByTheInstanceMetadataService() throws Exception {
         assertThat(askedBy("told-nothing", "pod-task", Map.of()))
-                .contains("surface=IMDS")
-                .doesNotContain("surface=ECS");
+                .contains("surface=imds")
+                .doesNotContain("surface=ecs");
     }
 
     /** What the agent's audit says of an SDK in that environment, which got its role. */

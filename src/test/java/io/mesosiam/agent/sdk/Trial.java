@@ -14,7 +14,7 @@ enum Trial {
     REFRESH("refresh"),
     /** The session ends, and for the time being none follows. */
     EXPIRY("expiry"),
-    /** The agent was killed, and another one started. */
+    /** The agent is killed, and the container asks while another one starts. */
     RESTART("restart"),
     /** The agent refuses version 1 of the instance metadata service. */
     V1_OFF("v1 off");

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One container of a {@link TrialHost}: a cgroup, a network namespace, and the SDK's program in both. */
 final class TrialContainer implements AutoCloseable {
@@ -14,6 +16,13 @@ final class TrialContainer implements AutoCloseable {
     static final String TOKEN_FILE = "eks-pod-identity-token";
 
     private static final String ENTER = "echo $$ > \"$0\" && exec \"$@\"";
+
+    private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
+
+    /** What the packet's data begin with, in ASCII. */
+    private static final String GET = "@ih,0,24 0x474554";
+
+    private static final String PUT = "@ih,0,24 0x505554";
 
     private final String id;
     private final NetworkNamespace network;
@@ -27,6 +36,13 @@ final class TrialContainer implements AutoCloseable {
         this.group = group;
         this.home = Files.createDirectories(directory.resolve(id));
         Files.writeString(home.resolve(TOKEN_FILE), "whatever-the-webhook-puts-here");
+        network.sh("""
+                nft add table inet trial
+                nft add counter inet trial asks
+                nft 'add chain inet trial out { type filter hook output priority 0; }'
+                nft add rule inet trial out tcp dport 80 %s counter name asks
+                nft add rule inet trial out tcp dport 80 %s counter name asks
+                """.formatted(GET, PUT));
     }
 
     String id() {
@@ -35,11 +51,17 @@ final class TrialContainer implements AutoCloseable {
 
     /** What asks for an instance metadata token never arrives, as where the hop limit is too low for containers. */
     void loseTokenRequests() {
-        network.sh("""
-                nft add table inet lose
-                nft 'add chain inet lose out { type filter hook output priority 0; }'
-                nft add rule inet lose out tcp dport 80 @ih,0,24 0x505554 drop comment PUT
-                """);
+        network.sh("nft insert rule inet trial out tcp dport 80 %s drop".formatted(PUT));
+    }
+
+    /** How many requests the SDK has sent so far. The agent's own log wouldn't do: it keeps back what repeats. */
+    int asks() {
+        String counter = network.sh("nft list counter inet trial asks");
+        Matcher packets = PACKETS.matcher(counter);
+        if (!packets.find()) {
+            throw new IllegalStateException(counter);
+        }
+        return Integer.parseInt(packets.group(1));
     }
 
     /** Starts an SDK's program, which belongs to the container from its first instruction on and sees only this environment. */

@@ -1,7 +1,9 @@
 package io.mesosiam.agent.sdk;
 
-import io.mesosiam.agent.AgentProcess;
+import static java.util.stream.Collectors.joining;
+
 import io.mesosiam.agent.FakeController;
+import io.mesosiam.agent.SocketUnit;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.CgroupVersion;
 import io.mesosiam.agent.redirect.NetworkNamespace;
@@ -24,13 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,19 +52,21 @@ final class TrialHost implements AutoCloseable {
     /** For how long the agent doesn't say again that a container asks. */
     private static final Duration ASK_STANDS = Duration.ofMillis(2100);
 
+    private static final String V1 = "MESOS_IAM_AGENT_IMDS_V1";
+    /** Where the rules lead by default. */
+    private static final int PORT = 51679;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Path jar;
     private final Path directory;
-    private final TestCa.Identity identity;
-    private final Path caFile;
+    private final Path log;
     private final AttestConfig cgroups;
     private final NetworkNamespace network = new NetworkNamespace("host");
     private final FakeController controller;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("trial-clock").daemon().factory());
     private final List<TrialContainer> containers = new ArrayList<>();
-    private final List<AgentProcess> agents = new CopyOnWriteArrayList<>();
+    private final SocketUnit agent;
     private final Map<String, Entry> world = new ConcurrentHashMap<>();
     private final Map<String, Runnable> onAsk = new ConcurrentHashMap<>();
     private final Map<String, Instant> lastAsk = new ConcurrentHashMap<>();
@@ -77,11 +79,8 @@ final class TrialHost implements AutoCloseable {
     private volatile FakeController.Connection connection;
 
     TrialHost(Path jar, Path directory) throws Exception {
-        this.jar = jar;
         this.directory = directory;
-        TestCa ca = TestCa.in(directory);
-        identity = ca.issue("dns:host-1");
-        caFile = ca.certificateFile();
+        log = Files.createFile(directory.resolve("agent.log"));
         cgroups =
                 AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid(), List.of());
         Files.createDirectory(mesosGroup());
@@ -91,8 +90,35 @@ final class TrialHost implements AutoCloseable {
                 ip link add br0 type bridge; ip link set br0 up
                 ip addr add 172.30.0.1/16 dev br0; ip addr add fd30::1/64 dev br0 nodad
                 """);
+        TestCa ca = TestCa.in(directory);
         controller = network.owns(network.in(() -> new FakeController(ca, ca.issue("dns:localhost"))));
-        connection = startAgent(Map.of());
+        Map<String, String> settings = settings(ca, ca.issue("dns:host-1"));
+        List<String> command = SocketUnit.agent(jar, List.of());
+        agent = network.owns(network.in(() -> SocketUnit.listen(PORT, log, command, settings)));
+        agent.start();
+        connection = join();
+    }
+
+    private Map<String, String> settings(TestCa ca, TestCa.Identity identity) {
+        return Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS",
+                controller.uri().toString(),
+                "MESOS_IAM_AGENT_CERTIFICATE",
+                identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY",
+                identity.key().toString(),
+                "MESOS_IAM_AGENT_CA",
+                ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME",
+                "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                cgroups.cgroupRoot(),
+                "MESOS_IAM_AGENT_REDIRECT",
+                "on",
+                V1,
+                "on");
     }
 
     private Path mesosGroup() {
@@ -217,49 +243,33 @@ final class TrialHost implements AutoCloseable {
         }
     }
 
-    /** How many asks of a container have been answered so far. */
-    int asks(TrialContainer container) throws IOException {
-        return (int) audit(container).lines().count();
-    }
-
-    /** What the audit says of a container: a line for each answer. */
+    /** What the agent's audit says of a container. */
     String audit(TrialContainer container) throws IOException {
         Pattern line =
                 Pattern.compile("io\\.mesosiam\\.agent\\.audit .* containerId=" + Pattern.quote(container.id()) + " ");
-        StringBuilder audit = new StringBuilder();
-        for (AgentProcess agent : agents) {
-            agent.log().lines().filter(line.asPredicate()).forEach(said -> audit.append(said)
-                    .append('\n'));
-        }
-        return audit.toString();
+        return Files.readString(log).lines().filter(line.asPredicate()).collect(joining("\n"));
     }
 
-    /** The agent dies without a word. */
+    /** The agent dies without a word. What is asked now waits in the backlog of its socket. */
     void kill() {
-        agents.getLast().close();
+        agent.kill();
     }
 
-    /** Starts the agent anew, and returns when it has joined the controller and has its leases again. */
-    void start(Map<String, String> settings) throws Exception {
-        connection = startAgent(settings);
+    /** Starts the agent anew, and returns when it has joined the controller. */
+    void start() throws Exception {
+        agent.start();
+        connection = join();
     }
 
-    private FakeController.Connection startAgent(Map<String, String> changed) throws Exception {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(),
-                "MESOS_IAM_AGENT_CERTIFICATE", identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY", identity.key().toString(),
-                "MESOS_IAM_AGENT_CA", caFile.toString(),
-                "MESOS_IAM_AGENT_HOSTNAME", "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID", "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT", cgroups.cgroupRoot(),
-                "MESOS_IAM_AGENT_REDIRECT", "on",
-                "MESOS_IAM_AGENT_IMDS_V1", "on"));
-        settings.putAll(changed);
-        AgentProcess agent = network.in(() -> AgentProcess.start(jar, directory, settings));
-        agents.add(agent);
+    /** The same, and this time it refuses version 1 of the instance metadata service. */
+    void startWithoutV1() throws Exception {
+        agent.start(V1, "off");
+        connection = join();
+    }
+
+    private FakeController.Connection join() throws Exception {
         FakeController.Connection joined = controller.accept();
-        joined.next(Hello.class);
+        var ignored = joined.next(Hello.class);
         joined.send(new Sync(count.incrementAndGet(), List.copyOf(world.values())));
         Thread.ofVirtual().name("agent-messages").start(() -> {
             try {
@@ -270,7 +280,6 @@ final class TrialHost implements AutoCloseable {
                 throw new IllegalStateException("a message of the agent", e);
             }
         });
-        agent.endpoint();
         return joined;
     }
 
@@ -303,7 +312,6 @@ final class TrialHost implements AutoCloseable {
         for (TrialContainer container : containers) {
             container.close();
         }
-        agents.forEach(AgentProcess::close);
         network.close();
         Files.delete(mesosGroup());
     }
