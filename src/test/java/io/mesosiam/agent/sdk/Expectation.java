@@ -60,7 +60,12 @@ record Expectation(String sdk, String way, String trial, List<String> results, i
                 && trial.equals(cell.trial().toString());
     }
 
-    boolean holds(Outcome outcome) {
+    /** Whether a field came to what is expected of it. */
+    static boolean holds(Cell cell, List<Expectation> all) {
+        return of(cell, all).holds(cell.outcome());
+    }
+
+    private boolean holds(Outcome outcome) {
         return results.contains(outcome.result()) && fewest <= outcome.asks() && outcome.asks() <= most;
     }
 

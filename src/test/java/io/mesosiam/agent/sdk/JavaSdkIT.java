@@ -26,15 +26,14 @@ class JavaSdkIT {
         List<Sdk> java = List.of(new Sdk("java", JavaClient.command()));
         List<Cell> cells;
         try (TrialHost host = new TrialHost(JAR, directory)) {
-            cells = Matrix.run(host, java, Way.values().length);
+            cells = Matrix.run(host, java, Way.values().length, cell -> Expectation.holds(cell, expected));
         }
         return cells.stream().map(cell -> dynamicTest(cell.way() + ", " + cell.trial(), () -> check(cell, expected)));
     }
 
     private static void check(Cell cell, List<Expectation> all) {
-        Expectation expected = Expectation.of(cell, all);
-        assertThat(expected.holds(cell.outcome()))
-                .as("%s, expected %s", cell.outcome(), expected.said())
+        assertThat(Expectation.holds(cell, all))
+                .as("%s, expected %s", cell.outcome(), Expectation.of(cell, all).said())
                 .isTrue();
     }
 }
