@@ -151,7 +151,7 @@ final class Ancestry {
     private boolean isHeldBy(long pid, DescriptorSearch search, SocketAnswer.Found socket)
             throws DescriptorSearch.TooManyDescriptors {
         try {
-            return search.isHeldBy(pid);
+            return search.in(pid).isPresent();
         } catch (DescriptorSearch.TooManyDescriptors e) {
             Set<Long> users = proc.users(pid);
             if (users.contains(socket.user()) || users.contains(ROOT)) {
@@ -186,7 +186,7 @@ final class Ancestry {
         List<Generation> line = line(holder, byPid);
         boolean holds;
         try (DescriptorSearch search = proc.search(at.socket().inode())) {
-            holds = search.isHeldBy(holder);
+            holds = search.in(holder).isPresent();
         }
         boolean madeIt = madeIt(holder, at.socket());
         if (!line.equals(line(holder, byPid)) || !endsWith(forebear, line) || !holds || !at.isStillThere()) {

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Looks for one socket among the descriptors of processes, one after the other: by the kernel's own calls, or by the JDK's where those
@@ -27,27 +28,27 @@ final class DescriptorSearch implements AutoCloseable {
     }
 
     /**
-     * Whether one of a process's descriptors is the socket.
+     * The first of a process's descriptors that is the socket.
      *
      * @throws TooManyDescriptors if it has so many that looking through all of them would keep others waiting
      */
-    boolean isHeldBy(long pid) throws TooManyDescriptors {
+    OptionalInt in(long pid) throws TooManyDescriptors {
         try {
             return scan.isPresent() ? scanned(scan.get(), pid) : listed(pid);
         } catch (IOException | DirectoryIteratorException ended) {
-            return false;
+            return OptionalInt.empty();
         }
     }
 
-    private boolean scanned(DescriptorScan kernel, long pid) throws IOException, TooManyDescriptors {
+    private OptionalInt scanned(DescriptorScan kernel, long pid) throws IOException, TooManyDescriptors {
         return switch (kernel.find(proc + "/" + pid + "/fd", MAX_DESCRIPTORS)) {
-            case FOUND -> true;
-            case ABSENT -> false;
-            case TOO_MANY -> throw new TooManyDescriptors(pid);
+            case DescriptorScan.Outcome.Found(int descriptor) -> OptionalInt.of(descriptor);
+            case DescriptorScan.Outcome.Absent() -> OptionalInt.empty();
+            case DescriptorScan.Outcome.TooMany() -> throw new TooManyDescriptors(pid);
         };
     }
 
-    private boolean listed(long pid) throws IOException, TooManyDescriptors {
+    private OptionalInt listed(long pid) throws IOException, TooManyDescriptors {
         int looked = 0;
         try (DirectoryStream<Path> descriptors =
                 Files.newDirectoryStream(proc.resolve(Long.toString(pid)).resolve("fd"))) {
@@ -56,11 +57,12 @@ final class DescriptorSearch implements AutoCloseable {
                     throw new TooManyDescriptors(pid);
                 }
                 if (isTarget(descriptor)) {
-                    return true;
+                    return OptionalInt.of(
+                            Integer.parseInt(descriptor.getFileName().toString()));
                 }
             }
         }
-        return false;
+        return OptionalInt.empty();
     }
 
     private boolean isTarget(Path descriptor) {

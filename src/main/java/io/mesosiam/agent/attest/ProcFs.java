@@ -140,6 +140,11 @@ final class ProcFs {
         return new DescriptorSearch(proc, link, Optional.empty());
     }
 
+    /** Whether one of a process's descriptors is this socket. */
+    boolean isSocket(long pid, int descriptor, long socketInode) {
+        return inode(file(pid, "fd/" + descriptor), "socket:[").equals(OptionalLong.of(socketInode));
+    }
+
     Path file(long pid, String name) {
         return proc.resolve(Long.toString(pid)).resolve(name);
     }

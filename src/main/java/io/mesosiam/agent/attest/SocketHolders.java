@@ -3,6 +3,7 @@ package io.mesosiam.agent.attest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -33,9 +34,10 @@ final class SocketHolders {
      * A process that has the socket.
      *
      * @param container the one whose group the process is in
+     * @param descriptor the lowest number under which it has the socket
      * @param madeIt whether the process has the socket's user
      */
-    record Holder(Sighting container, long pid, long startTicks, boolean madeIt) {}
+    record Holder(Sighting container, long pid, long startTicks, int descriptor, boolean madeIt) {}
 
     /**
      * For each container that holds the socket one process that does, if possible one that can have made it.
@@ -85,20 +87,22 @@ final class SocketHolders {
 
     private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
             throws DescriptorSearch.TooManyDescriptors {
+        OptionalInt descriptor;
         try {
-            if (!search.isHeldBy(pid)) {
-                return null;
-            }
+            descriptor = search.in(pid);
         } catch (DescriptorSearch.TooManyDescriptors e) {
             if (counts(proc.users(pid), socket.user())) {
                 throw e;
             }
             return null;
         }
+        if (descriptor.isEmpty()) {
+            return null;
+        }
         Set<Long> users = proc.users(pid);
         OptionalLong start = proc.start(pid);
         return start.isPresent() && counts(users, socket.user())
-                ? new Holder(candidate, pid, start.getAsLong(), users.contains(socket.user()))
+                ? new Holder(candidate, pid, start.getAsLong(), descriptor.getAsInt(), users.contains(socket.user()))
                 : null;
     }
 
@@ -107,19 +111,13 @@ final class SocketHolders {
     }
 
     /**
-     * Whether the holder still is what it was found to be. Its start was read after the socket was seen in its hands, and is read
+     * Whether the holder still is what it was found to be, by the very descriptor: one look, however many it has. Its start was read after the socket was seen in its hands, and is read
      * again after all else here: so socket, group and users are facts about one process, and its pid wasn't given to another one
      * meanwhile. The group is the process's own account: it may have been moved after the group's processes were listed.
      */
-    boolean stillHolds(Holder holder, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
-        return holdsNow(holder.pid(), socket)
+    boolean stillHolds(Holder holder, SocketAnswer.Found socket) {
+        return proc.isSocket(holder.pid(), holder.descriptor(), socket.inode())
                 && tree.contains(holder.container().group(), holder.pid(), proc)
                 && proc.isAlive(holder.pid(), holder.startTicks());
-    }
-
-    private boolean holdsNow(long pid, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
-        try (DescriptorSearch search = proc.search(socket.inode())) {
-            return search.isHeldBy(pid);
-        }
     }
 }

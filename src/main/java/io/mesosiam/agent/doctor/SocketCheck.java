@@ -24,7 +24,7 @@ public record SocketCheck(Path proc, int port) implements Check {
 
     private Finding finding(String inode) {
         try (var systemds = new DescriptorScan("socket:[" + inode + "]")) {
-            return systemds.find(proc + "/1/fd", MAX_DESCRIPTORS) == DescriptorScan.Outcome.FOUND
+            return systemds.find(proc + "/1/fd", MAX_DESCRIPTORS) instanceof DescriptorScan.Outcome.Found
                     ? Finding.ok("socket", "systemd keeps it: no ask is refused while the agent is restarted")
                     : Finding.warning(
                             "socket",

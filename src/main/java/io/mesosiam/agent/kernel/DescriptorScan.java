@@ -20,11 +20,14 @@ import java.nio.charset.StandardCharsets;
  */
 public final class DescriptorScan implements AutoCloseable {
     /** What a look through a directory came to. */
-    public enum Outcome {
-        FOUND,
-        ABSENT,
+    public sealed interface Outcome {
+        /** The link is there, under this number. */
+        record Found(int descriptor) implements Outcome {}
+
+        record Absent() implements Outcome {}
+
         /** As many links as were allowed have been looked at. */
-        TOO_MANY
+        record TooMany() implements Outcome {}
     }
 
     private static final MethodHandle GETDENTS64 =
@@ -86,14 +89,23 @@ public final class DescriptorScan implements AutoCloseable {
                     continue;
                 }
                 if (++looked > limit) {
-                    return Outcome.TOO_MANY;
+                    return new Outcome.TooMany();
                 }
                 if (isTarget(link(directory, entries.asSlice(at + NAME_OFFSET)))) {
-                    return Outcome.FOUND;
+                    return new Outcome.Found(number(at + NAME_OFFSET));
                 }
             }
         }
-        return Outcome.ABSENT;
+        return new Outcome.Absent();
+    }
+
+    /** A name that is a number, and ends with a zero byte. */
+    private int number(int at) {
+        int number = 0;
+        for (int i = at; entryBytes.get(i) != 0; i++) {
+            number = 10 * number + entryBytes.get(i) - '0';
+        }
+        return number;
     }
 
     private boolean isTarget(long length) {

@@ -31,7 +31,7 @@ class LibcTest {
         try (DescriptorScan scan = new DescriptorScan("socket:[0]")) {
             assertThat(scan.find("/proc/self/fd", 100_000))
                     .as("the calls of the scan are made, and so registered")
-                    .isEqualTo(DescriptorScan.Outcome.ABSENT);
+                    .isEqualTo(new DescriptorScan.Outcome.Absent());
         }
         assertThat(registered).containsExactlyElementsOf(Libc.registered());
         assertThat(downcalls)
