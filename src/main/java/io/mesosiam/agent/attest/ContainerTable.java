@@ -210,17 +210,22 @@ final class ContainerTable implements AutoCloseable {
         Set<InetAddress> addresses = known.filter(
                         namespace -> !addressesToo && !namespace.addresses().isEmpty())
                 .map(NetworkNamespace::addresses)
-                .orElseGet(() -> addresses(members));
+                .orElseGet(() -> addresses(members, inode));
         SocketLookup sockets =
                 known.map(NetworkNamespace::sockets).orElseGet(() -> lookups.of(owner.firstPid(), inode));
         return new NetworkNamespace(inode, owner.container(), sockets, members, addresses);
     }
 
-    /** By the first of them that still lives: one that ends in this moment must not hide the others. */
-    private Set<InetAddress> addresses(List<Sighting> members) {
+    /**
+     * By the first of them that still lives: one that ends in this moment must not hide the others, nor may another process with its
+     * pid tell the addresses of another namespace.
+     */
+    private Set<InetAddress> addresses(List<Sighting> members, long inode) {
         return members.stream()
-                .map(member -> addresses(member.firstPid()))
-                .filter(found -> !found.isEmpty())
+                .map(Sighting::firstPid)
+                .map(pid -> Map.entry(pid, addresses(pid)))
+                .filter(found -> !found.getValue().isEmpty() && proc.isInNetwork(found.getKey(), inode))
+                .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(Set.of());
     }

@@ -93,6 +93,10 @@ final class ProcFs {
         return namespaceAt(file(pid, "ns/net"));
     }
 
+    boolean isInNetwork(long pid, long namespace) {
+        return networkNamespace(pid).equals(OptionalLong.of(namespace));
+    }
+
     /** The inode of our own network namespace. */
     OptionalLong ownNetworkNamespace() {
         return namespaceAt(proc.resolve("self/ns/net"));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds a socket in {@code /proc/PID/net/tcp} and {@code tcp6} (proc_pid_net(5)): what is left where foreign functions aren't
@@ -22,16 +23,26 @@ final class ProcNetTcp implements SocketLookup {
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private final Path net;
+    private final BooleanSupplier stillMeant;
 
     /**
      * @param net {@code /proc/PID/net} of a process in the namespace
+     * @param stillMeant whether that process is in the namespace: its pid may have become another's, with other sockets
      */
-    ProcNetTcp(Path net) {
+    ProcNetTcp(Path net, BooleanSupplier stillMeant) {
         this.net = net;
+        this.stillMeant = stillMeant;
     }
 
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
+        SocketAnswer answer = read(source, destination);
+        return stillMeant.getAsBoolean()
+                ? answer
+                : new SocketAnswer.Failed("the process whose namespace was meant isn't in it any more");
+    }
+
+    private SocketAnswer read(InetSocketAddress source, InetSocketAddress destination) {
         try {
             boolean v4 = source.getAddress().getAddress().length == Integer.BYTES;
             if (v4) {

@@ -36,7 +36,7 @@ final class SocketLookups {
                 LOG.log(Level.WARNING, "sock_diag is not available, reading /proc instead: reason={0}", e.toString());
             }
         }
-        return new ProcNetTcp(proc.ownNetwork());
+        return new ProcNetTcp(proc.ownNetwork(), () -> true);
     }
 
     /**
@@ -56,7 +56,7 @@ final class SocketLookups {
                         e.getMessage());
             }
         }
-        return new ProcNetTcp(proc.file(pid, "net"));
+        return new ProcNetTcp(proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
     }
 
     private SocketLookup enter(long pid, long inode) throws IOException {

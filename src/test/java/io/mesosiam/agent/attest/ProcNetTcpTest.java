@@ -32,6 +32,8 @@ class ProcNetTcpTest {
     @TempDir
     private Path net;
 
+    private boolean stillMeant = true;
+
     @BeforeEach
     void recordedOnALittleEndianMachine() throws IOException {
         ContainerLab.assume(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "not a little-endian machine");
@@ -40,7 +42,7 @@ class ProcNetTcpTest {
     }
 
     private SocketAnswer find(String source, int port, String destination) {
-        return new ProcNetTcp(net)
+        return new ProcNetTcp(net, () -> stillMeant)
                 .find(
                         new InetSocketAddress(InetAddress.ofLiteral(source), port),
                         new InetSocketAddress(InetAddress.ofLiteral(destination), 8080));
@@ -57,6 +59,13 @@ class ProcNetTcpTest {
     void aDualStackSocketThatSpeaksIpv4IsListedAmongIpv6s() {
         assertThat(find("127.0.0.1", 40_003, "127.0.0.1"))
                 .isEqualTo(new SocketAnswer.Found(4714, 4714, 2000, OptionalLong.empty(), OptionalLong.empty()));
+    }
+
+    @Test
+    void whatIsReadOfAnotherProcessByThenIsNoAnswer() {
+        stillMeant = false;
+
+        assertThat(find("127.0.0.1", 40_000, "127.0.0.1")).isInstanceOf(SocketAnswer.Failed.class);
     }
 
     @Test
