@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The JDK's servers only listen on sockets that they made themselves. So this one takes the place of such a socket, under its descriptor, before
  * the server's first look at it; and when the server is to accept no more while it still answers, its selector is told to look at it no
- * longer. docs/decisions/0011-socket-from-the-service-manager.md says why, and what that relies on.
+ * longer. docs/decisions/0012-socket-from-the-service-manager.md says why, and what that relies on.
  */
 public final class HandedOverSocket {
     private static final int FIRST_DESCRIPTOR = 3;
