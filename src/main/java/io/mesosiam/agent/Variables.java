@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads environment variables and collects all that is wrong with them, so that an operator hears of it at once. */
 final class Variables {
+    /** Somebody may put them into a URL; what is wrong with it is said without them. */
+    private static final Pattern USER_AND_PASSWORD = Pattern.compile("//[^/\\s]*@");
+
     private final String prefix;
     private final Function<String, @Nullable String> environment;
     private final List<String> wrong = new ArrayList<>();
@@ -72,7 +76,7 @@ final class Variables {
     }
 
     void wrong(String name, String why) {
-        wrong.add(prefix + name + " " + why);
+        wrong.add(prefix + name + " " + USER_AND_PASSWORD.matcher(why).replaceAll("//…@"));
     }
 
     /** Throws if anything was wrong. */
