@@ -64,6 +64,8 @@ final class HandedOverAgent implements AutoCloseable {
                 "f00d-S1",
                 "MESOS_IAM_AGENT_CGROUPS_ROOT",
                 cgroup,
+                "MESOS_IAM_AGENT_METRICS_LISTEN",
+                "off",
                 "MESOS_IAM_AGENT_LISTEN",
                 listen.isEmpty() ? "0.0.0.0:" + port : listen);
         unit = SocketUnit.listen(port, log, SocketUnit.agent(jar, flags), settings);
