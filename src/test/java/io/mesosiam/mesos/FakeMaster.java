@@ -38,7 +38,7 @@ final class FakeMaster implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, HttpHandler> answers = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<BlockingQueue<byte[]>> streams = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String firstRecord = EMPTY_SUBSCRIBED;
@@ -63,6 +63,11 @@ final class FakeMaster implements AutoCloseable {
         answers.put("/api/v1", this::api);
     }
 
+    /** An exchange's attributes are no place for its body: all exchanges of a server share them. */
+    private interface Answer {
+        void give(HttpExchange exchange, String body) throws IOException;
+    }
+
     URI uri() {
         return URI.create("http://127.0.0.1:" + port());
     }
@@ -77,7 +82,7 @@ final class FakeMaster implements AutoCloseable {
     }
 
     void answers(String path, int status, String body) {
-        answers.put(path, exchange -> {
+        does(path, exchange -> {
             if (status == 307) {
                 String location = body.isEmpty() ? "//127.0.0.1:" + port() : body;
                 exchange.getResponseHeaders().set("Location", location);
@@ -87,7 +92,7 @@ final class FakeMaster implements AutoCloseable {
     }
 
     void does(String path, HttpHandler handler) {
-        answers.put(path, handler);
+        answers.put(path, (exchange, body) -> handler.handle(exchange));
     }
 
     void firstRecord(String json) {
@@ -125,23 +130,22 @@ final class FakeMaster implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        exchange.setAttribute("body", body);
         requests.add(String.join(
                 " ",
                 exchange.getRequestMethod(),
                 path,
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
                 body));
-        HttpHandler answer = answers.get(path);
+        Answer answer = answers.get(path);
         if (answer == null) {
             send(exchange, 404, "404 Not Found.");
         } else {
-            answer.handle(exchange);
+            answer.give(exchange, body);
         }
     }
 
-    private void api(HttpExchange exchange) throws IOException {
-        if (String.valueOf(exchange.getAttribute("body")).contains("GET_MASTER")) {
+    private void api(HttpExchange exchange, String body) throws IOException {
+        if (body.contains("GET_MASTER")) {
             send(
                     exchange,
                     200,
