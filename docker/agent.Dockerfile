@@ -34,7 +34,7 @@ FROM ${JRE_IMAGE} AS jvm
 WORKDIR /opt/mesos-iam
 COPY --from=build /src/target/mesos-iam-agent.jar .
 # small and quick to start: C1 alone costs no throughput here
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms4m", "-Xmx16m", "-Xss256k", "-XX:-UsePerfData", "-XX:ReservedCodeCacheSize=16m", "-XX:MaxMetaspaceSize=48m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-jar", "mesos-iam-agent.jar"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms4m", "-Xmx32m", "-Xss256k", "-XX:-UsePerfData", "-XX:ReservedCodeCacheSize=16m", "-XX:MaxMetaspaceSize=48m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-jar", "mesos-iam-agent.jar"]
 
 FROM ${NATIVE_RUN_IMAGE} AS native
 COPY --from=native-build /build/mesos-iam-agent /usr/local/bin/mesos-iam-agent

@@ -59,7 +59,7 @@ final class Site implements AutoCloseable {
     private static final List<String> AGENT_OPTIONS = List.of(
             "-XX:+UseSerialGC",
             "-Xms4m",
-            "-Xmx16m",
+            "-Xmx32m",
             "-Xss256k",
             "-XX:-UsePerfData",
             "-XX:ReservedCodeCacheSize=16m",

@@ -20,13 +20,14 @@ public final class AgentProcess implements AutoCloseable {
     static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-Xms4m",
-            "-Xmx16m",
+            "-Xmx32m",
             "-Xss256k",
             "-XX:-UsePerfData",
             "-XX:ReservedCodeCacheSize=16m",
             "-XX:MaxMetaspaceSize=48m",
             "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1");
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");

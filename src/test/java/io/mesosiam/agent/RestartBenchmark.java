@@ -73,7 +73,7 @@ public final class RestartBenchmark {
                     result.p50Millis(),
                     result.p99Millis(),
                     result.maxMillis(),
-                    result.failures());
+                    result.failures().stream().distinct().toList());
         }
     }
 }
