@@ -22,7 +22,7 @@ final class ServerLimits {
             // bytes of an unwanted body that are read before the connection is given up
             "sun.net.httpserver.drainAmount", "4096",
             "sun.net.httpserver.maxIdleConnections", "1024",
-            "jdk.httpserver.maxConnections", "4096");
+            "jdk.httpserver.maxConnections", "1024");
 
     private ServerLimits() {}
 
