@@ -100,19 +100,7 @@ public final class AgentMain {
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
-        // the endpoint's address is taken already: whoever is led there from now on waits in its backlog
-        interception.start();
-        // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
-        attestor.start();
-        link.start(attestor::running);
-        link.awaitFirstLeases();
-        endpoint.start();
-        metrics.ifPresent(MetricsEndpoint::start);
         var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
-
-        if (config.redirect().isPresent()) {
-            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
-        }
         stopWith(List.of(
                 endpoint,
                 () -> metrics.ifPresent(MetricsEndpoint::close),
@@ -121,6 +109,19 @@ public final class AgentMain {
                 () -> sweeps.cancel(false),
                 interception,
                 store));
+
+        // the endpoint's address is taken already: whoever is led there from now on waits in its backlog
+        interception.start();
+        // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
+        attestor.start();
+        link.start(attestor::running);
+        link.awaitFirstLeases();
+        endpoint.start();
+        metrics.ifPresent(MetricsEndpoint::start);
+
+        if (config.redirect().isPresent()) {
+            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
+        }
     }
 
     private static ControllerLink.Peer peer(AgentConfig config) {
