@@ -161,26 +161,18 @@ public final class AgentBenchmark {
 
     private static Map<String, String> settings(
             TestCa ca, TestCa.Identity identity, FakeController controller, int port) {
-        return Map.of(
-                "MESOS_IAM_AGENT_CONTROLLERS",
-                controller.uri().toString(),
-                "MESOS_IAM_AGENT_CERTIFICATE",
-                identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY",
-                identity.key().toString(),
-                "MESOS_IAM_AGENT_CA",
-                ca.certificateFile().toString(),
-                "MESOS_IAM_AGENT_HOSTNAME",
-                "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
-                "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+        return AgentSettings.of(
+                ca,
+                identity,
                 "mesos-iam-benchmark",
-                // one container asks for all that there is
-                "MESOS_IAM_AGENT_ASKS_PER_SECOND",
-                "0",
-                "MESOS_IAM_AGENT_LISTEN",
-                "127.0.0.1:" + port);
+                Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS",
+                        controller.uri().toString(),
+                        // one container asks for all that there is
+                        "MESOS_IAM_AGENT_ASKS_PER_SECOND",
+                        "0",
+                        "MESOS_IAM_AGENT_LISTEN",
+                        "127.0.0.1:" + port));
     }
 
     private static Entry lease(String containerId) {

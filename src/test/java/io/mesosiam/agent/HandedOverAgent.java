@@ -49,25 +49,17 @@ final class HandedOverAgent implements AutoCloseable {
         log = directory.resolve("agent.log");
         Files.createFile(log);
         port = AgentBenchmark.freePort();
-        Map<String, String> settings = Map.of(
-                "MESOS_IAM_AGENT_CONTROLLERS",
-                controller.uri().toString(),
-                "MESOS_IAM_AGENT_CERTIFICATE",
-                identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY",
-                identity.key().toString(),
-                "MESOS_IAM_AGENT_CA",
-                ca.certificateFile().toString(),
-                "MESOS_IAM_AGENT_HOSTNAME",
-                "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
-                "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+        Map<String, String> settings = AgentSettings.of(
+                ca,
+                identity,
                 cgroup,
-                "MESOS_IAM_AGENT_METRICS_LISTEN",
-                "off",
-                "MESOS_IAM_AGENT_LISTEN",
-                listen.isEmpty() ? "0.0.0.0:" + port : listen);
+                Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS",
+                        controller.uri().toString(),
+                        "MESOS_IAM_AGENT_METRICS_LISTEN",
+                        "off",
+                        "MESOS_IAM_AGENT_LISTEN",
+                        listen.isEmpty() ? "0.0.0.0:" + port : listen));
         unit = SocketUnit.listen(port, log, SocketUnit.agent(jar, flags), settings);
     }
 

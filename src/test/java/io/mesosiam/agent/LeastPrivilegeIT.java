@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -213,22 +212,7 @@ class LeastPrivilegeIT {
     }
 
     private Map<String, String> settings(TestCa ca, Map<String, String> more) throws Exception {
-        TestCa.Identity identity = ca.issue("dns:host-1");
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "MESOS_IAM_AGENT_CERTIFICATE",
-                identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY",
-                identity.key().toString(),
-                "MESOS_IAM_AGENT_CA",
-                ca.certificateFile().toString(),
-                "MESOS_IAM_AGENT_HOSTNAME",
-                "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
-                "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT",
-                cgroup));
-        settings.putAll(more);
-        return settings;
+        return AgentSettings.of(ca, ca.issue("dns:host-1"), cgroup, more);
     }
 
     /** What a process in the container is answered. */

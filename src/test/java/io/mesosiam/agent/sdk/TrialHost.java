@@ -2,6 +2,7 @@ package io.mesosiam.agent.sdk;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.agent.FakeController;
 import io.mesosiam.agent.SocketUnit;
 import io.mesosiam.agent.attest.AttestConfig;
@@ -100,25 +101,17 @@ final class TrialHost implements AutoCloseable {
     }
 
     private Map<String, String> settings(TestCa ca, TestCa.Identity identity) {
-        return Map.of(
-                "MESOS_IAM_AGENT_CONTROLLERS",
-                controller.uri().toString(),
-                "MESOS_IAM_AGENT_CERTIFICATE",
-                identity.certificate().toString(),
-                "MESOS_IAM_AGENT_KEY",
-                identity.key().toString(),
-                "MESOS_IAM_AGENT_CA",
-                ca.certificateFile().toString(),
-                "MESOS_IAM_AGENT_HOSTNAME",
-                "host-1",
-                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
-                "f00d-S1",
-                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+        return AgentSettings.of(
+                ca,
+                identity,
                 cgroups.cgroupRoot(),
-                "MESOS_IAM_AGENT_REDIRECT",
-                "on",
-                V1,
-                "on");
+                Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS",
+                        controller.uri().toString(),
+                        "MESOS_IAM_AGENT_REDIRECT",
+                        "on",
+                        V1,
+                        "on"));
     }
 
     private Path mesosGroup() {

@@ -1,0 +1,34 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.fakes.TestCa;
+import java.util.HashMap;
+import java.util.Map;
+
+/** An agent's environment: who it is, which is the same for all that tests start, and what a test adds. */
+public final class AgentSettings {
+    private AgentSettings() {}
+
+    /**
+     * The settings of an agent on {@code host-1}.
+     *
+     * @param more variables by their whole names; they win
+     */
+    public static Map<String, String> of(
+            TestCa ca, TestCa.Identity identity, String cgroupsRoot, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "MESOS_IAM_AGENT_CERTIFICATE",
+                identity.certificate().toString(),
+                "MESOS_IAM_AGENT_KEY",
+                identity.key().toString(),
+                "MESOS_IAM_AGENT_CA",
+                ca.certificateFile().toString(),
+                "MESOS_IAM_AGENT_HOSTNAME",
+                "host-1",
+                "MESOS_IAM_AGENT_MESOS_AGENT_ID",
+                "f00d-S1",
+                "MESOS_IAM_AGENT_CGROUPS_ROOT",
+                cgroupsRoot));
+        settings.putAll(more);
+        return Map.copyOf(settings);
+    }
+}
