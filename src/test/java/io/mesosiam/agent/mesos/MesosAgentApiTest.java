@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.agent.attest.HostSocket;
 import io.mesosiam.fakes.TestCa;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -204,24 +205,41 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void anAnswerFromAnEndThatHungUpIsNotBelieved() throws IOException {
-        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        open.push(server);
-        Thread.ofVirtual().start(() -> {
-            try (var accepted = server.accept()) {
-                readHead(accepted);
-                // without a length it goes on to the connection's end
-                accepted.getOutputStream()
-                        .write(FakeMesosAgent.STANDALONE
-                                .replaceFirst("Content-Length: \\d+\r\n", "")
-                                .getBytes(StandardCharsets.UTF_8));
+    void anAnswerIsNotBelievedIfItsEndIsAnothersByThen() throws IOException {
+        var unit = new SystemdUnit("mesos-agent.service", List.of(directory));
+        Path processes = Files.createDirectories(
+                        directory.resolve("system.slice").resolve(unit.name()))
+                .resolve("cgroup.procs");
+        Files.writeString(processes, ProcessHandle.current().pid() + "\n");
+        FakeMesosAgent fake = FakeMesosAgent.start(head -> {
+            try {
+                Files.writeString(processes, "1\n");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+            return FakeMesosAgent.STANDALONE;
         });
+        open.push(fake);
 
-        assertThatThrownBy(() -> agent(URI.create("http://127.0.0.1:" + server.getLocalPort()), ROOT, Optional.empty())
-                        .containers())
+        assertThatThrownBy(() -> agent(fake.address(), ROOT, Optional.of(unit)).containers())
+                .hasMessage("a process outside of mesos-agent.service answers on its port");
+        assertThat(fake.heard()).hasSize(1);
+    }
+
+    @Test
+    void anEndThatHungUpIsNobodys() throws IOException {
+        var proof = new ListenerProof(ROOT, Optional.empty());
+        var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        open.push(server);
+        var connection = new Socket(server.getInetAddress(), server.getLocalPort());
+        open.push(connection);
+        Socket accepted = server.accept();
+        HostSocket before = proof.check(connection);
+        proof.checkAgain(connection, before);
+
+        accepted.close();
+
+        assertThatThrownBy(() -> proof.checkAgain(connection, before))
                 .hasMessage("it hung up before it was looked at again");
     }
 
