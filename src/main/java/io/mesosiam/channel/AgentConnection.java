@@ -269,8 +269,17 @@ final class AgentConnection {
         if (stage == Stage.ADMITTED) {
             stage = Stage.OPEN;
             say(DeliveryMessage.sync(here.claim().epoch(), world));
-            early.forEach(this::tell);
+            tellAll(List.copyOf(early));
             early.clear();
+        }
+    }
+
+    /** Not the list itself: to be too slow for one of them ends the stream and empties it. */
+    private void tellAll(List<Delivery> waiting) {
+        for (Delivery delivery : waiting) {
+            if (!tell(delivery)) {
+                return;
+            }
         }
     }
 
