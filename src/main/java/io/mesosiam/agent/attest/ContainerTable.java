@@ -135,6 +135,7 @@ final class ContainerTable implements AutoCloseable {
             view = now;
             begun = start;
             closeAbandoned(before, now);
+            proc.forgetEnded();
             if (!now.all().equals(before.all())) {
                 listener.changed();
             }
@@ -265,6 +266,7 @@ final class ContainerTable implements AutoCloseable {
                         .values()
                         .forEach(namespace -> namespace.sockets().close());
                 hostSockets.close();
+                proc.close();
             }
         } finally {
             looking.unlock();

@@ -19,13 +19,15 @@ import java.util.stream.Collectors;
  * The facts about single processes. A pid means something only together with its start time, so whoever uses one of these reads
  * {@link #start} before and after: equal starts mean that all facts between were about one process.
  */
-final class ProcFs {
+final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
 
     private final Path proc;
 
     /** Whether {@link DescriptorScan} works here, until the contrary is seen. */
     private volatile boolean scan;
+
+    private final HeldProcesses held;
 
     ProcFs(Path proc) {
         this(proc, true);
@@ -34,11 +36,22 @@ final class ProcFs {
     /**
      * A view of one procfs.
      *
-     * @param scan false to use the JDK's calls alone
+     * @param foreign false to use the JDK's calls alone
      */
-    ProcFs(Path proc, boolean scan) {
+    ProcFs(Path proc, boolean foreign) {
         this.proc = proc;
-        this.scan = scan;
+        this.scan = foreign;
+        this.held = new HeldProcesses(this::start, foreign && hasOurPids());
+    }
+
+    /** Whether its pids are those that the kernel's calls mean when we make them. */
+    private boolean hasOurPids() {
+        try {
+            String own = Long.toString(ProcessHandle.current().pid());
+            return Files.readSymbolicLink(proc.resolve("self")).endsWith(own);
+        } catch (IOException notMounted) {
+            return false;
+        }
     }
 
     /** When a living process started; empty when there is none, or a dead one that nobody has waited for yet. */
@@ -79,8 +92,12 @@ final class ProcFs {
     }
 
     boolean isAlive(long pid, long startTicks) {
-        OptionalLong now = start(pid);
-        return now.isPresent() && now.getAsLong() == startTicks;
+        return held.isAlive(pid, startTicks);
+    }
+
+    /** Lets go of what was kept for {@link #isAlive} of processes that have ended. */
+    void forgetEnded() {
+        held.forgetEnded();
     }
 
     /** The text of {@code /proc/PID/cgroup}. */
@@ -171,5 +188,10 @@ final class ProcFs {
         } catch (IOException | NumberFormatException ended) {
             return OptionalLong.empty();
         }
+    }
+
+    @Override
+    public void close() {
+        held.close();
     }
 }

@@ -3,6 +3,7 @@ package io.mesosiam.agent.kernel;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -45,6 +46,15 @@ public final class Libc {
     static final int MSG_TRUNC = 0x20;
     static final int EINTR = 4;
 
+    /** The same on every architecture, as for all calls since Linux 5.0; glibc has it by name only since 2.36. */
+    static final long PIDFD_OPEN = 434;
+
+    /** {@code struct pollfd}: descriptor, the events asked for, those that are there. */
+    private static final long POLLFD = 8;
+
+    private static final long EVENTS = 4;
+    private static final short POLLIN = 1;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final VarHandle ERRNO_FIELD =
@@ -83,6 +93,12 @@ public final class Libc {
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle SETRLIMIT =
             function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle SYSCALL = function(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT),
+            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle POLL =
+            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     private Libc() {}
 
@@ -236,6 +252,28 @@ public final class Libc {
             MemorySegment state = state(arena);
             MemorySegment limits = arena.allocate(JAVA_LONG, 2);
             checked("setrlimit", (int) SETRLIMIT.invokeExact(state, resource, limits), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static int openProcess(int pid) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            return (int) checked("pidfd_open", (long) SYSCALL.invokeExact(state, PIDFD_OPEN, pid, 0), state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Whether there is something to read of a descriptor at this moment. */
+    static boolean isReadable(int descriptor) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment poll = arena.allocate(POLLFD, Integer.BYTES);
+            poll.set(JAVA_INT, 0, descriptor);
+            poll.set(JAVA_SHORT, EVENTS, POLLIN);
+            return checked("poll", (int) POLL.invokeExact(state, poll, 1L, 0), state) > 0;
         } catch (Throwable e) {
             throw rethrown(e);
         }
