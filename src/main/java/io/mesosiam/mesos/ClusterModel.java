@@ -5,9 +5,6 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.pcollections.HashTreePMap;
-import org.pcollections.HashTreePSet;
-import org.pcollections.PMap;
-import org.pcollections.PSet;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
@@ -16,35 +13,14 @@ import org.pcollections.TreePVector;
  * {@link #apply} is the whole of what the watch knows about Mesos's ways. The maps are persistent, so one event costs
  * O(log n) time and memory however large the cluster is.
  *
- * @param runs the latest launch of each task key, by its Mesos agent
- * @param registered the Mesos agents registered with this leader, each with the version at which that was learned
- * @param removedAgents those of which this leader said AGENT_REMOVED, likewise
- * @param listed the frameworks that this leader has shown
- * @param recovered those of them that it knows from Mesos agents alone
- * @param gone frameworks whose removal was dealt with
- * @param justLaunched launches of the TASK_ADDED events since the last other one
- * @param doubts what one poll said that the stream beside it didn't
+ * @param runs the latest launch of each task key
  * @param ended ended launches, the oldest first
+ * @param reign what the leader has shown since it leads
  * @param subscribedAt the version of the last SUBSCRIBED
  */
-record ClusterModel(
-        ClusterState state,
-        PMap<MesosAgentId, PMap<TaskKey, Run>> runs,
-        PMap<MesosAgentId, Long> registered,
-        PMap<MesosAgentId, Long> removedAgents,
-        PSet<FrameworkId> listed,
-        PSet<FrameworkId> recovered,
-        PSet<FrameworkId> gone,
-        PVector<Launch> justLaunched,
-        PSet<Doubt> doubts,
-        PVector<Launch> ended,
-        long subscribedAt) {
-
+record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended, Reign reign, long subscribedAt) {
     /** How many ended launches are kept, whether or not anybody says that they may be forgotten. */
     static final int MAX_ENDED = 20_000;
-
-    /** A run that only a poll has told of so far. */
-    record Doubt(TaskKey key, Optional<ContainerId> container) {}
 
     /** What one event makes of a model. */
     record Change(ClusterModel model, Set<Launch> touched) {}
@@ -59,22 +35,10 @@ record ClusterModel(
                 HashTreePMap.empty(),
                 HashTreePMap.empty(),
                 HashTreePMap.empty());
-        ClusterModel empty = new ClusterModel(
-                nothing,
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                HashTreePSet.empty(),
-                HashTreePSet.empty(),
-                HashTreePSet.empty(),
-                TreePVector.empty(),
-                HashTreePSet.empty(),
-                TreePVector.empty(),
-                0);
-        ModelEdit edit = new ModelEdit(empty);
+        ModelEdit edit = new ModelEdit(new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), Reign.NEW, 0));
         known.stream()
                 .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
-                .forEach(edit::know);
+                .forEach(edit.launches::know);
         return edit.done().model();
     }
 
@@ -92,13 +56,13 @@ record ClusterModel(
             case ClusterEvent.AgentAdded(MesosAgent agent) -> edit.agentAdded(agent);
             case ClusterEvent.AgentRemoved(MesosAgentId id) -> edit.agentRemoved(id);
             case ClusterEvent.FlagsRead(Enforcement enforcement) -> edit.enforcement(enforcement);
-            case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.end(launch, end);
-            case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.forget(launches);
+            case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.launches.end(launch, end);
+            case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.launches.forget(launches);
             case ClusterEvent.Subscribed subscribed -> new ListingRules(edit).subscribed(subscribed);
             case ClusterEvent.Polled polled -> new ListingRules(edit).polled(polled, running);
         }
         if (!(event instanceof ClusterEvent.TaskAdded || event instanceof ClusterEvent.Polled)) {
-            edit.streamMovedOn();
+            edit.reign = edit.reign.movedOn();
         }
         return edit.done();
     }

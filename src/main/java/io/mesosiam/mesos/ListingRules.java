@@ -1,9 +1,10 @@
 package io.mesosiam.mesos;
 
-import io.mesosiam.mesos.ClusterModel.Doubt;
+import io.mesosiam.mesos.Reign.Doubt;
 import io.mesosiam.mesos.SeenTask.Listing;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
@@ -27,16 +28,18 @@ final class ListingRules {
     private static final int ABSENCES_THAT_END = 2;
 
     private final ModelEdit edit;
+    private final LaunchBook launches;
 
     ListingRules(ModelEdit edit) {
         this.edit = edit;
+        this.launches = edit.launches;
     }
 
     /** SUBSCRIBED: everything in it is newer than all that was heard before. It ends nothing by absence. */
     void subscribed(ClusterEvent.Subscribed subscribed) {
         edit.leader(subscribed.leader());
         edit.subscribedAt = edit.version;
-        edit.doubts = HashTreePSet.empty();
+        edit.reign = edit.reign.doubting(HashTreePSet.empty());
         Snapshot snapshot = subscribed.snapshot();
         members(snapshot, Long.MAX_VALUE);
         for (SeenTask seen : snapshot.tasks()) {
@@ -65,22 +68,20 @@ final class ListingRules {
     private void members(Snapshot snapshot, long askedAt) {
         snapshot.frameworks().forEach(edit::frameworkSeen);
         for (FrameworkId id : snapshot.removedFrameworks()) {
-            if (!edit.gone.contains(id)) {
+            if (!edit.reign.frameworks().removed().contains(id)) {
                 edit.frameworkRemoved(id);
             }
         }
-        edit.gone = HashTreePSet.from(snapshot.removedFrameworks());
+        edit.reign = edit.reign.with(edit.reign.frameworks().retainRemoved(snapshot.removedFrameworks()));
         Set<MesosAgentId> present = new HashSet<>();
         for (MesosAgent agent : snapshot.agents()) {
             present.add(agent.id());
-            Long removed = edit.removedAgents.get(agent.id());
-            if (removed == null || removed <= askedAt) {
+            if (!edit.reign.agents().removedAfter(agent.id(), askedAt)) {
                 edit.register(agent);
             }
         }
         for (MesosAgentId id : List.copyOf(edit.agents.keySet())) {
-            Long since = edit.registered.get(id);
-            if (!present.contains(id) && (since == null || since <= askedAt)) {
+            if (!present.contains(id) && !edit.reign.agents().registeredAfter(id, askedAt)) {
                 edit.unregister(id);
             }
         }
@@ -97,38 +98,45 @@ final class ListingRules {
                 continue;
             }
             Task task = seen.task();
-            Run run = edit.run(task.key());
-            if (run != null && run.heard() > polled.askedAt()) {
+            Optional<Run> run = launches.runs().of(task.key());
+            if (run.filter(known -> known.heard() > polled.askedAt()).isPresent()) {
                 continue;
             }
-            boolean news = !task.state().isEnd() && (run == null || edit.isNewRun(run, task, false));
+            boolean news = !task.state().isEnd()
+                    && run.map(known -> launches.isNewRun(known, task, false)).orElse(true);
             Doubt doubt = new Doubt(task.key(), task.container());
-            if (polled.besideStream() && news && !edit.doubts.contains(doubt)) {
+            if (polled.besideStream() && news && !edit.reign.doubts().contains(doubt)) {
                 doubts = doubts.plus(doubt);
             } else {
                 edit.sighted(seen, false);
             }
         }
-        edit.doubts = doubts;
+        edit.reign = edit.reign.doubting(doubts);
     }
 
     /** Ended tasks: an end that we have missed, or that of an earlier run of a task id that lives again. */
     private void completed(Snapshot snapshot, Set<TaskKey> live, long askedAt) {
         for (SeenTask seen : snapshot.tasks()) {
-            TaskKey key = seen.task().key();
-            Run run = seen.listing() == Listing.COMPLETED ? edit.run(key) : null;
-            if (run == null || run.heard() > askedAt || !edit.running(run)) {
-                continue;
-            }
-            boolean sameContainer = seen.task().container().isPresent()
-                    && seen.task().container().equals(edit.container(run));
-            boolean onlyRun = !live.contains(key)
-                    && edit.container(run).isEmpty()
-                    && seen.task().state().isEnd();
-            if (sameContainer || onlyRun) {
-                edit.sighted(seen, false);
+            if (seen.listing() == Listing.COMPLETED) {
+                launches.runs()
+                        .of(seen.task().key())
+                        .filter(run -> run.heard() <= askedAt
+                                && launches.isRunning(run.launch())
+                                && isOf(run.launch(), seen.task(), live))
+                        .ifPresent(_ -> edit.sighted(seen, false));
             }
         }
+    }
+
+    /** By its container, or because it can be no other run's. */
+    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live) {
+        Optional<ContainerId> container = launches.container(launch);
+        boolean sameContainer =
+                completed.container().isPresent() && completed.container().equals(container);
+        boolean onlyRun = !live.contains(completed.key())
+                && container.isEmpty()
+                && completed.state().isEnd();
+        return sameContainer || onlyRun;
     }
 
     private void absences(ClusterEvent.Polled polled, Set<TaskKey> live, RunningContainers running) {
@@ -138,52 +146,48 @@ final class ListingRules {
         Set<FrameworkId> shown = frameworks(polled.snapshot());
         Set<MesosAgentId> present = new HashSet<>();
         polled.snapshot().agents().forEach(agent -> present.add(agent.id()));
-        for (var ofAgent : edit.runs.entrySet()) {
-            Long registered = edit.registered.get(ofAgent.getKey());
-            boolean settled =
-                    present.contains(ofAgent.getKey()) && registered != null && registered <= polled.askedAt();
-            for (Run run : ofAgent.getValue().values()) {
+        launches.runs().byAgent().forEach((agent, runs) -> {
+            boolean settled = present.contains(agent) && edit.reign.agents().wasRegistered(agent, polled.askedAt());
+            for (Run run : runs.values()) {
                 if (live.contains(run.launch().key())) {
                     if (run.absences() > 0) {
-                        edit.put(run.absent(0));
+                        launches.absent(run, 0);
                     }
                 } else if (whole
                         && settled
                         && shown.contains(run.launch().key().framework())
                         && run.heard() <= polled.askedAt()
-                        && edit.running(run)) {
+                        && launches.isRunning(run.launch())) {
                     absent(run, polled.leader(), running);
                 }
             }
-        }
+        });
     }
 
     private void absent(Run run, Leader leader, RunningContainers running) {
-        boolean alive = edit.container(run)
+        boolean alive = launches.container(run.launch())
                 .filter(container -> running.reportedAlive(run.launch().key().agent(), container))
                 .isPresent();
         int times = alive ? 0 : run.absences() + 1;
         if (times >= ABSENCES_THAT_END) {
-            edit.end(run.launch(), new TaskEnd.Absent(leader.id()));
+            launches.end(run.launch(), new TaskEnd.Absent(leader.id()));
         } else {
-            edit.put(run.absent(times));
+            launches.absent(run, times);
         }
     }
 
     private View view(ClusterEvent.Polled polled) {
         Set<FrameworkId> shown = frameworks(polled.snapshot());
         Set<FrameworkId> vanished = new HashSet<>();
-        for (var ofAgent : edit.runs.values()) {
-            for (Run run : ofAgent.values()) {
-                FrameworkId framework = run.launch().key().framework();
-                if (!shown.contains(framework)
-                        && edit.listed.contains(framework)
-                        && run.heard() <= polled.askedAt()
-                        && edit.running(run)) {
-                    vanished.add(framework);
-                }
+        launches.runs().all().forEach(run -> {
+            FrameworkId framework = run.launch().key().framework();
+            if (!shown.contains(framework)
+                    && edit.reign.frameworks().listed().contains(framework)
+                    && run.heard() <= polled.askedAt()
+                    && launches.isRunning(run.launch())) {
+                vanished.add(framework);
             }
-        }
+        });
         if (!vanished.isEmpty()) {
             FrameworkId one = vanished.iterator().next();
             return new View.Incomplete("%d framework(s) are no longer listed though nobody removed them, such as %s"

@@ -21,4 +21,9 @@ public record MesosAgent(
     public MesosAgent {
         attributes = Map.copyOf(attributes);
     }
+
+    /** The last that is known of it, once it is registered no more. */
+    MesosAgent left() {
+        return new MesosAgent(id, hostname, address, attributes, false, deactivated);
+    }
 }

@@ -1,6 +1,7 @@
 package io.mesosiam.mesos;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A task as one listing or TASK_ADDED shows it.
@@ -8,6 +9,9 @@ import java.util.Optional;
  * @param lostBy who said TASK_LOST, where its state is that and the form tells: {@code SOURCE_AGENT}
  */
 record SeenTask(Task task, Listing listing, Optional<String> lostBy) {
+    /** Who, when they say TASK_LOST, mean that the task ended and not that it is out of sight. */
+    private static final Set<String> LOSS_WITNESSES = Set.of("SOURCE_AGENT", "SOURCE_SLAVE", "SOURCE_EXECUTOR");
+
     /** Which of the master's lists it stands in; a task of an event counts as live. */
     enum Listing {
         LIVE,
@@ -17,5 +21,15 @@ record SeenTask(Task task, Listing listing, Optional<String> lostBy) {
 
     SeenTask in(Listing other) {
         return listing == other ? this : new SeenTask(task, other, lostBy);
+    }
+
+    /** The end of the task that this proves by itself, if it does. */
+    Optional<TaskEnd> end() {
+        if (task.state().isEnd()) {
+            return Optional.of(new TaskEnd.Terminal(task.state()));
+        }
+        return task.state() == TaskState.LOST
+                ? lostBy.filter(LOSS_WITNESSES::contains).map(TaskEnd.LostAtSource::new)
+                : Optional.empty();
     }
 }

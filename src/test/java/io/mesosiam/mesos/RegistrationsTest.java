@@ -1,0 +1,64 @@
+package io.mesosiam.mesos;
+
+import static io.mesosiam.mesos.Histories.S0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RegistrationsTest {
+    @Test
+    void aListingFromBeforeTheRegistrationDoesNotContradictIt() {
+        Registrations there = Registrations.NONE.register(S0, 5);
+
+        assertThat(there.registeredAfter(S0, 4)).isTrue();
+        assertThat(there.wasRegistered(S0, 4)).isFalse();
+        assertThat(there.registeredAfter(S0, 5)).isFalse();
+        assertThat(there.wasRegistered(S0, 5)).isTrue();
+    }
+
+    @Test
+    void whoeverIsThereAllAlongWasThereSinceTheFirstTime() {
+        assertThat(Registrations.NONE.register(S0, 5).register(S0, 9).wasRegistered(S0, 5))
+                .isTrue();
+    }
+
+    @Test
+    void whoeverLeftAndCameBackIsThereSinceItsReturn() {
+        Registrations back = Registrations.NONE.register(S0, 5).unregister(S0).register(S0, 9);
+
+        assertThat(back.wasRegistered(S0, 8)).isFalse();
+        assertThat(back.registeredAfter(S0, 8)).isTrue();
+    }
+
+    @Test
+    void aListingFromBeforeTheRemovalDoesNotUndoIt() {
+        Registrations removed = Registrations.NONE.register(S0, 5).remove(S0, 7);
+
+        assertThat(removed.isRegistered(S0)).isFalse();
+        assertThat(removed.isRemoved(S0)).isTrue();
+        assertThat(removed.removedAfter(S0, 6)).isTrue();
+        assertThat(removed.removedAfter(S0, 7)).isFalse();
+    }
+
+    @Test
+    void aReturnUndoesTheRemoval() {
+        Registrations back = Registrations.NONE.remove(S0, 7).register(S0, 9);
+
+        assertThat(back.isRegistered(S0)).isTrue();
+        assertThat(back.isRemoved(S0)).isFalse();
+        assertThat(back.removedAfter(S0, 6)).isFalse();
+    }
+
+    @Test
+    void notBeingListedIsNoRemoval() {
+        assertThat(Registrations.NONE.register(S0, 5).unregister(S0).isRemoved(S0))
+                .isFalse();
+    }
+
+    @Test
+    void ofWhomNothingWasSaidNothingIsKnown() {
+        assertThat(Registrations.NONE.isRegistered(S0)).isFalse();
+        assertThat(Registrations.NONE.registeredAfter(S0, 0)).isFalse();
+        assertThat(Registrations.NONE.removedAfter(S0, 0)).isFalse();
+    }
+}
