@@ -1,30 +1,79 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of a host's leases when its agent connects: what it holds and may keep is adopted as a fact, without key
- * material and without a call to STS; what it should hold and doesn't is sent, or asked for anew.
+ * What becomes of a host's leases when its agent connects here, and when another controller has it. What the agent holds
+ * and may keep is adopted as a fact, without key material and without a call to STS; what it should hold and doesn't is
+ * sent, or asked for anew.
  */
 final class HostAdoption {
-    private final Memory memory;
-    private final AuditTrail trail;
-    private final RenewalRule rule;
-    private final Duration usualLength;
+    /** How long a session is taken to last whose length nobody here remembers. */
+    private static final Duration USUAL_LENGTH = Duration.ofHours(1);
 
-    /** @param usualLength how long a session is taken to last whose length nobody here remembers */
-    HostAdoption(Memory memory, AuditTrail trail, RenewalRule rule, Duration usualLength) {
+    private final Memory memory;
+    private final Issuance issuance;
+    private final AuditTrail trail;
+    private final Journal journal;
+    private final RenewalRule rule;
+
+    HostAdoption(Memory memory, Issuance issuance, AuditTrail trail, Journal journal, RenewalRule rule) {
         this.memory = memory;
+        this.issuance = issuance;
         this.trail = trail;
+        this.journal = journal;
         this.rule = rule;
-        this.usualLength = usualLength;
+    }
+
+    /** The host is this controller's from now on; {@code left} are its rows, if another had it meanwhile. */
+    void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
+        left.ifPresent(rows -> replace(host, rows));
+        memory.hosts().connect(host, epoch, running);
+        journal.claimed(host, epoch, left.isEmpty());
+        memory.refusals().retain(host, running.keySet());
+    }
+
+    /**
+     * Another controller has claimed the host since: what is remembered of it is void.
+     *
+     * @return whether anything was
+     */
+    boolean release(MesosAgentId host, long epoch) {
+        boolean lost = memory.hosts().lose(host, epoch);
+        if (lost) {
+            memory.leases().on(host).forEach(this::drop);
+        }
+        return lost;
+    }
+
+    /** The rows are what another controller left; a lease in both keeps its session. */
+    private void replace(MesosAgentId host, List<Lease> rows) {
+        Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
+        memory.leases().on(host).stream()
+                .filter(kept -> !ids.contains(kept.lease().id()))
+                .forEach(this::drop);
+        rows.forEach(row -> memory.leases()
+                .put(memory.leases()
+                        .find(row.id())
+                        .filter(kept -> kept.lease().revision() >= row.revision())
+                        .orElse(KeptLease.fromRow(row))));
+    }
+
+    private void drop(KeptLease kept) {
+        memory.leases().remove(kept.lease().id());
+        issuance.forget(kept);
+        trail.forget(kept.lease().id());
     }
 
     void adopt(MesosAgentId host, List<HeldLease> held, Instant now) {
@@ -37,6 +86,7 @@ final class HostAdoption {
             }
             fact.ifPresentOrElse(it -> keep(kept, it.expiration(), now), () -> lose(kept));
         }
+        trail.back(host);
     }
 
     /** Everything that the host is to be told, so that what isn't in it can be dropped. */
@@ -46,7 +96,7 @@ final class HostAdoption {
             Lease lease = kept.lease();
             Optional<HeldLease> fact = fact(lease, held);
             Optional<Session> ours = memory.sessions().of(lease.id());
-            if (!isServed(lease.state())) {
+            if (!lease.state().isServed()) {
                 continue;
             }
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
@@ -67,7 +117,7 @@ final class HostAdoption {
                 .isEmpty()) {
             memory.sessions().drop(lease.id());
         }
-        Duration length = kept.under().map(give -> give.identity().length()).orElse(usualLength);
+        Duration length = kept.under().map(give -> give.identity().length()).orElse(USUAL_LENGTH);
         Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
         LeaseState next =
                 switch (lease.state()) {
@@ -100,13 +150,6 @@ final class HostAdoption {
         if (memory.leases().put(changed)) {
             trail.lease(kind, changed, message);
         }
-    }
-
-    private static boolean isServed(LeaseState state) {
-        return switch (state) {
-            case LeaseState.Active _, LeaseState.Renewing _ -> true;
-            case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> false;
-        };
     }
 
     private static boolean isNewer(Session ours, HeldLease held) {

@@ -35,13 +35,18 @@ final class LaunchIndex {
         }
     }
 
-    void update(ClusterState next, Set<Launch> touched, Instant now) {
+    /** {@return the touched launches, and all that share a container with one of them, or did until now} */
+    Set<Launch> update(ClusterState next, Set<Launch> touched, Instant now) {
+        Set<Launch> concerned = new HashSet<>(touched);
+        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
         touched.forEach(launch -> {
             state.flatMap(before -> before.launch(launch)).ifPresent(this::remove);
             next.launch(launch).ifPresent(this::add);
         });
         state = Optional.of(next);
         sight(now);
+        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
+        return concerned;
     }
 
     /** Builds the index anew, in case a hint was lost. */

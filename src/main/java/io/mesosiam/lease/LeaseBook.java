@@ -58,6 +58,17 @@ final class LeaseBook {
         return true;
     }
 
+    /**
+     * Replaces a lease by what became of it.
+     *
+     * @throws IllegalStateException if its place is another lease's
+     */
+    void replace(KeptLease kept) {
+        if (!put(kept)) {
+            throw new IllegalStateException("lease " + kept.lease().id() + " is in the way of another");
+        }
+    }
+
     /** Takes a lease out and remembers how it ended. */
     void end(Lease reaped) {
         remove(reaped.id());
@@ -101,6 +112,13 @@ final class LeaseBook {
 
     List<KeptLease> on(MesosAgentId host) {
         return byHost.getOrDefault(host, Set.of()).stream().map(this::require).toList();
+    }
+
+    /** Those that are bound to that container. */
+    List<KeptLease> in(MesosAgentId host, ContainerId container) {
+        return on(host).stream()
+                .filter(kept -> kept.lease().container().equals(Optional.of(container)))
+                .toList();
     }
 
     List<KeptLease> asIdentity(String hash) {

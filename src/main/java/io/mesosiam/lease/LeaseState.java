@@ -12,6 +12,14 @@ public sealed interface LeaseState {
     /** The word that rows and the API use. */
     String word();
 
+    /** Whether there is a session, which its agent serves. */
+    default boolean isServed() {
+        return switch (this) {
+            case Active _, Renewing _ -> true;
+            case Pending _, Failed _, Reaped _ -> false;
+        };
+    }
+
     /** Every state but the last: whatever a lease is doing, it can be ended. */
     sealed interface Live extends LeaseState {
         default Reaped reap(String reason, Instant at) {

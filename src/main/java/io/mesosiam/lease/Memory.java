@@ -1,5 +1,12 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
 /**
  * All that a controller remembers between two plans, in one place so that one lock can guard it. A restart loses it: then
  * rows, cluster and agents tell it again.
@@ -21,5 +28,28 @@ record Memory(
                 new Withdrawals(),
                 new Hosts(),
                 new HeldBack(rule));
+    }
+
+    /** Every launch that the cluster shows or a lease names. */
+    Set<Launch> everyLaunch() {
+        Set<Launch> all = new HashSet<>(launches.launches());
+        all.addAll(leases.launches());
+        return all;
+    }
+
+    /** Those on that host. */
+    Set<Launch> launchesOn(MesosAgentId host) {
+        return with(launches.on(host), leases.on(host));
+    }
+
+    /** Those in that container. */
+    Set<Launch> launchesIn(MesosAgentId host, ContainerId container) {
+        return with(launches.in(host, container), leases.in(host, container));
+    }
+
+    private static Set<Launch> with(Set<Launch> shown, Collection<KeptLease> leased) {
+        Set<Launch> all = new HashSet<>(shown);
+        leased.forEach(kept -> all.add(kept.lease().launch()));
+        return all;
     }
 }

@@ -11,18 +11,14 @@ import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -39,33 +35,22 @@ import org.jboss.logging.Logger;
  */
 public final class Reconciler implements ClusterListener, RunningContainers, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
-    private static final Duration USUAL_LENGTH = Duration.ofHours(1);
 
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition marked = lock.newCondition();
+    private final Monitor monitor = new Monitor();
     private final InstantSource clock;
-    private final RandomGenerator random;
-    private final Duration fullPass;
-    private final RenewalRule rule;
     private final Memory memory;
     private final WorkQueue<Launch> queue;
+    private final FullPass fullPass;
     private final LaunchViews views;
     private final LeasePlanner planner;
-    private final SessionCalls calls;
-    private final AuditTrail trail;
     private final LeaseActions actions;
+    private final SessionCalls calls;
+    private final Issuance issuance;
+    private final Deliveries deliveries;
+    private final HostAdoption adoption;
     private final LeaseRows rows;
-    private final Journal journal;
     private final BiConsumer<Launch, TaskEnd> ended;
     private final Consumer<Set<Launch>> forget;
-
-    /** What the watch is to be told once the lock is free: it may be waiting for it, with a lock of its own. */
-    private final List<Runnable> toTell = new ArrayList<>();
-
-    /** Ended launches without a lease at the last full pass: the watch may forget them at the next. */
-    private Set<Launch> settled = Set.of();
-
-    private Optional<Instant> nextPass = Optional.empty();
     private volatile boolean closed;
 
     /**
@@ -89,28 +74,24 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     public Reconciler(LeaseConfig config, World world, Journal journal) {
         clock = world.clock();
-        random = world.random();
-        fullPass = config.fullPass();
         rows = world.rows();
         ended = world.ended();
         forget = world.forget();
-        this.journal = journal;
-        journal.onOutdated(this::outdated);
-        rule = new RenewalRule(random);
+        RandomGenerator random = world.random();
+        RenewalRule rule = new RenewalRule(random);
         memory = Memory.empty(rule);
         queue = new WorkQueue<>(rule::backoff);
+        fullPass = new FullPass(memory, queue, config.fullPass(), random);
         views = new LaunchViews(memory, world.decider(), world.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
-        trail = new AuditTrail(memory, journal, clock);
         calls = new SessionCalls(world.sessions(), world.calls(), config.concurrentCalls(), this::answered);
+        deliveries = new Deliveries(memory, world.delivery());
+        AuditTrail trail = new AuditTrail(memory, journal, clock);
+        issuance = new Issuance(memory, calls, deliveries, trail, rule, this::mark);
         actions = new LeaseActions(
-                memory,
-                calls,
-                world.delivery(),
-                trail,
-                rule,
-                () -> new UUID(random.nextLong(), random.nextLong()),
-                launch -> mark(Set.of(launch)));
+                memory, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
+        adoption = new HostAdoption(memory, issuance, trail, journal, rule);
+        journal.onOutdated(this::outdated);
     }
 
     /**
@@ -124,7 +105,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     void restore(Collection<Lease> fromTable) {
-        locked(() -> {
+        monitor.change(() -> {
             fromTable.forEach(lease -> memory.leases().put(KeptLease.fromRow(lease)));
             mark(memory.leases().launches());
         });
@@ -132,41 +113,37 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     @Override
     public void changed(ClusterState state, Set<Launch> touched) {
-        locked(() -> {
+        monitor.change(() -> {
             boolean first = memory.launches().state().isEmpty();
-            Set<Launch> wider = new HashSet<>(touched);
-            touched.forEach(launch -> wider.addAll(memory.launches().neighbours(launch)));
-            memory.launches().update(state, touched, clock.instant());
-            touched.forEach(launch -> wider.addAll(memory.launches().neighbours(launch)));
+            mark(memory.launches().update(state, touched, clock.instant()));
             if (first) {
                 memory.launches().rebuild();
-                wider.addAll(everything());
+                mark(memory.everyLaunch());
             }
-            mark(wider);
         });
     }
 
     /** Whether a leading master answers; while none does, no new lease is made. It counts as answering until told. */
     public void masters(boolean answer) {
-        locked(() -> {
+        monitor.change(() -> {
             memory.launches().masters(answer, clock.instant());
-            mark(everything());
+            mark(memory.everyLaunch());
         });
     }
 
     /** Other policies are in force. */
     public void policyChanged() {
-        locked(() -> {
+        monitor.change(() -> {
             memory.heldBack().clear();
-            mark(everything());
+            mark(memory.everyLaunch());
         });
     }
 
     /** All withdrawals that stand. */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
-        locked(() -> {
+        monitor.change(() -> {
             memory.withdrawals().replace(all);
-            mark(everything());
+            mark(memory.everyLaunch());
         });
     }
 
@@ -183,60 +160,45 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      */
     public List<Delivery> connected(
             MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
-        boolean ours = isOurs(host, epoch);
-        Optional<List<Lease>> changed = ours ? Optional.empty() : Optional.of(rows.live(host));
-        lock.lock();
-        try {
-            changed.ifPresent(leases -> replace(host, leases));
-            memory.hosts().connect(host, epoch, running);
-            journal.claimed(host, epoch, ours);
-            memory.refusals().retain(host, running.keySet());
-            HostAdoption adoption = new HostAdoption(memory, trail, rule, USUAL_LENGTH);
+        boolean ours = monitor.read(() -> memory.hosts().isOurs(host, epoch));
+        Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
+        return monitor.change(() -> {
+            adoption.claim(host, epoch, running, left);
             adoption.adopt(host, held, clock.instant());
-            trail.back(host);
-            actions.silently(host, () -> launchesOn(host).forEach(launch -> {
+            deliveries.silently(host, () -> memory.launchesOn(host).forEach(launch -> {
                 if (!run(launch)) {
-                    mark(Set.of(launch));
+                    mark(launch);
                 }
             }));
             return adoption.world(host, held);
-        } finally {
-            marked.signalAll();
-            lock.unlock();
-        }
+        });
     }
 
     /** A host's stream ended; its agent serves on. An older stream than the newest changes nothing. */
     public void disconnected(MesosAgentId host, long epoch) {
-        locked(() -> memory.hosts().disconnect(host, epoch));
+        monitor.change(() -> memory.hosts().disconnect(host, epoch));
     }
 
-    /** Another controller has claimed the host since: what is remembered of it is void. */
-    void outdated(MesosAgentId host, long epoch) {
-        locked(() -> {
-            if (memory.hosts().lose(host, epoch)) {
+    private void outdated(MesosAgentId host, long epoch) {
+        monitor.change(() -> {
+            if (adoption.release(host, epoch)) {
                 LOG.warnf("host is another controller's mesosAgentId=%s epoch=%d", host, epoch);
-                memory.leases().on(host).forEach(actions::drop);
             }
         });
     }
 
     /** What changed on a host: an end that its agent saw is a proven one. */
     public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
-        locked(() -> {
+        monitor.change(() -> {
             memory.hosts().started(host, started);
             memory.hosts().ended(host, gone);
             memory.refusals().forget(host, gone);
             for (ContainerId container : gone) {
-                Set<Launch> launches = new HashSet<>(memory.launches().in(host, container));
-                memory.leases().on(host).stream()
-                        .map(KeptLease::lease)
-                        .filter(lease -> lease.container().equals(Optional.of(container)))
-                        .forEach(lease -> launches.add(lease.launch()));
+                Set<Launch> launches = memory.launchesIn(host, container);
                 TaskEnd end = new TaskEnd.ContainerEnded(container);
                 launches.forEach(launch -> {
                     memory.launches().sawEnd(launch, end);
-                    toTell.add(() -> ended.accept(launch, end));
+                    monitor.afterwards(() -> ended.accept(launch, end));
                 });
                 mark(launches);
             }
@@ -245,76 +207,43 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     /** A container asks and its agent has nothing for it. */
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
-        locked(() -> {
+        monitor.change(() -> {
             memory.hosts().asked(host, container, name);
-            memory.refusals().on(host).stream()
-                    .filter(refusal -> refusal.container().equals(container)
-                            && refusal.key().name().equals(name))
-                    .forEach(refusal -> actions.deliver(host, refusal.delivery()));
-            memory.leases().on(host).stream()
-                    .map(KeptLease::lease)
-                    .filter(lease -> lease.container().equals(Optional.of(container))
-                            && lease.name().equals(name)
-                            && memory.sessions().of(lease.id()).isPresent())
-                    .forEach(actions::serve);
+            deliveries.repeat(host, container, name);
             mark(memory.launches().in(host, container));
         });
     }
 
     @Override
     public boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        lock.lock();
-        try {
-            return memory.hosts().isAlive(host, container);
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(() -> memory.hosts().isAlive(host, container));
     }
 
     /** The live leases, oldest first, then the last thousand that ended. */
     public List<Lease> leases() {
-        lock.lock();
-        try {
-            return memory.leases().snapshot();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(() -> memory.leases().snapshot());
     }
 
     /** What containers are told instead of credentials. */
     public List<Refusal> refusals() {
-        lock.lock();
-        try {
-            return memory.refusals().all();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(() -> memory.refusals().all());
     }
 
     /** Why a launch's names have nothing yet, by name; for operators. */
     public Map<CredentialName, String> waiting(Launch launch) {
-        lock.lock();
-        try {
-            return planner.plan(views.of(launch, clock.instant())).waiting();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(
+                () -> planner.plan(views.of(launch, clock.instant())).waiting());
     }
 
     /** Counts for metrics: what there is of each kind now. */
     public Counts counts() {
-        lock.lock();
-        try {
-            return new Counts(
-                    memory.leases().size(),
-                    memory.sessions().size(),
-                    memory.hosts().connected(),
-                    queue.size(),
-                    calls.inFlight(),
-                    calls.queued());
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(() -> new Counts(
+                memory.leases().size(),
+                memory.sessions().size(),
+                memory.hosts().connected(),
+                queue.size(),
+                calls.inFlight(),
+                calls.queued()));
     }
 
     /**
@@ -326,7 +255,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     @Override
     public void close() {
-        locked(() -> closed = true);
+        monitor.change(() -> closed = true);
     }
 
     /**
@@ -335,22 +264,24 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * @return whether there was one
      */
     boolean step() {
-        boolean[] ran = new boolean[1];
-        locked(() -> {
+        return monitor.change(() -> {
             Instant now = clock.instant();
-            if (nextPass.map(at -> !now.isBefore(at)).orElse(true)) {
-                pass(now);
+            if (fullPass.isDue(now)) {
+                Set<Launch> unneeded = fullPass.run(now);
+                if (!unneeded.isEmpty()) {
+                    monitor.afterwards(() -> forget.accept(unneeded));
+                }
             }
-            queue.next(now).ifPresent(launch -> {
-                ran[0] = true;
+            Optional<Launch> due = queue.next(now);
+            due.ifPresent(launch -> {
                 if (run(launch)) {
                     queue.done(launch);
                 } else {
                     queue.failed(launch, now);
                 }
             });
+            return due.isPresent();
         });
-        return ran[0];
     }
 
     /** {@return whether all went well; nothing that goes wrong with one launch, or one action, stops another} */
@@ -376,69 +307,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         return good;
     }
 
-    /** Looks at everything, spread over the time until the next pass, and lets go of what nobody needs. */
-    private void pass(Instant now) {
-        nextPass = Optional.of(now.plus(fullPass));
-        memory.launches().rebuild();
-        memory.launches().prune(memory.leases().launches());
-        memory.heldBack().retain(memory.leases().identities());
-        Set<Launch> over = new HashSet<>();
-        for (Launch launch : everything()) {
-            Duration delay = Duration.ofMillis(random.nextLong(Math.max(1, fullPass.toMillis())));
-            queue.mark(launch, now.plus(delay), false);
-            if (memory.launches().end(launch).isPresent()
-                    && memory.leases().of(launch).isEmpty()) {
-                over.add(launch);
-            }
-        }
-        Set<Launch> forgotten = new HashSet<>(over);
-        forgotten.retainAll(settled);
-        settled = over;
-        if (!forgotten.isEmpty()) {
-            toTell.add(() -> forget.accept(forgotten));
-        }
-    }
-
     private void answered(LeaseId lease, String identityHash, SessionOutcome outcome) {
-        locked(() -> {
-            calls.answered(lease);
-            actions.answer(lease, identityHash, outcome, clock.instant());
-        });
+        monitor.change(() -> issuance.answer(lease, identityHash, outcome, clock.instant()));
     }
 
-    private boolean isOurs(MesosAgentId host, long epoch) {
-        lock.lock();
-        try {
-            return memory.hosts().isOurs(host, epoch);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The rows are what another controller left; a lease in both keeps its session. */
-    private void replace(MesosAgentId host, List<Lease> inTable) {
-        Set<LeaseId> ids = new HashSet<>();
-        inTable.forEach(lease -> ids.add(lease.id()));
-        memory.leases().on(host).stream()
-                .filter(kept -> !ids.contains(kept.lease().id()))
-                .forEach(actions::drop);
-        inTable.forEach(row -> memory.leases()
-                .put(memory.leases()
-                        .find(row.id())
-                        .filter(kept -> kept.lease().revision() >= row.revision())
-                        .orElse(KeptLease.fromRow(row))));
-    }
-
-    private Set<Launch> launchesOn(MesosAgentId host) {
-        Set<Launch> launches = new HashSet<>(memory.launches().on(host));
-        memory.leases().on(host).forEach(kept -> launches.add(kept.lease().launch()));
-        return launches;
-    }
-
-    private Set<Launch> everything() {
-        Set<Launch> all = new HashSet<>(memory.launches().launches());
-        all.addAll(memory.leases().launches());
-        return all;
+    private void mark(Launch launch) {
+        mark(Set.of(launch));
     }
 
     private void mark(Collection<Launch> launches) {
@@ -446,27 +320,11 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         launches.forEach(launch -> queue.mark(launch, now, true));
     }
 
-    private void locked(Runnable change) {
-        List<Runnable> tell = List.of();
-        lock.lock();
-        try {
-            change.run();
-            marked.signalAll();
-            if (lock.getHoldCount() == 1) {
-                tell = List.copyOf(toTell);
-                toTell.clear();
-            }
-        } finally {
-            lock.unlock();
-        }
-        tell.forEach(Runnable::run);
-    }
-
     private void loop() {
         try {
             while (!closed) {
                 if (!step()) {
-                    rest();
+                    monitor.rest(this::untilDue);
                 }
             }
         } catch (InterruptedException e) {
@@ -474,24 +332,14 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         }
     }
 
-    /** Waits until something is due. */
-    private void rest() throws InterruptedException {
-        lock.lock();
-        try {
-            Duration wait = untilDue();
-            while (!closed && wait.isPositive()) {
-                marked.awaitNanos(wait.toNanos());
-                wait = untilDue();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private Duration untilDue() {
-        Instant next = Stream.concat(queue.nextDue().stream(), nextPass.stream())
+        if (closed) {
+            return Duration.ZERO;
+        }
+        Instant now = clock.instant();
+        Instant next = Stream.concat(queue.nextDue().stream(), fullPass.next().stream())
                 .min(Comparator.naturalOrder())
-                .orElse(clock.instant());
-        return Duration.between(clock.instant(), next);
+                .orElse(now);
+        return Duration.between(now, next);
     }
 }

@@ -11,13 +11,16 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Prefetch;
 import io.mesosiam.policy.Sharing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +53,23 @@ final class TestLaunches {
                 state,
                 container);
         return new LaunchedTask(launch, task, true, end);
+    }
+
+    /** A live or ended lease of the name {@code default}, not bound to a container. */
+    static Lease lease(Launch launch, LeaseState state) {
+        return new Lease(
+                new LeaseId(UUID.nameUUIDFromBytes(launch.toString().getBytes(StandardCharsets.UTF_8))),
+                new LeaseKey(launch, CredentialName.DEFAULT),
+                role("a"),
+                POLICY,
+                "ab".repeat(32),
+                "a-session",
+                true,
+                Optional.empty(),
+                Instant.parse("2026-01-01T00:00:00Z"),
+                Optional.empty(),
+                state,
+                0);
     }
 
     static IamRole role(String name) {

@@ -1,0 +1,70 @@
+package io.mesosiam.lease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * One lock, taken in the order of asking: changes under it are made one at a time, somebody can rest until one makes
+ * something due, and others are told of a change once the lock is free.
+ */
+final class Monitor {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition changed = lock.newCondition();
+    private final List<Runnable> afterwards = new ArrayList<>();
+
+    <T> T read(Supplier<T> look) {
+        lock.lock();
+        try {
+            return look.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void change(Runnable change) {
+        change(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    /** Makes a change, which may make others; what is put off meanwhile is done when the outermost is over. */
+    <T> T change(Supplier<T> change) {
+        List<Runnable> tell = List.of();
+        T result;
+        lock.lock();
+        try {
+            result = change.get();
+            if (lock.getHoldCount() == 1) {
+                tell = List.copyOf(afterwards);
+                afterwards.clear();
+            }
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+        tell.forEach(Runnable::run);
+        return result;
+    }
+
+    /** Within a change: tell others so when the lock is free, since they may wait for it with a lock of their own. */
+    void afterwards(Runnable tell) {
+        afterwards.add(tell);
+    }
+
+    /** Waits for as long as {@code wait} says, which is asked anew after each change. */
+    void rest(Supplier<Duration> wait) throws InterruptedException {
+        lock.lock();
+        try {
+            for (Duration left = wait.get(); left.isPositive(); left = wait.get()) {
+                changed.awaitNanos(left.toNanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
