@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures the agent's jar as a process of its own: 1,000 leases over a real mTLS stream, asked for by a process in one of so
+ * Measures the agent as a process of its own: 1,000 leases over a real mTLS stream, asked for by a process in one of so
  * many real containers on the host's network, each answer attested. A bare Go {@code net/http} server is measured beside it if
  * there is a {@code go}.
  *
@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.AgentBenchmark \
  *     target/mesos-iam-agent.jar 30</pre>
  *
- * <p>Flags for the agent's JVM may follow, such as {@code -XX:AOTCache=agent.aot}. In a mount namespace without the freezer
+ * <p>The first argument may be a native image, too. Flags for the agent's JVM may follow, such as {@code -XX:AOTCache=agent.aot}. In a mount namespace without the freezer
  * hierarchy ({@code unshare --mount}, then {@code umount /sys/fs/cgroup/freezer}) it measures cgroups v2.
  */
 public final class AgentBenchmark {
@@ -49,23 +49,24 @@ public final class AgentBenchmark {
     private AgentBenchmark() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path jar = Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar");
+        AgentProgram program =
+                new AgentProgram(Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar"));
         Path directory = Files.createTempDirectory("mesos-iam-benchmark");
         AttestConfig cgroups = AttestConfig.detect("mesos-iam-benchmark", List.of());
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
         List<String> flags = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         try (BenchmarkContainers containers = new BenchmarkContainers(cgroups, count)) {
-            OUT.println("containers " + count + ", leases " + LEASES + ", cgroups " + cgroups.version()
-                    + ", agent flags " + String.join(" ", AgentProcess.FLAGS) + " " + String.join(" ", flags));
-            measureAgent(jar, directory, containers, flags);
+            OUT.println("containers " + count + ", leases " + LEASES + ", cgroups " + cgroups.version() + ", "
+                    + String.join(" ", program.command(flags)));
+            measureAgent(program, directory, containers, flags);
             measureGo(directory, containers);
         } finally {
             delete(directory);
         }
     }
 
-    private static void measureAgent(Path jar, Path directory, BenchmarkContainers containers, List<String> flags)
-            throws Exception {
+    private static void measureAgent(
+            AgentProgram program, Path directory, BenchmarkContainers containers, List<String> flags) throws Exception {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"))) {
@@ -75,7 +76,7 @@ public final class AgentBenchmark {
                 Process waiting = load(containers, port, "first");
                 long start = System.nanoTime();
                 try (AgentProcess agent =
-                        AgentProcess.start(jar, directory, settings(ca, identity, controller, port), flags)) {
+                        AgentProcess.start(program, directory, settings(ca, identity, controller, port), flags)) {
                     give(controller, containers);
                     String first = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                     starts.add((Long.parseLong(first.strip()) - start) / 1e6);

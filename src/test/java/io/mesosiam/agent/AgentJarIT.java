@@ -24,9 +24,10 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent's jar alone, as it is installed on a host. */
+/** The agent alone, as it is installed on a host. */
 class AgentJarIT {
     private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final AgentProgram PROGRAM = AgentProgram.underTest();
 
     @TempDir
     private Path directory;
@@ -54,7 +55,7 @@ class AgentJarIT {
     void itJoinsAControllerTakesLeasesRefusesStrangersAndStops() throws Exception {
         TestCa ca = TestCa.in(directory);
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
-                AgentProcess agent = AgentProcess.start(JAR, directory, settings(ca, controller))) {
+                AgentProcess agent = AgentProcess.start(PROGRAM, directory, settings(ca, controller))) {
             FakeController.Connection connection = controller.accept();
             Hello hello = connection.next(Hello.class);
             assertThat(hello.hostname()).isEqualTo("host-1");
@@ -84,7 +85,7 @@ class AgentJarIT {
 
     @Test
     void wrongSettingsEndItWithAllThatIsWrong() throws Exception {
-        try (AgentProcess agent = AgentProcess.start(JAR, directory, Map.of("MESOS_IAM_AGENT_LISTEN", "nowhere"))) {
+        try (AgentProcess agent = AgentProcess.start(PROGRAM, directory, Map.of("MESOS_IAM_AGENT_LISTEN", "nowhere"))) {
             assertThat(agent.exitCode()).isEqualTo(2);
             assertThat(agent.log())
                     .contains("MESOS_IAM_AGENT_CONTROLLERS must name", "MESOS_IAM_AGENT_LISTEN must be address:port");
@@ -102,7 +103,7 @@ class AgentJarIT {
                 "MESOS_IAM_AGENT_KEY", "/nowhere/agent.key",
                 "MESOS_IAM_AGENT_CA", ca.certificateFile().toString());
 
-        try (AgentProcess agent = AgentProcess.start(JAR, directory, settings)) {
+        try (AgentProcess agent = AgentProcess.start(PROGRAM, directory, settings)) {
             assertThat(agent.exitCode()).isEqualTo(1);
             assertThat(agent.log()).contains("can't read /nowhere/agent.key");
         }

@@ -14,21 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The agent's jar as a process of its own, with nothing else on its class path and nothing else in its environment. */
+/** The agent as a process of its own, with nothing else on its class path and nothing else in its environment. */
 public final class AgentProcess implements AutoCloseable {
-    /** How docker/agent.Dockerfile starts it. */
-    static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms4m",
-            "-Xmx32m",
-            "-Xss256k",
-            "-XX:-UsePerfData",
-            "-XX:ReservedCodeCacheSize=16m",
-            "-XX:MaxMetaspaceSize=48m",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError");
-
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
     private static final Pattern METRICS = Pattern.compile("metrics listener address=\\S*?/?([0-9.]+):([0-9]+)");
@@ -41,8 +28,9 @@ public final class AgentProcess implements AutoCloseable {
         this.log = log;
     }
 
-    public static AgentProcess start(Path jar, Path directory, Map<String, String> settings) throws IOException {
-        return start(jar, directory, settings, List.of());
+    public static AgentProcess start(AgentProgram program, Path directory, Map<String, String> settings)
+            throws IOException {
+        return start(program, directory, settings, List.of());
     }
 
     /**
@@ -50,9 +38,9 @@ public final class AgentProcess implements AutoCloseable {
      *
      * @param flags for its JVM, besides the usual ones
      */
-    static AgentProcess start(Path jar, Path directory, Map<String, String> settings, List<String> flags)
+    static AgentProcess start(AgentProgram program, Path directory, Map<String, String> settings, List<String> flags)
             throws IOException {
-        return start(List.of(), jar, directory, settings, flags);
+        return start(List.of(), program, directory, settings, flags);
     }
 
     /**
@@ -61,13 +49,14 @@ public final class AgentProcess implements AutoCloseable {
      * @param through a command that becomes the agent, such as one that gives up rights
      */
     static AgentProcess start(
-            List<String> through, Path jar, Path directory, Map<String, String> settings, List<String> flags)
+            List<String> through,
+            AgentProgram program,
+            Path directory,
+            Map<String, String> settings,
+            List<String> flags)
             throws IOException {
         List<String> command = new ArrayList<>(through);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(flags);
-        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        command.addAll(program.command(flags));
         Path log = Files.createTempFile(directory, "agent", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The agent's jar as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it, stops it and
+ * The agent as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it, stops it and
  * starts it again. A controller gives each new agent the lease of one real container, which asks.
  */
 final class HandedOverAgent implements AutoCloseable {
@@ -34,12 +34,12 @@ final class HandedOverAgent implements AutoCloseable {
     private final int port;
 
     /** @param flags for the JVM, besides the usual ones */
-    HandedOverAgent(Path jar, Path directory, List<String> flags) throws Exception {
-        this(jar, directory, flags, "");
+    HandedOverAgent(AgentProgram program, Path directory, List<String> flags) throws Exception {
+        this(program, directory, flags, "");
     }
 
     /** @param listen the agent's setting; empty for where the socket really listens */
-    HandedOverAgent(Path jar, Path directory, List<String> flags, String listen) throws Exception {
+    HandedOverAgent(AgentProgram program, Path directory, List<String> flags, String listen) throws Exception {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
@@ -60,7 +60,7 @@ final class HandedOverAgent implements AutoCloseable {
                         "off",
                         "MESOS_IAM_AGENT_LISTEN",
                         listen.isEmpty() ? "0.0.0.0:" + port : listen));
-        unit = SocketUnit.listen(port, log, SocketUnit.agent(jar, flags), settings);
+        unit = SocketUnit.listen(port, log, program.command(flags), settings);
     }
 
     /** Starts the agent; it need not be ready. */

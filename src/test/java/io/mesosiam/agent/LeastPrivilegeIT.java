@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent's jar as packaging/mesos-iam-agent.service runs it: a user of its own, four capabilities, and nothing else. */
+/** The agent as packaging/mesos-iam-agent.service runs it: a user of its own, four capabilities, and nothing else. */
 class LeastPrivilegeIT {
-    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final String CAPABILITIES = "+net_admin,+sys_admin,+sys_ptrace,+dac_read_search";
 
     /** Bits 2, 12, 19 and 21 of capabilities(7). */
@@ -179,16 +179,9 @@ class LeastPrivilegeIT {
     }
 
     private String doctor(Map<String, String> settings) throws IOException {
-        ProcessBuilder doctor = new ProcessBuilder(Stream.of(
-                        inHost(),
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-jar",
-                                JAR.toAbsolutePath().toString(),
-                                "doctor"))
-                .flatMap(List::stream)
-                .toList());
+        ProcessBuilder doctor =
+                new ProcessBuilder(Stream.concat(inHost().stream(), PROGRAM.command(List.of(), "doctor").stream())
+                        .toList());
         doctor.environment().clear();
         doctor.environment().putAll(settings);
         return new String(
@@ -208,7 +201,7 @@ class LeastPrivilegeIT {
     }
 
     private AgentProcess start(List<String> through, Map<String, String> settings) throws IOException {
-        return AgentProcess.start(through, JAR, directory, settings, List.of());
+        return AgentProcess.start(through, PROGRAM, directory, settings, List.of());
     }
 
     private Map<String, String> settings(TestCa ca, Map<String, String> more) throws Exception {

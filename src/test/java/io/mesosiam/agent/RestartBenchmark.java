@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.RestartBenchmark target/mesos-iam-agent.jar</pre>
  *
- * Without an AOT cache first, then with one that the first run made.
+ * Without an AOT cache first, then with one that the first run made; a native image, which may stand for the jar, has none.
  */
 public final class RestartBenchmark {
     private static final int PER_SECOND = 200;
@@ -25,21 +25,24 @@ public final class RestartBenchmark {
     private RestartBenchmark() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path jar = Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar");
+        AgentProgram program =
+                new AgentProgram(Path.of(arguments.length > 0 ? arguments[0] : "target/mesos-iam-agent.jar"));
         Path directory = Files.createTempDirectory("mesos-iam-benchmark");
         try {
-            Path cache = directory.resolve("agent.aot");
-            measure("without an AOT cache", jar, directory.resolve("without"), List.of());
-            train(jar, directory.resolve("train"), cache);
-            measure("with an AOT cache", jar, directory.resolve("with"), List.of("-XX:AOTCache=" + cache));
+            measure("without an AOT cache", program, directory.resolve("without"), List.of());
+            if (program.isJar()) {
+                Path cache = directory.resolve("agent.aot");
+                train(program, directory.resolve("train"), cache);
+                measure("with an AOT cache", program, directory.resolve("with"), List.of("-XX:AOTCache=" + cache));
+            }
         } finally {
             AgentBenchmark.delete(directory);
         }
     }
 
-    private static void train(Path jar, Path directory, Path cache) throws Exception {
+    private static void train(AgentProgram program, Path directory, Path cache) throws Exception {
         Files.createDirectories(directory);
-        try (HandedOverAgent agent = new HandedOverAgent(jar, directory, List.of("-XX:AOTCacheOutput=" + cache))) {
+        try (HandedOverAgent agent = new HandedOverAgent(program, directory, List.of("-XX:AOTCacheOutput=" + cache))) {
             long ignored = agent.start();
             Process asking = agent.asks(PER_SECOND);
             Thread.sleep(BETWEEN);
@@ -49,9 +52,10 @@ public final class RestartBenchmark {
         OUT.println("cache MiB " + Files.size(cache) / (1 << 20));
     }
 
-    private static void measure(String what, Path jar, Path directory, List<String> flags) throws Exception {
+    private static void measure(String what, AgentProgram program, Path directory, List<String> flags)
+            throws Exception {
         Files.createDirectories(directory);
-        try (HandedOverAgent agent = new HandedOverAgent(jar, directory, flags)) {
+        try (HandedOverAgent agent = new HandedOverAgent(program, directory, flags)) {
             long ignored = agent.start();
             var warm = agent.asks(1);
             Thread.sleep(BETWEEN);

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent's jar restarted under asks, with the listening socket kept by another process, as a systemd socket unit keeps it. */
+/** The agent restarted under asks, with the listening socket kept by another process, as a systemd socket unit keeps it. */
 class RestartIT {
-    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final int RESTARTS = 3;
 
     @TempDir
@@ -34,7 +34,7 @@ class RestartIT {
     @Test
     void noAskIsLostWhileTheAgentIsRestarted() throws Exception {
         FreshAsks.Result result;
-        try (HandedOverAgent agent = new HandedOverAgent(JAR, directory, List.of())) {
+        try (HandedOverAgent agent = new HandedOverAgent(PROGRAM, directory, List.of())) {
             assertThat(agent.start()).isPositive();
             Process asking = agent.asks(50);
             for (int i = 0; i < RESTARTS; i++) {
@@ -51,7 +51,7 @@ class RestartIT {
 
     @Test
     void aSocketThatListensElsewhereThanTheSettingsSayIsRefused() throws Exception {
-        try (HandedOverAgent agent = new HandedOverAgent(JAR, directory, List.of(), "127.0.0.1:1")) {
+        try (HandedOverAgent agent = new HandedOverAgent(PROGRAM, directory, List.of(), "127.0.0.1:1")) {
             assertThat(agent.start()).isPositive();
             agent.awaitLog("can't listen on /127.0.0.1:1: the socket that was handed over listens on ");
         }

@@ -75,16 +75,6 @@ public final class SocketUnit implements AutoCloseable {
         return unit;
     }
 
-    /** How the agent's jar is run by a service. */
-    public static List<String> agent(Path jar, List<String> flags) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(AgentProcess.FLAGS);
-        command.addAll(flags);
-        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
-        return command;
-    }
-
     /** Starts the service, which need not be ready then, and gives its pid. */
     public long start() {
         return order("start");

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.sdk;
 
+import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.redirect.KernelAssumptions;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public final class Conformance {
             count(0, 0, (sdks.size() + missing) * Matrix.size());
             return;
         }
-        List<Cell> cells = run(Path.of(arguments[0]), sdks, expected);
+        List<Cell> cells = run(new AgentProgram(Path.of(arguments[0])), sdks, expected);
         String table = Table.of(cells);
         Files.writeString(Path.of(arguments[2]), table);
         OUT.println(table);
@@ -56,10 +57,10 @@ public final class Conformance {
         System.exit(wrong == 0 ? 0 : 1);
     }
 
-    private static List<Cell> run(Path jar, List<Sdk> sdks, List<Expectation> expected) throws Exception {
+    private static List<Cell> run(AgentProgram program, List<Sdk> sdks, List<Expectation> expected) throws Exception {
         Path directory = Files.createTempDirectory("mesos-iam-sdks");
         List<Cell> cells;
-        try (TrialHost host = new TrialHost(jar, directory)) {
+        try (TrialHost host = new TrialHost(program, directory)) {
             cells = Matrix.run(host, sdks, LANES, cell -> Expectation.holds(cell, expected));
         } catch (Exception e) {
             OUT.println("the logs are in " + directory);

@@ -3,6 +3,7 @@ package io.mesosiam.agent.sdk;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.redirect.KernelAssumptions;
 import io.mesosiam.agent.sdk.SdkProcess.Fetched;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * from their processes, and a real SDK.
  */
 class TaskEnvironmentIT {
-    private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
+    private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final Map<String, String> URI = Map.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials");
 
     @TempDir
@@ -33,7 +34,7 @@ class TaskEnvironmentIT {
     @BeforeAll
     static void start() throws Exception {
         KernelAssumptions.canMakeNamespaces();
-        host = new TrialHost(JAR, directory);
+        host = new TrialHost(PROGRAM, directory);
     }
 
     @AfterAll

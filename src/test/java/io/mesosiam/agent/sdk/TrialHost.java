@@ -2,6 +2,7 @@ package io.mesosiam.agent.sdk;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.agent.FakeController;
 import io.mesosiam.agent.SocketUnit;
@@ -79,7 +80,7 @@ final class TrialHost implements AutoCloseable {
 
     private volatile FakeController.Connection connection;
 
-    TrialHost(Path jar, Path directory) throws Exception {
+    TrialHost(AgentProgram program, Path directory) throws Exception {
         this.directory = directory;
         log = Files.createFile(directory.resolve("agent.log"));
         cgroups =
@@ -94,7 +95,7 @@ final class TrialHost implements AutoCloseable {
         TestCa ca = TestCa.in(directory);
         controller = network.owns(network.in(() -> new FakeController(ca, ca.issue("dns:localhost"))));
         Map<String, String> settings = settings(ca, ca.issue("dns:host-1"));
-        List<String> command = SocketUnit.agent(jar, List.of());
+        List<String> command = program.command(List.of());
         agent = network.owns(network.in(() -> SocketUnit.listen(PORT, log, command, settings)));
         agent.start();
         connection = join();
