@@ -1,10 +1,8 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.attest.MesosGroups;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,8 +11,7 @@ final class BenchmarkContainers implements AutoCloseable {
     private static final String SLEEP = "echo $$ > \"$0\" && exec sleep 86400";
     private static final String RUN = "echo $$ > \"$0\" && exec \"$@\"";
 
-    private final Path root;
-    private final boolean leaves;
+    private final MesosGroups groups;
     private final List<String> ids = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
 
@@ -24,12 +21,9 @@ final class BenchmarkContainers implements AutoCloseable {
 
     /** @param through a command that becomes each container's process, such as one that enters a namespace */
     BenchmarkContainers(AttestConfig config, int count, List<String> through) throws IOException {
-        root = config.hierarchy().resolve(config.cgroupRoot());
-        leaves = config.version() == CgroupVersion.V2;
-        Files.createDirectories(root);
+        groups = new MesosGroups(config);
         for (int i = 0; i < count; i++) {
             String id = "container-" + i;
-            Files.createDirectories(group(id));
             ids.add(id);
             List<String> command = new ArrayList<>(through);
             command.addAll(List.of("sh", "-c", SLEEP, processesOf(id)));
@@ -52,25 +46,15 @@ final class BenchmarkContainers implements AutoCloseable {
         return process;
     }
 
-    private Path group(String id) {
-        return leaves ? root.resolve(id).resolve("leaf") : root.resolve(id);
-    }
-
     private String processesOf(String id) {
-        return group(id).resolve("cgroup.procs").toString();
+        return groups.groupOf(id).resolve("cgroup.procs").toString();
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         for (Process process : processes) {
             process.destroyForcibly().onExit().join();
         }
-        for (String id : ids) {
-            Files.delete(group(id));
-            if (leaves) {
-                Files.delete(root.resolve(id));
-            }
-        }
-        Files.delete(root);
+        groups.close();
     }
 }

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.agent.Clearing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,11 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * A host for tests: real cgroups in Mesos's own layout, real network namespaces, real processes, and a listening socket that plays the
@@ -28,24 +27,23 @@ final class ContainerLab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int SUBNETS = 1 << 14;
 
-    private final CgroupVersion version;
-    private final Path hierarchy;
+    private final AttestConfig config;
+    private final MesosGroups groups;
     private final Optional<LabNetClasses> netClasses;
-    private final String root;
     private final ServerSocket agent;
     private final List<LabProcess> processes = new ArrayList<>();
     private final List<LabNetwork> networks = new ArrayList<>();
     private final List<Closeable> connections = new ArrayList<>();
 
-    /** For programs that are told to stop before their end. */
-    private final Thread atExit = new Thread(this::closeAtExit);
+    private final Clearing clearing;
 
-    private ContainerLab(CgroupVersion version, Path hierarchy, Optional<LabNetClasses> netClasses) throws IOException {
-        this.version = version;
-        this.hierarchy = hierarchy;
+    private ContainerLab(AttestConfig config, MesosGroups groups, Optional<LabNetClasses> netClasses)
+            throws IOException {
+        this.config = config;
+        this.groups = groups;
         this.netClasses = netClasses;
-        this.root = "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         this.agent = new ServerSocket(0);
+        this.clearing = new Clearing(groups, this::clear);
     }
 
     static ContainerLab open(CgroupVersion version) throws IOException {
@@ -63,16 +61,24 @@ final class ContainerLab implements AutoCloseable {
         Optional<Path> hierarchy = mounted(version);
         assume(hierarchy.isPresent(), "cgroups " + version + " are not mounted");
         Optional<LabNetClasses> netClasses = withNetClasses ? Optional.of(LabNetClasses.open()) : Optional.empty();
-        ContainerLab lab = new ContainerLab(version, hierarchy.orElseThrow(), netClasses);
+        AttestConfig config = new AttestConfig(
+                version,
+                hierarchy.orElseThrow(),
+                netClasses.map(LabNetClasses::mount),
+                "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet(),
+                AttestConfig.DEFAULT_PROC,
+                List.of());
+        return new ContainerLab(config, groups(config, netClasses), netClasses);
+    }
+
+    private static MesosGroups groups(AttestConfig config, Optional<LabNetClasses> netClasses) throws IOException {
         try {
-            Files.createDirectory(lab.mesosGroup());
+            return new MesosGroups(config);
         } catch (IOException e) {
-            lab.agent.close();
             netClasses.ifPresent(LabNetClasses::close);
-            assume(false, "can't make a group in " + hierarchy.get() + ": " + e);
+            assume(false, "can't make a group in " + config.hierarchy() + ": " + e);
+            throw e;
         }
-        Runtime.getRuntime().addShutdownHook(lab.atExit);
-        return lab;
     }
 
     /** Skips the test, and says so where it is read. */
@@ -95,31 +101,21 @@ final class ContainerLab implements AutoCloseable {
 
     AttestConfig config(InetSocketAddress... destinations) {
         return new AttestConfig(
-                version,
-                hierarchy,
-                netClasses.map(LabNetClasses::mount),
-                root,
-                AttestConfig.DEFAULT_PROC,
+                config.version(),
+                config.hierarchy(),
+                config.netCls(),
+                config.cgroupRoot(),
+                config.proc(),
                 List.of(destinations));
     }
 
     CgroupVersion version() {
-        return version;
-    }
-
-    private Path mesosGroup() {
-        return hierarchy.resolve(root);
+        return config.version();
     }
 
     /** Where a container's processes are; made if it isn't there yet. */
     Path groupOf(String id) {
-        Path group = mesosGroup().resolve(id.replace("/", "/" + CgroupVersion.SEPARATOR + "/"));
-        Path processes = version == CgroupVersion.V2 ? group.resolve(CgroupVersion.LEAF) : group;
-        try {
-            return Files.createDirectories(processes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return groups.groupOf(id);
     }
 
     /** Ends everything in a container's group but its first process. */
@@ -137,22 +133,9 @@ final class ContainerLab implements AutoCloseable {
 
     /** Takes a container's group away, with those nested in it; no process may be left in them. */
     void removeGroup(String id) {
-        Path processes = groupOf(id);
-        removeTree(version == CgroupVersion.V2 ? processes.getParent() : processes);
+        groups.remove(id);
         if (!id.contains("/")) {
-            netClasses.ifPresent(classes -> classes.take(root, id));
-        }
-    }
-
-    static void removeTree(Path top) {
-        try (Stream<Path> groups = Files.walk(top)) {
-            for (Path group : groups.filter(Files::isDirectory)
-                    .sorted(Comparator.reverseOrder())
-                    .toList()) {
-                Files.delete(group);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            netClasses.ifPresent(classes -> classes.take(config.cgroupRoot(), id));
         }
     }
 
@@ -173,17 +156,17 @@ final class ContainerLab implements AutoCloseable {
 
     /** What a shell does to bring a process into a container's groups, which are made if they aren't there yet. */
     String joining(String pid, String id) {
-        netClasses.ifPresent(classes -> classes.give(root, id));
+        netClasses.ifPresent(classes -> classes.give(config.cgroupRoot(), id));
         String command = "echo " + pid + " > " + groupOf(id).resolve("cgroup.procs");
         return netClasses
                 .map(classes -> command + "; echo " + pid + " > "
-                        + classes.groupOf(root, id).resolve("cgroup.procs"))
+                        + classes.groupOf(config.cgroupRoot(), id).resolve("cgroup.procs"))
                 .orElse(command);
     }
 
     /** Has the sockets of a root container, and of those nested in it, made with this class from now on. */
     void setClass(String id, long classId) {
-        netClasses.orElseThrow().set(root, id, classId);
+        netClasses.orElseThrow().set(config.cgroupRoot(), id, classId);
     }
 
     /** A process of the host that is in no container. */
@@ -243,22 +226,9 @@ final class ContainerLab implements AutoCloseable {
         return accept();
     }
 
-    private void closeAtExit() {
-        try {
-            clear();
-        } catch (IOException | RuntimeException e) {
-            System.err.println("left behind: " + mesosGroup() + ": " + e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException stopping) {
-            return; // it is at work
-        }
-        clear();
+        clearing.close();
     }
 
     private void clear() throws IOException {
@@ -268,9 +238,9 @@ final class ContainerLab implements AutoCloseable {
         agent.close();
         processes.forEach(LabProcess::close);
         networks.forEach(LabNetwork::close);
-        removeTree(mesosGroup());
+        groups.close();
         netClasses.ifPresent(classes -> {
-            removeTree(classes.mount().resolve(root));
+            MesosGroups.removeTree(classes.mount().resolve(config.cgroupRoot()));
             classes.close();
         });
     }

@@ -73,7 +73,7 @@ final class LabNetClasses implements AutoCloseable {
     /** Takes a root container's group away and its class back. */
     void take(String root, String id) {
         given.remove(groupOf(root, id));
-        ContainerLab.removeTree(groupOf(root, id));
+        MesosGroups.removeTree(groupOf(root, id));
     }
 
     @Override

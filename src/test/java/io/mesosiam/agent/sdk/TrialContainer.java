@@ -82,12 +82,8 @@ final class TrialContainer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         clients.forEach(SdkProcess::close);
         network.close();
-        Files.delete(group);
-        if (group.endsWith("leaf")) {
-            Files.delete(group.getParent());
-        }
     }
 }

@@ -4,10 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import io.mesosiam.agent.AgentProgram;
 import io.mesosiam.agent.AgentSettings;
+import io.mesosiam.agent.Clearing;
 import io.mesosiam.agent.FakeController;
 import io.mesosiam.agent.SocketUnit;
 import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.attest.CgroupVersion;
+import io.mesosiam.agent.attest.MesosGroups;
 import io.mesosiam.agent.redirect.NetworkNamespace;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
@@ -62,7 +63,7 @@ final class TrialHost implements AutoCloseable {
 
     private final Path directory;
     private final Path log;
-    private final AttestConfig cgroups;
+    private final MesosGroups groups;
     private final NetworkNamespace network = new NetworkNamespace("host");
     private final FakeController controller;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -75,18 +76,17 @@ final class TrialHost implements AutoCloseable {
     private final Map<String, CompletableFuture<Void>> marks = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    /** For programs that are told to stop before their end. */
-    private final Thread atExit = new Thread(this::clearAtExit);
+    private final Clearing clearing;
 
     private volatile FakeController.Connection connection;
 
     TrialHost(AgentProgram program, Path directory) throws Exception {
         this.directory = directory;
         log = Files.createFile(directory.resolve("agent.log"));
-        cgroups =
+        AttestConfig cgroups =
                 AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid(), List.of());
-        Files.createDirectory(mesosGroup());
-        Runtime.getRuntime().addShutdownHook(atExit);
+        groups = new MesosGroups(cgroups);
+        clearing = new Clearing(groups, this::clear);
         network.sh("""
                 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
                 ip link add br0 type bridge; ip link set br0 up
@@ -94,18 +94,18 @@ final class TrialHost implements AutoCloseable {
                 """);
         TestCa ca = TestCa.in(directory);
         controller = network.owns(network.in(() -> new FakeController(ca, ca.issue("dns:localhost"))));
-        Map<String, String> settings = settings(ca, ca.issue("dns:host-1"));
+        Map<String, String> settings = settings(ca, ca.issue("dns:host-1"), cgroups.cgroupRoot());
         List<String> command = program.command(List.of());
         agent = network.owns(network.in(() -> SocketUnit.listen(PORT, log, command, settings)));
         agent.start();
         connection = join();
     }
 
-    private Map<String, String> settings(TestCa ca, TestCa.Identity identity) {
+    private Map<String, String> settings(TestCa ca, TestCa.Identity identity, String cgroupRoot) {
         return AgentSettings.of(
                 ca,
                 identity,
-                cgroups.cgroupRoot(),
+                cgroupRoot,
                 Map.of(
                         "MESOS_IAM_AGENT_CONTROLLERS",
                         controller.uri().toString(),
@@ -113,10 +113,6 @@ final class TrialHost implements AutoCloseable {
                         "on",
                         V1,
                         "on"));
-    }
-
-    private Path mesosGroup() {
-        return cgroups.hierarchy().resolve(cgroups.cgroupRoot());
     }
 
     /** A container in Mesos's layout with a network of its own. */
@@ -134,11 +130,7 @@ final class TrialHost implements AutoCloseable {
                 ip addr add 172.30.%1$d.2/16 dev eth0; ip addr add fd30::%1$d:2/64 dev eth0 nodad
                 ip route add default via 172.30.0.1; ip route add default via fd30::1
                 """.formatted(number));
-        Path group = Files.createDirectories(
-                cgroups.version() == CgroupVersion.V2
-                        ? mesosGroup().resolve(id).resolve("leaf")
-                        : mesosGroup().resolve(id));
-        TrialContainer container = new TrialContainer(id, own, group, directory);
+        TrialContainer container = new TrialContainer(id, own, groups.groupOf(id), directory);
         containers.add(container);
         return container;
     }
@@ -283,22 +275,9 @@ final class TrialHost implements AutoCloseable {
                 .get();
     }
 
-    private void clearAtExit() {
-        try {
-            clear();
-        } catch (IOException | RuntimeException e) {
-            System.err.println("left behind: " + mesosGroup() + ": " + e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException stopping) {
-            return; // it is at work
-        }
-        clear();
+        clearing.close();
     }
 
     private void clear() throws IOException {
@@ -307,6 +286,6 @@ final class TrialHost implements AutoCloseable {
             container.close();
         }
         network.close();
-        Files.delete(mesosGroup());
+        groups.close();
     }
 }
