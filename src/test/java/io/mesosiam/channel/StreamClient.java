@@ -20,20 +20,16 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -76,17 +72,9 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
             trusted.setCertificateEntry("ca", certificate(ca));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
-            KeyStore own = KeyStore.getInstance("PKCS12");
-            own.load(null, null);
-            if (identity.isPresent()) {
-                own.setKeyEntry("own", key(identity.get().key()), new char[0], new Certificate[] {
-                    certificate(identity.get().certificate())
-                });
-            }
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own, new char[0]);
+            KeyManager[] own = identity.map(TestCa.Identity::keyManagers).orElse(new KeyManager[0]);
             SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            tls.init(own, trust.getTrustManagers(), null);
             return tls;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
@@ -97,12 +85,6 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         try (InputStream in = Files.newInputStream(pem)) {
             return CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
-    }
-
-    private static PrivateKey key(Path pem) throws GeneralSecurityException, IOException {
-        String base64 = Files.readString(pem).replaceAll("-----[A-Z ]+-----|\\s", "");
-        return KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     void say(AgentMessage message) {

@@ -7,11 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * A certificate authority of one test, made by the JDK's keytool, with everything as PEM files in one directory: what
@@ -74,7 +80,32 @@ public final class TestCa {
      *
      * @param key PKCS#8, not encrypted
      */
-    public record Identity(Path certificate, Path key) {}
+    public record Identity(Path certificate, Path key) {
+        /** For an end of TLS on the JDK's own classes that is to prove itself with this. */
+        public KeyManager[] keyManagers() {
+            try (InputStream in = Files.newInputStream(certificate)) {
+                Certificate[] chain = CertificateFactory.getInstance("X.509")
+                        .generateCertificates(in)
+                        .toArray(Certificate[]::new);
+                byte[] pkcs8 =
+                        Base64.getDecoder().decode(Files.readString(key).replaceAll("-----[A-Z ]+-----|\\s", ""));
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                store.setKeyEntry(
+                        "own",
+                        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)),
+                        new char[0],
+                        chain);
+                KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                managers.init(store, new char[0]);
+                return managers.getKeyManagers();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     private void keytool(String alias, String... more) {
         List<String> command = new ArrayList<>(List.of(

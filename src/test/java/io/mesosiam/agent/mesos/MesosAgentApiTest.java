@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.HostSocket;
 import io.mesosiam.fakes.TestCa;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,24 +14,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +120,7 @@ class MesosAgentApiTest {
         assertThat(agent.containers()).hasSize(1);
 
         mesos.close();
-        Program impostor = program(mesos.port(), "setpriv", "--reuid=65534", "--clear-groups");
+        MesosAgentProgram impostor = program(mesos.port(), "setpriv", "--reuid=65534", "--clear-groups");
         assertThatThrownBy(agent::containers).hasMessage("a process of user 65534 answers on its port");
         assertThat(impostor.heard()).isZero();
 
@@ -144,15 +133,15 @@ class MesosAgentApiTest {
 
     @Test
     void anImpostorOfTheSameUserIsToldByTheUnit() throws Exception {
-        Unit unit = unit();
-        Program mesos = program(0);
+        LabService unit = unit();
+        MesosAgentProgram mesos = program(0);
         unit.takes(mesos);
         URI address = URI.create("http://127.0.0.1:" + mesos.port());
         assertThat(agent(address, ROOT, Optional.of(unit.service())).containers())
                 .hasSize(1);
         mesos.close();
 
-        Program impostor = program(mesos.port());
+        MesosAgentProgram impostor = program(mesos.port());
         assertThatThrownBy(
                         () -> agent(address, ROOT, Optional.of(unit.service())).containers())
                 .hasMessage("a process outside of " + unit.service().name() + " answers on its port");
@@ -374,22 +363,8 @@ class MesosAgentApiTest {
     }
 
     private FakeMesosAgent tls(TestCa.Identity identity) throws Exception {
-        String pem = Files.readString(identity.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
-        var key = KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
-        Certificate[] chain;
-        try (var in = Files.newInputStream(identity.certificate())) {
-            chain = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(in)
-                    .toArray(Certificate[]::new);
-        }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("mesos", key, new char[0], chain);
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(identity.keyManagers(), null, null);
         FakeMesosAgent fake = new FakeMesosAgent(
                 context.getServerSocketFactory().createServerSocket(0, 0, InetAddress.getLoopbackAddress()),
                 head -> FakeMesosAgent.STANDALONE);
@@ -397,117 +372,16 @@ class MesosAgentApiTest {
         return fake;
     }
 
-    /** A Mesos agent's port in a process of its own. */
-    private Program program(int port, String... prefix) throws IOException {
-        Path classes = Files.createTempDirectory("mesos-iam-fake");
-        Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path to = Files.createDirectories(classes.resolve("io/mesosiam/agent/mesos"));
-        try (var in = FakeMesosAgent.class.getResourceAsStream("FakeMesosAgent.class")) {
-            Files.copy(in, to.resolve("FakeMesosAgent.class"));
-        }
-        List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classes.toString(),
-                FakeMesosAgent.class.getName(),
-                Integer.toString(port)));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        Program program = new Program(process, process.inputReader(), classes);
+    private MesosAgentProgram program(int port, String... prefix) throws IOException {
+        MesosAgentProgram program = MesosAgentProgram.start(port, prefix);
         open.push(program);
-        program.listens();
         return program;
     }
 
-    private static final class Program implements AutoCloseable {
-        private final Process process;
-        private final BufferedReader out;
-        private final Path classes;
-        private int port;
-
-        Program(Process process, BufferedReader out, Path classes) {
-            this.process = process;
-            this.out = out;
-            this.classes = classes;
-        }
-
-        void listens() throws IOException {
-            port = Integer.parseInt(out.readLine());
-        }
-
-        int port() {
-            return port;
-        }
-
-        /** Ends it, and says how many requests it heard. */
-        int heard() throws IOException {
-            process.outputWriter().close();
-            String last = out.readLine();
-            return Integer.parseInt(last.substring(last.lastIndexOf(' ') + 1));
-        }
-
-        @Override
-        public void close() throws IOException {
-            process.destroyForcibly().onExit().join();
-            try (var files = Files.walk(classes)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (NoSuchFileException gone) {
-                // closed before
-            }
-        }
-    }
-
-    private Unit unit() throws IOException {
-        Unit unit = Unit.make();
+    private LabService unit() throws IOException {
+        LabService unit = LabService.make();
         // its processes have to be gone first, and what is opened last is closed first
         open.push(unit);
         return unit;
-    }
-
-    /** A group such as systemd makes for a service. */
-    private record Unit(SystemdUnit service, Path group, boolean madeSlice) implements AutoCloseable {
-        static Unit make() throws IOException {
-            Path hierarchy = List.of(
-                            Path.of("/sys/fs/cgroup/systemd"),
-                            Path.of("/sys/fs/cgroup/unified"),
-                            Path.of("/sys/fs/cgroup"))
-                    .stream()
-                    .filter(path -> Files.isWritable(path.resolve("cgroup.procs")))
-                    .findFirst()
-                    .orElse(Path.of("/nowhere"));
-            if (!Files.exists(hierarchy)) {
-                System.out.println("SKIPPED, no cgroup hierarchy to write to");
-            }
-            assumeTrue(Files.exists(hierarchy), "no cgroup hierarchy to write to");
-            Path slice = hierarchy.resolve("system.slice");
-            boolean made = !Files.exists(slice);
-            if (made) {
-                Files.createDirectory(slice);
-            }
-            String name = "mesos-iam-test-" + ProcessHandle.current().pid() + ".service";
-            return new Unit(
-                    new SystemdUnit(name, List.of(hierarchy)), Files.createDirectory(slice.resolve(name)), made);
-        }
-
-        void takes(Program program) throws IOException {
-            Files.writeString(group.resolve("cgroup.procs"), Long.toString(program.process.pid()));
-        }
-
-        @Override
-        public void close() throws IOException {
-            Files.delete(group);
-            if (madeSlice) {
-                try {
-                    Files.delete(group.getParent());
-                } catch (IOException inUse) {
-                    // somebody else has a group in it by now
-                }
-            }
-        }
     }
 }
