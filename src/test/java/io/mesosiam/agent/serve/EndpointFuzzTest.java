@@ -31,6 +31,7 @@ import net.jqwik.api.lifecycle.BeforeProperty;
 class EndpointFuzzTest {
     private static final String KEY = "ASIAEXAMPLE";
     private static final String ASK = request("GET /v2/credentials", "localhost");
+    private static final String UNKNOWN_VERSION = "GET /v2/credentials HTTP/9.9";
     private static final int PATIENCE_MILLIS = 30_000;
     private static final Pattern HEAD =
             Pattern.compile("\\AHTTP/1\\.1 (\\d{3}) ?[A-Za-z -]*\r\n((?:[A-Za-z0-9-]+: ?[^\r\n]*\r\n)*)\r\n");
@@ -79,7 +80,10 @@ class EndpointFuzzTest {
     /** What an SDK could have sent gets its answer. */
     private enum Answer {
         SURELY,
-        /** The JDK's server takes the end of the stream for the end of the headers. */
+        /**
+         * The JDK's server takes the end of the stream for the end of the headers, and a start line's first two words and its last for
+         * the whole line: where its end is missing, the last word is the next line's.
+         */
         PERHAPS,
         NEVER
     }
@@ -95,10 +99,7 @@ class EndpointFuzzTest {
                         request("PUT /latest/api/token", "169.254.169.254", "X-aws-ec2-metadata-token-ttl-seconds: 60"))
                 .map(text -> new Piece(Answer.SURELY, text));
         return Arbitraries.frequencyOf(
-                        Tuple.of(3, good),
-                        Tuple.of(6, broken()),
-                        Tuple.of(3, odd()),
-                        Tuple.of(1, Arbitraries.just(new Piece(Answer.PERHAPS, ASK.substring(0, ASK.length() - 2)))))
+                        Tuple.of(3, good), Tuple.of(6, broken()), Tuple.of(3, odd()), Tuple.of(1, cutOff()))
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(3);
@@ -112,7 +113,7 @@ class EndpointFuzzTest {
     /** A start line and headers from a kit, with ends of lines that may be wrong. */
     private static Arbitrary<Piece> broken() {
         Arbitrary<String> start = Arbitraries.of(
-                "GET /v2/credentials HTTP/9.9",
+                UNKNOWN_VERSION,
                 "GET /v2/credentials",
                 "GET  /v2/credentials HTTP/1.1",
                 "GET\t/v2/credentials\tHTTP/1.1",
@@ -155,15 +156,21 @@ class EndpointFuzzTest {
                 .ofMaxSize(4);
         Arbitrary<String> end = Arbitraries.of("\r\n", "\r\n", "\r\n", "\n", "\r", "\r\n ");
         Arbitrary<String> body = Arbitraries.of("", "", "5\r\nhello\r\n0\r\n\r\n", "hello", "fffffffff\r\n", ASK);
-        return Combinators.combine(start, headers, end, body)
-                .as((line, more, eol, rest) -> new Piece(
-                        rest.equals(ASK) ? Answer.PERHAPS : Answer.NEVER,
-                        line + eol + String.join(eol, more) + eol + eol + rest));
+        return Combinators.combine(start, headers, end, body).as((line, more, eol, rest) -> {
+            boolean unended = line.equals(UNKNOWN_VERSION) && !eol.startsWith("\r\n");
+            return new Piece(
+                    unended || rest.equals(ASK) ? Answer.PERHAPS : Answer.NEVER,
+                    line + eol + String.join(eol, more) + eol + eol + rest);
+        });
+    }
+
+    private static Arbitrary<Piece> cutOff() {
+        return Arbitraries.of(ASK.substring(0, ASK.indexOf("HTTP/")), ASK.substring(0, ASK.length() - 2))
+                .map(text -> new Piece(Answer.PERHAPS, text));
     }
 
     private static Arbitrary<Piece> odd() {
         return Arbitraries.of(
-                        ASK.substring(0, 20),
                         ASK.replace("Host: localhost\r\n", ""),
                         ASK.replace("Host: localhost", "Host: localhost\r\nHost: localhost"),
                         ASK.replace("\r\n\r\n", "\r\nContent-Length: 4\r\n\r\nabcd"),
