@@ -115,11 +115,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     public void changed(ClusterState state, Set<Launch> touched) {
         monitor.change(() -> {
             boolean first = memory.launches().state().isEmpty();
-            mark(memory.launches().update(state, touched, clock.instant()));
+            Set<Launch> concerned = memory.launches().update(state, touched, clock.instant());
             if (first) {
                 memory.launches().rebuild();
-                mark(memory.everyLaunch());
+                concerned.addAll(memory.everyLaunch());
             }
+            mark(concerned);
         });
     }
 
