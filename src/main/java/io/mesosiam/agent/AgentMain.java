@@ -8,6 +8,7 @@ import io.mesosiam.agent.attest.Origins;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.agent.kernel.SealedMemory;
+import io.mesosiam.agent.kernel.ServiceManager;
 import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
@@ -118,6 +119,11 @@ public final class AgentMain {
         link.awaitFirstLeases();
         endpoint.start();
         metrics.ifPresent(MetricsEndpoint::start);
+        // whatever has to find the rules in place, such as the Mesos agent, starts from now on
+        Optional<ServiceManager> waiting = ServiceManager.waiting(System.getenv()::get);
+        if (waiting.isPresent()) {
+            waiting.get().ready();
+        }
 
         if (config.redirect().isPresent()) {
             Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));

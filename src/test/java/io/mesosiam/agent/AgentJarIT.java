@@ -1,6 +1,7 @@
 package io.mesosiam.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
@@ -80,6 +81,27 @@ class AgentJarIT {
             assertThat(agent.log())
                     .contains("credentials refused", "code=UnknownCaller")
                     .doesNotContain("the-secret-key", "the-session-token");
+        }
+    }
+
+    @Test
+    void itTellsTheServiceManagerOnceItServes() throws Exception {
+        boolean perl = NotifySocket.canListen();
+        if (!perl) {
+            System.out.println("SKIPPED: a service manager that waits: perl is not installed");
+        }
+        assumeTrue(perl, "perl is not installed");
+        TestCa ca = TestCa.in(directory);
+        String name = directory.resolve("notify").toString();
+        Map<String, String> more = Map.of(
+                "MESOS_IAM_AGENT_CONTROLLERS", "wss://localhost:1",
+                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
+                "NOTIFY_SOCKET", name);
+        try (NotifySocket socket = NotifySocket.listen(name);
+                AgentProcess agent = AgentProcess.start(
+                        PROGRAM, directory, AgentSettings.of(ca, ca.issue("dns:host-1"), "mesos-iam-notify", more))) {
+            assertThat(socket.told()).isEqualTo("READY=1");
+            assertThat(agent.log()).contains("credential endpoint listens");
         }
     }
 

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
  */
 public final class Libc {
     static final int AF_NETLINK = 16;
+    static final int AF_UNIX = 1;
     static final int SOCK_RAW = 3;
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int NETLINK_SOCK_DIAG = 4;
     static final int NETLINK_NETFILTER = 12;
@@ -99,6 +101,8 @@ public final class Libc {
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle POLL =
             function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CONNECT =
+            function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
     private Libc() {}
 
@@ -134,6 +138,16 @@ public final class Libc {
                     (int) SETSOCKOPT.invokeExact(
                             state, descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval, (int) timeval.byteSize()),
                     state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Connects to a {@code struct sockaddr}, which is as long as its segment. */
+    static void connect(int descriptor, MemorySegment address) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            checked("connect", (int) CONNECT.invokeExact(state, descriptor, address, (int) address.byteSize()), state);
         } catch (Throwable e) {
             throw rethrown(e);
         }

@@ -1,0 +1,51 @@
+package io.mesosiam.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a service manager hears from its services (sd_notify(3)): a Unix datagram socket, which the JDK doesn't have. */
+public final class NotifySocket implements AutoCloseable {
+    private static final String LISTEN = """
+            use strict; use Socket;
+            my $name = $ARGV[0] =~ s/^@/\\0/r;
+            socket(my $listening, AF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
+            bind($listening, pack_sockaddr_un($name)) or die "bind: $!";
+            $| = 1;
+            print "listens\\n";
+            recv($listening, my $told, 4096, 0) // die "recv: $!";
+            print "$told\\n";
+            """;
+
+    private final Process perl;
+
+    private NotifySocket(Process perl) {
+        this.perl = perl;
+    }
+
+    public static boolean canListen() {
+        return Files.exists(Path.of("/usr/bin/perl"));
+    }
+
+    /** Listens at a path, or under an abstract name behind {@code @}. */
+    public static NotifySocket listen(String name) throws IOException {
+        Process perl = new ProcessBuilder("/usr/bin/perl", "-e", LISTEN, name)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String first = perl.inputReader().readLine();
+        if (!"listens".equals(first)) {
+            throw new IOException("the socket can't be made");
+        }
+        return new NotifySocket(perl);
+    }
+
+    /** The first thing that is said; waits for it. */
+    public String told() throws IOException {
+        return perl.inputReader().readLine();
+    }
+
+    @Override
+    public void close() {
+        perl.destroyForcibly();
+    }
+}
