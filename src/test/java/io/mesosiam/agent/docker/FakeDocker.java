@@ -28,6 +28,16 @@ public final class FakeDocker implements AutoCloseable {
         void answer(OutputStream out) throws IOException;
     }
 
+    private static final String HEAD = """
+            HTTP/1.0 %s\r
+            Api-Version: 1.41\r
+            Content-Type: application/json\r
+            Docker-Experimental: false\r
+            Ostype: linux\r
+            Server: Docker/20.10.24+dfsg1 (linux)\r
+            Date: Wed, 01 Jan 2025 00:00:00 GMT\r
+            """;
+
     private final Path directory;
     private final ServerSocketChannel server;
     private final Map<String, Behaviour> containers = new ConcurrentHashMap<>();
@@ -57,9 +67,12 @@ public final class FakeDocker implements AutoCloseable {
     /** From now on there is such a container. */
     public void has(String id, String name, long pid) {
         does(id, out -> out.write(ok("""
-                {"Id":"%s","Created":"2025-01-01T00:00:00Z","Args":["Id","x"],\
-                "State":{"Status":"running","Running":true,"Pid":%d,"Health":{"Status":"healthy","Log":[{"Pid":1}]}},\
-                "Config":{"Env":["SECRET=x"],"Labels":{"Name":"/mesos-other"}},"Name":"/%s"}
+                {"Id":"%s","Created":"2025-01-01T00:00:00Z","Path":"sleep","Args":["Id","x"],\
+                "State":{"Status":"running","Running":true,"Paused":false,"Restarting":false,"OOMKilled":false,"Dead":false,\
+                "Pid":%d,"ExitCode":0,"Error":"","Health":{"Status":"healthy","Log":[{"Pid":1}]}},\
+                "Name":"/%s","RestartCount":0,"Driver":"overlay2","AppArmorProfile":"docker-default","ExecIDs":null,\
+                "HostConfig":{"NetworkMode":"host","CgroupnsMode":"private"},\
+                "Config":{"Env":["SECRET=x"],"Labels":{"Name":"/mesos-other"}}}
                 """.formatted(id, pid, name))));
     }
 
@@ -72,9 +85,14 @@ public final class FakeDocker implements AutoCloseable {
         containers.remove(id);
     }
 
+    /** As a daemon (20.10) answers HTTP/1.0 when it has much to say: without the length, to the connection's end. */
     public static byte[] ok(String body) {
-        return "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(body.getBytes(StandardCharsets.UTF_8).length, body)
+        return (HEAD.formatted("200 OK") + "\r\n" + body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] notFound(String id) {
+        String body = "{\"message\":\"No such container: %s\"}\n".formatted(id);
+        return (HEAD.formatted("404 Not Found") + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -97,11 +115,11 @@ public final class FakeDocker implements AutoCloseable {
                     .useDelimiter("\r\n\r\n")
                     .next();
             asked.incrementAndGet();
-            Behaviour behaviour =
-                    containers.get(request.replaceFirst("(?s)GET /containers/(.*?)/json HTTP/1.0\r\n.*", "$1"));
+            String id = request.replaceFirst("(?s)GET /containers/(.*?)/json HTTP/1.0\r\n.*", "$1");
+            Behaviour behaviour = containers.get(id);
             OutputStream out = Channels.newOutputStream(accepted);
             if (behaviour == null) {
-                out.write("HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                out.write(notFound(id));
             } else {
                 behaviour.answer(out);
             }
