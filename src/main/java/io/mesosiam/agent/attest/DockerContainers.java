@@ -192,7 +192,7 @@ final class DockerContainers {
             if (answer instanceof DockerAnswer.Failed(String reason)) {
                 LOG.log(Level.WARNING, "Docker''s daemon gives no answer, its new containers wait: reason={0}", reason);
             } else {
-                LOG.log(Level.INFO, "Docker''s daemon answers again");
+                LOG.log(Level.INFO, "Docker's daemon answers again");
             }
         }
     }

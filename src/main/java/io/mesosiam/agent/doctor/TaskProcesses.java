@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** One process of each of Mesos's containers, as their cgroups say. */
 final class TaskProcesses {
@@ -15,7 +17,7 @@ final class TaskProcesses {
 
     private TaskProcesses() {}
 
-    /** The lowest process id by the container's path below Mesos's root cgroup. */
+    /** The lowest process id by the container's id, as logs and audit write it: {@code PARENT/CHILD}. */
     static SortedMap<String, Long> find(Path proc, String cgroupsRoot) throws IOException {
         var processes = new TreeMap<String, Long>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
@@ -39,7 +41,10 @@ final class TaskProcesses {
         }
     }
 
-    /** From one line of {@code /proc/PID/cgroup}: {@code 0::/mesos/ID/leaf}, or {@code N:freezer:/mesos/ID}. */
+    /**
+     * From one line of {@code /proc/PID/cgroup}: {@code 0::/mesos/ID/leaf}, or {@code N:freezer:/mesos/ID}. A nested container's group is
+     * {@code /mesos/PARENT/mesos/CHILD}.
+     */
     static Optional<String> container(String line, String cgroupsRoot) {
         var field = line.split(":", 3);
         var prefix = "/" + cgroupsRoot + "/";
@@ -47,6 +52,11 @@ final class TaskProcesses {
             return Optional.empty();
         }
         var path = field[2].substring(prefix.length());
-        return Optional.of(path.endsWith("/leaf") ? path.substring(0, path.length() - "/leaf".length()) : path);
+        var steps =
+                (path.endsWith("/leaf") ? path.substring(0, path.length() - "/leaf".length()) : path).split("/", -1);
+        return Optional.of(IntStream.range(0, steps.length)
+                .filter(i -> i % 2 == 0)
+                .mapToObj(i -> steps[i])
+                .collect(Collectors.joining("/")));
     }
 }

@@ -195,7 +195,7 @@ class DoctorTest {
     @ParameterizedTest
     @CsvSource({
         "0::/mesos/a/leaf, a",
-        "0::/mesos/a/mesos/b/leaf, a/mesos/b",
+        "0::/mesos/a/mesos/b/leaf, a/b",
         "7:freezer:/mesos/a, a",
         "3:cpu:/mesos/a, ",
         "0::/mesos, ",
