@@ -64,7 +64,7 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
             } finally {
                 Libc.close(descriptor);
             }
-            return ask();
+            return ask(METADATA, ServedAddress.PORT, WAIT_MILLIS);
         });
         Thread.ofPlatform().name("mesos-iam-reach").daemon().start(asking);
         try {
@@ -81,13 +81,13 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
     }
 
     /** What comes back; empty if nobody answers. */
-    private static String ask() {
+    static String ask(String address, int port, int waitMillis) {
         try (var socket = new Socket()) {
-            socket.setSoTimeout(WAIT_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(METADATA), ServedAddress.PORT), WAIT_MILLIS);
+            socket.setSoTimeout(waitMillis);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), waitMillis);
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                            .formatted(METADATA)
+                            .formatted(address)
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1);
         } catch (IOException nobody) {
@@ -95,12 +95,17 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
         }
     }
 
+    /** Whether an answer is the agent's. */
+    static boolean isAgents(String answer) {
+        int body = answer.indexOf("\r\n\r\n");
+        return body >= 0 && answer.startsWith(AGENTS, body + 4);
+    }
+
     static Finding finding(String container, String answer) {
         if (answer.isEmpty()) {
             return Finding.ok("reach", "container %s: nobody answers at %s".formatted(container, METADATA));
         }
-        int body = answer.indexOf("\r\n\r\n");
-        return body >= 0 && answer.startsWith(AGENTS, body + 4)
+        return isAgents(answer)
                 ? Finding.ok("reach", "container %s: the agent answers at %s".formatted(container, METADATA))
                 : Finding.failure(
                         "reach",

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.doctor.Finding.Level;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,46 @@ class HostChecksTest {
 
         assertThat(finding.level()).isEqualTo(level);
         assertThat(finding.text()).contains(says);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":\"UnknownCaller\"}', OK, the agent answers on",
+        "'HTTP/1.1 200 OK\r\n\r\nhello', FAILURE, somebody else than the agent answers on",
+        "'', FAILURE, 'is listened on, but nobody answers'"
+    })
+    void thatSomebodyListensWhereTheRulesLeadIsNotEnough(String answer, Level level, String says) throws Exception {
+        try (var server = new ServerSocket(0, 2, InetAddress.ofLiteral("127.0.0.1"))) {
+            var answering = Thread.ofVirtual().start(() -> answerTwo(server, answer));
+
+            var finding = new PortCheck(server.getLocalPort()).findings().getFirst();
+
+            assertThat(finding.level()).isEqualTo(level);
+            assertThat(finding.text()).contains(says);
+            answering.join();
+        }
+    }
+
+    /** First it is only looked whether somebody listens. */
+    private static void answerTwo(ServerSocket server, String answer) {
+        for (int i = 0; i < 2; i++) {
+            try (var caller = server.accept()) {
+                var ignored = caller.getInputStream().read(new byte[1024]);
+                caller.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void aPortOnWhichNobodyListensIsAFailure() throws IOException {
+        int port;
+        try (var server = new ServerSocket(0)) {
+            port = server.getLocalPort();
+        }
+
+        assertThat(new PortCheck(port).findings().getFirst().text()).startsWith("nobody listens on " + port);
     }
 
     @Test
