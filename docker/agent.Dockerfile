@@ -1,8 +1,8 @@
 # The agent, in two forms. From the top of the source tree:
-#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       the form to run: some 20 MB of memory
+#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       the form to run: half the memory
 #   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      the fallback
-# Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest, as
-# --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
+# The native image's command was tried with GraalVM CE 25.0.2's builder, without Docker; the container images have only been linted. The tags
+# below move; a release pins them by digest, as --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
 # The agent works on its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
 #   NET_ADMIN        writes the rules that lead the metadata addresses to it
@@ -27,7 +27,9 @@ RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -Dmaven.test.skip=true pa
 FROM ${NATIVE_BUILD_IMAGE} AS native-build
 WORKDIR /build
 COPY --from=build /src/target/mesos-iam-agent.jar .
+# without a heap of its own size it takes more memory than the JVM; docs/agent.md says what it is for
 RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-UNNAMED \
+    -R:MaxHeapSize=32m -R:+ExitOnOutOfMemoryError \
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm
