@@ -8,6 +8,7 @@ import io.mesosiam.sandbox.host.HostProgram;
 import io.mesosiam.sandbox.host.HostSetup;
 import io.mesosiam.sandbox.mesos.MasterProgram;
 import io.mesosiam.sandbox.mesos.RemoteMaster;
+import io.mesosiam.sandbox.process.AgentJvm;
 import io.mesosiam.sandbox.process.Child;
 import io.mesosiam.sandbox.process.Janitor;
 import io.mesosiam.sandbox.process.JavaProgram;
@@ -54,18 +55,6 @@ final class Site implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
-
-    /** As docker/agent.Dockerfile has them. */
-    private static final List<String> AGENT_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms4m",
-            "-Xmx32m",
-            "-Xss256k",
-            "-XX:-UsePerfData",
-            "-XX:ReservedCodeCacheSize=16m",
-            "-XX:MaxMetaspaceSize=48m",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1");
 
     private final Terminal terminal;
     private final Artifacts artifacts;
@@ -219,7 +208,7 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_AGENT_LISTEN", ADDRESS + ":" + credentials.getPort());
         environment.put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
         environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
-        Child child = silent("agent", java.jar(artifacts.agent(), AGENT_OPTIONS), environment);
+        Child child = silent("agent", java.jar(artifacts.agent(), AgentJvm.FLAGS), environment);
         try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {
             for (long deadline = deadline();
                     !tables.agentConnected(host.report().agentId());

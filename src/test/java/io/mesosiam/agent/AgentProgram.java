@@ -1,24 +1,13 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.sandbox.process.AgentJvm;
+import io.mesosiam.sandbox.process.JavaProgram;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The agent in one of its two forms: the jar, which a JVM runs, or the native image. */
 public record AgentProgram(Path file) {
-    /** How docker/agent.Dockerfile starts the jar. */
-    private static final List<String> JVM_FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms4m",
-            "-Xmx32m",
-            "-Xss256k",
-            "-XX:-UsePerfData",
-            "-XX:ReservedCodeCacheSize=16m",
-            "-XX:MaxMetaspaceSize=48m",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError");
-
     /** The one that the integration tests are to try: the jar of this build, or what {@code -Dagent.program} names. */
     public static AgentProgram underTest() {
         return new AgentProgram(Path.of(System.getProperty("mesosiam.agent.program")));
@@ -36,12 +25,7 @@ public record AgentProgram(Path file) {
     public List<String> command(List<String> flags, String... arguments) {
         String absolute = file.toAbsolutePath().toString();
         List<String> start = isJar()
-                ? Stream.of(
-                                List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString()),
-                                JVM_FLAGS,
-                                flags,
-                                List.of("-jar", absolute))
+                ? Stream.of(List.of(JavaProgram.java()), AgentJvm.FLAGS, flags, List.of("-jar", absolute))
                         .flatMap(List::stream)
                         .toList()
                 : Stream.concat(Stream.of(absolute), flags.stream()).toList();

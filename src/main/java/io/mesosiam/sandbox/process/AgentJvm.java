@@ -1,0 +1,21 @@
+package io.mesosiam.sandbox.process;
+
+import java.util.List;
+
+/** How the agent's jar is run, everywhere: docker/agent.Dockerfile and packaging/jar.conf have the same, docs/agent.md says why. */
+public final class AgentJvm {
+    /** In their order. */
+    public static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xms4m",
+            "-Xmx32m",
+            "-Xss256k",
+            "-XX:-UsePerfData",
+            "-XX:ReservedCodeCacheSize=16m",
+            "-XX:MaxMetaspaceSize=48m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private AgentJvm() {}
+}
