@@ -28,8 +28,6 @@ final class Ancestry {
     /** Longer lines of descent are somebody's game. */
     private static final int MAX_GENERATIONS = 128;
 
-    private static final long ROOT = 0;
-
     /** The kernel tells the boot in whole seconds, a start in hundredths. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
@@ -153,8 +151,7 @@ final class Ancestry {
         try {
             return search.in(pid).isPresent();
         } catch (DescriptorSearch.TooManyDescriptors e) {
-            Set<Long> users = proc.users(pid);
-            if (users.contains(socket.user()) || users.contains(ROOT)) {
+            if (socket.canBeOf(proc.users(pid))) {
                 throw e;
             }
             return false;

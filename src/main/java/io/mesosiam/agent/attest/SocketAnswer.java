@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What a namespace says about one pair of ends. */
 sealed interface SocketAnswer {
@@ -17,7 +18,14 @@ sealed interface SocketAnswer {
      *     and in {@code /proc/net/tcp}
      */
     record Found(long inode, long cookie, long user, OptionalLong cgroup, OptionalLong netClass)
-            implements SocketAnswer {}
+            implements SocketAnswer {
+        private static final long ROOT = 0;
+
+        /** Whether a process with these users can have made it: it has the socket's, or is root, who can become anyone. */
+        boolean canBeOf(Set<Long> users) {
+            return users.contains(user) || users.contains(ROOT);
+        }
+    }
 
     /** There is none, or it is no longer connected. */
     record Absent() implements SocketAnswer {}

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * anyone. So nobody can disturb other users' tasks by opening descriptors without end.
  */
 final class SocketHolders {
-    private static final long ROOT = 0;
-
     /** Some hundred microseconds' work, so that it pays to give the next part to another core. */
     private static final int CONTAINERS_AT_A_TIME = 16;
 
@@ -91,7 +89,7 @@ final class SocketHolders {
         try {
             descriptor = search.in(pid);
         } catch (DescriptorSearch.TooManyDescriptors e) {
-            if (counts(proc.users(pid), socket.user())) {
+            if (socket.canBeOf(proc.users(pid))) {
                 throw e;
             }
             return null;
@@ -101,19 +99,16 @@ final class SocketHolders {
         }
         Set<Long> users = proc.users(pid);
         OptionalLong start = proc.start(pid);
-        return start.isPresent() && counts(users, socket.user())
+        return start.isPresent() && socket.canBeOf(users)
                 ? new Holder(candidate, pid, start.getAsLong(), descriptor.getAsInt(), users.contains(socket.user()))
                 : null;
     }
 
-    private static boolean counts(Set<Long> users, long maker) {
-        return users.contains(maker) || users.contains(ROOT);
-    }
-
     /**
-     * Whether the holder still is what it was found to be, by the very descriptor: one look, however many it has. Its start was read after the socket was seen in its hands, and is read
-     * again after all else here: so socket, group and users are facts about one process, and its pid wasn't given to another one
-     * meanwhile. The group is the process's own account: it may have been moved after the group's processes were listed.
+     * Whether the holder still is what it was found to be, by the very descriptor: one look, however many it has. Its start was read
+     * after the socket was seen in its hands, and whether it lives is asked after all else here: so socket, group and users are facts
+     * about one process, and its pid wasn't given to another one meanwhile. The group is the process's own account: it may have been
+     * moved after the group's processes were listed.
      */
     boolean stillHolds(Holder holder, SocketAnswer.Found socket) {
         return proc.isSocket(holder.pid(), holder.descriptor(), socket.inode())
