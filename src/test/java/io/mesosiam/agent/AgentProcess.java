@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The agent as a process of its own, with nothing else on its class path and nothing else in its environment. */
@@ -21,9 +20,9 @@ public final class AgentProcess implements AutoCloseable {
     private static final Pattern METRICS = Pattern.compile("metrics listener address=\\S*?/?([0-9.]+):([0-9]+)");
 
     private final Process process;
-    private final Path log;
+    private final LogFile log;
 
-    private AgentProcess(Process process, Path log) {
+    private AgentProcess(Process process, LogFile log) {
         this.process = process;
         this.log = log;
     }
@@ -66,7 +65,7 @@ public final class AgentProcess implements AutoCloseable {
         // its usual port may be another agent's
         builder.environment().put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
         builder.environment().putAll(settings);
-        return new AgentProcess(builder.start(), log);
+        return new AgentProcess(builder.start(), new LogFile(log));
     }
 
     long pid() {
@@ -74,7 +73,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     public String log() throws IOException {
-        return Files.readString(log);
+        return log.text();
     }
 
     /** Where credentials are asked for; waits until the agent listens. */
@@ -88,22 +87,12 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     private URI address(Pattern line) throws Exception {
-        try (WatchService changes = log.getFileSystem().newWatchService()) {
-            var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (System.nanoTime() < end && process.isAlive()) {
-                Matcher listens = line.matcher(log());
-                if (listens.find()) {
-                    return URI.create("http://" + listens.group(1) + ":" + listens.group(2));
-                }
-                var key = changes.poll(1, TimeUnit.SECONDS);
-                if (key != null) {
-                    key.pollEvents();
-                    key.reset();
-                }
-            }
+        Optional<MatchResult> listens = log.await(line, PATIENCE, process::isAlive);
+        if (listens.isEmpty()) {
+            throw new AssertionError("the agent doesn't listen: " + log());
         }
-        throw new AssertionError("the agent doesn't listen: " + log());
+        return URI.create(
+                "http://" + listens.get().group(1) + ":" + listens.get().group(2));
     }
 
     int exitCode() throws Exception {

@@ -10,14 +10,11 @@ import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +27,7 @@ final class HandedOverAgent implements AutoCloseable {
     private final FakeController controller;
     private final BenchmarkContainers containers;
     private final SocketUnit unit;
-    private final Path log;
+    private final LogFile log;
     private final int port;
 
     /** @param flags for the JVM, besides the usual ones */
@@ -46,8 +43,7 @@ final class HandedOverAgent implements AutoCloseable {
         containers = new BenchmarkContainers(AttestConfig.detect(cgroup, List.of()), 1);
         controller = new FakeController(ca, ca.issue("dns:localhost"));
         Thread.ofVirtual().start(this::giveLeases);
-        log = directory.resolve("agent.log");
-        Files.createFile(log);
+        log = new LogFile(Files.createFile(directory.resolve("agent.log")));
         port = AgentBenchmark.freePort();
         Map<String, String> settings = AgentSettings.of(
                 ca,
@@ -60,7 +56,7 @@ final class HandedOverAgent implements AutoCloseable {
                         "off",
                         "MESOS_IAM_AGENT_LISTEN",
                         listen.isEmpty() ? "0.0.0.0:" + port : listen));
-        unit = SocketUnit.listen(port, log, program.command(flags), settings);
+        unit = SocketUnit.listen(port, log.path(), program.command(flags), settings);
     }
 
     /** Starts the agent; it need not be ready. */
@@ -102,20 +98,9 @@ final class HandedOverAgent implements AutoCloseable {
     }
 
     void awaitLog(String pattern) throws Exception {
-        Pattern wanted = Pattern.compile(pattern, Pattern.DOTALL);
-        try (WatchService changes = log.getFileSystem().newWatchService()) {
-            var ignored = log.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (!wanted.matcher(Files.readString(log)).find()) {
-                if (System.nanoTime() > end) {
-                    throw new AssertionError("the agent's log doesn't say '" + pattern + "': " + Files.readString(log));
-                }
-                var key = changes.poll(1, TimeUnit.SECONDS);
-                if (key != null) {
-                    key.pollEvents();
-                    key.reset();
-                }
-            }
+        if (log.await(Pattern.compile(pattern, Pattern.DOTALL), PATIENCE, () -> true)
+                .isEmpty()) {
+            throw new AssertionError("the agent's log doesn't say '" + pattern + "': " + log.text());
         }
     }
 
