@@ -6,6 +6,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,7 +151,7 @@ public final class AgentBenchmark {
 
     private static Process load(BenchmarkContainers containers, int port, String phase) throws IOException {
         return containers.startInside(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-cp",

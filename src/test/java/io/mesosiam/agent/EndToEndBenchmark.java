@@ -17,6 +17,7 @@ import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.mesosiam.sandbox.mesos.TaskKey;
 import io.mesosiam.sandbox.mesos.TaskSpec;
 import io.mesosiam.sandbox.mesos.TaskState;
+import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -205,7 +206,7 @@ public final class EndToEndBenchmark {
             throws IOException {
         TestCa.Identity identity = ca.issue("dns:localhost");
         ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-XX:+UseCompactObjectHeaders",

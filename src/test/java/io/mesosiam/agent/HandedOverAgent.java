@@ -6,6 +6,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class HandedOverAgent implements AutoCloseable {
     /** A process in the container that asks from now on, and prints a {@link FreshAsks.Result} when its input ends. */
     Process asks(int perSecond) throws IOException {
         Process asking = containers.startInside(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-cp",

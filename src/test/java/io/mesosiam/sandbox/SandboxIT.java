@@ -2,6 +2,7 @@ package io.mesosiam.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class SandboxIT {
     private Process start(String... arguments) throws IOException {
         Path target = Path.of(System.getProperty("mesosiam.agent.jar")).getParent();
         var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Djava.io.tmpdir=" + temporary,

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.mesos;
 
+import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class MesosAgentProgram implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classes.toString(),

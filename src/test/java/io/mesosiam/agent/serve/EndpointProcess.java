@@ -2,13 +2,13 @@ package io.mesosiam.agent.serve;
 
 import static io.mesosiam.agent.serve.TestEndpoint.lease;
 
+import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,7 +28,7 @@ final class EndpointProcess implements AutoCloseable {
     /** @param limits system properties, {@code name=value} */
     static EndpointProcess with(String... limits) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JavaProgram.java());
         Stream.of(limits).map("-D"::concat).forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EndpointProcess.class.getName()));
         Process process = new ProcessBuilder(command)
