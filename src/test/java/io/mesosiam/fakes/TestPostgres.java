@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.PostgreSQLContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * One real PostgreSQL for all tests of a JVM: a container where there is an engine for one, else an embedded server. The migrations run
@@ -69,7 +69,7 @@ public final class TestPostgres {
 
         @SuppressWarnings("resource") // lives as long as the JVM; Testcontainers removes it then
         private static Server container() {
-            var postgres = new PostgreSQLContainer<>("postgres:18-alpine").withCommand("postgres", "-c", "fsync=off");
+            var postgres = new PostgreSQLContainer("postgres:18-alpine").withCommand("postgres", "-c", "fsync=off");
             postgres.start();
             return new Server(
                     postgres.getHost(),
