@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** The agent as a process of its own, with nothing else on its class path and nothing else in its environment. */
 public final class AgentProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = TimeLimit.seconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
     private static final Pattern METRICS = Pattern.compile("metrics listener address=\\S*?/?([0-9.]+):([0-9]+)");
 

@@ -21,6 +21,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ControllerLinkTest {
     private static final Instant EXPIRATION = Instant.parse("2090-01-01T00:00:00Z");
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = TimeLimit.seconds(20);
     private static final LinkTiming USUAL = LinkTiming.USUAL;
 
     /** No jitter: what may come at once does. */

@@ -7,6 +7,7 @@ import io.mesosiam.channel.wire.ControllerMessageCodec;
 import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The controller's end of the stream, over real TLS, at the test's command. */
 public final class FakeController implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = TimeLimit.seconds(20).toSeconds();
 
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();

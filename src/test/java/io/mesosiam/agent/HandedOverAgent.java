@@ -6,6 +6,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  * starts it again. A controller gives each new agent the lease of one real container, which asks.
  */
 final class HandedOverAgent implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = TimeLimit.seconds(60);
 
     private final FakeController controller;
     private final BenchmarkContainers containers;

@@ -12,6 +12,7 @@ import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class LeaseStoreTest {
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
     private static final Instant EXPIRATION = START.plus(Duration.ofHours(1));
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = TimeLimit.seconds(60);
 
     private Instant now = START;
     private final LeaseStore store = new LeaseStore(() -> now);

@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.mesos.ContainerId;
@@ -36,7 +37,7 @@ final class HeardEvents implements HostEvents {
     }
 
     Event next() throws InterruptedException {
-        Event event = events.poll(10, TimeUnit.SECONDS);
+        Event event = events.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
         assertThat(event).as("an event from the channel").isNotNull();
         return event;
     }

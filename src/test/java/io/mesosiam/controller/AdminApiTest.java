@@ -10,13 +10,13 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +33,7 @@ class AdminApiTest {
 
     @BeforeEach
     void theControllerIsReady() {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+        Instant deadline = Instant.now().plus(TimeLimit.seconds(30));
         while (given().get("/health/ready").statusCode() != 200) {
             assertThat(Instant.now()).isBefore(deadline);
         }

@@ -3,6 +3,7 @@ package io.mesosiam.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class MonitorTest {
     private final Monitor monitor = new Monitor();
     private final List<String> story = new ArrayList<>();
@@ -107,7 +108,7 @@ class MonitorTest {
         CompletableFuture<String> other = CompletableFuture.supplyAsync(
                 () -> monitor.read(() -> "the lock was free"), Thread::startVirtualThread);
         try {
-            return other.get(10, TimeUnit.SECONDS);
+            return other.get(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             return "the lock was held";
         } catch (InterruptedException | ExecutionException e) {

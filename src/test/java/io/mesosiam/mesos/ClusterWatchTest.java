@@ -2,6 +2,7 @@ package io.mesosiam.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -242,7 +243,7 @@ class ClusterWatchTest {
 
     private ClusterState stateWhere(Predicate<ClusterState> wanted) throws InterruptedException {
         while (true) {
-            ClusterState state = states.poll(20, TimeUnit.SECONDS);
+            ClusterState state = states.poll(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
             if (state == null) {
                 throw new AssertionError("no such state; the last is " + watch.state() + ", " + watch.health());
             }

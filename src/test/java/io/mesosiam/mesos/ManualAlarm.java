@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +26,7 @@ final class ManualAlarm implements Alarm {
 
     /** For how long the alarm was set, waiting for that to happen. */
     Duration armed() throws InterruptedException {
-        return Optional.ofNullable(armed.poll(20, TimeUnit.SECONDS))
+        return Optional.ofNullable(armed.poll(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
                 .orElseThrow(() -> new AssertionError("nobody waits for the alarm"));
     }
 }

@@ -6,6 +6,7 @@ import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -411,9 +412,11 @@ class KernelAttestorTest {
         assertThat(attestor.running()).containsExactly(new Container("there", start(there)));
 
         lab.container("there/nested");
-        assertThat(startSeen.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(startSeen.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         there.close();
-        assertThat(endSeen.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(endSeen.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
 
         assertThat(told).containsExactly("+there", "+there/nested", "-there");
         assertThat(attestor.running()).extracting(Container::id).containsExactly("there/nested");

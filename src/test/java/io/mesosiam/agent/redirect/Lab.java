@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ import java.util.List;
  */
 final class Lab implements AutoCloseable {
     static final int PORT = 18080;
-    private static final int WAIT_MILLIS = 400;
+    private static final int WAIT_MILLIS = TimeLimit.millis(400);
 
     final NetworkNamespace host = new NetworkNamespace("host");
     final NetworkNamespace container = new NetworkNamespace("container");

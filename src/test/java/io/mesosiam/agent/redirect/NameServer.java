@@ -2,6 +2,7 @@ package io.mesosiam.agent.redirect;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,7 +32,8 @@ final class NameServer implements AutoCloseable {
 
     /** The ends of the next connection that came in, as this side sees them. */
     Connection next() throws InterruptedException {
-        return Objects.requireNonNull(accepted.poll(5, TimeUnit.SECONDS), "no connection came in");
+        return Objects.requireNonNull(
+                accepted.poll(TimeLimit.seconds(5).toSeconds(), TimeUnit.SECONDS), "no connection came in");
     }
 
     record Connection(InetSocketAddress remote, InetSocketAddress local) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -184,7 +185,7 @@ class RedirectKernelTest {
         assertThat(Lab.ask(lab.container, "10.9.0.1", 8080)).isEqualTo("web");
         assertThat(Lab.ask(lab.container, "10.9.0.1", 80)).isEqualTo("real");
         assertThat(List.of("10.9.0.2", "fd09::2")).allSatisfy(address -> assertThat(lab.network.<Boolean>in(
-                        () -> InetAddress.ofLiteral(address).isReachable(2000)))
+                        () -> InetAddress.ofLiteral(address).isReachable(TimeLimit.millis(2000))))
                 .isTrue());
     }
 
@@ -270,8 +271,8 @@ class RedirectKernelTest {
     private static Socket connected(NetworkNamespace from, String address, String who) {
         return from.in(() -> {
             var socket = new Socket();
-            socket.connect(new InetSocketAddress(address, 80), 2000);
-            socket.setSoTimeout(2000);
+            socket.connect(new InetSocketAddress(address, 80), TimeLimit.millis(2000));
+            socket.setSoTimeout(TimeLimit.millis(2000));
             assertThat(Lab.line(socket)).isEqualTo(who);
             return socket;
         });

@@ -2,6 +2,7 @@ package io.mesosiam.agent.sdk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A running program of an SDK, which fetches credentials when it is told to: a command a line, an answer a line. */
 final class SdkProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = TimeLimit.seconds(60);
 
     private final Process process;
     private final PrintWriter in;

@@ -22,6 +22,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class TrialHost implements AutoCloseable {
     /** Where the rules lead by default. */
     private static final int PORT = 51679;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = TimeLimit.seconds(20);
 
     private final Path directory;
     private final Path log;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -32,7 +33,7 @@ class EndpointFuzzTest {
     private static final String KEY = "ASIAEXAMPLE";
     private static final String ASK = request("GET /v2/credentials", "localhost");
     private static final String UNKNOWN_VERSION = "GET /v2/credentials HTTP/9.9";
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = TimeLimit.millis(30_000);
     private static final Pattern HEAD =
             Pattern.compile("\\AHTTP/1\\.1 (\\d{3}) ?[A-Za-z -]*\r\n((?:[A-Za-z0-9-]+: ?[^\r\n]*\r\n)*)\r\n");
     private static final Pattern LENGTH = Pattern.compile("(?im)^Content-Length: ?(\\d+)$");

@@ -2,6 +2,7 @@ package io.mesosiam.agent.serve;
 
 import static io.mesosiam.agent.serve.TestEndpoint.lease;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 
 /** The endpoint in a process of its own: the JDK's server reads its limits once in a process. */
 final class EndpointProcess implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = TimeLimit.millis(30_000);
 
     private final Process process;
     private final int port;

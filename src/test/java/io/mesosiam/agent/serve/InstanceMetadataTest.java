@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against a metadata service that speaks version 2. */
 class InstanceMetadataTest {
     private static final String REGION = "placement/region";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = TimeLimit.seconds(60);
 
     private final Map<String, String> facts =
             new ConcurrentHashMap<>(Map.of("/latest/meta-data/" + REGION, "eu-west-1"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -36,7 +37,7 @@ class ListenerTest {
     /** Longer than what this test does between two steps takes. */
     private static final Duration QUIET = Duration.ofSeconds(1);
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
 
     @SuppressWarnings("restricted")
     private static final MethodHandle DUP = Linker.nativeLinker()

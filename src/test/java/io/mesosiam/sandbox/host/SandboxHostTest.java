@@ -3,6 +3,7 @@ package io.mesosiam.sandbox.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.mesos.FrameworkSpec;
 import io.mesosiam.sandbox.mesos.MasterControl;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
@@ -11,7 +12,6 @@ import io.mesosiam.sandbox.process.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +93,10 @@ class SandboxHostTest {
         assertThat(process.isAlive()).isTrue();
         host.destroy("t");
 
-        assertThat(process.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
+        assertThat(process.onExit()
+                        .get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS)
+                        .isAlive())
+                .isFalse();
         assertThat(directory.resolve("runtime/containers")).isEmptyDirectory();
     }
 
@@ -102,7 +105,7 @@ class SandboxHostTest {
         assumeTrue(host.report().attestable(), host.report().without());
 
         run(TaskSpec.command("t", web, host.report().agentId(), "web"));
-        String answer = host.process("t").ask("http", Duration.ofSeconds(30));
+        String answer = host.process("t").ask("http", TimeLimit.seconds(30));
 
         assertThat(answer).contains("\"status\":0");
     }
@@ -139,7 +142,7 @@ class SandboxHostTest {
     /** Where the process is in the hierarchy that tells containers apart. */
     private String group(String taskId) throws IOException, InterruptedException {
         // an answer of any kind: the program is past entering its group
-        host.process(taskId).ask("nothing", Duration.ofSeconds(30));
+        host.process(taskId).ask("nothing", TimeLimit.seconds(30));
         List<String> lines =
                 Files.readAllLines(Path.of("/proc/" + host.process(taskId).pid() + "/cgroup"));
         return lines.stream()

@@ -3,6 +3,7 @@ package io.mesosiam.sandbox.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChildTest {
-    private static final Duration WITHIN = Duration.ofSeconds(20);
+    private static final Duration WITHIN = TimeLimit.seconds(20);
     private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
 
     @TempDir
@@ -55,7 +56,8 @@ class ChildTest {
             assertThat(started.isAlive()).isTrue();
         }
 
-        assertThat(started.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
+        assertThat(started.onExit().get(WITHIN.toSeconds(), TimeUnit.SECONDS).isAlive())
+                .isFalse();
     }
 
     @Test
