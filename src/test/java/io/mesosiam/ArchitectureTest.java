@@ -70,9 +70,21 @@ class ArchitectureTest {
             from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "secret"),
             from("cli").to(),
+            // knows the interfaces that declare the stages' settings
+            from("controller.start").to("mesos", "policy", "lease", "sts", "channel"),
             // joins the controller's stages; no stage knows it
             from("controller")
-                    .to("mesos", "policy", "lease", "sts", "channel", "channel.wire", "enrol", "api", "secret"));
+                    .to(
+                            "controller.start",
+                            "mesos",
+                            "policy",
+                            "lease",
+                            "sts",
+                            "channel",
+                            "channel.wire",
+                            "enrol",
+                            "api",
+                            "secret"));
 
     /** The programs that start fast and become native images: the JDK and one JSON library, nothing else. */
     private static final String[] PLAIN_JDK = {

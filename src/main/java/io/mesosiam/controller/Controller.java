@@ -15,6 +15,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
 
 /**
  * Starts the stages in the order of the data flow, and stops them the other way round.
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 final class Controller {
+    private final Flyway flyway;
     private final PolicyTable policies;
     private final LeaseTable leases;
     private final WithdrawalTable withdrawals;
@@ -37,6 +39,7 @@ final class Controller {
 
     @Inject
     Controller(
+            Flyway flyway,
             PolicyTable policies,
             LeaseTable leases,
             WithdrawalTable withdrawals,
@@ -47,6 +50,7 @@ final class Controller {
             AgentChannel channel,
             StageMetrics metrics,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
+        this.flyway = flyway;
         this.policies = policies;
         this.leases = leases;
         this.withdrawals = withdrawals;
@@ -61,6 +65,7 @@ final class Controller {
 
     void start(@Observes StartupEvent started) {
         LoopbackHostFilter.requireLoopback(apiHost);
+        SchemaVersion.require(flyway);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(reconciler::withdrawalsChanged);
         journal.start();

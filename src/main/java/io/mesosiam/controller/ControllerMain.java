@@ -1,0 +1,88 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.controller.start.StartCheck;
+import io.mesosiam.controller.start.StartProblem;
+import io.mesosiam.controller.start.StartProblem.Kind;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.ConfigValidationException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The controller as a program: checks its settings, then runs until it is stopped. docs/controller.md lists its exit codes.
+ *
+ * <p>What is wrong at start is a line each on standard error; a stack trace is only in the log, at debug level.
+ */
+@QuarkusMain
+public final class ControllerMain {
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_SETTINGS = 2;
+    private static final String USAGE = """
+            usage: java -jar quarkus-run.jar [--help | --version]
+
+            Runs the mesos-iam controller until SIGTERM. Settings are environment variables, system properties or the file
+            config/application.properties: docs/controller.md lists them, and the exit codes.
+            """;
+
+    private ControllerMain() {}
+
+    /** Runs the controller; ends the process. */
+    public static void main(String... arguments) {
+        if (arguments.length > 0) {
+            System.exit(option(List.of(arguments)));
+        }
+        List<StartProblem> problems =
+                StartCheck.problems(ConfigUtils.configBuilder().build(), System.getenv(), Instant.now());
+        if (!problems.isEmpty()) {
+            problems.forEach(problem -> System.err.println(problem.line()));
+            boolean settings = problems.stream().anyMatch(problem -> problem.kind() == Kind.SETTING);
+            System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
+        }
+        Quarkus.run((Class<? extends QuarkusApplication>) null, ControllerMain::exit);
+    }
+
+    private static int option(List<String> arguments) {
+        return switch (String.join(" ", arguments)) {
+            case "--help", "-h" -> {
+                System.out.print(USAGE);
+                yield 0;
+            }
+            case "--version" -> {
+                System.out.println("mesos-iam-controller "
+                        + Optional.ofNullable(ControllerMain.class.getPackage().getImplementationVersion())
+                                .orElse("unknown"));
+                yield 0;
+            }
+            default -> {
+                System.err.print(USAGE);
+                yield WRONG_SETTINGS;
+            }
+        };
+    }
+
+    /** Quarkus has printed what is wrong with its own settings and ports; of anything else only the root cause is printed. */
+    private static void exit(int code, Throwable failure) {
+        if (failure != null) {
+            Logger.getLogger(ControllerMain.class).debug("start failed", failure);
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            if (!(cause instanceof ConfigurationException
+                    || cause instanceof ConfigValidationException
+                    || cause instanceof QuarkusBindException)) {
+                System.err.println("can not start: "
+                        + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
+            }
+            System.exit(CANNOT_START);
+        }
+        System.exit(code);
+    }
+}

@@ -1,0 +1,43 @@
+package io.mesosiam.controller;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** The schema in the database is the one that this controller was built for: never newer, and older only until it is migrated. */
+final class SchemaVersion {
+    private SchemaVersion() {}
+
+    /**
+     * Compares the migrations that the database has with those of this program.
+     *
+     * @throws IllegalStateException if they differ; the message names both versions and the cure
+     */
+    static void require(Flyway flyway) {
+        MigrationInfo[] all = flyway.info().all();
+        Optional<MigrationVersion> newer = Arrays.stream(all)
+                .filter(migration -> isFuture(migration.getState()))
+                .map(MigrationInfo::getVersion)
+                .max(MigrationVersion::compareTo);
+        MigrationVersion own = Arrays.stream(all)
+                .filter(migration -> !isFuture(migration.getState()))
+                .map(MigrationInfo::getVersion)
+                .max(MigrationVersion::compareTo)
+                .orElse(MigrationVersion.EMPTY);
+        newer.ifPresent(version -> {
+            throw new IllegalStateException("the database has schema version " + version + ", this controller knows "
+                    + own + ". Upgrade the controller, or restore the database as it was");
+        });
+        if (flyway.info().pending().length > 0) {
+            throw new IllegalStateException("the database has an older schema than version " + own
+                    + ". Set quarkus.flyway.migrate-at-start=true, or run the migrations as the database's owner");
+        }
+    }
+
+    private static boolean isFuture(MigrationState state) {
+        return state == MigrationState.FUTURE_SUCCESS || state == MigrationState.FUTURE_FAILED;
+    }
+}

@@ -1,0 +1,88 @@
+package io.mesosiam.controller.start;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Addresses that settings name: those the controller listens on are free, and URLs have the form that is needed. */
+final class AddressChecks {
+    private static final String MASTERS = "mesos-iam.mesos.masters";
+    private static final String STS = "mesos-iam.sts.endpoint";
+
+    private AddressChecks() {}
+
+    static List<StartProblem> problems(Settings settings) {
+        List<StartProblem> problems = new ArrayList<>();
+        urls(settings, MASTERS).forEach(text -> url(MASTERS, text).ifPresent(problems::add));
+        urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
+        listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
+        listener(settings, "quarkus.http.host", "quarkus.http.port").ifPresent(problems::add);
+        return problems;
+    }
+
+    private static List<String> urls(Settings settings, String name) {
+        return settings.text(name).map(text -> List.of(text.split("\\s*,\\s*"))).orElse(List.of());
+    }
+
+    private static Optional<StartProblem> url(String setting, String text) {
+        URI uri;
+        try {
+            uri = URI.create(text.strip());
+        } catch (IllegalArgumentException e) {
+            // the conversion has reported it
+            return Optional.empty();
+        }
+        if (uri.getRawUserInfo() != null) {
+            // the text holds a secret
+            return Optional.of(new StartProblem(
+                    StartProblem.Kind.SETTING,
+                    setting,
+                    Optional.empty(),
+                    "a URL with a user name or a password in it",
+                    "Set the principal and the secret file instead"));
+        }
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        return http && uri.getHost() != null
+                ? Optional.empty()
+                : Optional.of(StartProblem.setting(
+                        setting, text, "is no http or https URL", "Write http://host:port or https://host:port"));
+    }
+
+    private static Optional<StartProblem> listener(Settings settings, String hostSetting, String portSetting) {
+        String host = settings.text(hostSetting).orElse("");
+        int port = settings.value(portSetting, Integer.class).orElse(0);
+        if (port < 0 || port > 65535) {
+            return Optional.of(StartProblem.setting(
+                    portSetting, String.valueOf(port), "is no port", "Write a number from 0 to 65535"));
+        }
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            return Optional.of(StartProblem.setting(
+                    hostSetting, host, "can't be resolved to an address", "Write an address of this host"));
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            // as the server will: a port whose last connections are still closing is free
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address, port));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    String.valueOf(e.getMessage()).contains("assign")
+                            ? StartProblem.setting(
+                                    hostSetting, host, "is no address of this host", "Write an address of this host")
+                            : StartProblem.surroundings(
+                                    portSetting,
+                                    String.valueOf(port),
+                                    "can't be listened on at " + host + " (" + e.getMessage() + ")",
+                                    "Choose a free port, or end the program that has it"));
+        }
+    }
+}

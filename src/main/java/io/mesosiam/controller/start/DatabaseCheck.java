@@ -1,0 +1,120 @@
+package io.mesosiam.controller.start;
+
+import static java.util.Locale.ROOT;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/** The database: its two URLs are of the right kind, and both of its users can connect. */
+final class DatabaseCheck {
+    private static final String JDBC = "quarkus.datasource.jdbc.url";
+    private static final String REACTIVE = "quarkus.datasource.reactive.url";
+    private static final String USER = "quarkus.datasource.username";
+    private static final String PASSWORD = "quarkus.datasource.password";
+    private static final String OWNER = "quarkus.flyway.username";
+    private static final String OWNER_PASSWORD = "quarkus.flyway.password";
+    private static final String TIMEOUT_SECONDS = "5";
+
+    private DatabaseCheck() {}
+
+    static List<StartProblem> problems(Settings settings) {
+        List<StartProblem> problems = new ArrayList<>();
+        Optional<String> jdbc =
+                url(settings, JDBC, "jdbc:postgresql:", "jdbc:postgresql://host:5432/mesosiam", problems);
+        url(settings, REACTIVE, "postgresql:", "postgresql://host:5432/mesosiam", problems);
+        Optional<String> user = settings.text(USER);
+        if (user.isEmpty()) {
+            problems.add(StartProblem.missing(USER, "Name the database user of the controllers"));
+        }
+        if (jdbc.isPresent() && user.isPresent()) {
+            connect(settings, jdbc.get(), USER, PASSWORD).ifPresent(problems::add);
+            if (problems.isEmpty() && settings.text(OWNER).isPresent()) {
+                connect(settings, jdbc.get(), OWNER, OWNER_PASSWORD).ifPresent(problems::add);
+            }
+        }
+        return problems;
+    }
+
+    private static Optional<String> url(
+            Settings settings, String name, String scheme, String example, List<StartProblem> problems) {
+        Optional<String> url = settings.text(name);
+        if (url.isEmpty()) {
+            problems.add(StartProblem.missing(name, "Write " + example));
+            return url;
+        }
+        String text = url.get().toLowerCase(ROOT).replaceFirst("^vertx-reactive:", "");
+        if (text.startsWith(scheme)) {
+            return url;
+        }
+        String problem = text.contains("postgresql:")
+                ? "is a URL for the other of " + JDBC + " and " + REACTIVE
+                : "is no PostgreSQL URL";
+        // the text may hold a password
+        problems.add(new StartProblem(StartProblem.Kind.SETTING, name, Optional.empty(), problem, "Write " + example));
+        return Optional.empty();
+    }
+
+    private static Optional<StartProblem> connect(Settings settings, String url, String user, String password) {
+        Properties login = new Properties();
+        login.setProperty("user", settings.text(user).orElse(""));
+        settings.text(password).ifPresent(text -> login.setProperty("password", text));
+        login.setProperty("connectTimeout", TIMEOUT_SECONDS);
+        login.setProperty("loginTimeout", TIMEOUT_SECONDS);
+        login.setProperty("socketTimeout", TIMEOUT_SECONDS);
+        try (Connection connection = DriverManager.getConnection(url, login)) {
+            return connection.isValid(Integer.parseInt(TIMEOUT_SECONDS))
+                    ? Optional.empty()
+                    : Optional.of(unreachable(url, "it does not answer"));
+        } catch (SQLException e) {
+            return Optional.of(problem(e, url, user, settings.text(user).orElse("")));
+        }
+    }
+
+    /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+    private static StartProblem problem(SQLException e, String url, String userSetting, String user) {
+        String state = Optional.ofNullable(e.getSQLState()).orElse("");
+        return switch (state) {
+            case "28P01", "28000", "08004" ->
+                StartProblem.setting(
+                        userSetting,
+                        user,
+                        "PostgreSQL refuses this user (" + reason(e) + ")",
+                        "Correct the user, its password, or pg_hba.conf");
+            case "3D000" ->
+                StartProblem.surroundings(
+                        JDBC,
+                        bare(url),
+                        "this database does not exist",
+                        "Create it: see docs/controller.md, \"Set up the database\"");
+            case "42501" ->
+                StartProblem.surroundings(
+                        userSetting,
+                        user,
+                        "has no right to connect to this database",
+                        "Grant connect on the database to the user");
+            case "57P03" -> unreachable(url, "it is starting or stopping");
+            case "53300" -> unreachable(url, "it has no connection free");
+            default -> unreachable(url, reason(e));
+        };
+    }
+
+    private static StartProblem unreachable(String url, String why) {
+        return StartProblem.surroundings(
+                JDBC, bare(url), "the database can't be reached (" + why + ")", "Start PostgreSQL, or correct the URL");
+    }
+
+    private static String reason(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse("").replaceFirst("\\.$", "").replaceFirst("^(FATAL|ERROR): ", "");
+    }
+
+    /** The URL without its parameters, which may hold a password. */
+    private static String bare(String url) {
+        return url.replaceFirst("\\?.*$", "");
+    }
+}

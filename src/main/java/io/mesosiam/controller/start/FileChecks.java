@@ -1,0 +1,106 @@
+package io.mesosiam.controller.start;
+
+import io.mesosiam.controller.start.PemFiles.Broken;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The files that settings name: the agents' port has its certificate, key and CA, the masters' CA and secret can be read. */
+final class FileChecks {
+    private static final String CERTIFICATE = "mesos-iam.channel.certificate-file";
+    private static final String KEY = "mesos-iam.channel.key-file";
+    private static final String CA = "mesos-iam.channel.ca-file";
+    private static final String MASTERS_CA = "mesos-iam.mesos.ca-file";
+    private static final String PRINCIPAL = "mesos-iam.mesos.principal";
+    private static final String SECRET = "mesos-iam.mesos.secret-file";
+
+    private final Settings settings;
+    private final Instant now;
+    private final List<StartProblem> problems = new ArrayList<>();
+
+    private FileChecks(Settings settings, Instant now) {
+        this.settings = settings;
+        this.now = now;
+    }
+
+    static List<StartProblem> problems(Settings settings, Instant now) {
+        FileChecks checks = new FileChecks(settings, now);
+        checks.channel();
+        checks.masters();
+        return checks.problems;
+    }
+
+    private void channel() {
+        Optional<X509Certificate> own = required(CERTIFICATE, "Name the PEM file of the certificate that agents see")
+                .flatMap(file -> checked(CERTIFICATE, file, () -> PemFiles.certificates(file)))
+                .map(List::getFirst);
+        own.ifPresent(this::checkValidity);
+        required(KEY, "Name the PEM file of that certificate's key")
+                .ifPresent(file -> checked(KEY, file, () -> {
+                    if (own.isEmpty()) {
+                        return PemFiles.read(file);
+                    }
+                    PemFiles.checkKey(file, own.get());
+                    return file;
+                }));
+        required(CA, "Name the PEM file of the authorities that sign the agents' certificates")
+                .ifPresent(file -> checked(CA, file, () -> PemFiles.certificates(file)));
+    }
+
+    private void masters() {
+        settings.file(MASTERS_CA).ifPresent(file -> checked(MASTERS_CA, file, () -> PemFiles.certificates(file)));
+        Optional<String> principal = settings.text(PRINCIPAL);
+        Optional<Path> secret = settings.file(SECRET);
+        if (principal.isPresent() && secret.isEmpty()) {
+            problems.add(StartProblem.missing(SECRET, "Name the file with the secret of " + PRINCIPAL));
+        }
+        if (secret.isPresent() && principal.isEmpty()) {
+            problems.add(StartProblem.missing(PRINCIPAL, "Name the principal that " + SECRET + " belongs to"));
+        }
+        secret.ifPresent(file -> checked(SECRET, file, () -> {
+            if (new String(PemFiles.read(file), StandardCharsets.UTF_8).isBlank()) {
+                throw new Broken("is empty", "Write the principal's secret into it");
+            }
+            return file;
+        }));
+    }
+
+    private void checkValidity(X509Certificate certificate) {
+        String file = settings.text(CERTIFICATE).orElse("");
+        Instant begin = certificate.getNotBefore().toInstant();
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.isAfter(end)) {
+            problems.add(StartProblem.setting(CERTIFICATE, file, "expired at " + end, "Renew the certificate"));
+        } else if (now.isBefore(begin)) {
+            problems.add(StartProblem.setting(
+                    CERTIFICATE,
+                    file,
+                    "is valid from " + begin + " and it is " + now,
+                    "Correct the host's clock, or the certificate"));
+        }
+    }
+
+    private Optional<Path> required(String setting, String cure) {
+        if (settings.text(setting).isEmpty()) {
+            problems.add(StartProblem.missing(setting, cure));
+        }
+        return settings.file(setting);
+    }
+
+    private interface Reading<T> {
+        T read() throws Broken;
+    }
+
+    private <T> Optional<T> checked(String setting, Path file, Reading<T> reading) {
+        try {
+            return Optional.of(reading.read());
+        } catch (Broken e) {
+            problems.add(StartProblem.setting(setting, file.toString(), e.problem(), e.cure()));
+            return Optional.empty();
+        }
+    }
+}

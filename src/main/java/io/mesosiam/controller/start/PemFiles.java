@@ -1,0 +1,139 @@
+package io.mesosiam.controller.start;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads certificates and keys from PEM files (RFC 7468), and says in a {@link Broken} what is wrong with a file. */
+final class PemFiles {
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final Pattern OTHER_KEY = Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
+    private static final byte[] PROBE = "mesos-iam".getBytes(StandardCharsets.US_ASCII);
+
+    private PemFiles() {}
+
+    /** A file that isn't what it should be. */
+    static final class Broken extends Exception {
+        private static final long serialVersionUID = 1;
+        private final String cure;
+
+        Broken(String problem, String cure) {
+            super(problem);
+            this.cure = cure;
+        }
+
+        String problem() {
+            return String.valueOf(getMessage());
+        }
+
+        String cure() {
+            return cure;
+        }
+    }
+
+    /** At least one certificate, in the file's order. */
+    static List<X509Certificate> certificates(Path file) throws Broken {
+        byte[] bytes = read(file);
+        try {
+            List<X509Certificate> found =
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
+            if (!found.isEmpty()) {
+                return found;
+            }
+        } catch (CertificateException e) {
+            throw new Broken("holds something that is no X.509 certificate", "Name a PEM file of certificates");
+        }
+        throw new Broken("holds no certificate", "Name a PEM file of certificates");
+    }
+
+    /**
+     * A private key, and whether it is this certificate's: it signs, and the certificate's public key verifies.
+     *
+     * @throws Broken if the file has no readable key, or another one's
+     */
+    static void checkKey(Path file, X509Certificate certificate) throws Broken {
+        String text = new String(read(file), StandardCharsets.ISO_8859_1);
+        Matcher pem = KEY.matcher(text);
+        if (!pem.find()) {
+            Matcher other = OTHER_KEY.matcher(text);
+            throw other.find()
+                    ? new Broken(
+                            "is a key in the form \"" + other.group(1) + "\"",
+                            "Convert it to PKCS#8 without a passphrase: openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW_KEY")
+                    : new Broken("holds no private key", "Name the PEM file of the certificate's key, PKCS#8");
+        }
+        String algorithm = certificate.getPublicKey().getAlgorithm();
+        PrivateKey key;
+        try {
+            byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+            key = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new Broken(
+                    "is no readable " + algorithm + " key, which its certificate needs",
+                    "Name the certificate's own key");
+        }
+        if (!belongTogether(key, certificate)) {
+            throw new Broken("is not the key of the certificate", "Name the certificate's own key");
+        }
+    }
+
+    private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
+        String signing =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            Signature signer = Signature.getInstance(signing);
+            signer.initSign(key);
+            signer.update(PROBE);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(signing);
+            verifier.initVerify(certificate.getPublicKey());
+            verifier.update(PROBE);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /** A file's bytes. */
+    static byte[] read(Path file) throws Broken {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new Broken("is a directory", "Name a file");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new Broken("does not exist", "Make the file, or name another");
+        } catch (AccessDeniedException e) {
+            throw new Broken(
+                    "can't be read by user " + System.getProperty("user.name"),
+                    "Give the controller's user the right to read it");
+        } catch (IOException e) {
+            throw new Broken("can't be read (" + e.getClass().getSimpleName() + ")", "Name a readable file");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.mesosiam.controller.start;
+
+import static java.util.Locale.ROOT;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds settings that don't exist: a name with a typing error would otherwise be ignored, and its default would hold. Settings of the
+ * agent ({@code MESOS_IAM_AGENT_…}) may be in the environment of a controller on the same host.
+ */
+final class SettingNames {
+    private static final String PREFIX = "mesos-iam.";
+    private static final String VARIABLE = "MESOS_IAM_";
+    private static final String AGENTS = "MESOS_IAM_AGENT_";
+
+    private final List<String> known;
+
+    SettingNames(List<String> known) {
+        this.known = known;
+    }
+
+    /**
+     * Compares what was given with what exists.
+     *
+     * @param given names of properties, from files and system properties
+     * @param environment names and values of environment variables
+     */
+    List<StartProblem> problems(Iterable<String> given, Map<String, String> environment) {
+        List<StartProblem> problems = new ArrayList<>();
+        for (String name : given) {
+            if (name.startsWith(PREFIX) && known.stream().noneMatch(setting -> names(setting, name))) {
+                problems.add(unknown(name, nearest(name, known)));
+            }
+        }
+        List<String> variables = known.stream().map(SettingNames::variable).toList();
+        for (String name : Set.copyOf(environment.keySet())) {
+            if (name.startsWith(VARIABLE)
+                    && !name.startsWith(AGENTS)
+                    && variables.stream().noneMatch(variable -> isVariable(variable, name))) {
+                problems.add(unknown(name, nearest(name, variables)));
+            }
+        }
+        problems.sort(Comparator.comparing(StartProblem::setting));
+        return problems;
+    }
+
+    private static StartProblem unknown(String name, Optional<String> nearest) {
+        String cure = nearest.map(other -> "Did you mean " + other + "? See docs/controller.md")
+                .orElse("Remove it, or see docs/controller.md for the names");
+        return new StartProblem(
+                StartProblem.Kind.SETTING, name, Optional.empty(), "there is no setting of this name", cure);
+    }
+
+    /** Whether a name is this setting's, or one of its elements': {@code name[0]}, {@code name.key} of a map. */
+    private static boolean names(String setting, String name) {
+        String bare = setting.replaceAll("(\\.\\*|\\[\\*])+$", "");
+        return name.equals(bare)
+                || name.startsWith(bare + "[")
+                || (!bare.equals(setting) && name.startsWith(bare + "."))
+                // the environment's own form of a name, as the configuration library lists it
+                || isVariable(variable(setting), name.toUpperCase(ROOT).replaceAll("[^A-Z0-9]", "_"));
+    }
+
+    private static boolean isVariable(String variable, String name) {
+        return name.equals(variable)
+                || (variable.endsWith("_") && name.startsWith(variable))
+                || name.matches(variable + "_\\d+_");
+    }
+
+    /** The environment variable of a setting: upper case, with {@code _} for every other character. Of a map, what its variables begin with. */
+    private static String variable(String setting) {
+        String map = setting.endsWith("*") ? setting.substring(0, setting.length() - 1) : setting;
+        return map.replace("[*]", "").toUpperCase(ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    private static Optional<String> nearest(String name, List<String> candidates) {
+        return candidates.stream()
+                .filter(candidate -> distance(name, candidate) <= 4)
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
+    }
+
+    /** Levenshtein distance: how many characters to insert, delete or replace. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

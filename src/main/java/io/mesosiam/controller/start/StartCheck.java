@@ -1,0 +1,31 @@
+package io.mesosiam.controller.start;
+
+import io.smallrye.config.SmallRyeConfig;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** All checks of a start, so that an operator sees every problem at once. */
+public final class StartCheck {
+    private StartCheck() {}
+
+    /**
+     * Looks at everything that can be known before the controller starts. It opens a connection to the database and the ports for a
+     * moment, and changes nothing.
+     *
+     * @param config the settings of all sources
+     * @param environment the process's environment variables
+     * @param now the time that certificates are compared with
+     */
+    public static List<StartProblem> problems(SmallRyeConfig config, Map<String, String> environment, Instant now) {
+        Settings settings = new Settings(config);
+        List<StartProblem> problems = new ArrayList<>();
+        problems.addAll(new SettingNames(settings.names()).problems(config.getPropertyNames(), environment));
+        problems.addAll(settings.problems());
+        problems.addAll(FileChecks.problems(settings, now));
+        problems.addAll(AddressChecks.problems(settings));
+        problems.addAll(DatabaseCheck.problems(settings));
+        return List.copyOf(problems);
+    }
+}

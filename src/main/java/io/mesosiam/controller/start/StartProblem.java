@@ -1,0 +1,54 @@
+package io.mesosiam.controller.start;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A reason why the controller can't start.
+ *
+ * @param kind whether a setting is wrong, or something outside the settings
+ * @param setting the setting's name, as in docs/controller.md
+ * @param value its value; empty where it is not set or is a secret
+ * @param problem what is wrong with it, without a full stop
+ * @param cure what the operator does about it, a sentence without a full stop
+ */
+public record StartProblem(Kind kind, String setting, Optional<String> value, String problem, String cure) {
+    private static final int LONGEST_VALUE = 200;
+
+    /** Whose fault it is, which decides the exit code. */
+    public enum Kind {
+        /** A setting that can't be right. */
+        SETTING,
+        /** The setting may be right: the database or a port is not as it has to be. */
+        SURROUNDINGS
+    }
+
+    public StartProblem {
+        Objects.requireNonNull(kind, "kind");
+        if (setting.isBlank() || problem.isBlank() || cure.isBlank()) {
+            throw new IllegalArgumentException("a start problem names its setting, the problem and the cure");
+        }
+    }
+
+    static StartProblem setting(String setting, String value, String problem, String cure) {
+        return new StartProblem(Kind.SETTING, setting, Optional.of(value), problem, cure);
+    }
+
+    static StartProblem missing(String setting, String cure) {
+        return new StartProblem(Kind.SETTING, setting, Optional.empty(), "is not set", cure);
+    }
+
+    static StartProblem surroundings(String setting, String value, String problem, String cure) {
+        return new StartProblem(Kind.SURROUNDINGS, setting, Optional.of(value), problem, cure);
+    }
+
+    /** The problem in one line: {@code setting=value: problem. Cure.} Control characters of the value are replaced. */
+    public String line() {
+        return setting + value.map(text -> "=" + printable(text)).orElse("") + ": " + problem + ". " + cure + ".";
+    }
+
+    private static String printable(String text) {
+        String shown = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
+        return shown.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,292 @@
+package io.mesosiam.controller.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StartCheckTest {
+    private static final TestDatabase DATABASE = TestPostgres.emptyDatabase();
+
+    @TempDir
+    private static Path directory;
+
+    private static TestCa ca;
+    private static TestCa.Identity identity;
+
+    @BeforeAll
+    static void makeCertificates() {
+        ca = TestCa.in(directory);
+        identity = ca.issue("dns:localhost");
+    }
+
+    @AfterAll
+    static void dropDatabase() {
+        DATABASE.close();
+    }
+
+    @Test
+    void settingsThatFitHaveNoProblem() {
+        assertThat(lines(Map.of(), Map.of())).isEmpty();
+    }
+
+    @Test
+    void everyDeclaredSettingIsChecked() {
+        List<Class<?>> declared = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.mesosiam").stream()
+                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                        .<Class<?>>map(type -> type.reflect())
+                        .toList();
+
+        assertThat(declared).isNotEmpty();
+        assertThat(Settings.DECLARED).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    mesos-iam.lease.journal-delay         | soon             | is not a duration
+                    mesos-iam.lease.full-pass             | -5m              | is not longer than zero
+                    mesos-iam.policy.query-timeout        | 0s               | is not longer than zero
+                    mesos-iam.sts.calls-per-second        | 0                | is too small
+                    mesos-iam.sts.calls-per-second        | 3 hundred        | is not a whole number in range
+                    mesos-iam.mesos.max-record-bytes      | -1               | is too small
+                    mesos-iam.mesos.stream                | maybe            | is not one of its values
+                    mesos-iam.policy.accept-self-asserted | yep              | is not true or false
+                    mesos-iam.channel.port                | 65536            | is no port
+                    mesos-iam.channel.port                | eight            | is not a whole number in range
+                    mesos-iam.channel.host                | no.such.invalid  | can't be resolved to an address
+                    mesos-iam.channel.host                | 192.0.2.1        | is no address of this host
+                    mesos-iam.mesos.masters               | localhost:5050   | is no http or https URL
+                    mesos-iam.mesos.masters               | zk://a:2181/b    | is no http or https URL
+                    mesos-iam.sts.endpoint                | ftp://sts        | is no http or https URL
+                    mesos-iam.channel.certificate-file    | /no/such/file    | does not exist
+                    mesos-iam.channel.key-file            | /                | is a directory
+                    mesos-iam.channel.ca-file             | /dev/null        | holds no certificate
+                    mesos-iam.mesos.ca-file               | /no/such/file    | does not exist
+                    mesos-iam.mesos.secret-file           | /no/such/file    | does not exist
+                    quarkus.datasource.username           | stranger         | PostgreSQL refuses this user
+                    """)
+    void wrongValueIsOneLineWithNameValueAndProblem(String setting, String value, String problem) {
+        assertThat(lines(Map.of(setting, value), Map.of())).anySatisfy(line -> assertThat(line)
+                .startsWith(setting + "=" + value + ": " + problem)
+                .endsWith(".")
+                .doesNotContain("\n", "Exception"));
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnce() {
+        assertThat(lines(
+                        Map.of(
+                                "mesos-iam.lease.full-pass", "often",
+                                "mesos-iam.channel.ca-file", "/no/such/file",
+                                "mesos-iam.mesos.masters", "nowhere",
+                                "quarkus.datasource.jdbc.url", "jdbc:mysql://h/d"),
+                        Map.of("MESOS_IAM_LEASE_FULLPASS", "1m")))
+                .hasSize(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mesos-iam.mesos.master, mesos-iam.mesos.masters",
+        "mesos-iam.channel.key-fil, mesos-iam.channel.key-file",
+        "mesos-iam.leases.full-pass, mesos-iam.lease.full-pass"
+    })
+    void unknownNameIsRefusedWithTheNearestOne(String given, String nearest) {
+        assertThat(lines(Map.of(given, "1"), Map.of()))
+                .containsExactly(given + ": there is no setting of this name. Did you mean " + nearest
+                        + "? See docs/controller.md.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MESOS_IAM_CHANNEL_PORTS, true",
+        "MESOS_IAM_NONSENSE, true",
+        "MESOS_IAM_CHANNEL_PORT, false",
+        "MESOS_IAM_MESOS_MASTERS_0_, false",
+        "MESOS_IAM_AGENT_LISTEN, false",
+        "MESOS, false"
+    })
+    void environmentVariablesAreCheckedByName(String variable, boolean refused) {
+        List<String> lines = lines(Map.of(), Map.of(variable, "1"));
+
+        assertThat(lines.stream().anyMatch(line -> line.startsWith(variable + ": there is no setting")))
+                .isEqualTo(refused);
+    }
+
+    @Test
+    void keyOfAnotherCertificateIsRefused() {
+        Path other = ca.issue("dns:other").key();
+
+        assertThat(lines(Map.of("mesos-iam.channel.key-file", other.toString()), Map.of()))
+                .containsExactly("mesos-iam.channel.key-file=" + other
+                        + ": is not the key of the certificate. Name the certificate's own key.");
+    }
+
+    @Test
+    void keyInAnotherFormIsRefusedWithTheCommandThatConvertsIt() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("pkcs1.key"),
+                "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+
+        assertThat(lines(Map.of("mesos-iam.channel.key-file", file.toString()), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("\"RSA PRIVATE KEY\"", "openssl pkcs8 -topk8 -nocrypt");
+    }
+
+    @Test
+    void expiredCertificateAndOneOfTheFutureAreRefused() {
+        assertThat(lines(Map.of(), Map.of(), Instant.now().plus(Duration.ofDays(400))))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.channel.certificate-file=" + identity.certificate() + ": expired at ");
+        assertThat(lines(Map.of(), Map.of(), Instant.now().minus(Duration.ofDays(400))))
+                .singleElement()
+                .asString()
+                .contains("is valid from");
+    }
+
+    @Test
+    void portInUseIsAProblemOfTheSurroundings() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+
+            assertThat(problems(Map.of("mesos-iam.channel.port", port), Map.of(), Instant.now()))
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.kind()).isEqualTo(StartProblem.Kind.SURROUNDINGS);
+                        assertThat(problem.line())
+                                .startsWith("mesos-iam.channel.port=" + port + ": can't be listened on at 127.0.0.1");
+                    });
+        }
+    }
+
+    static Stream<org.junit.jupiter.params.provider.Arguments> databases() {
+        String jdbc = DATABASE.jdbcUrl();
+        return Stream.of(
+                arguments("quarkus.datasource.jdbc.url", jdbc.replaceFirst("/[^/]*$", "/absent"), "does not exist"),
+                arguments("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:1/x", "can't be reached"),
+                arguments("quarkus.datasource.jdbc.url", "jdbc:postgresql://no.such.invalid/x", "can't be reached"),
+                arguments("quarkus.datasource.jdbc.url", DATABASE.reactiveUrl(), "is a URL for the other of"),
+                arguments("quarkus.datasource.reactive.url", jdbc, "is a URL for the other of"),
+                arguments("quarkus.datasource.reactive.url", "mysql://h/d", "is no PostgreSQL URL"),
+                arguments("quarkus.datasource.jdbc.url", "", "is not set"),
+                arguments("quarkus.datasource.username", "", "is not set"),
+                arguments("quarkus.flyway.username", "stranger", "PostgreSQL refuses this user"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void databaseThatCannotBeUsedIsNamed(String setting, String value, String problem) {
+        assertThat(lines(Map.of(setting, value), Map.of()))
+                .singleElement()
+                .asString()
+                .contains(problem, setting);
+    }
+
+    @Test
+    void userWithoutTheRightToConnectIsToldSo() {
+        DATABASE.execute("create role guest login password 'guest'");
+        String name = DATABASE.jdbcUrl().replaceFirst("^.*/", "");
+        DATABASE.execute("revoke connect on database " + name + " from public");
+        try {
+            assertThat(lines(
+                            Map.of(
+                                    "quarkus.datasource.username", "guest",
+                                    "quarkus.datasource.password", "guest"),
+                            Map.of()))
+                    .singleElement()
+                    .asString()
+                    .contains("has no right to connect");
+        } finally {
+            DATABASE.execute("grant connect on database " + name + " to public");
+            DATABASE.execute("drop role guest");
+        }
+    }
+
+    @Test
+    void secretsAreInNoLine() {
+        List<String> lines = lines(
+                Map.of(
+                        "quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:1/x?password=hunter2",
+                        "quarkus.datasource.reactive.url", "jdbc:postgresql://u:hunter2@h/x",
+                        "quarkus.datasource.password", "hunter2",
+                        "mesos-iam.mesos.masters", "ftp://admin:hunter2@master:5050"),
+                Map.of());
+
+        assertThat(lines).hasSize(3).noneMatch(line -> line.contains("hunter2"));
+    }
+
+    @Test
+    void principalAndSecretFileBelongTogether() {
+        assertThat(lines(Map.of("mesos-iam.mesos.principal", "p"), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.secret-file: is not set");
+        assertThat(lines(Map.of("mesos-iam.mesos.secret-file", identity.key().toString()), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.mesos.principal: is not set");
+    }
+
+    private static List<String> lines(Map<String, String> different, Map<String, String> environment) {
+        return lines(different, environment, Instant.now());
+    }
+
+    private static List<String> lines(Map<String, String> different, Map<String, String> environment, Instant now) {
+        return problems(different, environment, now).stream()
+                .map(StartProblem::line)
+                .toList();
+    }
+
+    private static List<StartProblem> problems(
+            Map<String, String> different, Map<String, String> environment, Instant now) {
+        Map<String, String> settings = new HashMap<>(Map.ofEntries(
+                Map.entry("quarkus.http.host", "127.0.0.1"),
+                Map.entry("quarkus.http.port", "0"),
+                Map.entry("quarkus.datasource.jdbc.url", DATABASE.jdbcUrl()),
+                Map.entry("quarkus.datasource.reactive.url", DATABASE.reactiveUrl()),
+                Map.entry("quarkus.datasource.username", DATABASE.user()),
+                Map.entry("quarkus.datasource.password", DATABASE.password()),
+                Map.entry("mesos-iam.channel.host", "127.0.0.1"),
+                Map.entry("mesos-iam.channel.port", "0"),
+                Map.entry(
+                        "mesos-iam.channel.certificate-file",
+                        identity.certificate().toString()),
+                Map.entry("mesos-iam.channel.key-file", identity.key().toString()),
+                Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString())));
+        settings.putAll(different);
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build();
+        return StartCheck.problems(config, environment, now);
+    }
+}
