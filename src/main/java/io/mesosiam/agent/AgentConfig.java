@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +67,20 @@ record AgentConfig(
      *
      * @throws IllegalArgumentException that names every wrong variable
      */
+    static AgentConfig from(Map<String, String> environment) {
+        return from(environment::get, environment.keySet());
+    }
+
+    /**
+     * Reads and checks all variables, where their names can't be listed.
+     *
+     * @throws IllegalArgumentException that names every wrong variable
+     */
     static AgentConfig from(Function<String, @Nullable String> environment) {
+        return from(environment, Set.of());
+    }
+
+    private static AgentConfig from(Function<String, @Nullable String> environment, Set<String> names) {
         Variables in = new Variables(PREFIX, environment);
         List<URI> controllers = in.list("CONTROLLERS", "", AgentConfig::controller);
         if (controllers.isEmpty()) {
@@ -75,6 +90,10 @@ record AgentConfig(
         MesosAgent mesosAgent = mesosAgent(in);
         boolean redirected = RedirectVariables.on(in);
         InetSocketAddress listen = listen(in, redirected);
+        String cgroupsRoot = in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, "");
+        // read in any case: a wrong value is reported before the redirect is switched on
+        RedirectSettings redirect = RedirectVariables.settings(in, listen.getPort());
+        List<InetSocketAddress> destinations = in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address);
         AgentConfig config = new AgentConfig(
                 controllers,
                 keyFiles,
@@ -83,12 +102,13 @@ record AgentConfig(
                 EndpointVariables.settings(in, listen),
                 in.value("METRICS_LISTEN", "127.0.0.1:51680", AgentConfig::addressOrOff, Optional.empty()),
                 // our own rules' connections tell their destination themselves
-                redirected ? List.of() : in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address),
-                redirected ? Optional.of(RedirectVariables.settings(in, listen.getPort())) : Optional.empty(),
-                in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, ""),
+                redirected ? List.of() : destinations,
+                redirected ? Optional.of(redirect) : Optional.empty(),
+                cgroupsRoot,
                 in.value("DOCKER_SOCKET", "none", AgentConfig::dockerSocket, Optional.empty()),
                 MesosVariables.sources(in),
                 in.value("LOG_LEVEL", "info", AgentConfig::logLevel, LogLevel.INFO));
+        in.refuseUnknown(names);
         in.check();
         return config;
     }

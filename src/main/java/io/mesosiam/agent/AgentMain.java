@@ -33,6 +33,17 @@ public final class AgentMain {
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
+    private static final String USAGE = """
+            usage: mesos-iam-agent [rules --print | rules --remove | doctor | --help | --version]
+
+            Without a command: runs the agent until SIGTERM. Settings are environment variables that begin with MESOS_IAM_AGENT_:
+            docs/agent.md lists them, and the exit codes.
+
+              rules --print    prints the packet filter rules that the agent would put in
+              rules --remove   takes the agent's rules out of the packet filter
+              doctor           checks this host and names a cure for each problem
+            """;
+
     private AgentMain() {}
 
     public static void main(String[] arguments) {
@@ -42,7 +53,7 @@ public final class AgentMain {
             if (arguments.length > 0) {
                 System.exit(command(List.of(arguments)));
             }
-            start(AgentConfig.from(System.getenv()::get));
+            start(AgentConfig.from(System.getenv()));
         } catch (IllegalArgumentException e) {
             log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
             System.exit(WRONG_SETTINGS);
@@ -57,7 +68,17 @@ public final class AgentMain {
         return switch (arguments.getFirst()) {
             case RulesCommand.NAME -> RulesCommand.run(rest, System.getenv()::get, System.out);
             case DoctorCommand.NAME -> DoctorCommand.run(rest, System.getenv()::get, System.out);
-            default -> throw new IllegalArgumentException("there is no command " + arguments.getFirst());
+            case "--help", "-h" -> {
+                System.out.print(USAGE);
+                yield STOPPED;
+            }
+            case "--version" -> {
+                System.out.println("mesos-iam-agent " + AgentVersion.TEXT);
+                yield STOPPED;
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no command " + arguments.getFirst() + ": --help lists the commands");
         };
     }
 

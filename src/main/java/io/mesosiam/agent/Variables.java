@@ -2,8 +2,10 @@ package io.mesosiam.agent;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ final class Variables {
 
     private final String prefix;
     private final Function<String, @Nullable String> environment;
+    private final Set<String> known = new HashSet<>();
     private final List<String> wrong = new ArrayList<>();
 
     Variables(String prefix, Function<String, @Nullable String> environment) {
@@ -25,6 +28,7 @@ final class Variables {
 
     /** The variable's text; an empty one counts as not set. */
     Optional<String> text(String name) {
+        known.add(prefix + name);
         return Optional.ofNullable(environment.apply(prefix + name))
                 .map(String::strip)
                 .filter(t -> !t.isEmpty());
@@ -77,6 +81,14 @@ final class Variables {
 
     void wrong(String name, String why) {
         wrong.add(prefix + name + " " + USER_AND_PASSWORD.matcher(why).replaceAll("//…@"));
+    }
+
+    /** Reports variables with the prefix that nothing has asked for: a name with a typing error would otherwise be ignored. */
+    void refuseUnknown(Set<String> given) {
+        given.stream()
+                .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .sorted()
+                .forEach(name -> wrong.add(name + " is no setting of the agent: see docs/agent.md"));
     }
 
     /** Throws if anything was wrong. */

@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentConfigTest {
     private static final Map<String, String> NEEDED = Map.of(
@@ -278,6 +279,33 @@ class AgentConfigTest {
         Map<String, String> environment = new HashMap<>();
         settings.forEach((name, value) -> environment.put("MESOS_IAM_AGENT_" + name, value));
         return AgentConfig.from(environment::get);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONTROLER", "LISTEN_ADDRESS", "REDIRECT_CGROUP", "X"})
+    void unknownVariableIsRefused(String name) {
+        Map<String, String> environment = new HashMap<>();
+        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
+        environment.put("MESOS_IAM_CHANNEL_PORT", "the controller's");
+        assertThat(AgentConfig.from(environment)).isNotNull();
+
+        environment.put("MESOS_IAM_AGENT_" + name, "1");
+
+        assertThatThrownBy(() -> AgentConfig.from(environment))
+                .hasMessage("MESOS_IAM_AGENT_" + name + " is no setting of the agent: see docs/agent.md");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REDIRECT_NET_CLS_HANDLE", "REDIRECT_HOST_UIDS", "CONNECTIONS_PER_SOURCE"})
+    void settingOfTheRedirectIsCheckedAndKnownWhileTheRedirectIsOff(String name) {
+        Map<String, String> environment = new HashMap<>();
+        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
+        environment.put("MESOS_IAM_AGENT_" + name, "1");
+        assertThat(AgentConfig.from(environment).redirect()).isEmpty();
+
+        environment.put("MESOS_IAM_AGENT_" + name, "many");
+
+        assertThatThrownBy(() -> AgentConfig.from(environment)).hasMessageStartingWith("MESOS_IAM_AGENT_" + name + " ");
     }
 
     @Test
