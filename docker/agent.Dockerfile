@@ -33,11 +33,19 @@ RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-U
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm
+# the packet filter's programs, which the agent runs to keep its rules in: nft, or iptables where a host has that
+RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/mesos-iam
 COPY --from=build /src/target/mesos-iam-agent.jar .
+# healthy while its metrics answer on the default address; with another MESOS_IAM_AGENT_METRICS_LISTEN give --health-cmd, with "off" --no-healthcheck
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/51680 && printf 'GET /metrics HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 # small and quick to start: C1 alone costs no throughput here
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms4m", "-Xmx32m", "-Xss256k", "-XX:-UsePerfData", "-XX:ReservedCodeCacheSize=16m", "-XX:MaxMetaspaceSize=48m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-jar", "mesos-iam-agent.jar"]
 
 FROM ${NATIVE_RUN_IMAGE} AS native
+RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/51680 && printf 'GET /metrics HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 COPY --from=native-build /build/mesos-iam-agent /usr/local/bin/mesos-iam-agent
 ENTRYPOINT ["mesos-iam-agent"]

@@ -1,0 +1,10 @@
+#!/bin/sh
+# Runs once, when the database is made: the two users of docs/controller.md. The superuser's name is used by neither program.
+set -eu
+psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
+    --set owner_password="$MESOSIAM_OWNER_PASSWORD" --set password="$MESOSIAM_DB_PASSWORD" <<'EOF'
+create role mesos_iam_app nologin;
+create role mesosiam login password :'password' in role mesos_iam_app;
+create role mesosiam_owner login password :'owner_password';
+create database mesosiam owner mesosiam_owner;
+EOF
