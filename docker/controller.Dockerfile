@@ -22,6 +22,6 @@ COPY --from=build /src/target/quarkus-app/lib lib
 COPY --from=build /src/target/quarkus-app/quarkus quarkus
 COPY --from=build /src/target/quarkus-app/quarkus-run.jar .
 COPY --from=build /src/target/quarkus-app/app app
-# the admin API and the console, on loopback unless set otherwise
-EXPOSE 8080
+# the agents' port. The admin API (8080) and health and metrics (9000) listen on loopback: publishing them reaches nothing
+EXPOSE 8443
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-jar", "quarkus-run.jar"]

@@ -2,12 +2,13 @@ package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Part of the leases.
- *
- * @param next the cursor of the next page; absent on the last
- */
+/** Part of the leases. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record LeasePage(List<LeaseView> items, @Nullable String next) {}
+@Schema(description = "Part of the leases", requiredProperties = "items")
+public record LeasePage(
+        @Schema(description = "By id") List<LeaseView> items,
+
+        @Schema(description = Docs.NEXT) @Nullable String next) {}

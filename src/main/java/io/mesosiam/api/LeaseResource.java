@@ -12,6 +12,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -26,10 +27,14 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/leases")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
         responseCode = "default",
         description = "What is wrong",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@Tag(name = "leases")
+@Tag(name = "leases", description = "The leases that this controller keeps")
 @RunOnVirtualThread
 public final class LeaseResource {
     private final Reconciler reconciler;
@@ -42,14 +47,36 @@ public final class LeaseResource {
     /** The leases by id, a page at a time. */
     @GET
     @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "Part of the leases")
-    @Operation(operationId = "listLeases", summary = "The leases that this controller keeps, by id")
+    @Operation(
+            operationId = "listLeases",
+            summary = "The leases that this controller keeps, by id",
+            description =
+                    "Live ones, and those that ended lately. The database table lease has those of all controllers.")
     public LeasePage list(
-            @Parameter(description = "Only those of this framework's id") @QueryParam("framework") @Nullable
-                    String framework,
-            @Parameter(description = "Only those of tasks with this id") @QueryParam("task") @Nullable String task,
-            @Parameter(description = "Only those in this state") @QueryParam("state") @Nullable String state,
             @Parameter(
-                            description = "How many at most",
+                            description = "Only leases of the framework with this id",
+                            example = Docs.FRAMEWORK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("framework")
+                    @Nullable
+                    String framework,
+            @Parameter(
+                            description = "Only leases of tasks with this id",
+                            example = Docs.TASK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("task")
+                    @Nullable
+                    String task,
+            @Parameter(
+                            description = "Only leases in this state",
+                            example = "active",
+                            schema = @Schema(enumeration = {"pending", "active", "renewing", "failed", "reaped"}))
+                    @QueryParam("state")
+                    @Nullable
+                    String state,
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -59,21 +86,29 @@ public final class LeaseResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit,
-            @Parameter(description = "The 'next' of the page before") @QueryParam("cursor") @Nullable String cursor) {
-        PageRequest page = PageRequest.of(limit, cursor);
+            @Parameter(description = Docs.CURSOR, example = Docs.UUID_EXAMPLE, schema = @Schema(format = "uuid"))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        Parameters parameters = new Parameters();
+        Optional<String> ofFramework = parameters.text("framework", framework);
+        Optional<String> ofTask = parameters.text("task", task);
+        Optional<String> inState = parameters.word("state", state, LeaseView.STATES);
+        PageRequest page = PageRequest.of(limit, cursor, parameters);
         List<Lease> sorted = reconciler.leases().stream()
-                .filter(lease -> framework == null
-                        || lease.launch().key().framework().value().equals(framework))
+                .filter(lease -> ofFramework
+                        .map(lease.launch().key().framework().value()::equals)
+                        .orElse(true))
                 .filter(lease ->
-                        task == null || lease.launch().key().task().value().equals(task))
-                .filter(lease -> state == null || lease.state().word().equals(state))
-                .sorted(Comparator.comparing(LeaseResource::key))
+                        ofTask.map(lease.launch().key().task().value()::equals).orElse(true))
+                .filter(lease -> inState.map(lease.state().word()::equals).orElse(true))
+                .sorted(Comparator.comparing(LeaseResource::id))
                 .toList();
-        PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::key);
+        PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::id);
         return new LeasePage(cut.items().stream().map(LeaseView::of).toList(), cut.next());
     }
 
-    private static String key(Lease lease) {
+    private static String id(Lease lease) {
         return lease.id().toString();
     }
 }

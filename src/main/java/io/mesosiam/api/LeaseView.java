@@ -4,49 +4,116 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A lease as the API shows it. There is no key material in a lease, so there is none here.
- *
- * @param state {@code pending}, {@code active}, {@code renewing}, {@code failed} or {@code reaped}
- * @param reason why it is in that state; absent where it needs none
- * @param expiration when the session that is served ends, by STS
- * @param renewAt when STS is asked next
- */
+/** A lease as the API shows it. There is no key material in a lease, so there is none here. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Lease")
+@Schema(
+        name = "Lease",
+        description = "The promise that one launch can use one IAM role until its task or its time to live ends",
+        requiredProperties = {
+            "leaseId",
+            "frameworkId",
+            "taskId",
+            "mesosAgentId",
+            "launchSequence",
+            "credentialName",
+            "iamRoleArn",
+            "sessionName",
+            "policyId",
+            "witnessed",
+            "createdAt",
+            "state"
+        })
 public record LeaseView(
+        @Schema(description = "The lease's id", format = "uuid", examples = Docs.UUID_EXAMPLE)
         String leaseId,
+
+        @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE)
         String frameworkId,
+
+        @Schema(description = Docs.TASK_ID, examples = Docs.TASK_ID_EXAMPLE)
         String taskId,
+
+        @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE)
         String mesosAgentId,
+
+        @Schema(description = Docs.LAUNCH_SEQUENCE, minimum = "1", examples = "1")
         long launchSequence,
+
+        @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
         String credentialName,
+
+        @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE)
         String iamRoleArn,
+
+        @Schema(description = "The role session name that CloudTrail shows", examples = "web.report-42")
         String sessionName,
+
+        @Schema(description = "The policy that gives it", format = "uuid", examples = Docs.UUID_EXAMPLE)
         String policyId,
-        boolean witnessed,
-        @Nullable String containerId,
+
+        @Schema(description = Docs.WITNESSED) boolean witnessed,
+
+        @Schema(description = Docs.CONTAINER_ID + "; absent until it is known", examples = Docs.CONTAINER_ID_EXAMPLE)
+        @Nullable
+        String containerId,
+
+        @Schema(description = "When the lease was made", examples = Docs.TIME_EXAMPLE)
         Instant createdAt,
-        @Nullable Instant until,
+
+        @Schema(
+                description = "When its time to live ends; absent if it ends with its task",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        Instant until,
+
+        @Schema(
+                description = "pending: no session yet. active: a session is served. renewing: its successor is asked"
+                        + " for. failed: STS gave none. reaped: ended for good",
+                enumeration = {"pending", "active", "renewing", "failed", "reaped"},
+                examples = "active")
         String state,
-        @Nullable String reason,
-        @Nullable Instant expiration,
-        @Nullable Instant renewAt) {
-    static LeaseView of(Lease lease) {
-        return switch (lease.state()) {
-            case LeaseState.Pending pending -> of(lease, pending.reason(), null, null);
-            case LeaseState.Active active -> of(lease, null, active.expiration(), active.renewAt());
-            case LeaseState.Renewing renewing -> of(lease, null, renewing.expiration(), null);
-            case LeaseState.Failed failed -> of(lease, failed.reason(), null, failed.retryAt());
-            case LeaseState.Reaped reaped -> of(lease, reaped.reason(), null, null);
-        };
+
+        @Schema(
+                description = "Why it is in that state; absent where it needs no reason",
+                examples = "the task finished")
+        @Nullable
+        String reason,
+
+        @Schema(description = "When the session that is served ends, by STS", examples = Docs.TIME_EXAMPLE) @Nullable
+        Instant expiration,
+
+        @Schema(description = "When STS is asked for the next session", examples = Docs.TIME_EXAMPLE) @Nullable
+        Instant renewAt,
+
+        @Schema(description = "When STS is asked again after it gave no session", examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        Instant retryAt) {
+    /** Every value of {@code state}. */
+    static final List<String> STATES = List.of("pending", "active", "renewing", "failed", "reaped");
+
+    /** The state's own part. */
+    private record State(
+            @Nullable String reason,
+            @Nullable Instant expiration,
+            @Nullable Instant renewAt,
+            @Nullable Instant retryAt) {
+        static State of(LeaseState state) {
+            return switch (state) {
+                case LeaseState.Pending pending -> new State(pending.reason(), null, null, null);
+                case LeaseState.Active active -> new State(null, active.expiration(), active.renewAt(), null);
+                case LeaseState.Renewing renewing -> new State(null, renewing.expiration(), null, null);
+                case LeaseState.Failed failed -> new State(failed.reason(), null, null, failed.retryAt());
+                case LeaseState.Reaped reaped -> new State(reaped.reason(), null, null, null);
+            };
+        }
     }
 
-    private static LeaseView of(
-            Lease lease, @Nullable String reason, @Nullable Instant expiration, @Nullable Instant renewAt) {
+    static LeaseView of(Lease lease) {
+        State state = State.of(lease.state());
         return new LeaseView(
                 lease.id().toString(),
                 lease.launch().key().framework().value(),
@@ -62,8 +129,9 @@ public record LeaseView(
                 lease.createdAt(),
                 lease.until().orElse(null),
                 lease.state().word(),
-                reason,
-                expiration,
-                renewAt);
+                state.reason(),
+                state.expiration(),
+                state.renewAt(),
+                state.retryAt());
     }
 }

@@ -1,18 +1,16 @@
 package io.mesosiam.api;
 
-import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.Locale;
 import java.util.Set;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/**
- * Listening on loopback keeps the network out, but not a page in an operator's browser whose name was made to resolve to
- * loopback. Such a request carries the page's host name; only loopback's own names are served.
- */
+/** Where the API may listen and under which names it answers: loopback's own, until callers can sign in. */
 public final class LoopbackHostFilter {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
+    private LoopbackHostFilter() {}
+
     /**
-     * Refuses to listen anywhere else: nobody can sign in yet.
+     * Refuses to listen anywhere else: there is no sign-in yet.
      *
      * @param host the value of {@code quarkus.http.host}
      * @throws IllegalStateException if it isn't loopback's
@@ -24,11 +22,8 @@ public final class LoopbackHostFilter {
         }
     }
 
-    @ServerRequestFilter(preMatching = true)
-    void refuseOtherHosts(ContainerRequestContext request) {
-        String host = request.getUriInfo().getRequestUri().getHost();
-        if (host == null || !LOOPBACK.contains(host)) {
-            throw new ProblemException(ProblemCode.WRONG_HOST, "this API answers to loopback's names only");
-        }
+    /** Whether that is one of loopback's names, an IPv6 address with or without brackets. */
+    static boolean isLoopback(String host) {
+        return LOOPBACK.contains(host.toLowerCase(Locale.ROOT));
     }
 }

@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/policies")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
         responseCode = "default",
         description = "What is wrong",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@Tag(name = "policies")
+@Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class PolicyResource {
     private final PolicyTable policies;
@@ -42,10 +46,14 @@ public final class PolicyResource {
     /** The policies by id, a page at a time. */
     @GET
     @APIResponseSchema(value = PolicyPage.class, responseCode = "200", responseDescription = "Part of the policies")
-    @Operation(operationId = "listPolicies", summary = "The policies that are in force, by id")
+    @Operation(
+            operationId = "listPolicies",
+            summary = "The policies that are in force, by id",
+            description = "As this controller last read them, with the version of the policy table.")
     public PolicyPage list(
             @Parameter(
-                            description = "How many at most",
+                            description = Docs.LIMIT,
+                            example = "100",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -55,13 +63,17 @@ public final class PolicyResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit,
-            @Parameter(description = "The 'next' of the page before") @QueryParam("cursor") @Nullable String cursor) {
+            @Parameter(description = Docs.CURSOR, example = Docs.UUID_EXAMPLE, schema = @Schema(format = "uuid"))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        PageRequest page = PageRequest.of(limit, cursor, new Parameters());
         PolicySet set = policies.current();
         List<PolicyView> sorted = set.policies().stream()
                 .map(PolicyView::of)
                 .sorted(Comparator.comparing(PolicyView::policyId))
                 .toList();
-        PageRequest.Cut<PolicyView> cut = PageRequest.of(limit, cursor).cut(sorted, PolicyView::policyId);
+        PageRequest.Cut<PolicyView> cut = page.cut(sorted, PolicyView::policyId);
         List<PolicyView.Rejected> rejected =
                 set.rejected().stream().map(PolicyView.Rejected::of).toList();
         return new PolicyPage(set.version(), cut.items(), rejected, cut.next());

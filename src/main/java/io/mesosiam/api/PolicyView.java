@@ -15,23 +15,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A policy as the API shows it.
- *
- * @param effect {@code allow} or {@code deny}
- * @param credentialName the name it is about; absent for a deny of all names
- * @param gives what an allow gives; absent for a deny
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Policy")
+@Schema(
+        name = "Policy",
+        description = "Allows an IAM role to the tasks that all of its selectors hold for, or denies it",
+        requiredProperties = {"policyId", "namespace", "name", "enabled", "effect", "priority", "selectors"})
 public record PolicyView(
+        @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
         String policyId,
+
+        @Schema(description = "The namespace that the policy belongs to", examples = "/data/reporting")
         String namespace,
+
+        @Schema(description = "Unique in its namespace", examples = "nightly-report")
         String name,
+
+        @Schema(description = "false: the policy decides nothing")
         boolean enabled,
+
+        @Schema(
+                description = "deny beats every allow",
+                enumeration = {"allow", "deny"},
+                examples = "allow")
         String effect,
+
+        @Schema(description = "Of the allows that match, those with the highest number decide", examples = "0")
         int priority,
-        List<SelectorView> selectors,
-        @Nullable String credentialName,
-        @Nullable EntitlementView gives) {
+
+        @Schema(description = "All must hold") List<SelectorView> selectors,
+
+        @Schema(
+                description = Docs.CREDENTIAL_NAME + "; absent for a deny of all names",
+                examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+        @Nullable
+        String credentialName,
+
+        @Schema(description = "What an allow gives; absent for a deny") @Nullable
+        EntitlementView gives) {
     static PolicyView of(Policy policy) {
         return switch (policy.rule()) {
             case Rule.Allow allow ->
@@ -56,8 +77,31 @@ public record PolicyView(
 
     /** One condition, all of which must hold. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(name = "Selector")
-    public record SelectorView(String attribute, @Nullable String key, String wanted) {
+    @Schema(
+            name = "Selector",
+            description = "One condition of a policy",
+            requiredProperties = {"attribute", "wanted"})
+    public record SelectorView(
+            @Schema(
+                    description = "What it looks at",
+                    enumeration = {
+                        "framework_principal",
+                        "framework_name",
+                        "mesos_role",
+                        "task_name",
+                        "task_user",
+                        "image",
+                        "label",
+                        "agent_attribute"
+                    },
+                    examples = "framework_principal")
+            String attribute,
+
+            @Schema(description = "Which label or attribute; absent for other selectors", examples = "team") @Nullable
+            String key,
+
+            @Schema(description = "What it asks for, as the policy says it", examples = "svc-reporting")
+            String wanted) {
         static SelectorView of(Selector selector) {
             return new SelectorView(
                     selector.attribute().name().toLowerCase(Locale.ROOT),
@@ -71,21 +115,77 @@ public record PolicyView(
      * shown.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(name = "Entitlement")
+    @Schema(
+            name = "Entitlement",
+            description = "What an allow gives",
+            requiredProperties = {
+                "iamRoleArn",
+                "sessionPolicyArns",
+                "tags",
+                "transitiveTags",
+                "hasExternalId",
+                "sessionLengthSeconds",
+                "sharing",
+                "prefetch",
+                "sensitive"
+            })
     public record EntitlementView(
+            @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE)
             String iamRoleArn,
-            @Nullable String sessionName,
-            @Nullable String sessionPolicy,
+
+            @Schema(description = "The template of the role session name", examples = "{framework}.{task}") @Nullable
+            String sessionName,
+
+            @Schema(description = "The inline session policy, a JSON document") @Nullable
+            String sessionPolicy,
+
+            @Schema(description = "The ARNs of managed session policies")
             List<String> sessionPolicyArns,
+
+            @Schema(description = "Session tags by key; values are templates")
             Map<String, String> tags,
+
+            @Schema(description = "The keys of tags that go on through role chaining")
             List<String> transitiveTags,
-            @Nullable String sourceIdentity,
+
+            @Schema(description = "The source identity", examples = "nightly-report") @Nullable
+            String sourceIdentity,
+
+            @Schema(description = "Whether an external id is sent; the id itself is not shown")
             boolean hasExternalId,
-            @Nullable String region,
+
+            @Schema(description = "The region whose STS is asked; absent: the controller's own", examples = "eu-west-1")
+            @Nullable
+            String region,
+
+            @Schema(
+                    description = "How long one session lasts, in seconds",
+                    minimum = "900",
+                    maximum = "43200",
+                    examples = "3600")
             long sessionLengthSeconds,
-            @Nullable Long leaseTtlSeconds,
+
+            @Schema(
+                    description = "How long after its start a task can have it, in seconds; absent: as long as it runs",
+                    minimum = "60",
+                    examples = "86400")
+            @Nullable
+            Long leaseTtlSeconds,
+
+            @Schema(
+                    description =
+                            "task: each launch has a session of its own. role: launches with equal sessions share one",
+                    enumeration = {"task", "role"},
+                    examples = "task")
             String sharing,
+
+            @Schema(
+                    description = "always: a session is ready before the task asks. on-ask: STS is called when it does",
+                    enumeration = {"always", "on-ask"},
+                    examples = "always")
             String prefetch,
+
+            @Schema(description = "true: only for tasks whose launch a controller saw")
             boolean sensitive) {
         static EntitlementView of(Entitlement given) {
             return new EntitlementView(
@@ -111,8 +211,25 @@ public record PolicyView(
     }
 
     /** A row that SQL accepted but that can't be used; it decides nothing. */
-    @Schema(name = "RejectedPolicy")
-    public record Rejected(String policyId, String name, String effect, String reason) {
+    @Schema(
+            name = "RejectedPolicy",
+            description = "A row of the policy table that can't be used; it decides nothing",
+            requiredProperties = {"policyId", "name", "effect", "reason"})
+    public record Rejected(
+            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
+            String policyId,
+
+            @Schema(description = "The row's name", examples = "nightly-report")
+            String name,
+
+            @Schema(
+                    description = "The row's effect",
+                    enumeration = {"allow", "deny"},
+                    examples = "allow")
+            String effect,
+
+            @Schema(description = "Why it can't be used", examples = "the ARN is of another partition")
+            String reason) {
         static Rejected of(RejectedRow row) {
             return new Rejected(
                     row.policy().toString(), row.name(), row.effect().name().toLowerCase(Locale.ROOT), row.reason());

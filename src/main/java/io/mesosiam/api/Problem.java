@@ -13,31 +13,70 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param errors every field that is wrong
  */
 @RegisterForReflection
+@Schema(
+        description = "What is wrong, as RFC 9457 has it",
+        requiredProperties = {"type", "title", "status", "detail", "code", "requestId", "errors"})
 public record Problem(
+        @Schema(
+                description = "Names the kind of problem: /problems/ and the code",
+                format = "uri-reference",
+                examples = "/problems/not-found")
         String type,
+
+        @Schema(
+                description = "The kind of problem in words, the same for every problem of a code",
+                examples = "There is nothing here")
         String title,
+
+        @Schema(description = "The HTTP status", minimum = "400", maximum = "599", examples = "404")
         int status,
+
+        @Schema(
+                description = "What is wrong with this request",
+                examples = "the cluster shows no such task of this framework")
         String detail,
 
         @Schema(
+                description = "The kind of problem, stable, for programs",
                 enumeration = {
                     "invalid-parameter",
+                    "malformed-request",
                     "not-found",
                     "method-not-allowed",
                     "not-acceptable",
+                    "body-too-large",
+                    "target-too-long",
+                    "unsupported-media-type",
                     "wrong-host",
-                    "internal"
-                })
+                    "headers-too-large",
+                    "internal",
+                    "unavailable"
+                },
+                examples = "not-found")
         String code,
 
+        @Schema(
+                description = "Names the request in the controller's log; also in the header X-Request-Id",
+                format = "uuid",
+                examples = Docs.UUID_EXAMPLE)
         String requestId,
+
+        @Schema(description = "Every parameter that is wrong")
         List<FieldError> errors) {
     /** The media type of problem details. */
     static final String MEDIA_TYPE = "application/problem+json";
 
     /** One field of the request and what is wrong with it. */
     @RegisterForReflection
-    public record FieldError(String field, String message) {}
+    @Schema(
+            description = "One parameter and what is wrong with it",
+            requiredProperties = {"field", "message"})
+    public record FieldError(
+            @Schema(description = "The parameter's name", examples = "limit")
+            String field,
+
+            @Schema(description = "What is wrong with it", examples = "must be a whole number from 1 to 1000")
+            String message) {}
 
     static Problem of(ProblemCode code, String detail, String requestId, List<FieldError> errors) {
         return new Problem(

@@ -1,19 +1,33 @@
 package io.mesosiam.api;
 
+import java.util.Arrays;
+
 /** The stable codes of problems, with the status that each comes with. {@code openapi.yaml} lists them. */
 public enum ProblemCode {
-    /** A parameter is not of its form; {@code errors} names it. */
+    /** A parameter is not of its form, or is not one of the operation's; {@code errors} names it. */
     INVALID_PARAMETER("invalid-parameter", 400, "A parameter is not valid"),
+    /** The request is not well-formed HTTP: its target, its Host or a header can't be read. */
+    MALFORMED_REQUEST("malformed-request", 400, "The request is not well-formed"),
     /** There is nothing under this path. */
     NOT_FOUND("not-found", 404, "There is nothing here"),
-    /** The path is right, the method isn't. */
+    /** The path is right, the method isn't; {@code Allow} names those that are. */
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This method is not for this path"),
     /** None of the media types that the caller accepts can be had. */
     NOT_ACCEPTABLE("not-acceptable", 406, "No media type that you accept can be answered"),
+    /** The request's body is larger than the API reads. */
+    BODY_TOO_LARGE("body-too-large", 413, "The request's body is too large"),
+    /** The request's path and query are longer than the API reads. */
+    TARGET_TOO_LONG("target-too-long", 414, "The request's path and query are too long"),
+    /** The request's body has a media type that the operation does not read. */
+    UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "This media type is not read here"),
     /** The request names another host than this one: a browser may have been misled. */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
+    /** The request's headers are larger than the API reads. */
+    HEADERS_TOO_LARGE("headers-too-large", 431, "The request's headers are too large"),
     /** A fault of ours; the log tells more under the request's id. */
-    INTERNAL("internal", 500, "Something went wrong here");
+    INTERNAL("internal", 500, "Something went wrong here"),
+    /** The controller is starting or stopping; the same request can succeed later. */
+    UNAVAILABLE("unavailable", 503, "The controller can't answer now");
 
     private final String text;
     private final int status;
@@ -23,6 +37,14 @@ public enum ProblemCode {
         this.text = text;
         this.status = status;
         this.title = title;
+    }
+
+    /** The code for a status that a library chose: its own if there is one, else that of its class. */
+    static ProblemCode of(int status) {
+        return Arrays.stream(values())
+                .filter(code -> code.status == status && code != INVALID_PARAMETER)
+                .findFirst()
+                .orElse(status < 500 ? MALFORMED_REQUEST : INTERNAL);
     }
 
     String text() {

@@ -4,8 +4,10 @@ import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -14,18 +16,22 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
+    /** Every operation reads; a resource that writes names its methods itself. */
+    private static final String READ_ONLY = "GET, HEAD, OPTIONS";
+
     @ServerExceptionMapper
     Response map(ProblemException problem) {
-        return answer(problem.code(), String.valueOf(problem.getMessage()), problem.errors());
+        return answer(problem.code(), String.valueOf(problem.getMessage()), newId(), problem.errors())
+                .build();
     }
 
     @ServerExceptionMapper
     Response map(WebApplicationException refusal) {
         return switch (refusal) {
-            case NotFoundException _ -> answer(ProblemCode.NOT_FOUND, "no such path", List.of());
-            case NotAllowedException _ -> answer(ProblemCode.METHOD_NOT_ALLOWED, "the API only reads", List.of());
-            case NotAcceptableException _ -> answer(ProblemCode.NOT_ACCEPTABLE, "application/json it is", List.of());
-            default -> unexpected(refusal);
+            case NotFoundException _ -> answer(ProblemCode.NOT_FOUND, "no such path");
+            case NotAllowedException not -> notAllowed(not);
+            case NotAcceptableException _ -> answer(ProblemCode.NOT_ACCEPTABLE, "Only application/json is supported");
+            default -> other(refusal);
         };
     }
 
@@ -34,22 +40,42 @@ final class ProblemMapper {
         return unexpected(fault);
     }
 
+    private static Response notAllowed(NotAllowedException refusal) {
+        String allowed = Optional.ofNullable(refusal.getResponse().getHeaderString(HttpHeaders.ALLOW))
+                .filter(methods -> !methods.isBlank())
+                .orElse(READ_ONLY);
+        return answer(ProblemCode.METHOD_NOT_ALLOWED, "This API is read-only", newId(), List.of())
+                .header(HttpHeaders.ALLOW, allowed)
+                .build();
+    }
+
+    private static Response other(WebApplicationException refusal) {
+        int status = refusal.getResponse().getStatus();
+        return status >= 400 && status < 500
+                ? answer(ProblemCode.of(status), ProblemCode.of(status).title())
+                : unexpected(refusal);
+    }
+
     private static Response unexpected(RuntimeException fault) {
-        String requestId = UUID.randomUUID().toString();
+        String requestId = newId();
         LOG.errorf(fault, "request failed requestId=%s", requestId);
-        return answer(ProblemCode.INTERNAL, "the log has it under the request's id", requestId, List.of());
+        return answer(ProblemCode.INTERNAL, "the log has it under the request's id", requestId, List.of())
+                .build();
     }
 
-    private static Response answer(ProblemCode code, String detail, List<Problem.FieldError> errors) {
-        return answer(code, detail, UUID.randomUUID().toString(), errors);
+    private static Response answer(ProblemCode code, String detail) {
+        return answer(code, detail, newId(), List.of()).build();
     }
 
-    private static Response answer(ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
-        Problem problem = Problem.of(code, detail, requestId, errors);
+    private static Response.ResponseBuilder answer(
+            ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
         return Response.status(code.status())
                 .type(Problem.MEDIA_TYPE)
                 .header("X-Request-Id", requestId)
-                .entity(problem)
-                .build();
+                .entity(Problem.of(code, detail, requestId, errors));
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
     }
 }

@@ -1,96 +1,179 @@
 package io.mesosiam.api;
 
-import io.mesosiam.lease.Lease;
-import io.mesosiam.lease.Reconciler;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ClusterWatch;
-import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.PolicyTable;
-import io.mesosiam.policy.Subject;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Tasks, and why they have what they have. */
-@Path("/api/v1/tasks/{framework}/{task}")
+@Path("/api/v1/tasks")
 @Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
         responseCode = "default",
         description = "What is wrong",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@Tag(name = "tasks")
+@Tag(name = "tasks", description = "Tasks, and why they have what they have")
 @RunOnVirtualThread
 public final class TaskResource {
-    private static final Comparator<LaunchedTask> NEWEST_FIRST = Comparator.<LaunchedTask>comparingLong(
-                    task -> task.launch().sequence())
-            .reversed();
+    /** More launches of one task id than a controller remembers. */
+    private static final int ALL = Integer.MAX_VALUE;
 
     private final ClusterWatch watch;
     private final PolicyTable policies;
-    private final Reconciler reconciler;
+    private final Explainer explainer;
 
     @Inject
-    TaskResource(ClusterWatch watch, PolicyTable policies, Reconciler reconciler) {
+    TaskResource(ClusterWatch watch, PolicyTable policies, Explainer explainer) {
         this.watch = watch;
         this.policies = policies;
-        this.reconciler = reconciler;
+        this.explainer = explainer;
     }
 
-    /** The decisions for each known run of the task, by the code that decides, with every policy considered. */
+    /** The decisions for each known launch of the task, by the code that decides, with every policy considered. */
     @GET
-    @Path("/explain")
+    @Path("/{framework}/{task}/explain")
     @APIResponseSchema(
             value = TaskExplanation.class,
             responseCode = "200",
             responseDescription = "Why the task has what it has")
+    @APIResponse(
+            responseCode = "404",
+            description = "The cluster shows no such task of this framework",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @Operation(
             operationId = "explainTask",
-            summary = "What policy says of a task, with every policy considered, and its leases")
-    public TaskExplanation explain(@PathParam("framework") String framework, @PathParam("task") String task) {
+            summary = "What policy says of a task, with every policy considered, and its leases",
+            description = "For each launch of the task id: the decision by credential name, what it waits for and until"
+                    + " when, withdrawals, refusals, the controller that has the host, and the leases.")
+    public TaskExplanation explain(
+            @Parameter(
+                            description = Docs.FRAMEWORK_ID,
+                            example = Docs.FRAMEWORK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @PathParam("framework")
+                    String framework,
+            @Parameter(
+                            description = Docs.TASK_ID,
+                            example = Docs.TASK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @PathParam("task")
+                    String task) {
+        Parameters parameters = new Parameters();
+        Optional<String> ofFramework = parameters.text("framework", framework);
+        Optional<String> ofTask = parameters.text("task", task);
+        parameters.check();
         ClusterState state = watch.state();
         PolicySet set = policies.current();
-        List<LaunchedTask> launches = state.launches().values().stream()
-                .filter(known -> known.launch().key().framework().value().equals(framework))
-                .filter(known -> known.launch().key().task().value().equals(task))
-                .sorted(NEWEST_FIRST)
-                .toList();
+        List<LaunchedTask> launches = new TaskSearch(
+                        ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty())
+                .in(state, ALL);
         if (launches.isEmpty()) {
             throw new ProblemException(ProblemCode.NOT_FOUND, "the cluster shows no such task of this framework");
         }
-        Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(Collectors.toSet());
-        Map<Launch, List<Lease>> leases = reconciler.leases().stream()
-                .filter(lease -> shown.contains(lease.launch()))
-                .collect(Collectors.groupingBy(Lease::launch));
         return new TaskExplanation(
-                framework,
-                task,
+                framework, task, set.version(), state.version(), explainer.explain(launches, state, set));
+    }
+
+    /** The same for every launch that agrees with all parameters. */
+    @GET
+    @Path("/explain")
+    @APIResponseSchema(
+            value = TaskExplanation.Found.class,
+            responseCode = "200",
+            responseDescription = "Why each task that was found has what it has; none if there is no such task")
+    @Operation(
+            operationId = "findTasks",
+            summary = "Finds tasks by name, container, host, framework or id, and explains them",
+            description = "A launch is found if it agrees with every parameter that is given.")
+    public TaskExplanation.Found find(
+            @Parameter(
+                            description = Docs.FRAMEWORK_ID,
+                            example = Docs.FRAMEWORK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("framework")
+                    @Nullable
+                    String framework,
+            @Parameter(
+                            description = Docs.TASK_ID,
+                            example = Docs.TASK_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("task")
+                    @Nullable
+                    String task,
+            @Parameter(
+                            description = "The task's name",
+                            example = "report",
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("name")
+                    @Nullable
+                    String name,
+            @Parameter(
+                            description = "A container's id: the whole path, or one of the containers in it",
+                            example = Docs.CONTAINER_ID_EXAMPLE,
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("container")
+                    @Nullable
+                    String container,
+            @Parameter(
+                            description = "The Mesos agent's host name, address or id",
+                            example = "host7.example",
+                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("host")
+                    @Nullable
+                    String host,
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @DefaultValue("100")
+                    @QueryParam("limit")
+                    String limit) {
+        Parameters parameters = new Parameters();
+        TaskSearch search = new TaskSearch(
+                parameters.text("framework", framework),
+                parameters.text("task", task),
+                parameters.text("name", name),
+                parameters.text("container", container),
+                parameters.text("host", host));
+        int most = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
+        parameters.check();
+        ClusterState state = watch.state();
+        PolicySet set = policies.current();
+        List<LaunchedTask> found = search.in(state, most + 1);
+        return new TaskExplanation.Found(
                 set.version(),
                 state.version(),
-                launches.stream()
-                        .map(known -> TaskExplanation.ExplainedLaunch.of(
-                                known,
-                                set.decide(Subject.of(known, state)),
-                                reconciler.waiting(known.launch()),
-                                leases.getOrDefault(known.launch(), List.of()).stream()
-                                        .map(LeaseView::of)
-                                        .toList()))
-                        .toList());
+                explainer.explain(found.stream().limit(most).toList(), state, set),
+                found.size() > most);
     }
 }

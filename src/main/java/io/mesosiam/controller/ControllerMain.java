@@ -13,6 +13,7 @@ import io.smallrye.config.ConfigValidationException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,6 +25,10 @@ import org.jboss.logging.Logger;
 public final class ControllerMain {
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
+
+    /** SIGINT and SIGTERM: every stage has stopped in order by then, which is what was asked for. */
+    private static final Set<Integer> STOPPED_BY_SIGNAL = Set.of(128 + 2, 128 + 15);
+
     private static final String USAGE = """
             usage: java -jar quarkus-run.jar [--help | --version]
 
@@ -45,6 +50,9 @@ public final class ControllerMain {
             boolean settings = problems.stream().anyMatch(problem -> problem.kind() == Kind.SETTING);
             System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
         }
+        // a request target that is no URI reaches our own guard, which answers with a problem; to be set before Vert.x
+        // is loaded
+        System.setProperty("vertx.disableURIValidation", "true");
         Quarkus.run((Class<? extends QuarkusApplication>) null, ControllerMain::exit);
     }
 
@@ -82,6 +90,11 @@ public final class ControllerMain {
                         + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
             }
             System.exit(CANNOT_START);
+        }
+        if (STOPPED_BY_SIGNAL.contains(code)) {
+            // the process is ending already: only this changes its exit code
+            System.out.flush();
+            Runtime.getRuntime().halt(0);
         }
         System.exit(code);
     }

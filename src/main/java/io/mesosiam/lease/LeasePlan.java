@@ -26,12 +26,12 @@ record LeasePlan(List<LeaseAction> actions) {
                 .min(Comparator.naturalOrder());
     }
 
-    /** Why names have nothing yet, or nothing new. */
-    Map<CredentialName, String> waiting() {
-        Map<CredentialName, String> reasons = new HashMap<>();
+    /** Why names have nothing yet, or nothing new, and until when. */
+    Map<CredentialName, Outlook.Waiting> waiting() {
+        Map<CredentialName, Outlook.Waiting> reasons = new HashMap<>();
         actions.forEach(action -> {
             if (action instanceof LeaseAction.Wait wait) {
-                reasons.putIfAbsent(wait.name(), wait.reason());
+                reasons.putIfAbsent(wait.name(), new Outlook.Waiting(wait.reason(), wait.until()));
             }
         });
         return reasons;

@@ -230,10 +230,16 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         return monitor.read(() -> memory.refusals().all());
     }
 
-    /** Why a launch's names have nothing yet, by name; for operators. */
-    public Map<CredentialName, String> waiting(Launch launch) {
-        return monitor.read(
-                () -> planner.plan(views.of(launch, clock.instant())).waiting());
+    /** What holds for a launch now, beside its leases; for operators. */
+    public Outlook outlook(Launch launch) {
+        return monitor.read(() -> {
+            LaunchView view = views.of(launch, clock.instant());
+            return new Outlook(
+                    view.host().connected(),
+                    planner.plan(view).waiting(),
+                    view.withdrawals(),
+                    List.copyOf(view.refusals().values()));
+        });
     }
 
     /** Counts for metrics: what there is of each kind now. */

@@ -40,6 +40,7 @@ final class Site implements AutoCloseable {
 
     private static final String ADDRESS = "127.0.0.1";
     private static final String REGION = "eu-central-1";
+    private static final int USUAL_MANAGEMENT_PORT = 9000;
     private static final Duration TO_START = Duration.ofMinutes(2);
 
     /** Unpacking PostgreSQL's programs takes it, once. */
@@ -172,7 +173,9 @@ final class Site implements AutoCloseable {
         long begun = System.nanoTime();
         terminal.doing("starting the controller");
         Map<String, String> environment = environment();
+        int managementPort = Ports.preferably(USUAL_MANAGEMENT_PORT);
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(apiPort));
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", jdbcUrl);
         environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", jdbcUrl.substring("jdbc:".length()));
         environment.put("QUARKUS_DATASOURCE_USERNAME", DatabaseProgram.USER);
@@ -189,7 +192,7 @@ final class Site implements AutoCloseable {
         environment.put("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey());
         Child child = silent("controller", java.jar(artifacts.controller(), CONTROLLER_OPTIONS), environment);
         URI api = URI.create("http://" + ADDRESS + ":" + apiPort);
-        awaitReady(child, api.resolve("/health/ready"));
+        awaitReady(child, URI.create("http://" + ADDRESS + ":" + managementPort + "/health/ready"));
         terminal.done("controller", api.toString(), since(begun));
         return api;
     }

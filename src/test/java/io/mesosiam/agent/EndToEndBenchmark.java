@@ -71,12 +71,12 @@ public final class EndToEndBenchmark {
             String framework = master.cluster()
                     .subscribe(new FrameworkSpec("benchmark", "svc", "root", List.of("web"), true, true));
             TestCa ca = TestCa.in(directory);
-            int api = AgentBenchmark.freePort();
+            int management = AgentBenchmark.freePort();
             int channel = AgentBenchmark.freePort();
             long begun = System.nanoTime();
-            Process controller = controller(jar, directory, database, master, sts, ca, api, channel);
+            Process controller = controller(jar, directory, database, master, sts, ca, management, channel);
             try {
-                awaitReady(api);
+                awaitReady(management);
                 OUT.printf("controller: exec to ready %.1f s%n", (System.nanoTime() - begun) / 1e9);
                 OUT.println("controller: RSS idle MiB " + AgentBenchmark.rss(controller.pid()));
                 try (Agent ours = new Agent(ca, agent, channel)) {
@@ -201,7 +201,7 @@ public final class EndToEndBenchmark {
             SandboxMaster master,
             SandboxSts sts,
             TestCa ca,
-            int api,
+            int management,
             int channel)
             throws IOException {
         TestCa.Identity identity = ca.issue("dns:localhost");
@@ -216,7 +216,8 @@ public final class EndToEndBenchmark {
                 jar.toString());
         builder.environment()
                 .putAll(Map.ofEntries(
-                        Map.entry("QUARKUS_HTTP_PORT", String.valueOf(api)),
+                        Map.entry("QUARKUS_HTTP_PORT", "0"),
+                        Map.entry("QUARKUS_MANAGEMENT_PORT", String.valueOf(management)),
                         Map.entry("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl()),
                         Map.entry("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl()),
                         Map.entry("QUARKUS_DATASOURCE_USERNAME", database.user()),
@@ -240,9 +241,9 @@ public final class EndToEndBenchmark {
                 .start();
     }
 
-    private static void awaitReady(int api) throws InterruptedException {
+    private static void awaitReady(int management) throws InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/health/ready"))
+            HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
                     .build();
             while (!ready(http, look)) {
                 Thread.sleep(10);

@@ -15,6 +15,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,10 +32,13 @@ class AdminApiTest {
     @ConfigProperty(name = "test.framework")
     String framework;
 
+    @ConfigProperty(name = "test.management")
+    URI management;
+
     @BeforeEach
     void theControllerIsReady() {
         Instant deadline = Instant.now().plus(TimeLimit.seconds(30));
-        while (given().get("/health/ready").statusCode() != 200) {
+        while (given().get(management.resolve("/health/ready")).statusCode() != 200) {
             assertThat(Instant.now()).isBefore(deadline);
         }
     }
@@ -138,7 +142,7 @@ class AdminApiTest {
 
     @Test
     void readinessSaysWhereTheClusterIsKnownFrom() {
-        given().get("/health/ready")
+        given().get(management.resolve("/health/ready"))
                 .then()
                 .statusCode(200)
                 .body("checks.find { it.name == 'mesos' }.data.source", equalTo("stream"))
@@ -148,8 +152,11 @@ class AdminApiTest {
 
     @Test
     void metricsCountWhatThereIs() {
-        String metrics =
-                given().get("/metrics").then().statusCode(200).extract().asString();
+        String metrics = given().get(management.resolve("/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
 
         assertThat(metrics).contains("mesosiam_cluster_tasks 2.0", "mesosiam_policy_version 3.0");
     }

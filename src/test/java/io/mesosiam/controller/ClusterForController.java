@@ -11,6 +11,8 @@ import io.mesosiam.sandbox.mesos.TaskSpec;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -47,7 +49,12 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
 
         TestCa ca = TestCa.in(certificates);
         TestCa.Identity controller = ca.issue("dns:localhost");
+        int management = freePort();
         return Map.ofEntries(
+                // not 0: Vert.x would let the listeners of all ports 0 of one address share one port
+                Map.entry("quarkus.http.test-port", String.valueOf(freePort())),
+                Map.entry("quarkus.management.test-port", String.valueOf(management)),
+                Map.entry("test.management", "http://127.0.0.1:" + management + "/"),
                 Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
                 Map.entry("quarkus.datasource.reactive.url", database.reactiveUrl()),
                 Map.entry("quarkus.datasource.username", database.user()),
@@ -62,6 +69,14 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                 Map.entry("mesos-iam.channel.key-file", controller.key().toString()),
                 Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString()),
                 Map.entry("test.framework", framework));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

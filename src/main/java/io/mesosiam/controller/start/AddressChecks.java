@@ -23,6 +23,7 @@ final class AddressChecks {
         urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
         listener(settings, "quarkus.http.host", "quarkus.http.port").ifPresent(problems::add);
+        listener(settings, "quarkus.management.host", "quarkus.management.port").ifPresent(problems::add);
         return problems;
     }
 

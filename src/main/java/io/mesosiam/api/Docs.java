@@ -1,0 +1,31 @@
+package io.mesosiam.api;
+
+/** Texts and examples of {@code openapi.yaml} that several types and operations share. */
+final class Docs {
+    static final String NEXT = "The cursor of the next page; absent on the last";
+    static final String LIMIT = "The most items to answer with";
+    static final String CURSOR = "The 'next' of the page before";
+    static final String FRAMEWORK_ID = "The Mesos framework's id";
+    static final String TASK_ID = "The task's id, which its framework can use again";
+    static final String MESOS_AGENT_ID = "The id of the Mesos agent whose host the task runs on";
+    static final String LAUNCH_SEQUENCE =
+            "1 for the first launch of this task id on this Mesos agent, one more for each later one";
+    static final String CREDENTIAL_NAME = "The name that a task asks for credentials by";
+    static final String CONTAINER_ID =
+            "The container's id after those of the containers that it is nested in, parent/child";
+    static final String WITNESSED =
+            "Whether a controller saw the launch itself, rather than a Mesos agent's report of it";
+    static final String IAM_ROLE_ARN = "The ARN of the IAM role";
+    static final String POLICY_ID = "The policy's id";
+
+    static final String FRAMEWORK_ID_EXAMPLE = "5f1c0b2e-7f3a-4c55-9a0e-3c3f7d1a2b4c-0001";
+    static final String TASK_ID_EXAMPLE = "report-42.7f9c";
+    static final String MESOS_AGENT_ID_EXAMPLE = "5f1c0b2e-7f3a-4c55-9a0e-3c3f7d1a2b4c-S7";
+    static final String CONTAINER_ID_EXAMPLE = "b1c7a6f0-51f5-4a3e-8f39-0a6f7a5e3d21";
+    static final String CREDENTIAL_NAME_EXAMPLE = "default";
+    static final String IAM_ROLE_ARN_EXAMPLE = "arn:aws:iam::123456789012:role/reporting";
+    static final String UUID_EXAMPLE = "2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55";
+    static final String TIME_EXAMPLE = "2026-01-02T03:04:05.678Z";
+
+    private Docs() {}
+}

@@ -1,0 +1,181 @@
+package io.mesosiam.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Fit;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.SubjectValues;
+import io.mesosiam.policy.Verdict;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the policies say under one credential name. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        description = "What the policies say under one credential name",
+        requiredProperties = {"credentialName", "decision", "policies", "selfAsserted", "summary", "verdicts"})
+public record ExplainedDecision(
+        @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+        String credentialName,
+
+        @Schema(
+                description =
+                        "allowed: an IAM role is given. denied: a deny matches. conflict: policies of one priority"
+                                + " give different things. no-policy: none matches. pending: it can't be decided yet",
+                enumeration = {"allowed", "denied", "conflict", "no-policy", "pending"},
+                examples = "allowed")
+        String decision,
+
+        @Schema(description = Docs.IAM_ROLE_ARN + "; only for allowed", examples = Docs.IAM_ROLE_ARN_EXAMPLE) @Nullable
+        String iamRoleArn,
+
+        @Schema(description = "The ids of the policies that decided")
+        List<String> policies,
+
+        @Schema(description = "Whether it rests on a value that only the task's own framework vouches for")
+        boolean selfAsserted,
+
+        @Schema(description = "The decision in a sentence", examples = "policy not-two denies it")
+        String summary,
+
+        @Schema(description = "Every policy that was considered")
+        List<ExplainedVerdict> verdicts) {
+    static ExplainedDecision of(
+            CredentialName name, Decision decision, Subject subject, Map<PolicyId, Policy> policies) {
+        List<ExplainedVerdict> verdicts = decision.verdicts().stream()
+                .map(verdict ->
+                        ExplainedVerdict.of(verdict, Optional.ofNullable(policies.get(verdict.policy())), subject))
+                .toList();
+        return switch (decision) {
+            case Decision.Allowed allowed ->
+                new ExplainedDecision(
+                        name.value(),
+                        "allowed",
+                        allowed.entitlement().role().arn(),
+                        List.of(allowed.policy().toString()),
+                        allowed.selfAsserted(),
+                        decision.summary(),
+                        verdicts);
+            case Decision.Denied denied -> nothing(name, "denied", List.of(denied.policy()), decision, verdicts);
+            case Decision.Conflict conflict -> nothing(name, "conflict", conflict.policies(), decision, verdicts);
+            case Decision.NoMatch _ -> nothing(name, "no-policy", List.of(), decision, verdicts);
+            case Decision.Pending _ -> nothing(name, "pending", List.of(), decision, verdicts);
+        };
+    }
+
+    private static ExplainedDecision nothing(
+            CredentialName name,
+            String word,
+            List<PolicyId> policies,
+            Decision decision,
+            List<ExplainedVerdict> verdicts) {
+        return new ExplainedDecision(
+                name.value(),
+                word,
+                null,
+                policies.stream().map(Object::toString).toList(),
+                false,
+                decision.summary(),
+                verdicts);
+    }
+
+    /** How one policy fared. */
+    @Schema(
+            description = "How one policy fared",
+            requiredProperties = {"policyId", "policyName", "effect", "priority", "result", "why", "failedSelectors"})
+    public record ExplainedVerdict(
+            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
+            String policyId,
+
+            @Schema(
+                    description = "Its name, after its namespace if that isn't the root",
+                    examples = "/data/nightly-report")
+            String policyName,
+
+            @Schema(
+                    description = "deny beats every allow",
+                    enumeration = {"allow", "deny"},
+                    examples = "allow")
+            String effect,
+
+            @Schema(description = "Of the allows that match, those with the highest number decide", examples = "0")
+            int priority,
+
+            @Schema(
+                    description = "applied: part of the answer. overruled: another policy comes before it. withheld: it"
+                            + " matches and gives this task nothing. no-match: a selector doesn't hold. undecided: a"
+                            + " selector can't be evaluated yet",
+                    enumeration = {"applied", "overruled", "withheld", "no-match", "undecided"},
+                    examples = "applied")
+            String result,
+
+            @Schema(description = "Why, in a sentence", examples = "every selector holds")
+            String why,
+
+            @Schema(description = "Every selector that doesn't hold, or can't be evaluated, with the task's own values")
+            List<FailedSelector> failedSelectors) {
+        static ExplainedVerdict of(Verdict verdict, Optional<Policy> policy, Subject subject) {
+            return new ExplainedVerdict(
+                    verdict.policy().toString(),
+                    verdict.policyName(),
+                    verdict.effect().name().toLowerCase(Locale.ROOT),
+                    verdict.priority(),
+                    verdict.result().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    verdict.why(),
+                    policy.map(Policy::selectors).orElse(List.of()).stream()
+                            .filter(selector -> selector.fit(subject) != Fit.HOLDS)
+                            .map(selector -> FailedSelector.of(selector, subject))
+                            .toList());
+        }
+    }
+
+    /** A selector that doesn't hold, beside what the task has. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            description = "A selector that doesn't hold, beside the task's own values",
+            requiredProperties = {"attribute", "wanted"})
+    public record FailedSelector(
+            @Schema(
+                    description = "What the selector looks at",
+                    enumeration = {
+                        "framework_principal",
+                        "framework_name",
+                        "mesos_role",
+                        "task_name",
+                        "task_user",
+                        "image",
+                        "label",
+                        "agent_attribute"
+                    },
+                    examples = "task_name")
+            String attribute,
+
+            @Schema(description = "Which label or attribute; absent for other selectors", examples = "team") @Nullable
+            String key,
+
+            @Schema(description = "What it asks for, as the policy says it", examples = "report-*")
+            String wanted,
+
+            @Schema(
+                    description =
+                            "What the task has: several for a label that comes several times, none if it has none;"
+                                    + " absent if that isn't known now")
+            @Nullable
+            List<String> actual) {
+        static FailedSelector of(Selector selector, Subject subject) {
+            return new FailedSelector(
+                    selector.attribute().name().toLowerCase(Locale.ROOT),
+                    selector.key().orElse(null),
+                    selector.wanted(),
+                    new SubjectValues(subject).of(selector).orElse(null));
+        }
+    }
+}

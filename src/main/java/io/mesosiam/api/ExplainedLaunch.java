@@ -1,0 +1,140 @@
+package io.mesosiam.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.Withdrawal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** One launch of a task, and why it has what it has. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        description = "One launch of a task, and why it has what it has",
+        requiredProperties = {
+            "frameworkId",
+            "taskId",
+            "mesosAgentId",
+            "launchSequence",
+            "state",
+            "witnessed",
+            "task",
+            "host",
+            "decisions",
+            "waiting",
+            "waitsUntil",
+            "withdrawals",
+            "refusals",
+            "leases"
+        })
+public record ExplainedLaunch(
+        @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE)
+        String frameworkId,
+
+        @Schema(description = Docs.TASK_ID, examples = Docs.TASK_ID_EXAMPLE)
+        String taskId,
+
+        @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE)
+        String mesosAgentId,
+
+        @Schema(description = Docs.LAUNCH_SEQUENCE, minimum = "1", examples = "1")
+        long launchSequence,
+
+        @Schema(description = "The task's state as Mesos calls it", examples = "TASK_RUNNING")
+        String state,
+
+        @Schema(description = Docs.CONTAINER_ID + "; absent until it is known", examples = Docs.CONTAINER_ID_EXAMPLE)
+        @Nullable
+        String containerId,
+
+        @Schema(description = Docs.WITNESSED) boolean witnessed,
+
+        @Schema(description = "Why it is known to have ended; absent while it isn't", examples = "the task finished")
+        @Nullable
+        String end,
+
+        @Schema(description = "The task's own values") ExplainedTask task,
+
+        @Schema(description = "The agent of its host") ExplainedHost host,
+
+        @Schema(description = "What the policies say, by credential name")
+        List<ExplainedDecision> decisions,
+
+        @Schema(description = "Why there are no credentials, or no new ones, by credential name")
+        Map<String, String> waiting,
+
+        @Schema(
+                description =
+                        "When the next step is taken without an event, by credential name: a retry, a renewal, an end")
+        Map<String, Instant> waitsUntil,
+
+        @Schema(description = "Withdrawals that stand and concern the launch: while one does, there is no lease")
+        List<ExplainedWithdrawal> withdrawals,
+
+        @Schema(description = "What its container is answered instead of credentials")
+        List<ExplainedRefusal> refusals,
+
+        @Schema(description = "Its leases that this controller keeps, live and lately ended")
+        List<LeaseView> leases) {
+    /** A withdrawal that stands. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            description = "A withdrawal that stands. It covers the launches that agree with all of its parts",
+            requiredProperties = "reason")
+    public record ExplainedWithdrawal(
+            @Schema(description = "Why, as its row says", examples = "evicted")
+            String reason,
+
+            @Schema(description = "Only this credential name; absent: all", examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+            @Nullable
+            String credentialName,
+
+            @Schema(
+                    description = "Only this framework; absent: all on the Mesos agent",
+                    examples = Docs.FRAMEWORK_ID_EXAMPLE)
+            @Nullable
+            String frameworkId,
+
+            @Schema(description = "Only this task id; absent: all of the framework's", examples = Docs.TASK_ID_EXAMPLE)
+            @Nullable
+            String taskId,
+
+            @Schema(description = "Only this Mesos agent; absent: all", examples = Docs.MESOS_AGENT_ID_EXAMPLE)
+            @Nullable
+            String mesosAgentId,
+
+            @Schema(description = "Only this launch; absent: later launches of the task id too", examples = "1")
+            @Nullable
+            Long launchSequence) {
+        static ExplainedWithdrawal of(Withdrawal withdrawal) {
+            return new ExplainedWithdrawal(
+                    withdrawal.reason(),
+                    withdrawal.name().map(Object::toString).orElse(null),
+                    withdrawal.framework().map(id -> id.value()).orElse(null),
+                    withdrawal.task().map(id -> id.value()).orElse(null),
+                    withdrawal.agent().map(id -> id.value()).orElse(null),
+                    withdrawal.sequence().isPresent() ? withdrawal.sequence().getAsLong() : null);
+        }
+    }
+
+    /** What a container is answered. */
+    @Schema(
+            description = "What a container is answered instead of credentials",
+            requiredProperties = {"credentialName", "code", "message"})
+    public record ExplainedRefusal(
+            @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+            String credentialName,
+
+            @Schema(description = "The code that the container sees", examples = "DeniedByPolicy")
+            String code,
+
+            @Schema(description = "The message that the container sees", examples = "policy not-two denies it")
+            String message) {
+        static ExplainedRefusal of(Refusal refusal) {
+            return new ExplainedRefusal(
+                    refusal.key().name().value(), refusal.code().text(), refusal.message());
+        }
+    }
+}

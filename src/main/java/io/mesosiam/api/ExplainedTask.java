@@ -1,0 +1,77 @@
+package io.mesosiam.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.Label;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.SubjectValues;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What policies can match on, as the cluster shows it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "ExplainedTask",
+        description =
+                "The task's own values, which selectors are compared with. What is absent is not known now, or not set",
+        requiredProperties = {"name", "mesosRole", "labels"})
+public record ExplainedTask(
+        @Schema(description = "The task's name", examples = "report")
+        String name,
+
+        @Schema(description = "The user that it runs as: its own, else its framework's", examples = "reporting")
+        @Nullable
+        String user,
+
+        @Schema(description = "The container image as the framework wrote it", examples = "registry.example/report:3")
+        @Nullable
+        String image,
+
+        @Schema(description = "As Mesos has them: a key can come twice")
+        List<ExplainedLabel> labels,
+
+        @Schema(description = "The Mesos role that its resources are allocated to", examples = "data/reporting")
+        String mesosRole,
+
+        @Schema(description = "The framework's name", examples = "marathon") @Nullable
+        String frameworkName,
+
+        @Schema(description = "What the framework authenticated as", examples = "svc-reporting") @Nullable
+        String frameworkPrincipal,
+
+        @Schema(description = "The attributes of the Mesos agent, by name") @Nullable
+        Map<String, String> agentAttributes,
+
+        @Schema(description = "The Mesos agent's host name", examples = "host7.example") @Nullable
+        String hostname) {
+    /** One label. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "Label", description = "A label of a task", requiredProperties = "key")
+    public record ExplainedLabel(
+            @Schema(description = "Its key", examples = "team")
+            String key,
+
+            @Schema(description = "Its value; absent if it has none", examples = "data") @Nullable
+            String value) {
+        static ExplainedLabel of(Label label) {
+            return new ExplainedLabel(label.key(), label.value().orElse(null));
+        }
+    }
+
+    static ExplainedTask of(Subject subject) {
+        SubjectValues values = new SubjectValues(subject);
+        return new ExplainedTask(
+                subject.task().name(),
+                values.user().orElse(null),
+                subject.task().image().orElse(null),
+                subject.task().labels().stream().map(ExplainedLabel::of).toList(),
+                subject.task().role().value(),
+                subject.framework().map(Framework::name).orElse(null),
+                subject.framework().flatMap(Framework::principal).orElse(null),
+                values.attributes().orElse(null),
+                subject.agent().map(MesosAgent::hostname).orElse(null));
+    }
+}

@@ -1,0 +1,125 @@
+package io.mesosiam.api;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import io.mesosiam.lease.HostOwners;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.Outlook;
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Subject;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Explains launches, by the code that decides. Waits for the database: for virtual threads only. */
+@Singleton
+final class Explainer {
+    private final Reconciler reconciler;
+    private final HostOwners owners;
+
+    @Inject
+    Explainer(Reconciler reconciler, HostOwners owners) {
+        this.reconciler = reconciler;
+        this.owners = owners;
+    }
+
+    List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set) {
+        Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(toSet());
+        Map<Launch, List<Lease>> leases = reconciler.leases().stream()
+                .filter(lease -> shown.contains(lease.launch()))
+                .collect(groupingBy(Lease::launch));
+        Map<MesosAgentId, HostOwners.Owner> hosts =
+                owners.of(launches.stream().map(Explainer::host).toList());
+        Map<PolicyId, Policy> policies = set.policies().stream().collect(toMap(Policy::id, policy -> policy));
+        return launches.stream()
+                .map(task -> explain(
+                        task,
+                        Subject.of(task, state),
+                        set,
+                        policies,
+                        Optional.ofNullable(hosts.get(host(task))),
+                        leases.getOrDefault(task.launch(), List.of())))
+                .toList();
+    }
+
+    private ExplainedLaunch explain(
+            LaunchedTask task,
+            Subject subject,
+            PolicySet set,
+            Map<PolicyId, Policy> policies,
+            Optional<HostOwners.Owner> owner,
+            List<Lease> leases) {
+        Outlook outlook = reconciler.outlook(task.launch());
+        Map<CredentialName, Decision> decisions = set.decide(subject);
+        return new ExplainedLaunch(
+                task.launch().key().framework().value(),
+                task.launch().key().task().value(),
+                host(task).value(),
+                task.launch().sequence(),
+                "TASK_" + task.task().state(),
+                task.task().container().map(Object::toString).orElse(null),
+                task.witnessed(),
+                task.end().map(TaskEnd::describe).orElse(null),
+                ExplainedTask.of(subject),
+                ExplainedHost.of(outlook.connected(), owner),
+                decisions.entrySet().stream()
+                        .map(entry -> ExplainedDecision.of(entry.getKey(), entry.getValue(), subject, policies))
+                        .toList(),
+                waiting(task.launch(), outlook, owner, decisions.keySet()),
+                waitsUntil(outlook),
+                outlook.withdrawals().stream()
+                        .map(ExplainedLaunch.ExplainedWithdrawal::of)
+                        .toList(),
+                outlook.refusals().stream()
+                        .map(ExplainedLaunch.ExplainedRefusal::of)
+                        .toList(),
+                leases.stream().map(LeaseView::of).toList());
+    }
+
+    /** The planner's reasons, with what only the database knows, and a withdrawal in front of what it hides. */
+    private static Map<String, String> waiting(
+            Launch launch, Outlook outlook, Optional<HostOwners.Owner> owner, Set<CredentialName> decided) {
+        Map<String, String> reasons = new TreeMap<>();
+        String elsewhere = outlook.connected()
+                ? ""
+                : owner.filter(HostOwners.Owner::isConnected)
+                        .flatMap(HostOwners.Owner::controllerId)
+                        .map(controller -> "; controller " + controller + " has the host")
+                        .orElse("");
+        outlook.waiting().forEach((name, waiting) -> reasons.put(name.value(), waiting.reason() + elsewhere));
+        decided.forEach(name -> outlook.withdrawals().stream()
+                .filter(withdrawal -> withdrawal.covers(new LeaseKey(launch, name)))
+                .findFirst()
+                .ifPresent(withdrawal -> reasons.put(name.value(), "withdrawn: " + withdrawal.reason())));
+        return reasons;
+    }
+
+    private static Map<String, Instant> waitsUntil(Outlook outlook) {
+        Map<String, Instant> times = new TreeMap<>();
+        outlook.waiting()
+                .forEach((name, waiting) -> waiting.until().ifPresent(until -> times.put(name.value(), until)));
+        return times;
+    }
+
+    private static MesosAgentId host(LaunchedTask task) {
+        return task.launch().key().agent();
+    }
+}

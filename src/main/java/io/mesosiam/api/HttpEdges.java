@@ -1,0 +1,114 @@
+package io.mesosiam.api;
+
+import io.quarkus.vertx.http.ManagementInterface;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Guards both ports before a path is looked at, and gives every error that no resource answers a problem as its body: what
+ * the HTTP layer, the documentation, health and metrics refuse looks like what the API refuses.
+ */
+@Singleton
+public final class HttpEdges {
+    private static final Logger LOG = Logger.getLogger(HttpEdges.class);
+
+    /** Before every other filter. */
+    private static final int FIRST = 1_000_000;
+
+    private static final String API = "/api/";
+    private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+
+    private static final List<Integer> STATUSES = List.of(400, 404, 405, 406, 413, 414, 415, 500, 503);
+
+    private final RequestGuard api = new RequestGuard(true);
+    private final RequestGuard management;
+
+    @Inject
+    HttpEdges(@ConfigProperty(name = "quarkus.management.host") String managementHost) {
+        management = new RequestGuard(LoopbackHostFilter.isLoopback(managementHost));
+    }
+
+    void guardApi(@Observes Filters filters) {
+        filters.register(context -> guard(api, context), FIRST);
+        filters.register(HttpEdges::onlyRead, FIRST - 1);
+    }
+
+    /** Resources of the API say themselves which methods they have; the documentation would answer to any. */
+    private static void onlyRead(RoutingContext context) {
+        if (String.valueOf(context.request().path()).startsWith(API)
+                || READS.contains(context.request().method().name())) {
+            context.next();
+        } else {
+            answer(context, ProblemCode.METHOD_NOT_ALLOWED, "only reading is possible here");
+        }
+    }
+
+    void guardManagement(@Observes ManagementInterface port) {
+        port.router().route().order(-FIRST).handler(context -> guard(management, context));
+        answerErrors(port.router());
+    }
+
+    void answerErrors(@Observes Router router) {
+        STATUSES.forEach(status -> router.errorHandler(status, HttpEdges::answerFailure));
+        router.route().order(-FIRST).failureHandler(HttpEdges::answerFailure);
+    }
+
+    private static void guard(RequestGuard guard, RoutingContext context) {
+        HttpServerRequest request = context.request();
+        List<String> hosts = request.version() == HttpVersion.HTTP_2
+                ? Optional.ofNullable(request.authority())
+                        .map(Object::toString)
+                        .map(List::of)
+                        .orElse(List.of())
+                : request.headers().getAll("Host");
+        guard.objection(request.uri(), hosts, request.headers().entries())
+                .ifPresentOrElse(objection -> answer(context, objection.code(), objection.detail()), context::next);
+    }
+
+    private static void answerFailure(RoutingContext context) {
+        if (context.response().ended() || context.response().headWritten()) {
+            return;
+        }
+        ProblemCode code = ProblemCode.of(context.statusCode() < 400 ? 500 : context.statusCode());
+        answer(context, code, code.title());
+    }
+
+    private static void answer(RoutingContext context, ProblemCode code, String detail) {
+        String requestId = UUID.randomUUID().toString();
+        if (code == ProblemCode.INTERNAL) {
+            LOG.errorf(context.failure(), "request failed requestId=%s", requestId);
+        }
+        var response = context.response()
+                .setStatusCode(code.status())
+                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .putHeader("X-Request-Id", requestId);
+        if (code == ProblemCode.METHOD_NOT_ALLOWED && !response.headers().contains("Allow")) {
+            response.putHeader("Allow", "GET, HEAD, OPTIONS");
+        }
+        boolean last = code == ProblemCode.BODY_TOO_LARGE || code == ProblemCode.MALFORMED_REQUEST;
+        if (last) {
+            response.putHeader("Connection", "close");
+        }
+        response.end(Json.encode(Problem.of(code, detail, requestId, List.of())))
+                .onComplete(sent -> {
+                    if (last) {
+                        // what is left of such a request is not worth reading
+                        Future<Void> unused = context.request().connection().close();
+                    }
+                });
+    }
+}

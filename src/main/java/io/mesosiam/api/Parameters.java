@@ -1,0 +1,66 @@
+package io.mesosiam.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's parameters, and collects what is wrong with each so that one answer names them all. */
+final class Parameters {
+    static final int MAX_LIMIT = 1000;
+
+    /** The longest id or name that Mesos has: {@code mesos_id} in the database. */
+    static final int MAX_TEXT = 512;
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    private final List<Problem.FieldError> errors = new ArrayList<>();
+
+    /** Reports the parameter unless it holds; returns whether it does. */
+    boolean require(String name, boolean holds, String message) {
+        if (!holds) {
+            errors.add(new Problem.FieldError(name, message));
+        }
+        return holds;
+    }
+
+    int number(String name, String text, int least, int most) {
+        int number = WHOLE_NUMBER.matcher(text).matches() ? Integer.parseInt(text) : least - 1;
+        require(name, number >= least && number <= most, "must be a whole number from " + least + " to " + most);
+        return number;
+    }
+
+    /** A filter's text, 1 to 512 characters; empty if the parameter is not given. */
+    Optional<String> text(String name, @Nullable String text) {
+        return Optional.ofNullable(text)
+                .filter(value -> require(
+                        name,
+                        !value.isEmpty() && value.codePointCount(0, value.length()) <= MAX_TEXT,
+                        "must have 1 to " + MAX_TEXT + " characters"));
+    }
+
+    /** A filter's text in its own form; empty if the parameter is not given. */
+    <T> Optional<T> parsed(String name, @Nullable String text, Function<String, T> parse, String message) {
+        try {
+            return text(name, text).map(parse);
+        } catch (IllegalArgumentException e) {
+            require(name, false, message);
+            return Optional.empty();
+        }
+    }
+
+    /** One of several words; empty if the parameter is not given. */
+    Optional<String> word(String name, @Nullable String text, List<String> words) {
+        return Optional.ofNullable(text)
+                .filter(value -> require(name, words.contains(value), "must be one of " + String.join(", ", words)));
+    }
+
+    /** @throws ProblemException if anything was reported */
+    void check() {
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.mesosiam.api;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a request must look like before anything reads it further, for every path of a port. Pure.
+ *
+ * <p>Listening on loopback keeps the network out, but not a page in an operator's browser whose name was made to resolve to
+ * loopback. Such a request carries the page's host name; only loopback's own names are served.
+ *
+ * @param loopbackOnly whether only loopback's names are served: so for a port that listens on loopback
+ */
+record RequestGuard(boolean loopbackOnly) {
+    /** {@code host} or {@code host:port} (RFC 9110 section 7.2); an IPv6 address is in brackets. */
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{0,5})?");
+
+    static final int MAX_TARGET = 8192;
+    static final int MAX_HEADERS = 32_768;
+    static final long MAX_BODY = 1_048_576;
+
+    /** A reason to refuse, with what the caller is shown. */
+    record Objection(ProblemCode code, String detail) {}
+
+    /**
+     * The first thing that is wrong with a request.
+     *
+     * @param target as the request line has it, {@code /path?query} or {@code http://host/path}
+     * @param hosts the values of all Host headers, or the authority of HTTP/2
+     * @param headers all of them, in their order
+     */
+    Optional<Objection> objection(String target, List<String> hosts, List<Map.Entry<String, String>> headers) {
+        if (target.length() > MAX_TARGET) {
+            return object(ProblemCode.TARGET_TOO_LONG, "path and query have at most " + MAX_TARGET + " characters");
+        }
+        if (size(headers) > MAX_HEADERS) {
+            return object(ProblemCode.HEADERS_TOO_LARGE, "all headers together have at most " + MAX_HEADERS + " bytes");
+        }
+        if (hosts.size() != 1) {
+            return object(ProblemCode.MALFORMED_REQUEST, "a request has exactly one Host header");
+        }
+        Optional<URI> uri = parse(target);
+        if (uri.isEmpty() || hasControl(uri.get())) {
+            return object(ProblemCode.MALFORMED_REQUEST, "the request's path or query is not a URI");
+        }
+        if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
+            return object(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes");
+        }
+        // an absolute target says which host is meant, whatever the header says (RFC 9112 section 3.2.2)
+        return host(hosts.getFirst())
+                .or(() -> Optional.ofNullable(uri.get().getRawAuthority()).flatMap(this::host));
+    }
+
+    private Optional<Objection> host(String authority) {
+        var form = AUTHORITY.matcher(authority);
+        if (!form.matches()) {
+            return object(ProblemCode.MALFORMED_REQUEST, "the Host header is not host or host:port");
+        }
+        return loopbackOnly && !LoopbackHostFilter.isLoopback(form.group("host"))
+                ? object(ProblemCode.WRONG_HOST, "this API answers to loopback's names only")
+                : Optional.empty();
+    }
+
+    private static Optional<URI> parse(String target) {
+        try {
+            URI uri = new URI(target);
+            boolean absolute = "http".equalsIgnoreCase(uri.getScheme()) && uri.getRawAuthority() != null;
+            // a target that begins with two slashes parses as one with a host, and is a path
+            return absolute || (uri.getScheme() == null && target.startsWith("/") && !target.startsWith("//"))
+                    ? Optional.of(uri)
+                    : Optional.empty();
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Characters that no path or name of ours holds, and that libraries read in different ways. */
+    private static boolean hasControl(URI uri) {
+        return Optional.ofNullable(uri.getPath()).orElse("").chars().anyMatch(Character::isISOControl);
+    }
+
+    private static long size(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .mapToLong(
+                        header -> header.getKey().length() + header.getValue().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+    }
+
+    private static Optional<Long> bodyLength(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("content-length"))
+                .map(Map.Entry::getValue)
+                .filter(length -> length.matches("[0-9]{1,18}"))
+                .map(Long::valueOf)
+                .findFirst();
+    }
+
+    private static Optional<Objection> object(ProblemCode code, String detail) {
+        return Optional.of(new Objection(code, detail));
+    }
+}

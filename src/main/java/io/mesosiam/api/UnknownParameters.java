@@ -1,0 +1,49 @@
+package io.mesosiam.api;
+
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Refuses query parameters that the operation doesn't have, those given twice, and those without a value. A misspelt filter that is passed over
+ * answers with everything, which looks like an answer to the question that was meant.
+ */
+final class UnknownParameters {
+    private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
+
+    @ServerRequestFilter
+    void refuse(ContainerRequestContext request, ResourceInfo operation) {
+        Method method = operation.getResourceMethod();
+        Set<String> names = known.computeIfAbsent(method, UnknownParameters::names);
+        Parameters parameters = new Parameters();
+        request.getUriInfo().getQueryParameters().forEach((name, values) -> {
+            if (parameters.require(name, names.contains(name), known(names))
+                    && parameters.require(name, values.size() == 1, "must be given once")) {
+                // to the framework an empty value is none
+                parameters.require(name, !values.getFirst().isEmpty(), "must not be empty");
+            }
+        });
+        parameters.check();
+    }
+
+    private static String known(Set<String> names) {
+        return names.isEmpty()
+                ? "is unknown: this operation has no query parameters"
+                : "is unknown: this operation has " + names.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    private static Set<String> names(Method method) {
+        return Arrays.stream(method.getParameters())
+                .map(parameter -> parameter.getAnnotation(QueryParam.class))
+                .filter(annotation -> annotation != null)
+                .map(QueryParam::value)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

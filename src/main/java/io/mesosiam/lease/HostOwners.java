@@ -1,0 +1,71 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.MesosAgentId;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Which controller has which host, by table {@code agent}; for operators. Waits for the database: for virtual threads only. */
+@Singleton
+public final class HostOwners {
+    private static final Logger LOG = Logger.getLogger(HostOwners.class);
+
+    private static final Duration ANSWER_BY = Duration.ofSeconds(2);
+
+    private static final String OWNERS = """
+            select mesos_agent_id::text, controller_id, state, connected_at from agent
+            where mesos_agent_id::text = any ($1::text[])""";
+
+    private final Pool pool;
+
+    @Inject
+    public HostOwners(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * The controller that claimed a host last.
+     *
+     * @param controllerId empty if no controller has claimed it yet
+     * @param state the column of that name
+     * @param connectedAt when the host's agent connected last; empty if it never did
+     */
+    public record Owner(Optional<String> controllerId, String state, Optional<Instant> connectedAt) {
+        /** Whether its controller has not seen the agent's stream end. */
+        public boolean isConnected() {
+            return !state.equals("disconnected");
+        }
+    }
+
+    /** The owners of those hosts that have a row; none while the database doesn't answer. */
+    public Map<MesosAgentId, Owner> of(Collection<MesosAgentId> hosts) {
+        String[] ids = hosts.stream().map(MesosAgentId::value).distinct().toArray(String[]::new);
+        Map<MesosAgentId, Owner> owners = new HashMap<>();
+        try {
+            for (Row row :
+                    pool.preparedQuery(OWNERS).execute(Tuple.of(ids)).await().atMost(ANSWER_BY)) {
+                owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row));
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf("host owners not read reason=\"%s\"", e.getMessage());
+        }
+        return owners;
+    }
+
+    private static Owner owner(Row row) {
+        return new Owner(
+                Optional.ofNullable(row.getString("controller_id")),
+                row.getString("state"),
+                Optional.ofNullable(row.getOffsetDateTime("connected_at")).map(OffsetDateTime::toInstant));
+    }
+}

@@ -1,0 +1,227 @@
+package io.mesosiam.controller;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that no client should send, as bytes: each is answered with a problem, and none is a fault of ours. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class ApiEdgesTest {
+    private static final int SECOND_MILLIS = 1000;
+
+    @TestHTTPResource("/")
+    URI api;
+
+    @ConfigProperty(name = "test.management")
+    URI management;
+
+    @ParameterizedTest(name = "{0} is {1} {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /api/v1/leases HTTP/1.1                        |                          | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.0                        |                          | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host:                    | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: a b                | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: [::1               | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: localhost:x        | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: localhost/a        | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: u@localhost        | 400 | malformed-request
+            GET /api/v1/leases HTTP/1.1                        | Host: evil.example       | 421 | wrong-host
+            GET /api/v1/leases HTTP/1.1                        | Host: localhost.evil.com | 421 | wrong-host
+            GET http://evil.example/api/v1/leases HTTP/1.1     | Host: localhost          | 421 | wrong-host
+            GET /docs/ HTTP/1.1                                | Host: evil.example       | 421 | wrong-host
+            GET /openapi HTTP/1.1                              | Host: evil.example       | 421 | wrong-host
+            GET /nowhere HTTP/1.1                              | Host: evil.example       | 421 | wrong-host
+            GET /%zz HTTP/1.1                                  | Host: localhost          | 400 | malformed-request
+            GET /api/v1/leases?task=%zz HTTP/1.1               | Host: localhost          | 400 | malformed-request
+            GET /api/v1/leases?task=% HTTP/1.1                 | Host: localhost          | 400 | malformed-request
+            GET /api/v1/tasks/f/%00/explain HTTP/1.1           | Host: localhost          | 400 | malformed-request
+            GET /api/v1/leases?a={} HTTP/1.1                   | Host: localhost          | 400 | malformed-request
+            GET //evil.example/ HTTP/1.1                       | Host: localhost          | 400 | malformed-request
+            OPTIONS * HTTP/1.1                                 | Host: localhost          | 404 | not-found
+            CONNECT localhost:1 HTTP/1.1                       | Host: localhost          | 404 | not-found
+            GET /nowhere HTTP/1.1                              | Host: localhost          | 404 | not-found
+            GET /api/v1/tasks/f/t/explain HTTP/1.1             | Host: localhost          | 404 | not-found
+            GET /api/v1/tasks/%FF/t/explain HTTP/1.1           | Host: localhost          | 404 | not-found
+            POST /api/v1/leases HTTP/1.1                       | Host: localhost          | 405 | method-not-allowed
+            DELETE /api/v1/policies HTTP/1.1                   | Host: localhost          | 405 | method-not-allowed
+            TRACE /api/v1/leases HTTP/1.1                      | Host: localhost          | 405 | method-not-allowed
+            BREW /api/v1/leases HTTP/1.1                       | Host: localhost          | 405 | method-not-allowed
+            DELETE /openapi HTTP/1.1                           | Host: localhost          | 405 | method-not-allowed
+            """)
+    void aRequestThatCanNotBeServedIsAnsweredWithAProblem(String line, String host, int status, String code) {
+        Answer answer = ask(api, line + "\r\n" + (host == null ? "" : host + "\r\n") + "Connection: close\r\n\r\n");
+
+        answer.isProblem(status, code);
+        if (status == 405) {
+            assertThat(answer.header("allow")).contains("GET");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8_200, 60_000, 1_000_000})
+    void aTargetThatIsTooLongIsAnsweredWithAProblem(int length) {
+        ask(api, "GET /" + "a".repeat(length) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .isProblem(414, "target-too-long");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {33_000, 1_000_000})
+    void headersThatAreTooLargeAreAnsweredWithAProblem(int length) {
+        ask(
+                        api,
+                        "GET /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nX-Big: " + "a".repeat(length)
+                                + "\r\nConnection: close\r\n\r\n")
+                .isProblem(431, "headers-too-large");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsAnsweredWithAProblem() {
+        ask(api, "POST /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
+                .isProblem(413, "body-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "foo", "*/", ";;;", "application/json;q=x", "image/*"})
+    void anAcceptHeaderThatCanNotBeMetIsNoFault(String accept) {
+        Answer answer = ask(
+                api,
+                "GET /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
+                        + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer.status()).isIn(200, 400, 406);
+        if (answer.status() != 200) {
+            assertThat(answer.header("content-type")).startsWith("application/problem+json");
+        }
+    }
+
+    @Test
+    void healthAndMetricsAreNotOnTheApisPort() {
+        for (String path : List.of("/health/ready", "/health", "/metrics")) {
+            ask(api, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .isProblem(404, "not-found");
+        }
+    }
+
+    @Test
+    void theManagementPortAnswersToLoopbacksNamesOnlyWhileItListensThere() {
+        for (String path : List.of("/health/ready", "/metrics", "/nowhere")) {
+            ask(management, "GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+                    .isProblem(421, "wrong-host");
+        }
+        ask(management, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .isProblem(404, "not-found");
+        ask(management, "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .isProblem(400, "malformed-request");
+        assertThat(ask(management, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest(name = "{0} names {1}")
+    @CsvSource({
+        "/api/v1/leases?frameworkId=f, frameworkId",
+        "/api/v1/leases?Task=t, Task",
+        "/api/v1/policies?state=active, state",
+        "/api/v1/tasks/f/t/explain?limit=1, limit",
+        "/api/v1/tasks/explain?cursor=x, cursor",
+        "/api/v1/leases?limit=1&limit=2, limit",
+        "/api/v1/leases?state=dead, state",
+        "/api/v1/leases?state=Active, state",
+        "/api/v1/leases?state=, state",
+        "/api/v1/leases?framework=, framework",
+        "/api/v1/leases?cursor=abc, cursor",
+        "/api/v1/leases?cursor=_w, cursor",
+        "/api/v1/policies?cursor=MQ, cursor",
+        "/api/v1/policies?limit=-1, limit",
+        "/api/v1/policies?limit=99999999999, limit",
+        "/api/v1/policies?limit=1.5, limit",
+        "/api/v1/tasks/explain?limit=0, limit",
+        "/api/v1/tasks/explain?host=, host",
+    })
+    void aParameterThatIsUnknownOrCanNotBeReadIsNamed(String target, String field) {
+        given().urlEncodingEnabled(false)
+                .get(target)
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", equalTo("invalid-parameter"))
+                .body("errors.field", contains(field));
+    }
+
+    /** The same faults for every run: the seed is fixed. */
+    @Test
+    void noRandomRequestIsAFaultOfOurs() {
+        Random random = new Random(8);
+        List<String> paths =
+                List.of("/api/v1/leases", "/api/v1/policies", "/api/v1/tasks/f/t/explain", "/docs", "/openapi", "/");
+        for (int i = 0; i < 400; i++) {
+            StringBuilder junk = new StringBuilder();
+            for (int j = random.nextInt(12); j > 0; j--) {
+                junk.append((char) (33 + random.nextInt(222)));
+            }
+            String target = paths.get(random.nextInt(paths.size())) + (random.nextBoolean() ? "?" : "/") + junk;
+            Answer answer = ask(api, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer.status()).as(target).isLessThan(500);
+            if (answer.status() >= 400) {
+                assertThat(answer.header("content-type")).as(target).startsWith("application/problem+json");
+            }
+        }
+    }
+
+    private static Answer ask(URI port, String request) {
+        try (Socket socket = new Socket(port.getHost(), port.getPort())) {
+            socket.setSoTimeout(20 * SECOND_MILLIS);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            return new Answer(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.lines().findFirst().orElse(""), e);
+        }
+    }
+
+    /** What came back until the connection's end. */
+    private record Answer(String text) {
+        int status() {
+            assertThat(text).startsWith("HTTP/1.");
+            return Integer.parseInt(text.split(" ", 3)[1].substring(0, 3));
+        }
+
+        String header(String name) {
+            return text.lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+                    .map(line -> line.substring(name.length() + 1).strip())
+                    .findFirst()
+                    .orElse("");
+        }
+
+        void isProblem(int status, String code) {
+            assertThat(status()).as(text).isEqualTo(status);
+            assertThat(header("content-type")).startsWith("application/problem+json");
+            JsonObject problem = new JsonObject(text.substring(text.indexOf("{")));
+            assertThat(problem.getString("code")).isEqualTo(code);
+            assertThat(problem.getInteger("status")).isEqualTo(status);
+            assertThat(problem.getString("requestId")).isEqualTo(header("x-request-id"));
+        }
+    }
+}

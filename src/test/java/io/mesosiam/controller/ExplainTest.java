@@ -1,0 +1,178 @@
+package io.mesosiam.controller;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.mesosiam.fakes.TimeLimit;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator is told about a task beyond the decision: its own values, withdrawals, who has its host. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class ExplainTest {
+    @ConfigProperty(name = "test.framework")
+    String framework;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String jdbcUrl;
+
+    @ConfigProperty(name = "quarkus.datasource.username")
+    String user;
+
+    @ConfigProperty(name = "quarkus.datasource.password")
+    String password;
+
+    @BeforeEach
+    void theClusterIsKnown() {
+        awaitFound(found -> found.getList("launches").size() == 2);
+    }
+
+    @Test
+    void aFailedSelectorIsShownBesideTheTasksOwnValue() {
+        given().get("/api/v1/tasks/{framework}/{task}/explain", framework, "web-1")
+                .then()
+                .statusCode(200)
+                .body("launches[0].task.name", equalTo("web-1"))
+                .body("launches[0].task.user", equalTo("root"))
+                .body("launches[0].task.mesosRole", equalTo("web"))
+                .body("launches[0].task.frameworkPrincipal", equalTo("svc-web"))
+                .body("launches[0].task.hostname", equalTo("host1.mesos.test"))
+                .body("launches[0].decisions[0].verdicts.find { it.policyName == 'web' }.failedSelectors", empty())
+                .body(
+                        "launches[0].decisions[0].verdicts.find { it.policyName == 'not-two' }.failedSelectors[0].attribute",
+                        equalTo("task_name"))
+                .body(
+                        "launches[0].decisions[0].verdicts.find { it.policyName == 'not-two' }.failedSelectors[0].wanted",
+                        equalTo("*-2"))
+                .body(
+                        "launches[0].decisions[0].verdicts.find { it.policyName == 'not-two' }.failedSelectors[0].actual",
+                        contains("web-1"));
+    }
+
+    @Test
+    void aStandingWithdrawalIsShownWithItsReason() throws SQLException {
+        execute("insert into withdrawal (framework_id, task_id, credential_name, reason)" + " values ('" + framework
+                + "', 'web-1', 'default', 'evicted by alice')");
+        try {
+            JsonPath shown = awaitFound(found -> found.getList("launches.find { it.taskId == 'web-1' }.withdrawals")
+                            .size()
+                    == 1);
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.withdrawals[0].reason"))
+                    .isEqualTo("evicted by alice");
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.waiting.default"))
+                    .isEqualTo("withdrawn: evicted by alice");
+            assertThat(shown.getList("launches.find { it.taskId == 'web-2' }.withdrawals"))
+                    .isEmpty();
+        } finally {
+            execute("delete from withdrawal");
+        }
+        awaitFound(found -> found.getList("launches.withdrawals.flatten()").isEmpty());
+    }
+
+    @Test
+    void theControllerThatHasTheHostIsNamed() throws SQLException {
+        String agent = awaitFound(found -> true).getString("launches[0].mesosAgentId");
+        execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)" + " values ('"
+                + agent + "', 'host1.mesos.test', 1, 'master2.example', 'connected', now())");
+        try {
+            given().get("/api/v1/tasks/{framework}/{task}/explain", framework, "web-1")
+                    .then()
+                    .body("launches[0].host.connectedHere", equalTo(false))
+                    .body("launches[0].host.controllerId", equalTo("master2.example"))
+                    .body("launches[0].host.state", equalTo("connected"))
+                    .body("launches[0].host.connectedAt", notNullValue())
+                    .body(
+                            "launches[0].waiting.default",
+                            equalTo("no agent on the host is connected here; controller master2.example has the host"));
+        } finally {
+            execute("delete from agent");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "name, web-2, web-2",
+        "task, web-1, web-1",
+        "host, host1.mesos.test, web-1 web-2",
+        "host, HOST1.mesos.test, web-1 web-2",
+        "host, 127.0.0.1, web-1 web-2",
+        "host, host2.mesos.test, ''",
+        "name, web, ''",
+        "container, nowhere, ''",
+    })
+    void tasksAreFoundByWhatIsKnownOfThem(String parameter, String value, String tasks) {
+        var found = given().queryParam(parameter, value)
+                .get("/api/v1/tasks/explain")
+                .then()
+                .statusCode(200)
+                .body("truncated", equalTo(false));
+
+        if (tasks.isEmpty()) {
+            found.body("launches", empty());
+        } else {
+            found.body("launches.taskId", contains((Object[]) tasks.split(" ")));
+        }
+    }
+
+    @Test
+    void allPartsOfASearchMustAgreeAndThereIsALimit() {
+        given().queryParam("name", "web-1")
+                .queryParam("host", "host1.mesos.test")
+                .queryParam("framework", framework)
+                .get("/api/v1/tasks/explain")
+                .then()
+                .body("launches.taskId", contains("web-1"));
+        given().queryParam("name", "web-1")
+                .queryParam("framework", "other")
+                .get("/api/v1/tasks/explain")
+                .then()
+                .body("launches", empty());
+        given().queryParam("limit", 1)
+                .get("/api/v1/tasks/explain")
+                .then()
+                .body("launches", hasSize(1))
+                .body("launches.frameworkId", everyItem(equalTo(framework)))
+                .body("truncated", equalTo(true));
+    }
+
+    private JsonPath awaitFound(Predicate<JsonPath> condition) {
+        Instant deadline = Instant.now().plus(TimeLimit.seconds(30));
+        for (; ; ) {
+            JsonPath found = given().get("/api/v1/tasks/explain")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
+            if (condition.test(found)) {
+                return found;
+            }
+            assertThat(Instant.now()).as(found.prettify()).isBefore(deadline);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
