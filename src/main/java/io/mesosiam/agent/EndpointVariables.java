@@ -15,10 +15,18 @@ final class EndpointVariables {
     private EndpointVariables() {}
 
     static EndpointSettings settings(Variables in, InetSocketAddress listen) {
+        boolean requireAuthorization = in.on("REQUIRE_AUTHORIZATION", "off");
+        boolean imdsV1 = in.on("IMDS_V1", "off");
+        if (requireAuthorization && imdsV1) {
+            in.wrong(
+                    "REQUIRE_AUTHORIZATION",
+                    "can't be on while IMDS_V1 is on: version 1 of the metadata service answers a request without any header");
+        }
         return new EndpointSettings(
                 listen,
                 Set.copyOf(in.list("PATHS", "/v2/credentials", EndpointVariables::credentialPath)),
-                in.on("IMDS_V1", "off"),
+                requireAuthorization && !imdsV1,
+                imdsV1,
                 Set.copyOf(in.list(
                         "METADATA_PATHS",
                         "placement/region,placement/availability-zone,instance-id",

@@ -46,6 +46,7 @@ class AgentConfigTest {
                 .isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 51679));
         assertThat(config.endpoint().credentialPaths()).containsExactly("/v2/credentials");
         assertThat(config.endpoint().imdsV1()).isFalse();
+        assertThat(config.endpoint().requireAuthorization()).isFalse();
         assertThat(config.endpoint().metadataPaths())
                 .containsExactlyInAnyOrder("placement/region", "placement/availability-zone", "instance-id");
         assertThat(config.endpoint().metadataService()).isEqualTo(URI.create("http://169.254.169.254"));
@@ -69,6 +70,18 @@ class AgentConfigTest {
         assertThatThrownBy(() -> read(all))
                 .hasMessageContainingAll("CONTROLLERS", "METADATA_URL", "MESOS_URL", "wss://…@a.example:8443")
                 .hasMessageNotContainingAny("secret");
+    }
+
+    @Test
+    void requiringAuthorizationExcludesVersion1OfTheMetadataService() {
+        Map<String, String> all = new HashMap<>(NEEDED);
+        all.put("REQUIRE_AUTHORIZATION", "on");
+
+        assertThat(read(all).endpoint().requireAuthorization()).isTrue();
+
+        all.put("IMDS_V1", "on");
+        assertThatThrownBy(() -> read(all))
+                .hasMessageContaining("MESOS_IAM_AGENT_REQUIRE_AUTHORIZATION can't be on while IMDS_V1 is on");
     }
 
     @Test
@@ -176,6 +189,7 @@ class AgentConfigTest {
         "PATHS, /a/",
         "PATHS, /latest/meta-data",
         "IMDS_V1, yes",
+        "REQUIRE_AUTHORIZATION, true",
         "METADATA_PATHS, iam",
         "METADATA_PATHS, iam/info",
         "METADATA_PATHS, identity-credentials/ec2/info",

@@ -160,6 +160,7 @@ public final class EndToEndBenchmark {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Set.of("/v2/credentials"),
                     false,
+                    false,
                     Set.of(),
                     URI.create("http://127.0.0.1"),
                     0);

@@ -23,6 +23,9 @@ sealed interface Ask {
     /** The credentials of the IAM role of this name, in the form of the metadata service. */
     record RoleDocument(String iamRoleName, Optional<String> token) implements OfMetadata {}
 
+    /** Region and account, in the form of the instance identity document. */
+    record IdentityDocument(Optional<String> token) implements OfMetadata {}
+
     /** A fact about the instance, by its path below {@code /latest/meta-data/}. */
     record InstanceFact(String path, Optional<String> token) implements OfMetadata {}
 }

@@ -3,7 +3,10 @@ package io.mesosiam.agent.serve;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.serve.Reading.Asked;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Writes who got what, and who didn't. Whoever is turned away over and over fills no log: the {@link AuditWindow} keeps lines back and
@@ -11,6 +14,9 @@ import java.util.function.Supplier;
  */
 final class AuditLog {
     private static final System.Logger LOG = System.getLogger("io.mesosiam.agent.audit");
+
+    private static final int MAX_TEXT = 128;
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^A-Za-z0-9/._~:@%+*\\[\\]-]");
 
     private final AuditWindow window;
 
@@ -50,6 +56,23 @@ final class AuditLog {
         turnedAway("not ready", caller, asked, code, reason);
     }
 
+    /**
+     * A request that was refused before its caller was looked up. Method and path are the caller's own text: they are cut and every
+     * character that could forge a line or a field is replaced. The query is left out.
+     */
+    void turnedAway(InetSocketAddress remote, String method, URI target, String code) {
+        window.pass(code + " " + remote.getHostString())
+                .ifPresent(keptBack -> info(() -> "request refused remoteAddress=" + remote + " method=" + plain(method)
+                        + " path=" + plain(target.toString()) + " code=" + code + keptBack(keptBack)));
+    }
+
+    private static String plain(String text) {
+        int query = text.indexOf('?');
+        String path = query < 0 ? text : text.substring(0, query);
+        String start = path.length() <= MAX_TEXT ? path : path.substring(0, MAX_TEXT) + "...";
+        return NOT_PLAIN.matcher(start).replaceAll("_");
+    }
+
     private void turnedAway(String what, Attested attested, Asked asked, String code) {
         String id = attested.container().id();
         window.pass(code + " " + id)
@@ -81,6 +104,7 @@ final class AuditLog {
             case Ask.RoleList _ -> "role name";
             case Ask.MetadataToken _ -> "metadata token";
             case Ask.InstanceFact _ -> "instance metadata";
+            case Ask.IdentityDocument _ -> "instance identity document";
         };
     }
 
@@ -88,7 +112,7 @@ final class AuditLog {
         return switch (ask) {
             case Ask.Credentials(String name) -> " name=" + name;
             case Ask.RoleDocument _, Ask.RoleList _ -> " name=" + Routes.DEFAULT_NAME;
-            case Ask.MetadataToken _ -> "";
+            case Ask.MetadataToken _, Ask.IdentityDocument _ -> "";
             case Ask.InstanceFact fact -> " path=" + fact.path();
         };
     }

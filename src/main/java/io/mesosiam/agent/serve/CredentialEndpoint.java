@@ -57,7 +57,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             AskLine askLine,
             InstantSource clock,
             Function<Surface, Duration> hold) {
-        this.rule = new RequestRule(new Routes(settings.credentialPaths(), settings.metadataPaths()));
+        this.rule = new RequestRule(
+                new Routes(settings.credentialPaths(), settings.metadataPaths(), settings.requireAuthorization()));
         this.held = new HeldAsks(source, askLine, HELD_PER_CONTAINER);
         this.desk = new Desk(
                 attestor,
@@ -92,7 +93,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             reply = reply(exchange);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "could not answer an ask", e);
-            reply = turnAway(Failure.INTERNAL_ERROR);
+            reply = turnAway(exchange, Failure.INTERNAL_ERROR);
         }
         reply.send(exchange);
     }
@@ -100,9 +101,9 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     private Reply reply(HttpExchange exchange) {
         return switch (rule.read(exchange, exchange.getProtocol())) {
             case Reading.Asked asked -> answer(exchange, asked);
-            case Reading.Unreadable(Failure failure) -> turnAway(failure);
+            case Reading.Unreadable(Failure failure) -> turnAway(exchange, failure);
             case Reading.WrongMethod(String allowed) ->
-                turnAway(Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+                turnAway(exchange, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
         };
     }
 
@@ -116,8 +117,14 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         return reply;
     }
 
-    private Reply turnAway(Failure failure) {
+    private Reply turnAway(HttpExchange exchange, Failure failure) {
         metrics.turnedAway(failure.code());
+        desk.audit()
+                .turnedAway(
+                        exchange.getRemoteAddress(),
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI(),
+                        failure.code());
         return Reply.failure(failure);
     }
 

@@ -23,6 +23,7 @@ final class Desk {
     private final HeldAsks held;
     private final MetadataTokens tokens;
     private final InstanceMetadata metadata;
+    private final IdentityDocument identity = new IdentityDocument();
     private final AskRate rate;
     private final AuditLog audit = new AuditLog(new AuditWindow(System::nanoTime));
     private final AskMetrics metrics;
@@ -40,6 +41,10 @@ final class Desk {
         this.metadata = metadata;
         this.rate = rate;
         this.metrics = metrics;
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     /** @param hold how long the ask may wait for what isn't here yet */
@@ -103,6 +108,7 @@ final class Desk {
                                 ? document(visit, Routes.DEFAULT_NAME, lease, Form.INSTANCE)
                                 : refuse(visit, Failure.NO_SUCH_ROLE));
             case Ask.InstanceFact ask -> fact(visit, ask);
+            case Ask.IdentityDocument ask -> identity(visit, ask);
         };
     }
 
@@ -161,6 +167,23 @@ final class Desk {
             case Fact.Missing _ -> refuse(visit, Failure.NOT_FOUND);
             case Fact.Unknown _ -> notReady(visit, Failure.METADATA_PENDING);
         };
+    }
+
+    private Reply identity(Visit visit, Ask.IdentityDocument ask) throws InterruptedException {
+        return switch (identity.read(metadata, roleArn(visit), visit.deadline())) {
+            case Fact.Known(String text) -> {
+                audit.told(visit.attested(), ask);
+                yield Reply.text(text);
+            }
+            case Fact.Missing _ -> refuse(visit, Failure.NOT_FOUND);
+            case Fact.Unknown _ -> notReady(visit, Failure.METADATA_PENDING);
+        };
+    }
+
+    private Optional<String> roleArn(Visit visit) {
+        return held.now(visit.container(), Routes.DEFAULT_NAME) instanceof Answer.Lease lease
+                ? Optional.of(lease.iamRoleArn())
+                : Optional.empty();
     }
 
     private Reply refuse(Caller caller, Asked asked, Failure failure, String reason) {

@@ -10,6 +10,12 @@ enum Failure {
     BODY_NOT_ALLOWED(413, "BodyNotAllowed", "the request must have no body", Then.CLOSE),
     BAD_TOKEN_LIFE(400, "BadTokenTtl", "a token's TTL must be 1 to 21600 seconds, said once", Then.GO_ON),
     TOKEN_NEEDED(401, "TokenNeeded", "this needs a token that was issued to this task and is still valid", Then.GO_ON),
+    AUTHORIZATION_NEEDED(
+            401,
+            "AuthorizationNeeded",
+            "this needs an Authorization header: set AWS_CONTAINER_AUTHORIZATION_TOKEN or"
+                    + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE in the task, to any value",
+            Then.GO_ON),
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.GO_ON),
     AMBIGUOUS_CALLER(403, "AmbiguousCaller", "more than one Mesos task on this host could be asking", Then.GO_ON),
     NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.GO_ON),

@@ -47,6 +47,11 @@ final class HeldAsks {
         }
     }
 
+    /** What is here now, without waiting and without asking the controller. */
+    Answer now(Container container, String name) {
+        return source.find(container.id(), name);
+    }
+
     /** Asks that wait now. */
     int count() {
         return waiting.values().stream().mapToInt(Integer::intValue).sum();

@@ -45,6 +45,14 @@ final class InstanceMetadata {
         record Unknown(String reason) implements Fact {}
     }
 
+    /** Starts the fetch of a fact that may be told and isn't known, so that several can be waited for together. */
+    void prefetch(String path) {
+        Entry entry = entries.get(path);
+        if (entry != null) {
+            CompletableFuture<Fact> ignored = entry.current();
+        }
+    }
+
     /** What is at one of the paths, waited for as long as {@code atMost}. */
     Fact find(String path, Duration atMost) throws InterruptedException {
         Entry entry = entries.get(path);

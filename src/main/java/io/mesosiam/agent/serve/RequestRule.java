@@ -25,17 +25,18 @@ record RequestRule(Routes routes) {
         Headers headers = request.getRequestHeaders();
         URI uri = request.getRequestURI();
         Set<Surface> surfaces = surfaces(headers);
-        if (surfaces.isEmpty() || uri.isAbsolute() || uri.getRawAuthority() != null) {
+        if (surfaces.isEmpty() || uri.isAbsolute()) {
             return new Unreadable(Failure.WRONG_HOST);
         }
         if (headers.keySet().stream().anyMatch(RequestRule::toldByProxy)) {
             return new Unreadable(Failure.FORWARDED);
         }
+        String target = oneLeadingSlash(uri.toString());
         Optional<Routes.Route> route = surfaces.stream()
-                .flatMap(surface -> find(surface, uri).stream())
+                .flatMap(surface -> find(surface, target).stream())
                 .findFirst();
         if (route.isEmpty()) {
-            return new Unreadable(Failure.NOT_FOUND);
+            return new Unreadable(uri.getRawAuthority() == null ? Failure.NOT_FOUND : Failure.WRONG_HOST);
         }
         if (!request.getRequestMethod().equals(route.get().method())) {
             return new WrongMethod(route.get().method());
@@ -51,13 +52,24 @@ record RequestRule(Routes routes) {
         return hosts.size() == 1 ? Surface.reachedBy(hosts.getFirst()) : Set.of();
     }
 
-    /** A target is a path and perhaps a query; with anything else in it, such as a fragment or an empty authority, it isn't an SDK's. */
-    private Optional<Routes.Route> find(Surface surface, URI uri) {
-        String path = uri.getRawPath();
-        String query = uri.getRawQuery();
-        return uri.toString().equals(query == null ? path : path + "?" + query)
-                ? routes.find(surface, path, query)
-                : Optional.empty();
+    /**
+     * A client that joins {@code http://169.254.170.2/} and {@code /v2/credentials} without care asks for {@code //v2/credentials}. In
+     * a request's target that is a path, although {@link URI} reads it as an authority (RFC 9112, section 3.2.1).
+     */
+    private static String oneLeadingSlash(String target) {
+        int slashes = 0;
+        while (slashes < target.length() && target.charAt(slashes) == '/') {
+            slashes++;
+        }
+        return slashes < 2 ? target : target.substring(slashes - 1);
+    }
+
+    /** No path of ours holds a {@code #}, so a target with a fragment is found nowhere. */
+    private Optional<Routes.Route> find(Surface surface, String target) {
+        int mark = target.indexOf('?');
+        return mark < 0
+                ? routes.find(surface, target, null)
+                : routes.find(surface, target.substring(0, mark), target.substring(mark + 1));
     }
 
     private static boolean toldByProxy(String header) {

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param credentialPaths the container endpoint's; each as it is gives the credentials called {@code default}
  * @param metadataPaths the facts about the instance that are told, below {@code /latest/meta-data/}
+ * @param requireAuthorization whether ECS and EKS credentials need an {@code Authorization} header
  */
-record Routes(Set<String> credentialPaths, Set<String> metadataPaths) {
+record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean requireAuthorization) {
     static final String DEFAULT_NAME = "default";
     static final String TOKEN_HEADER = "X-aws-ec2-metadata-token";
     static final String TOKEN_LIFE_HEADER = "X-aws-ec2-metadata-token-ttl-seconds";
@@ -27,10 +28,11 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
     private static final String EKS_PATH = "/v1/credentials";
     private static final String TOKEN_PATH = "/latest/api/token";
+    private static final String IDENTITY_PATH = "/latest/dynamic/instance-identity/document";
     private static final String METADATA = "/latest/meta-data/";
-    /** A role's name by IAM: letters, digits and these, 64 at most. */
+    /** A role's name by IAM: letters, digits and these, 64 at most. As on EC2 a slash may follow. */
     private static final Pattern ROLES =
-            Pattern.compile("/latest/meta-data/iam/security-credentials(/([A-Za-z0-9_+=,.@-]{1,64})?)?");
+            Pattern.compile("/latest/meta-data/iam/security-credentials(/(?:([A-Za-z0-9_+=,.@-]{1,64})/?)?)?");
 
     private static final Pattern LIFE = Pattern.compile("[0-9]{1,5}");
     private static final int LONGEST_LIFE = 21600;
@@ -86,6 +88,9 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths) {
             return Optional.of(
                     getWithToken(token -> role == null ? new Ask.RoleList(token) : new Ask.RoleDocument(role, token)));
         }
+        if (path.equals(IDENTITY_PATH)) {
+            return Optional.of(getWithToken(Ask.IdentityDocument::new));
+        }
         return Optional.of(path)
                 .filter(p -> p.startsWith(METADATA))
                 .map(p -> p.substring(METADATA.length()))
@@ -93,8 +98,18 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths) {
                 .map(fact -> getWithToken(token -> new Ask.InstanceFact(fact, token)));
     }
 
-    private static Route get(Surface surface, Ask ask) {
-        return new Route("GET", headers -> new Asked(surface, ask));
+    private Route get(Surface surface, Ask ask) {
+        return new Route(
+                "GET",
+                headers -> requireAuthorization && !authorized(headers)
+                        ? new Unreadable(Failure.AUTHORIZATION_NEEDED)
+                        : new Asked(surface, ask));
+    }
+
+    /** The value is not compared with anything: a program that was only made to fetch a URL sends no such header at all. */
+    private static boolean authorized(Headers headers) {
+        List<String> sent = headers.getOrDefault("Authorization", List.of());
+        return sent.size() == 1 && !sent.getFirst().isBlank();
     }
 
     private static Route getWithToken(Function<Optional<String>, Ask> ask) {

@@ -4,6 +4,7 @@ import static io.mesosiam.agent.serve.TestEndpoint.ROLE;
 import static io.mesosiam.agent.serve.TestEndpoint.TASK;
 import static io.mesosiam.agent.serve.TestEndpoint.lease;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,12 +13,17 @@ import io.mesosiam.agent.attest.Container;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +76,120 @@ class CredentialEndpointTest {
                 .contains("ASIAEXAMPLE");
         endpoint.attest(new Attestation.NoContainer("group /system.slice"));
         assertError(endpoint.get("/v1/credentials", "Authorization", token), Failure.UNKNOWN_CALLER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/v2/credentials", "/v2/credentials/default", "/v2/credentials?id=default", "/v1/credentials"})
+    void whereItIsRequiredCredentialsNeedAnAuthorizationHeader(String path) throws Exception {
+        endpoint.requireAuthorization = true;
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertError(endpoint.get(path), Failure.AUTHORIZATION_NEEDED);
+        assertError(endpoint.get(path, "Authorization", " "), Failure.AUTHORIZATION_NEEDED);
+        assertError(endpoint.get(path, "Authorization", "a", "Authorization", "b"), Failure.AUTHORIZATION_NEEDED);
+        assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
+    }
+
+    @Test
+    void theHeaderThatIsRequiredProvesNothing() throws Exception {
+        endpoint.requireAuthorization = true;
+        endpoint.attest(new Attestation.NoContainer("group /system.slice"));
+
+        assertError(endpoint.get("/v2/credentials", "Authorization", "any value"), Failure.UNKNOWN_CALLER);
+    }
+
+    @Test
+    void theMetadataServiceHasItsTokenAndNeedsNoOtherHeader() throws Exception {
+        endpoint.requireAuthorization = true;
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        String roles = "/latest/meta-data/iam/security-credentials/";
+
+        String token = endpoint.put("/latest/api/token", Routes.TOKEN_LIFE_HEADER, "60")
+                .body();
+
+        assertThat(endpoint.get(roles + "reports", Routes.TOKEN_HEADER, token).body())
+                .contains("ASIAEXAMPLE");
+        assertError(endpoint.get(roles + "reports", "Authorization", "any value"), Failure.TOKEN_NEEDED);
+    }
+
+    @Test
+    void theOfficialSdkSendsWhatIsRequired(@TempDir Path directory) throws Exception {
+        endpoint.requireAuthorization = true;
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+        Path file = Files.writeString(directory.resolve("token"), "any line");
+
+        assertThat(sdkReads(Map.of(SdkSystemSetting.AWS_CONTAINER_AUTHORIZATION_TOKEN, "any value")))
+                .isEqualTo("ASIAEXAMPLE");
+        assertThat(sdkReads(Map.of(SdkSystemSetting.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, file.toString())))
+                .isEqualTo("ASIAEXAMPLE");
+        assertThatThrownBy(() -> sdkReads(Map.of())).hasStackTraceContaining(Failure.AUTHORIZATION_NEEDED.message());
+    }
+
+    private String sdkReads(Map<SdkSystemSetting, String> settings) {
+        Map<SdkSystemSetting, String> all = new HashMap<>(settings);
+        all.put(
+                SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI,
+                endpoint.uri("/v2/credentials").toString());
+        all.forEach((setting, value) -> System.setProperty(setting.property(), value));
+        try (ContainerCredentialsProvider provider = ContainerCredentialsProvider.create()) {
+            return provider.resolveCredentials().accessKeyId();
+        } finally {
+            all.keySet().forEach(setting -> System.clearProperty(setting.property()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "169.254.170.2, //v2/credentials",
+        "169.254.170.2, ///v2/credentials/default",
+        "169.254.170.2, //v2/credentials?id=default",
+        "169.254.170.23, //v1/credentials",
+    })
+    void moreLeadingSlashesThanOneMakeNoDifference(String host, String path) throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("ASIAEXAMPLE");
+    }
+
+    @Test
+    void everyRefusedRequestHasAnAuditLine() throws Exception {
+        try (AuditLines audit = new AuditLines()) {
+            String host = " HTTP/1.1\r\nHost: localhost\r\n";
+            endpoint.raw("GET /nothing%0Ahere?secret=1" + host + "\r\n");
+            endpoint.raw("GET //evil.example/v2/credentials" + host + "\r\n");
+            endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
+            endpoint.raw("GET /v2/credentials" + host + "Via: 1.1 proxy\r\n\r\n");
+            endpoint.raw("DEL=x /v2/credentials" + host + "\r\n");
+            endpoint.raw("GET /v2/credentials" + host + "Content-Length: 1\r\n\r\nx");
+            endpoint.raw("PUT /latest/api/token" + host + "\r\n");
+            endpoint.raw("GET /v2/credentials HTTP/1.9\r\nHost: localhost\r\n\r\n");
+
+            assertThat(audit.lines())
+                    .allMatch(line -> line.startsWith("request refused remoteAddress=/127.0.0.1:"))
+                    .map(line -> line.replaceAll(".* method=", ""))
+                    .containsExactly(
+                            "GET path=/nothing%0Ahere code=NotFound",
+                            "GET path=//evil.example/v2/credentials code=WrongHost",
+                            "GET path=/v2/credentials code=WrongHost",
+                            "GET path=/v2/credentials code=Forwarded",
+                            "DEL_x path=/v2/credentials code=MethodNotAllowed",
+                            "GET path=/v2/credentials code=BodyNotAllowed",
+                            "PUT path=/latest/api/token code=BadTokenTtl",
+                            "GET path=/v2/credentials code=VersionNotSupported");
+        }
+    }
+
+    @Test
+    void aRequestThatLacksTheRequiredHeaderHasAnAuditLine() throws Exception {
+        endpoint.requireAuthorization = true;
+        try (AuditLines audit = new AuditLines()) {
+            endpoint.get("/v1/credentials");
+
+            assertThat(audit.lines()).singleElement().asString().endsWith(" code=AuthorizationNeeded");
+        }
     }
 
     @Test

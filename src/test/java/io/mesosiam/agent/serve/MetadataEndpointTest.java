@@ -228,6 +228,28 @@ class MetadataEndpointTest {
         assertThat(Surface.EKS.hold()).isEqualTo(Duration.ofMillis(800));
     }
 
+    @Test
+    void aSlashMayFollowTheRolesNameAsOnEc2() throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.get(ROLES + "reports/", TOKEN_HEADER, token()).body())
+                .contains("ASIAEXAMPLE");
+        assertError(endpoint.get(ROLES + "other/", TOKEN_HEADER, token()), Failure.NO_SUCH_ROLE);
+        assertError(endpoint.get(ROLES + "reports/"), Failure.TOKEN_NEEDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/" + ROLES + "reports", "//" + ROLES + "reports/", "/" + ROLES})
+    void moreLeadingSlashesThanOneMakeNoDifference(String path) throws Exception {
+        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
+
+        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_HEADER + ": " + token()
+                        + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n"))
+                .startsWith("HTTP/1.1 401 ");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -245,7 +267,12 @@ class MetadataEndpointTest {
                 "/latest/meta-data/placement/../iam/info",
                 "/latest/meta-data/identity-credentials/ec2/security-credentials/ec2-instance",
                 "/latest/user-data",
-                "/latest/dynamic/instance-identity/document",
+                "/latest/dynamic",
+                "/latest/dynamic/instance-identity/document/",
+                "/latest/dynamic/instance-identity/pkcs7",
+                "/latest/dynamic/instance-identity/rsa2048",
+                "/latest/dynamic/instance-identity/signature",
+                "/latest/meta-data/iam/security-credentials/reports//",
                 "/2021-07-15/meta-data/iam/security-credentials/",
                 "/latest/api/token/"
             })

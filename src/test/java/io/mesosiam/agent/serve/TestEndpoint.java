@@ -38,6 +38,7 @@ final class TestEndpoint implements AutoCloseable {
 
     final Leases leases = new Leases();
     Duration hold = Duration.ofMillis(50);
+    boolean requireAuthorization;
     boolean imdsV1;
     int asksPerSecond;
     URI metadataService = URI.create("http://127.0.0.1:1");
@@ -77,6 +78,7 @@ final class TestEndpoint implements AutoCloseable {
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Set.of("/v2/credentials"),
+                    requireAuthorization,
                     imdsV1,
                     Set.of("placement/region", "instance-id"),
                     metadataService,
