@@ -56,21 +56,24 @@ public final class LeaseResource {
             @Parameter(
                             description = "Only leases of the framework with this id",
                             example = Docs.FRAMEWORK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("framework")
                     @Nullable
                     String framework,
             @Parameter(
                             description = "Only leases of tasks with this id",
                             example = Docs.TASK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("task")
                     @Nullable
                     String task,
             @Parameter(
                             description = "Only leases in this state",
                             example = "active",
-                            schema = @Schema(enumeration = {"pending", "active", "renewing", "failed", "reaped"}))
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"pending", "active", "renewing", "failed", "reaped"}))
                     @QueryParam("state")
                     @Nullable
                     String state,
@@ -86,7 +89,10 @@ public final class LeaseResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit,
-            @Parameter(description = Docs.CURSOR, example = Docs.UUID_EXAMPLE, schema = @Schema(format = "uuid"))
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {

@@ -63,7 +63,10 @@ public final class PolicyResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit,
-            @Parameter(description = Docs.CURSOR, example = Docs.UUID_EXAMPLE, schema = @Schema(format = "uuid"))
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {

@@ -46,7 +46,7 @@ record RequestGuard(boolean loopbackOnly) {
             return object(ProblemCode.MALFORMED_REQUEST, "a request has exactly one Host header");
         }
         Optional<URI> uri = parse(target);
-        if (uri.isEmpty() || hasControl(uri.get())) {
+        if (uri.isEmpty()) {
             return object(ProblemCode.MALFORMED_REQUEST, "the request's path or query is not a URI");
         }
         if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
@@ -78,11 +78,6 @@ record RequestGuard(boolean loopbackOnly) {
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
-    }
-
-    /** Characters that no path or name of ours holds, and that libraries read in different ways. */
-    private static boolean hasControl(URI uri) {
-        return Optional.ofNullable(uri.getPath()).orElse("").chars().anyMatch(Character::isISOControl);
     }
 
     private static long size(List<Map.Entry<String, String>> headers) {

@@ -74,13 +74,13 @@ public final class TaskResource {
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
                             example = Docs.FRAMEWORK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @PathParam("framework")
                     String framework,
             @Parameter(
                             description = Docs.TASK_ID,
                             example = Docs.TASK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @PathParam("task")
                     String task) {
         Parameters parameters = new Parameters();
@@ -114,35 +114,35 @@ public final class TaskResource {
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
                             example = Docs.FRAMEWORK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("framework")
                     @Nullable
                     String framework,
             @Parameter(
                             description = Docs.TASK_ID,
                             example = Docs.TASK_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("task")
                     @Nullable
                     String task,
             @Parameter(
                             description = "The task's name",
                             example = "report",
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("name")
                     @Nullable
                     String name,
             @Parameter(
                             description = "A container's id: the whole path, or one of the containers in it",
                             example = Docs.CONTAINER_ID_EXAMPLE,
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("container")
                     @Nullable
                     String container,
             @Parameter(
                             description = "The Mesos agent's host name, address or id",
                             example = "host7.example",
-                            schema = @Schema(minLength = 1, maxLength = Parameters.MAX_TEXT))
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @QueryParam("host")
                     @Nullable
                     String host,

@@ -5,7 +5,6 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -53,9 +52,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.table = new AgentTable(pool, config);
         this.clock = clock;
         this.meters = meters;
-        Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
-                .description("Agents whose stream ends here")
-                .register(meters);
+        ChannelMetrics.register(meters, streams);
     }
 
     /**

@@ -34,6 +34,7 @@ final class Controller {
     private final ClusterWatch watch;
     private final MasterPresence masters;
     private final AgentChannel channel;
+    private final CallerPresence caller;
     private final StageMetrics metrics;
     private final String apiHost;
 
@@ -48,6 +49,7 @@ final class Controller {
             ClusterWatch watch,
             MasterPresence masters,
             AgentChannel channel,
+            CallerPresence caller,
             StageMetrics metrics,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
@@ -59,6 +61,7 @@ final class Controller {
         this.watch = watch;
         this.masters = masters;
         this.channel = channel;
+        this.caller = caller;
         this.metrics = metrics;
         this.apiHost = apiHost;
     }
@@ -72,12 +75,14 @@ final class Controller {
         reconciler.start(leases.live());
         watch.start(leases.known(), reconciler);
         masters.start();
+        caller.start();
         metrics.register(watch, policies, reconciler);
         channel.start(watch::state, HostEvents.of(reconciler));
     }
 
     void stop(@Observes ShutdownEvent stopping) {
         channel.close();
+        caller.close();
         masters.close();
         watch.close();
         reconciler.close();

@@ -8,11 +8,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What the stages hold, as gauges. docs/controller.md lists every metric. */
 @Singleton
 final class StageMetrics {
+    private static final List<String> LIVE = List.of("pending", "active", "renewing");
+    private static final List<String> STATES = List.of("pending", "active", "renewing", "failed");
+
     private final MeterRegistry meters;
 
     @Inject
@@ -34,13 +39,28 @@ final class StageMetrics {
         gauge("mesosiam.policy.rejected", "Policy rows that can't be used", policies, p -> p.current()
                 .rejected()
                 .size());
-        gauge("mesosiam.lease.live", "Live leases", reconciler, r -> r.counts().leases());
+        gauge(
+                "mesosiam.lease.live",
+                "Leases that are promised or served on the hosts whose agents are connected here; no failed ones",
+                reconciler,
+                r -> count(r.leasesByState(), LIVE));
+        STATES.forEach(state -> Gauge.builder(
+                        "mesosiam.lease.states", reconciler, r -> count(r.leasesByState(), List.of(state)))
+                .description("Leases on the hosts whose agents are connected here, by state")
+                .tag("state", state)
+                .register(meters));
         gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
                 .sessions());
         gauge("mesosiam.lease.queue", "Launches to look at, now or later", reconciler, r -> r.counts()
                 .marked());
         gauge("mesosiam.lease.calls", "Sessions being asked for", reconciler, r -> r.counts()
                 .callsInFlight());
+    }
+
+    private static double count(Map<String, Long> byState, List<String> states) {
+        return states.stream()
+                .mapToLong(state -> byState.getOrDefault(state, 0L))
+                .sum();
     }
 
     private <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {

@@ -126,7 +126,8 @@ final class LeaseActions {
                 issue.container(),
                 now,
                 issue.until(),
-                new LeaseState.Pending(issue.ask() ? "STS is being asked" : "STS just refused the same to another"),
+                new LeaseState.Pending(
+                        issue.ask() ? "STS is being asked" : "the same session just failed for another task"),
                 0);
         KeptLease kept = new KeptLease(lease, Optional.of(issue.give()), false);
         if (memory.leases().put(kept) && issue.ask()) {

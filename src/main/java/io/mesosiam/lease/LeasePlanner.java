@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class LeasePlanner {
     private static final Duration RELOOK = Duration.ofSeconds(5);
+    private static final String NO_SESSION_FOR_ANOTHER = "the same session just failed for another task";
 
     private final Duration outOfSightLimit;
 
@@ -236,7 +237,7 @@ final class LeasePlanner {
             if (!mayRenew()) {
                 wait(lease.name(), unseen(), Optional.of(relook()));
             } else if (heldBack.isPresent()) {
-                wait(lease.name(), "STS refused it", heldBack);
+                wait(lease.name(), noSession(lease.state()), heldBack);
             } else {
                 actions.add(new LeaseAction.Ask(lease.id(), give));
             }
@@ -256,9 +257,14 @@ final class LeasePlanner {
                 actions.add(
                         new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container(), ask));
                 if (!ask) {
-                    wait(name, "STS refused it", heldBack(name));
+                    wait(name, NO_SESSION_FOR_ANOTHER, heldBack(name));
                 }
             }
+        }
+
+        /** The failure's own reason: STS is to blame for few of them. */
+        private static String noSession(LeaseState state) {
+            return state instanceof LeaseState.Failed failed ? failed.reason() : NO_SESSION_FOR_ANOTHER;
         }
 
         private boolean mayRenew() {

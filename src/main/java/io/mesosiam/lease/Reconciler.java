@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -240,6 +241,17 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                     view.withdrawals(),
                     List.copyOf(view.refusals().values()));
         });
+    }
+
+    /**
+     * The live leases of the hosts whose agents are connected here, by the state's word. A host's agent is connected to one
+     * controller, so the sum over all controllers counts each lease once.
+     */
+    public Map<String, Long> leasesByState() {
+        return monitor.read(() -> memory.leases().snapshot().stream()
+                .filter(lease -> lease.state() instanceof LeaseState.Live)
+                .filter(lease -> memory.hosts().isConnected(lease.host()))
+                .collect(Collectors.groupingBy(lease -> lease.state().word(), Collectors.counting())));
     }
 
     /** Counts for metrics: what there is of each kind now. */

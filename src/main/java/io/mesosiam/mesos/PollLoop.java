@@ -51,7 +51,9 @@ final class PollLoop implements Runnable {
                     poll();
                     report.succeeded("poll");
                 } catch (MasterFailure e) {
-                    report.failed("poll", e.getMessage());
+                    if (!watch.closed()) {
+                        report.failed("poll", e.getMessage());
+                    }
                 } catch (RuntimeException e) {
                     LOG.error("Mesos poll stops on a bug; it is begun anew", e);
                 }

@@ -58,7 +58,9 @@ final class StreamLoop implements Runnable {
                 try {
                     follow();
                 } catch (MasterFailure e) {
-                    report.failed("stream", e.getMessage());
+                    if (!watch.closed()) {
+                        report.failed("stream", e.getMessage());
+                    }
                 } catch (RuntimeException e) {
                     LOG.error("Mesos stream stops on a bug; it is begun anew", e);
                 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -43,6 +44,17 @@ final class StsClients implements AutoCloseable {
             own = found;
         }
         return found;
+    }
+
+    /** Why the region of policies that name none isn't known. */
+    Optional<String> missingRegion() {
+        try {
+            return config.region().isPresent() || !own().id().isBlank()
+                    ? Optional.empty()
+                    : Optional.of("no AWS region is known: set mesos-iam.sts.region");
+        } catch (SdkClientException e) {
+            return Optional.of("no AWS region is known: set mesos-iam.sts.region (" + e.getMessage() + ")");
+        }
     }
 
     private RegionalSts connect(Region region) {

@@ -44,10 +44,12 @@ final class StsFailures {
             "SignatureDoesNotMatch",
             "UnrecognizedClientException");
 
+    private static final String OWN = "STS refuses the controller's own credentials: ";
+
     private static final Set<String> THROTTLED = Set.of("Throttling", "ThrottlingException", "RequestLimitExceeded");
 
     private static final Duration SOON = Duration.ofSeconds(2);
-    private static final Duration LATER = Duration.ofSeconds(15);
+    static final Duration LATER = Duration.ofSeconds(15);
     private static final int MAX_REASON = 600;
 
     private final RandomGenerator random;
@@ -64,6 +66,13 @@ final class StsFailures {
             // no connection, an answer that can't be read, no credentials to sign with: the SDK says which
             default -> passing("no answer from STS: " + text(identity, String.valueOf(failure.getMessage())), SOON);
         };
+    }
+
+    /** Whether it is the controller's own credentials that STS refuses. */
+    static boolean isOfCaller(RuntimeException failure) {
+        return failure instanceof AwsServiceException answer
+                && !isThrottling(answer)
+                && OWN_CREDENTIALS.contains(code(answer));
     }
 
     static boolean isThrottling(RuntimeException failure) {
@@ -89,7 +98,7 @@ final class StsFailures {
             return passing("STS throttles: " + said, SOON);
         }
         if (OWN_CREDENTIALS.contains(code)) {
-            return passing("STS refuses the controller's own credentials: " + said, LATER);
+            return passing(OWN + said, LATER);
         }
         return LASTING.contains(code) && answer.statusCode() < 500
                 ? new SessionOutcome.Refused(said)

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
  */
 @Singleton
 public final class StsSessions implements SessionSource, AutoCloseable {
+    private static final List<String> OUTCOMES = List.of("issued", "refused", "unavailable");
     private static final Duration QUEUE_AGAIN = Duration.ofSeconds(5);
 
     private final IdentityRule rule;
@@ -34,6 +36,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private final StsFailures failures;
     private final Refusals refusals;
     private final MeterRegistry meters;
+    private final CallerCredentials caller;
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
 
     @Inject
@@ -50,11 +53,22 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             MeterRegistry meters) {
         this.rule = new IdentityRule(config.longestSession());
         this.longestQueue = config.longestQueue();
+        this.caller = new CallerCredentials(credentials);
         this.clients = new StsClients(config, credentials, clock);
         this.failures = new StsFailures(random);
         this.call = new AssumeRoleCall(clock, failures);
         this.refusals = new Refusals(clock, random);
         this.meters = meters;
+        OUTCOMES.forEach(this::timer);
+    }
+
+    /**
+     * Looks whether STS can be called at all; blocks while the SDK fetches credentials.
+     *
+     * @return why it can't: there are no credentials, no region, or STS refuses the credentials
+     */
+    public Optional<String> callerTrouble() {
+        return clients.missingRegion().or(caller::missing).or(caller::refused);
     }
 
     @Override
@@ -68,6 +82,10 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     private SessionOutcome ask(SessionIdentity identity, boolean waiting) {
+        Optional<String> missing = caller.missing();
+        if (missing.isPresent()) {
+            return failures.passing(missing.get(), StsFailures.LATER);
+        }
         Optional<SessionOutcome> refused = waiting ? refusals.holding(identity) : Optional.empty();
         return refused.orElseGet(() -> caught(identity, () -> queue(clients.in(identity.region()), identity, waiting)));
     }
@@ -96,10 +114,16 @@ public final class StsSessions implements SessionSource, AutoCloseable {
                 if (StsFailures.isThrottling(e)) {
                     sts.budget().throttled();
                 }
+                if (StsFailures.isOfCaller(e)) {
+                    caller.refused(failures.outcome(identity, e));
+                }
                 throw e;
             }
         });
-        sample.stop(meters.timer("mesosiam.sts.calls", "outcome", word(outcome)));
+        if (!(outcome instanceof SessionOutcome.Unavailable)) {
+            caller.accepted();
+        }
+        sample.stop(timer(word(outcome)));
         refusals.answered(identity, outcome);
         return outcome;
     }
@@ -110,6 +134,13 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         } catch (RuntimeException e) {
             return failures.outcome(identity, e);
         }
+    }
+
+    private Timer timer(String outcome) {
+        return Timer.builder("mesosiam.sts.calls")
+                .description("Calls to STS, by outcome: issued, refused, unavailable")
+                .tag("outcome", outcome)
+                .register(meters);
     }
 
     private static String word(SessionOutcome outcome) {

@@ -54,7 +54,7 @@ class ApiEdgesTest {
             GET /%zz HTTP/1.1                                  | Host: localhost          | 400 | malformed-request
             GET /api/v1/leases?task=%zz HTTP/1.1               | Host: localhost          | 400 | malformed-request
             GET /api/v1/leases?task=% HTTP/1.1                 | Host: localhost          | 400 | malformed-request
-            GET /api/v1/tasks/f/%00/explain HTTP/1.1           | Host: localhost          | 400 | malformed-request
+            GET /api/v1/tasks/f/%00/explain HTTP/1.1           | Host: localhost          | 404 | not-found
             GET /api/v1/leases?a={} HTTP/1.1                   | Host: localhost          | 400 | malformed-request
             GET //evil.example/ HTTP/1.1                       | Host: localhost          | 400 | malformed-request
             OPTIONS * HTTP/1.1                                 | Host: localhost          | 404 | not-found

@@ -49,6 +49,9 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
 
         TestCa ca = TestCa.in(certificates);
         TestCa.Identity controller = ca.issue("dns:localhost");
+        // the SDK's default chain looks here first; without any, the controller is not ready
+        System.setProperty("aws.accessKeyId", "AKIAFAKE");
+        System.setProperty("aws.secretAccessKey", "fake");
         int management = freePort();
         return Map.ofEntries(
                 // not 0: Vert.x would let the listeners of all ports 0 of one address share one port
@@ -81,6 +84,8 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
 
     @Override
     public void stop() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
         master.close();
         database.close();
         try (Stream<Path> files = Files.walk(certificates)) {

@@ -287,6 +287,22 @@ class ReconcilerTest {
         return made;
     }
 
+    @Test
+    void aLeaseIsCountedByTheControllerThatItsHostIsConnectedToAlone() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+        assertThat(reconciler.leasesByState()).isEqualTo(Map.of("active", 1L));
+
+        // another controller reads all rows at its start, and has no host
+        Reconciler other = newReconciler();
+        other.restore(reconciler.leases());
+        other.changed(cluster.state(), cluster.runs.keySet());
+        assertThat(other.leases()).hasSize(1);
+        assertThat(other.leasesByState()).isEmpty();
+    }
+
     private List<Delivery> connect() {
         List<Delivery> world = reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running));
         agent.sync(world);

@@ -234,6 +234,35 @@ class StsSessionsTest {
     }
 
     @Test
+    void withoutCredentialsStsIsNotCalledAndNotBlamed() {
+        AwsCredentialsProvider none = () -> {
+            throw SdkClientException.create("Unable to load credentials from any of the providers");
+        };
+        try (StsSessions poor = sessions(sts.uri(), none)) {
+            assertUnavailable(
+                    poor.session(identity("job-7", gives()), true), "the controller has no AWS credentials: Unable");
+            assertThat(poor.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                    .startsWith("the controller has no AWS credentials"));
+        }
+        assertThat(sts.asks()).isEmpty();
+    }
+
+    @Test
+    void credentialsThatStsRefusesAreTroubleUntilStsAnswersToThem() {
+        assertThat(sessions.callerTrouble()).isEmpty();
+
+        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sessions.session(identity("job-7", gives()), true);
+        assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .contains("STS refuses the controller's own credentials", "ExpiredToken"));
+
+        // that a role is denied says that the credentials are good
+        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sessions.session(identity("job-8", gives()), true);
+        assertThat(sessions.callerTrouble()).isEmpty();
+    }
+
+    @Test
     void aRefusedRoleIsNotAskedForByTheNextTask() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         SessionOutcome first = sessions.session(identity("one", gives()), true);

@@ -1,0 +1,47 @@
+package io.mesosiam.channel;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+
+/** The channel's metrics. All are there from the start, so that a rate over the first event is not lost. */
+final class ChannelMetrics {
+    /** Every code with which a stream is refused or ended. */
+    static final List<String> FAULTS = List.of(
+            "certificate-expired",
+            "claim-again",
+            "hello-expected",
+            "hello-timeout",
+            "hello-twice",
+            "host-mismatch",
+            "malformed",
+            "not-ready",
+            "not-registered",
+            "not-text",
+            "protocol-version",
+            "stopping",
+            "superseded",
+            "too-slow");
+
+    private ChannelMetrics() {}
+
+    static void register(MeterRegistry meters, AgentStreams streams) {
+        Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
+                .description("Agents whose stream ends here")
+                .register(meters);
+        counter(meters, "acks", "Messages that agents applied");
+        counter(meters, "nacks", "Messages that agents could not apply");
+        counter(meters, "asks", "Asks of containers for which their agent had nothing");
+        FAULTS.forEach(code -> Counter.builder("mesosiam.channel.faults")
+                .description("Streams refused or ended, by reason")
+                .tag("code", code)
+                .register(meters));
+    }
+
+    private static void counter(MeterRegistry meters, String name, String description) {
+        Counter unused = Counter.builder("mesosiam.channel." + name)
+                .description(description)
+                .register(meters);
+    }
+}

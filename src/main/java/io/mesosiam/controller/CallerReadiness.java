@@ -1,0 +1,29 @@
+package io.mesosiam.controller;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while the controller has a region and AWS credentials that STS doesn't refuse. */
+@Readiness
+@Singleton
+final class CallerReadiness implements HealthCheck {
+    private final CallerPresence caller;
+
+    @Inject
+    CallerReadiness(CallerPresence caller) {
+        this.caller = caller;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Optional<String> trouble = caller.trouble();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("aws").status(trouble.isEmpty());
+        trouble.ifPresent(what -> response.withData("trouble", what));
+        return response.build();
+    }
+}

@@ -1,0 +1,41 @@
+package io.mesosiam.controller;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
+import jakarta.inject.Singleton;
+import java.util.Map;
+
+/** What the libraries' own metrics lack: help texts, and a gauge that they register once for each connection of the pool. */
+@Singleton
+final class MeterRules implements MeterFilter {
+    /** {@code sql.pool.queue.size} says the same, once. */
+    private static final String REGISTERED_TWICE = "postgresql.queue.size";
+
+    private static final Map<String, String> HELP = Map.of(
+            "http.server.active.requests", "HTTP requests being answered",
+            "http.server.active.connections", "HTTP connections that are open",
+            "netty.allocator.memory.used", "Memory that the allocator holds, in bytes",
+            "netty.allocator.memory.pinned", "Memory of the allocator that buffers in use occupy, in bytes",
+            "netty.allocator.pooled.arenas", "Arenas of the pooled allocator",
+            "netty.allocator.pooled.cache.size", "Size of the pooled allocator's caches, in bytes",
+            "netty.allocator.pooled.chunk.size", "Size of the pooled allocator's chunks, in bytes",
+            "netty.allocator.pooled.threadlocal.caches", "Thread-local caches of the pooled allocator",
+            "netty.eventexecutor.tasks.pending", "Tasks that wait for an event loop",
+            "netty.eventexecutor.workers", "Event loops");
+
+    @Override
+    public MeterFilterReply accept(Meter.Id id) {
+        return id.getName().equals(REGISTERED_TWICE) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+    }
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+        String known = id.getDescription();
+        String help = HELP.get(id.getName());
+        return help == null || (known != null && !known.isBlank())
+                ? id
+                : new Meter.Id(id.getName(), Tags.of(id.getTags()), id.getBaseUnit(), help, id.getType());
+    }
+}

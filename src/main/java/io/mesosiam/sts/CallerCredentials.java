@@ -1,0 +1,51 @@
+package io.mesosiam.sts;
+
+import io.mesosiam.lease.SessionOutcome;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * What the controller calls STS with: whether there is any, and whether STS refuses it. Neither is a policy's fault, and no
+ * lease is issued or renewed until it is mended.
+ */
+final class CallerCredentials {
+    private final AwsCredentialsProvider provider;
+    private volatile Optional<String> refused = Optional.empty();
+
+    CallerCredentials(AwsCredentialsProvider provider) {
+        this.provider = provider;
+    }
+
+    /**
+     * Looks whether there are credentials, which blocks while the SDK fetches them; it keeps them until they expire.
+     *
+     * @return why there are none
+     */
+    Optional<String> missing() {
+        try {
+            return provider.resolveCredentials().accessKeyId().isBlank()
+                    ? Optional.of("the controller's AWS credentials are empty")
+                    : Optional.empty();
+        } catch (SdkException e) {
+            return Optional.of("the controller has no AWS credentials: " + e.getMessage());
+        }
+    }
+
+    /** What STS last said of them, if it refused them. */
+    Optional<String> refused() {
+        return refused;
+    }
+
+    /** STS refused them. */
+    void refused(SessionOutcome outcome) {
+        if (outcome instanceof SessionOutcome.Unavailable unavailable) {
+            refused = Optional.of(unavailable.reason());
+        }
+    }
+
+    /** STS answered to them. */
+    void accepted() {
+        refused = Optional.empty();
+    }
+}

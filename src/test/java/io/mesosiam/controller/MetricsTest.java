@@ -1,0 +1,93 @@
+package io.mesosiam.controller;
+
+import static io.restassured.RestAssured.given;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every metric that a controller shows has a help text, an entry in docs/controller.md, and is there before the first event. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class MetricsTest {
+    private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) ?(.*)$");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$");
+    private static final Pattern QUOTED = Pattern.compile("`([a-z_]+\\*?)(?:\\{[a-z,]+})?`");
+
+    @ConfigProperty(name = "test.management")
+    URI management;
+
+    @Test
+    void everyMetricHasAHelpText() {
+        Map<String, String> help = matches(HELP, scrape()).stream()
+                .collect(toMap(match -> match.group(1), match -> match.group(2).strip()));
+
+        assertThat(matches(TYPE, scrape())).isNotEmpty().allSatisfy(type -> assertThat(help)
+                .as(type.group(1))
+                .hasEntrySatisfying(type.group(1), text -> assertThat(text).isNotBlank()));
+    }
+
+    @Test
+    void everyMetricIsInTheDocs() throws IOException {
+        List<String> named = matches(QUOTED, Files.readString(Path.of("docs/controller.md"))).stream()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(matches(TYPE, scrape())).isNotEmpty().allSatisfy(type -> assertThat(named)
+                .as(type.group(1))
+                .anyMatch(name -> isOf(type.group(1), type.group(2), name)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mesosiam_channel_acks_total 0.0",
+                "mesosiam_channel_nacks_total 0.0",
+                "mesosiam_channel_asks_total 0.0",
+                "mesosiam_channel_faults_total{code=\"host-mismatch\"} 0.0",
+                "mesosiam_channel_faults_total{code=\"too-slow\"} 0.0",
+                "mesosiam_sts_calls_seconds_count{outcome=\"issued\"} 0",
+                "mesosiam_sts_calls_seconds_count{outcome=\"refused\"} 0",
+                "mesosiam_sts_calls_seconds_count{outcome=\"unavailable\"} 0",
+                "mesosiam_lease_live 0.0",
+                "mesosiam_lease_states{state=\"failed\"} 0.0",
+            })
+    void aMetricIsThereBeforeTheFirstEvent(String sample) {
+        assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));
+    }
+
+    /** Whether a documented name is that family's: by itself, as a prefix of the libraries', with the endings of its samples. */
+    private static boolean isOf(String family, String type, String documented) {
+        if (documented.endsWith("*")) {
+            return family.startsWith(documented.substring(0, documented.length() - 1));
+        }
+        return documented.equals(family)
+                || (type.equals("counter") && documented.equals(family + "_total"))
+                || family.equals(documented + "_max");
+    }
+
+    private static List<MatchResult> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results().toList();
+    }
+
+    private String scrape() {
+        return given().get(management.resolve("/metrics"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+}
