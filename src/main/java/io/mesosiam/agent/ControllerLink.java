@@ -175,6 +175,15 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
                     plan.failed(controller, clock.instant());
                 }
             }
+            case ControllerStream.End.ComeAgain(String code, String message, Duration retryAfter) -> {
+                LOG.log(
+                        Level.INFO,
+                        "the controller ended the stream for now controller={0} code={1} message={2}",
+                        controller,
+                        code,
+                        message);
+                plan.sentAway(controller, worked, retryAfter, clock.instant());
+            }
             case ControllerStream.End.Refused(String code, String message) -> {
                 LOG.log(
                         Level.ERROR,

@@ -63,8 +63,19 @@ final class ControllerStream implements WebSocket.Listener {
         /** The connection broke, or was broken off. */
         record Lost(String reason) implements End {}
 
-        /** The controller said why it doesn't want this agent. */
+        /** The controller ended the stream with a passing fault. */
+        record ComeAgain(String code, String message, Duration retryAfter) implements End {}
+
+        /** The controller refuses this agent until an operator acts. */
         record Refused(String code, String message) implements End {}
+
+        static End of(ControllerMessage.Fault fault) {
+            return switch (fault.persistence()) {
+                case ControllerMessage.Fault.Passing(Duration retryAfter) ->
+                    new ComeAgain(fault.code(), fault.message(), retryAfter);
+                case ControllerMessage.Fault.Lasting() -> new Refused(fault.code(), fault.message());
+            };
+        }
     }
 
     /** Hands a message over to be sent; the first one has to be the hello. */
@@ -216,7 +227,7 @@ final class ControllerStream implements WebSocket.Listener {
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
             }
             case ControllerMessage.Unrefuse unrefuse -> store.unrefuse(unrefuse.containerId(), unrefuse.name());
-            case ControllerMessage.Fault fault -> end(new End.Refused(fault.code(), fault.message()));
+            case ControllerMessage.Fault fault -> end(End.of(fault));
         }
     }
 

@@ -88,9 +88,9 @@ final class Admission {
             claim = Optional.empty();
         }
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, known(host, again)))
-                .orElseGet(() -> refused(
+                .orElseGet(() -> new Verdict.Refused(Fault.passing(
                         "not-registered",
-                        "no Mesos agent " + host + " is registered with the leading master; try again later"));
+                        "no Mesos agent " + host + " is registered with the leading master; try again later")));
     }
 
     /** Somebody takes part under another host's name: the one thing here that an operator must hear of. */
@@ -106,6 +106,6 @@ final class Admission {
     }
 
     private static Verdict.Refused refused(String code, String message) {
-        return new Verdict.Refused(new Fault(code, message));
+        return new Verdict.Refused(Fault.lasting(code, message));
     }
 }

@@ -92,7 +92,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         running = null;
         if (stopping != null) {
             vertx.cancelTimer(stopping.timer());
-            streams.all().forEach(stream -> stream.end("stopping", "the controller is stopping"));
+            streams.all().forEach(stream -> stream.endForNow("stopping", "the controller is stopping"));
             stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
         }
     }
@@ -103,7 +103,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         List<AgentConnection> provisional =
                 streams.all().stream().filter(AgentConnection::isProvisional).toList();
         if (!provisional.isEmpty() && table.answers()) {
-            provisional.forEach(stream -> stream.end("claim-again", "the database is back: say hello again"));
+            provisional.forEach(stream -> stream.endForNow("claim-again", "the database is back: say hello again"));
         }
     }
 

@@ -72,7 +72,8 @@ final class AgentConnection {
         socket.exceptionHandler(this::broken);
         long timer = context.owner().setTimer(reception.config().helloTimeout().toMillis(), fired -> {
             if (expectsHello()) {
-                end("hello-timeout", "no hello within " + reception.config().helloTimeout());
+                endForNow(
+                        "hello-timeout", "no hello within " + reception.config().helloTimeout());
             }
         });
         socket.closeHandler(closed -> {
@@ -91,11 +92,17 @@ final class AgentConnection {
     }
 
     void supersede() {
-        end("superseded", "the host has a newer stream");
+        endForNow("superseded", "the host has a newer stream");
     }
 
+    /** Ends the stream until an operator acts. */
     void end(String code, String message) {
-        end(new Fault(code, message));
+        end(Fault.lasting(code, message));
+    }
+
+    /** Ends the stream; the agent connects again at once, to another controller first. */
+    void endForNow(String code, String message) {
+        end(Fault.passing(code, message));
     }
 
     void ping() {
@@ -105,7 +112,8 @@ final class AgentConnection {
     /** Looks again at what was checked at hello, since a stream may outlive it. */
     void recheck(ClusterState cluster, Instant now) {
         if (!now.isBefore(certificate.notAfter())) {
-            end("certificate-expired", "the certificate expired at " + certificate.notAfter());
+            // the agent reads its files for each stream, so a renewed certificate is presented at once
+            endForNow("certificate-expired", "the certificate expired at " + certificate.notAfter());
         }
         Place known = place();
         if (known != null
@@ -262,7 +270,7 @@ final class AgentConnection {
     }
 
     private void notReady() {
-        end("not-ready", "the controller can't tell the state of this host yet; try again later");
+        endForNow("not-ready", "the controller can't tell the state of this host yet; try again later");
     }
 
     private synchronized void open(Place here, List<Delivery> world) {
@@ -306,7 +314,7 @@ final class AgentConnection {
     }
 
     private void tooSlow() {
-        end("too-slow", "more than " + reception.config().longestQueue() + " messages wait, or one is too long");
+        endForNow("too-slow", "more than " + reception.config().longestQueue() + " messages wait, or one is too long");
     }
 
     private synchronized void end(Fault fault) {

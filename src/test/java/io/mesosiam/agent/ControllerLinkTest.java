@@ -250,6 +250,19 @@ class ControllerLinkTest {
     }
 
     @Test
+    void aControllerThatStopsIsDialledAgainAtOnceThoughNobodyAsks() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+
+            greeted(controller).send(Fault.passing("stopping", "the controller is stopping"));
+
+            greeted(controller).send(Fault.passing("not-registered", "not yet"));
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Nothing.class);
+            greeted(controller);
+        }
+    }
+
+    @Test
     void anAgentThatIsRefusedTriesAnotherControllerAndServesOn() throws Exception {
         try (FakeController first = new FakeController(ca, ofController);
                 FakeController second = new FakeController(ca, ofController)) {
@@ -260,7 +273,7 @@ class ControllerLinkTest {
             link = link(List.of(first.uri(), second.uri()), ofAgent);
             link.start(running::get);
 
-            greeted(refusing).send(new Fault("HostMismatch", "the certificate names another host"));
+            greeted(refusing).send(Fault.lasting("HostMismatch", "the certificate names another host"));
 
             FakeController.Connection other = greeted(refusing == first ? second : first);
             other.send(new Upsert(served("lease-2", 1, "next")));

@@ -15,6 +15,8 @@ class DialPlanTest {
     private static final URI A = URI.create("wss://a:1");
     private static final URI B = URI.create("wss://b:1");
 
+    private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
+
     /** The longest wait that jitter may choose. */
     private static final RandomGenerator LATEST = new RandomGenerator() {
         @Override
@@ -90,6 +92,98 @@ class DialPlanTest {
         plan.refused(A, NOW);
 
         assertThat(Duration.between(NOW, plan.next(NOW, true).at())).isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void aStreamThatEndsWithAPassingFaultIsReplacedWithinASecondAnotherControllerFirst() {
+        DialPlan plan = plan(A, B);
+
+        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
+        plan.failed(B, NOW.plusMillis(500));
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusMillis(1000)));
+    }
+
+    @Test
+    void aPassingFaultEndsTheBackoffOfTheOtherController() {
+        DialPlan plan = plan(A, B);
+        for (int i = 0; i < 10; i++) {
+            plan.failed(B, NOW);
+        }
+
+        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
+    }
+
+    @Test
+    void aPassingFaultDoesNotShortenTheWaitAfterALastingOne() {
+        DialPlan plan = plan(A, B);
+        plan.refused(B, NOW);
+
+        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+        assertThat(plan.next(NOW, true).controller()).isEqualTo(A);
+        plan.refused(A, NOW);
+
+        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plus(Duration.ofMinutes(4)));
+    }
+
+    @Test
+    void aControllerThatRestartsIsDialledEverySecondForTwoMinutes() {
+        DialPlan plan = plan(A);
+        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+
+        for (int second = 1; second < 120; second++) {
+            plan.failed(A, NOW.plusSeconds(second));
+            assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(second + 1));
+        }
+        plan.failed(A, NOW.plusSeconds(120));
+        plan.failed(A, NOW.plusSeconds(200));
+
+        assertThat(plan.next(NOW, false).at()).isAfter(NOW.plusSeconds(203));
+    }
+
+    @Test
+    void aPassingFaultThatGoesOnForLongIsMetAtMostTwiceInFifteenSeconds() {
+        DialPlan plan = plan(A);
+        for (int minute = 0; minute < 20; minute++) {
+            plan.sentAway(A, false, HALF_A_SECOND, NOW.plus(Duration.ofMinutes(minute)));
+        }
+
+        Instant last = NOW.plus(Duration.ofMinutes(19));
+        assertThat(plan.next(last, false).at()).isEqualTo(last.plusSeconds(30));
+        assertThat(plan.next(last, true).at()).isEqualTo(last.plusSeconds(5));
+    }
+
+    @Test
+    void aStatedDelayIsKeptUnlessAContainerWaits() {
+        DialPlan plan = plan(A);
+
+        plan.sentAway(A, false, Duration.ofSeconds(40), NOW);
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(80));
+        assertThat(plan.next(NOW, true).at()).isBefore(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void noDelayAtAllIsNoTightLoop() {
+        DialPlan plan = plan(A);
+
+        plan.sentAway(A, false, Duration.ZERO, NOW);
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusMillis(200));
+    }
+
+    @Test
+    void aWaitingContainerIsNotHeldUpByTheControllerThatRefuses() {
+        DialPlan plan = plan(A, B);
+        plan.refused(A, NOW.minusSeconds(200));
+        for (int i = 0; i < 10; i++) {
+            plan.failed(B, NOW);
+        }
+
+        assertThat(plan.next(NOW, true)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(5)));
     }
 
     private static DialPlan plan(URI... controllers) {

@@ -2,6 +2,7 @@ package io.mesosiam.channel.wire;
 
 import io.mesosiam.secret.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +36,48 @@ public sealed interface ControllerMessage {
         }
     }
 
-    /** The stream is refused; the controller closes it after this. */
-    record Fault(String code, String message) implements ControllerMessage {
+    /**
+     * The stream ends; the controller closes it after this.
+     *
+     * @param persistence whether the agent can connect again soon or an operator has to act first
+     */
+    record Fault(String code, String message, Persistence persistence) implements ControllerMessage {
+        /** The delay of a passing fault that states none. */
+        public static final Duration DEFAULT_RETRY = Duration.ofMillis(500);
+
+        /** The longest delay that a passing fault can state; a fault that needs more time is lasting. */
+        public static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
         public Fault {
             WireText.identifier("code", code, WireText.CODE);
             message = WireText.words(message);
         }
+
+        /** A fault that goes away without an operator; the agent connects again after {@link #DEFAULT_RETRY}. */
+        public static Fault passing(String code, String message) {
+            return new Fault(code, message, new Passing(DEFAULT_RETRY));
+        }
+
+        /** A fault that stays until an operator acts; the message says what to do. */
+        public static Fault lasting(String code, String message) {
+            return new Fault(code, message, new Lasting());
+        }
+
+        /** How long a fault lasts. */
+        public sealed interface Persistence {}
+
+        /** The agent tries another controller first, and this one again after {@code retryAfter} plus jitter. */
+        public record Passing(Duration retryAfter) implements Persistence {
+            public Passing {
+                if (retryAfter.isNegative() || retryAfter.compareTo(LONGEST_RETRY) > 0) {
+                    throw new IllegalArgumentException(
+                            "retryAfter must be 0 to " + LONGEST_RETRY + ", is " + retryAfter);
+                }
+            }
+        }
+
+        /** The agent tries this controller again after minutes. */
+        public record Lasting() implements Persistence {}
     }
 
     /** Something to answer a container with. */

@@ -9,8 +9,10 @@ import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Controller messages as JSON text: one object whose first field, {@code type}, says which message it is, as the first
@@ -27,6 +29,8 @@ public final class ControllerMessageCodec {
     private static final Field<String> REASON = Field.text("reason");
     private static final Field<String> CODE = Field.text("code");
     private static final Field<String> MESSAGE = Field.text("message");
+    private static final Field<String> PERSISTENCE = Field.text("persistence");
+    private static final Field<Long> RETRY_AFTER = Field.number("retryAfterMillis");
     private static final Field<String> ACCESS_KEY_ID = Field.text("accessKeyId");
     private static final Field<Secret> SECRET_ACCESS_KEY = Field.secret("secretAccessKey");
     private static final Field<Secret> SESSION_TOKEN = Field.secret("sessionToken");
@@ -52,8 +56,10 @@ public final class ControllerMessageCodec {
                     out.text("type", "unrefuse")
                             .text("containerId", unrefuse.containerId())
                             .text("name", unrefuse.name());
-                case Fault fault ->
+                case Fault fault -> {
                     out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
+                    write(out, fault.persistence());
+                }
             }
         });
     }
@@ -78,12 +84,32 @@ public final class ControllerMessageCodec {
             case "remove" -> known(in.rest(List.of(LEASE_ID, REASON), f -> new Remove(f.get(LEASE_ID), f.get(REASON))));
             case "unrefuse" ->
                 known(in.rest(List.of(CONTAINER_ID, NAME), f -> new Unrefuse(f.get(CONTAINER_ID), f.get(NAME))));
-            case "fault" -> known(in.rest(List.of(CODE, MESSAGE), f -> new Fault(f.get(CODE), f.get(MESSAGE))));
+            case "fault" ->
+                known(in.rest(
+                        List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),
+                        f -> new Fault(f.get(CODE), f.get(MESSAGE), persistence(f))));
             default -> {
                 in.skipRest();
                 yield new Decoded.Unknown<>(WireText.words(type));
             }
         };
+    }
+
+    /** A fault that does not say that it passes is lasting: so is every fault of an older controller. */
+    private static Fault.Persistence persistence(Fields fields) {
+        if (!fields.find(PERSISTENCE).equals(Optional.of("passing"))) {
+            return new Fault.Lasting();
+        }
+        return new Fault.Passing(
+                fields.find(RETRY_AFTER).map(Duration::ofMillis).orElse(Fault.DEFAULT_RETRY));
+    }
+
+    private static void write(FrameWriter out, Fault.Persistence persistence) throws IOException {
+        switch (persistence) {
+            case Fault.Passing(Duration retryAfter) ->
+                out.text("persistence", "passing").number("retryAfterMillis", retryAfter.toMillis());
+            case Fault.Lasting() -> out.text("persistence", "lasting");
+        }
     }
 
     private static Decoded<ControllerMessage> known(ControllerMessage message) {

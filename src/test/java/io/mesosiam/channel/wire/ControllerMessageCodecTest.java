@@ -12,6 +12,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,9 @@ class ControllerMessageCodecTest {
             new Upsert(REFUSAL),
             new Remove("lease-1", "task ended"),
             new Unrefuse("c", "default"),
-            new Fault("ProtocolVersion", "speaks 1"));
+            Fault.lasting("ProtocolVersion", "speaks 1"),
+            Fault.passing("stopping", "the controller is stopping"),
+            new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));
 
     @ParameterizedTest
     @FieldSource("EVERY_CASE")
@@ -50,6 +53,32 @@ class ControllerMessageCodecTest {
         byte[] frame = ControllerMessageCodec.encode(message);
 
         assertThat(ControllerMessageCodec.decode(frame)).isEqualTo(new Decoded.Known<>(message));
+    }
+
+    static Stream<Arguments> persistences() {
+        return Stream.of(
+                Arguments.of("", new Fault.Lasting()),
+                Arguments.of(",\"retryAfterMillis\":5", new Fault.Lasting()),
+                Arguments.of(",\"persistence\":\"lasting\"", new Fault.Lasting()),
+                Arguments.of(",\"persistence\":\"eternal\"", new Fault.Lasting()),
+                Arguments.of(",\"persistence\":\"passing\"", new Fault.Passing(Fault.DEFAULT_RETRY)),
+                Arguments.of(",\"persistence\":\"passing\",\"retryAfterMillis\":0", new Fault.Passing(Duration.ZERO)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("persistences")
+    void onlyAFaultThatSaysSoPasses(String fields, Fault.Persistence persistence) throws Exception {
+        String frame = "{\"type\":\"fault\",\"code\":\"c\",\"message\":\"m\"" + fields + "}";
+
+        assertThat(ControllerMessageCodec.decode(frame.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new Decoded.Known<>(new Fault("c", "m", persistence)));
+    }
+
+    @Test
+    void aDelayBeyondAMinuteIsNoPassingFault() {
+        assertThatThrownBy(() -> new Fault.Passing(Fault.LONGEST_RETRY.plusMillis(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Fault.Passing(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
