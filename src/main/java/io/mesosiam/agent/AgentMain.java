@@ -94,7 +94,7 @@ public final class AgentMain {
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
         MesosContainers mesos = config.mesos().containers();
         KernelAttestor attestor = new KernelAttestor(
-                AttestConfig.detect(config.cgroupsRoot(), config.destinations()),
+                AttestConfig.detect(config.cgroupsRoot()),
                 new Origins(
                         config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
                         config.mesos().ancestry() ? Optional.of(mesos::processes) : Optional.empty()),

@@ -7,6 +7,9 @@ import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.Redirect;
 import io.mesosiam.agent.redirect.RulesException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 
 /** How asks come to the endpoint: by rules that the agent keeps itself, or as the operator arranged it. */
 sealed interface Interception extends MetricSource, AutoCloseable {
@@ -21,7 +24,7 @@ sealed interface Interception extends MetricSource, AutoCloseable {
     /** What the settings say. */
     static Interception of(AgentConfig config) throws IOException {
         if (config.redirect().isEmpty()) {
-            return new Arranged();
+            return Arranged.open(config.destinations());
         }
         try {
             return new Kept(
@@ -34,10 +37,25 @@ sealed interface Interception extends MetricSource, AutoCloseable {
     }
 
     /** Somebody else leads the callers here, and answers for who they are led from. */
-    record Arranged() implements Interception {
+    record Arranged(Optional<OriginalDestinations> tracking, List<InetSocketAddress> served) implements Interception {
+        private static final System.Logger LOG = System.getLogger(Interception.class.getName());
+
+        static Arranged open(List<InetSocketAddress> served) {
+            try {
+                return new Arranged(Optional.of(OriginalDestinations.open()), served);
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "connection tracking is not available, redirected callers can not be attested: reason={0}",
+                        e.getMessage());
+                return new Arranged(Optional.empty(), served);
+            }
+        }
+
         @Override
         public ContainerAttestor callersOnly(ContainerAttestor attestor) {
-            return attestor;
+            return tracking.<ContainerAttestor>map(known -> new ArrangedCallers(known, served, attestor))
+                    .orElse(attestor);
         }
 
         @Override
@@ -48,7 +66,9 @@ sealed interface Interception extends MetricSource, AutoCloseable {
         public void expose(Exposition out) {}
 
         @Override
-        public void close() {}
+        public void close() {
+            tracking.ifPresent(OriginalDestinations::close);
+        }
     }
 
     /** The agent's own rules. Closing leaves them in place. */

@@ -42,7 +42,7 @@ final class HandedOverAgent implements AutoCloseable {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
-        containers = new BenchmarkContainers(AttestConfig.detect(cgroup, List.of()), 1);
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1);
         controller = new FakeController(ca, ca.issue("dns:localhost"));
         Thread.ofVirtual().start(this::giveLeases);
         log = new LogFile(Files.createFile(directory.resolve("agent.log")));

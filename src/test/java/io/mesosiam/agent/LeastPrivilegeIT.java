@@ -90,7 +90,7 @@ class LeastPrivilegeIT {
     }
 
     private void startContainer(List<String> through) throws IOException {
-        containers = new BenchmarkContainers(AttestConfig.detect(cgroup, List.of()), 1, through);
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1, through);
     }
 
     @Test

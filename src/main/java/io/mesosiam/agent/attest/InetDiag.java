@@ -107,7 +107,7 @@ final class InetDiag {
         }
         int family = body.get(0);
         long inode = Integer.toUnsignedLong(body.getInt(68));
-        if (!TcpState.isConnected(body.get(1))
+        if (!TcpState.canBeCalling(body.get(1))
                 || inode == 0 // closed by its process, the kernel is finishing the connection
                 || !isEnd(body, family, 4, 8, source)
                 || !isEnd(body, family, 6, 24, destination)) {

@@ -72,7 +72,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         ancestry = origins.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
                 tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
-        sockets = new SocketFinder(table.hostSockets(), config.destinations());
+        sockets = new SocketFinder(table.hostSockets());
         owners = new SocketOwners(config.version(), tree, proc);
     }
 

@@ -80,7 +80,7 @@ final class ProcNetTcp implements SocketLookup {
         }
         try {
             long inode = Long.parseLong(fields[9]);
-            return TcpState.isConnected(Integer.parseInt(fields[3], 16)) && inode != 0
+            return TcpState.canBeCalling(Integer.parseInt(fields[3], 16)) && inode != 0
                     ? Optional.of(new SocketAnswer.Found(
                             inode, inode, Long.parseLong(fields[7]), OptionalLong.empty(), OptionalLong.empty()))
                     : Optional.of(new SocketAnswer.Absent());

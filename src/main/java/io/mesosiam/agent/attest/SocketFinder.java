@@ -7,7 +7,6 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds the asking end's socket, and with it the network namespace that the connection comes from.
@@ -17,14 +16,9 @@ import java.util.stream.Stream;
  */
 final class SocketFinder {
     private final SocketLookup host;
-    private final List<InetSocketAddress> destinations;
 
-    /**
-     * @param destinations what the asking end may believe to be connected to, besides the agent's own address
-     */
-    SocketFinder(SocketLookup host, List<InetSocketAddress> destinations) {
+    SocketFinder(SocketLookup host) {
         this.host = host;
-        this.destinations = destinations;
     }
 
     sealed interface Search {}
@@ -55,11 +49,11 @@ final class SocketFinder {
     record NotLocated(Attestation attestation) implements Search {}
 
     Search find(Caller caller, HostView view) {
-        InetAddress address = caller.remote().getAddress();
+        InetAddress address = caller.source().getAddress();
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
             return new NotLocated(new Attestation.NoContainer("the source is no address of one machine"));
         }
-        Trial trial = new Trial(caller.remote(), destinationsOf(caller));
+        Trial trial = new Trial(caller.source(), caller.destination());
         trial.tryIn(host, view.onHostNetwork(), true);
         if (trial.found.isEmpty() && trial.failure.isEmpty()) {
             for (NetworkNamespace namespace : view.namespacesWith(address)) {
@@ -73,14 +67,6 @@ final class SocketFinder {
                 new NotLocated(new Attestation.Ambiguous(
                         trial.found.size() + " sockets have the ends of this connection, source " + address));
         };
-    }
-
-    private List<InetSocketAddress> destinationsOf(Caller caller) {
-        int length = caller.remote().getAddress().getAddress().length;
-        return Stream.concat(Stream.of(caller.local()), destinations.stream())
-                .filter(end -> end.getAddress().getAddress().length == length)
-                .distinct()
-                .toList();
     }
 
     private static Attestation notFound(Optional<String> failure, InetAddress address, HostView view) {
@@ -103,23 +89,21 @@ final class SocketFinder {
     /** Collects what the namespaces say. */
     private static final class Trial {
         private final InetSocketAddress source;
-        private final List<InetSocketAddress> destinations;
+        private final InetSocketAddress destination;
         private final List<Located> found = new ArrayList<>(1);
         private Optional<String> failure = Optional.empty();
 
-        Trial(InetSocketAddress source, List<InetSocketAddress> destinations) {
+        Trial(InetSocketAddress source, InetSocketAddress destination) {
             this.source = source;
-            this.destinations = destinations;
+            this.destination = destination;
         }
 
         void tryIn(SocketLookup lookup, List<Sighting> members, boolean onHost) {
-            for (InetSocketAddress destination : destinations) {
-                switch (lookup.find(source, destination)) {
-                    case SocketAnswer.Found socket ->
-                        found.add(new Located(socket, lookup, source, destination, members, onHost));
-                    case SocketAnswer.Absent() -> {}
-                    case SocketAnswer.Failed(String reason) -> failure = Optional.of(reason);
-                }
+            switch (lookup.find(source, destination)) {
+                case SocketAnswer.Found socket ->
+                    found.add(new Located(socket, lookup, source, destination, members, onHost));
+                case SocketAnswer.Absent() -> {}
+                case SocketAnswer.Failed(String reason) -> failure = Optional.of(reason);
             }
         }
     }

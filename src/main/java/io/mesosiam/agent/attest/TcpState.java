@@ -5,15 +5,15 @@ final class TcpState {
     private static final int ESTABLISHED = 1;
     private static final int FIN_WAIT1 = 4;
     private static final int FIN_WAIT2 = 5;
-    private static final int CLOSE_WAIT = 8;
 
     private TcpState() {}
 
     /**
-     * Whether a process can still be reading from this socket. Not: listening, still connecting (that one would be a later socket
-     * with the same ends), or over.
+     * Whether a socket in this state can be the caller's end of a connection that the agent has not closed. In the FIN_WAIT states the
+     * caller has sent its request and closed its direction. A socket that has received a FIN (CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT)
+     * belongs to a connection that the agent closed earlier; one that listens or connects has sent no request.
      */
-    static boolean isConnected(int state) {
-        return state == ESTABLISHED || state == FIN_WAIT1 || state == FIN_WAIT2 || state == CLOSE_WAIT;
+    static boolean canBeCalling(int state) {
+        return state == ESTABLISHED || state == FIN_WAIT1 || state == FIN_WAIT2;
     }
 }

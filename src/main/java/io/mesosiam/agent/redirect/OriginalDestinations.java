@@ -3,9 +3,7 @@ package io.mesosiam.agent.redirect;
 import io.mesosiam.agent.kernel.NetlinkSocket;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -13,8 +11,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * microseconds, however many connections there are. Needs NET_ADMIN. Connections are tracked where the rules are in place.
  */
 public final class OriginalDestinations implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(OriginalDestinations.class.getName());
-
     private final ReentrantLock turn = new ReentrantLock();
     private final NetlinkSocket socket;
     private int sequence;
@@ -43,43 +39,49 @@ public final class OriginalDestinations implements AutoCloseable {
      * @param source where its caller's socket is
      * @param destination what it asked
      */
-    public record Original(InetSocketAddress source, InetSocketAddress destination) {}
+    public record Original(InetSocketAddress source, InetSocketAddress destination) implements Tracking {}
+
+    /** What connection tracking says about a connection. */
+    public sealed interface Tracking {}
+
+    /** It does not know the connection. */
+    public record Untracked() implements Tracking {}
+
+    /** It gave no answer; the same question may be answered later. */
+    public record NoAnswer(String reason) implements Tracking {}
 
     /**
-     * The connection as its caller opened it, if it asked an address that is served: a {@link ServedAddress}, or the agent's own on loopback,
-     * which only this host's network reaches.
+     * The connection as its caller opened it.
      *
      * @param remote the asking end, as the accepted socket tells it
      * @param local the agent's end
-     * @return empty for every other destination, and where the kernel doesn't know the connection: such a caller is refused
      */
-    public Optional<Original> served(InetSocketAddress remote, InetSocketAddress local) {
-        return of(remote, local).filter(original -> serves(original.destination(), local));
-    }
-
-    private static boolean serves(InetSocketAddress destination, InetSocketAddress local) {
-        return ServedAddress.serves(destination)
-                || (destination.equals(local) && destination.getAddress().isLoopbackAddress());
-    }
-
-    Optional<Original> of(InetSocketAddress remote, InetSocketAddress local) {
+    public Tracking of(InetSocketAddress remote, InetSocketAddress local) {
         turn.lock();
         try {
-            return closed ? Optional.empty() : ask(remote, local);
+            return closed ? new NoAnswer("the agent is stopping") : ask(remote, local);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "connection tracking does not answer: {0}", e.getMessage());
-            return Optional.empty();
+            return new NoAnswer("connection tracking does not answer: " + e.getMessage());
         } finally {
             turn.unlock();
         }
     }
 
-    private Optional<Original> ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
+    /**
+     * Whether a connection was opened to a served address: a {@link ServedAddress}, or the agent's own on loopback, which only this host's
+     * network reaches.
+     */
+    public static boolean serves(InetSocketAddress destination, InetSocketAddress local) {
+        return ServedAddress.serves(destination)
+                || (destination.equals(local) && destination.getAddress().isLoopbackAddress());
+    }
+
+    private Tracking ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
         int question = ++sequence;
         ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);
         return switch (socket.ask(message -> ConntrackMessage.readAnswer(message, question))) {
-            case Answer.Tracked(var source, var destination) -> Optional.of(new Original(source, destination));
-            case Answer.Untracked() -> Optional.empty();
+            case Answer.Tracked(var source, var destination) -> new Original(source, destination);
+            case Answer.Untracked() -> new Untracked();
             case Answer.Refused(int errno) -> throw new IOException("errno " + errno);
         };
     }

@@ -66,8 +66,7 @@ final class ContainerLab implements AutoCloseable {
                 hierarchy.orElseThrow(),
                 netClasses.map(LabNetClasses::mount),
                 "mesos-iam-test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet(),
-                AttestConfig.DEFAULT_PROC,
-                List.of());
+                AttestConfig.DEFAULT_PROC);
         return new ContainerLab(config, groups(config, netClasses), netClasses);
     }
 
@@ -99,14 +98,8 @@ final class ContainerLab implements AutoCloseable {
                 .findFirst();
     }
 
-    AttestConfig config(InetSocketAddress... destinations) {
-        return new AttestConfig(
-                config.version(),
-                config.hierarchy(),
-                config.netCls(),
-                config.cgroupRoot(),
-                config.proc(),
-                List.of(destinations));
+    AttestConfig config() {
+        return config;
     }
 
     CgroupVersion version() {

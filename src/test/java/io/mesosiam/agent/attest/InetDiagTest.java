@@ -89,18 +89,18 @@ class InetDiagTest {
         "1,true",
         "4,true",
         "5,true",
-        "8,true",
         "2,false",
         "3,false",
         "6,false",
         "7,false",
+        "8,false",
         "9,false",
         "10,false",
         "11,false",
         "12,false",
         "0,false"
     })
-    void onlyAConnectedSocketCounts(int state, boolean found) {
+    void onlyASocketThatCanStillHaveAnOpenRequestCounts(int state, boolean found) {
         assertThat(read(message(2, state).end()) instanceof SocketAnswer.Found).isEqualTo(found);
     }
 

@@ -44,12 +44,12 @@ class KernelAttestorTest {
         return lab;
     }
 
-    private KernelAttestor attestor(ContainerLab lab, InetSocketAddress... destinations) {
-        return attestor(lab, true, destinations);
+    private KernelAttestor attestor(ContainerLab lab) {
+        return attestor(lab, true);
     }
 
-    private KernelAttestor attestor(ContainerLab lab, boolean netlink, InetSocketAddress... destinations) {
-        KernelAttestor attestor = new KernelAttestor(lab.config(destinations), (started, ended) -> {}, netlink);
+    private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
+        KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {}, netlink);
         open.add(attestor);
         return attestor;
     }
@@ -320,18 +320,22 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aRedirectedConnectionIsFoundByTheAddressThatTheContainerMeant() {
+    void aRedirectedConnectionIsFoundOnlyByTheEndsOfTheCallersSocket() {
         InetSocketAddress source = new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 40_000);
         InetSocketAddress meant = new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80);
+        InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80);
         var socket = new SocketAnswer.Found(1, 1, 0, OptionalLong.empty(), OptionalLong.empty());
-        var finder = new SocketFinder(new FakeSockets(source, meant, socket), List.of(meant));
+        var finder = new SocketFinder(new FakeSockets(source, meant, socket));
+        var accepted = new Caller(
+                new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 1024),
+                new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080));
+        var view = new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), true);
 
-        var found = finder.find(
-                new Caller(source, new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080)),
-                new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), true));
-
-        assertThat(found).isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())
-                .isEqualTo(socket));
+        assertThat(finder.find(accepted.openedAs(source, meant), view))
+                .isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())
+                        .isEqualTo(socket));
+        assertThat(finder.find(accepted.openedAs(source, other), view)).isInstanceOf(SocketFinder.NotLocated.class);
+        assertThat(finder.find(accepted, view)).isInstanceOf(SocketFinder.NotLocated.class);
     }
 
     @Test

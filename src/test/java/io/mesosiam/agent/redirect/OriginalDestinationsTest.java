@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
+import io.mesosiam.agent.redirect.OriginalDestinations.Untracked;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,11 +28,12 @@ class OriginalDestinationsTest {
                 assertThat(Lab.ask(lab.container, address.text(), 80)).isEqualTo("agent");
 
                 var connection = agent.next();
-                assertThat(destinations.served(connection.remote(), connection.local()))
-                        .contains(new Original(connection.remote(), new InetSocketAddress(address.text(), 80)));
-                assertThat(destinations.served(new InetSocketAddress("172.30.0.2", 1), connection.local()))
+                assertThat(destinations.of(connection.remote(), connection.local()))
+                        .isEqualTo(new Original(connection.remote(), new InetSocketAddress(address.text(), 80)));
+                assertThat(destinations.of(
+                                new InetSocketAddress(connection.remote().getAddress(), 1), connection.local()))
                         .as("a connection that isn't")
-                        .isEmpty();
+                        .isEqualTo(new Untracked());
             }
         }
     }
@@ -47,8 +49,8 @@ class OriginalDestinationsTest {
                 assertThat(Lab.ask(lab.host, loopback, Lab.PORT)).isEqualTo("agent");
 
                 var connection = agent.next();
-                assertThat(destinations.served(connection.remote(), connection.local()))
-                        .contains(new Original(connection.remote(), new InetSocketAddress(loopback, Lab.PORT)));
+                assertThat(destinations.of(connection.remote(), connection.local()))
+                        .isEqualTo(new Original(connection.remote(), new InetSocketAddress(loopback, Lab.PORT)));
             }
         }
     }
@@ -81,8 +83,8 @@ class OriginalDestinationsTest {
     private static void assertTranslated(
             OriginalDestinations destinations, NameServer.Connection caller, String accepted, String original) {
         assertThat(caller.remote().getAddress().getHostAddress()).isEqualTo(accepted);
-        assertThat(destinations.served(caller.remote(), caller.local()).orElseThrow())
-                .satisfies(connection -> {
+        assertThat(destinations.of(caller.remote(), caller.local()))
+                .isInstanceOfSatisfying(Original.class, connection -> {
                     assertThat(connection.source().getAddress().getHostAddress())
                             .isEqualTo(original);
                     assertThat(connection.destination()).isEqualTo(new InetSocketAddress("169.254.170.2", 80));
@@ -112,9 +114,13 @@ class OriginalDestinationsTest {
                 var direct = agent.next();
 
                 assertThat(destinations.of(led.remote(), led.local()))
-                        .contains(new Original(led.remote(), new InetSocketAddress("192.0.2.1", 80)));
-                assertThat(destinations.served(led.remote(), led.local())).isEmpty();
-                assertThat(destinations.served(direct.remote(), direct.local())).isEmpty();
+                        .isEqualTo(new Original(led.remote(), new InetSocketAddress("192.0.2.1", 80)));
+                assertThat(OriginalDestinations.serves(new InetSocketAddress("192.0.2.1", 80), led.local()))
+                        .isFalse();
+                assertThat(destinations.of(direct.remote(), direct.local()))
+                        .isEqualTo(new Original(direct.remote(), direct.local()));
+                assertThat(OriginalDestinations.serves(direct.local(), direct.local()))
+                        .isFalse();
             }
         }
     }

@@ -85,7 +85,7 @@ final class TrialHost implements AutoCloseable {
         this.directory = directory;
         log = Files.createFile(directory.resolve("agent.log"));
         AttestConfig cgroups =
-                AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid(), List.of());
+                AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid());
         groups = new MesosGroups(cgroups);
         clearing = new Clearing(groups, this::clear);
         network.sh("""

@@ -1,0 +1,31 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.redirect.OriginalDestinations;
+import io.mesosiam.agent.redirect.OriginalDestinations.Original;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Attests callers that reach the endpoint directly or by the operator's own rules. Connection tracking names the two ends of the caller's
+ * socket; a connection that it does not know is not translated, and is looked up by the ends of the accepted socket.
+ *
+ * @param served the addresses that the operator's rules lead here
+ */
+record ArrangedCallers(OriginalDestinations destinations, List<InetSocketAddress> served, ContainerAttestor attestor)
+        implements ContainerAttestor {
+    ArrangedCallers {
+        served = List.copyOf(served);
+    }
+
+    @Override
+    public Attestation attest(Caller caller) {
+        return destinations.of(caller.remote(), caller.local()) instanceof Original original
+                        && served.contains(original.destination())
+                        && original.source().getAddress().equals(caller.remote().getAddress())
+                ? attestor.attest(caller.openedAs(original.source(), original.destination()))
+                : attestor.attest(caller);
+    }
+}
