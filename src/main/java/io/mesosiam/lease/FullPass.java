@@ -48,6 +48,8 @@ final class FullPass {
         memory.launches().rebuild();
         memory.launches().prune(memory.leases().launches());
         memory.heldBack().retain(memory.leases().identities());
+        memory.refusals().prune(memory.everyLaunch());
+        memory.hosts().prune(memory.everyHost(), memory.leases()::containersOn);
         Set<Launch> over = new HashSet<>();
         for (Launch launch : memory.everyLaunch()) {
             Duration delay = Duration.ofMillis(random.nextLong(Math.max(1, period.toMillis())));

@@ -53,6 +53,7 @@ final class HostAdoption {
         boolean lost = memory.hosts().lose(host, epoch);
         if (lost) {
             memory.leases().on(host).forEach(this::drop);
+            memory.refusals().forget(host);
         }
         return lost;
     }

@@ -8,23 +8,77 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 
-/** What the hosts' agents say of themselves and their containers. Not for several threads at once. */
+/**
+ * What the hosts' agents report of themselves and their containers. Not for several threads at once.
+ *
+ * <p>A host's reports are kept while its agent is connected. The channel ends the stream of a host that reports more
+ * containers than a host can run ({@link #load}).
+ */
 final class Hosts {
-    private static final int MAX_NAMES = 16;
-    private static final int MAX_ASKING = 4096;
+    /** Credential names of one container. */
+    static final int MAX_NAMES = 16;
+
+    /** Containers of one host that have asked. */
+    static final int MAX_ASKING = 4096;
+
+    /** Of these, containers that the host has not reported: an ask may overtake the report of its container. */
+    static final int MAX_UNREPORTED = 256;
 
     private final Map<MesosAgentId, Host> hosts = new HashMap<>();
 
     private static final class Host {
         private boolean connected;
         private long epoch;
-        private Map<ContainerId, Long> running = new HashMap<>();
+        private final Map<ContainerId, Long> running = new HashMap<>();
+
+        /** The length of all ids in {@link #running}. */
+        private long characters;
 
         /** When each container started by the first report of it: another start is another container. */
         private final Map<ContainerId, Long> firstStarts = new HashMap<>();
 
         private final Map<ContainerId, Set<CredentialName>> asks = new HashMap<>();
+
+        void run(Map<ContainerId, Long> containers) {
+            containers.forEach((container, start) -> {
+                if (running.put(container, start) == null) {
+                    characters += HostLoad.characters(container);
+                }
+                firstStarts.putIfAbsent(container, start);
+            });
+        }
+
+        void end(Set<ContainerId> containers) {
+            for (ContainerId container : containers) {
+                if (running.remove(container) != null) {
+                    characters -= HostLoad.characters(container);
+                }
+                firstStarts.remove(container);
+                asks.remove(container);
+            }
+        }
+
+        void forgetReports() {
+            running.clear();
+            characters = 0;
+            asks.clear();
+        }
+
+        boolean hasRoomFor(ContainerId container) {
+            if (asks.containsKey(container)) {
+                return true;
+            }
+            boolean expected = running.containsKey(container) || unreported() < MAX_UNREPORTED;
+            return expected && asks.size() < MAX_ASKING;
+        }
+
+        private long unreported() {
+            return asks.keySet().stream()
+                    .filter(container -> !running.containsKey(container))
+                    .count();
+        }
     }
 
     /** Whether no other controller can have changed that host's leases since its agent was last connected here. */
@@ -37,20 +91,45 @@ final class Hosts {
         Host host = hosts.computeIfAbsent(id, _ -> new Host());
         host.connected = true;
         host.epoch = epoch;
-        host.running = new HashMap<>(running);
-        running.forEach(host.firstStarts::putIfAbsent);
+        host.forgetReports();
         host.firstStarts.keySet().retainAll(running.keySet());
-        host.asks.keySet().retainAll(running.keySet());
+        host.run(running);
     }
 
-    /** {@return whether it was that stream that was connected} */
-    boolean disconnect(MesosAgentId id, long epoch) {
+    /**
+     * Forgets what the host reported. The first starts of {@code leased} containers stay: a container that comes back
+     * with another start is another one.
+     *
+     * @return whether it was that stream that was connected
+     */
+    boolean disconnect(MesosAgentId id, long epoch, Set<ContainerId> leased) {
         Host host = hosts.get(id);
         if (host == null || host.epoch != epoch || !host.connected) {
             return false;
         }
         host.connected = false;
+        host.forgetReports();
+        host.firstStarts.keySet().retainAll(leased);
         return true;
+    }
+
+    /**
+     * Forgets asks of containers that were not reported since, first starts that no lease of a host that is not connected
+     * needs, and hosts that are neither connected nor in {@code kept}.
+     */
+    void prune(Set<MesosAgentId> kept, Function<MesosAgentId, Set<ContainerId>> leased) {
+        hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
+        hosts.forEach((id, host) -> {
+            host.asks.keySet().retainAll(host.running.keySet());
+            if (!host.connected) {
+                host.firstStarts.keySet().retainAll(leased.apply(id));
+            }
+        });
+    }
+
+    HostLoad load(MesosAgentId id) {
+        Host host = hosts.get(id);
+        return host == null ? new HostLoad(0, 0) : new HostLoad(host.running.size(), host.characters);
     }
 
     /** The host is another controller's. */
@@ -60,25 +139,22 @@ final class Hosts {
 
     void started(MesosAgentId id, Map<ContainerId, Long> containers) {
         Host host = hosts.get(id);
-        if (host != null) {
-            host.running.putAll(containers);
-            containers.forEach(host.firstStarts::putIfAbsent);
+        if (host != null && host.connected) {
+            host.run(containers);
         }
     }
 
     void ended(MesosAgentId id, Set<ContainerId> containers) {
         Host host = hosts.get(id);
         if (host != null) {
-            host.running.keySet().removeAll(containers);
-            host.firstStarts.keySet().removeAll(containers);
-            host.asks.keySet().removeAll(containers);
+            host.end(containers);
         }
     }
 
-    /** Bounded, since the names come from tasks: what is over the bound is not heard. */
+    /** An ask beyond the bounds is ignored: names and their number come from tasks, whose neighbours must not suffer. */
     void asked(MesosAgentId id, ContainerId container, CredentialName name) {
         Host host = hosts.get(id);
-        if (host != null && (host.asks.containsKey(container) || host.asks.size() < MAX_ASKING)) {
+        if (host != null && host.connected && host.hasRoomFor(container)) {
             Set<CredentialName> names = host.asks.computeIfAbsent(container, _ -> new HashSet<>());
             if (names.size() < MAX_NAMES) {
                 names.add(name);

@@ -114,6 +114,13 @@ final class LeaseBook {
         return byHost.getOrDefault(host, Set.of()).stream().map(this::require).toList();
     }
 
+    /** The containers on that host that a lease is bound to. */
+    Set<ContainerId> containersOn(MesosAgentId host) {
+        return on(host).stream()
+                .flatMap(kept -> kept.lease().container().stream())
+                .collect(Collectors.toSet());
+    }
+
     /** Those that are bound to that container. */
     List<KeptLease> in(MesosAgentId host, ContainerId container) {
         return on(host).stream()

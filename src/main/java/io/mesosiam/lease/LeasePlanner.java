@@ -65,7 +65,10 @@ final class LeasePlanner {
             this.view = view;
         }
 
-        /** A container whose other tasks still run isn't told that it ended. */
+        /**
+         * Refuses the names that the container used, while it still runs: a container that has ended doesn't ask, and
+         * nothing would take the refusal back. A container whose other tasks still run isn't refused anything.
+         */
         void ended(CredentialName name, TaskEnd end) {
             lease(name)
                     .ifPresent(kept ->
@@ -73,7 +76,8 @@ final class LeasePlanner {
             boolean told = lease(name).isPresent()
                     || view.asked().contains(name)
                     || view.refusals().containsKey(name);
-            if (told && view.host().connected() && view.neighbours().isEmpty()) {
+            boolean asks = view.host().connected() && view.host().alive();
+            if (told && asks && view.neighbours().isEmpty()) {
                 refuse(name, RefusalCode.ENDED, "the task has ended");
             } else {
                 unrefuse(name);

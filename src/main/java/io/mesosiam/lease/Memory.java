@@ -37,6 +37,14 @@ record Memory(
         return all;
     }
 
+    /** Every host that the cluster shows or a lease is on. */
+    Set<MesosAgentId> everyHost() {
+        Set<MesosAgentId> all = new HashSet<>();
+        launches.state().ifPresent(state -> all.addAll(state.agents().keySet()));
+        leases.launches().forEach(launch -> all.add(launch.key().agent()));
+        return all;
+    }
+
     /** Those on that host. */
     Set<Launch> launchesOn(MesosAgentId host) {
         return with(launches.on(host), leases.on(host));

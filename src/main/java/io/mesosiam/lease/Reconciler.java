@@ -178,7 +178,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     /** A host's stream ended; its agent serves on. An older stream than the newest changes nothing. */
     public void disconnected(MesosAgentId host, long epoch) {
-        monitor.change(() -> memory.hosts().disconnect(host, epoch));
+        monitor.change(
+                () -> memory.hosts().disconnect(host, epoch, memory.leases().containersOn(host)));
     }
 
     private void outdated(MesosAgentId host, long epoch) {
@@ -189,9 +190,13 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** What changed on a host: an end that its agent saw is a proven one. */
-    public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
-        monitor.change(() -> {
+    /**
+     * What changed on a host: an end that its agent saw is a proven one.
+     *
+     * @return what the host's reports come to with this one
+     */
+    public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
+        return monitor.change(() -> {
             memory.hosts().started(host, started);
             memory.hosts().ended(host, gone);
             memory.refusals().forget(host, gone);
@@ -204,6 +209,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 });
                 mark(launches);
             }
+            return memory.hosts().load(host);
         });
     }
 

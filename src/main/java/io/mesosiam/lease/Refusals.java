@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What containers were told instead of credentials. Not for several threads at once. */
@@ -30,6 +31,17 @@ final class Refusals {
     /** Of all that the host's containers were told, only what these were is still of use. */
     void retain(MesosAgentId host, Collection<ContainerId> containers) {
         forget(host, refusal -> !containers.contains(refusal.container()));
+    }
+
+    /** The host is another controller's. */
+    void forget(MesosAgentId host) {
+        byHost.remove(host);
+    }
+
+    /** Only launches that are known here can have refusals. */
+    void prune(Set<Launch> known) {
+        byHost.values().forEach(refusals -> refusals.keySet().removeIf(key -> !known.contains(key.launch())));
+        byHost.values().removeIf(Map::isEmpty);
     }
 
     Map<CredentialName, Refusal> of(Launch launch) {

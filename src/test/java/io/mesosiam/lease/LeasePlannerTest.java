@@ -136,6 +136,10 @@ class LeasePlannerTest {
                 // ending
                 given("an end reaps", view().ended().lease(FRESH), "Reap proven", "Refuse(ENDED)"),
                 given("wherever the agent is", view().ended().lease(FRESH).disconnected(), "Reap proven"),
+                given(
+                        "a container that has ended is not refused",
+                        view().ended().lease(FRESH).containerGone(),
+                        "Reap proven"),
                 given("an end without a lease is nothing", view().ended()),
                 given(
                         "a container whose other task runs isn't told",
@@ -330,6 +334,11 @@ class LeasePlannerTest {
 
         Case neighbour(Wish wish, boolean bound) {
             neighbours = List.of(new LaunchView.Neighbour(OTHER, Map.of(NAME, wish), bound ? Set.of(NAME) : Set.of()));
+            return this;
+        }
+
+        Case containerGone() {
+            alive = false;
             return this;
         }
 
