@@ -3,11 +3,11 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.lease.NewestHosts;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -24,7 +24,7 @@ final class Admission {
 
     private final Supplier<ClusterState> cluster;
     private final AgentTable table;
-    private final ConcurrentMap<MesosAgentId, Long> epochs = new ConcurrentHashMap<>();
+    private final Map<MesosAgentId, Long> epochs = NewestHosts.map();
 
     Admission(Supplier<ClusterState> cluster, AgentTable table) {
         this.cluster = cluster;

@@ -41,6 +41,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final AgentStreams streams = new AgentStreams();
+    private final CertificateStreams certificates = new CertificateStreams();
     private volatile @Nullable Running running;
 
     private record Running(List<HttpServer> servers, long timer) {}
@@ -123,9 +124,22 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
         Context context = vertx.getOrCreateContext();
         CertificateNames certificate = CertificateNames.of(certificate(request));
+        if (!certificates.enter(certificate)) {
+            LOG.warnf(
+                    "agent refused, its certificate has too many connections limit=%d address=%s certificate=%s",
+                    CertificateStreams.LIMIT, request.remoteAddress(), certificate);
+            request.response().setStatusCode(429).end();
+            return;
+        }
+        // the connection's handler, not the WebSocket's: it is called even if the upgrade fails
+        request.connection().closeHandler(closed -> certificates.leave(certificate));
         request.toWebSocket()
                 .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
-                .onFailure(e -> LOG.infof("An agent's handshake failed: %s", e.getMessage()));
+                .onFailure(e -> {
+                    LOG.infof("An agent's handshake failed: %s", e.getMessage());
+                    // a second upgrade on it would be counted twice
+                    request.connection().close();
+                });
     }
 
     private static X509Certificate certificate(HttpServerRequest request) {

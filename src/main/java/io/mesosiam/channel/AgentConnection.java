@@ -7,6 +7,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HostLoad;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -207,13 +209,23 @@ final class AgentConnection {
                 reception.events().asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
             }
             case AgentMessage.Containers changed ->
-                reception
-                        .events()
-                        .containers(
-                                host,
-                                AgentReport.containers(changed.started()),
-                                AgentReport.containers(changed.ended()).keySet());
+                bounds().excess(reception
+                                .events()
+                                .containers(
+                                        host,
+                                        AgentReport.containers(changed.started()),
+                                        AgentReport.containers(changed.ended()).keySet()))
+                        .ifPresent(this::tooMuch);
         }
+    }
+
+    private HostBounds bounds() {
+        return new HostBounds(reception.config().containersPerHost());
+    }
+
+    /** The same host would report as much again, so this is for an operator to resolve. */
+    private void tooMuch(String excess) {
+        end("host-limit", excess);
     }
 
     private void passOver(String type) {
@@ -227,6 +239,13 @@ final class AgentConnection {
     private void hello(AgentMessage.Hello hello) {
         if (!expectsHello()) {
             end("hello-twice", "a stream has one hello");
+            return;
+        }
+        Optional<String> excess = bounds().excess(
+                        HostLoad.of(AgentReport.containers(hello.containers()).keySet()),
+                        hello.held().size());
+        if (excess.isPresent()) {
+            tooMuch(excess.get());
             return;
         }
         switch (reception.admission().admit(certificate, hello)) {

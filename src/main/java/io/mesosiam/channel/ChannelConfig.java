@@ -44,4 +44,11 @@ public interface ChannelConfig {
     /** How many messages may wait for a slow agent; one more ends its stream, and it starts afresh. */
     @WithDefault("4096")
     int longestQueue();
+
+    /**
+     * How many containers one host may report as running, nested ones too, with ids of 128 characters on average; the
+     * stream of a host that reports more ends. Raise it for hosts that run more.
+     */
+    @WithDefault("4096")
+    int containersPerHost();
 }

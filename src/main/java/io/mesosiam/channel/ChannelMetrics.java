@@ -14,6 +14,7 @@ final class ChannelMetrics {
             "hello-expected",
             "hello-timeout",
             "hello-twice",
+            "host-limit",
             "host-mismatch",
             "malformed",
             "not-ready",

@@ -1,6 +1,5 @@
 package io.mesosiam.channel;
 
-import io.mesosiam.channel.wire.Protocol;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -18,9 +17,10 @@ final class ChannelTls {
     private ChannelTls() {}
 
     static HttpServerOptions serverOptions(ChannelConfig config) {
+        int longestFrame = new HostBounds(config.containersPerHost()).longestFrame();
         HttpServerOptions options = new HttpServerOptions()
-                .setMaxWebSocketFrameSize(Protocol.MAX_FRAME)
-                .setMaxWebSocketMessageSize(Protocol.MAX_FRAME)
+                .setMaxWebSocketFrameSize(longestFrame)
+                .setMaxWebSocketMessageSize(longestFrame)
                 // key material and compression don't go together
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)

@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.Reconciler;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -39,8 +40,8 @@ public interface HostEvents {
             }
 
             @Override
-            public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
-                reconciler.containers(host, started, ended);
+            public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+                return reconciler.containers(host, started, ended);
             }
 
             @Override
@@ -53,8 +54,12 @@ public interface HostEvents {
     /** The stream of that epoch ended, and no newer one has taken its place here. */
     void disconnected(MesosAgentId host, long epoch);
 
-    /** Containers started, each with its start, or ended. */
-    void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended);
+    /**
+     * Containers started, each with its start, or ended.
+     *
+     * @return what the host's reports come to with this one
+     */
+    HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended);
 
     /** A container asks for a credential name, and the agent has nothing to answer it with. */
     void asked(MesosAgentId host, ContainerId container, CredentialName name);

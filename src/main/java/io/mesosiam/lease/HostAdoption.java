@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,8 +79,9 @@ final class HostAdoption {
     }
 
     void adopt(MesosAgentId host, List<HeldLease> held, Instant now) {
+        Map<Fact, HeldLease> facts = facts(held);
         for (KeptLease kept : memory.leases().on(host)) {
-            Optional<HeldLease> fact = fact(kept.lease(), held).filter(it -> now.isBefore(it.expiration()));
+            Optional<HeldLease> fact = fact(kept.lease(), facts).filter(it -> now.isBefore(it.expiration()));
             Optional<Session> ours =
                     memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
@@ -93,9 +95,10 @@ final class HostAdoption {
     /** Everything that the host is to be told, so that what isn't in it can be dropped. */
     List<Delivery> world(MesosAgentId host, List<HeldLease> held) {
         List<Delivery> world = new ArrayList<>();
+        Map<Fact, HeldLease> facts = facts(held);
         for (KeptLease kept : memory.leases().on(host)) {
             Lease lease = kept.lease();
-            Optional<HeldLease> fact = fact(lease, held);
+            Optional<HeldLease> fact = fact(lease, facts);
             Optional<Session> ours = memory.sessions().of(lease.id());
             if (!lease.state().isServed()) {
                 continue;
@@ -157,9 +160,17 @@ final class HostAdoption {
         return ours.expiration().isAfter(held.expiration());
     }
 
-    private static Optional<HeldLease> fact(Lease lease, List<HeldLease> held) {
+    /** What identifies a lease in a report. */
+    private record Fact(LeaseId lease, String identityHash) {}
+
+    /** A report is as long as its host likes, so it is searched by key. */
+    private static Map<Fact, HeldLease> facts(List<HeldLease> held) {
         return held.stream()
-                .filter(it -> it.lease().equals(lease.id()) && it.identityHash().equals(lease.identityHash()))
-                .findFirst();
+                .collect(Collectors.toMap(
+                        it -> new Fact(it.lease(), it.identityHash()), Function.identity(), (first, _) -> first));
+    }
+
+    private static Optional<HeldLease> fact(Lease lease, Map<Fact, HeldLease> facts) {
+        return Optional.ofNullable(facts.get(new Fact(lease.id(), lease.identityHash())));
     }
 }

@@ -1,12 +1,11 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
 
 /** For each host, the epochs that were this controller's one after the other: an entry made under one counts under all. */
 final class Tenures {
-    private final ConcurrentMap<MesosAgentId, Tenure> tenures = new ConcurrentHashMap<>();
+    private final Map<MesosAgentId, Tenure> tenures = NewestHosts.map();
 
     private record Tenure(long from, long to) {}
 

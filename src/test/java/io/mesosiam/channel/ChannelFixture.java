@@ -92,11 +92,20 @@ final class ChannelFixture implements AutoCloseable {
         this(Duration.ofSeconds(10), 100);
     }
 
+    /** A fixture whose events go elsewhere than to {@link #events}. */
+    ChannelFixture(HostEvents heard) {
+        this(Duration.ofSeconds(10), 100, Optional.of(heard));
+    }
+
     ChannelFixture(Duration helloTimeout, int longestQueue) {
+        this(helloTimeout, longestQueue, Optional.empty());
+    }
+
+    private ChannelFixture(Duration helloTimeout, int longestQueue, Optional<HostEvents> heard) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
                 new Settings(helloTimeout, longestQueue), vertx, DB.pool(), () -> now, new SimpleMeterRegistry());
-        channel.start(() -> cluster, events);
+        channel.start(() -> cluster, heard.orElse(events));
     }
 
     TestDatabase database() {
@@ -209,6 +218,11 @@ final class ChannelFixture implements AutoCloseable {
         @Override
         public Duration claimTimeout() {
             return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public int containersPerHost() {
+            return 4096;
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HostLoad;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -59,8 +60,9 @@ final class HeardEvents implements HostEvents {
     }
 
     @Override
-    public void containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+    public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
         events.add(new Changed(host, started, ended));
+        return HostLoad.of(started.keySet());
     }
 
     @Override

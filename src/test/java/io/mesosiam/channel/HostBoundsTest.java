@@ -1,0 +1,315 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.S2;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import java.io.IOException;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What one host can make the controller remember, over the real wire and with the real reconciler. */
+class HostBoundsTest {
+    private static final int MOST = 4096;
+
+    private final Reconciler reconciler = reconciler();
+    private final ChannelFixture fixture = new ChannelFixture(HostEvents.of(reconciler));
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void aHelloWithMoreContainersThanAHostCanRunIsRefused() throws Exception {
+        StreamClient good = openHost2();
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST + 1)));
+
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("host-limit");
+        assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
+        assertThat(fault.message()).contains("4097 containers", "4096", "containers-per-host");
+        assertThat(reconciler.reportedAlive(S1, container(0))).isFalse();
+        assertStillServed(good);
+    }
+
+    @Test
+    void aHostAtItsLimitIsServed() throws Exception {
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST)));
+
+        agent.hear(Sync.class);
+        until(() -> reconciler.reportedAlive(S1, container(MOST - 1)));
+    }
+
+    @Test
+    void aHostThatReportsTooManyContainersInPartsIsCutOffAndForgotten() throws Exception {
+        StreamClient good = openHost2();
+        StreamClient agent = fixture.open();
+
+        for (int part = 0; part < 5; part++) {
+            agent.say(new AgentMessage.Containers(containers(part * 1000, 1000), List.of()));
+        }
+
+        assertThat(agent.hearEnd().code()).isEqualTo("host-limit");
+        until(() -> reconciler.counts().hosts() == 1);
+        assertThat(IntStream.range(0, 5000).filter(i -> reconciler.reportedAlive(S1, container(i))))
+                .isEmpty();
+        assertStillServed(good);
+    }
+
+    @Test
+    void aContainerThatEndsMakesRoomForAnother() throws Exception {
+        StreamClient agent = fixture.open();
+
+        for (int part = 0; part < 4; part++) {
+            List<RunningContainer> some = containers(part * 3000, 3000);
+            agent.say(new AgentMessage.Containers(some, List.of()));
+            agent.say(new AgentMessage.Containers(List.of(), some));
+        }
+        agent.say(new AgentMessage.Containers(containers(99_999, 1), List.of()));
+
+        until(() -> reconciler.reportedAlive(S1, container(99_999)));
+        assertThat(agent.isOpen()).isTrue();
+    }
+
+    @Test
+    void endsOfContainersThatNeverStartedMakeNoRoom() throws Exception {
+        StreamClient agent = fixture.open();
+
+        agent.say(new AgentMessage.Containers(containers(0, 4000), List.of()));
+        agent.say(new AgentMessage.Containers(List.of(), containers(50_000, 4000)));
+        agent.say(new AgentMessage.Containers(containers(4000, 1000), List.of()));
+
+        assertThat(agent.hearEnd().code()).isEqualTo("host-limit");
+    }
+
+    @Test
+    void longContainerIdsCountByTheirLength() throws Exception {
+        StreamClient agent = fixture.open();
+        String deep = ("x".repeat(254) + "/").repeat(31);
+
+        agent.say(new AgentMessage.Containers(
+                IntStream.range(0, 100)
+                        .mapToObj(i -> new RunningContainer(deep + "c" + i, 1))
+                        .toList(),
+                List.of()));
+
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("host-limit");
+        assertThat(fault.message()).contains("characters");
+    }
+
+    @Test
+    void asksForContainersThatTheHostNeverReportedEndNoStream() throws Exception {
+        StreamClient agent = fixture.open();
+
+        for (int i = 0; i < 2000; i++) {
+            agent.say(new AgentMessage.Ask(container(i).toString(), "default"));
+        }
+        agent.say(new AgentMessage.Containers(containers(7, 1), List.of()));
+
+        until(() -> reconciler.reportedAlive(S1, container(7)));
+        assertThat(agent.isOpen()).isTrue();
+    }
+
+    @Test
+    void aMessageLongerThanAHostNeedsEndsItsStream() throws Exception {
+        StreamClient good = openHost2();
+        StreamClient agent = fixture.open();
+
+        try {
+            agent.say(" ".repeat(new HostBounds(MOST).longestFrame() + 1));
+        } catch (RuntimeException e) {
+            // the controller may close the connection while the client still writes
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
+
+        agent.closed();
+        assertStillServed(good);
+    }
+
+    @Test
+    void aCertificateHasAFewConnectionsAtATime() throws Exception {
+        List<StreamClient> idle = new ArrayList<>();
+        for (int i = 0; i < CertificateStreams.LIMIT; i++) {
+            idle.add(fixture.connect());
+        }
+
+        assertThatThrownBy(fixture::connect)
+                .cause()
+                .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
+                                refused.getResponse().statusCode())
+                        .isEqualTo(429));
+        assertStillServed(openHost2());
+
+        idle.getFirst().close();
+        until(this::connects);
+    }
+
+    @Test
+    void leasesThatAHostReportsAreBounded() {
+        HostLoad one = new HostLoad(1, 36);
+
+        assertThat(new HostBounds(100).excess(one, 400)).isEmpty();
+        assertThat(new HostBounds(100).excess(one, 401))
+                .hasValueSatisfying(excess -> assertThat(excess).contains("401 leases"));
+    }
+
+    @Test
+    void aHostIsAllowedAtLeastOneContainer() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new HostBounds(0));
+    }
+
+    private boolean connects() {
+        try {
+            StreamClient unused = fixture.connect();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private StreamClient openHost2() throws InterruptedException {
+        StreamClient client = fixture.connectHost2();
+        client.say(hello(S2));
+        client.hear(Sync.class);
+        return client;
+    }
+
+    private void assertStillServed(StreamClient agent) throws InterruptedException {
+        assertThat(fixture.channel.deliver(S2, Deliveries.refuse("still here"))).isTrue();
+        assertThat(agent.hear().toString()).contains("still here");
+    }
+
+    private static ContainerId container(int number) {
+        return ContainerId.of("%08x-0000-4000-8000-000000000000".formatted(number));
+    }
+
+    private static List<RunningContainer> containers(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> new RunningContainer(container(i).toString(), 1))
+                .toList();
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Reconciler reconciler() {
+        SessionSource noSessions = new SessionSource() {
+            @Override
+            public SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
+                throw new IllegalArgumentException("no policy allows anything");
+            }
+
+            @Override
+            public SessionOutcome session(SessionIdentity identity, boolean waitingFor) {
+                throw new IllegalStateException("nothing is asked for");
+            }
+        };
+        Journal nothing = new Journal() {
+            @Override
+            public void write(Entry entry) {}
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void claimed(MesosAgentId host, long epoch, boolean continued) {}
+
+            @Override
+            public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {}
+        };
+        return new Reconciler(
+                new Settings(),
+                new Reconciler.World(
+                        subject -> Map.of(),
+                        noSessions,
+                        (host, delivery) -> true,
+                        host -> List.of(),
+                        Runnable::run,
+                        (launch, end) -> {},
+                        launches -> {},
+                        Instant::now,
+                        new Random(1)),
+                nothing);
+    }
+
+    private record Settings() implements LeaseConfig {
+        @Override
+        public int concurrentCalls() {
+            return 1;
+        }
+
+        @Override
+        public Duration fullPass() {
+            return Duration.ofMinutes(5);
+        }
+
+        @Override
+        public Duration outOfSightLimit() {
+            return Duration.ofHours(24);
+        }
+
+        @Override
+        public Duration journalDelay() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public int journalCapacity() {
+            return 1;
+        }
+
+        @Override
+        public Duration withoutDatabaseLimit() {
+            return Duration.ofMinutes(15);
+        }
+
+        @Override
+        public Duration withdrawalPoll() {
+            return Duration.ofSeconds(10);
+        }
+    }
+}
