@@ -12,8 +12,11 @@ import io.mesosiam.agent.kernel.ServiceManager;
 import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
+import io.mesosiam.agent.serve.EndpointSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -110,13 +114,16 @@ public final class AgentMain {
                     }
                 });
         Interception interception = Interception.of(config);
-        CredentialEndpoint endpoint = new CredentialEndpoint(
-                config.endpoint(),
-                HandedOverSocket.receive(System.getenv()::get),
-                interception.callersOnly(attestor),
-                new TasksOnly(store, mesos),
-                link,
-                clock);
+        Optional<HandedOverSocket> handedOver = HandedOverSocket.receive(System.getenv()::get);
+        CredentialEndpoint endpoint = bound(
+                config,
+                settings -> new CredentialEndpoint(
+                        settings,
+                        handedOver,
+                        interception.callersOnly(attestor),
+                        new TasksOnly(store, mesos),
+                        link,
+                        clock));
         Optional<MetricsEndpoint> metrics = config.metricsListen()
                 .map(listen -> new MetricsEndpoint(listen, List.of(endpoint, store, link, interception)));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
@@ -133,7 +140,7 @@ public final class AgentMain {
                 store));
 
         // the endpoint's address is taken already: whoever is led there from now on waits in its backlog
-        interception.start();
+        interception.start(endpoint.address().getPort());
         // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
         attestor.start();
         link.start(attestor::running);
@@ -148,6 +155,28 @@ public final class AgentMain {
 
         if (config.redirect().isPresent()) {
             Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
+        }
+    }
+
+    /**
+     * The endpoint on its port. Any process on the host's network can take that port while the agent is down, and would keep the agent from
+     * starting. With the redirect, callers don't know the port, so another one does.
+     */
+    private static CredentialEndpoint bound(AgentConfig config, Function<EndpointSettings, CredentialEndpoint> open) {
+        try {
+            return open.apply(config.endpoint());
+        } catch (UncheckedIOException e) {
+            if (config.redirect().isEmpty() || !(e.getCause() instanceof BindException)) {
+                throw e;
+            }
+            CredentialEndpoint endpoint = open.apply(config.endpoint().onAnyPort());
+            System.getLogger(AgentMain.class.getName())
+                    .log(
+                            Level.WARNING,
+                            "another process has the agent''s port, redirecting to a free one wanted={0} port={1,number,#}",
+                            config.endpoint().listen(),
+                            endpoint.address().getPort());
+            return endpoint;
         }
     }
 

@@ -1,10 +1,12 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.kernel.SocketMark;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.Redirect;
+import io.mesosiam.agent.redirect.RedirectRules;
 import io.mesosiam.agent.redirect.RulesException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,7 +18,12 @@ sealed interface Interception extends MetricSource, AutoCloseable {
     /** The attestor for the asks that come this way. */
     ContainerAttestor callersOnly(ContainerAttestor attestor);
 
-    void start() throws IOException;
+    /**
+     * Leads the asks to the endpoint, whose socket is bound by now.
+     *
+     * @param port where it listens
+     */
+    void start(int port) throws IOException;
 
     @Override
     void close();
@@ -59,7 +66,7 @@ sealed interface Interception extends MetricSource, AutoCloseable {
         }
 
         @Override
-        public void start() {}
+        public void start(int port) {}
 
         /** Nothing of its own to fail. */
         @Override
@@ -80,9 +87,11 @@ sealed interface Interception extends MetricSource, AutoCloseable {
         }
 
         @Override
-        public void start() throws IOException {
+        public void start(int port) throws IOException {
+            // the rules admit no socket without the mark
+            SocketMark.set(port, RedirectRules.MARK);
             try {
-                redirect.start();
+                redirect.start(port);
             } catch (RulesException e) {
                 throw new IOException(e.getMessage(), e);
             }

@@ -6,6 +6,7 @@ import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
 import io.mesosiam.agent.redirect.Redirect;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.redirect.RulesException;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -16,11 +17,18 @@ import java.util.List;
 public record RulesCheck(RedirectSettings settings, boolean on) implements Check {
     @Override
     public List<Finding> findings() {
-        return List.of(rules(), boundary());
+        return List.of(rules(), boundary(), uplink());
     }
 
     private Finding rules() {
         try {
+            if (Redirect.present() && !Redirect.guarded()) {
+                return Finding.failure(
+                        "rules",
+                        "in place without the guard: while the agent is down, any process on the host's network that takes"
+                                + " its port answers for it",
+                        "start this version of the agent, which puts its own rules in");
+            }
             if (Redirect.present()) {
                 return Finding.ok("rules", "in place: containers reach the agent, not the instance metadata service");
             }
@@ -37,6 +45,23 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
                         "rules",
                         "the agent keeps none, and whether somebody else's keep containers from the instance role isn't known",
                         "set MESOS_IAM_AGENT_REDIRECT=on");
+    }
+
+    private static Finding uplink() {
+        try {
+            var bridges = Redirect.bridgedUplinks();
+            return bridges.isEmpty()
+                    ? Finding.ok("uplink", "no default route leaves by a bridge that containers are on")
+                    : Finding.warning(
+                            "uplink",
+                            "a default route leaves by " + bridges
+                                    + ", which containers are on: their asks are dropped,"
+                                    + " since what comes in by an uplink counts as the network's",
+                            "give the containers a bridge without a default route");
+        } catch (IOException e) {
+            return Finding.warning(
+                    "uplink", "not known: " + e.getMessage(), "run this with /proc and /sys of the host");
+        }
     }
 
     private Finding boundary() {

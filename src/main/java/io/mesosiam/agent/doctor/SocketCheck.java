@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Does the agent's listening socket outlive the agent? It does where systemd, the first process, holds it too. */
+/**
+ * Does the agent's listening socket outlive the agent? It does where another process holds it too: systemd, the first process, or any
+ * supervisor that passes it on.
+ */
 public record SocketCheck(Path proc, int port) implements Check {
     private static final int MAX_DESCRIPTORS = 1 << 20;
     private static final String LISTEN = "0A";
@@ -23,9 +26,12 @@ public record SocketCheck(Path proc, int port) implements Check {
     }
 
     private Finding finding(String inode) {
-        try (var systemds = new DescriptorScan("socket:[" + inode + "]")) {
-            return systemds.find(proc + "/1/fd", MAX_DESCRIPTORS) instanceof DescriptorScan.Outcome.Found
-                    ? Finding.ok("socket", "systemd keeps it: no ask is refused while the agent is restarted")
+        try (var scan = new DescriptorScan("socket:[" + inode + "]")) {
+            if (holds(scan, "1")) {
+                return Finding.ok("socket", "systemd keeps it: no ask is refused while the agent is restarted");
+            }
+            return holders(scan) > 1
+                    ? Finding.ok("socket", "a supervisor keeps it: no ask is refused while the agent is restarted")
                     : Finding.warning(
                             "socket",
                             "it is the agent's own: asks are refused while it is restarted",
@@ -34,6 +40,30 @@ public record SocketCheck(Path proc, int port) implements Check {
             return Finding.warning(
                     "socket", "whether it outlives the agent isn't known: " + e, "run this with SYS_PTRACE");
         }
+    }
+
+    private boolean holds(DescriptorScan scan, String process) throws IOException {
+        return scan.find(proc + "/" + process + "/fd", MAX_DESCRIPTORS) instanceof DescriptorScan.Outcome.Found;
+    }
+
+    private boolean stillHolds(DescriptorScan scan, String process) {
+        try {
+            return holds(scan, process);
+        } catch (IOException e) {
+            // the process has ended
+            return false;
+        }
+    }
+
+    /** How many processes have the socket: the agent, and whichever handed it over and kept it. */
+    private int holders(DescriptorScan scan) throws IOException {
+        int holders = 0;
+        try (var processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (var process : processes) {
+                holders += stillHolds(scan, process.getFileName().toString()) ? 1 : 0;
+            }
+        }
+        return holders;
     }
 
     /** Of the socket that listens on the port: proc(5), net/tcp. */

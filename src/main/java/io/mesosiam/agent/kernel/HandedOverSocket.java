@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandedOverSocket {
     private static final int FIRST_DESCRIPTOR = 3;
-    private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
+    static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
     private static final Path OWN_DESCRIPTOR_FACTS = Path.of("/proc/self/fdinfo");
 
     /** {@code struct sockaddr_in6}, the longer one: family, port, flow, address, scope. */
@@ -125,7 +125,7 @@ public final class HandedOverSocket {
     }
 
     /** Where a descriptor listens, if it is a TCP socket that does. */
-    private static Optional<InetSocketAddress> listening(int descriptor) {
+    static Optional<InetSocketAddress> listening(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             if (Libc.socketOption(descriptor, Libc.SO_PROTOCOL) != Libc.IPPROTO_TCP
                     || Libc.socketOption(descriptor, Libc.SO_ACCEPTCONN) == 0) {
@@ -143,7 +143,7 @@ public final class HandedOverSocket {
         }
     }
 
-    private static int number(Path descriptor) {
+    static int number(Path descriptor) {
         return Integer.parseInt(descriptor.getFileName().toString());
     }
 

@@ -31,6 +31,7 @@ public final class Libc {
     static final int NETLINK_SOCK_DIAG = 4;
     static final int NETLINK_NETFILTER = 12;
     static final int SOL_SOCKET = 1;
+    static final int SO_MARK = 36;
     static final int SO_RCVTIMEO = 20;
     static final int SO_ACCEPTCONN = 30;
     static final int SO_PROTOCOL = 38;
@@ -137,6 +138,21 @@ public final class Libc {
                     "setsockopt",
                     (int) SETSOCKOPT.invokeExact(
                             state, descriptor, SOL_SOCKET, SO_RCVTIMEO, timeval, (int) timeval.byteSize()),
+                    state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Sets a socket's option that is a number. */
+    static void setSocketOption(int descriptor, int option, int value) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment number = arena.allocateFrom(JAVA_INT, value);
+            checked(
+                    "setsockopt",
+                    (int) SETSOCKOPT.invokeExact(
+                            state, descriptor, SOL_SOCKET, option, number, (int) number.byteSize()),
                     state);
         } catch (Throwable e) {
             throw rethrown(e);

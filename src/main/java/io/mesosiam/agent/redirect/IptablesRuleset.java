@@ -21,7 +21,17 @@ final class IptablesRuleset {
             new Jump("nat", "OUTPUT", "MESOS_IAM_LOCAL"),
             new Jump("filter", "FORWARD", "MESOS_IAM_CONT_ESC"),
             new Jump("filter", "OUTPUT", "MESOS_IAM_LOCAL_ESC"),
-            new Jump("filter", "INPUT", "MESOS_IAM_PORT"));
+            new Jump("filter", "INPUT", "MESOS_IAM_PORT"),
+            new Jump("mangle", "INPUT", "MESOS_IAM_MARK"),
+            new Jump("raw", "OUTPUT", "MESOS_IAM_REPLY"));
+
+    private static final List<String> TABLES = List.of("mangle", "raw", "nat", "filter");
+
+    /** Sources of connections that a foreign listener would have got lately, in xt_recent. */
+    private static final String REFUSED = "MESOS_IAM_REFUSED";
+
+    /** Longer than the second after which a caller repeats a packet that got no answer. */
+    private static final int REFUSED_SECONDS = 3;
 
     private final RedirectRules rules;
     private final boolean ipv6;
@@ -43,7 +53,7 @@ final class IptablesRuleset {
     /** Takes chains and jumps out again; only those given, since a line about something that isn't there fails the whole text. */
     static String removal(List<Jump> present, List<Jump> chains) {
         var text = new StringBuilder();
-        for (var table : List.of("nat", "filter")) {
+        for (var table : TABLES) {
             text.append('*').append(table).append('\n');
             present.stream()
                     .filter(jump -> jump.table().equals(table))
@@ -60,7 +70,9 @@ final class IptablesRuleset {
         var toAgent = "-j REDIRECT --to-ports " + rules.port();
         var reset = "-j REJECT --reject-with tcp-reset";
         var text = new StringBuilder();
-        table(text, "nat", missing, List.of(to(a -> true, toAgent), local(toAgent)));
+        table(text, "mangle", missing, List.of(mark()));
+        table(text, "raw", missing, List.of(replies()));
+        table(text, "nat", missing, List.of(containers(toAgent), local(toAgent)));
         table(text, "filter", missing, List.of(to(a -> true, reset), local(reset), port()));
         return text.toString();
     }
@@ -83,6 +95,47 @@ final class IptablesRuleset {
         text.append("COMMIT\n");
     }
 
+    /**
+     * Where bridged packets pass the packet filter (br_netfilter), the reset that the guard sends leaves without translation and means
+     * nothing to the container. Its repeated packet, a second later, is led to port 0, where no socket can be: the kernel refuses it.
+     */
+    private List<String> containers(String verdict) {
+        var lines = new ArrayList<>(to(
+                a -> true,
+                "-m recent --name %s --rsource --rcheck --seconds %d -j REDIRECT --to-ports 0"
+                        .formatted(refused(), REFUSED_SECONDS)));
+        lines.addAll(to(a -> true, verdict));
+        return lines;
+    }
+
+    /** What the guard compares for a packet that finds no full socket: one of a half-open or a just closed connection. */
+    private List<String> mark() {
+        return List.of("-p tcp -m tcp --dport %d -m conntrack --ctdir ORIGINAL -j MARK --set-mark 0x%x"
+                .formatted(rules.port(), RedirectRules.MARK));
+    }
+
+    /** Takes the mark of the socket that would get the packet; every other one than the agent's looks like a closed port. */
+    private List<String> guard() {
+        var foreign =
+                "-p tcp -m tcp --dport %d -m conntrack --ctdir ORIGINAL -m socket --nowildcard --restore-skmark -m mark ! --mark 0x%x"
+                        .formatted(rules.port(), RedirectRules.MARK);
+        var reset = "-j REJECT --reject-with tcp-reset";
+        return List.of(
+                "%s ! -i lo -m recent --name %s --rsource --set %s".formatted(foreign, refused(), reset),
+                foreign + " " + reset);
+    }
+
+    /** A listener without the mark completes no connection, however its packet got in. */
+    private List<String> replies() {
+        return List.of("-p tcp -m tcp --sport %d --tcp-flags SYN,ACK SYN,ACK -m mark ! --mark 0x%x -j DROP"
+                .formatted(rules.port(), RedirectRules.MARK));
+    }
+
+    /** The kernel keeps one list by a name, for one address family. */
+    private String refused() {
+        return ipv6 ? REFUSED + "_6" : REFUSED;
+    }
+
     private List<String> local(String verdict) {
         var lines = new ArrayList<>(to(address -> !address.metadata(), verdict));
         switch (rules.boundary()) {
@@ -102,7 +155,7 @@ final class IptablesRuleset {
     }
 
     private List<String> port() {
-        var lines = new ArrayList<String>();
+        var lines = new ArrayList<>(guard());
         lines.add("-i lo -j RETURN");
         lines.add("-p tcp -m tcp --dport %d -m conntrack --ctdir REPLY -j RETURN".formatted(rules.port()));
         rules.uplinks()

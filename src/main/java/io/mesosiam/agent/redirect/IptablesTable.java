@@ -69,6 +69,11 @@ final class IptablesTable implements RuleTable {
     }
 
     @Override
+    public boolean guards(String listing) {
+        return listing.contains("--restore-skmark");
+    }
+
+    @Override
     public void remove() throws RulesException {
         for (var family : families) {
             var chains = IptablesRuleset.JUMPS.stream()

@@ -51,7 +51,29 @@ final class NftRuleset {
                 "port",
                 "type filter hook input priority -10",
                 List.of("tcp dport %d jump to_port".formatted(rules.port())));
+        // after the host's own firewall, which decides by the real port
+        chain("guard", "type filter hook input priority 200", List.of(guard()));
+        // before connection tracking, so that it takes a refusal for the connection's own and translates it back
+        chain("guard_replies", "type filter hook output priority -310", guardReplies());
         return text.append("}\n").toString();
+    }
+
+    /**
+     * Sends what a foreign listener would get to port 0, where no socket can be: the kernel refuses it. A {@code reject} here would not do:
+     * where bridged packets pass the packet filter (br_netfilter), its reset leaves by the bridge's port without translation, and means
+     * nothing to the container. Packets of a half-open or a just closed connection find no full socket and are not compared.
+     */
+    private String guard() {
+        return "tcp dport %d ct direction original socket mark != 0x%08x tcp dport set 0"
+                .formatted(rules.port(), RedirectRules.MARK);
+    }
+
+    /** The refusal gets its port back; and a listener without the mark completes no connection, however its packet got in. */
+    private List<String> guardReplies() {
+        return List.of(
+                "tcp sport 0 tcp flags & rst == rst tcp sport set %d".formatted(rules.port()),
+                "tcp sport %d tcp flags & (syn | ack) == (syn | ack) meta mark != 0x%08x drop"
+                        .formatted(rules.port(), RedirectRules.MARK));
     }
 
     private static final String RESET = "reject with tcp reset";

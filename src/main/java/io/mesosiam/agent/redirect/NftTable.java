@@ -47,6 +47,11 @@ final class NftTable implements RuleTable {
         throw failure("could not list the rules", outcome);
     }
 
+    @Override
+    public boolean guards(String listing) {
+        return listing.contains("socket mark != 0x%08x".formatted(RedirectRules.MARK));
+    }
+
     private void transact(String text, String failure) throws RulesException {
         var outcome = nft.run(text, "-f", "-");
         if (!outcome.ok()) {

@@ -1,8 +1,11 @@
 package io.mesosiam.agent.redirect;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +20,7 @@ public final class Redirect implements AutoCloseable {
 
     private final RuleTable table;
     private final HostFacts host;
-    private final RedirectSettings settings;
+    private volatile RedirectSettings settings;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("redirect").factory());
 
@@ -71,15 +74,37 @@ public final class Redirect implements AutoCloseable {
         return RuleTable.installed().listing().isPresent();
     }
 
+    /**
+     * Bridges of containers that a default route of this host leaves by: what the containers ask is dropped.
+     *
+     * @throws IOException if this host's routes or devices can't be read
+     */
+    public static SortedSet<String> bridgedUplinks() throws IOException {
+        return BridgedUplinks.among(Uplinks.read(Path.of("/proc/thread-self/net")), Path.of("/sys/class/net"));
+    }
+
+    /**
+     * Whether the rules that the kernel has now keep every listener but the agent's from the redirected connections: an older agent's
+     * don't.
+     *
+     * @throws RulesException if the packet filter doesn't say
+     */
+    public static boolean guarded() throws RulesException {
+        var table = RuleTable.installed();
+        return table.listing().filter(table::guards).isPresent();
+    }
+
     /** What was put in, and how the kernel told it right afterwards. */
     private record Applied(RedirectRules rules, Optional<String> listing) {}
 
     /**
      * Applies the rules, and keeps them from then on.
      *
+     * @param port where the agent listens in fact
      * @throws RulesException if they can't be applied; nothing is kept then
      */
-    public void start() throws RulesException {
+    public void start(int port) throws RulesException {
+        settings = settings.at(port);
         check();
         var every = settings.checkEvery().toMillis();
         var unused = thread.scheduleWithFixedDelay(this::checkAgain, every, every, TimeUnit.MILLISECONDS);

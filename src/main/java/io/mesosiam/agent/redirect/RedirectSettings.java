@@ -43,6 +43,12 @@ public record RedirectSettings(
         }
     }
 
+    /** The same where the agent listens on another port. */
+    RedirectSettings at(int otherPort) {
+        return new RedirectSettings(
+                otherPort, taskCgroups, netClsHandle, hostUids, connectionsPerSource, translatedSources, checkEvery);
+    }
+
     /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
     public static RedirectSettings defaults(int port) {
         return new RedirectSettings(

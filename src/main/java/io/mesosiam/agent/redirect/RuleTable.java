@@ -16,6 +16,9 @@ public sealed interface RuleTable permits NftTable, IptablesTable {
      */
     Optional<String> listing() throws RulesException;
 
+    /** Whether a listing has the rules that admit the agent's socket alone. */
+    boolean guards(String listing);
+
     /** Takes our rules out, whoever put them in. No error where there are none. */
     void remove() throws RulesException;
 

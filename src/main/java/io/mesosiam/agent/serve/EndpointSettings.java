@@ -31,4 +31,16 @@ public record EndpointSettings(
         credentialPaths = Set.copyOf(credentialPaths);
         metadataPaths = Set.copyOf(metadataPaths);
     }
+
+    /** The same on a free port that the kernel chooses. */
+    public EndpointSettings onAnyPort() {
+        return new EndpointSettings(
+                new InetSocketAddress(listen.getAddress(), 0),
+                credentialPaths,
+                requireAuthorization,
+                imdsV1,
+                metadataPaths,
+                metadataService,
+                asksPerSecond);
+    }
 }

@@ -107,6 +107,15 @@ class HostChecksTest {
         assertThat(new SocketCheck(root, 80).findings().getFirst().text()).contains("nobody listens");
         assertThat(socket().text()).contains("the agent's own");
 
+        Files.createDirectories(root.resolve("70/fd"));
+        Files.createSymbolicLink(root.resolve("70/fd/3"), Path.of("socket:[4711]"));
+        assertThat(socket().text()).as("the agent alone").contains("the agent's own");
+
+        Files.createDirectories(root.resolve("60/fd"));
+        Files.createSymbolicLink(root.resolve("60/fd/8"), Path.of("socket:[4711]"));
+        assertThat(socket().level()).as("a supervisor holds it too").isEqualTo(Level.OK);
+        Files.delete(root.resolve("60/fd/8"));
+
         Files.createSymbolicLink(root.resolve("1/fd/9"), Path.of("socket:[4711]"));
         assertThat(socket().level()).isEqualTo(Level.OK);
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import io.mesosiam.agent.kernel.SocketMark;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -82,15 +83,28 @@ final class Lab implements AutoCloseable {
     }
 
     NameServer startAgent() {
-        return host.owns(host.in(() -> NameServer.listen("agent", PORT)));
+        return host.owns(host.in(() -> {
+            var agent = NameServer.listen("agent", PORT);
+            SocketMark.set(PORT, RedirectRules.MARK);
+            return agent;
+        }));
+    }
+
+    /** A process on the host's network that has the agent's port. */
+    NameServer startForeignListener(String address) {
+        return host.owns(host.in(() -> NameServer.listen("foreign", address, PORT)));
     }
 
     /** Who answers a process in that namespace. */
     static String ask(NetworkNamespace from, String address, int port) {
+        return ask(from, address, port, WAIT_MILLIS);
+    }
+
+    static String ask(NetworkNamespace from, String address, int port, int waitMillis) {
         return from.in(() -> {
             try (var socket = new Socket()) {
-                socket.setSoTimeout(WAIT_MILLIS);
-                socket.connect(new InetSocketAddress(address, port), WAIT_MILLIS);
+                socket.setSoTimeout(waitMillis);
+                socket.connect(new InetSocketAddress(address, port), waitMillis);
                 return line(socket);
             } catch (ConnectException e) {
                 return "refused";

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +19,8 @@ final class NameServer implements AutoCloseable {
     private final byte[] line;
     private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
 
+    private volatile Socket newest = new Socket();
+
     private NameServer(ServerSocket socket, String name) {
         this.socket = socket;
         this.line = (name + "\n").getBytes(US_ASCII);
@@ -25,7 +28,16 @@ final class NameServer implements AutoCloseable {
 
     /** Listens on all addresses of the calling thread's namespace. */
     static NameServer listen(String name, int port) throws IOException {
-        var server = new NameServer(new ServerSocket(port, 50), name);
+        return serve(name, new ServerSocket(port, 50));
+    }
+
+    /** Listens on one address of the calling thread's namespace. */
+    static NameServer listen(String name, String address, int port) throws IOException {
+        return serve(name, new ServerSocket(port, 50, InetAddress.ofLiteral(address)));
+    }
+
+    private static NameServer serve(String name, ServerSocket socket) {
+        var server = new NameServer(socket, name);
         Thread.ofPlatform().daemon().start(server::accept);
         return server;
     }
@@ -38,10 +50,16 @@ final class NameServer implements AutoCloseable {
 
     record Connection(InetSocketAddress remote, InetSocketAddress local) {}
 
+    /** Ends the newest connection from this side. */
+    void closeFirst() throws IOException {
+        newest.shutdownOutput();
+    }
+
     private void accept() {
         try {
             while (true) {
                 var connection = socket.accept();
+                newest = connection;
                 accepted.add(new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
                         connection.getLocalSocketAddress()));
                 Thread.ofVirtual().start(() -> answer(connection));

@@ -72,6 +72,15 @@ class NftRulesetTest {
                         type filter hook input priority -10; policy accept;
                         tcp dport 8643 jump to_port
                     }
+                    chain guard {
+                        type filter hook input priority 200; policy accept;
+                        tcp dport 8643 ct direction original socket mark != 0x00001010 tcp dport set 0
+                    }
+                    chain guard_replies {
+                        type filter hook output priority -310; policy accept;
+                        tcp sport 0 tcp flags & rst == rst tcp sport set 8643
+                        tcp sport 8643 tcp flags & (syn | ack) == (syn | ack) meta mark != 0x00001010 drop
+                    }
                 }
                 """);
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each kind of caller gets where it should, on this machine's kernel, in network namespaces of the test's own. */
@@ -107,6 +108,89 @@ class RedirectKernelTest {
         assertThat(Lab.ask(lab.container, "fd00:ec2::254", 80)).isEqualTo("refused");
         assertThat(lab.askAsTask("169.254.169.254")).isEqualTo("refused");
         assertThat(lab.askAsService("169.254.169.254")).isEqualTo("real");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NFT, ::", "NFT, 0.0.0.0", "NFT, 172.30.0.1", "NFT, fd30::1", "NFT, 127.0.0.1", "NFT, ::1",
+        "IPTABLES, ::", "IPTABLES, 0.0.0.0", "IPTABLES, 172.30.0.1", "IPTABLES, fd30::1", "IPTABLES, 127.0.0.1",
+                "IPTABLES, ::1"
+    })
+    void aForeignListenerOnTheAgentsPortIsRefusedToEveryCaller(Backend backend, String address) throws IOException {
+        lab.startForeignListener(address);
+        apply(backend, tasksByCgroup());
+
+        assertThat(ServedAddress.values()).allSatisfy(served -> {
+            assertThat(Lab.ask(lab.container, served.text(), 80, TimeLimit.millis(3000)))
+                    .isEqualTo("refused");
+            assertThat(lab.askAsTask(served.text())).isEqualTo("refused");
+        });
+        assertThat(Lab.ask(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("refused");
+        assertThat(lab.askAsService("169.254.169.254")).isEqualTo("real");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void connectionsToAForeignListenerEndWithTheRules(Backend backend) throws IOException {
+        lab.startForeignListener("::");
+        try (var open = lab.host.in(() -> new Socket(InetAddress.getLoopbackAddress(), Lab.PORT))) {
+            open.setSoTimeout(TimeLimit.millis(2000));
+            assertThat(Lab.line(open)).isEqualTo("foreign");
+            apply(backend, tasksByCgroup());
+
+            assertThatThrownBy(() -> again(open)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theAgentIsReachedAgainOnceItHasItsPort(Backend backend) throws IOException {
+        var foreign = lab.startForeignListener("::");
+        apply(backend, tasksByCgroup());
+        assertThat(lab.askAsTask("169.254.170.2")).isEqualTo("refused");
+        foreign.close();
+        lab.startAgent();
+
+        assertThat(lab.askAsTask("169.254.170.2")).isEqualTo("agent");
+        assertThat(ServedAddress.values()).allSatisfy(address -> assertThat(Lab.ask(lab.container, address.text(), 80))
+                .isEqualTo("agent"));
+    }
+
+    /** The agent closes first, so that its end waits; the same source port comes again before that has ended. */
+    @ParameterizedTest
+    @EnumSource
+    void aSourcePortCanBeUsedAgainAtOnce(Backend backend) {
+        var agent = lab.startAgent();
+        apply(backend, tasksByCgroup());
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(lab.container.<String>in(() -> {
+                        try (var socket = new Socket()) {
+                            socket.setReuseAddress(true);
+                            socket.bind(new InetSocketAddress(40001));
+                            socket.setSoTimeout(TimeLimit.millis(3000));
+                            socket.connect(
+                                    new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80),
+                                    TimeLimit.millis(3000));
+                            var line = Lab.line(socket);
+                            agent.closeFirst();
+                            assertThat(socket.getInputStream().read()).isNegative();
+                            return line;
+                        }
+                    }))
+                    .isEqualTo("agent");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theListingSaysWhetherTheGuardIsThere(Backend backend) throws RulesException {
+        apply(backend, tasksByCgroup());
+        var table = backend.table();
+        var listing = lab.host.in(table::listing).orElseThrow();
+
+        assertThat(table.guards(listing)).isTrue();
+        assertThat(table.guards(listing.replaceAll(".*socket.*\n", ""))).isFalse();
     }
 
     @ParameterizedTest
