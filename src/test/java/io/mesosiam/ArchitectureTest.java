@@ -37,13 +37,14 @@ class ArchitectureTest {
     private static final List<Arrows> ARROWS = List.of(
             // the flow, each stage after those that it reads
             from("mesos").to(),
-            from("policy").to("mesos"),
-            from("lease").to("policy", "mesos", "secret"),
+            from("policy").to("mesos", "postgres"),
+            from("lease").to("policy", "mesos", "postgres", "secret"),
             from("sts").to("lease", "policy", "mesos", "secret"),
             from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "secret"),
             from("api").to("lease", "policy", "mesos"),
             // leaves: the agent's jar and the controller share these, so neither may pull anything along
             from("secret").to(),
+            from("postgres").to(),
             from("channel.wire").to("secret"),
             from("enrol").to(),
             // the kernel's calls

@@ -29,8 +29,8 @@ final class Stages {
 
     @Produces
     @Singleton
-    WithdrawalTable withdrawals(Pool pool, LeaseConfig config) {
-        return new WithdrawalTable(pool, config);
+    WithdrawalTable withdrawals(Pool pool, LeaseConfig config, RandomGenerator random) {
+        return new WithdrawalTable(pool, config, random);
     }
 
     /** The watch asks the reconciler what hosts say, and hears from it what hosts saw end and what nobody holds any more. */

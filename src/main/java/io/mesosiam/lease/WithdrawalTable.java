@@ -4,18 +4,17 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +31,14 @@ public final class WithdrawalTable implements AutoCloseable {
             from withdrawal where lifted_at is null""";
 
     private final Pool pool;
-    private final Duration poll;
-    private final Semaphore news = new Semaphore(0);
-    private volatile boolean closed;
-    private volatile boolean lost = true;
-    private boolean away;
-    private @Nullable SqlConnection listening;
-    private @Nullable Thread thread;
+    private final TableFollower.Settings settings;
+    private final RandomGenerator random;
+    private volatile @Nullable TableFollower follower;
 
-    public WithdrawalTable(Pool pool, LeaseConfig config) {
+    public WithdrawalTable(Pool pool, LeaseConfig config, RandomGenerator random) {
         this.pool = pool;
-        this.poll = config.withdrawalPoll();
+        this.settings = new TableFollower.Settings("withdrawal", "withdrawal", config.withdrawalPoll(), PATIENCE);
+        this.random = random;
     }
 
     /**
@@ -52,9 +48,17 @@ public final class WithdrawalTable implements AutoCloseable {
      * @throws RuntimeException if the database can't be read: without them an ended lease could come back
      */
     public void start(Consumer<Set<Withdrawal>> listener) {
-        Set<Withdrawal> first = read();
-        listener.accept(first);
-        thread = Thread.ofVirtual().name("withdrawal-table").start(() -> follow(first, listener));
+        AtomicReference<Set<Withdrawal>> last = new AtomicReference<>(read());
+        listener.accept(last.get());
+        TableFollower starting = new TableFollower(pool, settings, random, () -> {
+            Set<Withdrawal> now = read();
+            if (!now.equals(last.get())) {
+                listener.accept(now);
+                last.set(now);
+            }
+        });
+        follower = starting;
+        starting.start();
     }
 
     /** All that stand now. */
@@ -72,89 +76,9 @@ public final class WithdrawalTable implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        news.release();
-        Thread running = thread;
+        TableFollower running = follower;
         if (running != null) {
-            try {
-                running.join(PATIENCE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void follow(Set<Withdrawal> first, Consumer<Set<Withdrawal>> listener) {
-        Set<Withdrawal> last = first;
-        while (!closed) {
-            try {
-                listen();
-                Set<Withdrawal> now = read();
-                if (!now.equals(last)) {
-                    listener.accept(now);
-                    last = now;
-                }
-                away = false;
-            } catch (RuntimeException e) {
-                drop();
-                if (!away) {
-                    LOG.warnf("the withdrawals can't be followed, the last ones stay reason=\"%s\"", e.getMessage());
-                }
-                away = true;
-            }
-            await(away ? Duration.ofSeconds(1) : poll);
-        }
-        stopListening();
-    }
-
-    private void listen() {
-        if (lost) {
-            SqlConnection connection = pool.getConnection().await().atMost(PATIENCE);
-            lost = false;
-            listening = connection;
-            PgConnection.cast(connection.getDelegate())
-                    .notificationHandler(_ -> news.release())
-                    .closeHandler(_ -> {
-                        lost = true;
-                        news.release();
-                    });
-            connection.query("listen withdrawal").executeAndAwait();
-        }
-    }
-
-    /** Forgets the connection, whatever became of it; the next look makes another. */
-    private void drop() {
-        lost = true;
-        SqlConnection connection = listening;
-        listening = null;
-        if (connection != null) {
-            connection.closeAndForget();
-        }
-    }
-
-    private void stopListening() {
-        SqlConnection connection = listening;
-        if (connection != null && !lost) {
-            try {
-                connection
-                        .query("unlisten withdrawal")
-                        .execute()
-                        .chain(connection::close)
-                        .await()
-                        .atMost(PATIENCE);
-            } catch (RuntimeException e) {
-                LOG.debug("the listening connection could not be given back", e);
-            }
-        }
-    }
-
-    private void await(Duration time) {
-        try {
-            if (news.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS)) {
-                news.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            closed = true;
+            running.close();
         }
     }
 

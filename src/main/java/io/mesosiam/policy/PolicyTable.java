@@ -1,12 +1,10 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -22,20 +20,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class PolicyTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PolicyTable.class);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-
     private final Pool pool;
     private final PolicyConfig config;
     private final RandomGenerator random;
     private final PolicyReader reader;
-    private final Semaphore news = new Semaphore(0);
 
     private volatile @Nullable PolicySet current;
-    private volatile boolean away;
-    private volatile boolean closed;
-    private @Nullable Thread follower;
-    private @Nullable ChangeListener changes;
-    private Duration retry = FIRST_RETRY;
+    private volatile @Nullable TableFollower follower;
 
     @Inject
     public PolicyTable(Pool pool, PolicyConfig config, RandomGenerator random) {
@@ -53,7 +44,11 @@ public final class PolicyTable implements AutoCloseable {
      */
     public void start(Consumer<PolicySet> listener) {
         take(read(), listener);
-        follower = Thread.ofVirtual().name("policy-table").start(() -> follow(listener));
+        var settings =
+                new TableFollower.Settings("policy", "policy_version", config.pollInterval(), config.queryTimeout());
+        TableFollower starting = new TableFollower(pool, settings, random, () -> refresh(listener));
+        follower = starting;
+        starting.start();
     }
 
     /**
@@ -75,7 +70,8 @@ public final class PolicyTable implements AutoCloseable {
         if (set == null) {
             return Optional.of("the policies have not been read yet");
         }
-        if (away) {
+        TableFollower running = follower;
+        if (running != null && running.isAway()) {
             return Optional.of("the policy table can't be followed; version " + set.version() + " is in use");
         }
         int rejected = set.rejected().size();
@@ -85,45 +81,26 @@ public final class PolicyTable implements AutoCloseable {
     /** Stops following; {@link #current()} stays what it was. */
     @Override
     public void close() {
-        closed = true;
-        news.release();
-        Thread thread = follower;
-        if (thread != null) {
-            try {
-                thread.join(config.queryTimeout().multipliedBy(2));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        TableFollower running = follower;
+        if (running != null) {
+            running.close();
         }
     }
 
-    private void follow(Consumer<PolicySet> listener) {
-        while (!closed) {
-            Duration pause = config.pollInterval();
-            try {
-                if (listening().version() != current().version()) {
-                    take(read(), listener);
-                }
-                recovered();
-            } catch (RuntimeException e) {
-                lost(e);
-                pause = nextRetry();
-            }
-            await(pause);
+    private void refresh(Consumer<PolicySet> listener) {
+        if (version() != current().version()) {
+            take(read(), listener);
         }
-        stopListening();
     }
 
-    private ChangeListener listening() {
-        ChangeListener open = changes;
-        if (open == null) {
-            open = ChangeListener.open(pool, config.queryTimeout(), news::release);
-            changes = open;
-        } else if (open.isLost()) {
-            changes = null;
-            throw new IllegalStateException("the listening connection was closed");
-        }
-        return open;
+    private long version() {
+        return pool.query("select version from policy_version")
+                .execute()
+                .await()
+                .atMost(config.queryTimeout())
+                .iterator()
+                .next()
+                .getLong("version");
     }
 
     private PolicySet read() {
@@ -143,54 +120,6 @@ public final class PolicyTable implements AutoCloseable {
             listener.accept(set);
         } catch (RuntimeException e) {
             LOG.error("a listener to policy changes failed", e);
-        }
-    }
-
-    private void recovered() {
-        if (away) {
-            LOG.info("the policy table is followed again");
-        }
-        away = false;
-        retry = FIRST_RETRY;
-    }
-
-    private void lost(RuntimeException e) {
-        if (!away) {
-            LOG.warnf(
-                    "the policy table can't be followed, keeping the last policies version=%d reason=%s",
-                    current().version(), e.getMessage());
-            LOG.debug("the policy table can't be followed", e);
-        }
-        away = true;
-    }
-
-    /** Doubles up to the poll interval; half of it is chance, so that controllers don't come back all at once. */
-    private Duration nextRetry() {
-        Duration pause = retry.dividedBy(2).plusMillis(random.nextLong(retry.toMillis() / 2 + 1));
-        Duration twice = retry.multipliedBy(2);
-        retry = twice.compareTo(config.pollInterval()) < 0 ? twice : config.pollInterval();
-        return pause;
-    }
-
-    private void await(Duration pause) {
-        try {
-            if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                news.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            closed = true;
-        }
-    }
-
-    private void stopListening() {
-        ChangeListener open = changes;
-        if (open == null || open.isLost()) {
-            return;
-        }
-        try {
-            open.close();
-        } catch (RuntimeException e) {
-            LOG.debug("the listening connection could not be given back", e);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -238,7 +239,7 @@ class BatchedJournalTest {
         journal.write(new Journal.Entry.Withdrawn(withdrawal, HOST, 2, event(lease)));
         journal.flush();
 
-        assertThat(new WithdrawalTable(DB.pool(), TestLeaseConfig.DEFAULTS).read())
+        assertThat(new WithdrawalTable(DB.pool(), TestLeaseConfig.DEFAULTS, new Random(1)).read())
                 .containsExactly(withdrawal);
     }
 

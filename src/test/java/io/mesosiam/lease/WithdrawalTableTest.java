@@ -10,6 +10,7 @@ import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,7 +37,7 @@ class WithdrawalTableTest {
     @Test
     void whatIsWithdrawnOrLiftedInSqlIsHeardOf() throws InterruptedException {
         BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS)) {
+        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
             table.start(heard::add);
             assertThat(heard.take()).isEmpty();
 

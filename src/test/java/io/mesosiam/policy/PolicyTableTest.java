@@ -237,10 +237,10 @@ class PolicyTableTest {
         assertThat(db.query(LISTENING)).isEmpty();
     }
 
-    /** Between its polls such a connection's last statement is the question for the version. */
+    /** The last statement of a connection that listens. */
     private static final String LISTENING = """
             select pid from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid() and query = 'select version from policy_version'""";
+            where datname = current_database() and pid <> pg_backend_pid() and query in ('listen policy_version', 'select 1 as listening')""";
 
     private String listeningBackend() {
         return db.query(LISTENING).getFirst();

@@ -1,0 +1,135 @@
+package io.mesosiam.postgres;
+
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * One connection that listens (LISTEN). It is taken out of the pool and never given back: the pool would lend it, with
+ * what it listens to, to a caller that expects a fresh one. The server ends it ({@link #close}).
+ */
+final class ListeningConnection implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ListeningConnection.class);
+
+    private final SqlConnection connection;
+    private final Duration timeout;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    private ListeningConnection(SqlConnection connection, Duration timeout) {
+        this.connection = connection;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Takes a connection out of the pool. It doesn't listen yet.
+     *
+     * @param changed called at each notification and when the connection ends without {@link #close}, on a thread that must not block
+     * @throws IllegalStateException if there is none within {@code timeout}; one that comes later goes back to the pool at once
+     */
+    static ListeningConnection take(Pool pool, Duration timeout, Runnable changed) {
+        ListeningConnection taken = new ListeningConnection(connect(pool, timeout), timeout);
+        PgConnection.cast(taken.connection.getDelegate())
+                .notificationHandler(_ -> changed.run())
+                .exceptionHandler(broken -> LOG.debug("the listening connection broke", broken)) // it closes next
+                .closeHandler(_ -> {
+                    boolean unused = taken.ended.complete(null);
+                    if (!taken.closing.get()) {
+                        changed.run();
+                    }
+                });
+        return taken;
+    }
+
+    /** Of the caller and the pool, the first to complete {@code arrival} decides whose a late connection is. */
+    private static SqlConnection connect(Pool pool, Duration timeout) {
+        CompletableFuture<SqlConnection> arrival = new CompletableFuture<>();
+        var unused = pool.getConnection()
+                .subscribe()
+                .with(
+                        connection -> {
+                            if (!arrival.complete(connection)) {
+                                connection.closeAndForget();
+                            }
+                        },
+                        arrival::completeExceptionally);
+        try {
+            return arrival.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (arrival.completeExceptionally(e)) {
+                throw new IllegalStateException("no connection within " + timeout, e);
+            }
+            return arrival.join();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("no connection: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (!arrival.completeExceptionally(e) && !arrival.isCompletedExceptionally()) {
+                arrival.join().closeAndForget();
+            }
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** @throws RuntimeException if the server doesn't confirm in time */
+    void listen(String channel) {
+        var unused = connection.query("listen " + channel).execute().await().atMost(timeout);
+    }
+
+    /**
+     * Asks the server for an answer: a peer that disappeared without closing the connection sends no notifications either.
+     *
+     * @throws RuntimeException if there is none in time
+     */
+    void probe() {
+        var unused = connection.query(TableFollower.PROBE).execute().await().atMost(timeout);
+    }
+
+    /** Whether the connection has ended. */
+    boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    /** Calls {@code then} once the connection has ended, at once if it has. */
+    void whenEnded(IntSupplier then) {
+        var unused = ended.thenRun(() -> {
+            int ignored = then.getAsInt();
+        });
+    }
+
+    /**
+     * Has the server end the connection. Doesn't wait, and may be called more than once. A server that doesn't answer ends it
+     * when it does, or the network when it gives up.
+     */
+    @Override
+    public void close() {
+        if (!closing.getAndSet(true) && !hasEnded()) {
+            // the failure is the end that was asked for
+            var unused = connection
+                    .query("select pg_terminate_backend(pg_backend_pid())")
+                    .execute()
+                    .subscribe()
+                    .with(_ -> {}, end -> LOG.debug("the listening connection was ended", end));
+        }
+    }
+
+    /** Closes the connection and waits for its end, for as long as an answer may take. */
+    void closeAndWait() {
+        close();
+        try {
+            ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("the listening connection did not end in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.mesosiam.postgres;
+
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.mutiny.sqlclient.Pool;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a table: has it read at each notification (LISTEN), at each poll, and after each new connection. A notification
+ * that is lost costs the poll interval and nothing else.
+ *
+ * <p>When the connection that listens is lost, silent or can't be made, or a read fails, the follower tries again, after 100
+ * ms at first and half the poll interval or 5 s at last. A connection on which the server is silent stays out of
+ * the pool until its socket closes; while there are {@value #MAX_UNANSWERED} of these the follower polls without listening, so that
+ * silence can't use up the pool.
+ */
+public final class TableFollower implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TableFollower.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    /** What a listening connection asks so as to see whether the server is there. */
+    static final String PROBE = "select 1 as listening";
+
+    static final int MAX_UNANSWERED = 2;
+
+    private final Pool pool;
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final Runnable read;
+    private final Semaphore news = new Semaphore(0);
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private volatile boolean away;
+    private volatile boolean closed;
+    private @Nullable ListeningConnection listening;
+    private @Nullable Thread thread;
+    private Duration retry = FIRST_RETRY;
+
+    /**
+     * What is followed, and how.
+     *
+     * @param table what log lines call it
+     * @param channel the name that the table's trigger notifies; an SQL identifier
+     * @param poll the longest time between two reads
+     * @param timeout how long the database may take for one answer before it counts as away
+     */
+    public record Settings(String table, String channel, Duration poll, Duration timeout) {
+        public Settings {
+            if (!channel.matches("[a-z_]+")) {
+                throw new IllegalArgumentException("not the name of a channel: " + channel);
+            }
+            if (!poll.isPositive() || !timeout.isPositive()) {
+                throw new IllegalArgumentException("poll and timeout must be positive: " + poll + ", " + timeout);
+            }
+        }
+    }
+
+    /** @param read reads the table and hands on what changed, on a virtual thread; what it throws means that the table can't be read */
+    public TableFollower(Pool pool, Settings settings, RandomGenerator random, Runnable read) {
+        this.pool = pool;
+        this.settings = settings;
+        this.random = random;
+        this.read = read;
+    }
+
+    /** Begins to follow. */
+    public void start() {
+        thread = Thread.ofVirtual().name("follow-" + settings.table()).start(this::follow);
+    }
+
+    /** Whether the last try failed: what was read before may be out of date. */
+    public boolean isAway() {
+        return away;
+    }
+
+    /** Stops, and ends the connection that listens. */
+    @Override
+    public void close() {
+        closed = true;
+        news.release();
+        Thread running = thread;
+        if (running != null) {
+            try {
+                running.join(settings.timeout().multipliedBy(2));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void follow() {
+        while (!closed) {
+            Duration pause = settings.poll();
+            try {
+                listen();
+                read.run();
+                recovered();
+            } catch (RuntimeException e) {
+                lost(e);
+                pause = nextRetry();
+            }
+            await(pause);
+        }
+        ListeningConnection open = listening;
+        if (open != null) {
+            open.closeAndWait();
+        }
+    }
+
+    /** Sees to it that a connection listens and that the server answers on it. */
+    private void listen() {
+        ListeningConnection open = listening;
+        if (open != null) {
+            check(open);
+        } else if (unanswered.get() < MAX_UNANSWERED) {
+            ListeningConnection taken = ListeningConnection.take(pool, settings.timeout(), news::release);
+            listening = taken;
+            try {
+                taken.listen(settings.channel());
+            } catch (RuntimeException e) {
+                drop(taken, e);
+                throw e;
+            }
+        }
+    }
+
+    private void check(ListeningConnection open) {
+        try {
+            if (open.hasEnded()) {
+                throw new IllegalStateException("the listening connection was closed");
+            }
+            open.probe();
+        } catch (RuntimeException e) {
+            drop(open, e);
+            throw e;
+        }
+    }
+
+    /** Of a connection that failed in another way than by silence the pool knows already. */
+    private void drop(ListeningConnection open, RuntimeException failure) {
+        listening = null;
+        if (failure instanceof TimeoutException) {
+            unanswered.incrementAndGet();
+            open.whenEnded(unanswered::decrementAndGet);
+        }
+        open.close();
+    }
+
+    private void recovered() {
+        if (away) {
+            LOG.infof("table is followed again table=%s", settings.table());
+        }
+        away = false;
+        retry = FIRST_RETRY;
+    }
+
+    private void lost(RuntimeException e) {
+        if (!away) {
+            LOG.warnf(
+                    "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
+                    settings.table(), e.getMessage());
+            LOG.debug("table can't be followed", e);
+        }
+        away = true;
+    }
+
+    /** Doubles up to a bound; half of it is random, so that controllers don't return at the same time. */
+    private Duration nextRetry() {
+        Duration pause = retry.dividedBy(2).plusMillis(random.nextLong(retry.toMillis() / 2 + 1));
+        Duration last = settings.poll().compareTo(LAST_RETRY) < 0 ? settings.poll() : LAST_RETRY;
+        Duration twice = retry.multipliedBy(2);
+        retry = twice.compareTo(last) < 0 ? twice : last;
+        return pause;
+    }
+
+    private void await(Duration pause) {
+        try {
+            if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                news.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+}
