@@ -32,6 +32,9 @@ final class InetDiag {
     /** The class has a number beyond the request's eight bits; the kernel gives it along with another attribute. */
     private static final byte ASK_FOR_CLASS = 1 << (INET_DIAG_TCLASS - 1);
 
+    private static final int INET_DIAG_INFO = 2;
+    private static final byte ASK_FOR_INFO = 1 << (INET_DIAG_INFO - 1);
+
     private static final int ENOENT = 2;
 
     private static final byte AF_INET = 2;
@@ -43,12 +46,23 @@ final class InetDiag {
 
     /** Writes the question for exactly one socket into the buffer's first {@link #REQUEST_LENGTH} bytes. */
     static void writeRequest(ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+        writeRequest(out, sequence, source, destination, ASK_FOR_CLASS);
+    }
+
+    /** Writes the question for one socket's {@code tcp_info}. */
+    static void writeCountersRequest(
+            ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+        writeRequest(out, sequence, source, destination, ASK_FOR_INFO);
+    }
+
+    private static void writeRequest(
+            ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination, byte extensions) {
         boolean v6 = source.getAddress() instanceof Inet6Address;
         out.clear();
         out.order(ByteOrder.nativeOrder());
         out.putInt(REQUEST_LENGTH).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
         out.putInt(sequence).putInt(0);
-        out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put(ASK_FOR_CLASS).put((byte) 0);
+        out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put(extensions).put((byte) 0);
         out.putInt(-1); // any state: the answer's is looked at
         putPort(out, source.getPort());
         putPort(out, destination.getPort());
@@ -113,9 +127,38 @@ final class InetDiag {
                 || !isEnd(body, family, 6, 24, destination)) {
             return new SocketAnswer.Absent();
         }
-        long cookie = Integer.toUnsignedLong(body.getInt(44)) | (long) body.getInt(48) << Integer.SIZE;
         long user = Integer.toUnsignedLong(body.getInt(64));
-        return new SocketAnswer.Found(inode, cookie, user, group(body), netClass(body));
+        return new SocketAnswer.Found(inode, cookie(body), user, group(body), netClass(body));
+    }
+
+    /**
+     * Reads the answer to a {@linkplain #writeCountersRequest question for counters}.
+     *
+     * @return empty if the datagram answers another question
+     */
+    static Optional<CountersAnswer> readCounters(
+            ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination) {
+        in.order(ByteOrder.nativeOrder());
+        int start = in.position();
+        if (in.remaining() < HEADER_LENGTH || in.getInt(start + 8) != sequence) {
+            return Optional.empty();
+        }
+        int length = in.getInt(start);
+        if (in.getShort(start + 4) != SOCK_DIAG_BY_FAMILY
+                || length < HEADER_LENGTH + MESSAGE_LENGTH
+                || length > in.remaining()) {
+            return Optional.of(new CountersAnswer.Failed("the socket is gone"));
+        }
+        ByteBuffer body =
+                in.slice(start + HEADER_LENGTH, length - HEADER_LENGTH).order(ByteOrder.nativeOrder());
+        if (!isEnd(body, body.get(0), 4, 8, source) || !isEnd(body, body.get(0), 6, 24, destination)) {
+            return Optional.of(new CountersAnswer.Failed("the socket is gone"));
+        }
+        return Optional.of(TcpInfo.read(body.get(1), cookie(body), body.position(MESSAGE_LENGTH)));
+    }
+
+    private static long cookie(ByteBuffer body) {
+        return Integer.toUnsignedLong(body.getInt(44)) | (long) body.getInt(48) << Integer.SIZE;
     }
 
     private static OptionalLong group(ByteBuffer body) {

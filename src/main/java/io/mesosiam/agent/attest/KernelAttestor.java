@@ -41,6 +41,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private final ContainerTable table;
     private final SocketFinder sockets;
     private final SocketOwners owners;
+    private final ConnectionEnds ends;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
@@ -73,6 +74,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         table = new ContainerTable(
                 tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets());
+        ends = new ConnectionEnds(table.hostSockets());
         owners = new SocketOwners(config.version(), tree, proc);
     }
 
@@ -117,12 +119,18 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private Attestation decide(Caller caller, HostView view, boolean newest) {
         Attestation found =
                 switch (sockets.find(caller, view)) {
-                    case SocketFinder.Located located -> ownerOf(located, view, newest);
+                    case SocketFinder.Located located -> ofConnection(caller, located, ownerOf(located, view, newest));
                     case SocketFinder.NotLocated not -> not.attestation();
                 };
         return newest && !view.whole() && found instanceof Attestation.NoContainer(String reason)
                 ? new Attestation.Unknown("not every container is known yet, else: " + reason)
                 : found;
+    }
+
+    private Attestation ofConnection(Caller caller, SocketFinder.Located at, Attestation owner) {
+        return owner instanceof Attestation.Attested attested
+                ? ends.objection(caller, at, attested.container()).orElse(owner)
+                : owner;
     }
 
     /**
@@ -197,6 +205,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        ends.close();
         table.close();
     }
 }

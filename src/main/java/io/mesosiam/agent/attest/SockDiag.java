@@ -3,6 +3,9 @@ package io.mesosiam.agent.attest;
 import io.mesosiam.agent.kernel.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -12,8 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * in flight at a time; the kernel answers within the call that asks, so nobody waits for long.
  */
 final class SockDiag implements SocketLookup {
+    private static final long WAIT_MILLIS = 100;
+
     private final ReentrantLock turn = new ReentrantLock();
     private final NetlinkSocket socket;
+    private final BlockingQueue<NetlinkSocket> aside = new LinkedBlockingQueue<>();
     private int sequence;
     private boolean closed;
 
@@ -21,9 +27,22 @@ final class SockDiag implements SocketLookup {
         this.socket = socket;
     }
 
-    /** Opens one in the calling thread's network namespace. */
-    static SockDiag open() throws IOException {
-        return new SockDiag(NetlinkSocket.toSockDiag());
+    /**
+     * Opens one in the calling thread's network namespace.
+     *
+     * @param countersAtOnce how many questions for counters can be in flight
+     */
+    static SockDiag open(int countersAtOnce) throws IOException {
+        SockDiag opened = new SockDiag(NetlinkSocket.toSockDiag());
+        try {
+            for (int i = 0; i < countersAtOnce; i++) {
+                opened.aside.add(NetlinkSocket.toSockDiag());
+            }
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     @Override
@@ -33,6 +52,42 @@ final class SockDiag implements SocketLookup {
             return closed ? new SocketAnswer.Failed("the namespace is gone") : ask(source, destination);
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
+        // a socket of its own: the kernel may keep it waiting, and find() must not wait with it
+        NetlinkSocket own;
+        try {
+            own = aside.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CountersAnswer.Failed("interrupted");
+        }
+        if (own == null) {
+            return new CountersAnswer.Failed("the namespace is gone, or its sockets are busy");
+        }
+        try {
+            InetDiag.writeCountersRequest(own.bytes(), 1, source, destination);
+            return own.ask(message -> InetDiag.readCounters(message, 1, source, destination));
+        } catch (IOException e) {
+            return new CountersAnswer.Failed(String.valueOf(e.getMessage()));
+        } finally {
+            giveBack(own);
+        }
+    }
+
+    private void giveBack(NetlinkSocket own) {
+        turn.lock();
+        try {
+            if (closed) {
+                own.close();
+            } else {
+                aside.add(own);
+            }
         } finally {
             turn.unlock();
         }
@@ -51,6 +106,9 @@ final class SockDiag implements SocketLookup {
             if (!closed) {
                 closed = true;
                 socket.close();
+                for (NetlinkSocket free = aside.poll(); free != null; free = aside.poll()) {
+                    free.close();
+                }
             }
         } finally {
             turn.unlock();

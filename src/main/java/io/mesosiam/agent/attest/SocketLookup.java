@@ -11,6 +11,11 @@ interface SocketLookup extends AutoCloseable {
      */
     SocketAnswer find(InetSocketAddress source, InetSocketAddress destination);
 
+    /** The bytes that passed the socket with these ends. Waits for the socket's lock, which a caller can hold: not for a thread that others need. */
+    default CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
+        return new CountersAnswer.NotCounted();
+    }
+
     @Override
     void close();
 }

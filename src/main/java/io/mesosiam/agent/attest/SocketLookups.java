@@ -12,6 +12,11 @@ import java.util.concurrent.FutureTask;
 final class SocketLookups {
     private static final System.Logger LOG = System.getLogger(SocketLookups.class.getName());
 
+    /** Each container on the host's network can keep one of them waiting. */
+    private static final int HOST_COUNTERS = 32;
+
+    private static final int CONTAINER_COUNTERS = 1;
+
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final ProcFs proc;
@@ -29,7 +34,7 @@ final class SocketLookups {
     SocketLookup ofHost() {
         if (netlink) {
             try {
-                return SockDiag.open();
+                return SockDiag.open(HOST_COUNTERS);
             } catch (IOException | RuntimeException | LinkageError e) {
                 // a LinkageError where foreign functions aren't available, or not allowed to us
                 netlink = false;
@@ -70,7 +75,7 @@ final class SocketLookups {
             // there.
             FutureTask<SocketLookup> opening = new FutureTask<>(() -> {
                 Libc.enterNetworkNamespace(descriptor);
-                return SockDiag.open();
+                return SockDiag.open(CONTAINER_COUNTERS);
             });
             Thread.ofPlatform().name("mesos-iam-netns").daemon().start(opening);
             return opening.get();

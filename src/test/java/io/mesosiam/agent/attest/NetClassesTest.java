@@ -117,7 +117,7 @@ class NetClassesTest {
     }
 
     private static OptionalLong classOf(Caller caller) throws IOException {
-        try (SockDiag sockets = SockDiag.open()) {
+        try (SockDiag sockets = SockDiag.open(1)) {
             return ((SocketAnswer.Found) sockets.find(caller.remote(), caller.local())).netClass();
         }
     }

@@ -1,0 +1,148 @@
+package io.mesosiam.agent.attest;
+
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Compares the caller's socket with the agent's own end of the connection. Two sockets can have matching addresses and ports and not be
+ * connected to each other: a neighbour that takes over an address and a port opens a connection whose ends are also those of a socket that
+ * its victim has left over.
+ *
+ * <ul>
+ *   <li>The bytes that each end counts must be possible for one connection ({@link TcpCounters#canBePeerOf}).
+ *   <li>A connection is first attested before the agent has sent anything on it, so a left-over socket that has received an answer never
+ *       fits; an attacker can't collect answers of the right length first.
+ *   <li>From then on the connection belongs to that one socket.
+ * </ul>
+ *
+ * <p>The kernel reads a socket's counters under the socket's lock, which the socket's owner can hold for a long time. A thread of its own
+ * asks, one at a time for each container, and the wait is bounded.
+ */
+final class ConnectionEnds implements AutoCloseable {
+    /** Far above what the agent has open at once. */
+    private static final int MAX_CONNECTIONS = 8192;
+
+    private static final int MAX_CONTAINERS = 1024;
+    private static final long WAIT_MILLIS = 250;
+
+    private final SocketLookup host;
+    private final ExecutorService asking = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("mesos-iam-counters").daemon().factory());
+    private final Map<Container, Semaphore> turns = new ConcurrentHashMap<>();
+    /** By the cookie of the agent's end; guarded by itself. */
+    private final Map<Long, Long> peers = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MAX_CONNECTIONS;
+        }
+    };
+
+    ConnectionEnds(SocketLookup host) {
+        this.host = host;
+    }
+
+    /** Why the located socket, which this container has, is not the caller's; empty if it is. */
+    Optional<Attestation> objection(Caller caller, SocketFinder.Located at, Container container) {
+        return switch (agentsEnd(caller)) {
+            case CountersAnswer.NotCounted() -> Optional.empty();
+            case CountersAnswer.Failed(String reason) -> unknown("the agent's end of the connection: " + reason);
+            case CountersAnswer.Counted(TcpCounters before) ->
+                switch (callersEnd(at, container)) {
+                    case CountersAnswer.NotCounted() -> Optional.empty();
+                    case CountersAnswer.Failed(String reason) ->
+                        unknown("the caller's end of the connection: " + reason);
+                    case CountersAnswer.Counted(TcpCounters theirs) -> compare(caller, at, before, theirs.withoutSyn());
+                };
+        };
+    }
+
+    private Optional<Attestation> compare(
+            Caller caller, SocketFinder.Located at, TcpCounters before, TcpCounters theirs) {
+        if (theirs.cookie() != at.socket().cookie()) {
+            return unknown("the asking socket is gone");
+        }
+        // mostly nothing is in flight, and one reading of our end serves as both
+        if (!theirs.canBePeerOf(before, before)) {
+            if (!(agentsEnd(caller) instanceof CountersAnswer.Counted(TcpCounters after))
+                    || after.cookie() != before.cookie()) {
+                return unknown("the connection is gone");
+            }
+            if (!theirs.canBePeerOf(before, after)) {
+                return Optional.of(new Attestation.NoContainer(
+                        "the socket with this connection's ends is not connected to the agent: it counts " + theirs
+                                + ", the agent's end " + after));
+            }
+        }
+        synchronized (peers) {
+            Long known = peers.get(before.cookie());
+            if (known == null && before.sent() > 0) {
+                return unknown("the connection was not attested at its first request");
+            }
+            if (known != null && known != theirs.cookie()) {
+                return Optional.of(
+                        new Attestation.NoContainer("the connection was attested as that of another socket before"));
+            }
+            peers.put(before.cookie(), theirs.cookie());
+        }
+        return Optional.empty();
+    }
+
+    private CountersAnswer agentsEnd(Caller caller) {
+        return host.counters(caller.local(), caller.remote());
+    }
+
+    private CountersAnswer callersEnd(SocketFinder.Located at, Container container) {
+        if (turns.size() > MAX_CONTAINERS) {
+            turns.values().removeIf(turn -> turn.availablePermits() > 0 && !turn.hasQueuedThreads());
+        }
+        Semaphore turn = turns.computeIfAbsent(container, first -> new Semaphore(1));
+        try {
+            if (!turn.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                return new CountersAnswer.Failed("a socket of this container keeps the kernel waiting");
+            }
+            FutureTask<CountersAnswer> question = new FutureTask<>(() -> counted(at, turn));
+            asking.execute(question);
+            return question.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new CountersAnswer.Failed("the socket keeps the kernel waiting");
+        } catch (ExecutionException e) {
+            return new CountersAnswer.Failed(String.valueOf(e.getCause()));
+        } catch (RejectedExecutionException e) {
+            return new CountersAnswer.Failed("the agent is stopping");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CountersAnswer.Failed("interrupted");
+        }
+    }
+
+    private static CountersAnswer counted(SocketFinder.Located at, Semaphore turn) {
+        try {
+            InetSocketAddress source = at.source();
+            return at.lookup().counters(source, at.destination());
+        } finally {
+            turn.release();
+        }
+    }
+
+    private static Optional<Attestation> unknown(String reason) {
+        return Optional.of(new Attestation.Unknown(reason));
+    }
+
+    @Override
+    public void close() {
+        asking.shutdownNow();
+    }
+}
