@@ -17,8 +17,11 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +43,9 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     /** Ids of ended containers that are remembered: what one host runs in weeks. */
     private static final int MAX_ENDED = 20_000;
 
+    private static final int MAX_EXPIRED = 1024;
+    private static final System.Logger LOG = System.getLogger(LeaseStore.class.getName());
+
     private static final Answer NOTHING = new Answer.Nothing();
     private static final Answer EXECUTOR = new Answer.Refusal(
             "NoTask", "this container holds tasks but is none itself, and only tasks have credentials");
@@ -59,6 +65,18 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
             return size() > MAX_ENDED;
         }
     };
+
+    /** Leases whose newest session had ended when it came; bounded, since their controller may never name them again. */
+    private final Set<String> expired = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_EXPIRED;
+        }
+    });
+
+    private long expiredOnArrival;
 
     LeaseStore(InstantSource clock) {
         this.clock = clock;
@@ -180,12 +198,9 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
             if (held != null && held.revision() > served.revision()) {
                 return new Ack(held.leaseId(), held.revision());
             }
-            if (!clock.instant().isBefore(session.expiration())) {
-                return new Nack(
-                        served.leaseId(),
-                        served.revision(),
-                        "SessionExpired",
-                        "the session has expired by this host's clock");
+            Instant now = clock.instant();
+            if (!now.isBefore(session.expiration())) {
+                return expiredOnArrival(served, now);
             }
             put(new HeldLease(
                     served.leaseId(),
@@ -201,6 +216,25 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
             session.secretAccessKey().destroy();
             session.sessionToken().destroy();
         }
+    }
+
+    /**
+     * A controller sends what has time left by its clock, so one of the two clocks is wrong. The log has one line for each lease until another one of it
+     * is served; the controller is told each time.
+     */
+    private AgentMessage expiredOnArrival(Entry.Served served, Instant now) {
+        String message = "the session ended at " + served.session().expiration() + ", and this host's clock says "
+                + now.truncatedTo(ChronoUnit.SECONDS) + ": one of the two clocks is wrong";
+        expiredOnArrival++;
+        if (expired.add(served.leaseId())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "session dropped on arrival leaseId={0} containerId={1} reason={2}",
+                    served.leaseId(),
+                    served.containerId().orElse(""),
+                    message);
+        }
+        return new Nack(served.leaseId(), served.revision(), "SessionExpired", message);
     }
 
     /** Mesos makes a new id for each container: what has an ended one's is somebody else, whatever the controller knows yet. */
@@ -223,6 +257,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     }
 
     private void put(HeldLease lease) {
+        expired.remove(lease.leaseId());
         HeldLease before = leases.put(lease.leaseId(), lease);
         lease.containerId().ifPresent(id -> answers.put(new Key(id, lease.name()), lease.answer(id)));
         if (before != null) {
@@ -240,6 +275,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     void remove(String leaseId) {
         lock.lock();
         try {
+            expired.remove(leaseId);
             HeldLease lease = leases.remove(leaseId);
             if (lease != null) {
                 lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
@@ -296,6 +332,15 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     public void expose(Exposition out) {
         out.gauge("mesosiam_agent_leases", "Leases held here that have not expired.")
                 .sample(held().size());
+        lock.lock();
+        try {
+            out.counter(
+                            "mesosiam_agent_sessions_expired_on_arrival_total",
+                            "Sessions that had ended by this host's clock when they came.")
+                    .sample(expiredOnArrival);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Zeroes what has expired by this host's clock, whether or not a controller is there to say so. */

@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -200,9 +201,20 @@ final class AgentConnection {
                 reception.meters().counter("mesosiam.channel.acks").increment();
             case AgentMessage.Nack nack -> {
                 reception.meters().counter("mesosiam.channel.nacks").increment();
+                reception
+                        .meters()
+                        .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
+                        .increment();
                 LOG.warnf(
                         "An agent could not follow: %s, %s; mesosAgentId=%s leaseId=%s revision=%d",
                         nack.code(), nack.message(), host, nack.leaseId(), nack.revision());
+                reception
+                        .events()
+                        .notServed(
+                                host,
+                                LeaseId.parse(nack.leaseId()),
+                                nack.revision(),
+                                "the host's agent doesn't serve it: " + nack.message());
             }
             case AgentMessage.Ask ask -> {
                 reception.meters().counter("mesosiam.channel.asks").increment();

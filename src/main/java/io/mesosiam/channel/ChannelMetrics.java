@@ -34,6 +34,10 @@ final class ChannelMetrics {
         counter(meters, "acks", "Messages that agents applied");
         counter(meters, "nacks", "Messages that agents could not apply");
         counter(meters, "asks", "Asks of containers for which their agent had nothing");
+        NackCode.LABELS.forEach(code -> Counter.builder("mesosiam.channel.nack.reasons")
+                .description("Messages that agents could not apply, by reason")
+                .tag("code", code)
+                .register(meters));
         FAULTS.forEach(code -> Counter.builder("mesosiam.channel.faults")
                 .description("Streams refused or ended, by reason")
                 .tag("code", code)

@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Reconciler;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -48,6 +49,11 @@ public interface HostEvents {
             public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
                 reconciler.asked(host, container, name);
             }
+
+            @Override
+            public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
+                reconciler.notServed(host, lease, revision, reason);
+            }
         };
     }
 
@@ -63,4 +69,7 @@ public interface HostEvents {
 
     /** A container asks for a credential name, and the agent has nothing to answer it with. */
     void asked(MesosAgentId host, ContainerId container, CredentialName name);
+
+    /** The agent does not serve that revision of a lease; the reason is for operators. */
+    void notServed(MesosAgentId host, LeaseId lease, long revision, String reason);
 }

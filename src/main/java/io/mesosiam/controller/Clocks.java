@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.clock.PeerClocks;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -12,6 +13,12 @@ final class Clocks {
     @Singleton
     InstantSource time() {
         return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    PeerClocks peers(InstantSource time) {
+        return new PeerClocks(time, System::nanoTime);
     }
 
     /** Unpredictable, because lease ids are drawn from it too. */

@@ -36,6 +36,7 @@ final class Controller {
     private final AgentChannel channel;
     private final CallerPresence caller;
     private final StageMetrics metrics;
+    private final ClockWatch clocks;
     private final String apiHost;
 
     @Inject
@@ -51,6 +52,7 @@ final class Controller {
             AgentChannel channel,
             CallerPresence caller,
             StageMetrics metrics,
+            ClockWatch clocks,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
         this.policies = policies;
@@ -63,12 +65,14 @@ final class Controller {
         this.channel = channel;
         this.caller = caller;
         this.metrics = metrics;
+        this.clocks = clocks;
         this.apiHost = apiHost;
     }
 
     void start(@Observes StartupEvent started) {
         LoopbackHostFilter.requireLoopback(apiHost);
         SchemaVersion.require(flyway);
+        clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(reconciler::withdrawalsChanged);
         journal.start();
@@ -89,5 +93,6 @@ final class Controller {
         journal.close();
         withdrawals.close();
         policies.close();
+        clocks.close();
     }
 }

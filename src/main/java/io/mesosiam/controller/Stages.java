@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.channel.ControllerHost;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.BatchedJournal;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseTable;
@@ -44,7 +45,7 @@ final class Stages {
             LeaseTable leases,
             BatchedJournal journal,
             Instance<ClusterWatch> watch,
-            InstantSource clock,
+            PeerClocks clocks,
             RandomGenerator random) {
         Reconciler.World world = new Reconciler.World(
                 subject -> policies.current().decide(subject),
@@ -54,7 +55,7 @@ final class Stages {
                 Executors.newVirtualThreadPerTaskExecutor(),
                 (launch, end) -> watch.get().ended(launch, end),
                 launches -> watch.get().forget(launches),
-                clock,
+                clocks::instant,
                 random);
         return new Reconciler(config, world, journal);
     }

@@ -34,6 +34,11 @@ final class FullPass {
         return next;
     }
 
+    /** The time was moved: what was planned by the former one is planned again. */
+    void restart() {
+        next = Optional.empty();
+    }
+
     boolean isDue(Instant now) {
         return next.map(at -> !now.isBefore(at)).orElse(true);
     }

@@ -6,6 +6,7 @@ import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -40,6 +41,7 @@ final class Hosts {
         private final Map<ContainerId, Long> firstStarts = new HashMap<>();
 
         private final Map<ContainerId, Set<CredentialName>> asks = new HashMap<>();
+        private final Map<LeaseId, NotServed> notServed = new HashMap<>();
 
         void run(Map<ContainerId, Long> containers) {
             containers.forEach((container, start) -> {
@@ -81,6 +83,8 @@ final class Hosts {
         }
     }
 
+    private record NotServed(long revision, String reason) {}
+
     /** Whether no other controller can have changed that host's leases since its agent was last connected here. */
     boolean isOurs(MesosAgentId host, long epoch) {
         Host known = hosts.get(host);
@@ -94,6 +98,7 @@ final class Hosts {
         host.forgetReports();
         host.firstStarts.keySet().retainAll(running.keySet());
         host.run(running);
+        host.notServed.clear();
     }
 
     /**
@@ -160,6 +165,22 @@ final class Hosts {
                 names.add(name);
             }
         }
+    }
+
+    /** Bounded, although only live leases get here: those that ended are forgotten when the host connects again. */
+    void notServed(MesosAgentId id, LeaseId lease, long revision, String reason) {
+        Host host = hosts.get(id);
+        if (host != null && (host.notServed.containsKey(lease) || host.notServed.size() < MAX_ASKING)) {
+            host.notServed.put(lease, new NotServed(revision, reason));
+        }
+    }
+
+    /** Why the host's agent doesn't serve that revision of a lease; empty if it didn't say so. */
+    Optional<String> notServed(MesosAgentId id, LeaseId lease, long revision) {
+        return Optional.ofNullable(hosts.get(id))
+                .map(host -> host.notServed.get(lease))
+                .filter(seen -> seen.revision() == revision)
+                .map(NotServed::reason);
     }
 
     Set<CredentialName> asks(MesosAgentId id, ContainerId container) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,6 +134,28 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
+    /** The clock was moved: times that were planned by the former one are void, and every launch is looked at again. */
+    public void clockCorrected() {
+        monitor.change(() -> {
+            memory.heldBack().clear();
+            fullPass.restart();
+            mark(memory.everyLaunch());
+        });
+    }
+
+    /**
+     * A host's agent doesn't serve a lease that was sent to it.
+     *
+     * @param revision of the lease, as it was sent
+     * @param reason for operators
+     */
+    public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
+        monitor.change(() -> memory.leases()
+                .find(lease)
+                .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision)
+                .ifPresent(kept -> memory.hosts().notServed(host, lease, revision, reason)));
+    }
+
     /** Other policies are in force. */
     public void policyChanged() {
         monitor.change(() -> {
@@ -243,7 +266,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             LaunchView view = views.of(launch, clock.instant());
             return new Outlook(
                     view.host().connected(),
-                    planner.plan(view).waiting(),
+                    waiting(view),
                     view.withdrawals(),
                     List.copyOf(view.refusals().values()));
         });
@@ -258,6 +281,16 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 .filter(lease -> lease.state() instanceof LeaseState.Live)
                 .filter(lease -> memory.hosts().isConnected(lease.host()))
                 .collect(Collectors.groupingBy(lease -> lease.state().word(), Collectors.counting())));
+    }
+
+    /** What the plan waits for; a lease that its agent doesn't serve waits for that above all. */
+    private Map<CredentialName, Outlook.Waiting> waiting(LaunchView view) {
+        Map<CredentialName, Outlook.Waiting> reasons =
+                new HashMap<>(planner.plan(view).waiting());
+        view.leases().forEach((name, kept) -> memory.hosts()
+                .notServed(kept.lease().host(), kept.lease().id(), kept.lease().revision())
+                .ifPresent(reason -> reasons.put(name, new Outlook.Waiting(reason, Optional.empty()))));
+        return reasons;
     }
 
     /** Counts for metrics: what there is of each kind now. */

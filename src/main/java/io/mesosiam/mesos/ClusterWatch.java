@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.clock.PeerClocks;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -40,8 +41,13 @@ public final class ClusterWatch implements AutoCloseable {
     private List<Thread> threads = List.of();
 
     @Inject
-    public ClusterWatch(MesosConfig config, RunningContainers running, InstantSource clock, RandomGenerator random) {
-        this(config, running, clock, random, TimedAlarm::new);
+    public ClusterWatch(
+            MesosConfig config,
+            RunningContainers running,
+            InstantSource clock,
+            PeerClocks peers,
+            RandomGenerator random) {
+        this(config, running, clock, peers, random, TimedAlarm::new);
     }
 
     /** For tests, which ring the alarms themselves: the stream's, the poll's and the watchdog's, in this order. */
@@ -49,10 +55,11 @@ public final class ClusterWatch implements AutoCloseable {
             MesosConfig config,
             RunningContainers running,
             InstantSource clock,
+            PeerClocks peers,
             RandomGenerator random,
             Supplier<Alarm> alarms) {
         this.running = running;
-        this.client = new MasterClient(config, clock);
+        this.client = new MasterClient(config, clock, peers);
         this.report = new WatchReport(clock);
         this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
         Alarm streamAlarm = alarms.get();

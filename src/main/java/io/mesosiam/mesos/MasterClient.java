@@ -1,5 +1,7 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.mesos.MasterFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,9 +33,11 @@ final class MasterClient implements AutoCloseable {
     private final BasicCredential credential;
     private final Duration readTimeout;
     private final InstantSource clock;
+    private final PeerClocks peers;
     private final Set<LiveInput> open = ConcurrentHashMap.newKeySet();
 
-    MasterClient(MesosConfig config, InstantSource clock) {
+    MasterClient(MesosConfig config, InstantSource clock, PeerClocks peers) {
+        this.peers = peers;
         this.hosts = new MasterHosts(config.masters(), config.aliases());
         this.credential = new BasicCredential(config.principal(), config.secretFile());
         this.readTimeout = config.readTimeout();
@@ -143,7 +147,9 @@ final class MasterClient implements AutoCloseable {
         json.ifPresent(body -> request.header("Content-Type", "application/json"));
         authorization.ifPresent(value -> request.header("Authorization", value));
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            response.headers().firstValue("Date").ifPresent(date -> peers.observeDate(Peer.MASTER, date));
+            return response;
         } catch (IOException e) {
             throw unreachable(method + " " + uri, e);
         }

@@ -1,17 +1,22 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.secret.Secret;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.PolicyDescriptorType;
 import software.amazon.awssdk.services.sts.model.Tag;
@@ -21,17 +26,31 @@ final class AssumeRoleCall {
     /** Printable ASCII that is the same bytes in every JSON document. */
     private static final Pattern MATERIAL = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\]]{1,33000}");
 
-    private final InstantSource clock;
+    private final PeerClocks clocks;
     private final StsFailures failures;
 
-    AssumeRoleCall(InstantSource clock, StsFailures failures) {
-        this.clock = clock;
+    AssumeRoleCall(PeerClocks clocks, StsFailures failures) {
+        this.clocks = clocks;
         this.failures = failures;
     }
 
     /** @throws RuntimeException the SDK's, if STS gave no answer or a bad one */
     SessionOutcome send(StsClient sts, SessionIdentity identity) {
-        return session(sts.assumeRole(request(identity)).credentials());
+        try {
+            AssumeRoleResponse answer = sts.assumeRole(request(identity));
+            observe(answer.sdkHttpResponse());
+            return session(answer.credentials());
+        } catch (AwsServiceException refused) {
+            AwsErrorDetails details = refused.awsErrorDetails();
+            observe(details == null ? null : details.sdkHttpResponse());
+            throw refused;
+        }
+    }
+
+    private void observe(@Nullable SdkHttpResponse answer) {
+        if (answer != null) {
+            answer.firstMatchingHeader("Date").ifPresent(date -> clocks.observeDate(Peer.STS, date));
+        }
     }
 
     private static AssumeRoleRequest request(SessionIdentity identity) {
@@ -84,7 +103,7 @@ final class AssumeRoleCall {
         if (expiration == null) {
             return failures.senseless("it has no expiration");
         }
-        if (!expiration.isAfter(clock.instant())) {
+        if (!expiration.isAfter(clocks.instant())) {
             return failures.senseless("it expired at " + expiration + "; is this machine's clock right?");
         }
         return new SessionOutcome.Issued(new Session(id, Secret.of(key), Secret.of(token), expiration));

@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.lease.SessionSource;
@@ -40,8 +41,9 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
 
     @Inject
-    public StsSessions(StsConfig config, InstantSource clock, RandomGenerator random, MeterRegistry meters) {
-        this(config, DefaultCredentialsProvider.builder().build(), clock, random, meters);
+    public StsSessions(
+            StsConfig config, InstantSource clock, PeerClocks peers, RandomGenerator random, MeterRegistry meters) {
+        this(config, DefaultCredentialsProvider.builder().build(), clock, peers, random, meters);
     }
 
     /** @param credentials what STS is called with */
@@ -49,6 +51,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             StsConfig config,
             AwsCredentialsProvider credentials,
             InstantSource clock,
+            PeerClocks peers,
             RandomGenerator random,
             MeterRegistry meters) {
         this.rule = new IdentityRule(config.longestSession());
@@ -56,7 +59,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         this.caller = new CallerCredentials(credentials);
         this.clients = new StsClients(config, credentials, clock);
         this.failures = new StsFailures(random);
-        this.call = new AssumeRoleCall(clock, failures);
+        this.call = new AssumeRoleCall(peers, failures);
         this.refusals = new Refusals(clock, random);
         this.meters = meters;
         OUTCOMES.forEach(this::timer);

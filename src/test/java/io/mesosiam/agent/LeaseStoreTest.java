@@ -3,6 +3,7 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.serve.Answer;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.channel.wire.AgentMessage;
@@ -20,7 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
 class LeaseStoreTest {
@@ -121,6 +127,56 @@ class LeaseStoreTest {
         assertThat(store.upsert(served("lease-1", 2, "c", "key-1")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionExpired"));
+    }
+
+    @Test
+    void aSessionThatHasEndedOnArrivalIsNotServedAndTheControllerIsToldBothTimes() {
+        now = START.plus(Duration.ofHours(2));
+
+        assertThat(store.upsert(served("lease-1", 1, "c", "key-1")))
+                .hasValue(new Nack(
+                        "lease-1",
+                        1,
+                        "SessionExpired",
+                        "the session ended at 2030-01-01T01:00:00Z, and this host's clock says 2030-01-01T02:00:00Z:"
+                                + " one of the two clocks is wrong"));
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void aSessionThatHasEndedOnArrivalIsLoggedOnceAndCountedEachTime() {
+        ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+        Logger log = Logger.getLogger(LeaseStore.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getLevel() + " " + new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        log.addHandler(handler);
+        try {
+            now = START.plus(Duration.ofHours(2));
+            store.upsert(served("lease-1", 1, "c", "key-1"));
+            store.upsert(served("lease-1", 2, "c", "key-2"));
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("WARN")
+                .contains("session dropped on arrival leaseId=lease-1 containerId=c reason=the session ended at ")
+                .doesNotContain("key-1");
+        Exposition exposition = new Exposition();
+        store.expose(exposition);
+        assertThat(exposition.toString()).contains("mesosiam_agent_sessions_expired_on_arrival_total 2");
     }
 
     @Test

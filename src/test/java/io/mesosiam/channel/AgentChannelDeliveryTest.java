@@ -14,6 +14,7 @@ import io.mesosiam.channel.HeardEvents.Asked;
 import io.mesosiam.channel.HeardEvents.Changed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
+import io.mesosiam.channel.HeardEvents.NotServed;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
@@ -180,6 +181,8 @@ class AgentChannelDeliveryTest {
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next())
                 .isEqualTo(new Changed(S1, Map.of(ContainerId.of("new"), 5L), Set.of(ContainerId.of("old"))));
+        assertThat(fixture.events.next())
+                .isEqualTo(new NotServed(S1, lease(1).id(), 2, "the host's agent doesn't serve it: because"));
         assertThat(fixture.events.next())
                 .isEqualTo(new Asked(S1, ContainerId.of("new"), new CredentialName("reports")));
     }

@@ -6,6 +6,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -32,6 +33,8 @@ final class HeardEvents implements HostEvents {
     record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
 
     record Asked(MesosAgentId host, ContainerId container, CredentialName name) implements Event {}
+
+    record NotServed(MesosAgentId host, LeaseId lease, long revision, String reason) implements Event {}
 
     void world(Supplier<List<Delivery>> next) {
         world = next;
@@ -68,5 +71,10 @@ final class HeardEvents implements HostEvents {
     @Override
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
         events.add(new Asked(host, container, name));
+    }
+
+    @Override
+    public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
+        events.add(new NotServed(host, lease, revision, reason));
     }
 }

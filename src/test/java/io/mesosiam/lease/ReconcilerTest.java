@@ -2,6 +2,8 @@ package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
@@ -36,6 +38,12 @@ class ReconcilerTest {
     private final Map<CredentialName, Decision> policy = new HashMap<>();
     private final Set<Launch> broken = new HashSet<>();
     private final List<String> told = new ArrayList<>();
+    private Duration ahead = Duration.ZERO;
+    /** The controller's own clock, which a test can set wrong; {@link #clock} is the true time. */
+    private final PeerClocks clocks =
+            new PeerClocks(() -> clock.instant().plus(ahead), () -> Duration.between(Instant.EPOCH, clock.instant())
+                    .toNanos());
+
     private Reconciler reconciler = newReconciler();
 
     @Test
@@ -239,6 +247,136 @@ class ReconcilerTest {
     }
 
     @Test
+    void aControllerThatStartsWithItsClockTwoHoursAheadAdoptsWhatAgentsHold() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+
+        ahead = Duration.ofHours(2);
+        peersStateTheirTime();
+        restart();
+        pass(Duration.ofMinutes(20));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(1);
+        assertThat(state()).isInstanceOf(LeaseState.Active.class);
+
+        pass(Duration.ofMinutes(25));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void aClockThatStepsTwoHoursAheadRenewsAndExpiresNothing() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+        peersStateTheirTime();
+
+        ahead = Duration.ofHours(2);
+        reconciler.policyChanged();
+        pass(Duration.ofMinutes(20));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(1);
+        assertThat(reconciler.counts().sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void aClockTwoHoursBehindStillRenewsInTime() {
+        ahead = Duration.ofHours(-2);
+        peersStateTheirTime();
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+
+        pass(Duration.ofMinutes(50));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void aClockThatIsFoundWrongLaterLosesNoRenewal() {
+        ahead = Duration.ofHours(2);
+        allow(Sharing.TASK);
+        connect();
+        peersStateTheirTime();
+        reconciler.clockCorrected();
+        start(1);
+        settle();
+
+        pass(Duration.ofMinutes(50));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(2);
+    }
+
+    @Test
+    void aClockTwoHoursAheadEndsNoTimeToLive() {
+        policy.put(
+                CredentialName.DEFAULT,
+                TestLaunches.allowed(TestLaunches.entitlement(
+                        "a", Optional.empty(), Optional.of(Duration.ofHours(1)), Sharing.TASK, Prefetch.ALWAYS)));
+        connect();
+        start(1);
+        settle();
+        peersStateTheirTime();
+
+        ahead = Duration.ofHours(2);
+        reconciler.policyChanged();
+        pass(Duration.ofMinutes(20));
+
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void whatTheAgentDoesNotServeIsExplainedUntilItIsSentAnew() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run run = start(1);
+        settle();
+        Lease lease = reconciler.leases().getFirst();
+
+        reconciler.notServed(HOST, lease.id(), lease.revision() - 1, "of an earlier revision");
+        reconciler.notServed(HOST, lease.id(), lease.revision(), "the session has ended");
+        reconciler.notServed(new MesosAgentId("another"), lease.id(), lease.revision(), "of another host");
+
+        assertThat(reconciler
+                        .outlook(run.launch)
+                        .waiting()
+                        .get(CredentialName.DEFAULT)
+                        .reason())
+                .isEqualTo("the session has ended");
+
+        clock.advance(Duration.ofMinutes(41));
+        settle();
+
+        assertThat(reconciler
+                        .outlook(run.launch)
+                        .waiting()
+                        .get(CredentialName.DEFAULT)
+                        .reason())
+                .isEqualTo("renewed then");
+    }
+
+    private void peersStateTheirTime() {
+        clocks.observe(Peer.POSTGRES, clock.instant());
+        clocks.observe(Peer.MASTER, clock.instant());
+    }
+
+    private void restart() {
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+    }
+
+    @Test
     void whatAnotherControllerClaimedIsLetGo() {
         allow(Sharing.TASK);
         connect();
@@ -280,7 +418,7 @@ class ReconcilerTest {
                         sts,
                         (launch, end) -> told.add(launch + " " + end.describe()),
                         _ -> {},
-                        clock,
+                        clocks::instant,
                         new Random(1)),
                 tables.journal());
         made.restore(tables.live());

@@ -2,6 +2,7 @@ package io.mesosiam.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,12 @@ class ClusterWatchTest {
     ClusterWatchTest() {
         Queue<Alarm> alarms = new ArrayDeque<>(List.of(streamAlarm, pollAlarm, watchdogAlarm));
         watch = new ClusterWatch(
-                TestConfig.of(master.uri()), Histories.NOBODY_KNOWS, () -> now, new Random(1), alarms::remove);
+                TestConfig.of(master.uri()),
+                Histories.NOBODY_KNOWS,
+                () -> now,
+                new PeerClocks(() -> now, System::nanoTime),
+                new Random(1),
+                alarms::remove);
     }
 
     @AfterEach

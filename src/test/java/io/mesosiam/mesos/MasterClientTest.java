@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.mesos.MasterFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MasterClientTest {
     private final FakeMaster master = new FakeMaster();
+
+    private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
 
     @TempDir
     private Path directory;
@@ -49,6 +54,16 @@ class MasterClientTest {
                 assertThat(client.findLeader()).isEqualTo(master.uri());
             }
         }
+    }
+
+    @Test
+    void everyAnswerStatesTheMastersTime() throws Exception {
+        try (MasterClient client = client(TestConfig.of(master.uri()))) {
+            assertThat(client.findLeader()).isEqualTo(master.uri());
+        }
+
+        assertThat(peers.ahead()).containsOnlyKeys(Peer.MASTER);
+        assertThat(peers.ahead().get(Peer.MASTER)).isBetween(Duration.ofMinutes(-1), Duration.ofMinutes(1));
     }
 
     @Test
@@ -136,8 +151,8 @@ class MasterClientTest {
                 .hasMessage("mesos-iam.mesos.ca-file " + none + " can't be read");
     }
 
-    private static MasterClient client(MesosConfig config) {
-        return new MasterClient(config, InstantSource.system());
+    private MasterClient client(MesosConfig config) {
+        return new MasterClient(config, InstantSource.system(), peers);
     }
 
     private static String basic(String pair) {

@@ -6,6 +6,8 @@ import static io.mesosiam.sts.Launches.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.FakeSts;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
@@ -43,12 +45,27 @@ class StsSessionsTest {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAFAKE", "fake-base-secret"));
 
     private final FakeSts sts = new FakeSts();
-    private final StsSessions sessions = sessions(sts.uri(), BASE);
+    private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
+    private final StsSessions sessions = sessions(sts.uri(), BASE, peers);
 
     @AfterEach
     void stop() {
         sessions.close();
         sts.close();
+    }
+
+    @Test
+    void aSessionAndARefusalStateTheTimeOfSts() {
+        sessions.session(identity("job-7", gives()), true);
+        assertThat(peers.ahead()).containsOnlyKeys(Peer.STS);
+
+        PeerClocks others = new PeerClocks(InstantSource.system(), System::nanoTime);
+        try (StsSessions refused = sessions(sts.uri(), BASE, others)) {
+            sts.answer(FakeSts.fails(403, "SignatureDoesNotMatch", "Signature not yet current"));
+            assertThat(refused.session(identity("job-8", gives()), true))
+                    .isInstanceOf(SessionOutcome.Unavailable.class);
+        }
+        assertThat(others.ahead()).containsOnlyKeys(Peer.STS);
     }
 
     @Test
@@ -342,8 +359,12 @@ class StsSessionsTest {
     }
 
     private static StsSessions sessions(URI endpoint, AwsCredentialsProvider base) {
+        return sessions(endpoint, base, new PeerClocks(InstantSource.system(), System::nanoTime));
+    }
+
+    private static StsSessions sessions(URI endpoint, AwsCredentialsProvider base, PeerClocks peers) {
         return new StsSessions(
-                new Settings(endpoint), base, InstantSource.system(), new Random(7), new SimpleMeterRegistry());
+                new Settings(endpoint), base, InstantSource.system(), peers, new Random(7), new SimpleMeterRegistry());
     }
 
     private record Settings(URI at) implements StsConfig {
