@@ -39,11 +39,11 @@ final class AgentLog {
     }
 
     /**
-     * {@code 2026-01-02T03:04:05.678+0000 INFO io.mesosiam.agent.audit credentials served containerId=…}. The JDK's own formatter
+     * {@code 2026-01-02T03:04:05.678Z INFO io.mesosiam.agent.audit credentials served containerId=…}, as the controller writes it. The JDK's own formatter
      * looks for the calling method of each event, used or not, which costs an ask more than its attestation does.
      */
     static final class Line extends Formatter {
-        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxx");
+        private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
 
         private final ZoneId zone = ZoneId.systemDefault();
 
@@ -51,10 +51,22 @@ final class AgentLog {
         public String format(LogRecord event) {
             StringBuilder line = new StringBuilder(256);
             TIME.formatTo(event.getInstant().atZone(zone), line);
-            line.append(' ').append(event.getLevel()).append(' ').append(event.getLoggerName());
+            line.append(' ').append(word(event.getLevel())).append(' ').append(event.getLoggerName());
             line.append(' ').append(oneLine(formatMessage(event)));
             trace(event.getThrown(), line);
             return line.append('\n').toString();
+        }
+
+        /** The controller's words for the levels. */
+        private static String word(Level level) {
+            int value = level.intValue();
+            if (value >= Level.SEVERE.intValue()) {
+                return "ERROR";
+            }
+            if (value >= Level.WARNING.intValue()) {
+                return "WARN";
+            }
+            return value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
         }
 
         /** Whatever a message quotes must not look like an event of its own. */

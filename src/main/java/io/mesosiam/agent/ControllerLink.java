@@ -187,7 +187,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
             case ControllerStream.End.Refused(String code, String message) -> {
                 LOG.log(
                         Level.ERROR,
-                        "the controller refuses this agent; leases are served until they expire controller={0} code={1}"
+                        "refused by the controller, leases are served until they expire controller={0} code={1}"
                                 + " message={2}",
                         controller,
                         code,

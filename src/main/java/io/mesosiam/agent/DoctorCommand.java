@@ -52,7 +52,7 @@ final class DoctorCommand {
     static void logTroubles(AgentConfig config) {
         for (var finding : doctor(config).findings()) {
             if (finding.level() != Finding.Level.OK) {
-                LOG.log(Level.WARNING, "doctor: {0}", finding);
+                LOG.log(Level.WARNING, "doctor found trouble finding={0}", finding);
             }
         }
     }

@@ -21,7 +21,9 @@ record RequestGuard(boolean loopbackOnly) {
     private static final Pattern AUTHORITY =
             Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{0,5})?");
 
-    static final int MAX_TARGET = 8192;
+    /** Room for every parameter of an operation at its longest, each of its characters four bytes, each byte encoded. */
+    static final int MAX_TARGET = 32_768;
+
     static final int MAX_HEADERS = 32_768;
     static final long MAX_BODY = 1_048_576;
 

@@ -66,7 +66,8 @@ final class Admission {
             return known(host, table.claim(host, hostname, version));
         } catch (AgentTable.AwayException e) {
             LOG.warnf(
-                    "Claim on a host is provisional, the database is away: %s; mesosAgentId=%s", e.getMessage(), host);
+                    "host claimed provisionally, the database is away reason=\"%s\" mesosAgentId=%s",
+                    e.getMessage(), host);
             return new Claim(epochs.getOrDefault(host, 0L), true, false);
         }
     }
@@ -74,7 +75,7 @@ final class Admission {
     private Claim known(MesosAgentId host, Claim claim) {
         epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
-            LOG.infof("A draining host is connected; mesosAgentId=%s", host);
+            LOG.infof("draining host connected mesosAgentId=%s", host);
         }
         return claim;
     }
@@ -84,7 +85,7 @@ final class Admission {
         try {
             claim = table.claimAgain(host, certificate.texts(), version);
         } catch (AgentTable.AwayException e) {
-            LOG.warnf("A host can't be looked up, the database is away: %s; mesosAgentId=%s", e.getMessage(), host);
+            LOG.warnf("host not looked up, the database is away reason=\"%s\" mesosAgentId=%s", e.getMessage(), host);
             claim = Optional.empty();
         }
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, known(host, again)))
@@ -97,7 +98,7 @@ final class Admission {
     static Verdict.Refused mismatch(
             CertificateNames certificate, MesosAgentId host, MesosHostCheck.Finding.Other other) {
         LOG.warnf(
-                "An agent claims another host than its certificate's; mesosAgentId=%s hostname=%s address=%s certificate=%s",
+                "agent claims another host than its certificate names mesosAgentId=%s hostname=%s address=%s certificate=%s",
                 host, other.agent().hostname(), other.agent().address(), certificate);
         return refused(
                 "host-mismatch",

@@ -72,7 +72,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             streams.all().forEach(AgentConnection::ping);
             Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
         }));
-        LOG.infof("Agents connect at %s:%d", config.host(), port());
+        LOG.infof("agents port open address=%s:%d", config.host(), port());
     }
 
     /** The port that agents connect to. */
@@ -136,7 +136,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         request.toWebSocket()
                 .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
                 .onFailure(e -> {
-                    LOG.infof("An agent's handshake failed: %s", e.getMessage());
+                    LOG.infof("agent handshake failed reason=\"%s\"", e.getMessage());
                     // a second upgrade on it would be counted twice
                     request.connection().close();
                 });

@@ -179,7 +179,7 @@ final class AgentConnection {
             end("malformed", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             // well-formed, but names what can't be: this message is lost, the stream isn't
-            LOG.warnf("An agent's message makes no sense: %s; address=%s", e.getMessage(), socket.remoteAddress());
+            LOG.warnf("agent message ignored reason=\"%s\" address=%s", e.getMessage(), socket.remoteAddress());
         }
     }
 
@@ -206,7 +206,7 @@ final class AgentConnection {
                         .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
                         .increment();
                 LOG.warnf(
-                        "An agent could not follow: %s, %s; mesosAgentId=%s leaseId=%s revision=%d",
+                        "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d",
                         nack.code(), nack.message(), host, nack.leaseId(), nack.revision());
                 reception
                         .events()
@@ -244,7 +244,7 @@ final class AgentConnection {
         if (expectsHello()) {
             end("hello-expected", "the first message on a stream is hello, not " + type);
         } else {
-            LOG.infof("An agent says what only a newer controller knows; type=%s", type);
+            LOG.infof("agent message of an unknown type passed over type=%s", type);
         }
     }
 
@@ -289,13 +289,13 @@ final class AgentConnection {
                                     AgentReport.held(hello.held()),
                                     AgentReport.containers(hello.containers())));
             LOG.infof(
-                    "An agent is connected; mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
+                    "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
                     here.host(), here.claim().epoch(), here.claim().provisional(), hello.agentVersion());
         } catch (IllegalStateException e) {
-            LOG.warnf("A host's state can't be told yet: %s; mesosAgentId=%s", e.getMessage(), here.host());
+            LOG.warnf("host state not sent yet reason=\"%s\" mesosAgentId=%s", e.getMessage(), here.host());
             notReady();
         } catch (RuntimeException e) {
-            LOG.errorf(e, "A host's state can't be told; mesosAgentId=%s", here.host());
+            LOG.errorf(e, "host state not sent mesosAgentId=%s", here.host());
             notReady();
         }
     }
@@ -355,7 +355,7 @@ final class AgentConnection {
         stage = Stage.ENDED;
         early.clear();
         LOG.infof(
-                "An agent's stream ends: %s, %s; mesosAgentId=%s address=%s",
+                "agent stream ended code=%s reason=\"%s\" mesosAgentId=%s address=%s",
                 fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress());
         reception
                 .meters()
@@ -384,7 +384,7 @@ final class AgentConnection {
             return;
         }
         LOG.infof(
-                "An agent is gone; mesosAgentId=%s epoch=%d",
+                "agent disconnected mesosAgentId=%s epoch=%d",
                 known.host(), known.claim().epoch());
         reception.events().disconnected(known.host(), known.claim().epoch());
         try {
@@ -392,7 +392,7 @@ final class AgentConnection {
                 reception.table().release(known.host(), known.claim().epoch());
             }
         } catch (AgentTable.AwayException e) {
-            LOG.warnf("The end of a stream isn't recorded: %s; mesosAgentId=%s", e.getMessage(), known.host());
+            LOG.warnf("end of a stream not recorded reason=\"%s\" mesosAgentId=%s", e.getMessage(), known.host());
         }
     }
 }

@@ -45,7 +45,7 @@ final class AgentReport {
             }
         }
         if (senseless > 0) {
-            LOG.warnf("An agent's report has %d senseless entries, the first: %s", senseless, first);
+            LOG.warnf("entries of an agent report ignored count=%d first=\"%s\"", senseless, first);
         }
     }
 }

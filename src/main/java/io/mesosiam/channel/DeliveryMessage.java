@@ -37,7 +37,7 @@ final class DeliveryMessage {
         try {
             return Optional.of(message(delivery));
         } catch (IllegalArgumentException e) {
-            LOG.errorf("An agent can't be told something: %s; what=%s", e.getMessage(), subject(delivery));
+            LOG.errorf("delivery not sent reason=\"%s\" what=%s", e.getMessage(), subject(delivery));
             return Optional.empty();
         }
     }

@@ -25,7 +25,7 @@ final class Lane {
             try {
                 piece.run();
             } catch (RuntimeException e) {
-                LOG.error("An agent's message could not be followed", e);
+                LOG.error("agent message not applied", e);
             }
         }
     }

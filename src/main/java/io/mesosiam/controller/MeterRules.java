@@ -6,12 +6,13 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Set;
 
-/** What the libraries' own metrics lack: help texts, and a gauge that they register once for each connection of the pool. */
+/** What the libraries' own metrics lack: help texts, and gauges that they register once for each connection of the pool. */
 @Singleton
 final class MeterRules implements MeterFilter {
-    /** {@code sql.pool.queue.size} says the same, once. */
-    private static final String REGISTERED_TWICE = "postgresql.queue.size";
+    /** {@code sql.pool.queue.size} and {@code sql.pool.active} say the same, once. */
+    private static final Set<String> REGISTERED_TWICE = Set.of("postgresql.queue.size", "postgresql.current");
 
     private static final Map<String, String> HELP = Map.of(
             "http.server.active.requests", "HTTP requests being answered",
@@ -27,7 +28,7 @@ final class MeterRules implements MeterFilter {
 
     @Override
     public MeterFilterReply accept(Meter.Id id) {
-        return id.getName().equals(REGISTERED_TWICE) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+        return REGISTERED_TWICE.contains(id.getName()) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
     }
 
     @Override

@@ -83,7 +83,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
                 waiting.addLast(entry);
                 changed.signalAll();
             } else if (lost++ == 0) {
-                LOG.error("the journal is full: what happens is only logged until the database is back");
+                LOG.error("journal full, events are only logged until the database is back");
             }
         } finally {
             lock.unlock();

@@ -139,10 +139,7 @@ public final class ClusterWatch implements AutoCloseable {
             model = change.model();
             listener.changed(change.model().state(), change.touched());
         } catch (RuntimeException e) {
-            LOG.errorf(
-                    e,
-                    "Cluster event can't be applied event=%s",
-                    event.getClass().getSimpleName());
+            LOG.errorf(e, "cluster event not applied event=%s", event.getClass().getSimpleName());
         } finally {
             order.unlock();
         }

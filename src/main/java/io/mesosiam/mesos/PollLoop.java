@@ -55,7 +55,7 @@ final class PollLoop implements Runnable {
                         report.failed("poll", e.getMessage());
                     }
                 } catch (RuntimeException e) {
-                    LOG.error("Mesos poll stops on a bug; it is begun anew", e);
+                    LOG.error("mesos poll failed on a bug, it is begun again", e);
                 }
                 alarm.await(pace.after(took, stream.followed().isPresent()));
             }

@@ -62,7 +62,7 @@ final class StreamLoop implements Runnable {
                         report.failed("stream", e.getMessage());
                     }
                 } catch (RuntimeException e) {
-                    LOG.error("Mesos stream stops on a bug; it is begun anew", e);
+                    LOG.error("mesos stream failed on a bug, it is begun again", e);
                 }
                 alarm.await(backoff.next());
             }
@@ -109,7 +109,7 @@ final class StreamLoop implements Runnable {
             ClusterEvent event =
                     MasterJson.document(what, record(records, config.maxRecordBytes(), input), reader::event);
             if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
-                LOG.debugf("Mesos event passed over type=%s", Abbreviated.of(type));
+                LOG.debugf("mesos event passed over type=%s", Abbreviated.of(type));
             }
             watch.apply(event);
         }

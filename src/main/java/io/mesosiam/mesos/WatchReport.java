@@ -35,13 +35,13 @@ final class WatchReport {
 
     synchronized void failed(String part, String error) {
         if (!error.equals(errors.put(part, error))) {
-            LOG.warnf("Mesos %s fails error=\"%s\"", part, error);
+            LOG.warnf("mesos not read part=%s error=\"%s\"", part, error);
         }
     }
 
     synchronized void succeeded(String part) {
         if (errors.remove(part) != null) {
-            LOG.infof("Mesos %s works again", part);
+            LOG.infof("mesos read again part=%s", part);
         }
     }
 

@@ -129,10 +129,7 @@ final class DockerContainers {
             if (several.size() == 1) {
                 alone.add(several.getFirst());
             } else if (ambiguous.add(id)) {
-                LOG.log(
-                        Level.WARNING,
-                        "several containers of Docker''s have one name, none is served: containerId={0}",
-                        id);
+                LOG.log(Level.WARNING, "docker container name is ambiguous, none is served containerId={0}", id);
             }
         });
         ambiguous.retainAll(running.keySet());
@@ -190,9 +187,9 @@ final class DockerContainers {
         if (now != silent) {
             silent = now;
             if (answer instanceof DockerAnswer.Failed(String reason)) {
-                LOG.log(Level.WARNING, "Docker''s daemon gives no answer, its new containers wait: reason={0}", reason);
+                LOG.log(Level.WARNING, "docker daemon does not answer, new containers wait reason={0}", reason);
             } else {
-                LOG.log(Level.INFO, "Docker's daemon answers again");
+                LOG.log(Level.INFO, "docker daemon answers again");
             }
         }
     }

@@ -106,7 +106,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             Thread.currentThread().interrupt();
             return new Attestation.Unknown("interrupted");
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
+            LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
             return new Attestation.Unknown("the host's containers can't be read");
         }
     }
@@ -149,7 +149,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         try {
             pause = pauseAfter(lookNow());
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "can not look at the host''s containers: reason={0}", e.toString());
+            LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
         }
         lookLater(pause);
     }

@@ -38,7 +38,7 @@ final class SocketLookups {
             } catch (IOException | RuntimeException | LinkageError e) {
                 // a LinkageError where foreign functions aren't available, or not allowed to us
                 netlink = false;
-                LOG.log(Level.WARNING, "sock_diag is not available, reading /proc instead: reason={0}", e.toString());
+                LOG.log(Level.WARNING, "sock diag not available, reading proc instead reason={0}", e.toString());
             }
         }
         return new ProcNetTcp(proc.ownNetwork(), () -> true);
@@ -56,7 +56,7 @@ final class SocketLookups {
             } catch (IOException e) {
                 LOG.log(
                         Level.WARNING,
-                        "can not enter a network namespace, reading /proc instead: pid={0} reason={1}",
+                        "network namespace not entered, reading proc instead pid={0} reason={1}",
                         Long.toString(pid),
                         e.getMessage());
             }

@@ -18,7 +18,10 @@ public final class SealedMemory {
             Libc.forbid(Libc.RLIMIT_CORE);
             Libc.setDumpable(false);
         } catch (IOException | LinkageError e) {
-            LOG.log(Level.WARNING, "a core file or a process of this user could show key material: {0}", e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "key material could show in a core file or to a process of this user reason={0}",
+                    e.toString());
         }
     }
 }

@@ -113,13 +113,13 @@ public final class MesosContainers {
 
         void answered() {
             if (failing.compareAndSet(true, false)) {
-                LOG.log(Level.INFO, "this host''s Mesos {0} can be believed again", source);
+                LOG.log(Level.INFO, "mesos source is believed again source={0}", source);
             }
         }
 
         void failed(IOException e) {
             if (failing.compareAndSet(false, true)) {
-                LOG.log(Level.WARNING, "this host''s Mesos {0} can''t be believed: reason={1}", source, e.getMessage());
+                LOG.log(Level.WARNING, "mesos source is not believed source={0} reason={1}", source, e.getMessage());
             }
         }
     }

@@ -145,7 +145,7 @@ public final class Redirect implements AutoCloseable {
         if (host.cgroup2() && rules.boundary() instanceof HostBoundary.HostUsers) {
             LOG.log(
                     Level.WARNING,
-                    "tasks can''t be told by their cgroups: every process on this host''s network counts as a task but"
+                    "tasks are not told by their cgroups, every process of the host network counts as a task but"
                             + " those of the named users cgroups={0}",
                     settings.taskCgroups());
         }
@@ -158,7 +158,7 @@ public final class Redirect implements AutoCloseable {
         } catch (RulesException | UncheckedIOException e) {
             var message = String.valueOf(e.getMessage());
             if (!failure.equals(Optional.of(message))) {
-                LOG.log(Level.ERROR, "redirect rules can''t be kept: {0}", message);
+                LOG.log(Level.ERROR, "redirect rules not kept reason={0}", message);
             }
             failure = Optional.of(message);
         }

@@ -112,7 +112,7 @@ final class Listener implements AutoCloseable {
             socket.stopAccepting();
             awaitQuiet();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "asks may be lost at this stop: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "asks may be lost at this stop reason={0}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
