@@ -53,7 +53,7 @@ sealed interface Interception extends MetricSource, AutoCloseable {
             } catch (IOException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "connection tracking is not available, redirected callers can not be attested: reason={0}",
+                        "connection tracking is not available, redirected callers are not attested reason={0}",
                         e.getMessage());
                 return new Arranged(Optional.empty(), served);
             }

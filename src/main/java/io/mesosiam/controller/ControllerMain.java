@@ -91,11 +91,8 @@ public final class ControllerMain {
             }
             System.exit(CANNOT_START);
         }
-        if (STOPPED_BY_SIGNAL.contains(code)) {
-            // the process is ending already: only this changes its exit code
-            System.out.flush();
-            Runtime.getRuntime().halt(0);
-        }
-        System.exit(code);
+        // every stage has stopped; if a signal is ending the process, only this sets its exit code
+        System.out.flush();
+        Runtime.getRuntime().halt(code < 0 || STOPPED_BY_SIGNAL.contains(code) ? 0 : code);
     }
 }
