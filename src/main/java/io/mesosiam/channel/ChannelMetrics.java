@@ -15,6 +15,7 @@ final class ChannelMetrics {
             "hello-timeout",
             "hello-twice",
             "host-limit",
+            "host-limit",
             "host-mismatch",
             "malformed",
             "not-ready",
