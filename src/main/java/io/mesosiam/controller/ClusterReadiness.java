@@ -32,14 +32,20 @@ final class ClusterReadiness implements HealthCheck {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("mesos")
                 .status(health.ready())
                 .withData("source", health.source().name().toLowerCase(java.util.Locale.ROOT))
-                .withData("tasks", state.launches().size())
+                .withData(
+                        "tasks",
+                        state.launches().values().stream()
+                                .filter(launched -> launched.end().isEmpty())
+                                .count())
                 .withData("mesosAgents", state.agents().size());
         health.master().ifPresent(master -> response.withData("master", master.toString()));
         if (!health.errors().isEmpty()) {
             response.withData("errors", String.join("; ", health.errors()));
         }
         if (state.view() instanceof View.Incomplete incomplete) {
-            response.withData("view", incomplete.reason());
+            response.withData(
+                    "view",
+                    incomplete.reason() + "; tasks that can't be seen get nothing new, and absence ends nothing");
         }
         if (health.ready() && !state.enforcement().principals()) {
             response.withData(

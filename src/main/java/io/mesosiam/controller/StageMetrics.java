@@ -4,6 +4,7 @@ import io.mesosiam.lease.Reconciler;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.View;
 import io.mesosiam.policy.PolicyTable;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -34,6 +35,9 @@ final class StageMetrics {
                 "1 while we see all that the master counts, else 0: then absence ends nothing",
                 watch,
                 w -> w.state().view() instanceof View.Whole ? 1 : 0);
+        FunctionCounter.builder("mesosiam.mesos.rejected", watch, ClusterWatch::rejected)
+                .description("Tasks, frameworks, Mesos agents and events of a master that could not be used")
+                .register(meters);
         gauge("mesosiam.policy.version", "Version of the policies in force", policies, p -> p.current()
                 .version());
         gauge("mesosiam.policy.rejected", "Policy rows that can't be used", policies, p -> p.current()

@@ -1,6 +1,7 @@
 package io.mesosiam.mesos;
 
 import static io.mesosiam.mesos.MasterJson.bool;
+import static io.mesosiam.mesos.MasterJson.compared;
 import static io.mesosiam.mesos.MasterJson.eachObject;
 import static io.mesosiam.mesos.MasterJson.fields;
 import static io.mesosiam.mesos.MasterJson.text;
@@ -54,7 +55,7 @@ final class AgentDraft {
         if (json.currentToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
-                attributes.put(name, text(json));
+                attributes.put(name, compared(json));
             }
         } else {
             eachObject(json, this::attribute);
@@ -66,11 +67,16 @@ final class AgentDraft {
         fields(
                 json,
                 Map.of(
-                        "name", j -> nameAndValue[0] = text(j),
-                        "text", j -> nameAndValue[1] = value(j),
-                        "scalar", j -> nameAndValue[1] = value(j),
+                        "name", j -> nameAndValue[0] = compared(j),
+                        "text", j -> nameAndValue[1] = known(value(j)),
+                        "scalar", j -> nameAndValue[1] = known(value(j)),
                         "ranges", j -> nameAndValue[1] = ranges(j)));
         attributes.put(nameAndValue[0], nameAndValue[1]);
+    }
+
+    /** A text or number that is there; one that couldn't be read must not pass for an empty one. */
+    private static String known(String value) {
+        return value.isEmpty() ? String.valueOf(MesosText.REPLACED) : value;
     }
 
     /** As {@code /state} writes them: {@code [1-2, 5-8]}. */
@@ -82,7 +88,9 @@ final class AgentDraft {
                         "range",
                         list -> eachObject(list, range -> {
                             String[] ends = {"", ""};
-                            fields(range, Map.of("begin", j -> ends[0] = text(j), "end", j -> ends[1] = text(j)));
+                            fields(
+                                    range,
+                                    Map.of("begin", j -> ends[0] = compared(j), "end", j -> ends[1] = compared(j)));
                             all.append(all.length() > 1 ? ", " : "")
                                     .append(ends[0])
                                     .append('-')

@@ -1,21 +1,17 @@
 package io.mesosiam.mesos;
 
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How many tasks there are in the states that a master keeps gauges of: {@code master/tasks_staging} and so on. The
  * gauges aren't filtered by ACLs. (Tasks that are LOST on an unreachable Mesos agent have none.)
  */
 record Census(int staging, int starting, int running, int killing, int unreachable) {
-    static Census of(Collection<SeenTask> tasks) {
+    static Census of(Stream<TaskState> live) {
         Map<TaskState, Integer> counts = new EnumMap<>(TaskState.class);
-        for (SeenTask seen : tasks) {
-            if (seen.listing() != SeenTask.Listing.COMPLETED) {
-                counts.merge(seen.task().state(), 1, Integer::sum);
-            }
-        }
+        live.forEach(state -> counts.merge(state, 1, Integer::sum));
         return new Census(
                 counts.getOrDefault(TaskState.STAGING, 0),
                 counts.getOrDefault(TaskState.STARTING, 0),

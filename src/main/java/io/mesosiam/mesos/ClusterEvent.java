@@ -30,6 +30,9 @@ sealed interface ClusterEvent {
     /** HEARTBEAT, and whatever a later Mesos adds. */
     record Nothing(String type) implements ClusterEvent {}
 
+    /** An event with a value that can't be used; the reason names it. */
+    record Unusable(String reason) implements ClusterEvent {}
+
     /** SUBSCRIBED: all there is; every later event of the stream comes on top. */
     record Subscribed(Leader leader, Snapshot snapshot) implements ClusterEvent {}
 

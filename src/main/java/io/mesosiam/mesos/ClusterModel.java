@@ -46,7 +46,7 @@ record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended, Reign 
     Change apply(ClusterEvent event, RunningContainers running) {
         ModelEdit edit = new ModelEdit(this);
         switch (event) {
-            case ClusterEvent.Nothing _ -> {
+            case ClusterEvent.Nothing _, ClusterEvent.Unusable _ -> {
                 return new Change(this, Set.of());
             }
             case ClusterEvent.TaskAdded(SeenTask seen) -> edit.taskAdded(seen);

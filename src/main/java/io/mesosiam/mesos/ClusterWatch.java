@@ -100,6 +100,11 @@ public final class ClusterWatch implements AutoCloseable {
         return report.health();
     }
 
+    /** How many events and elements of the listings couldn't be used, since the start. */
+    public long rejected() {
+        return report.rejectedSoFar();
+    }
+
     /** Says that nothing holds on to these launches any more. Those that ended leave the state; others stay. */
     public void forget(Set<Launch> launches) {
         apply(new ClusterEvent.Forgotten(Set.copyOf(launches)));
@@ -130,7 +135,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     void apply(ClusterEvent event) {
-        if (event instanceof ClusterEvent.Nothing) {
+        if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
             return;
         }
         order.lock();

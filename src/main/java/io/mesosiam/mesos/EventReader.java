@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the records of the operator stream (v1 {@code master::Event}). What carries the news is told by the field that
  * it stands in, so {@code type} may come before or after it. New types pass, and so does an event with an invalid value:
- * the next listing tells what it would have said.
+ * the next listing tells what it would have said, and {@link ClusterEvent.Unusable} says what was wrong.
  */
 final class EventReader {
     private final TaskReader taskReader = new TaskReader(new SharedNames());
@@ -47,7 +47,7 @@ final class EventReader {
             throw new Unreadable("event has no type");
         }
         if (invalid != null) {
-            return new Nothing(type + " with an invalid value: " + invalid.getMessage());
+            return new ClusterEvent.Unusable(Abbreviated.of(type) + " with an invalid value: " + invalid.getMessage());
         }
         return event == null ? new Nothing(type) : event;
     }

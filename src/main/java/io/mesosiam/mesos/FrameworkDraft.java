@@ -1,9 +1,9 @@
 package io.mesosiam.mesos;
 
 import static io.mesosiam.mesos.MasterJson.bool;
+import static io.mesosiam.mesos.MasterJson.compared;
 import static io.mesosiam.mesos.MasterJson.fields;
 import static io.mesosiam.mesos.MasterJson.present;
-import static io.mesosiam.mesos.MasterJson.text;
 import static io.mesosiam.mesos.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -29,9 +29,9 @@ final class FrameworkDraft {
         FrameworkDraft draft = new FrameworkDraft();
         Map<String, Step> info = Map.of(
                 "id", j -> draft.id = value(j),
-                "name", j -> draft.name = text(j),
-                "principal", j -> draft.principal = text(j),
-                "user", j -> draft.user = text(j));
+                "name", j -> draft.name = compared(j),
+                "principal", j -> draft.principal = compared(j),
+                "user", j -> draft.user = compared(j));
         Map<String, Step> all = new HashMap<>(others);
         all.putAll(info);
         all.put("framework_info", j -> fields(j, info));

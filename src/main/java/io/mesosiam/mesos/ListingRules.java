@@ -19,6 +19,7 @@ import org.pcollections.PSet;
  *   <li>the listing was asked for after the last event about it, and after its Mesos agent was seen registered with this
  *       leader, where it still is;
  *   <li>the same is so in the next listing of the same leader's same reign;
+ *   <li>no listed task that can't be read may be it;
  *   <li>our agent on its host doesn't report its container alive;
  *   <li>and the view is whole: the listing agrees to the task with the master's own counters before and after it, and no
  *       framework has vanished that nobody removed.
@@ -81,7 +82,9 @@ final class ListingRules {
             }
         }
         for (MesosAgentId id : List.copyOf(edit.agents.keySet())) {
-            if (!present.contains(id) && !edit.reign.agents().registeredAfter(id, askedAt)) {
+            if (!present.contains(id)
+                    && !snapshot.hasRejectedAgent()
+                    && !edit.reign.agents().registeredAfter(id, askedAt)) {
                 edit.unregister(id);
             }
         }
@@ -122,26 +125,26 @@ final class ListingRules {
                         .of(seen.task().key())
                         .filter(run -> run.heard() <= askedAt
                                 && launches.isRunning(run.launch())
-                                && isOf(run.launch(), seen.task(), live))
+                                && isOf(run.launch(), seen.task(), live, snapshot))
                         .ifPresent(_ -> edit.sighted(seen, false));
             }
         }
     }
 
     /** By its container, or because it can be no other run's. */
-    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live) {
+    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live, Snapshot snapshot) {
         Optional<ContainerId> container = launches.container(launch);
         boolean sameContainer =
                 completed.container().isPresent() && completed.container().equals(container);
         boolean onlyRun = !live.contains(completed.key())
                 && container.isEmpty()
-                && completed.state().isEnd();
+                && completed.state().isEnd()
+                && !snapshot.mayHaveRejected(completed.key());
         return sameContainer || onlyRun;
     }
 
     private void absences(ClusterEvent.Polled polled, Set<TaskKey> live, RunningContainers running) {
         boolean whole = edit.view instanceof View.Whole
-                && polled.snapshot().rejected().isEmpty()
                 && polled.gauges().exactly(polled.snapshot().census());
         Set<FrameworkId> shown = frameworks(polled.snapshot());
         Set<MesosAgentId> present = new HashSet<>();
@@ -157,7 +160,8 @@ final class ListingRules {
                         && settled
                         && shown.contains(run.launch().key().framework())
                         && run.heard() <= polled.askedAt()
-                        && launches.isRunning(run.launch())) {
+                        && launches.isRunning(run.launch())
+                        && !polled.snapshot().mayHaveRejected(run.launch().key())) {
                     absent(run, polled.leader(), running);
                 }
             }

@@ -38,7 +38,7 @@ final class MasterClient implements AutoCloseable {
 
     MasterClient(MesosConfig config, InstantSource clock, PeerClocks peers) {
         this.peers = peers;
-        this.hosts = new MasterHosts(config.masters(), config.aliases());
+        this.hosts = new MasterHosts(config.masters(), AliasList.and(config.aliases(), config.alias()));
         this.credential = new BasicCredential(config.principal(), config.secretFile());
         this.readTimeout = config.readTimeout();
         this.clock = clock;
@@ -164,14 +164,16 @@ final class MasterClient implements AutoCloseable {
     private static MasterFailure failure(String request, int status, InputStream body) throws IOException {
         String text = new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8);
         return new MasterFailure(
-                MasterFailure.kindOf(status), "%s: %d %s".formatted(request, status, Abbreviated.of(text)));
+                MasterFailure.kindOf(status),
+                "%s: %d %s%s".formatted(request, status, Abbreviated.of(text), MasterCure.of(status)));
     }
 
     private static MasterFailure unreachable(String request, IOException e) {
         String what =
                 switch (e) {
                     case HttpTimeoutException _ -> "no answer in time";
-                    case SSLException ssl -> "TLS refused: " + Abbreviated.of(String.valueOf(ssl.getMessage()));
+                    case SSLException ssl ->
+                        "TLS refused: " + Abbreviated.of(String.valueOf(ssl.getMessage())) + MasterCure.of(ssl);
                     default -> "not reachable: " + Abbreviated.of(e);
                 };
         return new MasterFailure(Kind.UNAVAILABLE, request + ": " + what, e);

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Reads a master's JSON token by token; what nobody asks for is skipped without being looked at. The two forms of the
  * API spell one thing differently: an id is a string in {@code /state} and {@code {"value": …}} in v1, and so on. The
- * readers accept either.
+ * readers accept either. What one element's own bytes could spoil is mended first: see {@link MendedJson}.
  */
 final class MasterJson {
     /** What a value may have at most; longer ones are cut, so that one task's label can't spoil the whole listing. */
@@ -26,10 +26,13 @@ final class MasterJson {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(200)
                     .maxStringLength(1 << 30)
+                    .maxNameLength(1 << 30)
                     .build())
             // the answer's stream belongs to whoever opened it
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            // a Mesos agent chooses the names of its attributes: neither may they stop the listing
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .build();
 
     private MasterJson() {}
@@ -52,7 +55,7 @@ final class MasterJson {
 
     /** Reads the document that {@code in} holds. */
     static <T> T document(String what, InputStream in, Reader<T> reader) throws MasterFailure, IOException {
-        try (JsonParser json = FACTORY.createParser(in)) {
+        try (JsonParser json = FACTORY.createParser(new MendedJson(in))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable("is not a JSON object");
             }
@@ -92,6 +95,17 @@ final class MasterJson {
         }
         json.skipChildren();
         return "";
+    }
+
+    /**
+     * The same for what policies compare: what can't be read as it was meant has U+FFFD in it, so that it neither equals
+     * nor differs from anything ({@link MesosText#isReadable}).
+     */
+    static String compared(JsonParser json) throws IOException {
+        boolean whole = json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL;
+        boolean cut = whole && json.getTextLength() > MAX_TEXT;
+        String text = text(json);
+        return whole && !cut ? text : text + MesosText.REPLACED;
     }
 
     /** An id or other single value in either spelling: {@code "x"} or {@code {"value": "x"}}. */

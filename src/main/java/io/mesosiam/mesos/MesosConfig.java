@@ -22,6 +22,12 @@ public interface MesosConfig {
      */
     Map<String, URI> aliases();
 
+    /**
+     * The same as {@link #aliases()} in one value, {@code advertised=URL} each, for environment variables: their names
+     * can't have the dots and colons of a host's.
+     */
+    Optional<List<String>> alias();
+
     /** Whom we authenticate as, by HTTP Basic; empty where the masters ask for nobody. */
     Optional<String> principal();
 

@@ -13,6 +13,8 @@ import java.util.Map;
 /** Reads what is small or of which little is wanted: {@code /flags}, {@code /metrics/snapshot}, and who leads. */
 final class SmallAnswers {
     private static final String TASKS = "master/tasks_";
+    /** A gauge beyond this is no count of tasks. */
+    private static final double MAX_TASKS = 100_000_000;
 
     private SmallAnswers() {}
 
@@ -45,7 +47,9 @@ final class SmallAnswers {
         Map<String, Integer> gauges = new HashMap<>();
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
-            if (field.startsWith(TASKS) && json.currentToken().isNumeric()) {
+            if (field.startsWith(TASKS)
+                    && json.currentToken().isNumeric()
+                    && Math.abs(json.getDoubleValue()) <= MAX_TASKS) {
                 gauges.put(field.substring(TASKS.length()), (int) json.getDoubleValue());
             } else {
                 json.skipChildren();

@@ -1,8 +1,10 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.mesos.SeenTask.Listing;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * All that a master lists at one moment: {@code /state}, GET_STATE, or what SUBSCRIBED begins with.
@@ -18,10 +20,30 @@ record Snapshot(
         List<SeenFramework> frameworks,
         Set<FrameworkId> removedFrameworks,
         List<MesosAgent> agents,
-        List<String> rejected) {
+        List<Rejected> rejected) {
 
-    /** Counts the live tasks as the master's own gauges do. */
+    /** Counts the live tasks as the master's own gauges do, those that can't be used among them. */
     Census census() {
-        return Census.of(tasks);
+        return Census.of(Stream.concat(
+                tasks.stream()
+                        .filter(seen -> seen.listing() != Listing.COMPLETED)
+                        .map(seen -> seen.task().state()),
+                rejectedTasks()
+                        .filter(task -> task.listing() != Listing.COMPLETED)
+                        .map(Rejected.OneTask::state)));
+    }
+
+    /** Whether one of the tasks that can't be used may be this one: then it isn't absent. */
+    boolean mayHaveRejected(TaskKey key) {
+        return rejectedTasks().anyMatch(task -> task.listing() != Listing.COMPLETED && task.mayBe(key));
+    }
+
+    /** Whether a Mesos agent is listed that can't be used, so that any of them may be there. */
+    boolean hasRejectedAgent() {
+        return rejected.stream().anyMatch(Rejected.OneMesosAgent.class::isInstance);
+    }
+
+    private Stream<Rejected.OneTask> rejectedTasks() {
+        return rejected.stream().filter(Rejected.OneTask.class::isInstance).map(Rejected.OneTask.class::cast);
     }
 }

@@ -20,14 +20,12 @@ import java.util.Set;
  * agents side by side). One reader reads one document. An element that isn't valid is rejected alone.
  */
 final class SnapshotReader {
-    private static final int MAX_REJECTED = 100;
-
     private final TaskReader taskReader = new TaskReader(new SharedNames());
     private final List<SeenTask> tasks = new ArrayList<>();
     private final List<SeenFramework> frameworks = new ArrayList<>();
     private final Set<FrameworkId> removed = new HashSet<>();
     private final List<MesosAgent> agents = new ArrayList<>();
-    private final List<String> rejected = new ArrayList<>();
+    private final List<Rejected> rejected = new ArrayList<>();
     private final Map<String, Step> taskLists = Map.of(
             "tasks", each(task(Listing.LIVE)),
             "unreachable_tasks", each(task(Listing.UNREACHABLE)),
@@ -73,19 +71,25 @@ final class SnapshotReader {
 
     private void framework(JsonParser json, boolean completed) throws IOException {
         FrameworkDraft draft = FrameworkDraft.read(json, taskLists);
-        keep("framework", () -> {
+        try {
             SeenFramework seen = draft.build();
             if (completed) {
                 removed.add(seen.framework().id());
             } else {
                 frameworks.add(seen);
             }
-        });
+        } catch (IllegalArgumentException e) {
+            rejected.add(new Rejected.OneFramework("framework: " + e.getMessage()));
+        }
     }
 
     private void agent(JsonParser json) throws IOException {
         AgentDraft draft = AgentDraft.read(json);
-        keep("Mesos agent", () -> agents.add(draft.build()));
+        try {
+            agents.add(draft.build());
+        } catch (IllegalArgumentException e) {
+            rejected.add(new Rejected.OneMesosAgent("Mesos agent: " + e.getMessage()));
+        }
     }
 
     private Step task(Listing listing) {
@@ -93,23 +97,9 @@ final class SnapshotReader {
             try {
                 tasks.add(taskReader.read(json, listing));
             } catch (IllegalArgumentException e) {
-                reject("task", e);
+                rejected.add(taskReader.rejected(listing, e));
             }
         };
-    }
-
-    private void keep(String what, Runnable add) {
-        try {
-            add.run();
-        } catch (IllegalArgumentException e) {
-            reject(what, e);
-        }
-    }
-
-    private void reject(String what, IllegalArgumentException e) {
-        if (rejected.size() < MAX_REJECTED) {
-            rejected.add(what + ": " + e.getMessage());
-        }
     }
 
     private static Step each(Step step) {

@@ -111,6 +111,9 @@ final class StreamLoop implements Runnable {
             if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
                 LOG.debugf("mesos event passed over type=%s", Abbreviated.of(type));
             }
+            if (event instanceof ClusterEvent.Unusable(String reason)) {
+                report.rejectedEvent(reason);
+            }
             watch.apply(event);
         }
     }

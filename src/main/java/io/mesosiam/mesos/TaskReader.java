@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import static io.mesosiam.mesos.MasterJson.compared;
 import static io.mesosiam.mesos.MasterJson.eachObject;
 import static io.mesosiam.mesos.MasterJson.present;
 import static io.mesosiam.mesos.MasterJson.text;
@@ -47,17 +48,21 @@ final class TaskReader {
      */
     SeenTask read(JsonParser json, Listing listing) throws IOException {
         reset();
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            throw new IllegalArgumentException("task is not an object");
+        }
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
             switch (field) {
                 case "id", "task_id" -> id = value(json);
-                case "name" -> name = text(json);
+                case "name" -> name = compared(json);
                 case "framework_id" -> framework = value(json);
                 case "slave_id", "agent_id" -> agent = value(json);
                 case "executor_id" -> executor = value(json);
                 case "state" -> state = TaskState.parse(text(json));
-                case "user" -> user = text(json);
-                case "role" -> role = text(json);
+                case "user" -> user = compared(json);
+                case "role" -> role = compared(json);
                 case "resources" -> allocationRole(json);
                 case "statuses" -> eachObject(json, status::read);
                 case "labels" -> labels(json);
@@ -66,6 +71,22 @@ final class TaskReader {
             }
         }
         return new SeenTask(task(), listing, state == TaskState.LOST ? present(status.source()) : Optional.empty());
+    }
+
+    /** What could be read of the task for which {@link #read} has just thrown {@code why}. */
+    Rejected.OneTask rejected(Listing listing, IllegalArgumentException why) {
+        return new Rejected.OneTask(
+                MesosText.valid(framework, FrameworkId::new),
+                MesosText.valid(id, TaskId::new),
+                MesosText.valid(agent, MesosAgentId::new),
+                state,
+                listing,
+                "task %s of framework %s on Mesos agent %s: %s"
+                        .formatted(
+                                Abbreviated.of(id),
+                                Abbreviated.of(framework),
+                                Abbreviated.of(agent),
+                                why.getMessage()));
     }
 
     private Task task() {
@@ -142,8 +163,8 @@ final class TaskReader {
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
             switch (field) {
-                case "key" -> key = text(json);
-                case "value" -> labelValue = Optional.of(text(json));
+                case "key" -> key = compared(json);
+                case "value" -> labelValue = Optional.of(compared(json));
                 default -> json.skipChildren();
             }
         }
@@ -171,7 +192,7 @@ final class TaskReader {
     /** The text found by stepping into fields of these names, in whatever depth they come; others are skipped. */
     private static String nested(JsonParser json, Set<String> path) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            return text(json);
+            return compared(json);
         }
         String found = "";
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {

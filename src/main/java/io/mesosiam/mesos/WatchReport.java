@@ -19,6 +19,7 @@ final class WatchReport {
     private Optional<URI> master = Optional.empty();
     private Optional<Instant> listedAt = Optional.empty();
     private boolean streaming;
+    private long rejectedSoFar;
 
     WatchReport(InstantSource clock) {
         this.clock = clock;
@@ -45,13 +46,28 @@ final class WatchReport {
         }
     }
 
-    /** What a listing had that couldn't be read; the rest of it was. */
-    void rejected(List<String> reasons) {
-        if (reasons.isEmpty()) {
+    /** What a listing had that couldn't be read; the rest of it was, and it tells what earlier events didn't. */
+    synchronized void rejected(List<Rejected> elements) {
+        succeeded("event");
+        rejectedSoFar += elements.size();
+        if (elements.isEmpty()) {
             succeeded("listing");
         } else {
-            failed("listing", "%d element(s) rejected, first: %s".formatted(reasons.size(), reasons.getFirst()));
+            failed(
+                    "listing",
+                    "%d element(s) rejected, first: %s"
+                            .formatted(elements.size(), elements.getFirst().reason()));
         }
+    }
+
+    /** An event that couldn't be used; the stream goes on. */
+    synchronized void rejectedEvent(String reason) {
+        rejectedSoFar++;
+        failed("event", reason);
+    }
+
+    synchronized long rejectedSoFar() {
+        return rejectedSoFar;
     }
 
     synchronized WatchHealth health() {

@@ -3,8 +3,10 @@ package io.mesosiam.policy;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Label;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.MesosText;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One condition of a policy. A policy matches a task if all of its selectors hold. */
 public sealed interface Selector {
@@ -34,7 +36,7 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(subject.framework().flatMap(Framework::principal).filter(wanted::equals));
+            return holds(subject.framework().flatMap(Framework::principal), wanted::equals);
         }
     }
 
@@ -47,7 +49,7 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(subject.framework().map(Framework::name).filter(wanted::equals));
+            return holds(subject.framework().map(Framework::name), wanted::equals);
         }
     }
 
@@ -88,7 +90,7 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(glob.matches(subject.task().name()));
+            return holds(Optional.of(subject.task().name()), glob::matches);
         }
     }
 
@@ -101,10 +103,7 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(subject.task()
-                    .user()
-                    .or(() -> subject.framework().map(Framework::user))
-                    .filter(wanted::equals));
+            return holds(subject.task().user().or(() -> subject.framework().map(Framework::user)), wanted::equals);
         }
     }
 
@@ -122,7 +121,7 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(subject.task().image().filter(glob::matches));
+            return holds(subject.task().image(), glob::matches);
         }
     }
 
@@ -145,7 +144,16 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return holds(subject.task().labels().stream().anyMatch(this::isMet));
+            if (subject.task().labels().stream().anyMatch(this::isMet)) {
+                return Fit.HOLDS;
+            }
+            return subject.task().labels().stream().anyMatch(this::mayBeMet) ? Fit.UNKNOWN : Fit.FAILS;
+        }
+
+        private boolean mayBeMet(Label label) {
+            return !MesosText.isReadable(label.key())
+                    || (label.key().equals(name)
+                            && !label.value().map(MesosText::isReadable).orElse(true));
         }
 
         private boolean isMet(Label label) {
@@ -180,9 +188,14 @@ public sealed interface Selector {
 
         @Override
         public Fit fit(Subject subject) {
-            return subject.agent()
-                    .map(agent -> holds(isMet(agent.attributes())))
-                    .orElse(Fit.UNKNOWN);
+            return subject.agent().map(agent -> fit(agent.attributes())).orElse(Fit.UNKNOWN);
+        }
+
+        private Fit fit(Map<String, String> attributes) {
+            boolean readable = attributes.containsKey(name)
+                    ? value.isEmpty() || MesosText.isReadable(attributes.get(name))
+                    : attributes.keySet().stream().allMatch(MesosText::isReadable);
+            return readable ? holds(isMet(attributes)) : Fit.UNKNOWN;
         }
 
         private boolean isMet(Map<String, String> attributes) {
@@ -196,12 +209,14 @@ public sealed interface Selector {
         }
     }
 
-    private static Fit holds(boolean met) {
-        return met ? Fit.HOLDS : Fit.FAILS;
+    /** A value that didn't come through whole neither fits nor fails to. */
+    private static Fit holds(Optional<String> value, Predicate<String> met) {
+        return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : Fit.UNKNOWN)
+                .orElse(Fit.FAILS);
     }
 
-    private static Fit holds(Optional<?> met) {
-        return holds(met.isPresent());
+    private static Fit holds(boolean met) {
+        return met ? Fit.HOLDS : Fit.FAILS;
     }
 
     private static String pair(String key, Optional<String> value) {

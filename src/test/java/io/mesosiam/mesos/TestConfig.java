@@ -32,6 +32,11 @@ record TestConfig(
     }
 
     @Override
+    public Optional<List<String>> alias() {
+        return Optional.empty();
+    }
+
+    @Override
     public StreamMode stream() {
         return StreamMode.AUTO;
     }
