@@ -4,7 +4,9 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.lease.NewestHosts;
+import io.mesosiam.lease.WriteFailure;
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +18,8 @@ import org.jboss.logging.Logger;
  *
  * <p>Two things may be missing for a while and keep no running task from its renewals. The master may not show the Mesos
  * agent, after a failover or when it is away: then a host that was let in before comes in again, if the host name that
- * it was recorded with is still its certificate's. Postgres may be away: then the claim is provisional, and the agent is
- * asked to say hello again when Postgres is back. Where both are missing nobody comes in.
+ * it was recorded with is still its certificate's. Postgres may be slow or away: then the claim is provisional, and the
+ * stream takes the late answer, or a new claim, when Postgres answers. Where both are missing the agent is sent away.
  */
 final class Admission {
     private static final Logger LOG = Logger.getLogger(Admission.class);
@@ -33,8 +35,12 @@ final class Admission {
 
     /** Whether it is let in. */
     sealed interface Verdict {
-        /** It is. */
-        record Admitted(MesosAgentId host, Claim claim) implements Verdict {}
+        /**
+         * It is.
+         *
+         * @param late the claim whose answer is still to come; empty if it came or the claim failed
+         */
+        record Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) implements Verdict {}
 
         /** It isn't. */
         record Refused(Fault fault) implements Verdict {}
@@ -55,46 +61,96 @@ final class Admission {
         }
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                new Verdict.Admitted(host, claim(host, same.agent().hostname(), hello.agentVersion()));
+                claim(host, table.claim(host, recordedName(same.agent()), hello.agentVersion()));
             case MesosHostCheck.Finding.NotRegistered missing -> admitAgain(certificate, host, hello.agentVersion());
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
     }
 
-    private Claim claim(MesosAgentId host, String hostname, String version) {
-        try {
-            return known(host, table.claim(host, hostname, version));
-        } catch (AgentTable.AwayException e) {
-            LOG.warnf(
-                    "host claimed provisionally, the database is away reason=\"%s\" mesosAgentId=%s",
-                    e.getMessage(), host);
-            return new Claim(epochs.getOrDefault(host, 0L), true, false);
-        }
+    /**
+     * Claims the host of an admitted stream again.
+     */
+    ClaimAttempt claimAgain(MesosAgentId host, CertificateNames certificate, String version) {
+        return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
+            case MesosHostCheck.Finding.Same same -> table.claim(host, recordedName(same.agent()), version);
+            case MesosHostCheck.Finding.NotRegistered _, MesosHostCheck.Finding.Other _ ->
+                table.claimAgain(host, certificate.texts(), version);
+        };
     }
 
-    private Claim known(MesosAgentId host, Claim claim) {
+    /** Remembers the newest epoch of a host, for a claim that the database can't answer. */
+    void claimed(MesosAgentId host, Claim claim) {
         epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
             LOG.infof("draining host connected mesosAgentId=%s", host);
         }
-        return claim;
+    }
+
+    private Verdict claim(MesosAgentId host, ClaimAttempt attempt) {
+        return switch (attempt.await()) {
+            case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> {
+                Claim claim = answered.orElseThrow(() -> new AssertionError("an upsert returns its row"));
+                claimed(host, claim);
+                yield new Verdict.Admitted(host, claim, Optional.empty());
+            }
+            case ClaimAttempt.Result.Late() -> {
+                LOG.infof("claim is late, the host is admitted provisionally mesosAgentId=%s", host);
+                yield new Verdict.Admitted(host, provisional(host), Optional.of(attempt));
+            }
+            case ClaimAttempt.Result.Failed failed -> failed(host, failed);
+        };
+    }
+
+    private Verdict failed(MesosAgentId host, ClaimAttempt.Result.Failed failed) {
+        notRecorded(host, failed.failure(), failed.message());
+        return switch (failed.failure()) {
+            case DATA ->
+                refused(
+                        "not-recordable",
+                        "the controller can't record this host; its log names the value and the constraint");
+            case FORBIDDEN, AWAY -> new Verdict.Admitted(host, provisional(host), Optional.empty());
+        };
+    }
+
+    private Claim provisional(MesosAgentId host) {
+        return new Claim(epochs.getOrDefault(host, 0L), true, false, true);
+    }
+
+    /** Text of the database goes to our log only. */
+    static void notRecorded(MesosAgentId host, WriteFailure failure, String message) {
+        LOG.logf(
+                failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
+                "claim not recorded, %s mesosAgentId=%s reason=\"%s\"",
+                failure.words(),
+                host,
+                message);
     }
 
     private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, String version) {
-        Optional<Claim> claim;
-        try {
-            claim = table.claimAgain(host, certificate.texts(), version);
-        } catch (AgentTable.AwayException e) {
-            LOG.warnf("host not looked up, the database is away reason=\"%s\" mesosAgentId=%s", e.getMessage(), host);
-            claim = Optional.empty();
-        }
-        return claim.<Verdict>map(again -> new Verdict.Admitted(host, known(host, again)))
+        ClaimAttempt.Result result =
+                table.claimAgain(host, certificate.texts(), version).await();
+        Optional<Claim> claim =
+                switch (result) {
+                    case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
+                    case ClaimAttempt.Result.Late() -> Optional.empty();
+                    case ClaimAttempt.Result.Failed failed -> {
+                        notRecorded(host, failed.failure(), failed.message());
+                        yield Optional.empty();
+                    }
+                };
+        claim.ifPresent(it -> claimed(host, it));
+        return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
                 .orElseGet(() -> new Verdict.Refused(Fault.passing(
                         "not-registered",
                         "no Mesos agent " + host + " is registered with the leading master; try again later")));
     }
 
-    /** Somebody takes part under another host's name: the one thing here that an operator must hear of. */
+    /** Some Mesos agents advertise no host name: their address stands for it. */
+    private static String recordedName(MesosAgent agent) {
+        return agent.hostname().isBlank() ? agent.address() : agent.hostname();
+    }
+
+    /** Says nothing of the other host to the peer: its name and address go to our log only. */
     static Verdict.Refused mismatch(
             CertificateNames certificate, MesosAgentId host, MesosHostCheck.Finding.Other other) {
         LOG.warnf(
@@ -102,8 +158,8 @@ final class Admission {
                 host, other.agent().hostname(), other.agent().address(), certificate);
         return refused(
                 "host-mismatch",
-                "Mesos agent " + host + " is on " + other.agent().hostname() + " ("
-                        + other.agent().address() + "), the certificate is for " + certificate);
+                "Mesos agent " + host + " is on another host than the certificate's, which is for " + certificate
+                        + "; the controller's log names both");
     }
 
     private static Verdict.Refused refused(String code, String message) {

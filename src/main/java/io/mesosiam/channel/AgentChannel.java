@@ -101,11 +101,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** Whether every stream would still be let in, and those with a provisional claim can get a real one. */
     void recheck(ClusterState cluster) {
         streams.all().forEach(stream -> stream.recheck(cluster, clock.instant()));
-        List<AgentConnection> provisional =
-                streams.all().stream().filter(AgentConnection::isProvisional).toList();
-        if (!provisional.isEmpty() && table.answers()) {
-            provisional.forEach(stream -> stream.endForNow("claim-again", "the database is back: say hello again"));
-        }
+        streams.all().forEach(AgentConnection::recheckClaim);
     }
 
     private HttpServer listen(Reception reception) {

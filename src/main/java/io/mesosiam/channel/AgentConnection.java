@@ -9,6 +9,7 @@ import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.WriteFailure;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -45,9 +46,13 @@ final class AgentConnection {
     private final Outbox outbox;
     private final Lane lane = new Lane();
 
+    /** Whether a frame has arrived: the agent has then said its hello in time, however long we take to admit it. */
+    private volatile boolean heard;
+
     // guarded by this
     private Stage stage = Stage.EXPECTING_HELLO;
     private @Nullable Place place;
+    private @Nullable ClaimAttempt claiming;
     private final List<Delivery> early = new ArrayList<>();
 
     private enum Stage {
@@ -58,7 +63,7 @@ final class AgentConnection {
         ENDED
     }
 
-    private record Place(MesosAgentId host, Claim claim) {}
+    private record Place(MesosAgentId host, Claim claim, String agentVersion) {}
 
     AgentConnection(Reception reception, ServerWebSocket socket, CertificateNames certificate, Context context) {
         this.reception = reception;
@@ -74,7 +79,7 @@ final class AgentConnection {
         socket.binaryMessageHandler(frame -> end("not-text", "a message is a text frame"));
         socket.exceptionHandler(this::broken);
         long timer = context.owner().setTimer(reception.config().helloTimeout().toMillis(), fired -> {
-            if (expectsHello()) {
+            if (!heard && expectsHello()) {
                 endForNow(
                         "hello-timeout", "no hello within " + reception.config().helloTimeout());
             }
@@ -131,11 +136,6 @@ final class AgentConnection {
         return known == null ? 0 : known.claim().epoch();
     }
 
-    boolean isProvisional() {
-        Place known = place();
-        return known != null && known.claim().provisional();
-    }
-
     private synchronized @Nullable Place place() {
         return place;
     }
@@ -151,11 +151,13 @@ final class AgentConnection {
     /** A broken connection is closed next, which is heard of by itself; anything else was something in the stream. */
     private void broken(Throwable failure) {
         if (!(failure instanceof HttpClosedException || failure instanceof IOException)) {
-            end("malformed", "the stream can't be read: " + failure.getMessage());
+            LOG.infof("stream can't be read address=%s reason=\"%s\"", socket.remoteAddress(), failure.getMessage());
+            end("malformed", "the stream can't be read");
         }
     }
 
     private void received(String frame) {
+        heard = true;
         socket.pause();
         lane.add(() -> {
             try {
@@ -262,9 +264,73 @@ final class AgentConnection {
         }
         switch (reception.admission().admit(certificate, hello)) {
             case Admission.Verdict.Refused(Fault fault) -> end(fault);
-            case Admission.Verdict.Admitted(MesosAgentId host, Claim claim) ->
-                reception.streams().inTurn(host, () -> enter(new Place(host, claim), hello));
+            case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
+                Place here = new Place(host, claim, hello.agentVersion());
+                reception.streams().inTurn(host, () -> enter(here, hello));
+                late.ifPresent(this::follow);
+            }
         }
+    }
+
+    /** Claims the host of a provisional stream again, unless a claim of it is on its way. */
+    void recheckClaim() {
+        lane.add(this::claimAgain);
+    }
+
+    private void claimAgain() {
+        Place known = place();
+        if (known != null && known.claim().provisional() && !isClaiming()) {
+            follow(reception.admission().claimAgain(known.host(), certificate, known.agentVersion()));
+        }
+    }
+
+    private synchronized boolean isClaiming() {
+        return claiming != null;
+    }
+
+    private void follow(ClaimAttempt attempt) {
+        synchronized (this) {
+            claiming = attempt;
+        }
+        var unused = attempt.answer().whenComplete((_, _) -> lane.add(() -> answered(attempt.await())));
+    }
+
+    private void answered(ClaimAttempt.Result result) {
+        synchronized (this) {
+            claiming = null;
+        }
+        Place known = place();
+        if (known == null) {
+            return;
+        }
+        switch (result) {
+            case ClaimAttempt.Result.Answered answered ->
+                answered.claim()
+                        .ifPresent(claim -> reception.streams().inTurn(known.host(), () -> claimed(known, claim)));
+            case ClaimAttempt.Result.Failed failed ->
+                Admission.notRecorded(known.host(), failed.failure(), failed.message());
+            case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
+        }
+    }
+
+    /** The host is this controller's: the stream goes on under the epoch that the database gave. */
+    private void claimed(Place known, Claim claim) {
+        reception.admission().claimed(known.host(), claim);
+        boolean newest =
+                reception.streams().of(known.host()).filter(it -> it == this).isPresent();
+        if (hasEnded() || !newest) {
+            return;
+        }
+        boolean goesOn = claim.continued()
+                && reception.events().claimed(known.host(), known.claim().epoch(), claim.epoch());
+        if (!goesOn) {
+            endForNow("claim-again", "another controller had the host since: say hello again");
+            return;
+        }
+        synchronized (this) {
+            place = new Place(known.host(), claim, known.agentVersion());
+        }
+        LOG.infof("claim recorded within the stream mesosAgentId=%s epoch=%d", known.host(), claim.epoch());
     }
 
     private void enter(Place here, AgentMessage.Hello hello) {
@@ -375,12 +441,14 @@ final class AgentConnection {
             known = place;
         }
         if (known != null) {
-            reception.streams().inTurn(known.host(), () -> leave(known));
+            reception.streams().inTurn(known.host(), this::leave);
         }
     }
 
-    private void leave(Place known) {
-        if (!reception.streams().leave(known.host(), this)) {
+    private void leave() {
+        // read in the host's turn, in which a late claim changes it
+        Place known = place();
+        if (known == null || !reception.streams().leave(known.host(), this)) {
             return;
         }
         LOG.infof(
@@ -391,8 +459,10 @@ final class AgentConnection {
             if (!known.claim().provisional()) {
                 reception.table().release(known.host(), known.claim().epoch());
             }
-        } catch (AgentTable.AwayException e) {
-            LOG.warnf("end of a stream not recorded reason=\"%s\" mesosAgentId=%s", e.getMessage(), known.host());
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "end of a stream not recorded, %s mesosAgentId=%s reason=\"%s\"",
+                    WriteFailure.of(e).words(), known.host(), e.getMessage());
         }
     }
 }

@@ -7,6 +7,10 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The rows of table {@code agent}: which controller renews each host's leases. A claim is one statement that takes the
@@ -14,9 +18,11 @@ import java.util.Set;
  * what the earlier one still writes is void. Waits for the database: for virtual threads only.
  */
 final class AgentTable {
+    // joined with "before": RETURNING alone would look at it after the row has changed
     private static final String CLAIM = """
+            with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
             insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at)
-            values ($1, $2, 1, $3, 'connected', $4, now())
+            select $1::text, $2::text, 1, $3::text, 'connected', $4::text, now() from (select count(*) from before) locked
             on conflict (mesos_agent_id) do update set
                 hostname = excluded.hostname,
                 epoch = agent.epoch + 1,
@@ -24,17 +30,19 @@ final class AgentTable {
                 state = case agent.state when 'draining' then 'draining' else 'connected' end,
                 version = excluded.version,
                 connected_at = now()
-            returning epoch, state""";
+            returning epoch, state, (select controller_id from before) as previous""";
 
     private static final String CLAIM_AGAIN = """
+            with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
             update agent set
                 epoch = epoch + 1,
                 controller_id = $3,
                 state = case state when 'draining' then 'draining' else 'connected' end,
                 version = $4,
                 connected_at = now()
-            where mesos_agent_id = $1 and lower(hostname) = any ($2)
-            returning epoch, state""";
+            from (select count(*) from before) locked
+            where mesos_agent_id = $1::text and lower(hostname) = any ($2)
+            returning epoch, state, (select controller_id from before) as previous""";
 
     private static final String RELEASE = """
             update agent set
@@ -42,6 +50,9 @@ final class AgentTable {
                 disconnected_at = now()
             where mesos_agent_id = $1 and epoch = $2""";
 
+    private static final int MAX_IN_FLIGHT = 32;
+
+    private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
     private final Pool pool;
     private final ChannelConfig config;
     private final String controllerId;
@@ -52,58 +63,69 @@ final class AgentTable {
         this.controllerId = ControllerHost.name(config);
     }
 
-    /** The database gave no answer. */
-    static final class AwayException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        AwayException(RuntimeException cause) {
-            super(cause.getMessage(), cause);
-        }
-    }
-
     /**
-     * Claims a host.
+     * Claims a host. The statement may take effect after the claim timeout: its answer is kept in the attempt.
      *
      * @param hostname the one that the master shows, found to be the certificate's
      */
-    Claim claim(MesosAgentId host, String hostname, String version) throws AwayException {
-        return ask(CLAIM, Tuple.of(host.value(), hostname, controllerId, version))
-                .orElseThrow(() -> new AssertionError("an upsert returns its row"));
+    ClaimAttempt claim(MesosAgentId host, String hostname, String version) {
+        return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version));
     }
 
     /** Claims a host that was claimed before under one of these names; empty if it wasn't. */
-    Optional<Claim> claimAgain(MesosAgentId host, Set<String> hostnames, String version) throws AwayException {
-        return ask(CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version));
+    ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version) {
+        return attempt(CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version));
     }
 
-    /** Records that the stream of that epoch ended; void if there is a newer claim. */
-    void release(MesosAgentId host, long epoch) throws AwayException {
-        RowSet<Row> unused = execute(RELEASE, Tuple.of(host.value(), epoch));
+    /**
+     * Records that the stream of that epoch ended; void if there is a newer claim.
+     *
+     * @throws RuntimeException if that was not recorded
+     */
+    void release(MesosAgentId host, long epoch) {
+        RowSet<Row> unused = pool.preparedQuery(RELEASE)
+                .execute(Tuple.of(host.value(), epoch))
+                .await()
+                .atMost(config.claimTimeout());
     }
 
-    /** Whether a claim would be recorded now. */
-    boolean answers() {
+    /**
+     * Waits until few enough claims are in flight, so that the time limit measures the database and not our own queue. Where
+     * that takes too long the claim is not made.
+     */
+    private ClaimAttempt attempt(String sql, Tuple values) {
+        if (!isAdmitted()) {
+            return new ClaimAttempt(
+                    CompletableFuture.failedFuture(new TimeoutException(MAX_IN_FLIGHT + " claims are in flight")),
+                    config.claimTimeout());
+        }
+        CompletableFuture<Optional<Claim>> answer = pool.preparedQuery(sql)
+                .execute(values)
+                .map(this::claim)
+                .subscribeAsCompletionStage()
+                .whenComplete((_, _) -> inFlight.release());
+        return new ClaimAttempt(answer, config.claimTimeout());
+    }
+
+    private boolean isAdmitted() {
         try {
-            RowSet<Row> unused = execute("select from agent limit 1", Tuple.tuple());
-            return true;
-        } catch (AwayException e) {
+            return inFlight.tryAcquire(config.claimTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private Optional<Claim> ask(String sql, Tuple values) throws AwayException {
-        for (Row row : execute(sql, values)) {
+    private Optional<Claim> claim(RowSet<Row> rows) {
+        for (Row row : rows) {
+            Optional<String> previous = Optional.ofNullable(row.getString("previous"));
+            long epoch = row.getLong("epoch");
             return Optional.of(new Claim(
-                    row.getLong("epoch"), false, row.getString("state").equals("draining")));
+                    epoch,
+                    false,
+                    row.getString("state").equals("draining"),
+                    epoch == 1 || previous.equals(Optional.of(controllerId))));
         }
         return Optional.empty();
-    }
-
-    private RowSet<Row> execute(String sql, Tuple values) throws AwayException {
-        try {
-            return pool.preparedQuery(sql).execute(values).await().atMost(config.claimTimeout());
-        } catch (RuntimeException e) {
-            throw new AwayException(e);
-        }
     }
 }

@@ -36,6 +36,11 @@ public interface HostEvents {
             }
 
             @Override
+            public boolean claimed(MesosAgentId host, long before, long epoch) {
+                return reconciler.claimed(host, before, epoch);
+            }
+
+            @Override
             public void disconnected(MesosAgentId host, long epoch) {
                 reconciler.disconnected(host, epoch);
             }
@@ -56,6 +61,13 @@ public interface HostEvents {
             }
         };
     }
+
+    /**
+     * The database has answered a provisional stream's claim, and no other controller had the host since the epoch before.
+     *
+     * @return whether the stream goes on; else its host has to be adopted anew
+     */
+    boolean claimed(MesosAgentId host, long before, long epoch);
 
     /** The stream of that epoch ended, and no newer one has taken its place here. */
     void disconnected(MesosAgentId host, long epoch);

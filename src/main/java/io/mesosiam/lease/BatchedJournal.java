@@ -2,7 +2,6 @@ package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,6 +35,10 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Entry> waiting = new ArrayDeque<>();
+    /** Entries under a claim of ours whose answer has not arrived; each waits for it. */
+    private final List<Entry> early = new ArrayList<>();
+
+    private long claims;
     private volatile BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
     private Optional<Instant> awaySince = Optional.empty();
     private Duration retry = FIRST_RETRY;
@@ -45,7 +48,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     /** @param controllerId who writes, by the name that audit events bear */
     public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {
-        this.writer = new JournalWriter(pool, controllerId);
+        this.writer = new JournalWriter(pool, controllerId, tenures);
         this.config = config;
         this.clock = clock;
     }
@@ -79,7 +82,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public void write(Entry entry) {
         lock.lock();
         try {
-            if (waiting.size() < config.journalCapacity() * HARD_BOUND) {
+            if (waiting.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
                 waiting.addLast(entry);
                 changed.signalAll();
             } else if (lost++ == 0) {
@@ -97,7 +100,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             boolean awayTooLong = awaySince
                     .map(since -> !clock.instant().isBefore(since.plus(config.withoutDatabaseLimit())))
                     .orElse(false);
-            return waiting.size() < config.journalCapacity() && !awayTooLong;
+            return waiting.size() + early.size() < config.journalCapacity() && !awayTooLong;
         } finally {
             lock.unlock();
         }
@@ -105,7 +108,21 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     @Override
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
-        tenures.claimed(host, epoch, continued);
+        lock.lock();
+        try {
+            tenures.claimed(host, epoch, continued);
+            claims++;
+            List<Entry> due = early.stream()
+                    .filter(entry -> JournalWriter.host(entry).equals(Optional.of(host)))
+                    .toList();
+            if (!due.isEmpty()) {
+                early.removeAll(due);
+                waiting.addAll(due);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -117,7 +134,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public int backlog() {
         lock.lock();
         try {
-            return waiting.size();
+            return waiting.size() + early.size();
         } finally {
             lock.unlock();
         }
@@ -202,34 +219,52 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     /** A batch that Postgres refuses is written one by one, so that an entry that can't be written stands alone. */
     private void writeBatch(List<Entry> batch) {
-        List<JournalWriter.Outdated> left = new ArrayList<>();
+        long before = claims();
+        List<JournalWriter.Left> left = new ArrayList<>();
         try {
-            left.addAll(writer.write(batch, tenures::newest));
-        } catch (PgException e) {
-            if (!isOfTheData(e)) {
+            left.add(writer.write(batch));
+        } catch (RuntimeException e) {
+            if (WriteFailure.of(e) != WriteFailure.DATA) {
                 throw e;
             }
-            batch.forEach(entry -> left.addAll(writeAlone(entry)));
+            batch.forEach(entry -> writeAlone(entry).ifPresent(left::add));
         }
-        left.stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
+        await(left.stream().flatMap(it -> it.early().stream()).toList(), before);
+        left.stream()
+                .flatMap(it -> it.outdated().stream())
+                .distinct()
+                .forEach(it -> outdated.accept(it.host(), it.epoch()));
     }
 
-    private List<JournalWriter.Outdated> writeAlone(Entry entry) {
+    private Optional<JournalWriter.Left> writeAlone(Entry entry) {
         try {
-            return writer.write(List.of(entry), tenures::newest);
-        } catch (PgException e) {
-            if (!isOfTheData(e)) {
+            return Optional.of(writer.write(List.of(entry)));
+        } catch (RuntimeException e) {
+            if (WriteFailure.of(e) != WriteFailure.DATA) {
                 throw e;
             }
             LOG.errorf("an entry can't be written and is left out reason=\"%s\" entry=%s", e.getMessage(), entry);
-            return List.of();
+            return Optional.empty();
         }
     }
 
-    /** Classes 22 (data exception) and 23 (integrity constraint violation) of appendix A of the PostgreSQL manual. */
-    private static boolean isOfTheData(PgException e) {
-        String state = String.valueOf(e.getSqlState());
-        return state.startsWith("22") || state.startsWith("23");
+    private long claims() {
+        lock.lock();
+        try {
+            return claims;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps early entries until their host's claim is answered; where one was answered since, they are looked at again. */
+    private void await(List<Entry> entries, long claimsBefore) {
+        lock.lock();
+        try {
+            (claims == claimsBefore ? early : waiting).addAll(entries);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void written(int count) {
@@ -254,7 +289,9 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         try {
             if (awaySince.isEmpty()) {
                 awaySince = Optional.of(clock.instant());
-                LOG.warnf("the journal can't be written, entries wait reason=\"%s\"", e.getMessage());
+                LOG.warnf(
+                        "the journal can't be written, entries wait, %s reason=\"%s\"",
+                        WriteFailure.of(e).words(), e.getMessage());
                 LOG.debug("the journal can't be written", e);
             }
         } finally {

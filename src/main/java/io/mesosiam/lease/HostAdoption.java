@@ -45,6 +45,25 @@ final class HostAdoption {
         memory.refusals().retain(host, running.keySet());
     }
 
+    /** The host's epoch is another, and all the while it was this controller's. */
+    boolean claimed(MesosAgentId host, long before, long epoch) {
+        boolean connected = memory.hosts().renumber(host, before, epoch);
+        if (connected) {
+            journal.claimed(host, epoch, true);
+        }
+        return connected;
+    }
+
+    /** Rows follow what is served: a row that another controller left in another state is written anew. */
+    void correct(List<Lease> rows) {
+        for (Lease row : rows) {
+            memory.leases()
+                    .find(row.id())
+                    .filter(kept -> !kept.lease().state().equals(row.state()))
+                    .ifPresent(kept -> trail.lease(Kind.ADOPTED, kept, "the row had the state of another controller"));
+        }
+    }
+
     /**
      * Another controller has claimed the host since: what is remembered of it is void.
      *
@@ -85,9 +104,13 @@ final class HostAdoption {
             Optional<Session> ours =
                     memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
+                if (!kept.lease().state().isServed()) {
+                    keep(kept, ours.get().expiration(), now, "the session of it is here, valid until ");
+                }
                 continue;
             }
-            fact.ifPresentOrElse(it -> keep(kept, it.expiration(), now), () -> lose(kept));
+            fact.ifPresentOrElse(
+                    it -> keep(kept, it.expiration(), now, "its agent holds a session until "), () -> lose(kept));
         }
         trail.back(host);
     }
@@ -113,7 +136,7 @@ final class HostAdoption {
         return List.copyOf(world);
     }
 
-    private void keep(KeptLease kept, Instant expiration, Instant now) {
+    private void keep(KeptLease kept, Instant expiration, Instant now, String why) {
         Lease lease = kept.lease();
         if (memory.sessions()
                 .of(lease.id())
@@ -133,7 +156,7 @@ final class HostAdoption {
                     case LeaseState.Reaped reaped -> reaped;
                 };
         if (!next.equals(lease.state())) {
-            change(kept, next, Kind.ADOPTED, "its agent holds a session until " + expiration);
+            change(kept, next, Kind.ADOPTED, why + expiration);
         }
     }
 

@@ -101,6 +101,16 @@ final class Hosts {
         host.notServed.clear();
     }
 
+    /** {@return whether the stream of the epoch before is connected, and has the new epoch from now on} */
+    boolean renumber(MesosAgentId id, long before, long epoch) {
+        Host host = hosts.get(id);
+        if (host == null || !host.connected || host.epoch != before) {
+            return false;
+        }
+        host.epoch = epoch;
+        return true;
+    }
+
     /**
      * Forgets what the host reported. The first starts of {@code leased} containers stay: a container that comes back
      * with another start is another one.

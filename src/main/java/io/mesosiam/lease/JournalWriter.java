@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongBiFunction;
+import java.util.OptionalLong;
 
 /**
  * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned, so that a claim made
@@ -24,7 +24,7 @@ import java.util.function.ToLongBiFunction;
  */
 final class JournalWriter {
     private static final String EPOCHS = """
-            select mesos_agent_id::text, epoch from agent
+            select mesos_agent_id::text, epoch, controller_id from agent
             where mesos_agent_id::text = any ($1::text[]) order by mesos_agent_id for share""";
 
     private static final String END = """
@@ -46,50 +46,64 @@ final class JournalWriter {
 
     private final Pool pool;
     private final String actor;
+    private final Tenures tenures;
 
-    /** @param actor who writes, by the name that audit events bear */
-    JournalWriter(Pool pool, String actor) {
+    /** @param actor the controller that writes, as the table of agents and audit events name it */
+    JournalWriter(Pool pool, String actor, Tenures tenures) {
         this.pool = pool;
         this.actor = actor;
+        this.tenures = tenures;
     }
 
     /** An entry that another controller's claim made void. */
     record Outdated(MesosAgentId host, long epoch) {}
 
     /**
+     * What was not written.
+     *
+     * @param early entries under a claim of ours whose answer has not arrived: they count once it has
+     */
+    record Left(List<Outdated> outdated, List<Journal.Entry> early) {}
+
+    /** The last claim of a host. */
+    private record Owner(long epoch, Optional<String> controllerId) {}
+
+    /**
      * Writes all that still counts, or nothing, and waits for it.
      *
-     * @param tenure the newest epoch under which an entry made under that one still counts
      * @return what was left out
      * @throws RuntimeException if nothing was written
      */
-    List<Outdated> write(List<Journal.Entry> entries, ToLongBiFunction<MesosAgentId, Long> tenure) {
-        List<Outdated> outdated = new ArrayList<>();
-        pool.withTransaction(connection -> epochs(connection, entries).chain(epochs -> {
-                    outdated.clear();
+    Left write(List<Journal.Entry> entries) {
+        Left left = new Left(new ArrayList<>(), new ArrayList<>());
+        pool.withTransaction(connection -> owners(connection, entries).chain(owners -> {
+                    left.outdated.clear();
+                    left.early.clear();
                     Batch batch = new Batch();
-                    entries.forEach(entry -> sort(entry, epochs, tenure, batch, outdated));
+                    entries.forEach(entry -> sort(entry, owners, batch, left));
                     return batch.execute(connection);
                 }))
                 .await()
                 .atMost(PATIENCE);
-        return outdated;
+        return left;
     }
 
-    private static Uni<Map<MesosAgentId, Long>> epochs(SqlConnection connection, List<Journal.Entry> entries) {
+    private static Uni<Map<MesosAgentId, Owner>> owners(SqlConnection connection, List<Journal.Entry> entries) {
         String[] hosts = entries.stream()
                 .flatMap(entry -> host(entry).stream())
                 .map(MesosAgentId::value)
                 .distinct()
                 .toArray(String[]::new);
         return connection.preparedQuery(EPOCHS).execute(Tuple.of(hosts)).map(rows -> {
-            Map<MesosAgentId, Long> epochs = new HashMap<>();
-            rows.forEach(row -> epochs.put(new MesosAgentId(row.getString("mesos_agent_id")), row.getLong("epoch")));
-            return epochs;
+            Map<MesosAgentId, Owner> owners = new HashMap<>();
+            rows.forEach(row -> owners.put(
+                    new MesosAgentId(row.getString("mesos_agent_id")),
+                    new Owner(row.getLong("epoch"), Optional.ofNullable(row.getString("controller_id")))));
+            return owners;
         });
     }
 
-    private static Optional<MesosAgentId> host(Journal.Entry entry) {
+    static Optional<MesosAgentId> host(Journal.Entry entry) {
         return switch (entry) {
             case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
             case Journal.Entry.Noted noted -> Optional.of(noted.host());
@@ -98,28 +112,23 @@ final class JournalWriter {
         };
     }
 
-    private void sort(
-            Journal.Entry entry,
-            Map<MesosAgentId, Long> epochs,
-            ToLongBiFunction<MesosAgentId, Long> tenure,
-            Batch batch,
-            List<Outdated> outdated) {
+    private void sort(Journal.Entry entry, Map<MesosAgentId, Owner> owners, Batch batch, Left left) {
         switch (entry) {
             case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent event) -> {
-                if (counts(lease.host(), epoch, epochs, tenure, outdated)) {
-                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, tenure.applyAsLong(lease.host(), epoch)));
+                if (counts(entry, lease.host(), epoch, owners, left)) {
+                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, tenures.newest(lease.host(), epoch)));
                     batch.say(event(event));
                 }
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
                 batch.addAndSay(END, end(lease, event), event(event));
             case Journal.Entry.Noted(MesosAgentId host, long epoch, AuditEvent event) -> {
-                if (counts(host, epoch, epochs, tenure, outdated)) {
+                if (counts(entry, host, epoch, owners, left)) {
                     batch.say(event(event));
                 }
             }
             case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId host, long epoch, AuditEvent event) -> {
-                if (counts(host, epoch, epochs, tenure, outdated)) {
+                if (counts(entry, host, epoch, owners, left)) {
                     batch.add(WITHDRAW, withdrawal(withdrawal));
                     batch.say(event(event));
                 }
@@ -127,17 +136,22 @@ final class JournalWriter {
         }
     }
 
-    private static boolean counts(
-            MesosAgentId host,
-            long epoch,
-            Map<MesosAgentId, Long> epochs,
-            ToLongBiFunction<MesosAgentId, Long> tenure,
-            List<Outdated> outdated) {
-        boolean counts = epochs.getOrDefault(host, -1L) == tenure.applyAsLong(host, epoch);
-        if (!counts) {
-            outdated.add(new Outdated(host, epoch));
-        }
-        return counts;
+    private boolean counts(
+            Journal.Entry entry, MesosAgentId host, long epoch, Map<MesosAgentId, Owner> owners, Left left) {
+        Optional<Owner> owner = Optional.ofNullable(owners.get(host));
+        boolean ours = owner.flatMap(Owner::controllerId).equals(Optional.of(actor));
+        OptionalLong recorded = owner.map(it -> OptionalLong.of(it.epoch)).orElse(OptionalLong.empty());
+        return switch (tenures.standing(host, epoch, recorded, ours)) {
+            case COUNTS -> true;
+            case EARLY -> {
+                left.early.add(entry);
+                yield false;
+            }
+            case OUTDATED -> {
+                left.outdated.add(new Outdated(host, epoch));
+                yield false;
+            }
+        };
     }
 
     private static Tuple end(Lease lease, AuditEvent event) {

@@ -189,6 +189,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
         return monitor.change(() -> {
             adoption.claim(host, epoch, running, left);
+            left.ifPresent(adoption::correct);
             adoption.adopt(host, held, clock.instant());
             deliveries.silently(host, () -> memory.launchesOn(host).forEach(launch -> {
                 if (!run(launch)) {
@@ -197,6 +198,16 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             }));
             return adoption.world(host, held);
         });
+    }
+
+    /**
+     * The claim of a host whose stream is provisional is recorded, and no other controller had the host since {@code before}:
+     * what was written under that epoch counts under this one.
+     *
+     * @return false if the stream of the epoch before is not connected here any more
+     */
+    public boolean claimed(MesosAgentId host, long before, long epoch) {
+        return monitor.change(() -> adoption.claimed(host, before, epoch));
     }
 
     /** A host's stream ended; its agent serves on. An older stream than the newest changes nothing. */

@@ -6,6 +6,7 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.channel.HeardEvents.Claimed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
@@ -165,7 +166,8 @@ class AgentChannelHelloTest {
 
         Fault fault = liar.hearEnd();
         assertThat(fault.code()).isEqualTo("host-mismatch");
-        assertThat(fault.message()).contains("host-1.example.com", "10.0.0.2");
+        assertThat(fault.message()).contains("10.0.0.2").doesNotContain("host-1.example.com", "192.0.2.1");
+        assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
         assertStillServed(good);
     }
 
@@ -183,7 +185,9 @@ class AgentChannelHelloTest {
         fixture.cluster(Clusters.of());
         StreamClient early = fixture.connect();
         early.say(hello(S1));
-        assertThat(early.hearEnd().code()).isEqualTo("not-registered");
+        Fault fault = early.hearEnd();
+        assertThat(fault.code()).isEqualTo("not-registered");
+        assertThat(fault.persistence()).isEqualTo(new Fault.Passing(Fault.DEFAULT_RETRY));
 
         fixture.cluster(Clusters.of(Clusters.agent(S1, "host-1.example.com", "192.0.2.1")));
 
@@ -239,7 +243,9 @@ class AgentChannelHelloTest {
 
         fixture.recheck();
 
-        assertThat(agent.hearEnd().code()).isEqualTo("certificate-expired");
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("certificate-expired");
+        assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
     }
 
     @Test
@@ -291,12 +297,77 @@ class AgentChannelHelloTest {
             fixture.database().execute("alter table agent_away rename to agent");
         }
 
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         fixture.recheck();
 
-        assertThat(agent.hearEnd().code()).isEqualTo("claim-again");
-        StreamClient again = fixture.connect();
-        again.say(hello(S1));
-        assertThat(again.hear(Sync.class).epoch()).isEqualTo(2);
+        assertThat(fixture.events.next()).isEqualTo(new Claimed(S1, 1, 2));
+        assertStillServed(agent);
+        agent.close();
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void slowClaimIsAnsweredWithinTheStream() throws Exception {
+        try (ChannelFixture hasty = new ChannelFixture(Duration.ofSeconds(1), 100, Duration.ofSeconds(2))) {
+            hasty.open().close();
+            assertThat(hasty.events.next()).isInstanceOf(Connected.class);
+            assertThat(hasty.events.next()).isInstanceOf(Disconnected.class);
+            StreamClient agent;
+            try (RowLock _ = RowLock.ofAgents(hasty.database())) {
+                agent = hasty.connect();
+                agent.say(hello(S1));
+                // longer than the hello timeout: the hello has arrived, the claim is what is slow
+                assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+            }
+
+            assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
+            assertThat(hasty.events.next()).isEqualTo(new Claimed(S1, 1, 2));
+            assertThat(agent.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void claimThatAnotherControllersClaimPrecedesEndsTheStreamForNow() throws Exception {
+        try (ChannelFixture hasty = new ChannelFixture(Duration.ofSeconds(10), 100, Duration.ofMillis(200))) {
+            hasty.open();
+            StreamClient agent;
+            try (RowLock lock = RowLock.ofAgents(hasty.database())) {
+                agent = hasty.connect();
+                agent.say(hello(S1));
+                agent.hear(Sync.class);
+                lock.execute("update agent set epoch = epoch + 1, controller_id = 'controller-2'");
+            }
+
+            Fault fault = agent.hearEnd();
+            assertThat(fault.code()).isEqualTo("claim-again");
+            assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+        }
+    }
+
+    @Test
+    void hostWithoutANameIsRecordedByItsAddress() throws Exception {
+        fixture.cluster(Clusters.of(Clusters.agent(S2, "", "10.0.0.2")));
+        StreamClient agent = fixture.connectHost2();
+
+        agent.say(hello(S2));
+
+        assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+        assertThat(fixture.database().query("select hostname from agent")).containsExactly("10.0.0.2");
+    }
+
+    @Test
+    void hostThatBreaksAConstraintIsRefusedAndNotAdmittedProvisionally() throws Exception {
+        fixture.cluster(Clusters.of(Clusters.agent(S2, "h".repeat(300), "10.0.0.2")));
+        StreamClient agent = fixture.connectHost2();
+
+        agent.say(hello(S2));
+
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("not-recordable");
+        assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
+        assertThat(fault.message()).doesNotContain("agent_hostname_length");
+        assertThat(fixture.events.isEmpty()).isTrue();
     }
 
     @Test

@@ -94,17 +94,25 @@ final class ChannelFixture implements AutoCloseable {
 
     /** A fixture whose events go elsewhere than to {@link #events}. */
     ChannelFixture(HostEvents heard) {
-        this(Duration.ofSeconds(10), 100, Optional.of(heard));
+        this(Duration.ofSeconds(10), 100, Duration.ofSeconds(10), Optional.of(heard));
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue) {
-        this(helloTimeout, longestQueue, Optional.empty());
+        this(helloTimeout, longestQueue, Duration.ofSeconds(10));
     }
 
-    private ChannelFixture(Duration helloTimeout, int longestQueue, Optional<HostEvents> heard) {
+    ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout) {
+        this(helloTimeout, longestQueue, claimTimeout, Optional.empty());
+    }
+
+    private ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout, Optional<HostEvents> heard) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
-                new Settings(helloTimeout, longestQueue), vertx, DB.pool(), () -> now, new SimpleMeterRegistry());
+                new Settings(helloTimeout, longestQueue, claimTimeout),
+                vertx,
+                DB.pool(),
+                () -> now,
+                new SimpleMeterRegistry());
         channel.start(() -> cluster, heard.orElse(events));
     }
 
@@ -179,7 +187,7 @@ final class ChannelFixture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private record Settings(Duration helloTimeout, int longestQueue) implements ChannelConfig {
+    private record Settings(Duration helloTimeout, int longestQueue, Duration claimTimeout) implements ChannelConfig {
         @Override
         public String host() {
             return "127.0.0.1";
@@ -212,11 +220,6 @@ final class ChannelFixture implements AutoCloseable {
 
         @Override
         public Duration pingInterval() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration claimTimeout() {
             return Duration.ofSeconds(10);
         }
 

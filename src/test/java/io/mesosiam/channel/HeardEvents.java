@@ -28,6 +28,8 @@ final class HeardEvents implements HostEvents {
     record Connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running)
             implements Event {}
 
+    record Claimed(MesosAgentId host, long before, long epoch) implements Event {}
+
     record Disconnected(MesosAgentId host, long epoch) implements Event {}
 
     record Changed(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) implements Event {}
@@ -55,6 +57,12 @@ final class HeardEvents implements HostEvents {
             MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
         events.add(new Connected(host, epoch, held, running));
         return world.get();
+    }
+
+    @Override
+    public boolean claimed(MesosAgentId host, long before, long epoch) {
+        events.add(new Claimed(host, before, epoch));
+        return true;
     }
 
     @Override

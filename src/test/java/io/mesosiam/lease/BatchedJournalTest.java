@@ -116,6 +116,50 @@ class BatchedJournalTest {
     }
 
     @Test
+    void whatIsWrittenUnderAClaimOfOursWhoseAnswerIsLateWaitsForTheAnswer() {
+        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+        journal.claimed(HOST, 1, false);
+        journal.write(changed(lease("t1", Optional.empty(), active()), 1));
+        assertThat(journal.flush()).isTrue();
+        assertThat(table.live()).isEmpty();
+
+        journal.claimed(HOST, 2, true);
+        journal.flush();
+
+        assertThat(table.live()).hasSize(1);
+        assertThat(outdated).isEmpty();
+        assertThat(journal.backlog()).isZero();
+    }
+
+    @Test
+    void whatIsWrittenBeforeAnyAnswerIsNotTakenForAnotherControllers() {
+        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+        DB.execute("update agent set controller_id = 'another'");
+        journal.claimed(HOST, 0, false);
+        journal.write(changed(lease("t1", Optional.empty(), active()), 0));
+        journal.flush();
+        assertThat(outdated).isEmpty();
+
+        journal.claimed(HOST, 3, false);
+        journal.flush();
+
+        assertThat(table.live()).isEmpty();
+        assertThat(outdated).containsExactly("S1 0");
+    }
+
+    @Test
+    void hostOfAnotherControllerIsOutdatedHoweverNewItsEpoch() {
+        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+        DB.execute("update agent set controller_id = 'another'");
+        journal.claimed(HOST, 1, false);
+
+        journal.write(changed(lease("t1", Optional.empty(), active()), 1));
+        journal.flush();
+
+        assertThat(outdated).containsExactly("S1 1");
+    }
+
+    @Test
     void aProvenEndIsWrittenWhoeverHasTheHostAndSaidOnce() {
         Lease lease = lease("t1", Optional.of("c1"), active());
         journal.write(changed(lease, 2));

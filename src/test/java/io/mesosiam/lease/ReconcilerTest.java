@@ -391,6 +391,24 @@ class ReconcilerTest {
         assertThat(reconciler.counts().sessions()).isZero();
     }
 
+    @Test
+    void rowThatAnotherControllerLeftPendingIsCorrectedWhenTheHostIsBack() {
+        allow(Sharing.TASK);
+        connect();
+        start(1);
+        settle();
+        Lease served = tables.live().getFirst();
+        int calls = sts.callsInAll();
+        tables.claim(HOST);
+        tables.rows.put(served.id(), served.in(new LeaseState.Pending("asked by another controller")));
+
+        connect();
+        settle();
+
+        assertThat(tables.live()).extracting(Lease::state).containsExactly(served.state());
+        assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
     private void allow(Sharing sharing) {
         policy.put(
                 CredentialName.DEFAULT,

@@ -1,0 +1,46 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.lease.WriteFailure;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A claim on its way. An attempt that exceeds its time is not given up, since its statement may still take effect: its
+ * answer comes later.
+ */
+record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) {
+    /** What is known of a claim. */
+    sealed interface Result {
+        /** It is recorded; empty if there was no row that it could claim. */
+        record Answered(Optional<Claim> claim) implements Result {}
+
+        /** The database has not answered yet. */
+        record Late() implements Result {}
+
+        /** It is not recorded. */
+        record Failed(WriteFailure failure, String message) implements Result {}
+    }
+
+    /** Waits for the answer, up to the time limit. */
+    Result await() {
+        try {
+            return new Result.Answered(answer.copy()
+                    .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
+                    .join());
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return cause instanceof TimeoutException && !answer.isDone() ? new Result.Late() : failed(cause);
+        } catch (CancellationException e) {
+            return failed(e);
+        }
+    }
+
+    private static Result failed(Throwable cause) {
+        return new Result.Failed(WriteFailure.of(cause), String.valueOf(cause.getMessage()));
+    }
+}

@@ -1,0 +1,51 @@
+package io.mesosiam.lease;
+
+import io.vertx.pgclient.PgException;
+import java.time.DateTimeException;
+
+/** Why the database did not take a write: three cases with three different cures. */
+public enum WriteFailure {
+    /** A value breaks a constraint or can't be encoded: a retry fails too, and other values are not affected. */
+    DATA("the database refuses the data"),
+
+    /** The database user may not do it: an operator grants the right, then a retry succeeds. */
+    FORBIDDEN("the database user lacks a right or can't sign in"),
+
+    /** The database did not answer, or can't work now: a retry succeeds later. */
+    AWAY("the database is away");
+
+    private final String words;
+
+    WriteFailure(String words) {
+        this.words = words;
+    }
+
+    public static WriteFailure of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException refused) {
+                return ofState(String.valueOf(refused.getSqlState()));
+            }
+            // thrown by the client before it sends anything
+            if (cause instanceof IllegalArgumentException
+                    || cause instanceof ClassCastException
+                    || cause instanceof DateTimeException
+                    || cause instanceof ArithmeticException) {
+                return DATA;
+            }
+        }
+        return AWAY;
+    }
+
+    /** By appendix A of the PostgreSQL manual: 22 data, 23 constraints, 28 sign-in, 42501 rights. */
+    private static WriteFailure ofState(String state) {
+        if (state.startsWith("22") || state.startsWith("23")) {
+            return DATA;
+        }
+        return state.startsWith("28") || state.equals("42501") ? FORBIDDEN : AWAY;
+    }
+
+    /** What happened, for a log line. */
+    public String words() {
+        return words;
+    }
+}
