@@ -461,7 +461,7 @@ final class AgentConnection {
             }
         } catch (RuntimeException e) {
             LOG.warnf(
-                    "end of a stream not recorded, %s mesosAgentId=%s reason=\"%s\"",
+                    "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\"",
                     WriteFailure.of(e).words(), known.host(), e.getMessage());
         }
     }

@@ -73,7 +73,7 @@ final class ClockWatch {
         try {
             askPostgres();
         } catch (RuntimeException away) {
-            LOG.debugf("Postgres did not state its time: %s", away.getMessage());
+            LOG.debugf("database time not read reason=\"%s\"", away.getMessage());
         }
         try {
             report();

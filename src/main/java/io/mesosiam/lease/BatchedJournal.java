@@ -290,7 +290,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             if (awaySince.isEmpty()) {
                 awaySince = Optional.of(clock.instant());
                 LOG.warnf(
-                        "the journal can't be written, entries wait, %s reason=\"%s\"",
+                        "the journal can't be written, entries wait failure=\"%s\" reason=\"%s\"",
                         WriteFailure.of(e).words(), e.getMessage());
                 LOG.debug("the journal can't be written", e);
             }

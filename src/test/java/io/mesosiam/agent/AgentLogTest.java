@@ -12,8 +12,9 @@ class AgentLogTest {
     @Test
     void anEventIsOneLineWithItsTimeLevelAndLogger() {
         assertThat(format.format(event("credentials served containerId=c")))
-                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d{4} INFO io.mesosiam.agent.audit"
-                        + " credentials served containerId=c\n");
+                .matches(
+                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) INFO io.mesosiam.agent.audit"
+                                + " credentials served containerId=c\n");
     }
 
     @Test

@@ -123,7 +123,7 @@ class DamagedElementTest {
     }
 
     private static String task(String id, String label, String more) {
-        return TASK.replace("%s", id).replace("\"@\"", "\"" + label + "\"").replace("#", more);
+        return TASK.replace("\"@\"", "\"" + label + "\"").replace("%s", id).replace("#", more);
     }
 
     private static byte[] document(String... tasks) {

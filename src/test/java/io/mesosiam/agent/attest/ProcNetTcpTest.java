@@ -25,8 +25,9 @@ class ProcNetTcpTest {
 
     private static final String TCP6 = """
               sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-               0: 0000000000000000FFFF00000100007F:9C43 0000000000000000FFFF00000100007F:1F90 08 00000000:00000000 00:00000000 00000000  2000        0 4714 1 0
+               0: 0000000000000000FFFF00000100007F:9C43 0000000000000000FFFF00000100007F:1F90 01 00000000:00000000 00:00000000 00000000  2000        0 4714 1 0
                1: 00000000000000000000000001000000:9C44 00000000000000000000000001000000:1F90 01 00000000:00000000 00:00000000 00000000  3000        0 4715 1 0
+               2: 0000000000000000FFFF00000100007F:9C45 0000000000000000FFFF00000100007F:1F90 08 00000000:00000000 00:00000000 00000000  2000        0 4716 1 0
             """;
 
     @TempDir
@@ -59,6 +60,12 @@ class ProcNetTcpTest {
     void aDualStackSocketThatSpeaksIpv4IsListedAmongIpv6s() {
         assertThat(find("127.0.0.1", 40_003, "127.0.0.1"))
                 .isEqualTo(new SocketAnswer.Found(4714, 4714, 2000, OptionalLong.empty(), OptionalLong.empty()));
+    }
+
+    /** State 08 is CLOSE_WAIT: the agent has closed this connection, so that nothing can be asked on it. */
+    @Test
+    void aSocketThatHasReceivedTheOtherEndsFinIsAbsent() {
+        assertThat(find("127.0.0.1", 40_005, "127.0.0.1")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
