@@ -1,6 +1,8 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.WaitReason;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.View;
 import io.mesosiam.policy.PolicyTable;
@@ -53,6 +55,20 @@ final class StageMetrics {
                 .description("Leases on the hosts whose agents are connected here, by state")
                 .tag("state", state)
                 .register(meters));
+        for (WaitReason reason : WaitReason.values()) {
+            Gauge.builder("mesosiam.lease.waiting", reconciler, r -> r.waitingByReason()
+                            .getOrDefault(reason, 0L))
+                    .description("Credential names of running tasks, on hosts connected here, that wait for something")
+                    .tag("reason", reason.text())
+                    .register(meters);
+        }
+        for (RefusalCode code : RefusalCode.values()) {
+            Gauge.builder("mesosiam.lease.refused", reconciler, r -> r.refusedByCode()
+                            .getOrDefault(code, 0L))
+                    .description("Credential names of containers, on hosts connected here, that are refused")
+                    .tag("code", code.text())
+                    .register(meters);
+        }
         gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
                 .sessions());
         gauge("mesosiam.lease.queue", "Launches to look at, now or later", reconciler, r -> r.counts()

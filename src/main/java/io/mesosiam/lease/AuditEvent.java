@@ -33,7 +33,9 @@ public record AuditEvent(
         FAILED("lease.failed"),
         REAPED("lease.reaped"),
         REFUSED("lease.refused"),
-        WITHDRAWN("lease.withdrawn");
+        WITHDRAWN("lease.withdrawn"),
+        /** A launch has had to wait for some time: the message begins with the reason's code. */
+        WAITING("lease.waiting");
 
         private final String word;
 

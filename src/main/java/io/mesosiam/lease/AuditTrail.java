@@ -1,6 +1,8 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.InstantSource;
@@ -52,20 +54,39 @@ final class AuditTrail {
         journal.write(new Journal.Entry.Ended(kept.lease(), event));
     }
 
-    void refused(Refusal refusal) {
-        AuditEvent event = new AuditEvent(
-                clock.instant(),
+    /** A container was refused. The reason is for operators; where it is the container's message, it is said once. */
+    void refused(Refusal refusal, String reason) {
+        noted(
                 Kind.REFUSED,
                 refusal.key(),
                 Optional.of(refusal.container()),
+                refusal.code().text() + ": " + reason);
+    }
+
+    /** A launch has waited for some time. */
+    void waiting(Launch launch, LeaseAction.Wait wait) {
+        noted(
+                Kind.WAITING,
+                new LeaseKey(launch, wait.name()),
+                memory.launches().task(launch).flatMap(known -> known.task().container()),
+                wait.why().text() + ": " + wait.reason());
+    }
+
+    /** What concerns no lease. */
+    private void noted(Kind kind, LeaseKey key, Optional<ContainerId> container, String message) {
+        AuditEvent event = new AuditEvent(
+                clock.instant(),
+                kind,
+                key,
+                container,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                refusal.code().text() + ": " + refusal.message(),
-                memory.launches().task(refusal.key().launch()).map(LaunchedTask::witnessed),
+                oneLine(message),
+                memory.launches().task(key.launch()).map(LaunchedTask::witnessed),
                 Optional.empty());
         log(event);
-        MesosAgentId host = refusal.key().launch().key().agent();
+        MesosAgentId host = key.launch().key().agent();
         memory.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
     }
 

@@ -54,6 +54,7 @@ final class FullPass {
         memory.launches().prune(memory.leases().launches());
         memory.heldBack().retain(memory.leases().identities());
         memory.refusals().prune(memory.everyLaunch());
+        memory.waits().prune(memory.everyLaunch());
         memory.hosts().prune(memory.everyHost(), memory.leases()::containersOn);
         Set<Launch> over = new HashSet<>();
         for (Launch launch : memory.everyLaunch()) {

@@ -21,8 +21,12 @@ sealed interface LeaseAction {
     /** Take back a refusal. */
     record Unrefuse(Refusal refusal) implements LeaseAction {}
 
-    /** Tell the container that it gets nothing. */
-    record Refuse(Refusal refusal) implements LeaseAction {}
+    /**
+     * Tell the container that it gets nothing.
+     *
+     * @param reason for operators; the refusal's own message is what the container sees
+     */
+    record Refuse(Refusal refusal, String reason) implements LeaseAction {}
 
     /** Bind a lease to its container. */
     record Bind(LeaseId lease, ContainerId container) implements LeaseAction {}
@@ -48,7 +52,9 @@ sealed interface LeaseAction {
     /**
      * Do nothing for now.
      *
+     * @param why the kind of reason
+     * @param reason the same in a sentence, for operators
      * @param until when to look again; empty if an event will say so
      */
-    record Wait(CredentialName name, String reason, Optional<Instant> until) implements LeaseAction {}
+    record Wait(CredentialName name, WaitReason why, String reason, Optional<Instant> until) implements LeaseAction {}
 }

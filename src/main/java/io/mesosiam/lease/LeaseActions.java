@@ -40,7 +40,7 @@ final class LeaseActions {
             case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
             case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
             case LeaseAction.Unrefuse unrefuse -> unrefuse(unrefuse.refusal());
-            case LeaseAction.Refuse refuse -> refuse(refuse.refusal());
+            case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
             case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
             case LeaseAction.Expire expire -> kept(expire.lease()).ifPresent(kept -> expire(kept, now));
             case LeaseAction.Issue issue -> issue(issue, now);
@@ -82,10 +82,10 @@ final class LeaseActions {
                         memory.launches().in(lease.host(), container).forEach(look));
     }
 
-    private void refuse(Refusal refusal) {
+    private void refuse(Refusal refusal, String reason) {
         memory.refusals().put(refusal);
         deliveries.refuse(refusal);
-        trail.refused(refusal);
+        trail.refused(refusal, reason);
     }
 
     private void unrefuse(Refusal refusal) {

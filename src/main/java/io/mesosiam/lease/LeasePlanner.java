@@ -41,7 +41,7 @@ final class LeasePlanner {
             } else if (view.host().connected()) {
                 plan.running(name);
             } else {
-                plan.wait(name, "no agent on the host is connected here");
+                plan.wait(name, WaitReason.NO_AGENT, "no agent on the host is connected here");
             }
         });
         return new LeasePlan(plan.actions);
@@ -78,7 +78,7 @@ final class LeasePlanner {
                     || view.refusals().containsKey(name);
             boolean asks = view.host().connected() && view.host().alive();
             if (told && asks && view.neighbours().isEmpty()) {
-                refuse(name, RefusalCode.ENDED, "the task has ended");
+                refuse(name, RefusalCode.ENDED, "the task has ended", "the task has ended");
             } else {
                 unrefuse(name);
             }
@@ -96,6 +96,7 @@ final class LeasePlanner {
                 case Wish.Refuse no -> refused(name, no);
                 case Wish.Impossible no -> impossible(name, no);
                 case Wish.Unready unready -> unready(name, unready);
+                case Wish.Conflicting conflict -> conflicting(name, conflict);
                 case Wish.Give give -> given(name, give);
             }
         }
@@ -126,9 +127,27 @@ final class LeasePlanner {
         }
 
         private void impossible(CredentialName name, Wish.Impossible no) {
-            reap(name, no.reason());
-            unrefuse(name);
-            wait(name, no.reason());
+            end(
+                    name,
+                    RefusalCode.SESSION_IMPOSSIBLE,
+                    no.reason(),
+                    "a policy allows it, but no AWS session can be made for this task; the operators can see why");
+            wait(name, WaitReason.SESSION_IMPOSSIBLE, no.reason());
+        }
+
+        /** A conflict takes nothing away: what is held stays while a policy still gives the same. */
+        private void conflicting(CredentialName name, Wish.Conflicting conflict) {
+            Optional<KeptLease> kept = lease(name);
+            Optional<Wish.Give> same = kept.flatMap(held -> conflict.standing().stream()
+                    .filter(give -> give.hash().equals(held.lease().identityHash()))
+                    .findFirst());
+            if (same.isPresent()) {
+                unrefuse(name);
+                wait(name, WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
+                held(kept.get(), same.get());
+            } else {
+                end(name, RefusalCode.CONFLICT, conflict.message(), conflict.message());
+            }
         }
 
         private void unready(CredentialName name, Wish.Unready unready) {
@@ -137,7 +156,7 @@ final class LeasePlanner {
             if (last.isPresent()) {
                 keep(lease(name).get(), last.get());
             } else {
-                wait(name, unready.reason());
+                wait(name, WaitReason.UNDECIDED, unready.reason());
             }
         }
 
@@ -153,14 +172,14 @@ final class LeasePlanner {
             }
             unrefuse(name);
             if (kept.isEmpty() && agreed.contains(Optional.<Boolean>empty())) {
-                wait(name, "another task of its container can't be decided yet");
+                wait(name, WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
                 return;
             }
             Optional<Launch> other = servedBy(name).filter(server -> !server.equals(view.launch()));
             if (other.isPresent()) {
                 String why = "served by " + other.get() + " in the same container";
                 reap(name, why);
-                wait(name, why);
+                wait(name, WaitReason.SERVED_BY_OTHER_TASK, why);
                 return;
             }
             if (kept.isPresent() && kept.get().lease().identityHash().equals(give.hash())) {
@@ -203,7 +222,7 @@ final class LeasePlanner {
                 withdrawn(lease.name(), why);
                 return;
             }
-            until.ifPresent(end -> wait(lease.name(), "its time to live ends", Optional.of(end)));
+            until.ifPresent(end -> wait(lease.name(), WaitReason.TTL, "its time to live ends", Optional.of(end)));
             keep(kept, give);
         }
 
@@ -228,20 +247,31 @@ final class LeasePlanner {
             if (!view.now().isBefore(active.expiration())) {
                 actions.add(new LeaseAction.Expire(lease.id()));
             } else if (view.now().isBefore(active.renewAt())) {
-                wait(lease.name(), "renewed then", Optional.of(earlier(active.renewAt(), active.expiration())));
+                wait(
+                        lease.name(),
+                        WaitReason.RENEWAL,
+                        "renewed then",
+                        Optional.of(earlier(active.renewAt(), active.expiration())));
             } else if (mayRenew()) {
                 actions.add(new LeaseAction.Renew(lease.id(), give));
             } else {
-                wait(lease.name(), unseen(), Optional.of(earlier(relook(), active.expiration())));
+                wait(
+                        lease.name(),
+                        WaitReason.OUT_OF_SIGHT,
+                        unseen(),
+                        Optional.of(earlier(relook(), active.expiration())));
             }
         }
 
         private void ask(Lease lease, Wish.Give give) {
             Optional<Instant> heldBack = heldBack(lease.name());
             if (!mayRenew()) {
-                wait(lease.name(), unseen(), Optional.of(relook()));
+                wait(lease.name(), WaitReason.OUT_OF_SIGHT, unseen(), Optional.of(relook()));
             } else if (heldBack.isPresent()) {
-                wait(lease.name(), noSession(lease.state()), heldBack);
+                WaitReason why = lease.state() instanceof LeaseState.Failed
+                        ? WaitReason.NO_SESSION
+                        : WaitReason.SAME_SESSION_FAILED;
+                wait(lease.name(), why, noSession(lease.state()), heldBack);
             } else {
                 actions.add(new LeaseAction.Ask(lease.id(), give));
             }
@@ -249,19 +279,19 @@ final class LeasePlanner {
 
         private void issue(CredentialName name, Wish.Give give) {
             if (view.outOfSight().isPresent()) {
-                wait(name, unseen());
+                wait(name, WaitReason.OUT_OF_SIGHT, unseen());
             } else if (!view.open()) {
-                wait(name, "the journal doesn't keep up", Optional.of(relook()));
+                wait(name, WaitReason.JOURNAL, "the journal doesn't keep up", Optional.of(relook()));
             } else if (give.entitlement().prefetch() == Prefetch.ON_ASK
                     && !view.asked().contains(name)) {
-                wait(name, "not asked for yet");
+                wait(name, WaitReason.NOT_ASKED, "not asked for yet");
             } else {
                 Optional<Instant> until = give.entitlement().leaseTtl().map(view.now()::plus);
                 boolean ask = heldBack(name).isEmpty();
                 actions.add(
                         new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container(), ask));
                 if (!ask) {
-                    wait(name, NO_SESSION_FOR_ANOTHER, heldBack(name));
+                    wait(name, WaitReason.SAME_SESSION_FAILED, NO_SESSION_FOR_ANOTHER, heldBack(name));
                 }
             }
         }
@@ -297,7 +327,7 @@ final class LeasePlanner {
 
         private void end(CredentialName name, RefusalCode code, String reason, String message) {
             reap(name, reason);
-            refuse(name, code, message);
+            refuse(name, code, reason, message);
         }
 
         private void reap(CredentialName name, String reason) {
@@ -307,13 +337,13 @@ final class LeasePlanner {
         }
 
         /** Only a container can be told; until one is known, there is nothing to say. */
-        private void refuse(CredentialName name, RefusalCode code, String message) {
+        private void refuse(CredentialName name, RefusalCode code, String reason, String message) {
             Optional<ContainerId> container = view.container();
             Optional<Refusal> told = Optional.ofNullable(view.refusals().get(name));
             Optional<Refusal> wanted =
                     container.map(to -> new Refusal(new LeaseKey(view.launch(), name), to, code, message));
             wanted.filter(refusal -> !told.equals(Optional.of(refusal)))
-                    .ifPresent(refusal -> actions.add(new LeaseAction.Refuse(refusal)));
+                    .ifPresent(refusal -> actions.add(new LeaseAction.Refuse(refusal, reason)));
         }
 
         private void unrefuse(CredentialName name) {
@@ -321,12 +351,12 @@ final class LeasePlanner {
                     .ifPresent(refusal -> actions.add(new LeaseAction.Unrefuse(refusal)));
         }
 
-        void wait(CredentialName name, String reason) {
-            wait(name, reason, Optional.empty());
+        void wait(CredentialName name, WaitReason why, String reason) {
+            wait(name, why, reason, Optional.empty());
         }
 
-        private void wait(CredentialName name, String reason, Optional<Instant> until) {
-            actions.add(new LeaseAction.Wait(name, reason, until));
+        private void wait(CredentialName name, WaitReason why, String reason, Optional<Instant> until) {
+            actions.add(new LeaseAction.Wait(name, why, reason, until));
         }
     }
 

@@ -18,6 +18,7 @@ record Memory(
         Refusals refusals,
         Withdrawals withdrawals,
         Hosts hosts,
+        Waits waits,
         HeldBack heldBack) {
     static Memory empty(RenewalRule rule) {
         return new Memory(
@@ -27,6 +28,7 @@ record Memory(
                 new Refusals(),
                 new Withdrawals(),
                 new Hosts(),
+                new Waits(),
                 new HeldBack(rule));
     }
 

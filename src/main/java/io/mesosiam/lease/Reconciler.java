@@ -40,6 +40,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     private final Monitor monitor = new Monitor();
     private final InstantSource clock;
+    private final AuditTrail trail;
     private final Memory memory;
     private final WorkQueue<Launch> queue;
     private final FullPass fullPass;
@@ -89,6 +90,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         calls = new SessionCalls(world.sessions(), world.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(memory, world.delivery());
         AuditTrail trail = new AuditTrail(memory, journal, clock);
+        this.trail = trail;
         issuance = new Issuance(memory, calls, deliveries, trail, rule, this::mark);
         actions = new LeaseActions(
                 memory, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
@@ -294,6 +296,17 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 .collect(Collectors.groupingBy(lease -> lease.state().word(), Collectors.counting())));
     }
 
+    /** How many credential names of launches on hosts connected here wait, by reason. */
+    public Map<WaitReason, Long> waitingByReason() {
+        return monitor.read(() -> memory.waits().count());
+    }
+
+    /** How many credential names of containers are refused, by code. */
+    public Map<RefusalCode, Long> refusedByCode() {
+        return monitor.read(() ->
+                memory.refusals().all().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting())));
+    }
+
     /** What the plan waits for; a lease that its agent doesn't serve waits for that above all. */
     private Map<CredentialName, Outlook.Waiting> waiting(LaunchView view) {
         Map<CredentialName, Outlook.Waiting> reasons =
@@ -372,7 +385,10 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 good = false;
             }
         }
-        plan.again().ifPresent(at -> queue.mark(launch, at, false));
+        memory.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
+        Stream.concat(plan.again().stream(), memory.waits().nextAudit(launch).stream())
+                .min(Comparator.naturalOrder())
+                .ifPresent(at -> queue.mark(launch, at, false));
         return good;
     }
 

@@ -5,6 +5,8 @@ public enum RefusalCode {
     NO_POLICY("NoPolicy"),
     DENIED("DeniedByPolicy"),
     CONFLICT("ConflictingPolicies"),
+    /** Policy gives a role, but no session that STS would take can be made of it for this task: waiting doesn't help. */
+    SESSION_IMPOSSIBLE("SessionImpossible"),
     WITHDRAWN("Withdrawn"),
     ENDED("TaskEnded");
 

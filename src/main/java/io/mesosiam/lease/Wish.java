@@ -6,6 +6,7 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Verdict;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,6 +30,17 @@ sealed interface Wish {
     record Impossible(PolicyId policy, String reason) implements Wish {}
 
     /**
+     * Policies conflict: no new lease. One that is held stays while one of these gives the same session.
+     *
+     * @param standing what each matching policy gives by itself
+     */
+    record Conflicting(String message, List<Give> standing) implements Wish {
+        public Conflicting {
+            standing = List.copyOf(standing);
+        }
+    }
+
+    /**
      * Brings a decision to that point.
      *
      * @param flagsKnown whether a leader has said yet what it enforces; until then, what was withheld may yet be given
@@ -36,9 +48,20 @@ sealed interface Wish {
     static Wish of(
             Decision decision, CredentialName name, LaunchedTask task, boolean flagsKnown, SessionSource source) {
         return switch (decision) {
-            case Decision.Allowed allowed -> give(allowed, name, task, source);
+            case Decision.Allowed allowed ->
+                give(allowed.entitlement(), allowed.policy(), allowed.selfAsserted(), name, task, source);
             case Decision.Denied denied -> new Refuse(RefusalCode.DENIED, denied.summary());
-            case Decision.Conflict conflict -> new Refuse(RefusalCode.CONFLICT, conflict.summary());
+            case Decision.Conflict conflict ->
+                new Conflicting(
+                        conflict.summary(),
+                        conflict.standing().entrySet().stream()
+                                .map(gift -> give(gift.getValue(), gift.getKey(), false, name, task, source))
+                                .<Give>mapMulti((wish, sink) -> {
+                                    if (wish instanceof Give give) {
+                                        sink.accept(give);
+                                    }
+                                })
+                                .toList());
             case Decision.NoMatch none
             when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
@@ -50,15 +73,20 @@ sealed interface Wish {
         return decision.verdicts().stream().anyMatch(verdict -> verdict.result() == Verdict.Result.WITHHELD);
     }
 
-    private static Wish give(Decision.Allowed allowed, CredentialName name, LaunchedTask task, SessionSource source) {
-        if (task.task().container().isEmpty() && namesContainer(allowed.entitlement())) {
+    private static Wish give(
+            Entitlement gift,
+            PolicyId policy,
+            boolean selfAsserted,
+            CredentialName name,
+            LaunchedTask task,
+            SessionSource source) {
+        if (task.task().container().isEmpty() && namesContainer(gift)) {
             return new Unready("the session names the container, which no status has named yet");
         }
         try {
-            SessionIdentity identity = source.identity(allowed.entitlement(), name, task);
-            return new Give(allowed.entitlement(), identity, allowed.policy(), allowed.selfAsserted());
+            return new Give(gift, source.identity(gift, name, task), policy, selfAsserted);
         } catch (IllegalArgumentException e) {
-            return new Impossible(allowed.policy(), "policy " + allowed.policy() + ": " + e.getMessage());
+            return new Impossible(policy, "policy " + policy + ": " + e.getMessage());
         }
     }
 
@@ -68,12 +96,16 @@ sealed interface Wish {
                         entitlement.sourceIdentity().stream(),
                         entitlement.tags().values().stream())
                 .flatMap(texts -> texts)
-                .anyMatch(text -> text.contains("{container}"));
+                .anyMatch(text -> text.contains("{container}") || text.contains("{container:safe}"));
     }
 
-    /** Whether two launches in one container may be served the same: an unready one can't be compared. */
+    private static boolean isOpen(Wish wish) {
+        return wish instanceof Unready || wish instanceof Conflicting;
+    }
+
+    /** Whether two launches in one container may be served the same: an unready or conflicting one can't be compared. */
     static Optional<Boolean> agree(Wish one, Wish other) {
-        if (one instanceof Unready || other instanceof Unready) {
+        if (isOpen(one) || isOpen(other)) {
             return Optional.empty();
         }
         if (one instanceof Give give && other instanceof Give same) {

@@ -110,6 +110,9 @@ final class Combination {
         String why = "policies of the same priority give different answers: " + names;
         return new Decision.Conflict(
                 top.stream().map(m -> m.policy().id()).toList(),
+                matches(Effect.ALLOW)
+                        .filter(match -> withheld.apply(entitlement(match)).isEmpty())
+                        .collect(Collectors.toMap(match -> match.policy().id(), Combination::entitlement)),
                 why,
                 verdicts(match -> top.contains(match)
                         ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + why)

@@ -1,6 +1,7 @@
 package io.mesosiam.policy;
 
 import java.util.List;
+import java.util.Map;
 
 /** What the policies say about one task and one credential name, with every reason. */
 public sealed interface Decision {
@@ -30,10 +31,19 @@ public sealed interface Decision {
         }
     }
 
-    /** Policies of the same priority give different answers; nobody guesses which was meant. */
-    record Conflict(List<PolicyId> policies, String summary, List<Verdict> verdicts) implements Decision {
+    /**
+     * Policies of the same priority give different answers. Nothing new is given; a lease from before the conflict stays while a policy
+     * that matches still gives the same.
+     *
+     * @param policies those that differ
+     * @param standing what each matching allow gives, of every priority, unless it is withheld from the task
+     */
+    record Conflict(
+            List<PolicyId> policies, Map<PolicyId, Entitlement> standing, String summary, List<Verdict> verdicts)
+            implements Decision {
         public Conflict {
             policies = List.copyOf(policies);
+            standing = Map.copyOf(standing);
             verdicts = List.copyOf(verdicts);
         }
     }

@@ -26,7 +26,7 @@ final class PolicyRow {
                 transitive_tags, source_identity, external_id, region,
                 extract(epoch from session_length)::bigint as session_seconds,
                 extract(epoch from lease_ttl)::bigint as lease_seconds,
-                sharing, prefetch, sensitive
+                sharing, prefetch, sensitive, match_all
             from policy""";
 
     private final Row row;
@@ -49,6 +49,9 @@ final class PolicyRow {
 
     /** @throws RuntimeException if SQL accepted what our types don't; the message says what */
     Policy policy() {
+        if (selectors().isEmpty() && !row.getBoolean("match_all")) {
+            throw new IllegalArgumentException("a policy without selectors needs match_all");
+        }
         return new Policy(
                 id(),
                 row.getString("namespace"),

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the {@code {placeholders}} of a policy's texts stand for in one launch. Values are put in as they are, never read
- * for placeholders again.
+ * for placeholders again. {@code {task:safe}} puts in what {@link SafeText} makes of the value.
  */
 record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
@@ -26,7 +26,15 @@ record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
                 .replaceAll(match -> Matcher.quoteReplacement(value(field, match.group(1))));
     }
 
+    private static final String SAFE = ":safe";
+
     private String value(String field, String placeholder) {
+        return placeholder.endsWith(SAFE)
+                ? SafeText.of(plain(field, placeholder.substring(0, placeholder.length() - SAFE.length())))
+                : plain(field, placeholder);
+    }
+
+    private String plain(String field, String placeholder) {
         return switch (placeholder) {
             case "framework" -> task.launch().key().framework().value();
             case "task" -> own(field, placeholder, task.launch().key().task().value());
@@ -34,8 +42,9 @@ record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
             case "mesos-role" -> task.task().role().value();
             case "name" -> name.value();
             default ->
-                throw new IllegalArgumentException(field + ": no placeholder {" + FieldText.abbreviate(placeholder)
-                        + "}; there are {framework}, {task}, {container}, {mesos-role} and {name}");
+                throw new IllegalArgumentException(
+                        field + ": no placeholder {" + FieldText.abbreviate(placeholder)
+                                + "}; there are {framework}, {task}, {container}, {mesos-role} and {name}, each also as {task:safe}");
         };
     }
 

@@ -1,10 +1,6 @@
 package io.mesosiam.sts;
 
 import io.mesosiam.policy.Sharing;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -35,7 +31,7 @@ final class SessionName {
         if (clean.equals(whole) && clean.length() >= MIN && clean.length() <= MAX) {
             return clean;
         }
-        String suffix = "-" + digest(whole);
+        String suffix = "-" + SafeText.digest(whole, DIGEST_BYTES);
         return clean.substring(0, Math.min(clean.length(), MAX - suffix.length())) + suffix;
     }
 
@@ -44,14 +40,5 @@ final class SessionName {
             case TASK -> PER_TASK;
             case ROLE -> SHARED;
         };
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

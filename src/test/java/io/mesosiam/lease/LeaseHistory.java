@@ -44,7 +44,7 @@ final class LeaseHistory {
             allow("e", Optional.of("in-{container}"), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS),
             allow("f", Optional.of("impossible!"), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS),
             Optional.of(new Decision.Denied(TestLaunches.POLICY, "denied", List.of())),
-            Optional.of(new Decision.Conflict(List.of(), "conflict", List.of())),
+            Optional.of(new Decision.Conflict(List.of(), Map.of(), "conflict", List.of())),
             Optional.empty());
 
     private final Random random;

@@ -58,7 +58,52 @@ class LeasePlannerTest {
                         view().unbound().wish(A),
                         "Issue(a)"),
                 given("a task that waits for its framework waits", view().wish(new Wish.Unready("")), "Wait"),
-                given("what can't be asked of AWS waits", view().wish(new Wish.Impossible(A.policy(), "")), "Wait"),
+                given(
+                        "a session that STS would refuse is refused to the container",
+                        view().wish(new Wish.Impossible(A.policy(), "tag")),
+                        "Refuse(SESSION_IMPOSSIBLE)",
+                        "Wait"),
+                given(
+                        "an impossible session waits for the container that it is refused to",
+                        view().unbound().wish(new Wish.Impossible(A.policy(), "tag")),
+                        "Wait"),
+                given(
+                        "conflicting policies give a new task nothing",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B))),
+                        "Refuse(CONFLICT)"),
+                given(
+                        "conflicting policies keep a lease that one of them gives",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH),
+                        "Wait",
+                        "Wait until PT25M"),
+                given(
+                        "conflicting policies renew a lease that one of them gives",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(DUE),
+                        "Renew(a)",
+                        "Wait"),
+                given(
+                        "conflicting policies end a lease that none of them gives any more",
+                        view().wish(new Wish.Conflicting("conflict", List.of(B)))
+                                .lease(FRESH),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a withdrawal ends a lease that a conflict keeps",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .withdrawn(),
+                        "Reap",
+                        "Refuse(WITHDRAWN)"),
+                given(
+                        "the refusal of a conflict is taken back once a lease is kept",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A)))
+                                .lease(FRESH)
+                                .refused(RefusalCode.CONFLICT, "conflict"),
+                        "Unrefuse",
+                        "Wait",
+                        "Wait until PT25M"),
                 given("no agent here, no call", view().wish(A).disconnected(), "Wait"),
                 given("out of sight, nothing new", view().wish(A).outOfSight(Duration.ofMinutes(1), true), "Wait"),
                 given(
@@ -152,6 +197,7 @@ class LeasePlannerTest {
                         "what became impossible ends",
                         view().wish(new Wish.Impossible(A.policy(), "")).lease(FRESH),
                         "Reap",
+                        "Refuse(SESSION_IMPOSSIBLE)",
                         "Wait"),
                 given("a withdrawal reaps", view().wish(A).lease(FRESH).withdrawn(), "Reap", "Refuse(WITHDRAWN)"),
                 given(

@@ -12,6 +12,8 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Prefetch;
 import io.mesosiam.policy.Sharing;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ReconcilerTest {
@@ -407,6 +410,122 @@ class ReconcilerTest {
 
         assertThat(tables.live()).extracting(Lease::state).containsExactly(served.state());
         assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    @Test
+    void conflictKeepsTheLeaseFromBeforeRefusesNewTasksAndIsAudited() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        assertThat(served()).hasSize(1);
+
+        policy.put(CredentialName.DEFAULT, conflict("a", "b"));
+        reconciler.policyChanged();
+        bind(start(2), ContainerId.of("c2"));
+        settle();
+        clock.advance(Waits.AUDIT_AFTER);
+        settle();
+
+        assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.container())
+                .contains(CONTAINER));
+        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.CONFLICT, 1L));
+        assertThat(tables.trail)
+                .filteredOn(event -> event.kind() == AuditEvent.Kind.WAITING)
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).startsWith("conflict: the lease is kept although"));
+
+        clock.advance(Duration.ofMinutes(41));
+        settle();
+        assertThat(tables.trail).extracting(AuditEvent::kind).contains(AuditEvent.Kind.RENEWED);
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void conflictEndsALeaseWhosePolicyNoLongerGivesTheSame() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        policy.put(CredentialName.DEFAULT, conflict("b", "c"));
+        reconciler.policyChanged();
+        settle();
+
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
+    }
+
+    @Test
+    void leaseAdoptedAfterARestartIsKeptThroughAConflict() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        int calls = sts.callsInAll();
+
+        policy.put(CredentialName.DEFAULT, conflict("a", "b"));
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        assertThat(agent.served).hasSize(1);
+        assertThat(sts.callsInAll()).isEqualTo(calls);
+    }
+
+    @Test
+    void sessionThatStsWouldRefuseIsRefusedToTheContainerAndAuditedWithItsReason() {
+        policy.put(
+                CredentialName.DEFAULT,
+                TestLaunches.allowed(TestLaunches.entitlement(
+                        "a", Optional.of("!"), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS)));
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        assertThat(agent.refused.values()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.code()).isEqualTo(RefusalCode.SESSION_IMPOSSIBLE);
+            assertThat(refusal.message()).doesNotContain("session_name", "!");
+        });
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.SESSION_IMPOSSIBLE, 1L));
+        assertThat(tables.trail).singleElement().satisfies(event -> assertThat(event.message())
+                .startsWith("SessionImpossible: policy ")
+                .endsWith("session_name: '!' is not allowed"));
+    }
+
+    @Test
+    void waitThatLastsIsAuditedOnceAndOneThatEndsIsNot() {
+        policy.put(CredentialName.DEFAULT, new Decision.Pending("the framework is not visible yet"));
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 1L));
+        assertThat(tables.trail).isEmpty();
+
+        clock.advance(Waits.AUDIT_AFTER);
+        settle();
+        clock.advance(Duration.ofMinutes(30));
+        settle();
+        assertThat(tables.trail).singleElement().satisfies(event -> assertThat(event.message())
+                .isEqualTo("undecided: the framework is not visible yet"));
+
+        allow(Sharing.TASK);
+        reconciler.policyChanged();
+        settle();
+        assertThat(reconciler.waitingByReason()).isEmpty();
+    }
+
+    private static Decision conflict(String... roles) {
+        Map<PolicyId, Entitlement> standing = new HashMap<>();
+        for (String role : roles) {
+            standing.put(
+                    role.equals("a") ? TestLaunches.POLICY : new PolicyId(new UUID(8, role.hashCode())),
+                    TestLaunches.entitlement(role, Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS));
+        }
+        return new Decision.Conflict(
+                List.copyOf(standing.keySet()), standing, "policies of the same priority differ", List.of());
     }
 
     private void allow(Sharing sharing) {

@@ -96,10 +96,11 @@ class PolicyTableTest {
 
     @Test
     void readsTheShortestRows() {
-        db.execute("insert into policy (name, effect, iam_role_arn) values ('short', 'allow', '" + ARN + "')");
-        db.execute("insert into policy (name, effect, enabled) values ('stop', 'deny', false)");
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('short', 'allow', '" + ARN
+                + "', true)");
+        db.execute("insert into policy (name, effect, enabled, match_all) values ('stop', 'deny', false, true)");
         db.execute("insert into namespace (path) values ('/data')");
-        db.execute("insert into policy (namespace, name, effect) values ('/data', 'stop', 'deny')");
+        db.execute("insert into policy (namespace, name, effect, match_all) values ('/data', 'stop', 'deny', true)");
 
         table.start(sets::add);
 
@@ -115,7 +116,7 @@ class PolicyTableTest {
     void aChangeInPsqlTakesEffectAtOnce() throws InterruptedException {
         table.start(sets::add);
 
-        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
 
         assertThat(next(set -> !set.policies().isEmpty()).version())
                 .isEqualTo(version())
@@ -142,8 +143,10 @@ class PolicyTableTest {
     @Test
     void aRowThatCannotBeUsedIsShownAndTheOthersGoOn() {
         db.execute("alter domain iam_role_arn drop constraint iam_role_arn_form");
-        db.execute("insert into policy (name, effect, iam_role_arn) values ('good', 'allow', '" + ARN + "')");
-        db.execute("insert into policy (name, effect, iam_role_arn) values ('bad', 'allow', 'arn:nonsense')");
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('good', 'allow', '" + ARN
+                + "', true)");
+        db.execute(
+                "insert into policy (name, effect, iam_role_arn, match_all) values ('bad', 'allow', 'arn:nonsense', true)");
 
         table.start(sets::add);
 
@@ -161,7 +164,7 @@ class PolicyTableTest {
         db.execute("alter table policy disable trigger policy_changed");
 
         db.execute("""
-                with silent as (insert into policy (name, effect) values ('stop', 'deny'))
+                with silent as (insert into policy (name, effect, match_all) values ('stop', 'deny', true))
                 update policy_version set version = version + 1""");
 
         next(set -> !set.policies().isEmpty());
@@ -171,14 +174,14 @@ class PolicyTableTest {
     void listensAgainAfterItsConnectionIsTerminated() throws InterruptedException {
         table.start(sets::add);
         next(set -> true);
-        db.execute("insert into policy (name, effect) values ('one', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('one', 'deny', true)");
         next(set -> set.policies().size() == 1); // so it listens by now
 
         assertThat(db.query("select pg_terminate_backend(" + listeningBackend() + ")"))
                 .containsExactly("t");
-        db.execute("insert into policy (name, effect) values ('two', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('two', 'deny', true)");
         next(set -> set.policies().size() == 2);
-        db.execute("insert into policy (name, effect) values ('three', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('three', 'deny', true)");
 
         next(set -> set.policies().size() == 3);
     }
@@ -186,7 +189,7 @@ class PolicyTableTest {
     @Test
     void keepsTheLastSetWhileTheTableCannotBeRead() throws InterruptedException {
         table = table(SOON);
-        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
         table.start(sets::add);
         db.execute("alter table policy rename to policy_away");
         db.execute("update policy_version set version = version + 1");
@@ -207,7 +210,7 @@ class PolicyTableTest {
             throw new IllegalStateException("of this test");
         });
 
-        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
 
         next(set -> !set.policies().isEmpty());
     }
@@ -228,7 +231,7 @@ class PolicyTableTest {
     @Test
     void givesItsConnectionBackWhenItIsClosed() throws InterruptedException {
         table.start(sets::add);
-        db.execute("insert into policy (name, effect) values ('one', 'deny')");
+        db.execute("insert into policy (name, effect, match_all) values ('one', 'deny', true)");
         next(set -> set.policies().size() == 1);
         assertThat(db.query(LISTENING)).hasSize(1);
 

@@ -109,6 +109,11 @@ class ConstraintTest {
             policy_deny_gives_nothing             | deny  | tags = '{"team": "data"}'
             policy_deny_gives_nothing             | deny  | sensitive = true
             policy_shared_session_names_no_task   | allow | sharing = 'role', session_name = 'web-{task}'
+            policy_shared_session_names_no_task | allow | sharing = 'role', tags = '{"task": "{task:safe}"}'
+            policy_without_selector_needs_match_all | allow | framework_name = null
+            policy_without_selector_needs_match_all | deny | framework_name = null
+            policy_match_all_excludes_selectors | deny | match_all = true
+            policy_match_all_excludes_selectors | allow | framework_name = null, labels = '[{"key": "gpu"}]', match_all = true
             policy_shared_session_names_no_task   | allow | sharing = 'role', tags = '{"container": "{container}"}'
             policy_shared_session_names_no_task   | allow | sharing = 'role', tags = '{"task": "{\\u0074ask}"}'
             attribute_trust_attribute_known       | attribute_trust | attribute = 'framework_principal'
@@ -171,7 +176,8 @@ class ConstraintTest {
             "allow | external_id = 'a:b/c@d', source_identity = 'mesos', lease_ttl = '1 month'",
             "allow | session_length = '15 minutes', short_session = true",
             "allow | session_length = '12 hours', sharing = 'role', session_name = 'web-{framework}', prefetch = 'on-ask'",
-            "deny | name = 'all'",
+            "deny | name = 'all', framework_name = null, match_all = true",
+            "allow | tags = '{\"task\": \"{task:safe}/{framework:safe}\"}', session_name = '{task:safe}'",
             "deny | credential_name = 'logs', labels = '[{\"key\": \"gpu\"}]'",
             "namespace | path = '/data'",
             "namespace | path = '/data/reporting'",
@@ -250,8 +256,8 @@ class ConstraintTest {
     private static String fine(String table) {
         return switch (table) {
             case "allow" ->
-                "name = 'p' || gen_random_uuid(), effect = 'allow', iam_role_arn = 'arn:aws:iam::123456789012:role/web'";
-            case "deny" -> "name = 'p' || gen_random_uuid(), effect = 'deny'";
+                "name = 'p' || gen_random_uuid(), effect = 'allow', framework_name = 'web', iam_role_arn = 'arn:aws:iam::123456789012:role/web'";
+            case "deny" -> "name = 'p' || gen_random_uuid(), effect = 'deny', framework_name = 'web'";
             case "namespace" -> "description = 'of a test'";
             case "attribute_trust" -> "framework_principal = 'svc-web', attribute = 'task_name'";
             case "policy_version" -> "version = 1";

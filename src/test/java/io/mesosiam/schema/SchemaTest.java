@@ -52,7 +52,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            insert into policy (name, effect) values ('v-1', 'deny'), ('v-2', 'deny')
+            insert into policy (name, effect, match_all) values ('v-1', 'deny', true), ('v-2', 'deny', true)
             update policy set priority = priority + 1
             delete from policy where name like 'v-%'
             truncate policy
@@ -78,7 +78,7 @@ class SchemaTest {
         try (Connection connection = DB.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("insert into policy (name, effect) values ('undone', 'deny')");
+            statement.execute("insert into policy (name, effect, match_all) values ('undone', 'deny', true)");
             connection.rollback();
         }
 
@@ -99,7 +99,8 @@ class SchemaTest {
 
     @Test
     void anUpdatedPolicySaysWhen() {
-        DB.execute("insert into policy (name, effect, updated_at) values ('touched', 'deny', '2020-01-01')");
+        DB.execute(
+                "insert into policy (name, effect, updated_at, match_all) values ('touched', 'deny', '2020-01-01', true)");
         DB.execute("update policy set priority = 7 where name = 'touched'");
 
         assertThat(DB.query("select updated_at > '2021-01-01' from policy where name = 'touched'"))
@@ -132,7 +133,7 @@ class SchemaTest {
                 "delete from audit_event",
                 "truncate audit_event",
                 "update policy_version set version = 0",
-                "insert into policy (name, effect) values ('mine', 'deny')",
+                "insert into policy (name, effect, match_all) values ('mine', 'deny', true)",
                 "select grant_application('mesos_iam_app')"
             })
     void theApplicationIsRefused(String sql) throws SQLException {
@@ -163,7 +164,7 @@ class SchemaTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("set role policy_writer");
             statement.execute("create temporary table policy_version (version bigint, changed_at timestamptz)");
-            statement.execute("insert into policy (name, effect) values ('written', 'deny')");
+            statement.execute("insert into policy (name, effect, match_all) values ('written', 'deny', true)");
         } finally {
             DB.execute("drop owned by policy_writer");
             DB.execute("drop role policy_writer");
