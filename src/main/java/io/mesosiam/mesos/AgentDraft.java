@@ -11,7 +11,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.MasterJson.Step;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What is read of a Mesos agent, in either form, before it is known to be valid. */
@@ -70,13 +72,29 @@ final class AgentDraft {
                         "name", j -> nameAndValue[0] = compared(j),
                         "text", j -> nameAndValue[1] = known(value(j)),
                         "scalar", j -> nameAndValue[1] = known(value(j)),
-                        "ranges", j -> nameAndValue[1] = ranges(j)));
+                        "ranges", j -> nameAndValue[1] = ranges(j),
+                        "set", j -> nameAndValue[1] = items(j)));
         attributes.put(nameAndValue[0], nameAndValue[1]);
     }
 
     /** A text or number that is there; one that couldn't be read must not pass for an empty one. */
     private static String known(String value) {
         return value.isEmpty() ? String.valueOf(MesosText.REPLACED) : value;
+    }
+
+    /** As {@code /state} writes them: {@code {a, b}}. */
+    private static String items(JsonParser json) throws IOException {
+        List<String> items = new ArrayList<>();
+        fields(json, Map.of("item", list -> {
+            if (list.currentToken() != JsonToken.START_ARRAY) {
+                list.skipChildren();
+                return;
+            }
+            while (list.nextToken() != JsonToken.END_ARRAY) {
+                items.add(compared(list));
+            }
+        }));
+        return "{" + String.join(", ", items) + "}";
     }
 
     /** As {@code /state} writes them: {@code [1-2, 5-8]}. */

@@ -12,12 +12,16 @@ final class Candidate {
     private final Judgement disabled;
     private final List<Judgement> misses;
     private final List<Judgement> undecided;
+    private final List<Judgement> unevaluable;
 
     Candidate(Policy policy) {
         this.policy = policy;
         this.disabled = misses("it is disabled");
         this.misses = policy.selectors().stream().map(s -> misses(s.misfit())).toList();
         this.undecided = policy.selectors().stream().map(this::undecided).toList();
+        this.unevaluable = policy.selectors().stream()
+                .map(s -> misses(s.attribute().words() + " can't be evaluated: its value came damaged"))
+                .toList();
     }
 
     Policy policy() {
@@ -29,6 +33,7 @@ final class Candidate {
             return disabled;
         }
         int unknown = -1;
+        int damaged = -1;
         List<Selector> selectors = policy.selectors();
         for (int i = 0; i < selectors.size(); i++) {
             switch (selectors.get(i).fit(subject)) {
@@ -37,11 +42,21 @@ final class Candidate {
                     return misses.get(i);
                 }
                 case UNKNOWN -> unknown = i;
+                case UNEVALUABLE -> damaged = i;
             }
         }
-        return unknown >= 0
-                ? undecided.get(unknown)
-                : new Judgement.Matches(policy, trusts.selfAsserted(selectors, subject));
+        if (damaged >= 0 && policy.rule().effect() == Effect.ALLOW) {
+            return unevaluable.get(damaged);
+        }
+        if (unknown >= 0) {
+            return undecided.get(unknown);
+        }
+        List<Selector> open = damaged < 0
+                ? List.of()
+                : selectors.stream()
+                        .filter(selector -> selector.fit(subject) == Fit.UNEVALUABLE)
+                        .toList();
+        return new Judgement.Matches(policy, trusts.selfAsserted(selectors, subject), open);
     }
 
     private Judgement misses(String why) {

@@ -5,5 +5,7 @@ public enum Fit {
     HOLDS,
     FAILS,
     /** What it asks about isn't known at present, and guessing could give too much or take too much away. */
-    UNKNOWN
+    UNKNOWN,
+    /** The value came damaged, so that it can't be compared: a deny then counts as matching, an allow does not. */
+    UNEVALUABLE
 }

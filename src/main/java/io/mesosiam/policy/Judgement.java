@@ -10,9 +10,19 @@ sealed interface Judgement {
      * Every selector holds.
      *
      * @param selfAsserted those that only the task's own framework vouches for
+     * @param unevaluable those of a deny that can't be evaluated for this task and therefore count as holding
      */
-    record Matches(Policy policy, List<Selector> selfAsserted) implements Judgement {
+    record Matches(Policy policy, List<Selector> selfAsserted, List<Selector> unevaluable) implements Judgement {
         String why() {
+            if (!unevaluable.isEmpty()) {
+                return "can't be evaluated, which counts as matching for a deny: "
+                        + String.join(
+                                ", ",
+                                unevaluable.stream()
+                                        .map(s -> s.attribute().words())
+                                        .distinct()
+                                        .toList());
+            }
             if (selfAsserted.isEmpty()) {
                 return "every selector holds";
             }

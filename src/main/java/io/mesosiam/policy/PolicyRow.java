@@ -87,7 +87,9 @@ final class PolicyRow {
         JsonObject attributes = orElse(row.getJsonObject("agent_attributes"), new JsonObject());
         return attributes.fieldNames().stream()
                 .sorted()
-                .map(name -> new Selector.AgentAttribute(name, Optional.ofNullable(attributes.getString(name))));
+                // a number is compared as the text that Mesos would read as the same number
+                .map(name -> new Selector.AgentAttribute(
+                        name, Optional.ofNullable(attributes.getValue(name)).map(Object::toString)));
     }
 
     private Rule rule() {

@@ -147,7 +147,7 @@ public sealed interface Selector {
             if (subject.task().labels().stream().anyMatch(this::isMet)) {
                 return Fit.HOLDS;
             }
-            return subject.task().labels().stream().anyMatch(this::mayBeMet) ? Fit.UNKNOWN : Fit.FAILS;
+            return subject.task().labels().stream().anyMatch(this::mayBeMet) ? Fit.UNEVALUABLE : Fit.FAILS;
         }
 
         private boolean mayBeMet(Label label) {
@@ -167,7 +167,7 @@ public sealed interface Selector {
     }
 
     /**
-     * An attribute of the Mesos agent that the task is on; without a value, its name is enough. Unknown while the Mesos
+     * An attribute of the Mesos agent that the task is on, compared by Mesos's types; without a value, its name is enough. Unknown while the Mesos
      * agent isn't registered, as after a failover or while it is unreachable.
      */
     record AgentAttribute(String name, Optional<String> value) implements Selector {
@@ -195,12 +195,14 @@ public sealed interface Selector {
             boolean readable = attributes.containsKey(name)
                     ? value.isEmpty() || MesosText.isReadable(attributes.get(name))
                     : attributes.keySet().stream().allMatch(MesosText::isReadable);
-            return readable ? holds(isMet(attributes)) : Fit.UNKNOWN;
+            return readable ? holds(isMet(attributes)) : Fit.UNEVALUABLE;
         }
 
         private boolean isMet(Map<String, String> attributes) {
             return attributes.containsKey(name)
-                    && value.map(v -> v.equals(attributes.get(name))).orElse(true);
+                    && value.map(wanted ->
+                                    AttributeValue.parse(wanted).equals(AttributeValue.parse(attributes.get(name))))
+                            .orElse(true);
         }
 
         @Override
@@ -209,9 +211,9 @@ public sealed interface Selector {
         }
     }
 
-    /** A value that didn't come through whole neither fits nor fails to. */
+    /** A value that came damaged can't be compared. */
     private static Fit holds(Optional<String> value, Predicate<String> met) {
-        return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : Fit.UNKNOWN)
+        return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : Fit.UNEVALUABLE)
                 .orElse(Fit.FAILS);
     }
 

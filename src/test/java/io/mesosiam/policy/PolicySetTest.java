@@ -29,6 +29,17 @@ class PolicySetTest {
     private static final Selector OTHERS = principal("svc-batch");
     private static final Subject TASK = Subjects.web();
 
+    @Test
+    void denyThatCannotBeEvaluatedSaysSo() {
+        Decision decision = PolicySet.of(1, List.of(allow("a", 9), denyAll("d", Policies.rack("r1"))))
+                .decide(Subjects.inRack("r\uFFFD"))
+                .get(CredentialName.DEFAULT);
+
+        assertThat(decision.verdicts())
+                .extracting(Verdict::why)
+                .contains("can't be evaluated, which counts as matching for a deny: Mesos agent attribute");
+    }
+
     /** What is asked, of whom, and what becomes of each credential name. */
     static Stream<Arguments> decisions() {
         return Stream.of(
@@ -51,6 +62,26 @@ class PolicySetTest {
                         TASK,
                         "default: c"),
                 row("a deny", List.of(allow("a", 9, WEB), denyAll("d", WEB)), TASK, "default: denied by d"),
+                row(
+                        "a deny that can't be evaluated counts as matching",
+                        List.of(allow("a", 9), denyAll("d", Policies.rack("r1"))),
+                        Subjects.inRack("r\uFFFD"),
+                        "default: denied by d"),
+                row(
+                        "a deny that can't be evaluated for a selector and fails by another doesn't match",
+                        List.of(allow("a", 9), denyAll("d", Policies.rack("r1"), OTHERS)),
+                        Subjects.inRack("r\uFFFD"),
+                        "default: a"),
+                row(
+                        "an allow that can't be evaluated doesn't match",
+                        List.of(allow("a", 9, Policies.rack("r1")), allow("b", 0)),
+                        Subjects.inRack("r\uFFFD"),
+                        "default: b"),
+                row(
+                        "a deny by a numeric attribute holds",
+                        List.of(allow("a", 9), denyAll("d", Policies.rack("109"))),
+                        Subjects.inRack("109.0"),
+                        "default: denied by d"),
                 row("a deny of others", List.of(allow("a", 0, WEB), denyAll("d", OTHERS)), TASK, "default: a"),
                 row("a disabled deny", List.of(allow("a", 0), disabled(denyAll("d"))), TASK, "default: a"),
                 row("a deny alone", List.of(denyAll("d", WEB)), TASK, "default: denied by d"),

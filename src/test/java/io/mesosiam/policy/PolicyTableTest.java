@@ -39,6 +39,17 @@ class PolicyTableTest {
     }
 
     @Test
+    void attributeCanBeGivenAsANumber() {
+        db.execute(
+                "insert into policy (name, effect, agent_attributes) values ('row', 'deny', '{\"rack\": 109, \"row\": 1.50}')");
+        table.start(sets::add);
+
+        assertThat(table.current().policies()).singleElement().satisfies(policy -> assertThat(policy.selectors())
+                .allSatisfy(selector -> assertThat(selector.fit(Subjects.inRack("109.0")))
+                        .isEqualTo(selector.key().equals(Optional.of("rack")) ? Fit.HOLDS : Fit.FAILS)));
+    }
+
+    @Test
     void readsEverySelectorAndOutput() {
         db.execute("""
                 insert into policy (namespace, name, effect, priority, framework_principal, framework_name, mesos_role, task_name,

@@ -49,7 +49,19 @@ class SelectorTest {
                 arguments(rack("r2"), web, Fit.FAILS),
                 arguments(attribute("zone"), web, Fit.HOLDS),
                 arguments(attribute("disk"), web, Fit.FAILS),
-                arguments(rack("r1"), Subjects.withoutAgent(), Fit.UNKNOWN));
+                arguments(rack("r1"), Subjects.withoutAgent(), Fit.UNKNOWN),
+                // a scalar, as masters of several versions and a policy write it
+                arguments(rack("109"), Subjects.inRack("109.0"), Fit.HOLDS),
+                arguments(rack("109.0"), Subjects.inRack("109"), Fit.HOLDS),
+                arguments(rack("109"), Subjects.inRack("10.9"), Fit.FAILS),
+                arguments(rack("[1-5, 6-9]"), Subjects.inRack("[1-9]"), Fit.HOLDS),
+                // damaged values
+                arguments(rack("r1"), Subjects.inRack("r\uFFFD"), Fit.UNEVALUABLE),
+                arguments(attribute("rack"), Subjects.inRack("r\uFFFD"), Fit.HOLDS),
+                arguments(taskName("web*"), Subjects.named("web\uFFFD"), Fit.UNEVALUABLE),
+                arguments(label("team", "ml"), Subjects.labelled("team", "m\uFFFD"), Fit.UNEVALUABLE),
+                arguments(label("team", "ml"), Subjects.labelled("t\uFFFDam", "ml"), Fit.UNEVALUABLE),
+                arguments(label("team", "ml"), Subjects.labelled("other", "m\uFFFD"), Fit.FAILS));
     }
 
     @ParameterizedTest

@@ -63,6 +63,33 @@ final class Subjects {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), true, ENFORCED);
     }
 
+    static Subject inRack(String rack) {
+        MesosAgent agent = new MesosAgent(AGENT_ID, "host1", "10.0.0.1", Map.of("rack", rack), true, false);
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(agent), true, ENFORCED);
+    }
+
+    static Subject named(String name) {
+        return of(name, TASK.labels());
+    }
+
+    static Subject labelled(String key, String value) {
+        return of(TASK.name(), List.of(new Label(key, Optional.of(value))));
+    }
+
+    private static Subject of(String name, List<Label> labels) {
+        Task task = new Task(
+                TASK.key(),
+                name,
+                TASK.role(),
+                TASK.user(),
+                TASK.executorId(),
+                TASK.image(),
+                labels,
+                TASK.state(),
+                TASK.container());
+        return new Subject(task, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
+    }
+
     static Subject disputed() {
         Framework disputed = new Framework(FRAMEWORK_ID, "web-platform", Optional.of("svc-web"), "root", true);
         return new Subject(TASK, Optional.of(disputed), Optional.of(AGENT), true, ENFORCED);

@@ -63,7 +63,7 @@ class ConstraintTest {
             policy_labels_shape                   | allow | labels = 'null'
             policy_agent_attributes_shape         | allow | agent_attributes = '{}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"rack": "r1", "rack": "r2"}'
-            policy_agent_attributes_shape         | allow | agent_attributes = '{"cores": 4}'
+            policy_agent_attributes_shape         | allow | agent_attributes = '{"cores": [4]}'
             policy_agent_attributes_shape         | allow | agent_attributes = '["rack"]'
             policy_session_name_form              | allow | session_name = 'a b'
             policy_session_name_form              | allow | session_name = 'x-{tasks}'
@@ -168,7 +168,7 @@ class ConstraintTest {
             "allow | name = 'taken'",
             "allow | credential_name = 'logs-2', mesos_role = '*', task_name = 'web-?*', image = 'registry.example/*'",
             "allow | labels = '[{\"key\": \"team\", \"value\": \"data\"}, {\"key\": \"team\", \"value\": \"\"}, {\"key\": \"gpu\"}]'",
-            "allow | agent_attributes = '{\"rack\": \"r1\", \"gpu\": null}'",
+            "allow | agent_attributes = '{\"rack\": \"r1\", \"row\": 109.5, \"gpu\": null}'",
             "allow | session_name = '{framework}.{task}', tags = '{\"Team\": \"data {name} ü\", \"empty\": \"\"}', transitive_tags = '{Team}'",
             "allow | session_policy = '{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\"}]}'",
             "allow | session_policy_arns = '{arn:aws:iam::aws:policy/service-role/X,arn:aws-cn:iam::123456789012:policy/a/b/C}'",
