@@ -31,8 +31,8 @@ public record RedirectSettings(
         Duration checkEvery) {
     public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
-    /** A sixteenth of what the agent's server takes. */
-    public static final int CONNECTIONS_PER_SOURCE = 256;
+    /** A fifth of what the agent's server admits with its usual heap. */
+    public static final int CONNECTIONS_PER_SOURCE = 64;
 
     public RedirectSettings {
         taskCgroups = new HostBoundary.TaskCgroups(taskCgroups).paths();

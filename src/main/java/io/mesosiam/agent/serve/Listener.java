@@ -91,6 +91,7 @@ final class Listener implements AutoCloseable {
     }
 
     void start() {
+        ServerLimits.log(LOG);
         server.start();
     }
 

@@ -1,10 +1,11 @@
 package io.mesosiam.agent.serve;
 
+import java.lang.System.Logger.Level;
 import java.util.Map;
 
 /**
  * The limits of the JDK's HTTP server, which it reads once, as system properties, when it is first used. A property that
- * is set already stays.
+ * is set already stays. How many connections are admitted follows from the heap, so that no caller can use it up.
  *
  * @see <a href="https://docs.oracle.com/en/java/javase/25/docs/api/jdk.httpserver/module-summary.html">module
  *     jdk.httpserver</a>
@@ -20,17 +21,56 @@ final class ServerLimits {
             "sun.net.httpserver.maxReqHeaders", "64",
             "sun.net.httpserver.maxReqHeaderSize", "16384",
             // bytes of an unwanted body that are read before the connection is given up
-            "sun.net.httpserver.drainAmount", "4096",
-            "sun.net.httpserver.maxIdleConnections", "1024",
-            "jdk.httpserver.maxConnections", "1024");
+            "sun.net.httpserver.drainAmount", "4096");
+
+    private static final String CONNECTIONS = "jdk.httpserver.maxConnections";
+    private static final String IDLE_CONNECTIONS = "sun.net.httpserver.maxIdleConnections";
+
+    /** Heap that is not for connections: the agent itself, a thousand leases, and room for the collector. */
+    private static final long RESERVE = 12L << 20;
+
+    /** Heap that a connection can take: measured 28 KiB for a request line that has begun, 48 KiB for one of 16 KB that does not end. */
+    private static final long PER_CONNECTION = 64L << 10;
+
+    private static final int FEWEST = 32;
+    private static final int MOST = 1024;
 
     private ServerLimits() {}
 
     static void set() {
-        LIMITS.forEach((name, value) -> {
-            if (System.getProperty(name) == null) {
-                System.setProperty(name, value);
-            }
-        });
+        LIMITS.forEach(ServerLimits::set);
+        String fits = String.valueOf(connections(Runtime.getRuntime().maxMemory()));
+        set(CONNECTIONS, fits);
+        set(IDLE_CONNECTIONS, fits);
+    }
+
+    /**
+     * How many connections a heap has room for, whatever is sent on them.
+     *
+     * @param heap the largest size of the heap, in bytes
+     */
+    static int connections(long heap) {
+        return Math.toIntExact(Math.clamp((heap - RESERVE) / PER_CONNECTION, FEWEST, MOST));
+    }
+
+    /** Logs how many connections are admitted, and warns if the command line admits more than the heap has room for. */
+    static void log(System.Logger log) {
+        long heap = Runtime.getRuntime().maxMemory();
+        int fit = connections(heap);
+        int admitted = Integer.getInteger(CONNECTIONS, fit);
+        log.log(
+                admitted > fit ? Level.WARNING : Level.INFO,
+                admitted > fit
+                        ? "more connections admitted than the heap has room for admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}"
+                        : "connections limited by the heap admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}",
+                admitted,
+                fit,
+                heap >> 20);
+    }
+
+    private static void set(String name, String value) {
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
     }
 }

@@ -19,6 +19,8 @@ final class NameServer implements AutoCloseable {
     private final byte[] line;
     private final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
 
+    private final Thread acceptor = Thread.ofPlatform().daemon().unstarted(this::accept);
+
     private volatile Socket newest = new Socket();
 
     private NameServer(ServerSocket socket, String name) {
@@ -38,7 +40,7 @@ final class NameServer implements AutoCloseable {
 
     private static NameServer serve(String name, ServerSocket socket) {
         var server = new NameServer(socket, name);
-        Thread.ofPlatform().daemon().start(server::accept);
+        server.acceptor.start();
         return server;
     }
 
@@ -79,8 +81,14 @@ final class NameServer implements AutoCloseable {
         }
     }
 
+    /** The port is free again afterwards: the kernel keeps a socket that a thread still accepts on. */
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
