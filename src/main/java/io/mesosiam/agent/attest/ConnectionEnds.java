@@ -1,6 +1,7 @@
 package io.mesosiam.agent.attest;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeoutException;
  *   <li>The bytes that each end counts must be possible for one connection ({@link TcpCounters#canBePeerOf}).
  *   <li>A connection is first attested before the agent has sent anything on it, so a left-over socket that has received an answer never
  *       fits; an attacker can't collect answers of the right length first.
+ *   <li>At that time the socket must have sent something since the agent's end last received something
+ *       ({@link TcpCounters#canHaveSentWhatArrivedAt}): a left-over socket whose request was not answered counts the same bytes as a later
+ *       request of the same length.
  *   <li>From then on the connection belongs to that one socket.
  * </ul>
  *
@@ -56,6 +60,7 @@ final class ConnectionEnds implements AutoCloseable {
 
     /** Why the located socket, which this container has, is not the caller's; empty if it is. */
     Optional<Attestation> objection(Caller caller, SocketFinder.Located at, Container container) {
+        long begun = System.nanoTime();
         return switch (agentsEnd(caller)) {
             case CountersAnswer.NotCounted() -> Optional.empty();
             case CountersAnswer.Failed(String reason) -> unknown("the agent's end of the connection: " + reason);
@@ -64,13 +69,14 @@ final class ConnectionEnds implements AutoCloseable {
                     case CountersAnswer.NotCounted() -> Optional.empty();
                     case CountersAnswer.Failed(String reason) ->
                         unknown("the caller's end of the connection: " + reason);
-                    case CountersAnswer.Counted(TcpCounters theirs) -> compare(caller, at, before, theirs.withoutSyn());
+                    case CountersAnswer.Counted(TcpCounters theirs) ->
+                        compare(caller, at, before, theirs.withoutSyn(), Duration.ofNanos(System.nanoTime() - begun));
                 };
         };
     }
 
     private Optional<Attestation> compare(
-            Caller caller, SocketFinder.Located at, TcpCounters before, TcpCounters theirs) {
+            Caller caller, SocketFinder.Located at, TcpCounters before, TcpCounters theirs, Duration elapsed) {
         if (theirs.cookie() != at.socket().cookie()) {
             return unknown("the asking socket is gone");
         }
@@ -90,6 +96,11 @@ final class ConnectionEnds implements AutoCloseable {
             Long known = peers.get(before.cookie());
             if (known == null && before.sent() > 0) {
                 return unknown("the connection was not attested at its first request");
+            }
+            if (known == null && !theirs.canHaveSentWhatArrivedAt(before, elapsed)) {
+                return unknown("the socket with this connection's ends has sent nothing for "
+                        + theirs.millisSinceSent() + " ms, the agent's end received something "
+                        + before.millisSinceReceived() + " ms ago");
             }
             if (known != null && known != theirs.cookie()) {
                 return Optional.of(

@@ -7,6 +7,8 @@ final class TcpInfo {
     private static final int ATTRIBUTE_HEADER = 4;
     private static final int INET_DIAG_INFO = 2;
 
+    private static final int MILLIS_SINCE_SENT = 44;
+    private static final int MILLIS_SINCE_RECEIVED = 52;
     private static final int ACKED = 120;
     private static final int RECEIVED = 128;
     /** Since Linux 4.19. */
@@ -37,7 +39,9 @@ final class TcpInfo {
                                 cookie,
                                 attributes.getLong(info + ACKED) - (state == FIN_WAIT2 ? 1 : 0),
                                 attributes.getLong(info + RECEIVED) - (state == CLOSE_WAIT ? 1 : 0),
-                                attributes.getLong(info + SENT)));
+                                attributes.getLong(info + SENT),
+                                Integer.toUnsignedLong(attributes.getInt(info + MILLIS_SINCE_SENT)),
+                                Integer.toUnsignedLong(attributes.getInt(info + MILLIS_SINCE_RECEIVED))));
             }
             attributes.position(Math.min(attributes.limit(), start + (length + 3 & ~3)));
         }

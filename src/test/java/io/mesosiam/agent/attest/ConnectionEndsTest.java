@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,8 +50,29 @@ class ConnectionEndsTest {
     })
     void countersOfTwoEndsAgreeOnlyWhereOneConnectionAllowsIt(
             long acked, long received, long sent, long theirs, long agentAcked, long agentSent, boolean fits) {
-        var agent = new TcpCounters(2, agentAcked, theirs, agentSent);
-        assertThat(new TcpCounters(1, acked, received, sent).canBePeerOf(agent, agent))
+        var agent = new TcpCounters(2, agentAcked, theirs, agentSent, 0, 0);
+        assertThat(new TcpCounters(1, acked, received, sent, 0, 0).canBePeerOf(agent, agent))
+                .isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // ms: since the caller sent, since the agent received, between the two readings
+        "0, 0, 0, true, just now",
+        "0, 5000, 0, true, a request in flight after a pause",
+        "5000, 5000, 0, true, a request that has been held for a while",
+        "1000, 0, 0, true, as slow as a segment may be",
+        "1001, 0, 0, false, a left-over socket that asked before",
+        "1300, 0, 300, true, the second reading took its time",
+        "1301, 0, 300, false, and yet not enough",
+        "4294967295, 0, 0, false, an odd age"
+    })
+    void aCallerHasSentSomethingSinceTheAgentReceivedSomething(
+            long sinceSent, long sinceReceived, long elapsed, boolean fits) {
+        var agent = new TcpCounters(2, 0, 100, 0, 0, sinceReceived);
+
+        assertThat(new TcpCounters(1, 100, 0, 100, sinceSent, 0)
+                        .canHaveSentWhatArrivedAt(agent, Duration.ofMillis(elapsed)))
                 .isEqualTo(fits);
     }
 

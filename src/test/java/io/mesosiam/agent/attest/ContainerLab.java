@@ -33,6 +33,7 @@ final class ContainerLab implements AutoCloseable {
     private final ServerSocket agent;
     private final List<LabProcess> processes = new ArrayList<>();
     private final List<LabNetwork> networks = new ArrayList<>();
+    private final List<LabBridge> bridges = new ArrayList<>();
     private final List<Closeable> connections = new ArrayList<>();
 
     private final Clearing clearing;
@@ -182,6 +183,15 @@ final class ContainerLab implements AutoCloseable {
         return network;
     }
 
+    /** Two namespaces on one bridge, each with one address. */
+    LabBridge bridge() {
+        long pid = ProcessHandle.current().pid();
+        int subnet = (int) ((pid * 41 + COUNT.incrementAndGet()) % (SUBNETS / 2));
+        LabBridge bridge = LabBridge.create("mib" + pid % 100_000 + "x" + COUNT.incrementAndGet(), subnet);
+        bridges.add(bridge);
+        return bridge;
+    }
+
     int port() {
         return agent.getLocalPort();
     }
@@ -194,11 +204,20 @@ final class ContainerLab implements AutoCloseable {
 
     /** The next connection's two ends as the agent's own socket knows them. */
     Caller accept() {
+        return ends(accepted());
+    }
+
+    static Caller ends(Socket accepted) {
+        return new Caller((InetSocketAddress) accepted.getRemoteSocketAddress(), (InetSocketAddress)
+                accepted.getLocalSocketAddress());
+    }
+
+    /** The agent's end of the next connection. */
+    Socket accepted() {
         try {
             Socket accepted = agent.accept();
             connections.add(accepted);
-            return new Caller((InetSocketAddress) accepted.getRemoteSocketAddress(), (InetSocketAddress)
-                    accepted.getLocalSocketAddress());
+            return accepted;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -231,6 +250,7 @@ final class ContainerLab implements AutoCloseable {
         agent.close();
         processes.forEach(LabProcess::close);
         networks.forEach(LabNetwork::close);
+        bridges.forEach(LabBridge::close);
         groups.close();
         netClasses.ifPresent(classes -> {
             MesosGroups.removeTree(classes.mount().resolve(config.cgroupRoot()));
