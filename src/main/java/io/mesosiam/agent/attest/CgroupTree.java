@@ -1,25 +1,16 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Mesos's part of the cgroup hierarchy, read afresh on every call: which containers have a group, and which processes are in it. */
 final class CgroupTree {
     /** Far above what one host runs; whoever can make more groups than this is root on the host. */
     private static final int MAX_CONTAINERS = 20_000;
-
-    /** A directory's links are its own two and one for each directory in it; cgroupfs keeps the count. */
-    private static final int LINKS_WITHOUT_CHILDREN = 2;
 
     private final AttestConfig config;
 
@@ -35,36 +26,42 @@ final class CgroupTree {
     }
 
     private void collect(Path directory, String parent, int depth, List<ContainerGroup> found) {
-        for (Path child : children(directory)) {
+        for (Path child : CgroupDirectory.children(directory)) {
             String name = child.getFileName().toString();
             if (found.size() >= MAX_CONTAINERS || depth > ContainerPath.MAX_DEPTH) {
                 return;
             }
-            Optional<Directory> own = ContainerPath.isSegment(name) ? stat(child) : Optional.empty();
+            Optional<CgroupDirectory> own =
+                    ContainerPath.isSegment(name) ? CgroupDirectory.at(child) : Optional.empty();
             if (own.isEmpty()) {
                 continue;
             }
             String id = parent.isEmpty() ? name : parent + "/" + name;
             group(id, child, own.get()).ifPresent(found::add);
-            if (own.get().links() > LINKS_WITHOUT_CHILDREN) {
+            if (own.get().hasChildren()) {
                 collect(child.resolve(CgroupVersion.SEPARATOR), id, depth + 1, found);
             }
         }
     }
 
-    private Optional<ContainerGroup> group(String id, Path directory, Directory own) {
+    private Optional<ContainerGroup> group(String id, Path directory, CgroupDirectory own) {
+        Path nested = directory.resolve(CgroupVersion.SEPARATOR);
         return switch (config.version()) {
-            case V1 -> Optional.of(new ContainerGroup(id, directory, directory, own.inode()));
+            case V1 ->
+                Optional.of(new ContainerGroup(
+                        id, directory, directory, own.inode(), own.below(child -> !child.equals(nested))));
             case V2 -> {
                 Path leaf = directory.resolve(CgroupVersion.LEAF);
-                yield stat(leaf).map(found -> new ContainerGroup(id, directory, leaf, found.inode()));
+                yield CgroupDirectory.at(leaf)
+                        .map(found ->
+                                new ContainerGroup(id, directory, leaf, found.inode(), found.below(every -> true)));
             }
         };
     }
 
     /** Whether the group is still the one that was found, not gone and not another of the same name. */
     boolean isSame(ContainerGroup group) {
-        return stat(group.processes())
+        return CgroupDirectory.at(group.processes())
                 .filter(now -> now.inode() == group.inode())
                 .isPresent();
     }
@@ -79,15 +76,23 @@ final class CgroupTree {
     }
 
     private static boolean hasNested(ContainerGroup group) {
-        return stat(group.directory().resolve(CgroupVersion.SEPARATOR))
-                .filter(nested -> nested.links() > LINKS_WITHOUT_CHILDREN)
+        return CgroupDirectory.at(group.directory().resolve(CgroupVersion.SEPARATOR))
+                .filter(CgroupDirectory::hasChildren)
                 .isPresent();
     }
 
-    /** The processes in the group; none once it is gone. Threads don't show. */
+    /** The processes in the group and in those below it; none once they are gone. Threads don't show. */
     List<Long> processes(ContainerGroup group) {
+        List<Long> own = processes(group.processes());
+        return group.below().isEmpty()
+                ? own
+                : Stream.concat(own.stream(), group.below().stream().flatMap(inner -> processes(inner.path()).stream()))
+                        .toList();
+    }
+
+    private static List<Long> processes(Path group) {
         try {
-            return KernelFile.read(group.processes().resolve("cgroup.procs"))
+            return KernelFile.read(group.resolve("cgroup.procs"))
                     .lines()
                     .map(Long::valueOf)
                     // 0 stands for a process that our pid namespace can't see
@@ -126,12 +131,13 @@ final class CgroupTree {
      */
     List<DockerGroup> dockerGroups() {
         List<DockerGroup> found = new ArrayList<>();
-        for (Path parent : children(config.hierarchy())) {
+        for (Path parent : CgroupDirectory.children(config.hierarchy())) {
             if (!parent.equals(config.mesosGroup())
-                    && stat(parent)
-                            .filter(own -> own.links() > LINKS_WITHOUT_CHILDREN)
+                    && CgroupDirectory.at(parent)
+                            .filter(CgroupDirectory::hasChildren)
                             .isPresent()) {
-                children(parent).forEach(child -> dockerGroup(child).ifPresent(found::add));
+                CgroupDirectory.children(parent)
+                        .forEach(child -> dockerGroup(child).ifPresent(found::add));
             }
         }
         return found.size() <= MAX_CONTAINERS ? found : found.subList(0, MAX_CONTAINERS);
@@ -139,41 +145,6 @@ final class CgroupTree {
 
     private static Optional<DockerGroup> dockerGroup(Path directory) {
         return ContainerPath.dockerIdOf(directory.getFileName().toString())
-                .flatMap(id -> stat(directory).map(own -> new DockerGroup(id, directory, own.inode())));
+                .flatMap(id -> CgroupDirectory.at(directory).map(own -> new DockerGroup(id, directory, own.inode())));
     }
-
-    private static List<Path> children(Path directory) {
-        List<Path> children = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(children::add);
-        } catch (NoSuchFileException gone) {
-            return List.of();
-        } catch (DirectoryIteratorException | IOException e) {
-            // removed while we read it: ENODEV. Anything else must not look like "no containers", which would end them
-            // all
-            if (Files.exists(directory)) {
-                throw new UncheckedIOException(
-                        "can't list " + directory, e instanceof IOException io ? io : new IOException(e));
-            }
-            return List.of();
-        }
-        return children;
-    }
-
-    private static Optional<Directory> stat(Path path) {
-        try {
-            Map<String, Object> found =
-                    Files.readAttributes(path, "unix:ino,nlink,isDirectory", LinkOption.NOFOLLOW_LINKS);
-            return found.get("isDirectory") instanceof Boolean directory
-                            && directory
-                            && found.get("ino") instanceof Long inode
-                            && found.get("nlink") instanceof Integer links
-                    ? Optional.of(new Directory(inode, links))
-                    : Optional.empty();
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
-    }
-
-    private record Directory(long inode, int links) {}
 }

@@ -50,39 +50,42 @@ public final class ContainerPath {
      * Which container the processes of a group belong to.
      *
      * @param group a path as {@code /proc/PID/cgroup} gives it
-     * @return empty for every group where Mesos puts no container's processes: outside of its root, between containers, or, on v2,
-     *     not exactly a {@code leaf}
+     * @return the innermost container that has the group, or that has a group above it, such as one that Docker makes inside of a task.
+     *     Empty for every group where no container's processes are: outside of Mesos's root, between containers, or, on v2, neither a
+     *     {@code leaf} nor below one
      */
     static Optional<String> containerOf(String group, CgroupVersion version, String cgroupRoot) {
         String prefix = "/" + cgroupRoot + "/";
         if (!group.startsWith(prefix)) {
             return Optional.empty();
         }
-        String rest = group.substring(prefix.length());
-        if (version == CgroupVersion.V2) {
-            if (!rest.endsWith("/" + CgroupVersion.LEAF)) {
-                return Optional.empty();
-            }
-            rest = rest.substring(0, rest.length() - CgroupVersion.LEAF.length() - 1);
-        }
-        return idOf(rest.split("/", -1));
+        return idOf(List.of(group.substring(prefix.length()).split("/", -1)), version);
     }
 
-    /** Ids and separators take turns: {@code P}, {@code mesos}, {@code C}. A container may itself be called {@code mesos}. */
-    private static Optional<String> idOf(String[] steps) {
-        if (steps.length % 2 == 0 || steps.length >= 2 * MAX_DEPTH) {
-            return Optional.empty();
-        }
+    /**
+     * Ids and separators take turns: {@code P}, {@code mesos}, {@code C}. A container may itself be called {@code mesos}. The first step
+     * that is no separator where one can be begins what is below the container's own group: on v2 it must be the {@code leaf}.
+     */
+    private static Optional<String> idOf(List<String> steps, CgroupVersion version) {
         List<String> ids = new ArrayList<>();
-        for (int i = 0; i < steps.length; i++) {
-            boolean separator = i % 2 == 1;
-            if (separator ? !steps[i].equals(CgroupVersion.SEPARATOR) : !isSegment(steps[i])) {
-                return Optional.empty();
+        int next = 0;
+        while (next < steps.size() && isSegment(steps.get(next))) {
+            ids.add(steps.get(next));
+            next++;
+            if (next == steps.size() || !steps.get(next).equals(CgroupVersion.SEPARATOR)) {
+                return ids.size() <= MAX_DEPTH && holdsProcesses(steps.subList(next, steps.size()), version)
+                        ? Optional.of(String.join("/", ids))
+                        : Optional.empty();
             }
-            if (!separator) {
-                ids.add(steps[i]);
-            }
+            next++;
         }
-        return Optional.of(String.join("/", ids));
+        return Optional.empty();
+    }
+
+    private static boolean holdsProcesses(List<String> belowContainer, CgroupVersion version) {
+        return switch (version) {
+            case V1 -> true;
+            case V2 -> !belowContainer.isEmpty() && belowContainer.getFirst().equals(CgroupVersion.LEAF);
+        };
     }
 }

@@ -150,7 +150,9 @@ final class ContainerTable implements AutoCloseable {
         Optional<Sighting> same = before.filter(known -> known.group().inode() == group.inode()
                 && processes.contains(known.firstPid())
                 && proc.isAlive(known.firstPid(), known.container().startTicks()));
-        return same.or(() -> oldest(group, processes)).flatMap(this::withNetwork);
+        return same.map(known -> known.in(group))
+                .or(() -> oldest(group, processes))
+                .flatMap(this::withNetwork);
     }
 
     /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */

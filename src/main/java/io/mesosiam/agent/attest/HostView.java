@@ -1,7 +1,6 @@
 package io.mesosiam.agent.attest;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.net.InetAddress;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -46,8 +44,11 @@ final class HostView {
         this.whole = whole;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
-        this.byGroup = containers.values().stream()
-                .collect(toUnmodifiableMap(found -> found.group().inode(), Function.identity(), (one, same) -> one));
+        this.byGroup = new HashMap<>();
+        for (Sighting found : containers.values()) {
+            byGroup.put(found.group().inode(), found);
+            found.group().below().forEach(inner -> byGroup.put(inner.inode(), found));
+        }
         this.byClass = containers.values().stream()
                 .filter(found -> found.netClass().isPresent())
                 .collect(groupingBy(found -> found.netClass().getAsLong()));
@@ -69,7 +70,7 @@ final class HostView {
         return Optional.ofNullable(containers.get(id));
     }
 
-    /** The container whose processes are in the group with this inode. */
+    /** The container whose processes are in the group with this inode: its own, or one below that. */
     Optional<Sighting> containerOfGroup(long inode) {
         return Optional.ofNullable(byGroup.get(inode));
     }

@@ -96,11 +96,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     @Override
     public Attestation attest(Caller caller) {
         long asked = System.nanoTime();
-        Attestation first = decide(caller, table.view(), false);
-        if (first instanceof Attestation.Attested) {
-            return first;
-        }
         try {
+            Attestation first = decide(caller, table.view(), false);
+            if (first instanceof Attestation.Attested) {
+                return first;
+            }
             return decide(caller, table.viewAfter(asked), true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,6 +11,11 @@ import java.util.OptionalLong;
  * @param netClass the class of its sockets, where Mesos sets one
  */
 record Sighting(Container container, ContainerGroup group, long firstPid, long namespace, OptionalLong netClass) {
+    /** The same container, with its group as it is now. */
+    Sighting in(ContainerGroup now) {
+        return new Sighting(container, now, firstPid, namespace, netClass);
+    }
+
     String id() {
         return container.id();
     }

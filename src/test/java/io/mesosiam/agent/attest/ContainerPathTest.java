@@ -34,15 +34,37 @@ class ContainerPathTest {
         assertThat(ContainerPath.containerOf(group, version, "mesos")).contains(id);
     }
 
+    /** What a process makes inside of its container, such as Docker for its containers, is that container's and of no other's name. */
+    @ParameterizedTest
+    @CsvSource({
+        "V1, /mesos/p/docker/0123abcd, p",
+        "V1, /mesos/p/other, p",
+        "V1, /mesos/p/other/c, p",
+        "V1, /mesos/p/leaf, p",
+        "V1, /mesos/p/mesos/c/deeper, p/c",
+        "V1, /mesos/p/docker/mesos/c, p",
+        "V1, /mesos/p/mesos/c/docker/mesos/d, p/c",
+        "V1, /mesos/mesos/docker, mesos",
+        "V1, /mesos/mesos/mesos/mesos/docker, mesos/mesos",
+        "V2, /mesos/p/leaf/docker/0123abcd, p",
+        "V2, /mesos/p/leaf/deeper, p",
+        "V2, /mesos/p/leaf/mesos/c/leaf, p",
+        "V2, /mesos/p/mesos/c/leaf/init.scope, p/c",
+        "V2, /mesos/leaf/leaf/leaf, leaf",
+    })
+    void aGroupBelowAContainersOwnIsThatContainers(CgroupVersion version, String group, String id) {
+        assertThat(ContainerPath.containerOf(group, version, "mesos")).contains(id);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "V1, /",
         "V1, /mesos",
         "V1, /mesos/",
         "V1, /mesos/p/mesos",
-        "V1, /mesos/p/other",
-        "V1, /mesos/p/other/c",
-        "V1, /mesos/p/mesos/c/deeper",
+        "V1, /mesos/p/mesos/",
+        "V1, /mesos/p/mesos/../c",
+        "V1, /mesos/.p/docker/0123abcd",
         "V1, /mesos-2/p",
         "V1, /system.slice/mesos/p",
         "V1, /mesos/../p",
@@ -51,7 +73,8 @@ class ContainerPathTest {
         "V2, /mesos/p",
         "V2, /mesos/leaf",
         "V2, /mesos/p/mesos/leaf",
-        "V2, /mesos/p/leaf/deeper",
+        "V2, /mesos/p/docker/leaf",
+        "V2, /mesos/p/mesos/c/docker/leaf",
         "V2, /mesos/p/leaf2",
         "V2, /mesos/p/mesos/c",
     })

@@ -1,0 +1,130 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation.Attested;
+import io.mesosiam.agent.attest.Attestation.NoContainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Groups that a task makes below its container's own, as Docker and systemd do inside of a container. Real groups and processes. */
+class InnerGroupsTest {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        Collections.reverse(open);
+        for (AutoCloseable thing : open) {
+            thing.close();
+        }
+    }
+
+    private ContainerLab lab(CgroupVersion version) throws IOException {
+        ContainerLab lab = ContainerLab.open(version);
+        open.add(lab);
+        return lab;
+    }
+
+    private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
+        KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {}, netlink);
+        open.add(attestor);
+        return attestor;
+    }
+
+    /** A process of a container's that has moved into a group below the container's own. */
+    private static LabProcess inside(ContainerLab lab, String id, String inner) throws IOException {
+        LabProcess process = lab.hostProcess();
+        Path group = Files.createDirectories(lab.groupOf(id).resolve(inner));
+        process.run("echo $$ > " + group.resolve("cgroup.procs"));
+        return process;
+    }
+
+    private static Attested attested(String id, LabProcess first, String by) {
+        long start = new ProcFs(AttestConfig.DEFAULT_PROC).start(first.pid()).orElseThrow();
+        return new Attested(new Container(id, start), by);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
+    void aContainerOfDockersInsideOfATaskIsTheTask(CgroupVersion version, boolean netlink, String by)
+            throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        lab.container("neighbour");
+        KernelAttestor attestor = attestor(lab, netlink);
+        attestor.start();
+        LabProcess docker = inside(lab, "task", "docker/0123abcd");
+
+        assertThat(attestor.attest(lab.connect(docker, LOOPBACK))).isEqualTo(attested("task", task, by));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1,true,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
+    void aGroupInsideOfANestedContainerIsTheNestedContainers(CgroupVersion version, boolean netlink, String by)
+            throws IOException {
+        ContainerLab lab = lab(version);
+        LabNetwork network = lab.network();
+        lab.container("pod", network);
+        LabProcess nested = lab.container("pod/nested", network);
+        KernelAttestor attestor = attestor(lab, netlink);
+        nested.fork("mkdir -p " + lab.groupOf("pod/nested").resolve("docker/0123abcd") + "; echo $BASHPID > "
+                + lab.groupOf("pod/nested").resolve("docker/0123abcd/cgroup.procs") + "; exec 3<>/dev/tcp/"
+                + network.hostAddress() + "/" + lab.port() + ";");
+
+        assertThat(attestor.attest(lab.accept())).isEqualTo(attested("pod/nested", nested, by));
+    }
+
+    /** The names below its own group are a task's to choose; they never make it another container. */
+    @ParameterizedTest
+    @CsvSource({
+        "V1,docker/victim",
+        "V1,victim",
+        "V1,docker/mesos/victim",
+        "V1,leaf",
+        "V2,docker/victim",
+        "V2,victim/leaf",
+        "V2,mesos/victim/leaf"
+    })
+    void aTaskIsNotTakenForAnotherByTheNameOfAnInnerGroup(CgroupVersion version, String inner) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess task = lab.container("task");
+        lab.container("victim");
+        LabProcess insider = inside(lab, "task", inner);
+
+        assertThat(attestor(lab, true).attest(lab.connect(insider, LOOPBACK)))
+                .isEqualTo(attested("task", task, version == CgroupVersion.V1 ? "freezer" : "cgroup-v2"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void aFirstProcessThatMovedBelowItsGroupIsStillTheContainers(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        LabProcess init = inside(lab, "task", "init.scope");
+
+        assertThat(attestor(lab, true).attest(lab.connect(init, LOOPBACK)))
+                .isEqualTo(attested("task", init, version == CgroupVersion.V1 ? "freezer" : "cgroup-v2"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void groupsBeyondTheBoundAreNoContainers(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        lab.container("task");
+        LabProcess deep = inside(lab, "task", "d/".repeat(CgroupDirectory.MAX_LEVELS_BELOW) + "deeper");
+        LabProcess edge = inside(lab, "task", "d/".repeat(CgroupDirectory.MAX_LEVELS_BELOW));
+        KernelAttestor attestor = attestor(lab, true);
+
+        assertThat(attestor.attest(lab.connect(deep, LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(attestor.attest(lab.connect(edge, LOOPBACK))).isInstanceOf(Attested.class);
+    }
+}
