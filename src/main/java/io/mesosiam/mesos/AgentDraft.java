@@ -18,6 +18,8 @@ import java.util.Map;
 
 /** What is read of a Mesos agent, in either form, before it is known to be valid. */
 final class AgentDraft {
+    private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
+
     private final Map<String, String> attributes = new HashMap<>();
     private String id = "";
     private String hostname = "";
@@ -57,7 +59,7 @@ final class AgentDraft {
         if (json.currentToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
-                attributes.put(name, compared(json));
+                attribute(name, compared(json));
             }
         } else {
             eachObject(json, this::attribute);
@@ -65,7 +67,7 @@ final class AgentDraft {
     }
 
     private void attribute(JsonParser json) throws IOException {
-        String[] nameAndValue = {"", ""};
+        String[] nameAndValue = {UNREADABLE, UNREADABLE};
         fields(
                 json,
                 Map.of(
@@ -74,12 +76,17 @@ final class AgentDraft {
                         "scalar", j -> nameAndValue[1] = known(value(j)),
                         "ranges", j -> nameAndValue[1] = ranges(j),
                         "set", j -> nameAndValue[1] = items(j)));
-        attributes.put(nameAndValue[0], nameAndValue[1]);
+        attribute(nameAndValue[0], nameAndValue[1]);
+    }
+
+    /** Mesos allows one name several times; which of several values counts can't be told. */
+    private void attribute(String name, String value) {
+        attributes.merge(name, value, (one, other) -> one.equals(other) ? one : UNREADABLE);
     }
 
     /** A text or number that is there; one that couldn't be read must not pass for an empty one. */
     private static String known(String value) {
-        return value.isEmpty() ? String.valueOf(MesosText.REPLACED) : value;
+        return value.isEmpty() ? UNREADABLE : value;
     }
 
     /** As {@code /state} writes them: {@code {a, b}}. */

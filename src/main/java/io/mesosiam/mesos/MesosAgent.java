@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param hostname its advertised host name
  * @param address the IP address literal that its daemon answers on, from {@code pid}
- * @param attributes its text, scalar and range attributes as the master writes them
+ * @param attributes its attributes as {@code /state} writes them, by name; a value that can't be read, or that is one of
+ *     several of its name, has U+FFFD in it
  * @param deactivated whether an operator deactivated or drains it
  */
 public record MesosAgent(
