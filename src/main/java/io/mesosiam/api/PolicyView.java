@@ -3,6 +3,7 @@ package io.mesosiam.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.policy.Effect;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Lint;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.RejectedRow;
 import io.mesosiam.policy.Rule;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "Policy",
         description = "Allows an IAM role to the tasks that all of its selectors hold for, or denies it",
-        requiredProperties = {"policyId", "namespace", "name", "enabled", "effect", "priority", "selectors"})
+        requiredProperties = {"policyId", "namespace", "name", "enabled", "effect", "priority", "selectors", "warnings"
+        })
 public record PolicyView(
         @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
         String policyId,
@@ -52,7 +54,10 @@ public record PolicyView(
         String credentialName,
 
         @Schema(description = "What an allow gives; absent for a deny") @Nullable
-        EntitlementView gives) {
+        EntitlementView gives,
+
+        @Schema(description = "What is valid but can hardly be meant")
+        List<String> warnings) {
     static PolicyView of(Policy policy) {
         return switch (policy.rule()) {
             case Rule.Allow allow ->
@@ -72,7 +77,8 @@ public record PolicyView(
                 policy.priority(),
                 policy.selectors().stream().map(SelectorView::of).toList(),
                 name,
-                gives);
+                gives,
+                Lint.of(policy));
     }
 
     /** One condition, all of which must hold. */
