@@ -24,4 +24,7 @@ COPY --from=build /src/target/quarkus-app/quarkus-run.jar .
 COPY --from=build /src/target/quarkus-app/app app
 # the agents' port. The admin API (8080) and health and metrics (9000) listen on loopback: publishing them reaches nothing
 EXPOSE 8443
+# alive, not ready: a controller without a master or a database keeps serving the leases that it holds
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9000 && printf 'GET /health/live HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-jar", "quarkus-run.jar"]

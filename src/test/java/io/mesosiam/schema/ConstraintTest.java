@@ -64,6 +64,7 @@ class ConstraintTest {
             policy_agent_attributes_shape         | allow | agent_attributes = '{}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"rack": "r1", "rack": "r2"}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"cores": [4]}'
+            policy_agent_attributes_shape         | allow | agent_attributes = '{"rack": 1e400}'
             policy_agent_attributes_shape         | allow | agent_attributes = '["rack"]'
             policy_session_name_form              | allow | session_name = 'a b'
             policy_session_name_form              | allow | session_name = 'x-{tasks}'
@@ -231,6 +232,15 @@ class ConstraintTest {
                 """);
 
         assertThat(REFUSALS).extracting(Refusal::constraint).containsAll(constraints);
+    }
+
+    @Test
+    void everyConstraintSaysInWordsWhatItDemands() {
+        assertThat(DB.query("""
+                select conname from pg_constraint
+                where connamespace = current_schema()::regnamespace and contype in ('c', 'f', 'u', 'p')
+                    and conrelid <> 'flyway_schema_history'::regclass
+                    and obj_description(oid, 'pg_constraint') is null""")).isEmpty();
     }
 
     /** A row that is fine, but for the assignments. */
