@@ -18,7 +18,7 @@ class AgentJvmTest {
     @CsvSource({
         "docker/agent.Dockerfile, ENTRYPOINT, -jar",
         "packaging/jar.conf, ExecStart=/, -jar",
-        "docs/agent.md, On the JVM these flags, With half that heap"
+        "docs/agent.md, On the JVM these flags, The last flag ends"
     })
     void everyPlaceHasTheSameFlags(Path file, String from, String to) throws IOException {
         String text = Files.readString(file);
