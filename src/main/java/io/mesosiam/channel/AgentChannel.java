@@ -115,7 +115,11 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     private void accept(Reception reception, HttpServerRequest request) {
         if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-            request.response().setStatusCode(404).end();
+            // closed: only WebSockets are counted by certificate
+            request.response()
+                    .putHeader("Connection", "close")
+                    .setStatusCode(404)
+                    .end();
             return;
         }
         Context context = vertx.getOrCreateContext();
@@ -124,7 +128,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             LOG.warnf(
                     "agent refused, its certificate has too many connections limit=%d address=%s certificate=%s",
                     CertificateStreams.LIMIT, request.remoteAddress(), certificate);
-            request.response().setStatusCode(429).end();
+            request.response()
+                    .putHeader("Connection", "close")
+                    .setStatusCode(429)
+                    .end();
             return;
         }
         // the connection's handler, not the WebSocket's: it is called even if the upgrade fails

@@ -5,7 +5,6 @@ import io.mesosiam.controller.start.StartProblem;
 import io.mesosiam.controller.start.StartProblem.Kind;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
-import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -75,7 +74,7 @@ public final class ControllerMain {
         };
     }
 
-    /** Quarkus has printed what is wrong with its own settings and ports; of anything else only the root cause is printed. */
+    /** Of a failed start only the root cause is printed, in one line. */
     private static void exit(int code, Throwable failure) {
         if (failure != null) {
             Logger.getLogger(ControllerMain.class).debug("start failed", failure);
@@ -83,13 +82,10 @@ public final class ControllerMain {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            if (!(cause instanceof ConfigurationException
-                    || cause instanceof ConfigValidationException
-                    || cause instanceof QuarkusBindException)) {
-                System.err.println("can not start: "
-                        + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
-            }
-            System.exit(CANNOT_START);
+            boolean settings = cause instanceof ConfigurationException || cause instanceof ConfigValidationException;
+            System.err.println("can not start: "
+                    + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
+            System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
         }
         // every stage has stopped; if a signal is ending the process, only this sets its exit code
         System.out.flush();

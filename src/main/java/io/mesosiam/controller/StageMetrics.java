@@ -56,6 +56,9 @@ final class StageMetrics {
                 .tag("state", state)
                 .register(meters));
         for (WaitReason reason : WaitReason.values()) {
+            if (!reason.counted()) {
+                continue;
+            }
             Gauge.builder("mesosiam.lease.waiting", reconciler, r -> r.waitingByReason()
                             .getOrDefault(reason, 0L))
                     .description("Credential names of running tasks, on hosts connected here, that wait for something")

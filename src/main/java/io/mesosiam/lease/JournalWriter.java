@@ -38,7 +38,7 @@ final class JournalWriter {
             on conflict do nothing""";
 
     private static final String EVENT = """
-            insert into audit_event (occurred_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
+            insert into audit_event (reported_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
                 container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail)
             values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14)""";
 

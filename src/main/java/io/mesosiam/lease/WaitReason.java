@@ -42,9 +42,20 @@ public enum WaitReason {
         return audited;
     }
 
-    /** Whether the lease is served while this waits, so that nothing is missing. */
-    boolean served() {
-        return this == RENEWAL || this == TTL || this == SERVED_BY_OTHER_TASK;
+    /** Whether a wait for this is counted: on a host connected here, and for credentials that are missing or at risk. */
+    public boolean counted() {
+        return switch (this) {
+            case NO_AGENT, RENEWAL, TTL, SERVED_BY_OTHER_TASK -> false;
+            case UNDECIDED,
+                    OTHER_TASK_UNDECIDED,
+                    SESSION_IMPOSSIBLE,
+                    CONFLICT,
+                    OUT_OF_SIGHT,
+                    JOURNAL,
+                    NOT_ASKED,
+                    NO_SESSION,
+                    SAME_SESSION_FAILED -> true;
+        };
     }
 
     /** As metrics and audit events have it: {@code out-of-sight}. */

@@ -38,10 +38,7 @@ final class Waits {
         Map<CredentialName, Waiting> after = new HashMap<>();
         List<LeaseAction.Wait> due = new ArrayList<>();
         for (LeaseAction action : plan.actions()) {
-            if (action instanceof LeaseAction.Wait wait
-                    && wait.why() != WaitReason.NO_AGENT
-                    && !wait.why().served()
-                    && !after.containsKey(wait.name())) {
+            if (action instanceof LeaseAction.Wait wait && wait.why().counted() && !after.containsKey(wait.name())) {
                 Waiting entry = Optional.ofNullable(before.get(wait.name()))
                         .filter(known -> known.step().why() == wait.why())
                         .orElseGet(() -> new Waiting(wait, now, false));

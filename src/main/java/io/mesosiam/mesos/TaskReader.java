@@ -171,22 +171,37 @@ final class TaskReader {
         labels.add(names.label(new Label(names.text(key), labelValue)));
     }
 
-    /** {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. */
+    /**
+     * {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. A framework may set both, and Mesos runs the one that
+     * {@code type} names: two different answers can't be compared.
+     */
     private static String image(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();
             return "";
         }
-        String image = "";
+        String type = "";
+        Optional<String> docker = Optional.empty();
+        Optional<String> mesos = Optional.empty();
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
             switch (field) {
-                case "docker" -> image = nested(json, DOCKER_IMAGE);
-                case "mesos" -> image = nested(json, MESOS_IMAGE);
+                case "type" -> type = compared(json);
+                case "docker" -> docker = Optional.of(nested(json, DOCKER_IMAGE));
+                case "mesos" -> mesos = Optional.of(nested(json, MESOS_IMAGE));
                 default -> json.skipChildren();
             }
         }
-        return image;
+        boolean both = docker.isPresent() && mesos.isPresent();
+        String image =
+                switch (type) {
+                    case "MESOS" -> mesos.orElse("");
+                    case "DOCKER" -> docker.orElse("");
+                    default -> docker.isPresent() ? docker.get() : mesos.orElse("");
+                };
+        return both || (type.equals("MESOS") && docker.isPresent()) || (type.equals("DOCKER") && mesos.isPresent())
+                ? image + MesosText.REPLACED
+                : image;
     }
 
     /** The text found by stepping into fields of these names, in whatever depth they come; others are skipped. */

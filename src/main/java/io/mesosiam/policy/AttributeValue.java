@@ -64,29 +64,39 @@ sealed interface AttributeValue {
         }
     }
 
+    /** What has the beginning of ranges or of a set but not the form: it can't be compared with anything but itself. */
+    record Malformed(String text) implements AttributeValue {}
+
     /** Anything else, compared as it is. */
     record Text(String text) implements AttributeValue {}
 
-    /** Reads a value as Mesos does. What has the beginning of another type but not its form is a text. */
+    /** Reads a value as Mesos does. */
     static AttributeValue parse(String text) {
-        String value = text.strip();
+        // Mesos removes every space before it looks at the type
+        String value = text.replace(" ", "");
         return Forms.scalar(value)
                 .or(() -> Forms.ranges(value))
                 .or(() -> Forms.items(value))
-                .orElseGet(() -> new Text(text));
+                .orElseGet(
+                        () -> value.startsWith("[") || value.startsWith("{") ? new Malformed(value) : new Text(value));
     }
 
     /** How values of each type are written. */
     final class Forms {
         private static final Pattern NUMBER =
-                Pattern.compile("[+-]?[0-9]{1,30}(\\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?");
+                Pattern.compile("[+-]?([0-9]{1,40}\\.?[0-9]{0,40}|\\.[0-9]{1,40})([eE][+-]?[0-9]{1,3})?");
         private static final Pattern RANGE = Pattern.compile("\\s*([0-9]{1,18})\\s*-\\s*([0-9]{1,18})\\s*");
         private static final Pattern COMMA = Pattern.compile(",");
 
         private Forms() {}
 
         private static Optional<AttributeValue> scalar(String value) {
-            return NUMBER.matcher(value).matches() ? Optional.of(new Scalar(new BigDecimal(value))) : Optional.empty();
+            if (!NUMBER.matcher(value).matches()) {
+                return Optional.empty();
+            }
+            // Mesos keeps a double, and so does a master's JSON
+            double number = Double.parseDouble(value);
+            return Double.isFinite(number) ? Optional.of(new Scalar(new BigDecimal(number))) : Optional.empty();
         }
 
         private static Optional<AttributeValue> ranges(String value) {

@@ -7,6 +7,7 @@ import io.mesosiam.mesos.MesosText;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** One condition of a policy. A policy matches a task if all of its selectors hold. */
 public sealed interface Selector {
@@ -195,7 +196,16 @@ public sealed interface Selector {
             boolean readable = attributes.containsKey(name)
                     ? value.isEmpty() || MesosText.isReadable(attributes.get(name))
                     : attributes.keySet().stream().allMatch(MesosText::isReadable);
-            return readable ? holds(isMet(attributes)) : Fit.UNEVALUABLE;
+            if (!readable) {
+                return Fit.UNEVALUABLE;
+            }
+            if (isMet(attributes)) {
+                return Fit.HOLDS;
+            }
+            boolean malformed = attributes.containsKey(name)
+                    && Stream.concat(value.stream(), Stream.of(attributes.get(name)))
+                            .anyMatch(text -> AttributeValue.parse(text) instanceof AttributeValue.Malformed);
+            return malformed ? Fit.UNEVALUABLE : Fit.FAILS;
         }
 
         private boolean isMet(Map<String, String> attributes) {

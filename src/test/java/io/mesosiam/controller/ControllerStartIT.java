@@ -43,6 +43,19 @@ class ControllerStartIT {
     }
 
     @Test
+    void settingOfQuarkusThatCannotBeReadIsALine() throws Exception {
+        try (TestDatabase database = TestPostgres.database()) {
+            Map<String, String> settings = settings(database, database.user(), database.password());
+            settings.put("QUARKUS_SHUTDOWN_TIMEOUT", "soon");
+
+            Ended ended = run(settings);
+
+            assertThat(ended.code).as(ended.printed).isNotZero();
+            assertThat(ended.printed).contains("can not start: ", "soon").doesNotContain(STACK_TRACE);
+        }
+    }
+
+    @Test
     void helpAndVersionAreOptions() throws Exception {
         assertThat(run(Map.of(), "--help").printed).startsWith("usage: ");
         assertThat(run(Map.of(), "--version").printed).matches("mesos-iam-controller \\S+\\R");

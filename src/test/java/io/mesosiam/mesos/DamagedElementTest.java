@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one element's bytes do to the reading of the others: nothing. */
@@ -44,6 +45,20 @@ class DamagedElementTest {
         assertThat(snapshot.rejected()).isEmpty();
         assertThat(snapshot.tasks()).hasSize(3);
         assertThat(snapshot.tasks().get(2).task().key().task()).isEqualTo(new TaskId("c"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"type":"DOCKER","docker":{"image":"a"}}                                                            | a
+                    {"type":"MESOS","mesos":{"image":{"type":"DOCKER","docker":{"name":"b"}}}}                          | b
+                    {"type":"DOCKER","docker":{"image":"a"},"mesos":{}}                                                 | a\uFFFD
+                    {"mesos":{"image":{"type":"DOCKER","docker":{"name":"b"}}},"docker":{"image":"a"},"type":"DOCKER"}  | a\uFFFD
+                    {"type":"MESOS","docker":{"image":"a"}}                                                             | \uFFFD
+                    """)
+    void imageIsTheOneThatTheContainersTypeNamesAndIsNotComparedIfThereAreTwo(String container, String image) {
+        String task = task("a", "v", "1").replaceFirst("\\{", "{\"container\":" + container + ",");
+
+        assertThat(read(document(task)).tasks().getFirst().task().image()).contains(image);
     }
 
     @Test

@@ -15,6 +15,11 @@ class AttributeValueTest {
                     109          | 110           | false
                     -0           | 0             | true
                     109          | 109a          | false
+                    .5           | 0.5           | true
+                    1e100        | 1e+100        | true
+                    9007199254740993 | 9007199254740992.0 | true
+                    us east      | useast        | true
+                    '{a b}'      | '{ab}'        | true
                     r1           | r1            | true
                     r1           | R1            | false
                     r1           | r2            | false

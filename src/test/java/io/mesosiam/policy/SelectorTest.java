@@ -55,6 +55,10 @@ class SelectorTest {
                 arguments(rack("109.0"), Subjects.inRack("109"), Fit.HOLDS),
                 arguments(rack("109"), Subjects.inRack("10.9"), Fit.FAILS),
                 arguments(rack("[1-5, 6-9]"), Subjects.inRack("[1-9]"), Fit.HOLDS),
+                // a range that is none, in the policy or on the host
+                arguments(rack("[1-"), Subjects.inRack("r1"), Fit.UNEVALUABLE),
+                arguments(rack("[1-5]"), Subjects.inRack("[5-1]"), Fit.UNEVALUABLE),
+                arguments(attribute("rack"), Subjects.inRack("[5-1]"), Fit.HOLDS),
                 // damaged values
                 arguments(rack("r1"), Subjects.inRack("r\uFFFD"), Fit.UNEVALUABLE),
                 arguments(attribute("rack"), Subjects.inRack("r\uFFFD"), Fit.HOLDS),

@@ -5,6 +5,7 @@ import io.mesosiam.agent.serve.Reading.Asked;
 import io.mesosiam.agent.serve.Reading.Unreadable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -106,10 +107,15 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
                         : new Asked(surface, ask));
     }
 
-    /** The value is not compared with anything: a program that was only made to fetch a URL sends no such header at all. */
+    /**
+     * The value is not compared with anything: a program that was only made to fetch a URL sends no such header. The scheme Basic doesn't count:
+     * HTTP clients send it for a user name in the URL, which whoever chooses the URL chooses too.
+     */
     private static boolean authorized(Headers headers) {
         List<String> sent = headers.getOrDefault("Authorization", List.of());
-        return sent.size() == 1 && !sent.getFirst().isBlank();
+        return sent.size() == 1
+                && !sent.getFirst().isBlank()
+                && !sent.getFirst().strip().toLowerCase(Locale.ROOT).startsWith("basic");
     }
 
     private static Route getWithToken(Function<Optional<String>, Ask> ask) {

@@ -9,11 +9,13 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Addresses that settings name: those the controller listens on are free, and URLs have the form that is needed. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
     private static final String STS = "mesos-iam.sts.endpoint";
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
     private AddressChecks() {}
 
@@ -22,9 +24,29 @@ final class AddressChecks {
         urls(settings, MASTERS).forEach(text -> url(MASTERS, text).ifPresent(problems::add));
         urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
-        listener(settings, "quarkus.http.host", "quarkus.http.port").ifPresent(problems::add);
-        listener(settings, "quarkus.management.host", "quarkus.management.port").ifPresent(problems::add);
+        for (String prefix : List.of("quarkus.http", "quarkus.management")) {
+            loopback(settings, prefix + ".host").ifPresent(problems::add);
+            number(settings, prefix + ".port").ifPresent(problems::add);
+            listener(settings, prefix + ".host", prefix + ".port").ifPresent(problems::add);
+        }
         return problems;
+    }
+
+    /** Callers can't sign in yet: only users of this machine may reach the API, health and metrics. */
+    private static Optional<StartProblem> loopback(Settings settings, String setting) {
+        return settings.text(setting)
+                .filter(host -> !LOOPBACK.contains(host))
+                .map(host -> StartProblem.setting(
+                        setting,
+                        host,
+                        "is not loopback, and callers can't sign in yet",
+                        "Write 127.0.0.1, ::1 or localhost"));
+    }
+
+    private static Optional<StartProblem> number(Settings settings, String setting) {
+        return settings.text(setting)
+                .filter(text -> settings.value(setting, Integer.class).isEmpty())
+                .map(text -> StartProblem.setting(setting, text, "is no port", "Write a number from 0 to 65535"));
     }
 
     private static List<String> urls(Settings settings, String name) {

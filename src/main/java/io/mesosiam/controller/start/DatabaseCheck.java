@@ -18,6 +18,7 @@ final class DatabaseCheck {
     private static final String PASSWORD = "quarkus.datasource.password";
     private static final String OWNER = "quarkus.flyway.username";
     private static final String OWNER_PASSWORD = "quarkus.flyway.password";
+    private static final String MIGRATE = "quarkus.flyway.migrate-at-start";
     private static final String TIMEOUT_SECONDS = "5";
 
     private DatabaseCheck() {}
@@ -26,7 +27,18 @@ final class DatabaseCheck {
         List<StartProblem> problems = new ArrayList<>();
         Optional<String> jdbc =
                 url(settings, JDBC, "jdbc:postgresql:", "jdbc:postgresql://host:5432/mesosiam", problems);
-        url(settings, REACTIVE, "postgresql:", "postgresql://host:5432/mesosiam", problems);
+        Optional<String> reactive = url(settings, REACTIVE, "postgresql:", "postgresql://host:5432/mesosiam", problems);
+        if (jdbc.isPresent() && reactive.isPresent() && !place(jdbc.get()).equals(place(reactive.get()))) {
+            problems.add(StartProblem.setting(
+                    REACTIVE,
+                    bare(reactive.get()).replaceFirst("//[^/@]*@", "//…@"),
+                    "names another server or database than " + JDBC,
+                    "Write the same place in both"));
+        }
+        settings.text(MIGRATE)
+                .filter(text -> !text.matches("(?i)true|false"))
+                .ifPresent(text -> problems.add(
+                        StartProblem.setting(MIGRATE, text, "is not true or false", "Write true or false")));
         Optional<String> user = settings.text(USER);
         if (user.isEmpty()) {
             problems.add(StartProblem.missing(USER, "Name the database user of the controllers"));
@@ -57,6 +69,15 @@ final class DatabaseCheck {
         // the text may hold a password
         problems.add(new StartProblem(StartProblem.Kind.SETTING, name, Optional.empty(), problem, "Write " + example));
         return Optional.empty();
+    }
+
+    /** Servers and database of a URL: without scheme, user, parameters and the usual port. */
+    private static String place(String url) {
+        return bare(url)
+                .replaceFirst("^[^/]*//", "")
+                .replaceFirst("^[^/@]*@", "")
+                .replace(":5432", "")
+                .toLowerCase(ROOT);
     }
 
     private static Optional<StartProblem> connect(Settings settings, String url, String user, String password) {

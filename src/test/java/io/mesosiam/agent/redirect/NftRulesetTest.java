@@ -56,14 +56,14 @@ class NftRulesetTest {
                         ip6 daddr { fd00:ec2::23 } tcp dport 80 reject with tcp reset
                         ip daddr { 169.254.169.254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
                         ip6 daddr { fd00:ec2::254 } tcp dport 80 socket cgroupv2 level 1 "mesos" reject with tcp reset
-                        fib daddr type local tcp dport 8643 ct state new add @users { meta skuid ct count over 64 } reject with tcp reset
+                        fib daddr type local tcp dport 8643 ct state new add @users { meta skuid ct count over 256 } reject with tcp reset
                     }
                     chain to_port {
                         iif lo return
                         ct direction reply return
                         iifname { "eth0" } drop
-                        ct state new add @containers4 { ip saddr ct count over 64 } drop
-                        ct state new add @containers6 { ip6 saddr ct count over 64 } drop
+                        ct state new add @containers4 { ip saddr ct count over 256 } drop
+                        ct state new add @containers6 { ip6 saddr ct count over 256 } drop
                         tcp dport 8643 ct original ip daddr { 169.254.170.2, 169.254.170.23, 169.254.169.254 } ct original proto-dst 80 return
                         tcp dport 8643 ct original ip6 daddr { fd00:ec2::23, fd00:ec2::254 } ct original proto-dst 80 return
                         drop

@@ -88,6 +88,9 @@ class CredentialEndpointTest {
         assertError(endpoint.get(path), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", " "), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", "a", "Authorization", "b"), Failure.AUTHORIZATION_NEEDED);
+        // what HTTP clients make of http://user:password@host/
+        assertError(endpoint.get(path, "Authorization", "Basic YTpi"), Failure.AUTHORIZATION_NEEDED);
+        assertError(endpoint.get(path, "Authorization", "bAsIc YTpi"), Failure.AUTHORIZATION_NEEDED);
         assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
     }
 

@@ -1,0 +1,132 @@
+package io.mesosiam.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The database alone says when a row was written: neither the controllers' role nor the owner can choose it. */
+class WrittenTimesTest {
+    private static final TestDatabase DB = TestPostgres.database();
+
+    private static final String LEASE = """
+            insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, witnessed,
+                created_at, state, reason, recorded_at, written_at)
+            values ('00000000-0000-0000-0000-000000000001', 'f', 't', 'a', 1, 'default', true,
+                '2020-01-01', 'pending', 'new', '2020-01-01', '2020-01-01')
+            on conflict (id) do nothing""";
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos_iam_app", "postgres"})
+    void anAuditEventWithAChosenIdIsRefused(String user) throws SQLException {
+        try (Connection connection = as(user);
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("insert into audit_event (id, kind, actor)"
+                            + " overriding system value values (7000000, 'lease.issued', 'c-1')"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("428C9"))
+                    .hasMessageContaining("column id of audit_event is set by the database alone");
+
+            // neither does an id that the session has drawn before open the way to another
+            statement.execute("insert into audit_event (kind, actor) values ('lease.issued', 'c-1')");
+            assertThatThrownBy(() -> statement.execute("insert into audit_event (id, kind, actor)"
+                            + " overriding system value values (1000000, 'lease.issued', 'c-1')"))
+                    .hasMessageContaining("set by the database alone");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos_iam_app", "postgres"})
+    void anAuditEventIsDatedAndSignedByTheDatabase(String user) throws SQLException {
+        try (Connection connection = as(user);
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into audit_event (kind, actor, task_id, occurred_at, written_by)"
+                    + " values ('lease.issued', 'c-1', 'dated-by-" + user + "', '2020-01-01', 'alice')");
+        }
+
+        assertThat(DB.query("select occurred_at > now() - interval '1 hour' and reported_at = '2020-01-01'"
+                        + " and written_by = 'postgres' from audit_event where task_id = 'dated-by-" + user + "'"))
+                .containsExactly("t");
+    }
+
+    @Test
+    void severalAuditEventsOfOneStatementEachHaveTheNextId() {
+        DB.execute("insert into audit_event (kind, actor, task_id)"
+                + " select 'lease.issued', 'c-1', 'many' from generate_series(1, 50) as n order by n desc");
+
+        assertThat(DB.query("select count(distinct id) from audit_event where task_id = 'many'"))
+                .containsExactly("50");
+    }
+
+    @Test
+    void notEvenTheOwnerChangesAnAuditEvent() {
+        DB.execute("insert into audit_event (kind, actor) values ('lease.issued', 'c-1')");
+
+        assertThatThrownBy(() -> DB.execute("update audit_event set actor = 'c-2'"))
+                .hasStackTraceContaining("an audit event is never changed");
+    }
+
+    @Test
+    void aLeaseSaysWhenItsRowWasWrittenAndKeepsItsCreation() throws SQLException {
+        try (Connection connection = as("mesos_iam_app");
+                Statement statement = connection.createStatement()) {
+            statement.execute(LEASE);
+            statement.execute("update lease set created_at = '2021-01-01', recorded_at = '2021-01-01',"
+                    + " written_at = '2021-01-01', reason = 'newer'");
+        }
+
+        assertThat(DB.query("select created_at = '2020-01-01' and recorded_at > now() - interval '1 hour'"
+                        + " and written_at >= recorded_at and reason = 'newer' from lease"))
+                .containsExactly("t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            policy          | created_at | (name, effect, match_all, created_at) values ('dated', 'deny', true, '2020-01-01')
+            policy          | updated_at | (name, effect, match_all, updated_at) values ('dated-2', 'deny', true, '2020-01-01')
+            namespace       | created_at | (path, created_at) values ('/dated', '2020-01-01')
+            attribute_trust | created_at | (framework_principal, attribute, created_at) values ('svc', 'image', '2020-01-01')
+            agent           | created_at | (mesos_agent_id, hostname, created_at) values ('S1', 'host1', '2020-01-01')
+            withdrawal      | made_at    | (framework_id, reason, made_at) values ('f', 'evicted', '2020-01-01')
+            """)
+    void aRowIsDatedByTheDatabase(String table, String column, String row) {
+        DB.execute("insert into " + table + " " + row);
+        DB.execute("update " + table + " set " + column + " = '2020-01-01'");
+
+        assertThat(DB.query("select bool_and(" + column + " > now() - interval '1 hour') from " + table
+                        + (table.equals("namespace") ? " where path <> '/'" : "")))
+                .containsExactly("t");
+    }
+
+    @Test
+    void theVersionOfThePoliciesNeverGoesBack() {
+        assertThatThrownBy(() -> DB.execute("update policy_version set version = version - 1"))
+                .hasStackTraceContaining("the version of the policies only grows");
+
+        DB.execute("update policy_version set version = version + 1, changed_at = '2020-01-01'");
+        assertThat(DB.query("select changed_at > now() - interval '1 hour' from policy_version"))
+                .containsExactly("t");
+    }
+
+    private static Connection as(String user) throws SQLException {
+        Connection connection = DB.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set role " + user);
+        }
+        return connection;
+    }
+}
