@@ -102,7 +102,8 @@ public final class Tool {
 
     private static CompletableFuture<String> read(InputStream stream) {
         var text = new CompletableFuture<String>();
-        Thread.ofVirtual().start(() -> {
+        // a caller may live in another network namespace, where no carrier of virtual threads must be made
+        Thread.ofPlatform().name("tool-output").daemon().start(() -> {
             try {
                 var bytes = stream.readNBytes(MAX_OUTPUT);
                 stream.transferTo(OutputStream.nullOutputStream());

@@ -64,7 +64,9 @@ final class NameServer implements AutoCloseable {
                 newest = connection;
                 accepted.add(new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
                         connection.getLocalSocketAddress()));
-                Thread.ofVirtual().start(() -> answer(connection));
+                // no virtual thread: its carrier would be made in this thread's namespace, and carry others' threads
+                // later
+                Thread.ofPlatform().daemon().start(() -> answer(connection));
             }
         } catch (IOException e) {
             // closed

@@ -2,10 +2,12 @@ package io.mesosiam.agent.redirect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network namespace of a test's own: one thread that lives in it. Sockets that the thread opens and programs that it starts belong to the
  * namespace, which is gone with the thread.
+ *
+ * <p>Threads that are started in it live in it too. Start no virtual threads there: a carrier thread that is made for one stays in the
+ * namespace and carries the virtual threads of later tests, whose sockets then reach nothing.
  */
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
@@ -99,7 +104,33 @@ public final class NetworkNamespace implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
+        refuseCarriers();
         thread.shutdown();
+    }
+
+    /** Fails the test that made one, not a later one. */
+    private void refuseCarriers() {
+        in(() -> {
+            Path own = Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net"));
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+                for (Path one : threads) {
+                    if (isCarrierIn(own, one)) {
+                        throw new IllegalStateException(
+                                "a carrier of virtual threads was made in a namespace of a test");
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
+    private static boolean isCarrierIn(Path namespace, Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).startsWith("ForkJoinPool")
+                    && Files.readSymbolicLink(thread.resolve("ns/net")).equals(namespace);
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     private static void unshare() {

@@ -7,6 +7,7 @@ import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -165,13 +166,7 @@ class RedirectKernelTest {
 
         for (int i = 0; i < 3; i++) {
             assertThat(lab.container.<String>in(() -> {
-                        try (var socket = new Socket()) {
-                            socket.setReuseAddress(true);
-                            socket.bind(new InetSocketAddress(40001));
-                            socket.setSoTimeout(TimeLimit.millis(3000));
-                            socket.connect(
-                                    new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80),
-                                    TimeLimit.millis(3000));
+                        try (var socket = connectedFrom(40001)) {
                             var line = Lab.line(socket);
                             agent.closeFirst();
                             assertThat(socket.getInputStream().read()).isNegative();
@@ -179,6 +174,28 @@ class RedirectKernelTest {
                         }
                     }))
                     .isEqualTo("agent");
+        }
+    }
+
+    /** Once this side's former connection from that port has ended: the acknowledgement of its end may still be on the way. */
+    private static Socket connectedFrom(int port) throws IOException {
+        long until = System.nanoTime() + TimeLimit.seconds(3).toNanos();
+        while (true) {
+            var socket = new Socket();
+            try {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(port));
+                socket.setSoTimeout(TimeLimit.millis(3000));
+                socket.connect(
+                        new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80), TimeLimit.millis(3000));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                if (!(e instanceof BindException) || System.nanoTime() > until) {
+                    throw e;
+                }
+                Thread.onSpinWait();
+            }
         }
     }
 
