@@ -72,8 +72,8 @@ class ArchitectureTest {
             from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "secret"),
             from("cli").to(),
-            // knows the interfaces that declare the stages' settings
-            from("controller.start").to("mesos", "policy", "lease", "sts", "channel"),
+            // knows the interfaces that declare the stages' settings, and where the API may listen
+            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api"),
             // joins the controller's stages; no stage knows it
             from("controller")
                     .to(

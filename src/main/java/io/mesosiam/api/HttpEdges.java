@@ -39,7 +39,7 @@ public final class HttpEdges {
 
     @Inject
     HttpEdges(@ConfigProperty(name = "quarkus.management.host") String managementHost) {
-        management = new RequestGuard(LoopbackHostFilter.isLoopback(managementHost));
+        management = new RequestGuard(Loopback.isLoopback(managementHost));
     }
 
     void guardApi(@Observes Filters filters) {

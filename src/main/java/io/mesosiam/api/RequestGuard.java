@@ -64,7 +64,7 @@ record RequestGuard(boolean loopbackOnly) {
         if (!form.matches()) {
             return object(ProblemCode.MALFORMED_REQUEST, "the Host header is not host or host:port");
         }
-        return loopbackOnly && !LoopbackHostFilter.isLoopback(form.group("host"))
+        return loopbackOnly && !Loopback.isLoopback(form.group("host"))
                 ? object(ProblemCode.WRONG_HOST, "this API answers to loopback's names only")
                 : Optional.empty();
     }

@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.api.LoopbackHostFilter;
+import io.mesosiam.api.Loopback;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
 import io.mesosiam.lease.BatchedJournal;
@@ -70,7 +70,7 @@ final class Controller {
     }
 
     void start(@Observes StartupEvent started) {
-        LoopbackHostFilter.requireLoopback(apiHost);
+        Loopback.requireLoopback(apiHost);
         SchemaVersion.require(flyway);
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());

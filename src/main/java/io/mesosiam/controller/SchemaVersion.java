@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -17,7 +18,8 @@ final class SchemaVersion {
      * @throws IllegalStateException if they differ; the message names both versions and the cure
      */
     static void require(Flyway flyway) {
-        MigrationInfo[] all = flyway.info().all();
+        MigrationInfoService info = flyway.info();
+        MigrationInfo[] all = info.all();
         Optional<MigrationVersion> newer = Arrays.stream(all)
                 .filter(migration -> isFuture(migration.getState()))
                 .map(MigrationInfo::getVersion)
@@ -31,7 +33,7 @@ final class SchemaVersion {
             throw new IllegalStateException("the database has schema version " + version + ", this controller knows "
                     + own + ". Upgrade the controller, or restore the database as it was");
         });
-        if (flyway.info().pending().length > 0) {
+        if (info.pending().length > 0) {
             throw new IllegalStateException("the database has an older schema than version " + own
                     + ". Set quarkus.flyway.migrate-at-start=true, or run the migrations as the database's owner");
         }

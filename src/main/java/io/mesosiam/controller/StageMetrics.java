@@ -9,6 +9,7 @@ import io.mesosiam.policy.PolicyTable;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -45,32 +46,39 @@ final class StageMetrics {
         gauge("mesosiam.policy.rejected", "Policy rows that can't be used", policies, p -> p.current()
                 .rejected()
                 .size());
-        gauge(
+        LeaseTallies tallies = new LeaseTallies(
+                () -> LeaseTallies.Tally.of(reconciler),
+                () -> meters.config().clock().monotonicTime());
+        tally(
                 "mesosiam.lease.live",
                 "Leases that are promised or served on the hosts whose agents are connected here; no failed ones",
-                reconciler,
-                r -> count(r.leasesByState(), LIVE));
-        STATES.forEach(state -> Gauge.builder(
-                        "mesosiam.lease.states", reconciler, r -> count(r.leasesByState(), List.of(state)))
-                .description("Leases on the hosts whose agents are connected here, by state")
-                .tag("state", state)
-                .register(meters));
+                Tags.empty(),
+                tallies,
+                tally -> count(tally.leasesByState(), LIVE));
+        STATES.forEach(state -> tally(
+                "mesosiam.lease.states",
+                "Leases on the hosts whose agents are connected here, by state",
+                Tags.of("state", state),
+                tallies,
+                tally -> count(tally.leasesByState(), List.of(state))));
         for (WaitReason reason : WaitReason.values()) {
             if (!reason.counted()) {
                 continue;
             }
-            Gauge.builder("mesosiam.lease.waiting", reconciler, r -> r.waitingByReason()
-                            .getOrDefault(reason, 0L))
-                    .description("Credential names of running tasks, on hosts connected here, that wait for something")
-                    .tag("reason", reason.text())
-                    .register(meters);
+            tally(
+                    "mesosiam.lease.waiting",
+                    "Credential names of running tasks, on hosts connected here, that wait for something",
+                    Tags.of("reason", reason.text()),
+                    tallies,
+                    tally -> tally.waiting().getOrDefault(reason, 0L));
         }
         for (RefusalCode code : RefusalCode.values()) {
-            Gauge.builder("mesosiam.lease.refused", reconciler, r -> r.refusedByCode()
-                            .getOrDefault(code, 0L))
-                    .description("Credential names of containers, on hosts connected here, that are refused")
-                    .tag("code", code.text())
-                    .register(meters);
+            tally(
+                    "mesosiam.lease.refused",
+                    "Credential names of containers, on hosts connected here, that are refused",
+                    Tags.of("code", code.text()),
+                    tallies,
+                    tally -> tally.refused().getOrDefault(code, 0L));
         }
         gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
                 .sessions());
@@ -84,6 +92,20 @@ final class StageMetrics {
         return states.stream()
                 .mapToLong(state -> byState.getOrDefault(state, 0L))
                 .sum();
+    }
+
+    private void tally(
+            String name,
+            String description,
+            Tags tags,
+            LeaseTallies tallies,
+            ToDoubleFunction<LeaseTallies.Tally> value) {
+        Gauge.builder(name, tallies, it -> value.applyAsDouble(it.now()))
+                .description(description)
+                .tags(tags)
+                // only the gauges have it
+                .strongReference(true)
+                .register(meters);
     }
 
     private <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {

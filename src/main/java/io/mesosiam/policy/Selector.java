@@ -7,7 +7,6 @@ import io.mesosiam.mesos.MesosText;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** One condition of a policy. A policy matches a task if all of its selectors hold. */
 public sealed interface Selector {
@@ -193,26 +192,26 @@ public sealed interface Selector {
         }
 
         private Fit fit(Map<String, String> attributes) {
-            boolean readable = attributes.containsKey(name)
-                    ? value.isEmpty() || MesosText.isReadable(attributes.get(name))
-                    : attributes.keySet().stream().allMatch(MesosText::isReadable);
-            if (!readable) {
-                return Fit.UNEVALUABLE;
+            String actual = attributes.get(name);
+            if (actual == null) {
+                // a name that came damaged may be this one
+                return attributes.keySet().stream().allMatch(MesosText::isReadable) ? Fit.FAILS : Fit.UNEVALUABLE;
             }
-            if (isMet(attributes)) {
-                return Fit.HOLDS;
-            }
-            boolean malformed = attributes.containsKey(name)
-                    && Stream.concat(value.stream(), Stream.of(attributes.get(name)))
-                            .anyMatch(text -> AttributeValue.parse(text) instanceof AttributeValue.Malformed);
-            return malformed ? Fit.UNEVALUABLE : Fit.FAILS;
+            return value.map(asked -> compare(asked, actual)).orElse(Fit.HOLDS);
         }
 
-        private boolean isMet(Map<String, String> attributes) {
-            return attributes.containsKey(name)
-                    && value.map(wanted ->
-                                    AttributeValue.parse(wanted).equals(AttributeValue.parse(attributes.get(name))))
-                            .orElse(true);
+        private static Fit compare(String asked, String actual) {
+            if (!MesosText.isReadable(actual)) {
+                return Fit.UNEVALUABLE;
+            }
+            AttributeValue wanted = AttributeValue.parse(asked);
+            AttributeValue found = AttributeValue.parse(actual);
+            if (wanted.equals(found)) {
+                return Fit.HOLDS;
+            }
+            return wanted instanceof AttributeValue.Malformed || found instanceof AttributeValue.Malformed
+                    ? Fit.UNEVALUABLE
+                    : Fit.FAILS;
         }
 
         @Override

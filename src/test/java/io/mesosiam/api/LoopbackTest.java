@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LoopbackHostFilterTest {
+class LoopbackTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
     void loopbackMayBeListenedOn(String host) {
-        assertThatNoException().isThrownBy(() -> LoopbackHostFilter.requireLoopback(host));
+        assertThatNoException().isThrownBy(() -> Loopback.requireLoopback(host));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.1.2.3", "master1.example"})
     void nothingElseMay(String host) {
-        assertThatThrownBy(() -> LoopbackHostFilter.requireLoopback(host)).hasMessageContaining("quarkus.http.host");
+        assertThatThrownBy(() -> Loopback.requireLoopback(host)).hasMessageContaining("quarkus.http.host");
     }
 }

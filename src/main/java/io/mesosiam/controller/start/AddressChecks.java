@@ -1,5 +1,6 @@
 package io.mesosiam.controller.start;
 
+import io.mesosiam.api.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,13 +10,11 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Addresses that settings name: those the controller listens on are free, and URLs have the form that is needed. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
     private static final String STS = "mesos-iam.sts.endpoint";
-    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
     private AddressChecks() {}
 
@@ -35,7 +34,7 @@ final class AddressChecks {
     /** Callers can't sign in yet: only users of this machine may reach the API, health and metrics. */
     private static Optional<StartProblem> loopback(Settings settings, String setting) {
         return settings.text(setting)
-                .filter(host -> !LOOPBACK.contains(host))
+                .filter(host -> !Loopback.isListenable(host))
                 .map(host -> StartProblem.setting(
                         setting,
                         host,
