@@ -258,7 +258,9 @@ final class TrialHost implements AutoCloseable {
         FakeController.Connection joined = controller.accept();
         var ignored = joined.next(Hello.class);
         joined.send(new Sync(count.incrementAndGet(), List.copyOf(world.values())));
-        Thread.ofVirtual().name("agent-messages").start(() -> {
+        // no virtual thread: the controller's event loop, in the host's namespace, would wake it up, and make a carrier
+        // there
+        Thread.ofPlatform().name("agent-messages").daemon().start(() -> {
             try {
                 while (true) {
                     hear(joined.take());
