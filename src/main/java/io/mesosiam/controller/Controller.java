@@ -80,7 +80,7 @@ final class Controller {
         watch.start(leases.known(), reconciler);
         masters.start();
         caller.start();
-        metrics.register(watch, policies, reconciler);
+        metrics.register(watch, policies, reconciler, journal);
         channel.start(watch::state, HostEvents.of(reconciler));
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.lease.BatchedJournal;
 import io.mesosiam.lease.Reconciler;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.WaitReason;
@@ -29,7 +30,7 @@ final class StageMetrics {
         this.meters = meters;
     }
 
-    void register(ClusterWatch watch, PolicyTable policies, Reconciler reconciler) {
+    void register(ClusterWatch watch, PolicyTable policies, Reconciler reconciler, BatchedJournal journal) {
         gauge("mesosiam.cluster.tasks", "Launches that are known", watch, w -> w.state()
                 .launches()
                 .size());
@@ -86,6 +87,27 @@ final class StageMetrics {
                 .marked());
         gauge("mesosiam.lease.calls", "Sessions being asked for", reconciler, r -> r.counts()
                 .callsInFlight());
+        journal(journal);
+    }
+
+    private void journal(BatchedJournal journal) {
+        gauge(
+                "mesosiam.journal.waiting",
+                "Rows and audit events that wait to be written",
+                journal,
+                BatchedJournal::backlog);
+        refused("row", journal, BatchedJournal::refusedRows);
+        refused("event", journal, BatchedJournal::refusedEvents);
+        FunctionCounter.builder("mesosiam.journal.dropped", journal, BatchedJournal::dropped)
+                .description("Rows and audit events that are only in the log, since too many waited for the database")
+                .register(meters);
+    }
+
+    private void refused(String part, BatchedJournal journal, ToDoubleFunction<BatchedJournal> count) {
+        FunctionCounter.builder("mesosiam.journal.refused", journal, count)
+                .description("Rows and audit events that are only in the log, since the database refused their data")
+                .tags("part", part)
+                .register(meters);
     }
 
     private static double count(Map<String, Long> byState, List<String> states) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The journal in Postgres. Entries wait in memory and are written in their order, a batch at a time; while the database
  * is away they wait longer. When too many wait, or the database is away too long, the journal closes for new leases; what
- * else happens is still taken, up to a bound at which it is only logged.
+ * else happens is still taken, up to a bound at which it is only logged. An entry whose data the database refuses is logged and
+ * counted, and costs no other entry its place.
  */
 public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BatchedJournal.class);
@@ -43,6 +45,9 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private Optional<Instant> awaySince = Optional.empty();
     private Duration retry = FIRST_RETRY;
     private long lost;
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong refusedRows = new AtomicLong();
+    private final AtomicLong refusedEvents = new AtomicLong();
     private boolean closed;
     private @Nullable Thread thread;
 
@@ -85,8 +90,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             if (waiting.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
                 waiting.addLast(entry);
                 changed.signalAll();
-            } else if (lost++ == 0) {
-                LOG.error("journal full, events are only logged until the database is back");
+            } else {
+                dropped.incrementAndGet();
+                if (lost++ == 0) {
+                    LOG.error("journal full, events are only logged until the database is back");
+                }
             }
         } finally {
             lock.unlock();
@@ -138,6 +146,21 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many entries were dropped because too many waited, since the start. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** How many rows of leases and withdrawals the database refused, since the start. */
+    public long refusedRows() {
+        return refusedRows.get();
+    }
+
+    /** How many audit events the database refused, since the start. */
+    public long refusedEvents() {
+        return refusedEvents.get();
     }
 
     /** Since when the database has been away; empty while it isn't. */
@@ -203,7 +226,6 @@ public final class BatchedJournal implements Journal, AutoCloseable {
                 away(e);
                 return false;
             }
-            written(batch.size());
         }
         return true;
     }
@@ -217,33 +239,50 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** A batch that Postgres refuses is written one by one, so that an entry that can't be written stands alone. */
+    /**
+     * Writes the first entries. Where Postgres refuses the data of one, the batch is halved until that entry stands alone; what
+     * is written is not written again.
+     */
     private void writeBatch(List<Entry> batch) {
         long before = claims();
-        List<JournalWriter.Left> left = new ArrayList<>();
+        JournalWriter.Left left;
         try {
-            left.add(writer.write(batch));
+            left = writer.write(batch);
         } catch (RuntimeException e) {
             if (WriteFailure.of(e) != WriteFailure.DATA) {
                 throw e;
             }
-            batch.forEach(entry -> writeAlone(entry).ifPresent(left::add));
+            if (batch.size() > 1) {
+                int half = batch.size() / 2;
+                writeBatch(batch.subList(0, half));
+                writeBatch(batch.subList(half, batch.size()));
+                return;
+            }
+            left = writeParts(batch);
         }
-        await(left.stream().flatMap(it -> it.early().stream()).toList(), before);
-        left.stream()
-                .flatMap(it -> it.outdated().stream())
-                .distinct()
-                .forEach(it -> outdated.accept(it.host(), it.epoch()));
+        await(left.early(), before);
+        left.outdated().stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
+        written(batch.size());
     }
 
-    private Optional<JournalWriter.Left> writeAlone(Entry entry) {
+    /** The row of an entry is not lost because its event is refused, nor the event because the row is. */
+    private JournalWriter.Left writeParts(List<Entry> entry) {
+        Optional<JournalWriter.Left> row = writePart(entry, JournalWriter.Part.ROW, refusedRows);
+        Optional<JournalWriter.Left> event = writePart(entry, JournalWriter.Part.EVENT, refusedEvents);
+        return row.or(() -> event).orElse(JournalWriter.Left.NOTHING);
+    }
+
+    private Optional<JournalWriter.Left> writePart(List<Entry> entry, JournalWriter.Part part, AtomicLong refused) {
         try {
-            return Optional.of(writer.write(List.of(entry)));
+            return Optional.of(writer.write(entry, part));
         } catch (RuntimeException e) {
             if (WriteFailure.of(e) != WriteFailure.DATA) {
                 throw e;
             }
-            LOG.errorf("an entry can't be written and is left out reason=\"%s\" entry=%s", e.getMessage(), entry);
+            refused.incrementAndGet();
+            LOG.errorf(
+                    "journal entry refused by the database part=%s reason=\"%s\" entry=%s",
+                    part.word(), e.getMessage(), entry.getFirst());
             return Optional.empty();
         }
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,8 +34,8 @@ final class JournalWriter {
             where id = $1 and state <> 'reaped'""";
 
     private static final String WITHDRAW = """
-            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason, made_by)
-            values ($1::text, $2::text, $3::text, $4, $5::text, $6, $7)
+            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason)
+            values ($1::text, $2::text, $3::text, $4, $5::text, $6)
             on conflict do nothing""";
 
     private static final String EVENT = """
@@ -63,7 +64,20 @@ final class JournalWriter {
      *
      * @param early entries under a claim of ours whose answer has not arrived: they count once it has
      */
-    record Left(List<Outdated> outdated, List<Journal.Entry> early) {}
+    record Left(List<Outdated> outdated, List<Journal.Entry> early) {
+        static final Left NOTHING = new Left(List.of(), List.of());
+    }
+
+    /** What of an entry is written: a lease's row (or a withdrawal's) and the audit event, or one of them. */
+    enum Part {
+        BOTH,
+        ROW,
+        EVENT;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The last claim of a host. */
     private record Owner(long epoch, Optional<String> controllerId) {}
@@ -75,11 +89,16 @@ final class JournalWriter {
      * @throws RuntimeException if nothing was written
      */
     Left write(List<Journal.Entry> entries) {
+        return write(entries, Part.BOTH);
+    }
+
+    /** Writes that part of all entries that still count, or nothing. */
+    Left write(List<Journal.Entry> entries, Part part) {
         Left left = new Left(new ArrayList<>(), new ArrayList<>());
         pool.withTransaction(connection -> owners(connection, entries).chain(owners -> {
                     left.outdated.clear();
                     left.early.clear();
-                    Batch batch = new Batch();
+                    Batch batch = new Batch(part);
                     entries.forEach(entry -> sort(entry, owners, batch, left));
                     return batch.execute(connection);
                 }))
@@ -180,7 +199,7 @@ final class JournalWriter {
                 .addValue(detail);
     }
 
-    private Tuple withdrawal(Withdrawal withdrawal) {
+    private static Tuple withdrawal(Withdrawal withdrawal) {
         return Tuple.tuple()
                 .addValue(withdrawal.framework().map(id -> id.value()).orElse(null))
                 .addValue(withdrawal.task().map(id -> id.value()).orElse(null))
@@ -190,14 +209,18 @@ final class JournalWriter {
                                 ? withdrawal.sequence().getAsLong()
                                 : null)
                 .addValue(withdrawal.name().map(name -> name.value()).orElse(null))
-                .addValue(withdrawal.reason())
-                .addValue(actor);
+                .addValue(withdrawal.reason());
     }
 
     /** The statements that entries come to, in their order; what follows itself is executed as one. Then the events. */
     private static final class Batch {
+        private final Part part;
         private final List<Statement> statements = new ArrayList<>();
         private final List<Tuple> events = new ArrayList<>();
+
+        Batch(Part part) {
+            this.part = part;
+        }
 
         /**
          * One statement with the values of each time that it is executed.
@@ -213,13 +236,21 @@ final class JournalWriter {
         /** Of several controllers that see a task end, one writes so: the event counts if the row changed. */
         void addAndSay(String sql, Tuple values, Tuple event) {
             add(sql, values, List.of(event));
+            if (part == Part.EVENT) {
+                say(event);
+            }
         }
 
         void say(Tuple event) {
-            events.add(event);
+            if (part != Part.ROW) {
+                events.add(event);
+            }
         }
 
         private void add(String sql, Tuple values, List<Tuple> ifChanged) {
+            if (part == Part.EVENT) {
+                return;
+            }
             if (statements.isEmpty() || !statements.getLast().sql().equals(sql)) {
                 statements.add(new Statement(sql, new ArrayList<>(), new ArrayList<>()));
             }
@@ -242,7 +273,7 @@ final class JournalWriter {
         private void hear(Statement statement, List<Integer> changed) {
             for (int i = 0; i < changed.size(); i++) {
                 if (changed.get(i) > 0) {
-                    events.addAll(statement.ifChanged().get(i));
+                    statement.ifChanged().get(i).forEach(this::say);
                 }
             }
         }

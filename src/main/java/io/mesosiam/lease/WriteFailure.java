@@ -2,6 +2,7 @@ package io.mesosiam.lease;
 
 import io.vertx.pgclient.PgException;
 import java.time.DateTimeException;
+import java.util.stream.Stream;
 
 /** Why the database did not take a write: three cases with three different cures. */
 public enum WriteFailure {
@@ -36,9 +37,12 @@ public enum WriteFailure {
         return AWAY;
     }
 
-    /** By appendix A of the PostgreSQL manual: 22 data, 23 constraints, 28 sign-in, 42501 rights. */
+    /**
+     * By appendix A of the PostgreSQL manual: 22 data, 23 constraints, 44 check option of a view, 54 a row or an index entry
+     * that is too large, P0 raised by a trigger of the site; 28 sign-in, 42501 rights.
+     */
     private static WriteFailure ofState(String state) {
-        if (state.startsWith("22") || state.startsWith("23")) {
+        if (Stream.of("22", "23", "44", "54", "P0").anyMatch(state::startsWith)) {
             return DATA;
         }
         return state.startsWith("28") || state.equals("42501") ? FORBIDDEN : AWAY;

@@ -63,6 +63,9 @@ class MetricsTest {
                 "mesosiam_sts_calls_seconds_count{outcome=\"refused\"} 0",
                 "mesosiam_sts_calls_seconds_count{outcome=\"unavailable\"} 0",
                 "mesosiam_lease_live 0.0",
+                "mesosiam_journal_refused_total{part=\"row\"} 0.0",
+                "mesosiam_journal_refused_total{part=\"event\"} 0.0",
+                "mesosiam_journal_dropped_total 0.0",
                 "mesosiam_lease_states{state=\"failed\"} 0.0",
             })
     void aMetricIsThereBeforeTheFirstEvent(String sample) {

@@ -209,6 +209,116 @@ class BatchedJournalTest {
     }
 
     @Test
+    void refusedAuditEventDoesNotLoseItsLeaseNorItsNeighbours() {
+        Lease refused = lease("refused", Optional.of("c2"), active());
+        List<Lease> all =
+                List.of(lease("t1", Optional.of("c1"), active()), refused, lease("t3", Optional.of("c3"), active()));
+        DB.execute("alter table audit_event add constraint no_such_task check (task_id <> 'refused') not valid");
+        try {
+            all.forEach(lease -> journal.write(changed(lease, 2)));
+            assertThat(journal.flush()).isTrue();
+        } finally {
+            DB.execute("alter table audit_event drop constraint no_such_task");
+        }
+
+        assertThat(table.live()).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(DB.query("select task_id from audit_event order by id")).containsExactly("t1", "t3");
+        assertThat(journal.refusedEvents()).isEqualTo(1);
+        assertThat(journal.refusedRows()).isZero();
+    }
+
+    @Test
+    void refusedRowDoesNotLoseItsAuditEvent() {
+        journal.write(changed(lease("t1", Optional.of("c1"), active()), 2));
+        journal.write(changed(lease("t2", Optional.of("c1"), active()), 2));
+        journal.flush();
+
+        assertThat(DB.query("select task_id from lease")).containsExactly("t1");
+        assertThat(DB.query("select task_id from audit_event order by id")).containsExactly("t1", "t2");
+        assertThat(journal.refusedRows()).isEqualTo(1);
+        assertThat(journal.refusedEvents()).isZero();
+    }
+
+    @Test
+    void rowRefusedByATriggerOfTheSiteStandsAlone() {
+        DB.execute("create function refuse() returns trigger language plpgsql as"
+                + " 'begin raise exception ''not here''; end'");
+        DB.execute("create trigger refuse before insert on lease for each row when (new.task_id = 't2')"
+                + " execute function refuse()");
+        try {
+            journal.write(changed(lease("t1", Optional.empty(), active()), 2));
+            journal.write(changed(lease("t2", Optional.empty(), active()), 2));
+            journal.write(changed(lease("t3", Optional.empty(), active()), 2));
+            assertThat(journal.flush()).isTrue();
+        } finally {
+            DB.execute("drop function refuse cascade");
+        }
+
+        assertThat(DB.query("select task_id from lease order by task_id")).containsExactly("t1", "t3");
+        assertThat(DB.query("select count(*) from audit_event")).containsExactly("3");
+    }
+
+    @Test
+    void auditIdsThatAreTakenLoseNoLeaseAndNoEnd() {
+        Lease ended = lease("ended", Optional.of("c-ended"), active());
+        journal.write(changed(ended, 2));
+        journal.flush();
+        DB.execute("alter table audit_event disable trigger user");
+        DB.execute("insert into audit_event (id, kind, actor) overriding system value"
+                + " select coalesce(max(id), 0) + n, 'lease.issued', 'forged'"
+                + " from audit_event, generate_series(1, 3) as n group by n");
+        DB.execute("alter table audit_event enable trigger user");
+        List<Lease> leases = IntStream.range(0, 20)
+                .mapToObj(i -> lease("t" + i, Optional.of("c" + i), active()))
+                .toList();
+
+        leases.forEach(lease -> journal.write(changed(lease, 2)));
+        journal.write(new Journal.Entry.Ended(
+                ended.in(new LeaseState.Reaped("TASK_FINISHED", NOW)),
+                event(ended.in(new LeaseState.Reaped("TASK_FINISHED", NOW)))));
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactlyInAnyOrderElementsOf(leases);
+        assertThat(DB.query("select state from lease where task_id = 'ended'")).containsExactly("reaped");
+    }
+
+    @Test
+    void whatIsWrittenBeforeTheDatabaseGoesAwayIsNotWrittenAgain() {
+        DB.execute("create function interrupt() returns trigger language plpgsql as"
+                + " 'begin raise exception ''shutting down'' using errcode = ''57P01''; end'");
+        DB.execute("create trigger interrupt before insert on lease for each row when (new.task_id = 't3')"
+                + " execute function interrupt()");
+        journal.write(changed(lease("t1", Optional.of("c1"), active()), 2));
+        journal.write(changed(lease("t2", Optional.of("c1"), active()), 2));
+        journal.write(changed(lease("t3", Optional.of("c3"), active()), 2));
+        try {
+            assertThat(journal.flush()).isFalse();
+        } finally {
+            DB.execute("drop function interrupt cascade");
+        }
+        assertThat(journal.backlog()).isLessThan(3);
+
+        assertThat(journal.flush()).isTrue();
+        assertThat(DB.query("select task_id from audit_event order by id")).containsExactly("t1", "t2", "t3");
+    }
+
+    @Test
+    void entriesBeyondTheBoundAreCounted() {
+        BatchedJournal small = journal(new TestLeaseConfig(
+                256,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ZERO,
+                1,
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(1)));
+
+        IntStream.range(0, 6).forEach(i -> small.write(changed(lease("t" + i, Optional.empty(), active()), 2)));
+
+        assertThat(small.dropped()).isEqualTo(2);
+    }
+
+    @Test
     void whileTheDatabaseIsAwayEntriesWaitInOrderAndAfterAWhileNothingNewIsDecided() {
         DB.execute("alter table audit_event rename to away");
         Lease lease = lease("t1", Optional.empty(), active());
