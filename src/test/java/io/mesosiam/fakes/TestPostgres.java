@@ -43,9 +43,15 @@ public final class TestPostgres {
 
     /** Runs the migrations as that user. */
     public static void migrate(String jdbcUrl, String user, String password) {
+        migrateTo("latest", jdbcUrl, user, password);
+    }
+
+    /** Runs the migrations up to that version, as an earlier release did. */
+    public static void migrateTo(String version, String jdbcUrl, String user, String password) {
         Flyway.configure()
                 .dataSource(jdbcUrl, user, password)
                 .locations("classpath:db/migration")
+                .target(version)
                 .load()
                 .migrate();
     }

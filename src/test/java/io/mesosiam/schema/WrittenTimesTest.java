@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
@@ -110,6 +111,91 @@ class WrittenTimesTest {
         assertThat(DB.query("select bool_and(" + column + " > now() - interval '1 hour') from " + table
                         + (table.equals("namespace") ? " where path <> '/'" : "")))
                 .containsExactly("t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            withdrawal      | made_by    | made_by = 'alice'    | (framework_id, reason, made_by) values ('signed', 'x', 'alice')
+            attribute_trust | made_by    | made_by = 'alice'    | (framework_principal, attribute, made_by) values ('signed', 'task_name', 'alice')
+            policy          | created_by | created_by = 'alice' | (name, effect, match_all, created_by) values ('signed', 'deny', true, 'alice')
+            policy          | updated_by | updated_by = 'alice' | (name, effect, match_all, updated_by) values ('signed-2', 'deny', true, 'alice')
+            """)
+    void theDatabaseSaysWhoWroteARow(String table, String column, String forged, String row) {
+        DB.execute("insert into " + table + " " + row);
+        DB.execute("update " + table + " set " + forged);
+
+        assertThat(DB.query("select distinct " + column + " from " + table)).containsExactly("postgres");
+    }
+
+    @Test
+    void withdrawalIsLiftedByTheUserAndAtTheTimeThatTheDatabaseSays() throws SQLException {
+        DB.execute("create role lifter login password 'lifter'");
+        DB.execute("grant select, insert, update on withdrawal to lifter");
+        DB.execute("insert into withdrawal (framework_id, reason) values ('lifted', 'x')");
+        try (Connection connection = DriverManager.getConnection(DB.jdbcUrl(), "lifter", "lifter");
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "update withdrawal set lifted_at = '2020-01-01', lifted_by = 'alice', made_at = '2020-01-01'"
+                            + " where framework_id = 'lifted'");
+        }
+        assertThat(DB.query("select concat_ws(' ', made_by, lifted_by, made_at > now() - interval '1 hour',"
+                        + " lifted_at > now() - interval '1 hour') from withdrawal where framework_id = 'lifted'"))
+                .containsExactly("postgres lifter t t");
+
+        // a later change of the row doesn't sign it anew
+        DB.execute("update withdrawal set lifted_at = '2031-01-01', reason = 'y' where framework_id = 'lifted'");
+        assertThat(DB.query("select lifted_by || (lifted_at < now()) from withdrawal where framework_id = 'lifted'"))
+                .containsExactly("liftertrue");
+        DB.execute("drop owned by lifter");
+        DB.execute("drop role lifter");
+    }
+
+    /** A new column of this kind is signed or dated too, or named here with the reason. */
+    @Test
+    void everyColumnThatSaysWhoOrWhenIsSetByTheDatabase() {
+        assertThat(DB.query("""
+                select c.table_name || '.' || c.column_name from information_schema.columns c
+                join pg_class t on t.oid = format('%I.%I', c.table_schema, c.table_name)::regclass and t.relkind = 'r'
+                where c.table_schema = current_schema() and c.column_name ~ '^(created|updated|made|lifted|written|recorded|occurred|changed)_(at|by)$'
+                """))
+                .containsExactlyInAnyOrder(
+                        "agent.created_at",
+                        "attribute_trust.created_at",
+                        "attribute_trust.made_by",
+                        "audit_event.occurred_at",
+                        "audit_event.written_by",
+                        // the controller's clock, kept from the first write on
+                        "lease.created_at",
+                        "lease.recorded_at",
+                        "lease.written_at",
+                        "namespace.created_at",
+                        "policy.created_at",
+                        "policy.created_by",
+                        "policy.updated_at",
+                        "policy.updated_by",
+                        "policy_version.changed_at",
+                        "withdrawal.lifted_at",
+                        "withdrawal.lifted_by",
+                        "withdrawal.made_at",
+                        "withdrawal.made_by");
+    }
+
+    /** Before ids were the database's, an application could insert rows ahead of the sequence. */
+    @Test
+    void idsChosenBeforeTheMigrationDoNotCollideLater() throws SQLException {
+        try (TestDatabase old = TestPostgres.emptyDatabase()) {
+            TestPostgres.migrateTo("6", old.jdbcUrl(), old.user(), old.password());
+            old.execute(
+                    "insert into audit_event (id, kind, actor) overriding system value"
+                            + " values (2, 'lease.issued', 'f'), (7, 'lease.issued', 'f'), (9223372036854775807, 'lease.issued', 'f')");
+            TestPostgres.migrate(old.jdbcUrl(), old.user(), old.password());
+
+            old.execute(
+                    "insert into audit_event (kind, actor) select 'lease.issued', 'c-1' from generate_series(1, 5)");
+
+            assertThat(old.query("select id from audit_event where actor = 'c-1' order by id"))
+                    .containsExactly("8", "9", "10", "11", "12");
+        }
     }
 
     @Test
