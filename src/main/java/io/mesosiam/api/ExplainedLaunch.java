@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
             "host",
             "decisions",
             "waiting",
+            "waitReasons",
             "waitsUntil",
             "withdrawals",
             "refusals",
@@ -64,6 +65,13 @@ public record ExplainedLaunch(
 
         @Schema(description = "Why there are no credentials, or no new ones, by credential name")
         Map<String, String> waiting,
+
+        @Schema(
+                description =
+                        "The kind of that reason, by credential name: as the metric mesosiam_lease_waiting has it, or, where a"
+                                + " withdrawal stands, as mesosiam_lease_refused has it",
+                examples = "{\"default\": \"refused-by-aws\"}")
+        Map<String, String> waitReasons,
 
         @Schema(
                 description =

@@ -9,6 +9,8 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
@@ -23,6 +25,7 @@ import io.mesosiam.policy.Subject;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +72,7 @@ final class Explainer {
             List<Lease> leases) {
         Outlook outlook = reconciler.outlook(task.launch());
         Map<CredentialName, Decision> decisions = set.decide(subject);
+        Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions.keySet());
         return new ExplainedLaunch(
                 task.launch().key().framework().value(),
                 task.launch().key().task().value(),
@@ -83,7 +87,8 @@ final class Explainer {
                 decisions.entrySet().stream()
                         .map(entry -> ExplainedDecision.of(entry.getKey(), entry.getValue(), subject, policies))
                         .toList(),
-                waiting(task.launch(), outlook, owner, decisions.keySet()),
+                waiting(outlook, owner, withdrawn),
+                waitReasons(outlook, withdrawn),
                 waitsUntil(outlook),
                 outlook.withdrawals().stream()
                         .map(ExplainedLaunch.ExplainedWithdrawal::of)
@@ -96,7 +101,7 @@ final class Explainer {
 
     /** The planner's reasons, with what only the database knows, and a withdrawal in front of what it hides. */
     private static Map<String, String> waiting(
-            Launch launch, Outlook outlook, Optional<HostOwners.Owner> owner, Set<CredentialName> decided) {
+            Outlook outlook, Optional<HostOwners.Owner> owner, Map<CredentialName, Withdrawal> withdrawn) {
         Map<String, String> reasons = new TreeMap<>();
         String elsewhere = outlook.connected()
                 ? ""
@@ -105,11 +110,27 @@ final class Explainer {
                         .map(controller -> "; controller " + controller + " has the host")
                         .orElse("");
         outlook.waiting().forEach((name, waiting) -> reasons.put(name.value(), waiting.reason() + elsewhere));
+        withdrawn.forEach((name, withdrawal) -> reasons.put(name.value(), "withdrawn: " + withdrawal.reason()));
+        return reasons;
+    }
+
+    private static Map<String, String> waitReasons(Outlook outlook, Map<CredentialName, Withdrawal> withdrawn) {
+        Map<String, String> kinds = new TreeMap<>();
+        outlook.waiting()
+                .forEach(
+                        (name, waiting) -> kinds.put(name.value(), waiting.why().text()));
+        withdrawn.keySet().forEach(name -> kinds.put(name.value(), RefusalCode.WITHDRAWN.text()));
+        return kinds;
+    }
+
+    private static Map<CredentialName, Withdrawal> withdrawn(
+            Launch launch, Outlook outlook, Set<CredentialName> decided) {
+        Map<CredentialName, Withdrawal> found = new HashMap<>();
         decided.forEach(name -> outlook.withdrawals().stream()
                 .filter(withdrawal -> withdrawal.covers(new LeaseKey(launch, name)))
                 .findFirst()
-                .ifPresent(withdrawal -> reasons.put(name.value(), "withdrawn: " + withdrawal.reason())));
-        return reasons;
+                .ifPresent(withdrawal -> found.put(name, withdrawal)));
+        return found;
     }
 
     private static Map<String, Instant> waitsUntil(Outlook outlook) {

@@ -17,29 +17,44 @@ final class HeldBack {
     private final RenewalRule rule;
     private final Map<String, Hold> holds = new HashMap<>();
 
-    /** Where one identity stands after its failures in a row. */
-    record Hold(int attempts, Instant until) {}
+    /**
+     * Where one identity stands after its failures in a row.
+     *
+     * @param until when it is asked for again
+     * @param refusal why AWS refuses it, for operators, once AWS has; a later failure that passes doesn't change that
+     */
+    record Hold(int attempts, Instant until, Optional<String> refusal) {}
 
     HeldBack(RenewalRule rule) {
         this.rule = rule;
     }
 
-    Optional<Instant> until(String identityHash) {
-        return Optional.ofNullable(holds.get(identityHash)).map(Hold::until);
+    Optional<Hold> hold(String identityHash) {
+        return Optional.ofNullable(holds.get(identityHash));
     }
 
     /** Someone asks: the others wait for the answer. */
     void probing(String identityHash, Instant now) {
-        holds.computeIfPresent(identityHash, (_, hold) -> new Hold(hold.attempts, now.plus(ANSWER_BY)));
+        holds.computeIfPresent(identityHash, (_, hold) -> new Hold(hold.attempts, now.plus(ANSWER_BY), hold.refusal));
     }
 
+    /** STS refused it. */
+    Hold refused(String identityHash, String reason, Instant now) {
+        return failed(identityHash, Duration.ZERO, Optional.of(reason), now);
+    }
+
+    /** STS gave no answer for now. */
     Hold failed(String identityHash, Optional<Duration> retryAfter, Instant now) {
+        Optional<String> refusal = hold(identityHash).flatMap(Hold::refusal);
+        return failed(identityHash, retryAfter.orElse(Duration.ZERO), refusal, now);
+    }
+
+    private Hold failed(String identityHash, Duration wanted, Optional<String> refusal, Instant now) {
         return holds.compute(identityHash, (_, before) -> {
             int attempts = before == null ? 1 : before.attempts + 1;
-            Duration wanted = retryAfter.orElse(Duration.ZERO);
             Duration delay = rule.backoff(attempts);
             Duration longest = wanted.compareTo(RenewalRule.LAST_RETRY) > 0 ? RenewalRule.LAST_RETRY : wanted;
-            return new Hold(attempts, now.plus(delay.compareTo(longest) > 0 ? delay : longest));
+            return new Hold(attempts, now.plus(delay.compareTo(longest) > 0 ? delay : longest), refusal);
         });
     }
 

@@ -81,10 +81,8 @@ final class Issuance {
                             issued(kept, issued.session(), rule.renewAt(now, end), now);
                         },
                         () -> memory.sessions().discard(hash, issued.session()));
-            case SessionOutcome.Refused refused ->
-                asking.ifPresent(kept -> failed(kept, refused.reason(), Optional.empty(), now));
-            case SessionOutcome.Unavailable away ->
-                asking.ifPresent(kept -> failed(kept, away.reason(), away.retryAfter(), now));
+            case SessionOutcome.Refused refused -> asking.ifPresent(kept -> failed(kept, refused, now));
+            case SessionOutcome.Unavailable away -> asking.ifPresent(kept -> failed(kept, away, now));
         }
         memory.sessions().answered(hash);
         asking.ifPresent(kept -> look.accept(kept.lease().launch()));
@@ -94,7 +92,8 @@ final class Issuance {
         Lease lease = kept.lease();
         if (!now.isBefore(session.expiration())) {
             memory.sessions().discard(lease.identityHash(), session);
-            failed(kept, "STS gave a session that has ended already", Optional.empty(), now);
+            String why = "STS gave a session that has ended already";
+            failed(kept, new SessionOutcome.Unavailable(why, Optional.empty()), now);
             return;
         }
         Instant end = session.expiration();
@@ -120,12 +119,13 @@ final class Issuance {
         }
     }
 
-    private void failed(KeptLease kept, String reason, Optional<Duration> retryAfter, Instant now) {
+    private void failed(KeptLease kept, SessionOutcome.Failure failure, Instant now) {
         Lease lease = kept.lease();
+        String reason = failure.reason();
         LeaseState next =
                 switch (lease.state()) {
                     case LeaseState.Pending pending -> {
-                        HeldBack.Hold hold = memory.heldBack().failed(lease.identityHash(), retryAfter, now);
+                        HeldBack.Hold hold = hold(lease.identityHash(), failure, now);
                         yield pending.fail(reason, hold.attempts(), hold.until());
                     }
                     case LeaseState.Renewing renewing -> {
@@ -144,6 +144,13 @@ final class Issuance {
         }
         memory.leases().replace(after);
         trail.lease(Kind.FAILED, after, reason);
+    }
+
+    private HeldBack.Hold hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
+        return switch (failure) {
+            case SessionOutcome.Refused refused -> memory.heldBack().refused(identityHash, refused.reason(), now);
+            case SessionOutcome.Unavailable away -> memory.heldBack().failed(identityHash, away.retryAfter(), now);
+        };
     }
 
     /** Its session isn't wanted any more, nor one that hasn't been asked for yet. */

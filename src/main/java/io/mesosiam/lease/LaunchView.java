@@ -21,7 +21,8 @@ import java.util.Set;
  * @param refusals what its container was told
  * @param asked the names that its container asked for
  * @param withdrawals those of this launch
- * @param heldBack until when STS isn't to be asked for a wish's identity, since it just refused it
+ * @param heldBack for each name whose identity STS gave no session: until when STS isn't asked again, and whether it refused
+ * @param notServed for each lease that the host's agent received and doesn't serve: the agent's reason
  * @param neighbours other running launches in the same container
  * @param outOfSight since when the master has had no word of the launch: it is away, or the Mesos agent is
  * @param open whether new leases may be decided, that is whether the journal keeps up
@@ -35,7 +36,8 @@ record LaunchView(
         Map<CredentialName, Refusal> refusals,
         Set<CredentialName> asked,
         List<Withdrawal> withdrawals,
-        Map<CredentialName, Instant> heldBack,
+        Map<CredentialName, HeldBack.Hold> heldBack,
+        Map<CredentialName, String> notServed,
         List<Neighbour> neighbours,
         Host host,
         Optional<Instant> outOfSight,
@@ -52,9 +54,9 @@ record LaunchView(
     /**
      * Another running launch in the same container, as with an executor of several tasks.
      *
-     * @param bound the names of its live leases that are bound to the container
+     * @param bound the identity hashes of its live leases that are bound to the container
      */
-    record Neighbour(Launch launch, Map<CredentialName, Wish> wishes, Set<CredentialName> bound) {}
+    record Neighbour(Launch launch, Map<CredentialName, Wish> wishes, Map<CredentialName, String> bound) {}
 
     /** The launch's container, from its task or from a lease that was bound earlier. */
     Optional<ContainerId> container() {

@@ -45,6 +45,7 @@ final class LaunchViews {
                         .orElse(Set.of()),
                 memory.withdrawals().of(launch),
                 heldBack(wishes, leases),
+                notServed(leases),
                 neighbours(launch),
                 new LaunchView.Host(memory.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
                 memory.launches().outOfSight(launch, now),
@@ -68,19 +69,27 @@ final class LaunchViews {
         return wishes;
     }
 
-    private Map<CredentialName, Instant> heldBack(
+    private Map<CredentialName, HeldBack.Hold> heldBack(
             Map<CredentialName, Wish> wishes, Map<CredentialName, KeptLease> leases) {
-        Map<CredentialName, Instant> until = new HashMap<>();
+        Map<CredentialName, HeldBack.Hold> holds = new HashMap<>();
         leases.forEach((name, kept) ->
-                memory.heldBack().until(kept.lease().identityHash()).ifPresent(time -> until.put(name, time)));
+                memory.heldBack().hold(kept.lease().identityHash()).ifPresent(hold -> holds.put(name, hold)));
         wishes.forEach((name, wish) -> {
             if (wish instanceof Wish.Give give) {
                 memory.heldBack()
-                        .until(give.hash())
-                        .ifPresentOrElse(time -> until.put(name, time), () -> until.remove(name));
+                        .hold(give.hash())
+                        .ifPresentOrElse(hold -> holds.put(name, hold), () -> holds.remove(name));
             }
         });
-        return until;
+        return holds;
+    }
+
+    private Map<CredentialName, String> notServed(Map<CredentialName, KeptLease> leases) {
+        Map<CredentialName, String> reasons = new HashMap<>();
+        leases.forEach((name, kept) -> memory.hosts()
+                .notServed(kept.lease().host(), kept.lease().id(), kept.lease().revision())
+                .ifPresent(reason -> reasons.put(name, reason)));
+        return reasons;
     }
 
     private List<LaunchView.Neighbour> neighbours(Launch launch) {
@@ -90,12 +99,11 @@ final class LaunchViews {
                 .toList();
     }
 
-    private Set<CredentialName> bound(Launch launch) {
+    private Map<CredentialName, String> bound(Launch launch) {
         return memory.leases().of(launch).values().stream()
                 .map(KeptLease::lease)
                 .filter(lease -> lease.container().isPresent())
-                .map(Lease::name)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(Lease::name, Lease::identityHash));
     }
 
     private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, KeptLease> leases) {

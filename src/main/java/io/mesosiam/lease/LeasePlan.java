@@ -31,7 +31,7 @@ record LeasePlan(List<LeaseAction> actions) {
         Map<CredentialName, Outlook.Waiting> reasons = new HashMap<>();
         actions.forEach(action -> {
             if (action instanceof LeaseAction.Wait wait) {
-                reasons.putIfAbsent(wait.name(), new Outlook.Waiting(wait.reason(), wait.until()));
+                reasons.putIfAbsent(wait.name(), new Outlook.Waiting(wait.why(), wait.reason(), wait.until()));
             }
         });
         return reasons;

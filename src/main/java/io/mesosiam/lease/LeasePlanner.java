@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Compares what should be with what is. Pure: the same view gives the same plan, and once the plan has been followed, the
@@ -25,6 +24,7 @@ import java.util.stream.Stream;
 final class LeasePlanner {
     private static final Duration RELOOK = Duration.ofSeconds(5);
     private static final String NO_SESSION_FOR_ANOTHER = "the same session just failed for another task";
+    private static final String DIFFERENT = "tasks of one container are given different credentials";
 
     private final Duration outOfSightLimit;
 
@@ -59,10 +59,12 @@ final class LeasePlanner {
     /** One plan in the making. */
     private final class Plan {
         private final LaunchView view;
+        private final ContainerNeighbours neighbours;
         private final List<LeaseAction> actions = new ArrayList<>();
 
         Plan(LaunchView view) {
             this.view = view;
+            this.neighbours = new ContainerNeighbours(view);
         }
 
         /**
@@ -135,53 +137,62 @@ final class LeasePlanner {
             wait(name, WaitReason.SESSION_IMPOSSIBLE, no.reason());
         }
 
-        /** A conflict takes nothing away: what is held stays while a policy still gives the same. */
+        /**
+         * A conflict takes nothing away: what the container is served stays while a policy still gives the same, also where another task of
+         * the container has the lease.
+         */
         private void conflicting(CredentialName name, Wish.Conflicting conflict) {
             Optional<KeptLease> kept = lease(name);
-            Optional<Wish.Give> same = kept.flatMap(held -> conflict.standing().stream()
-                    .filter(give -> give.hash().equals(held.lease().identityHash()))
-                    .findFirst());
-            if (same.isPresent()) {
-                unrefuse(name);
-                wait(name, WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
-                held(kept.get(), same.get());
-            } else {
+            Optional<Wish.Give> same = kept.map(held -> held.lease().identityHash())
+                    .or(() -> neighbours.boundIdentity(name))
+                    .flatMap(conflict::giving);
+            if (same.isEmpty()) {
                 end(name, RefusalCode.CONFLICT, conflict.message(), conflict.message());
+                return;
             }
+            if (neighbours.accord(name, same.get()) == ContainerNeighbours.Accord.DIFFERENT) {
+                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+                return;
+            }
+            wait(name, WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
+            if (servedByOther(name)) {
+                return;
+            }
+            tellWhetherAwsRefuses(name, same.get());
+            kept.ifPresent(held -> held(held, same.get()));
         }
 
+        /** What is held stays, unless another task of the container is certainly given something else. */
         private void unready(CredentialName name, Wish.Unready unready) {
-            unrefuse(name);
-            Optional<Wish.Give> last = lease(name).flatMap(KeptLease::under);
-            if (last.isPresent()) {
-                keep(lease(name).get(), last.get());
-            } else {
+            Optional<KeptLease> kept = lease(name);
+            Optional<Wish.Give> last = kept.flatMap(KeptLease::under);
+            if (last.isEmpty()) {
+                unrefuse(name);
                 wait(name, WaitReason.UNDECIDED, unready.reason());
+            } else if (neighbours.accord(name, last.get()) == ContainerNeighbours.Accord.DIFFERENT) {
+                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+            } else {
+                tellWhetherAwsRefuses(name, last.get());
+                keep(kept.get(), last.get());
             }
         }
 
         private void given(CredentialName name, Wish.Give give) {
             Optional<KeptLease> kept = lease(name);
-            List<Optional<Boolean>> agreed = view.neighbours().stream()
-                    .map(neighbour -> Wish.agree(give, neighbourWish(neighbour, name)))
-                    .toList();
-            if (agreed.contains(Optional.of(false))) {
-                String why = "tasks of one container are given different credentials";
-                end(name, RefusalCode.CONFLICT, why, why);
+            ContainerNeighbours.Accord accord = neighbours.accord(name, give);
+            if (accord == ContainerNeighbours.Accord.DIFFERENT) {
+                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
                 return;
             }
-            unrefuse(name);
-            if (kept.isEmpty() && agreed.contains(Optional.<Boolean>empty())) {
+            if (kept.isEmpty() && accord == ContainerNeighbours.Accord.OPEN) {
+                unrefuse(name);
                 wait(name, WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
                 return;
             }
-            Optional<Launch> other = servedBy(name).filter(server -> !server.equals(view.launch()));
-            if (other.isPresent()) {
-                String why = "served by " + other.get() + " in the same container";
-                reap(name, why);
-                wait(name, WaitReason.SERVED_BY_OTHER_TASK, why);
+            if (servedByOther(name)) {
                 return;
             }
+            tellWhetherAwsRefuses(name, give);
             if (kept.isPresent() && kept.get().lease().identityHash().equals(give.hash())) {
                 held(kept.get(), give);
             } else {
@@ -190,27 +201,46 @@ final class LeasePlanner {
             }
         }
 
-        private Wish neighbourWish(LaunchView.Neighbour neighbour, CredentialName name) {
-            return Optional.ofNullable(neighbour.wishes().get(name))
-                    .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, ""));
+        private boolean servedByOther(CredentialName name) {
+            Optional<Launch> other = neighbours.servedBy(name).filter(server -> !server.equals(view.launch()));
+            other.ifPresent(server -> {
+                String why = "served by " + server + " in the same container";
+                unrefuse(name);
+                reap(name, why);
+                wait(name, WaitReason.SERVED_BY_OTHER_TASK, why);
+            });
+            return other.isPresent();
         }
 
-        /** Of several launches in one container, one has the lease: the one that has it bound, else the first. */
-        private Optional<Launch> servedBy(CredentialName name) {
-            if (view.neighbours().isEmpty()) {
-                return Optional.empty();
+        /**
+         * While AWS refuses the session that the name would be served, the container is refused; a session that is held is served until it ends.
+         * The refusal stands during the next attempts and is taken back once there is a session.
+         */
+        private void tellWhetherAwsRefuses(CredentialName name, Wish.Give give) {
+            Optional<LeaseState> held = lease(name)
+                    .map(KeptLease::lease)
+                    .filter(lease -> lease.identityHash().equals(give.hash()))
+                    .map(Lease::state);
+            Optional<HeldBack.Hold> hold = Optional.ofNullable(view.heldBack().get(name));
+            Optional<String> refusal = hold.flatMap(HeldBack.Hold::refusal)
+                    .filter(_ -> held.filter(LeaseState::isServed).isEmpty());
+            boolean attempt =
+                    hold.isEmpty() && held.filter(state -> !state.isServed()).isPresent();
+            if (refusal.isPresent()) {
+                refuse(
+                        name,
+                        RefusalCode.REFUSED_BY_AWS,
+                        refusal.get(),
+                        "a policy allows it, but AWS refuses the session; the operators can see why");
+            } else if (!attempt || !isTold(name, RefusalCode.REFUSED_BY_AWS)) {
+                unrefuse(name);
             }
-            Comparator<Launch> order = Comparator.comparing(Launch::toString);
-            boolean boundHere = lease(name)
-                    .filter(kept -> kept.lease().container().isPresent())
+        }
+
+        private boolean isTold(CredentialName name, RefusalCode code) {
+            return Optional.ofNullable(view.refusals().get(name))
+                    .filter(refusal -> refusal.code() == code)
                     .isPresent();
-            Stream<Launch> bound = view.neighbours().stream()
-                    .filter(neighbour -> neighbour.bound().contains(name))
-                    .map(LaunchView.Neighbour::launch);
-            Stream<Launch> all = view.neighbours().stream().map(LaunchView.Neighbour::launch);
-            return Stream.concat(boundHere ? Stream.of(view.launch()) : Stream.empty(), bound)
-                    .min(order)
-                    .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
         }
 
         private void held(KeptLease kept, Wish.Give give) {
@@ -231,6 +261,11 @@ final class LeasePlanner {
             Lease lease = kept.lease();
             if (lease.container().isEmpty()) {
                 view.container().ifPresent(container -> actions.add(new LeaseAction.Bind(lease.id(), container)));
+            }
+            if (lease.state().isServed()) {
+                Optional.ofNullable(view.notServed().get(lease.name()))
+                        .ifPresent(why -> actions.addFirst(
+                                new LeaseAction.Wait(lease.name(), WaitReason.NOT_SERVED, why, Optional.empty())));
             }
             if (kept.asking()) {
                 return;
@@ -268,10 +303,7 @@ final class LeasePlanner {
             if (!mayRenew()) {
                 wait(lease.name(), WaitReason.OUT_OF_SIGHT, unseen(), Optional.of(relook()));
             } else if (heldBack.isPresent()) {
-                WaitReason why = lease.state() instanceof LeaseState.Failed
-                        ? WaitReason.NO_SESSION
-                        : WaitReason.SAME_SESSION_FAILED;
-                wait(lease.name(), why, noSession(lease.state()), heldBack);
+                wait(lease.name(), noSession(lease), noSessionReason(lease), heldBack);
             } else {
                 actions.add(new LeaseAction.Ask(lease.id(), give));
             }
@@ -291,14 +323,33 @@ final class LeasePlanner {
                 actions.add(
                         new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container(), ask));
                 if (!ask) {
-                    wait(name, WaitReason.SAME_SESSION_FAILED, NO_SESSION_FOR_ANOTHER, heldBack(name));
+                    wait(name, WaitReason.SAME_SESSION_FAILED, noSessionForAnother(name), heldBack(name));
                 }
             }
         }
 
-        /** The failure's own reason: STS is to blame for few of them. */
-        private static String noSession(LeaseState state) {
-            return state instanceof LeaseState.Failed failed ? failed.reason() : NO_SESSION_FOR_ANOTHER;
+        private WaitReason noSession(Lease lease) {
+            if (lease.state() instanceof LeaseState.Failed) {
+                return awsRefusal(lease.name()).isPresent() ? WaitReason.REFUSED_BY_AWS : WaitReason.NO_SESSION;
+            }
+            return WaitReason.SAME_SESSION_FAILED;
+        }
+
+        /** The last failure's own reason, which need not be STS's. */
+        private String noSessionReason(Lease lease) {
+            return lease.state() instanceof LeaseState.Failed failed
+                    ? failed.reason()
+                    : noSessionForAnother(lease.name());
+        }
+
+        private String noSessionForAnother(CredentialName name) {
+            return awsRefusal(name)
+                    .map(reason -> NO_SESSION_FOR_ANOTHER + ": " + reason)
+                    .orElse(NO_SESSION_FOR_ANOTHER);
+        }
+
+        private Optional<String> awsRefusal(CredentialName name) {
+            return Optional.ofNullable(view.heldBack().get(name)).flatMap(HeldBack.Hold::refusal);
         }
 
         private boolean mayRenew() {
@@ -314,7 +365,9 @@ final class LeasePlanner {
         }
 
         private Optional<Instant> heldBack(CredentialName name) {
-            return Optional.ofNullable(view.heldBack().get(name)).filter(view.now()::isBefore);
+            return Optional.ofNullable(view.heldBack().get(name))
+                    .map(HeldBack.Hold::until)
+                    .filter(view.now()::isBefore);
         }
 
         private Instant relook() {

@@ -25,7 +25,9 @@ public record Outlook(
     /**
      * What the next step waits for.
      *
+     * @param why the kind of reason, as metrics and audit events have it
+     * @param reason the same in a sentence
      * @param until when the next step is taken without an event; empty if an event takes it
      */
-    public record Waiting(String reason, Optional<Instant> until) {}
+    public record Waiting(WaitReason why, String reason, Optional<Instant> until) {}
 }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +154,10 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         monitor.change(() -> memory.leases()
                 .find(lease)
                 .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision)
-                .ifPresent(kept -> memory.hosts().notServed(host, lease, revision, reason)));
+                .ifPresent(kept -> {
+                    memory.hosts().notServed(host, lease, revision, reason);
+                    mark(kept.lease().launch());
+                }));
     }
 
     /** Other policies are in force. */
@@ -279,7 +281,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             LaunchView view = views.of(launch, clock.instant());
             return new Outlook(
                     view.host().connected(),
-                    waiting(view),
+                    planner.plan(view).waiting(),
                     view.withdrawals(),
                     List.copyOf(view.refusals().values()));
         });
@@ -305,16 +307,6 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     public Map<RefusalCode, Long> refusedByCode() {
         return monitor.read(() ->
                 memory.refusals().all().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting())));
-    }
-
-    /** What the plan waits for; a lease that its agent doesn't serve waits for that above all. */
-    private Map<CredentialName, Outlook.Waiting> waiting(LaunchView view) {
-        Map<CredentialName, Outlook.Waiting> reasons =
-                new HashMap<>(planner.plan(view).waiting());
-        view.leases().forEach((name, kept) -> memory.hosts()
-                .notServed(kept.lease().host(), kept.lease().id(), kept.lease().revision())
-                .ifPresent(reason -> reasons.put(name, new Outlook.Waiting(reason, Optional.empty()))));
-        return reasons;
     }
 
     /** Counts for metrics: what there is of each kind now. */

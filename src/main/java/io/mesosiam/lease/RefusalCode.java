@@ -7,6 +7,8 @@ public enum RefusalCode {
     CONFLICT("ConflictingPolicies"),
     /** Policy gives a role, but no session that STS would take can be made of it for this task: waiting doesn't help. */
     SESSION_IMPOSSIBLE("SessionImpossible"),
+    /** Policy gives a role, but STS refuses the session, for instance by the role's trust policy. It is asked for again all the same. */
+    REFUSED_BY_AWS("RefusedByAws"),
     WITHDRAWN("Withdrawn"),
     ENDED("TaskEnded");
 

@@ -8,9 +8,15 @@ public sealed interface SessionOutcome {
     /** STS gave one. */
     record Issued(Session session) implements SessionOutcome {}
 
-    /** A lasting no: asking again soon would be the same. The reason is for operators and may quote AWS. */
-    record Refused(String reason) implements SessionOutcome {}
+    /** There is none. */
+    sealed interface Failure extends SessionOutcome {
+        /** Why, for operators; may quote AWS. */
+        String reason();
+    }
+
+    /** STS refuses it: until somebody changes the IAM role, the policy or the controller's own rights, the answer stays the same. */
+    record Refused(String reason) implements Failure {}
 
     /** No answer for now. */
-    record Unavailable(String reason, Optional<Duration> retryAfter) implements SessionOutcome {}
+    record Unavailable(String reason, Optional<Duration> retryAfter) implements Failure {}
 }

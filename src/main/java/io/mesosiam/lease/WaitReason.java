@@ -24,8 +24,12 @@ public enum WaitReason {
     NOT_ASKED(false),
     /** STS gave no session; each failure is audited. */
     NO_SESSION(false),
+    /** STS refuses the session until an operator acts; each attempt is audited, and what the container is told. */
+    REFUSED_BY_AWS(false),
     /** STS gave no session for another task with the same identity. */
     SAME_SESSION_FAILED(true),
+    /** The host's agent received the lease and doesn't serve it. */
+    NOT_SERVED(true),
     /** The lease is served; its next renewal is due then. */
     RENEWAL(false),
     /** The lease is served until its TTL ends. */
@@ -54,7 +58,9 @@ public enum WaitReason {
                     JOURNAL,
                     NOT_ASKED,
                     NO_SESSION,
-                    SAME_SESSION_FAILED -> true;
+                    REFUSED_BY_AWS,
+                    SAME_SESSION_FAILED,
+                    NOT_SERVED -> true;
         };
     }
 

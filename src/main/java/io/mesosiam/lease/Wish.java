@@ -38,6 +38,13 @@ sealed interface Wish {
         public Conflicting {
             standing = List.copyOf(standing);
         }
+
+        /** What one of the policies gives, if it is this identity. */
+        Optional<Give> giving(String identityHash) {
+            return standing.stream()
+                    .filter(give -> give.hash().equals(identityHash))
+                    .findFirst();
+        }
     }
 
     /**
@@ -99,18 +106,18 @@ sealed interface Wish {
                 .anyMatch(text -> text.contains("{container}") || text.contains("{container:safe}"));
     }
 
-    private static boolean isOpen(Wish wish) {
-        return wish instanceof Unready || wish instanceof Conflicting;
-    }
-
-    /** Whether two launches in one container may be served the same: an unready or conflicting one can't be compared. */
-    static Optional<Boolean> agree(Wish one, Wish other) {
-        if (isOpen(one) || isOpen(other)) {
-            return Optional.empty();
-        }
-        if (one instanceof Give give && other instanceof Give same) {
-            return Optional.of(give.hash().equals(same.hash()));
-        }
-        return Optional.of(one.getClass().equals(other.getClass()));
+    /**
+     * Whether a launch in the same container may be served what this one is given.
+     *
+     * @return empty if it can't be told: the other one is not decided yet, or its policies conflict and one of them gives the same
+     */
+    static Optional<Boolean> agree(Give give, Wish other) {
+        return switch (other) {
+            case Give same -> Optional.of(give.hash().equals(same.hash()));
+            case Conflicting conflict ->
+                conflict.giving(give.hash()).isPresent() ? Optional.empty() : Optional.of(false);
+            case Unready _ -> Optional.empty();
+            case Refuse _, Impossible _ -> Optional.of(false);
+        };
     }
 }

@@ -83,6 +83,7 @@ class AdminApiTest {
                 .body("launches[0].decisions[0].selfAsserted", equalTo(false))
                 .body("launches[0].decisions[0].verdicts.result", hasItems("applied", "no-match"))
                 .body("launches[0].waiting.default", equalTo("no agent on the host is connected here"))
+                .body("launches[0].waitReasons.default", equalTo("no-agent"))
                 .body("launches[0].leases", hasSize(0));
     }
 

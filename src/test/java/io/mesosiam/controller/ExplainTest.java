@@ -80,6 +80,8 @@ class ExplainTest {
                     .isEqualTo("evicted by alice");
             assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.waiting.default"))
                     .isEqualTo("withdrawn: evicted by alice");
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.waitReasons.default"))
+                    .isEqualTo("Withdrawn");
             assertThat(shown.getList("launches.find { it.taskId == 'web-2' }.withdrawals"))
                     .isEmpty();
         } finally {

@@ -427,6 +427,9 @@ final class LeaseHistory {
                 .toList();
         if (due) {
             assertThat(served).as("served: " + key).hasSize(1);
+            assertThat(agents.get(run.launch.key().agent()).refused.keySet())
+                    .as("not refused: " + key)
+                    .doesNotContain(new AgentInMemory.Ask(run.container.orElseThrow(), name));
             assertThat(served.getFirst().lease().container()).isEqualTo(run.container);
             assertThat(served.getFirst().expiration())
                     .isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(16)));

@@ -43,6 +43,8 @@ class LeasePlannerTest {
 
     private static final LeaseState PENDING = new LeaseState.Pending("asked");
     private static final LeaseState FAILED = new LeaseState.Failed("AccessDenied", 1, NOW.minusSeconds(1));
+    private static final Optional<String> DENIED_BY_AWS =
+            Optional.of("AccessDenied: not authorized to perform: sts:AssumeRole");
     private static final LeaseState FRESH = active(Duration.ofMinutes(50), Duration.ofMinutes(25));
     private static final LeaseState DUE = active(Duration.ofMinutes(25), Duration.ZERO);
     private static final LeaseState DEAD = active(Duration.ZERO, Duration.ofMinutes(-25));
@@ -118,6 +120,69 @@ class LeasePlannerTest {
                 given("once the time is over, it is", view().wish(A).heldBack(0), "Issue(a)"),
                 given("on ask means on ask", view().wish(ASKED), "Wait"),
                 given("and then at once", view().wish(ASKED).asked(), "Issue(a)"),
+                // what AWS refuses
+                given(
+                        "a session that AWS refuses is refused to the container and asked for again later",
+                        view().wish(A).lease(FAILED).heldBack(15, DENIED_BY_AWS),
+                        "Refuse(REFUSED_BY_AWS)",
+                        "Wait until PT15S"),
+                given(
+                        "a session that AWS refuses is asked for again once the backoff has elapsed, and stays refused until AWS gives it",
+                        view().wish(A).lease(FAILED).heldBack(0, DENIED_BY_AWS).refusedByAws(),
+                        "Ask(a)"),
+                given(
+                        "a refusal by AWS stands during the attempt",
+                        view().wish(A)
+                                .lease(PENDING)
+                                .asking()
+                                .heldBack(60, DENIED_BY_AWS)
+                                .refusedByAws()),
+                given(
+                        "a refusal by AWS stands until the attempt that a change of policies causes is answered",
+                        view().wish(A).lease(PENDING).asking().refusedByAws()),
+                given(
+                        "a refusal by AWS ends when the attempt after a change of policies fails without an answer",
+                        view().wish(A).lease(FAILED).heldBack(15).refusedByAws(),
+                        "Unrefuse",
+                        "Wait until PT15S"),
+                given(
+                        "a refusal by AWS is taken back once the lease is served",
+                        view().wish(A).lease(FRESH).refusedByAws(),
+                        "Unrefuse",
+                        "Wait until PT25M"),
+                given(
+                        "a session that is held is not taken away by a refusal for another lease of the same identity",
+                        view().wish(A).lease(FRESH).heldBack(15, DENIED_BY_AWS),
+                        "Wait until PT25M"),
+                given(
+                        "a refusal by AWS ends with the identity that it was about",
+                        view().wish(B).lease(FAILED).refusedByAws(),
+                        "Reap",
+                        "Unrefuse",
+                        "Issue(b)"),
+                given(
+                        "what AWS refuses another task with the same identity is refused at once",
+                        view().wish(A).heldBack(15, DENIED_BY_AWS),
+                        "Refuse(REFUSED_BY_AWS)",
+                        "Issue(a) unasked",
+                        "Wait until PT15S"),
+                given(
+                        "a lease that a conflict keeps is refused while AWS refuses its session",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FAILED)
+                                .heldBack(15, DENIED_BY_AWS),
+                        "Refuse(REFUSED_BY_AWS)",
+                        "Wait",
+                        "Wait until PT15S"),
+                given(
+                        "a lease of a task that can't be decided is refused while AWS refuses its session",
+                        view().wish(new Wish.Unready("")).lease(FAILED).heldBack(15, DENIED_BY_AWS),
+                        "Refuse(REFUSED_BY_AWS)",
+                        "Wait until PT15S"),
+                given(
+                        "a passing failure of STS is not refused to the container",
+                        view().wish(A).lease(FAILED).heldBack(15),
+                        "Wait until PT15S"),
                 // refusing
                 given("no policy concerns nobody who doesn't ask", view().wish(NO_POLICY)),
                 given("who asks is told", view().wish(NO_POLICY).asked(), "Refuse(NO_POLICY)"),
@@ -237,6 +302,72 @@ class LeasePlannerTest {
                 given(
                         "and takes nothing away",
                         view().wish(A).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        "Wait until PT25M"),
+                given(
+                        "a lease that a conflict keeps ends if another task of the container is given another session",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(B, false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a lease that a conflict keeps ends if another task of the container is denied",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(DENIED, false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a lease that a conflict keeps stays beside a task that is given the same",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(A, false),
+                        "Wait",
+                        "Wait until PT25M"),
+                given(
+                        "a lease that a conflict keeps stays beside a task with the same conflict",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                        "Wait",
+                        "Wait until PT25M"),
+                given(
+                        "a lease that a conflict keeps ends if no policy gives another task of the container the same",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(new Wish.Conflicting("conflict", List.of(B)), false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a task whose policies conflict does not refuse its container the lease that serves another task there",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .neighbour(A, true),
+                        "Wait",
+                        "Wait"),
+                given(
+                        "a task whose policies conflict refuses its container if none of them gives what serves another task there",
+                        view().wish(new Wish.Conflicting("conflict", List.of(B)))
+                                .neighbour(A, true),
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a lease ends if no policy gives another task of the container the same",
+                        view().wish(A).lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(B)), false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a lease of a task that can't be decided ends if another task of the container is denied",
+                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(DENIED, false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
+                        "a lease of a task that can't be decided stays beside a task that can't either",
+                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        "Wait until PT25M"),
+                // the agent's own answer
+                given(
+                        "a lease that its agent does not serve waits for that above all",
+                        view().wish(A).lease(FRESH).notServed(),
+                        "Wait",
                         "Wait until PT25M"));
     }
 
@@ -311,7 +442,8 @@ class LeasePlannerTest {
         private Optional<Refusal> refusal = Optional.empty();
         private Set<CredentialName> asked = Set.of();
         private List<Withdrawal> withdrawals = List.of();
-        private Map<CredentialName, Instant> heldBack = Map.of();
+        private Map<CredentialName, HeldBack.Hold> heldBack = Map.of();
+        private Map<CredentialName, String> notServed = Map.of();
         private List<LaunchView.Neighbour> neighbours = List.of();
         private boolean connected = true;
         private boolean alive = true;
@@ -363,6 +495,12 @@ class LeasePlannerTest {
             return this;
         }
 
+        Case refusedByAws() {
+            return refused(
+                    RefusalCode.REFUSED_BY_AWS,
+                    "a policy allows it, but AWS refuses the session; the operators can see why");
+        }
+
         Case asked() {
             asked = Set.of(NAME);
             return this;
@@ -374,12 +512,22 @@ class LeasePlannerTest {
         }
 
         Case heldBack(int seconds) {
-            heldBack = Map.of(NAME, NOW.plusSeconds(seconds));
+            return heldBack(seconds, Optional.empty());
+        }
+
+        Case heldBack(int seconds, Optional<String> refusal) {
+            heldBack = Map.of(NAME, new HeldBack.Hold(1, NOW.plusSeconds(seconds), refusal));
+            return this;
+        }
+
+        Case notServed() {
+            notServed = Map.of(NAME, "its clock is wrong");
             return this;
         }
 
         Case neighbour(Wish wish, boolean bound) {
-            neighbours = List.of(new LaunchView.Neighbour(OTHER, Map.of(NAME, wish), bound ? Set.of(NAME) : Set.of()));
+            neighbours = List.of(
+                    new LaunchView.Neighbour(OTHER, Map.of(NAME, wish), bound ? Map.of(NAME, A.hash()) : Map.of()));
             return this;
         }
 
@@ -420,6 +568,7 @@ class LeasePlannerTest {
                     asked,
                     withdrawals,
                     heldBack,
+                    notServed,
                     neighbours,
                     new LaunchView.Host(connected, alive),
                     outOfSight,

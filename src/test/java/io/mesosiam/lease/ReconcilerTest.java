@@ -355,6 +355,11 @@ class ReconcilerTest {
                         .get(CredentialName.DEFAULT)
                         .reason())
                 .isEqualTo("the session has ended");
+        drain();
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.NOT_SERVED, 1L));
+        clock.advance(Waits.AUDIT_AFTER);
+        drain();
+        assertThat(tables.trail.getLast().message()).isEqualTo("not-served: the session has ended");
 
         clock.advance(Duration.ofMinutes(41));
         settle();
@@ -365,6 +370,7 @@ class ReconcilerTest {
                         .get(CredentialName.DEFAULT)
                         .reason())
                 .isEqualTo("renewed then");
+        assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
     private void peersStateTheirTime() {
@@ -493,6 +499,94 @@ class ReconcilerTest {
         assertThat(tables.trail).singleElement().satisfies(event -> assertThat(event.message())
                 .startsWith("SessionImpossible: policy ")
                 .endsWith("session_name: '!' is not allowed"));
+    }
+
+    @Test
+    void refusalByAwsReachesTheContainerWithoutAwsTextAndEndsWithTheFirstSession() {
+        allow(Sharing.TASK);
+        connect();
+        sts.mood = StsInMemory.Mood.REFUSING;
+        bind(start(1), CONTAINER);
+        settle();
+
+        assertThat(agent.refused.values()).singleElement().satisfies(refusal -> {
+            assertThat(refusal.code()).isEqualTo(RefusalCode.REFUSED_BY_AWS);
+            assertThat(refusal.message()).doesNotContain("AccessDenied");
+        });
+        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.REFUSED_BY_AWS, 1L));
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.REFUSED_BY_AWS, 1L));
+        assertThat(outlook().waiting().get(CredentialName.DEFAULT)).satisfies(waiting -> {
+            assertThat(waiting.why()).isEqualTo(WaitReason.REFUSED_BY_AWS);
+            assertThat(waiting.reason()).isEqualTo("AccessDenied");
+        });
+        assertThat(tables.trail)
+                .extracting(event -> event.kind().word() + " " + event.message())
+                .containsExactly("lease.failed AccessDenied", "lease.refused RefusedByAws: AccessDenied");
+
+        // an attempt without an answer says nothing new of the refusal
+        sts.mood = StsInMemory.Mood.AWAY;
+        pass(Duration.ofMinutes(1));
+        assertThat(agent.refused).hasSize(1);
+
+        sts.mood = StsInMemory.Mood.GIVING;
+        pass(RenewalRule.LAST_RETRY);
+        assertThat(served()).hasSize(1);
+        assertThat(agent.refused).isEmpty();
+        assertThat(reconciler.refusedByCode()).isEmpty();
+    }
+
+    @Test
+    void refusalOfARenewalTakesNoValidSessionAwayAndReachesTheContainerOnceItHasEnded() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        sts.mood = StsInMemory.Mood.REFUSING;
+        pass(Duration.ofMinutes(55));
+        assertThat(sts.callsInAll()).isGreaterThan(1);
+        assertThat(served()).hasSize(1);
+        assertThat(agent.refused).isEmpty();
+
+        pass(Duration.ofMinutes(6));
+        assertThat(served()).isEmpty();
+        assertThat(agent.refused.values())
+                .extracting(Delivery.Refuse::code)
+                .containsExactly(RefusalCode.REFUSED_BY_AWS);
+    }
+
+    @Test
+    void failureOfStsThatPassesIsNotRefusedToTheContainer() {
+        allow(Sharing.TASK);
+        connect();
+        sts.mood = StsInMemory.Mood.AWAY;
+        bind(start(1), CONTAINER);
+        pass(Duration.ofMinutes(5));
+
+        assertThat(agent.refused).isEmpty();
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.NO_SESSION, 1L));
+    }
+
+    @Test
+    void refusalByAwsIsToldAgainAfterARestart() {
+        allow(Sharing.TASK);
+        connect();
+        sts.mood = StsInMemory.Mood.REFUSING;
+        bind(start(1), CONTAINER);
+        settle();
+
+        reconciler = newReconciler();
+        show();
+        connect();
+        settle();
+
+        assertThat(agent.refused.values())
+                .extracting(Delivery.Refuse::code)
+                .containsExactly(RefusalCode.REFUSED_BY_AWS);
+    }
+
+    private Outlook outlook() {
+        return reconciler.outlook(reconciler.leases().getFirst().launch());
     }
 
     @Test

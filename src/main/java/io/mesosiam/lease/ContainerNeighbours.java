@@ -1,0 +1,63 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.CredentialName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The other running launches in a launch's container. A request names a container, not a task, so all tasks of a container are served the same
+ * session: one lease for each credential name.
+ */
+record ContainerNeighbours(LaunchView view) {
+    /** What the neighbours say to one session. */
+    enum Accord {
+        AGREED,
+        /** A neighbour can't be compared yet. */
+        OPEN,
+        /** A neighbour is given another session, or none. */
+        DIFFERENT
+    }
+
+    Accord accord(CredentialName name, Wish.Give give) {
+        List<Optional<Boolean>> answers = view.neighbours().stream()
+                .map(neighbour -> Wish.agree(give, wish(neighbour, name)))
+                .toList();
+        if (answers.contains(Optional.of(false))) {
+            return Accord.DIFFERENT;
+        }
+        return answers.contains(Optional.<Boolean>empty()) ? Accord.OPEN : Accord.AGREED;
+    }
+
+    /** Of several launches in one container, one has the lease: the one that has it bound, else the first. */
+    Optional<Launch> servedBy(CredentialName name) {
+        if (view.neighbours().isEmpty()) {
+            return Optional.empty();
+        }
+        Comparator<Launch> order = Comparator.comparing(Launch::toString);
+        boolean boundHere = Optional.ofNullable(view.leases().get(name))
+                .filter(kept -> kept.lease().container().isPresent())
+                .isPresent();
+        Stream<Launch> bound = view.neighbours().stream()
+                .filter(neighbour -> neighbour.bound().containsKey(name))
+                .map(LaunchView.Neighbour::launch);
+        Stream<Launch> all = view.neighbours().stream().map(LaunchView.Neighbour::launch);
+        return Stream.concat(boundHere ? Stream.of(view.launch()) : Stream.empty(), bound)
+                .min(order)
+                .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
+    }
+
+    /** The identity hash of the lease that a neighbour has bound to the container. */
+    Optional<String> boundIdentity(CredentialName name) {
+        return view.neighbours().stream()
+                .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name)).stream())
+                .findFirst();
+    }
+
+    private static Wish wish(LaunchView.Neighbour neighbour, CredentialName name) {
+        return Optional.ofNullable(neighbour.wishes().get(name))
+                .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, ""));
+    }
+}
