@@ -27,6 +27,7 @@ final class Admission {
     private final Supplier<ClusterState> cluster;
     private final AgentTable table;
     private final Map<MesosAgentId, Long> epochs = NewestHosts.map();
+    private volatile boolean closed;
 
     Admission(Supplier<ClusterState> cluster, AgentTable table) {
         this.cluster = cluster;
@@ -46,7 +47,15 @@ final class Admission {
         record Refused(Fault fault) implements Verdict {}
     }
 
+    /** Admits no agent from now on. */
+    void close() {
+        closed = true;
+    }
+
     Verdict admit(CertificateNames certificate, Hello hello) {
+        if (closed) {
+            return new Verdict.Refused(AgentChannel.STOPPING);
+        }
         if (hello.protocol() != Protocol.VERSION) {
             return refused(
                     "protocol-version",

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
@@ -15,9 +16,15 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -35,6 +42,12 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** Handshakes are what an event loop has to do here; a reconnecting fleet shouldn't wait for a single core. */
     private static final int MAX_LISTENERS = 4;
 
+    /** Ends a stream of a controller that stops: its agent connects to another one. */
+    static final Fault STOPPING = Fault.passing("stopping", "the controller is stopping");
+
+    /** How long a controller that stops waits until the ends of its streams are recorded. */
+    private static final Duration RECORDED = Duration.ofSeconds(5);
+
     private final ChannelConfig config;
     private final Vertx vertx;
     private final AgentTable table;
@@ -44,7 +57,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final CertificateStreams certificates = new CertificateStreams();
     private volatile @Nullable Running running;
 
-    private record Running(List<HttpServer> servers, long timer) {}
+    private record Running(List<HttpServer> servers, Admission admission, long timer) {}
 
     @Inject
     public AgentChannel(ChannelConfig config, Vertx vertx, Pool pool, InstantSource clock, MeterRegistry meters) {
@@ -64,14 +77,16 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      * @throws IllegalStateException if a file of the channel's TLS is not set or can't be used, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
-        Reception reception = new Reception(config, new Admission(cluster, table), table, streams, events, meters);
+        Admission admission = new Admission(cluster, table);
+        Reception reception = new Reception(config, admission, table, streams, events, meters);
         List<HttpServer> servers = Stream.generate(() -> listen(reception))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
-        running = new Running(servers, vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
-            streams.all().forEach(AgentConnection::ping);
-            Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
-        }));
+        running = new Running(
+                servers, admission, vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
+                    streams.all().forEach(AgentConnection::ping);
+                    Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
+                }));
         LOG.infof("agents port open address=%s:%d", config.host(), port());
     }
 
@@ -86,15 +101,43 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         return streams.of(host).map(stream -> stream.deliver(delivery)).orElse(false);
     }
 
-    /** Ends all streams; agents go on serving and look for another controller. */
+    /** Admits no more agents: their hello is answered with a passing fault. Streams that are open go on. */
+    public void admitNoMore() {
+        Running now = running;
+        if (now != null) {
+            now.admission().close();
+        }
+    }
+
+    /**
+     * Ends all streams with a passing fault and closes the port. Agents go on serving and connect to another controller.
+     * Returns when the ends are recorded, or after {@link #RECORDED}.
+     */
     @Override
     public void close() {
         Running stopping = running;
         running = null;
         if (stopping != null) {
+            stopping.admission().close();
             vertx.cancelTimer(stopping.timer());
-            streams.all().forEach(stream -> stream.endForNow("stopping", "the controller is stopping"));
+            Collection<AgentConnection> open = streams.all();
+            open.forEach(stream -> stream.end(STOPPING));
+            awaitRecorded(open);
             stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
+        }
+    }
+
+    private static void awaitRecorded(Collection<AgentConnection> ended) {
+        CompletableFuture<?>[] ends =
+                ended.stream().map(AgentConnection::recorded).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(RECORDED.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warnf("ends of streams not recorded in time limit=%s", RECORDED);
+        } catch (ExecutionException e) {
+            throw new AssertionError("never completed exceptionally", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

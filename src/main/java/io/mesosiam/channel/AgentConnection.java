@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ final class AgentConnection {
 
     /** Whether a frame has arrived: the agent has then said its hello in time, however long we take to admit it. */
     private volatile boolean heard;
+
+    private final CompletableFuture<Void> recorded = new CompletableFuture<>();
 
     // guarded by this
     private Stage stage = Stage.EXPECTING_HELLO;
@@ -111,6 +114,11 @@ final class AgentConnection {
     /** Ends the stream; the agent connects again at once, to another controller first. */
     void endForNow(String code, String message) {
         end(Fault.passing(code, message));
+    }
+
+    /** Completes, never exceptionally, once the end of this stream is recorded or found not recordable. */
+    CompletableFuture<Void> recorded() {
+        return recorded;
     }
 
     void ping() {
@@ -414,7 +422,8 @@ final class AgentConnection {
         endForNow("too-slow", "more than " + reception.config().longestQueue() + " messages wait, or one is too long");
     }
 
-    private synchronized void end(Fault fault) {
+    /** Ends the stream with that fault, the last message on it. */
+    synchronized void end(Fault fault) {
         if (stage == Stage.ENDED) {
             return;
         }
@@ -443,6 +452,7 @@ final class AgentConnection {
         if (known != null) {
             reception.streams().inTurn(known.host(), this::leave);
         }
+        recorded.complete(null);
     }
 
     private void leave() {

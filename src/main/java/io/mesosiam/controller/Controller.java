@@ -14,17 +14,26 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
 
 /**
- * Starts the stages in the order of the data flow, and stops them the other way round.
+ * Starts the stages in the order of the data flow. Stopping hands the agents over to another controller: no agent is
+ * admitted any more, no launch is acted on, the journal is written to its end, and only then are the streams ended. The
+ * next controller's claims would make void what is written later.
  *
  * <p>Agents are let in last: what they are told first is the state of the world, so there should be one. Nothing waits for
  * a Mesos master; readiness says whether one has answered.
  */
 @Singleton
 final class Controller {
+    private static final Logger LOG = Logger.getLogger(Controller.class);
+
+    /** How long agents are kept while the journal is written: a database that is away takes none of their two seconds. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
+
     private final Flyway flyway;
     private final PolicyTable policies;
     private final LeaseTable leases;
@@ -85,11 +94,15 @@ final class Controller {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        channel.close();
+        channel.admitNoMore();
         caller.close();
         masters.close();
         watch.close();
         reconciler.close();
+        if (!journal.drain(DRAIN_LIMIT)) {
+            LOG.warnf("journal not written to its end limit=%s entries=%d", DRAIN_LIMIT, journal.backlog());
+        }
+        channel.close();
         journal.close();
         withdrawals.close();
         policies.close();

@@ -9,10 +9,13 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,6 +30,12 @@ public final class ControllerMain {
 
     /** SIGINT and SIGTERM: every stage has stopped in order by then, which is what was asked for. */
     private static final Set<Integer> STOPPED_BY_SIGNAL = Set.of(128 + 2, 128 + 15);
+
+    /** The JVM waits this long for {@link #exit} after a signal. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    /** Whether {@link #exit} has been called. */
+    private static final CountDownLatch ENDING = new CountDownLatch(1);
 
     private static final String USAGE = """
             usage: java -jar quarkus-run.jar [--help | --version]
@@ -52,6 +61,7 @@ public final class ControllerMain {
         // a request target that is no URI reaches our own guard, which answers with a problem; to be set before Vert.x
         // is loaded
         System.setProperty("vertx.disableURIValidation", "true");
+        Runtime.getRuntime().addShutdownHook(new Thread(ControllerMain::awaitExit, "exit-code"));
         Quarkus.run((Class<? extends QuarkusApplication>) null, ControllerMain::exit);
     }
 
@@ -74,6 +84,17 @@ public final class ControllerMain {
         };
     }
 
+    /**
+     * A shutdown hook: without it the JVM may end between Quarkus's own hook and {@link #exit}, with the signal's exit code.
+     */
+    private static void awaitExit() {
+        try {
+            boolean _ = ENDING.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Of a failed start only the root cause is printed, in one line. */
     private static void exit(int code, Throwable failure) {
         if (failure != null) {
@@ -85,6 +106,7 @@ public final class ControllerMain {
             boolean settings = cause instanceof ConfigurationException || cause instanceof ConfigValidationException;
             System.err.println("can not start: "
                     + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
+            ENDING.countDown();
             System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
         }
         // every stage has stopped; if a signal is ending the process, only this sets its exit code

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong refusedRows = new AtomicLong();
     private final AtomicLong refusedEvents = new AtomicLong();
+    private boolean draining;
     private boolean closed;
     private @Nullable Thread thread;
 
@@ -61,6 +63,31 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     /** Begins to write. */
     public void start() {
         thread = Thread.ofVirtual().name("journal").start(this::loop);
+    }
+
+    /**
+     * Writes all entries that wait, without collecting more first, and waits for it. A controller that stops calls it
+     * before its agents connect to another one: that controller's claims make void what is not written by then.
+     *
+     * @return false if entries still wait when the limit has elapsed
+     */
+    public boolean drain(Duration limit) {
+        lock.lock();
+        try {
+            draining = true;
+            changed.signalAll();
+            long left = limit.toNanos();
+            while (!waiting.isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return waiting.isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            draining = false;
+            lock.unlock();
+        }
     }
 
     /** Writes what waits, if the database is there, and stops. */
@@ -177,7 +204,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         try {
             while (collect()) {
                 if (!flush()) {
-                    pause(nextRetry());
+                    pause(nextRetry(), () -> closed);
                 }
             }
             boolean _ = flush();
@@ -196,7 +223,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        pause(config.journalDelay());
+        pause(config.journalDelay(), () -> closed || draining);
         lock.lock();
         try {
             return !closed;
@@ -205,11 +232,12 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    private void pause(Duration time) throws InterruptedException {
+    /** @param cutShort asked with the lock held */
+    private void pause(Duration time, BooleanSupplier cutShort) throws InterruptedException {
         lock.lock();
         try {
             long left = time.toNanos();
-            while (left > 0 && !closed) {
+            while (left > 0 && !cutShort.getAsBoolean()) {
                 left = changed.awaitNanos(left);
             }
         } finally {
@@ -318,6 +346,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             awaySince = Optional.empty();
             retry = FIRST_RETRY;
             lost = 0;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

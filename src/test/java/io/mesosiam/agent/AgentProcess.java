@@ -83,7 +83,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /** Where its metrics are; waits until it listens there. */
-    URI metrics() throws Exception {
+    public URI metrics() throws Exception {
         return address(METRICS).resolve("/metrics");
     }
 

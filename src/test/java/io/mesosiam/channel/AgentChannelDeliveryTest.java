@@ -22,6 +22,7 @@ import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
@@ -213,6 +214,30 @@ class AgentChannelDeliveryTest {
 
         assertThat(agent.hearEnd().code()).isEqualTo("stopping");
         assertThat(fixture.channel.deliver(S1, refuse("nobody is there"))).isFalse();
+    }
+
+    @Test
+    void channelThatAdmitsNoMoreSendsNewAgentsAwayForNowAndKeepsItsStreams() throws Exception {
+        StreamClient open = fixture.open();
+
+        fixture.channel.admitNoMore();
+
+        StreamClient late = fixture.connectHost2();
+        late.say(hello(S2));
+        Fault fault = late.hearEnd();
+        assertThat(fault.code()).isEqualTo("stopping");
+        assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+        assertThat(fixture.channel.deliver(S1, refuse("no policy"))).isTrue();
+        open.hear(Upsert.class);
+    }
+
+    @Test
+    void endsOfStreamsAreRecordedWhenTheChannelIsClosed() throws Exception {
+        fixture.open();
+
+        fixture.channel.close();
+
+        assertThat(fixture.database().query("select state from agent")).containsExactly("disconnected");
     }
 
     private static List<ControllerMessage> heard(StreamClient agent, int count) throws InterruptedException {

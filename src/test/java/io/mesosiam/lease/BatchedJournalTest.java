@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.AuditEvent.Kind;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
@@ -342,15 +343,37 @@ class BatchedJournalTest {
     }
 
     @Test
+    void drainingWritesWhatWaitsAtOnceHoweverLongTheDelay() {
+        BatchedJournal slow = journal(config(Duration.ofHours(1), 20_000));
+        slow.start();
+        Lease lease = lease("t1", Optional.empty(), active());
+        slow.write(changed(lease, 2));
+
+        assertThat(slow.drain(TimeLimit.seconds(10))).isTrue();
+
+        assertThat(table.live()).containsExactly(lease);
+        slow.close();
+    }
+
+    @Test
+    void drainingEndsAtItsLimitWhileTheDatabaseIsAway() {
+        BatchedJournal slow = journal(config(Duration.ZERO, 20_000));
+        DB.execute("alter table audit_event rename to away");
+        try {
+            slow.start();
+            slow.write(changed(lease("t1", Optional.empty(), active()), 2));
+
+            assertThat(slow.drain(Duration.ofMillis(50))).isFalse();
+            assertThat(slow.backlog()).isOne();
+        } finally {
+            DB.execute("alter table away rename to audit_event");
+        }
+        slow.close();
+    }
+
+    @Test
     void whenTooManyEntriesWaitTheJournalClosesForNewLeases() {
-        BatchedJournal small = journal(new TestLeaseConfig(
-                256,
-                Duration.ofMinutes(5),
-                Duration.ofHours(24),
-                Duration.ZERO,
-                3,
-                Duration.ofMinutes(15),
-                Duration.ofSeconds(1)));
+        BatchedJournal small = journal(config(Duration.ZERO, 3));
         IntStream.range(0, 3).forEach(i -> small.write(changed(lease("t" + i, Optional.empty(), active()), 2)));
 
         assertThat(small.isOpen()).isFalse();
@@ -421,6 +444,17 @@ class BatchedJournalTest {
                 + " true, now(), 'pending', 'by hand')");
 
         assertThat(table.live()).containsExactly(lease);
+    }
+
+    private static LeaseConfig config(Duration journalDelay, int journalCapacity) {
+        return new TestLeaseConfig(
+                256,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                journalDelay,
+                journalCapacity,
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(1));
     }
 
     private BatchedJournal journal(LeaseConfig config) {

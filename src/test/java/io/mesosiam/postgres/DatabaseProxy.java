@@ -14,7 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Stands between a pool and Postgres: can refuse and cut connections, and hold back what the server sends. */
-final class DatabaseProxy implements AutoCloseable {
+public final class DatabaseProxy implements AutoCloseable {
     private final ServerSocket server;
     private final URI database;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -27,7 +27,7 @@ final class DatabaseProxy implements AutoCloseable {
     private int accepted;
 
     /** @param database its reactive URL, of which host and port count */
-    DatabaseProxy(String database) {
+    public DatabaseProxy(String database) {
         this.database = URI.create(database);
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -37,7 +37,7 @@ final class DatabaseProxy implements AutoCloseable {
         Thread unused = Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -62,7 +62,7 @@ final class DatabaseProxy implements AutoCloseable {
     }
 
     /** Whether what the server sends is held back, on open and on new connections. */
-    void silence(boolean next) {
+    public void silence(boolean next) {
         set(() -> silent = next);
     }
 

@@ -1,0 +1,131 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.agent.AgentProcess;
+import io.mesosiam.agent.AgentProgram;
+import io.mesosiam.agent.AgentSettings;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** An agent as a process of its own, and what its metrics say of its stream. */
+final class AgentView implements AutoCloseable {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    private static final Pattern LEASES = Pattern.compile("^mesosiam_agent_leases ([0-9]+)$", Pattern.MULTILINE);
+    private static final Pattern UNSYNCED =
+            Pattern.compile("^mesosiam_agent_controller_unsynced_seconds ([0-9.eE-]+)$", Pattern.MULTILINE);
+
+    private final AgentProcess process;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
+    private HttpRequest metrics =
+            HttpRequest.newBuilder(URI.create("http://unset")).build();
+
+    private AgentView(AgentProcess process) {
+        this.process = process;
+    }
+
+    /** Starts an agent that dials those controllers and finds no container of Mesos on its host. */
+    static AgentView start(Path directory, TestCa ca, String hostname, String mesosAgentId, String controllers)
+            throws Exception {
+        Path cgroups = Files.createTempDirectory(directory, hostname);
+        AgentView view = new AgentView(AgentProcess.start(
+                AgentProgram.underTest(),
+                directory,
+                AgentSettings.of(
+                        ca,
+                        ca.issue("dns:" + hostname),
+                        "mesos-iam-" + cgroups.getFileName(),
+                        Map.of(
+                                "MESOS_IAM_AGENT_CONTROLLERS", controllers,
+                                "MESOS_IAM_AGENT_HOSTNAME", hostname,
+                                "MESOS_IAM_AGENT_MESOS_AGENT_ID", mesosAgentId,
+                                "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
+                                "MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0"))));
+        view.metrics = HttpRequest.newBuilder(view.process.metrics())
+                .timeout(TimeLimit.seconds(10))
+                .build();
+        return view;
+    }
+
+    /** The longest time so far without a stream that is in step with its controller. */
+    static final class Gap {
+        private final ScheduledFuture<?> looking;
+        private double longest;
+
+        private Gap(AgentView agent) {
+            looking = agent.looks.scheduleAtFixedRate(
+                    () -> add(agent.unsynced()), 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private synchronized void add(double seconds) {
+            longest = Math.max(longest, seconds);
+        }
+
+        /** Looks no more. */
+        synchronized Duration end() {
+            looking.cancel(false);
+            return Duration.ofMillis((long) (longest * 1000));
+        }
+    }
+
+    /** Begins to look at the stream. */
+    Gap gap() {
+        return new Gap(this);
+    }
+
+    int leases() {
+        return (int) metric(LEASES);
+    }
+
+    /** Waits until the agent is in step with a controller and has that many leases. */
+    void awaitLeases(int wanted) {
+        Awaitility.await(wanted + " leases")
+                .atMost(TimeLimit.seconds(20))
+                .pollInterval(BETWEEN_LOOKS)
+                .until(() -> unsynced() == 0 && leases() == wanted);
+    }
+
+    String log() throws IOException {
+        return process.log();
+    }
+
+    /** Seconds since the last stream that was in step; negative before the first one. */
+    private double unsynced() {
+        return metric(UNSYNCED);
+    }
+
+    private double metric(Pattern line) {
+        try {
+            Matcher found =
+                    line.matcher(http.send(metrics, BodyHandlers.ofString()).body());
+            return found.find() ? Double.parseDouble(found.group(1)) : -1;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        looks.shutdownNow();
+        process.close();
+        http.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.process.JavaProgram;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
+
+/** The controller's jar as a process of its own, which can be stopped and started again on the same ports. */
+final class ControllerProcess implements AutoCloseable {
+    private static final Duration LIMIT = TimeLimit.seconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Path directory;
+    private final Path log;
+    private final Map<String, String> settings;
+    private final int channel;
+    private final int management;
+    private Process process;
+
+    private ControllerProcess(Path directory, String name, Map<String, String> given) throws IOException {
+        this.directory = directory;
+        this.log = directory.resolve(name + ".log");
+        this.channel = freePort();
+        this.management = freePort();
+        this.settings = new HashMap<>(given);
+        settings.put("MESOS_IAM_CHANNEL_PORT", String.valueOf(channel));
+        settings.put("MESOS_IAM_CHANNEL_CONTROLLER_ID", name);
+        settings.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
+        this.process = launch();
+    }
+
+    /** Starts a controller; returns at once. */
+    static ControllerProcess start(Path directory, String name, Map<String, String> settings) throws IOException {
+        return new ControllerProcess(directory, name, settings);
+    }
+
+    /** What a controller needs of the programs around it; the ports of the channel and of management are its own. */
+    static Map<String, String> settings(
+            TestDatabase database, SandboxMaster master, SandboxSts sts, TestCa ca, TestCa.Identity identity) {
+        return new HashMap<>(Map.ofEntries(
+                Map.entry("QUARKUS_HTTP_PORT", "0"),
+                Map.entry("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl()),
+                Map.entry("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl()),
+                Map.entry("QUARKUS_DATASOURCE_USERNAME", database.user()),
+                Map.entry("QUARKUS_DATASOURCE_PASSWORD", database.password()),
+                Map.entry("MESOS_IAM_MESOS_MASTERS", master.uri().toString()),
+                Map.entry("MESOS_IAM_STS_ENDPOINT", sts.uri().toString()),
+                Map.entry("MESOS_IAM_STS_REGION", "eu-west-1"),
+                Map.entry("MESOS_IAM_CHANNEL_HOST", "127.0.0.1"),
+                Map.entry(
+                        "MESOS_IAM_CHANNEL_CERTIFICATE_FILE",
+                        identity.certificate().toString()),
+                Map.entry("MESOS_IAM_CHANNEL_KEY_FILE", identity.key().toString()),
+                Map.entry("MESOS_IAM_CHANNEL_CA_FILE", ca.certificateFile().toString()),
+                Map.entry("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId()),
+                Map.entry("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey())));
+    }
+
+    /** Where agents connect. */
+    String uri() {
+        return "wss://localhost:" + channel;
+    }
+
+    /** Starts it again after {@link #stop}; returns at once. */
+    void start() throws IOException {
+        process = launch();
+    }
+
+    /** Waits until it is ready. */
+    void awaitReady() {
+        HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
+                .timeout(LIMIT)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            Awaitility.await("the controller is ready")
+                    .atMost(LIMIT)
+                    .pollInterval(LOOK_AGAIN)
+                    .failFast("the controller ended", () -> !process.isAlive())
+                    .until(() -> isReady(http, look));
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            throw new AssertionError("the controller is not ready: " + text(), e);
+        }
+    }
+
+    /** Sends SIGTERM and waits for the end. */
+    int stop() throws Exception {
+        process.destroy();
+        if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the controller does not end: " + text());
+        }
+        return process.exitValue();
+    }
+
+    String text() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = new JavaProgram(directory)
+                .jar(Path.of(System.getProperty("mesosiam.controller.jar")), List.of("-XX:TieredStopAtLevel=1"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_IAM_") || name.startsWith("QUARKUS_"));
+        builder.environment().putAll(settings);
+        return builder.start();
+    }
+
+    private static boolean isReady(HttpClient http, HttpRequest look) {
+        try {
+            return http.send(look, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
