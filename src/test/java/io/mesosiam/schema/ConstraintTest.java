@@ -31,18 +31,31 @@ class ConstraintTest {
     private static final Pattern ASSIGNMENT = Pattern.compile(", (?=[a-z_]+ = )");
 
     private static final List<Refusal> REFUSALS = parse("""
-            credential_name_form                  | allow | credential_name = 'Logs'
-            credential_name_form                  | allow | credential_name = '-logs'
-            iam_role_arn_form                     | allow | iam_role_arn = 'arn:aws:iam::123:role/web'
-            iam_role_arn_form                     | allow | iam_role_arn = 'arn:aws:iam::123456789012:user/web'
-            iam_role_arn_form                     | allow | iam_role_arn = 'arn:evil:iam::123456789012:role/web'
-            iam_role_arn_length                   | allow | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p/', 400) || 'web'
-            glob_length                           | allow | task_name = ''
-            glob_length                           | allow | image = repeat('*', 1025)
-            glob_form                             | allow | task_name = E'a\\nb'
-            mesos_name_length                     | allow | framework_principal = ''
-            mesos_name_length                     | allow | mesos_role = repeat('ä', 257)
-            mesos_name_form                       | allow | task_user = E'ro\\tot'
+            policy_credential_name_form           | allow | credential_name = 'Logs'
+            policy_credential_name_form           | allow | credential_name = '-logs'
+            policy_iam_role_arn_form              | allow | iam_role_arn = 'arn:aws:iam::123:role/web'
+            policy_iam_role_arn_form              | allow | iam_role_arn = 'arn:aws:iam::123456789012:user/web'
+            policy_iam_role_arn_form              | allow | iam_role_arn = 'arn:evil:iam::123456789012:role/web'
+            policy_iam_role_arn_form              | allow | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p/', 400) || 'web'
+            policy_task_name_form                 | allow | task_name = ''
+            policy_task_name_form                 | allow | task_name = E'a\\nb'
+            policy_image_form                     | allow | image = repeat('*', 1025)
+            policy_image_form                     | allow | image = E'a\\u0085'
+            policy_framework_principal_form       | allow | framework_principal = ''
+            policy_framework_name_form            | allow | framework_name = E'web\\n'
+            policy_mesos_role_form                | allow | mesos_role = repeat('ä', 257)
+            policy_task_user_form                 | allow | task_user = E'ro\\tot'
+            policy_task_user_form                 | deny  | task_user = ''
+            policy_namespace_form                 | allow | namespace = 'data'
+            attribute_trust_framework_principal_form | attribute_trust | framework_principal = E'svc\\n'
+            attribute_trust_key_form              | attribute_trust | attribute = 'label', key = ''
+            withdrawal_framework_id_form          | withdrawal | framework_id = ''
+            withdrawal_task_id_form               | withdrawal | task_id = E't\\n'
+            withdrawal_mesos_agent_id_form        | withdrawal | mesos_agent_id = repeat('x', 513)
+            withdrawal_credential_name_form       | withdrawal | credential_name = 'Logs'
+            credential_name_form                  | lease | credential_name = 'Logs'
+            iam_role_arn_form                     | lease | iam_role_arn = 'arn:aws:iam::123:role/web'
+            iam_role_arn_length                   | lease | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p/', 400) || 'web'
             namespace_path_form                   | namespace | path = '/Data'
             namespace_path_form                   | namespace | path = '/data/'
             namespace_path_form                   | namespace | path = '/1/2/3/4/5/6/7/8/9'
@@ -232,6 +245,25 @@ class ConstraintTest {
                 """);
 
         assertThat(REFUSALS).extracting(Refusal::constraint).containsAll(constraints);
+    }
+
+    /** PostgreSQL names a domain's constraint without the column. */
+    @Test
+    void tablesThatOperatorsWriteHaveNoDomainThatCouldRefuseTwoColumns() {
+        assertThat(DB.query("""
+                select attrelid::regclass || '.' || attname from pg_attribute join pg_type on pg_type.oid = atttypid
+                where attrelid in ('policy'::regclass, 'attribute_trust'::regclass, 'namespace'::regclass, 'withdrawal'::regclass)
+                    and typtype = 'd' and not attisdropped""")).containsExactly("namespace.path");
+    }
+
+    /** The column is in the constraint's name, or the comment says which columns are concerned. */
+    @Test
+    void everyConstraintOfAPolicyThatConcernsOneColumnNamesIt() {
+        assertThat(DB.query("""
+                select conname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+                where conrelid in ('policy'::regclass, 'attribute_trust'::regclass, 'withdrawal'::regclass)
+                    and contype = 'c' and cardinality(conkey) = 1
+                    and position('_' || attname in conname) = 0""")).isEmpty();
     }
 
     @Test
