@@ -216,11 +216,12 @@ public record PolicyView(
         }
     }
 
-    /** A row that SQL accepted but that can't be used; it decides nothing. */
+    /** A row that SQL accepted but that can't be used: it gives nothing, but may deny. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             name = "RejectedPolicy",
-            description = "A row of the policy table that can't be used; it decides nothing",
-            requiredProperties = {"policyId", "name", "effect", "reason"})
+            description = "A row of the policy table that can't be used: it gives nothing, but may deny",
+            requiredProperties = {"policyId", "name", "reason", "consequence"})
     public record Rejected(
             @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
             String policyId,
@@ -229,16 +230,34 @@ public record PolicyView(
             String name,
 
             @Schema(
-                    description = "The row's effect",
+                    description = "The row's effect; absent if it can't be read",
                     enumeration = {"allow", "deny"},
                     examples = "allow")
+            @Nullable
             String effect,
 
-            @Schema(description = "Why it can't be used", examples = "the ARN is of another partition")
-            String reason) {
+            @Schema(
+                    description = "Why it can't be used; begins with the column",
+                    examples = "iam_role_arn: not the ARN of an IAM role")
+            String reason,
+
+            @Schema(
+                    description =
+                            "What it does all the same. none: it gives nothing. denies: it denies, and what can't be read"
+                                    + " of it counts as matching. holds-back: it may deny, so tasks that it may concern"
+                                    + " get nothing new and keep what they hold",
+                    enumeration = {"none", "denies", "holds-back"},
+                    examples = "none")
+            String consequence) {
         static Rejected of(RejectedRow row) {
             return new Rejected(
-                    row.policy().toString(), row.name(), row.effect().name().toLowerCase(Locale.ROOT), row.reason());
+                    row.policy().toString(),
+                    row.name(),
+                    row.effect()
+                            .map(effect -> effect.name().toLowerCase(Locale.ROOT))
+                            .orElse(null),
+                    row.reason(),
+                    row.consequence().text());
         }
     }
 }

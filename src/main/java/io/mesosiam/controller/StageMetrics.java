@@ -7,6 +7,7 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.View;
 import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.RejectedRow;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +48,13 @@ final class StageMetrics {
         gauge("mesosiam.policy.rejected", "Policy rows that can't be used", policies, p -> p.current()
                 .rejected()
                 .size());
+        gauge(
+                "mesosiam.policy.rejected.denies",
+                "Policy rows that can't be used and that deny, or may deny, what they may concern",
+                policies,
+                p -> p.current().rejected().stream()
+                        .filter(row -> row.consequence() != RejectedRow.Consequence.NONE)
+                        .count());
         LeaseTallies tallies = new LeaseTallies(
                 () -> LeaseTallies.Tally.of(reconciler),
                 () -> meters.config().clock().monotonicTime());

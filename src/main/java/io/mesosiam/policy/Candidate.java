@@ -2,6 +2,8 @@ package io.mesosiam.policy;
 
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A policy with its answers to most tasks made beforehand: a cluster has a hundred thousand tasks and hundreds of
@@ -13,15 +15,31 @@ final class Candidate {
     private final List<Judgement> misses;
     private final List<Judgement> undecided;
     private final List<Judgement> unevaluable;
+    /** What it says where every selector may hold, if it can't be a match; for a row that can't be used. */
+    private final Optional<Judgement> unsure;
 
-    Candidate(Policy policy) {
+    private Candidate(Policy policy, Optional<String> unsure) {
         this.policy = policy;
+        this.unsure = unsure.map(why -> new Judgement.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why)));
         this.disabled = misses("it is disabled");
         this.misses = policy.selectors().stream().map(s -> misses(s.misfit())).toList();
         this.undecided = policy.selectors().stream().map(this::undecided).toList();
         this.unevaluable = policy.selectors().stream()
                 .map(s -> misses(s.attribute().words() + " can't be evaluated: its value came damaged"))
                 .toList();
+    }
+
+    static Candidate of(Policy policy) {
+        return new Candidate(policy, Optional.empty());
+    }
+
+    /** Empty if the row denies nothing. */
+    static Stream<Candidate> of(UnusableRow unusable) {
+        RejectedRow row = unusable.row();
+        Optional<String> unsure = Optional.of(
+                        "the row can't be read (" + row.reason() + "), and may deny it: nothing new is given")
+                .filter(_ -> row.consequence() == RejectedRow.Consequence.HOLDS_BACK);
+        return unusable.deny().map(deny -> new Candidate(deny, unsure)).stream();
     }
 
     Policy policy() {
@@ -50,6 +68,9 @@ final class Candidate {
         }
         if (unknown >= 0) {
             return undecided.get(unknown);
+        }
+        if (unsure.isPresent()) {
+            return unsure.get();
         }
         List<Selector> open = damaged < 0
                 ? List.of()

@@ -41,6 +41,7 @@ public final class Lint {
                 Stream.concat(
                         exact("agent_attributes", s.name()),
                         s.value().stream().flatMap(v -> exact("agent_attributes", v)));
+            case Selector.Unreadable s -> Stream.of(s.misfit());
         };
     }
 

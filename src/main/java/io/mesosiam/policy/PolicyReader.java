@@ -8,9 +8,12 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Reads policies, trusts and their version as they were at one moment. */
 final class PolicyReader {
+    private static final Logger LOG = Logger.getLogger(PolicyReader.class);
+
     private final Pool pool;
     private final boolean acceptSelfAsserted;
 
@@ -35,26 +38,33 @@ final class PolicyReader {
 
     private PolicySet set(RowSet<Row> version, RowSet<Row> rows, RowSet<Row> trusts) {
         List<Policy> policies = new ArrayList<>();
-        List<RejectedRow> rejected = new ArrayList<>();
+        List<UnusableRow> unusable = new ArrayList<>();
         for (Row row : rows) {
             PolicyRow policy = new PolicyRow(row);
             try {
                 policies.add(policy.policy());
             } catch (RuntimeException e) { // whatever is wrong with one row, the others go on
-                rejected.add(
-                        new RejectedRow(policy.id(), policy.name(), policy.effect(), String.valueOf(e.getMessage())));
+                unusable.add(UnusableRow.of(policy, e));
             }
         }
         List<AttributeTrust> stated = new ArrayList<>();
-        trusts.forEach(row -> stated.add(trust(row)));
+        trusts.forEach(row -> trust(row).ifPresent(stated::add));
         return new PolicySet(
-                version.iterator().next().getLong("version"), policies, rejected, stated, acceptSelfAsserted);
+                version.iterator().next().getLong("version"), policies, unusable, stated, acceptSelfAsserted);
     }
 
-    private static AttributeTrust trust(Row row) {
-        return new AttributeTrust(
-                row.getString("framework_principal"),
-                Attribute.parse(row.getString("attribute")),
-                Optional.ofNullable(row.getString("key")));
+    /** A row that can't be used trusts nothing. */
+    private static Optional<AttributeTrust> trust(Row row) {
+        try {
+            return Optional.of(new AttributeTrust(
+                    row.getString("framework_principal"),
+                    Attribute.parse(row.getString("attribute")),
+                    Optional.ofNullable(row.getString("key"))));
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    "attribute_trust row can't be used, nothing is trusted by it attribute=%s reason=\"%s\"",
+                    row.getString("attribute"), e.getMessage());
+            return Optional.empty();
+        }
     }
 }

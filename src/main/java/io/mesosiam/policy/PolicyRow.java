@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One row of the table {@code policy} as the driver hands it over. */
 final class PolicyRow {
@@ -21,8 +21,8 @@ final class PolicyRow {
     static final String QUERY = """
             select id, namespace::text, name, effect, priority, enabled,
                 framework_principal::text, framework_name::text, mesos_role::text, task_name::text, task_user::text,
-                image::text, labels, agent_attributes,
-                credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns, tags,
+                image::text, labels::text, agent_attributes::text,
+                credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns, tags::text,
                 transitive_tags, source_identity, external_id, region,
                 extract(epoch from session_length)::bigint as session_seconds,
                 extract(epoch from lease_ttl)::bigint as lease_seconds,
@@ -39,52 +39,92 @@ final class PolicyRow {
         return new PolicyId(row.getUUID("id"));
     }
 
-    String name() {
-        return row.getString("name");
-    }
-
-    Effect effect() {
-        return constant(Effect.class, row.getString("effect"));
-    }
-
-    /** @throws RuntimeException if SQL accepted what our types don't; the message says what */
+    /** @throws IllegalArgumentException if SQL accepted what our types don't; the message begins with the column */
     Policy policy() {
-        if (selectors().isEmpty() && !row.getBoolean("match_all")) {
-            throw new IllegalArgumentException("a policy without selectors needs match_all");
+        List<Selector> selectors = selectors();
+        selectors.forEach(selector -> {
+            if (selector instanceof Selector.Unreadable unreadable) {
+                throw new IllegalArgumentException(unreadable.misfit());
+            }
+        });
+        if (selectors.isEmpty() && !matchesAll()) {
+            throw new IllegalArgumentException("match_all: a policy without selectors needs it");
         }
         return new Policy(
                 id(),
-                row.getString("namespace"),
-                name(),
-                row.getBoolean("enabled"),
-                row.getInteger("priority"),
-                selectors(),
+                column("namespace", this::required),
+                column("name", this::required),
+                column("enabled", row::getBoolean),
+                column("priority", row::getInteger),
+                selectors,
                 rule());
     }
 
-    private List<Selector> selectors() {
+    /** A column that can't be read is a {@link Selector.Unreadable}. */
+    List<Selector> selectors() {
         List<Selector> selectors = new ArrayList<>();
-        text("framework_principal").map(Selector.FrameworkPrincipal::new).ifPresent(selectors::add);
-        text("framework_name").map(Selector.FrameworkName::new).ifPresent(selectors::add);
-        text("mesos_role").map(MesosRole::new).map(Selector.UnderMesosRole::new).ifPresent(selectors::add);
-        text("task_name").map(Glob::new).map(Selector.TaskName::new).ifPresent(selectors::add);
-        text("task_user").map(Selector.TaskUser::new).ifPresent(selectors::add);
-        text("image").map(Glob::new).map(Selector.Image::new).ifPresent(selectors::add);
-        labels().forEach(selectors::add);
-        agentAttributes().forEach(selectors::add);
+        selectors.addAll(
+                selector("framework_principal", Attribute.FRAMEWORK_PRINCIPAL, Selector.FrameworkPrincipal::new));
+        selectors.addAll(selector("framework_name", Attribute.FRAMEWORK_NAME, Selector.FrameworkName::new));
+        selectors.addAll(
+                selector("mesos_role", Attribute.MESOS_ROLE, role -> new Selector.UnderMesosRole(new MesosRole(role))));
+        selectors.addAll(
+                selector("task_name", Attribute.TASK_NAME, pattern -> new Selector.TaskName(new Glob(pattern))));
+        selectors.addAll(selector("task_user", Attribute.TASK_USER, Selector.TaskUser::new));
+        selectors.addAll(selector("image", Attribute.IMAGE, pattern -> new Selector.Image(new Glob(pattern))));
+        selectors.addAll(selectors("labels", Attribute.LABEL, PolicyRow::labels));
+        selectors.addAll(selectors("agent_attributes", Attribute.AGENT_ATTRIBUTE, PolicyRow::agentAttributes));
         return selectors;
     }
 
-    private Stream<Selector> labels() {
-        JsonArray labels = orElse(row.getJsonArray("labels"), new JsonArray());
-        return labels.stream()
-                .map(JsonObject.class::cast)
-                .map(label ->
-                        new Selector.HasLabel(label.getString("key"), Optional.ofNullable(label.getString("value"))));
+    boolean matchesAll() {
+        return Boolean.TRUE.equals(row.getBoolean("match_all"));
     }
 
-    private Stream<Selector> agentAttributes() {
-        JsonObject attributes = orElse(row.getJsonObject("agent_attributes"), new JsonObject());
+    /** Without a value it counts as enabled. */
+    boolean mayBeEnabled() {
+        return !Boolean.FALSE.equals(row.getBoolean("enabled"));
+    }
+
+    Optional<Effect> readableEffect() {
+        return readable("effect", text -> constant(Effect.class, text));
+    }
+
+    /** Empty, which is every name for a deny, if it can't be read. */
+    Optional<CredentialName> readableCredentialName() {
+        return readable("credential_name", CredentialName::new);
+    }
+
+    String readableName() {
+        return text("name").orElse("(without a name)");
+    }
+
+    String readableNamespace() {
+        return text("namespace").orElse("/");
+    }
+
+    private List<Selector> selector(String column, Attribute attribute, Function<String, Selector> parse) {
+        return selectors(column, attribute, text -> Stream.of(parse.apply(text)));
+    }
+
+    private List<Selector> selectors(String column, Attribute attribute, Function<String, Stream<Selector>> parse) {
+        try {
+            return text(column).stream().flatMap(parse).toList();
+        } catch (RuntimeException e) { // whatever is wrong with it
+            return List.of(new Selector.Unreadable(attribute, column, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Stream<Selector> labels(String json) {
+        return new JsonArray(json)
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .map(label -> new Selector.HasLabel(
+                                label.getString("key"), Optional.ofNullable(label.getString("value"))));
+    }
+
+    private static Stream<Selector> agentAttributes(String json) {
+        JsonObject attributes = new JsonObject(json);
         return attributes.fieldNames().stream()
                 .sorted()
                 // a number is compared as the text that Mesos would read as the same number
@@ -93,8 +133,9 @@ final class PolicyRow {
     }
 
     private Rule rule() {
-        Optional<CredentialName> name = text("credential_name").map(CredentialName::new);
-        return switch (effect()) {
+        Optional<CredentialName> name =
+                column("credential_name", column -> text(column).map(CredentialName::new));
+        return switch (column("effect", column -> constant(Effect.class, required(column)))) {
             case ALLOW -> new Rule.Allow(name.orElse(CredentialName.DEFAULT), entitlement());
             case DENY -> new Rule.Deny(name);
         };
@@ -102,24 +143,24 @@ final class PolicyRow {
 
     private Entitlement entitlement() {
         return new Entitlement(
-                new IamRole(row.getString("iam_role_arn")),
+                column("iam_role_arn", column -> new IamRole(required(column))),
                 text("session_name"),
                 text("session_policy"),
-                set("session_policy_arns"),
-                tags(),
-                set("transitive_tags"),
+                column("session_policy_arns", this::set),
+                column("tags", column -> tags(required(column))),
+                column("transitive_tags", this::set),
                 text("source_identity"),
                 text("external_id"),
                 text("region"),
-                Duration.ofSeconds(row.getLong("session_seconds")),
+                column("session_length", _ -> Duration.ofSeconds(row.getLong("session_seconds"))),
                 Optional.ofNullable(row.getLong("lease_seconds")).map(Duration::ofSeconds),
-                constant(Sharing.class, row.getString("sharing")),
-                constant(Prefetch.class, row.getString("prefetch")),
-                row.getBoolean("sensitive"));
+                column("sharing", column -> constant(Sharing.class, required(column))),
+                column("prefetch", column -> constant(Prefetch.class, required(column))),
+                column("sensitive", row::getBoolean));
     }
 
-    private Map<String, String> tags() {
-        JsonObject object = row.getJsonObject("tags");
+    private static Map<String, String> tags(String json) {
+        JsonObject object = new JsonObject(json);
         Map<String, String> tags = new TreeMap<>();
         object.fieldNames().forEach(key -> tags.put(key, object.getString(key)));
         return tags;
@@ -134,11 +175,32 @@ final class PolicyRow {
         return Optional.ofNullable(row.getString(column));
     }
 
-    private static <E extends Enum<E>> E constant(Class<E> type, String text) {
-        return Enum.valueOf(type, text.replace('-', '_').toUpperCase(Locale.ROOT));
+    private String required(String column) {
+        return text(column).orElseThrow(() -> new IllegalArgumentException("it is null"));
     }
 
-    private static <T> T orElse(@Nullable T value, T other) {
-        return value == null ? other : value;
+    /** @throws IllegalArgumentException beginning with the column, for whatever is wrong with it */
+    private static <T> T column(String column, Function<String, T> reading) {
+        try {
+            return Optional.ofNullable(reading.apply(column))
+                    .orElseThrow(() -> new IllegalArgumentException("it is null"));
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(column + ": " + e.getMessage(), e);
+        }
+    }
+
+    private <T> Optional<T> readable(String column, Function<String, T> parse) {
+        try {
+            return text(column).map(parse);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(it -> it.name().equals(text.replace('-', '_').toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not known"));
     }
 }

@@ -25,6 +25,7 @@ public final class PolicySet {
 
     private final long version;
     private final List<Candidate> candidates;
+    private final List<Policy> policies;
     private final List<RejectedRow> rejected;
     private final Trusts trusts;
     private final boolean acceptSelfAsserted;
@@ -33,12 +34,17 @@ public final class PolicySet {
     PolicySet(
             long version,
             Collection<Policy> policies,
-            Collection<RejectedRow> rejected,
+            Collection<UnusableRow> unusable,
             Collection<AttributeTrust> trusts,
             boolean acceptSelfAsserted) {
         this.version = version;
-        this.candidates = policies.stream().sorted(ORDER).map(Candidate::new).toList();
-        this.rejected = List.copyOf(rejected);
+        this.policies = policies.stream().sorted(ORDER).toList();
+        this.rejected = unusable.stream().map(UnusableRow::row).toList();
+        this.candidates = Stream.concat(
+                        this.policies.stream().map(Candidate::of),
+                        unusable.stream().flatMap(Candidate::of))
+                .sorted(Comparator.comparing(Candidate::policy, ORDER))
+                .toList();
         this.trusts = new Trusts(trusts);
         this.acceptSelfAsserted = acceptSelfAsserted;
     }
@@ -55,10 +61,10 @@ public final class PolicySet {
 
     /** Disabled ones too; by priority, then by name. */
     public List<Policy> policies() {
-        return candidates.stream().map(Candidate::policy).toList();
+        return policies;
     }
 
-    /** Rows that SQL accepted but that can't be used. */
+    /** Rows that SQL accepted but that can't be used. Those that deny, or may, take part in decisions all the same. */
     public List<RejectedRow> rejected() {
         return rejected;
     }

@@ -4,9 +4,11 @@ import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class PolicyTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PolicyTable.class);
+    /** So many rows are named by readiness; the log and the API have all. */
+    private static final int MAX_NAMED = 5;
+
     private final Pool pool;
     private final PolicyConfig config;
     private final RandomGenerator random;
@@ -74,8 +79,32 @@ public final class PolicyTable implements AutoCloseable {
         if (running != null && running.isAway()) {
             return Optional.of("the policy table can't be followed; version " + set.version() + " is in use");
         }
-        int rejected = set.rejected().size();
-        return rejected == 0 ? Optional.empty() : Optional.of(rejected + " rows of the policy table can't be used");
+        return unusable(set.rejected());
+    }
+
+    private static Optional<String> unusable(List<RejectedRow> rows) {
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        String denies = rows.stream()
+                .map(PolicyTable::consequence)
+                .flatMap(Optional::stream)
+                .limit(MAX_NAMED)
+                .collect(Collectors.joining("; "));
+        return Optional.of(rows.size() + " rows of the policy table can't be used"
+                + (denies.isEmpty() ? "" : ". What that does: " + denies));
+    }
+
+    private static Optional<String> consequence(RejectedRow row) {
+        return switch (row.consequence()) {
+            case NONE -> Optional.empty();
+            case DENIES ->
+                Optional.of(
+                        row.name() + " denies all that it may concern, since it can't be read (" + row.reason() + ")");
+            case HOLDS_BACK ->
+                Optional.of(row.name() + " may deny, so that no task that it may concern is given anything new ("
+                        + row.reason() + ")");
+        };
     }
 
     /** Stops following; {@link #current()} stays what it was. */
@@ -114,8 +143,8 @@ public final class PolicyTable implements AutoCloseable {
                 set.version(), set.policies().size(), set.rejected().size());
         set.rejected()
                 .forEach(row -> LOG.warnf(
-                        "policy row can't be used policyId=%s name=%s reason=%s",
-                        row.policy(), row.name(), row.reason()));
+                        "policy row can't be used policyId=%s name=%s consequence=%s reason=\"%s\"",
+                        row.policy(), row.name(), row.consequence().text(), row.reason()));
         try {
             listener.accept(set);
         } catch (RuntimeException e) {

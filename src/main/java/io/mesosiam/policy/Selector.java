@@ -220,6 +220,28 @@ public sealed interface Selector {
         }
     }
 
+    /**
+     * A column of a row that can't be read.
+     *
+     * @param reason what is wrong with the column, for operators
+     */
+    record Unreadable(Attribute attribute, String column, String reason) implements Selector {
+        @Override
+        public String wanted() {
+            return "";
+        }
+
+        @Override
+        public Fit fit(Subject subject) {
+            return Fit.UNEVALUABLE;
+        }
+
+        @Override
+        public String misfit() {
+            return column + ": " + reason;
+        }
+    }
+
     /** A value that came damaged can't be compared. */
     private static Fit holds(Optional<String> value, Predicate<String> met) {
         return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : Fit.UNEVALUABLE)

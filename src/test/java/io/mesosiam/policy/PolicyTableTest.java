@@ -153,7 +153,7 @@ class PolicyTableTest {
     /** The table refuses such rows; a later version of it, or one restored from elsewhere, may not. */
     @Test
     void aRowThatCannotBeUsedIsShownAndTheOthersGoOn() {
-        db.execute("alter domain iam_role_arn drop constraint iam_role_arn_form");
+        db.execute("alter table policy drop constraint policy_iam_role_arn_form");
         db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('good', 'allow', '" + ARN
                 + "', true)");
         db.execute(
@@ -164,7 +164,7 @@ class PolicyTableTest {
         assertThat(table.current().policies()).extracting(Policy::name).containsExactly("good");
         assertThat(table.current().rejected())
                 .extracting(RejectedRow::name, RejectedRow::reason)
-                .containsExactly(tuple("bad", "not the ARN of an IAM role: arn:nonsense"));
+                .containsExactly(tuple("bad", "iam_role_arn: not the ARN of an IAM role: arn:nonsense"));
         assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
     }
 

@@ -1,0 +1,223 @@
+package io.mesosiam.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.policy.RejectedRow.Consequence;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What rows do that can't be used. The table refuses such rows; a later version of it, or one restored from elsewhere, may not.
+ * Every task is allowed a role, unless a row says otherwise.
+ */
+@Timeout(60)
+class UnusablePolicyRowTest {
+    private static final String ARN = "arn:aws:iam::123456789012:role/web";
+    private static final CredentialName LOGS = new CredentialName("logs");
+
+    private final TestDatabase db = TestPostgres.database();
+    private final PolicyTable table = new PolicyTable(db.pool(), new Config(), new Random(1));
+
+    @BeforeEach
+    void allowEveryTask() {
+        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('all', 'allow', '" + ARN
+                + "', true)");
+        db.execute("insert into policy (name, effect, credential_name, iam_role_arn, match_all)"
+                + " values ('all-logs', 'allow', 'logs', '" + ARN + "', true)");
+        for (String constraint : new String[] {
+            "policy_task_name_form",
+            "policy_effect_known",
+            "policy_credential_name_form",
+            "policy_labels_shape",
+            "policy_iam_role_arn_form",
+            "policy_sharing_known",
+            "policy_without_selector_needs_match_all"
+        }) {
+            db.execute("alter table policy drop constraint " + constraint);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        table.close();
+        db.close();
+    }
+
+    @Test
+    void denyWithAColumnThatCannotBeReadDeniesWhatItsOtherColumnsSelect() {
+        db.execute("insert into policy (name, effect, framework_principal, task_name)"
+                + " values ('stop', 'deny', 'svc-web', '')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Denied.class, denied -> assertThat(denied.verdicts())
+                        .extracting(Verdict::policyName, Verdict::why)
+                        .contains(tuple("stop", "can't be evaluated, which counts as matching for a deny: task name")));
+        assertThat(decision(Subjects.bare(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+        assertThat(rejected()).isEqualTo(new Rejected("task_name: pattern must not be empty", Consequence.DENIES));
+        assertThat(table.trouble())
+                .contains("1 rows of the policy table can't be used. What that does: stop denies all that it may"
+                        + " concern, since it can't be read (task_name: pattern must not be empty)");
+    }
+
+    @Test
+    void labelsThatCannotBeReadCountAsMatchingForADeny() {
+        db.execute("insert into policy (name, effect, framework_principal, labels)"
+                + " values ('stop', 'deny', 'svc-web', '{\"team\": \"data\"}')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Denied.class);
+        assertThat(decision(Subjects.bare(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+        assertThat(rejected().reason()).startsWith("labels: ");
+    }
+
+    @Test
+    void denyWhoseCredentialNameCannotBeReadCoversEveryName() {
+        db.execute("insert into policy (name, effect, framework_principal, credential_name)"
+                + " values ('stop', 'deny', 'svc-web', 'No Name')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Denied.class);
+        assertThat(decision(Subjects.web(), LOGS)).isInstanceOf(Decision.Denied.class);
+        assertThat(decision(Subjects.bare(), LOGS)).isInstanceOf(Decision.Allowed.class);
+        assertThat(rejected().reason()).startsWith("credential_name: ");
+    }
+
+    @Test
+    void unreadableDenyForOneCredentialNameLeavesOtherNamesAlone() {
+        db.execute("insert into policy (name, effect, framework_principal, task_name, credential_name)"
+                + " values ('stop', 'deny', 'svc-web', '', 'logs')");
+        start();
+
+        assertThat(decision(Subjects.web(), LOGS)).isInstanceOf(Decision.Denied.class);
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+    }
+
+    /** Pending: a task without a lease gets none, and a lease that is held stays. */
+    @Test
+    void denyOfWhichNoSelectorCanBeReadGivesNothingNewAndEndsNoLease() {
+        db.execute("insert into policy (name, effect, task_name) values ('stop', 'deny', '')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
+        assertThat(decision(Subjects.bare(), LOGS)).isInstanceOf(Decision.Pending.class);
+        assertThat(rejected().consequence()).isEqualTo(Consequence.HOLDS_BACK);
+        assertThat(table.trouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .endsWith("stop may deny, so that no task that it may concern is given anything new"
+                        + " (task_name: pattern must not be empty)"));
+    }
+
+    @Test
+    void denyWithoutASelectorThatDoesNotSayMatchAllGivesNothingNewAndEndsNoLease() {
+        db.execute("insert into policy (name, effect) values ('stop', 'deny')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
+        assertThat(rejected())
+                .isEqualTo(new Rejected("match_all: a policy without selectors needs it", Consequence.HOLDS_BACK));
+    }
+
+    @Test
+    void rowWithAnUnknownEffectHoldsBackTheTasksThatItSelects() {
+        db.execute("insert into policy (name, effect, framework_principal) values ('later', 'suspend', 'svc-web')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
+        assertThat(decision(Subjects.bare(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+        assertThat(table.current().rejected()).singleElement().satisfies(row -> {
+            assertThat(row.effect()).isEmpty();
+            assertThat(row.reason()).isEqualTo("effect: 'suspend' is not known");
+        });
+        assertThat(table.current().policies()).extracting(Policy::name).containsExactly("all", "all-logs");
+    }
+
+    @Test
+    void disabledRowThatCannotBeReadDeniesNothing() {
+        db.execute("insert into policy (name, effect, enabled, framework_principal, task_name)"
+                + " values ('stop', 'deny', false, 'svc-web', '')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+        assertThat(rejected().consequence()).isEqualTo(Consequence.NONE);
+        assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
+    }
+
+    @Test
+    void allowThatCannotBeReadGivesNothingAndNamesItsColumn() {
+        db.execute("insert into policy (name, effect, priority, iam_role_arn, framework_principal, sharing)"
+                + " values ('bad', 'allow', 9, '" + ARN + "', 'svc-web', 'everybody')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> assertThat(allowed.summary())
+                        .isEqualTo("policy all allows it"));
+        assertThat(rejected()).isEqualTo(new Rejected("sharing: 'everybody' is not known", Consequence.NONE));
+    }
+
+    @Test
+    void denyIsReadAgainOnceItsRowIsMended() throws InterruptedException {
+        db.execute("insert into policy (name, effect, task_name) values ('stop', 'deny', '')");
+        start();
+        db.execute("update policy set task_name = 'job' where name = 'stop'");
+
+        while (!table.current().rejected().isEmpty()) {
+            Thread.onSpinWait();
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+        assertThat(decision(Subjects.bare(), CredentialName.DEFAULT)).isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
+    void trustThatCannotBeReadTrustsNothingAndStopsNoPolicy() {
+        db.execute("alter table attribute_trust drop constraint attribute_trust_attribute_known");
+        db.execute("insert into attribute_trust (framework_principal, attribute) values ('svc-web', 'mood')");
+        start();
+
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
+    }
+
+    private void start() {
+        table.start(_ -> {});
+    }
+
+    private Decision decision(Subject subject, CredentialName name) {
+        return Optional.ofNullable(table.current().decide(subject).get(name)).orElseThrow();
+    }
+
+    private Rejected rejected() {
+        assertThat(table.current().rejected()).hasSize(1);
+        RejectedRow row = table.current().rejected().getFirst();
+        return new Rejected(row.reason(), row.consequence());
+    }
+
+    private record Rejected(String reason, Consequence consequence) {}
+
+    private static final class Config implements PolicyConfig {
+        @Override
+        public Duration pollInterval() {
+            return Duration.ofMillis(50);
+        }
+
+        @Override
+        public Duration queryTimeout() {
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public boolean acceptSelfAsserted() {
+            return false;
+        }
+    }
+}
