@@ -8,6 +8,7 @@ import io.mesosiam.lease.WriteFailure;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,12 +27,16 @@ final class Admission {
 
     private final Supplier<ClusterState> cluster;
     private final AgentTable table;
+    private final RepeatedLines lines;
+    private final InstantSource clock;
     private final Map<MesosAgentId, Long> epochs = NewestHosts.map();
     private volatile boolean closed;
 
-    Admission(Supplier<ClusterState> cluster, AgentTable table) {
+    Admission(Supplier<ClusterState> cluster, AgentTable table, RepeatedLines lines, InstantSource clock) {
         this.cluster = cluster;
         this.table = table;
+        this.lines = lines;
+        this.clock = clock;
     }
 
     /** Whether it is let in. */
@@ -126,13 +131,15 @@ final class Admission {
     }
 
     /** Text of the database goes to our log only. */
-    static void notRecorded(MesosAgentId host, WriteFailure failure, String message) {
-        LOG.logf(
-                failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
-                "claim not recorded, %s mesosAgentId=%s reason=\"%s\"",
-                failure.words(),
-                host,
-                message);
+    void notRecorded(MesosAgentId host, WriteFailure failure, String message) {
+        lines.due("claim " + host + failure, clock.instant())
+                .ifPresent(repeated -> LOG.logf(
+                        failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
+                        "claim not recorded, %s mesosAgentId=%s reason=\"%s\" repeated=%d",
+                        failure.words(),
+                        host,
+                        message,
+                        repeated));
     }
 
     private Verdict admitAgain(CertificateNames certificate, MesosAgentId host, String version) {
@@ -149,9 +156,16 @@ final class Admission {
                 };
         claim.ifPresent(it -> claimed(host, it));
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
-                .orElseGet(() -> new Verdict.Refused(Fault.passing(
+                .orElseGet(() -> new Verdict.Refused(notShown(host)));
+    }
+
+    /** Before a master has answered there is nothing that the host could be missing from. */
+    private Fault notShown(MesosAgentId host) {
+        return cluster.get().leader().isEmpty()
+                ? Fault.passing("not-ready", "no Mesos master has answered this controller yet; try again later")
+                : Fault.passing(
                         "not-registered",
-                        "no Mesos agent " + host + " is registered with the leading master; try again later")));
+                        "no Mesos agent " + host + " is registered with the leading master; try again later");
     }
 
     /** Some Mesos agents advertise no host name: their address stands for it. */

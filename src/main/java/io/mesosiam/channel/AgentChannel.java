@@ -53,7 +53,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final AgentTable table;
     private final InstantSource clock;
     private final MeterRegistry meters;
-    private final AgentStreams streams = new AgentStreams();
+    private final AgentStreams streams;
+    private final RepeatedLines lines = new RepeatedLines();
     private final CertificateStreams certificates = new CertificateStreams();
     private volatile @Nullable Running running;
 
@@ -66,6 +67,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.table = new AgentTable(pool, config);
         this.clock = clock;
         this.meters = meters;
+        this.streams = new AgentStreams(clock);
         ChannelMetrics.register(meters, streams);
     }
 
@@ -77,8 +79,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      * @throws IllegalStateException if a file of the channel's TLS is not set or can't be used, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
-        Admission admission = new Admission(cluster, table);
-        Reception reception = new Reception(config, admission, table, streams, events, meters);
+        Admission admission = new Admission(cluster, table, lines, clock);
+        Reception reception = new Reception(config, admission, table, streams, events, lines, clock, meters);
         List<HttpServer> servers = Stream.generate(() -> listen(reception))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
@@ -168,9 +170,11 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         Context context = vertx.getOrCreateContext();
         CertificateNames certificate = CertificateNames.of(certificate(request));
         if (!certificates.enter(certificate)) {
-            LOG.warnf(
-                    "agent refused, its certificate has too many connections limit=%d address=%s certificate=%s",
-                    CertificateStreams.LIMIT, request.remoteAddress(), certificate);
+            lines.due("connections " + certificate, clock.instant())
+                    .ifPresent(repeated -> LOG.warnf(
+                            "agent refused, its certificate has too many connections limit=%d address=%s certificate=%s"
+                                    + " repeated=%d",
+                            CertificateStreams.LIMIT, request.remoteAddress(), certificate, repeated));
             request.response()
                     .putHeader("Connection", "close")
                     .setStatusCode(429)
@@ -182,7 +186,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         request.toWebSocket()
                 .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
                 .onFailure(e -> {
-                    LOG.infof("agent handshake failed reason=\"%s\"", e.getMessage());
+                    lines.due("handshake " + certificate, clock.instant())
+                            .ifPresent(repeated -> LOG.infof(
+                                    "agent handshake failed reason=\"%s\" certificate=%s repeated=%d",
+                                    e.getMessage(), certificate, repeated));
                     // a second upgrade on it would be counted twice
                     request.connection().close();
                 });

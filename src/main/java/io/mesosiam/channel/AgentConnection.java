@@ -19,10 +19,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ final class AgentConnection {
     // guarded by this
     private Stage stage = Stage.EXPECTING_HELLO;
     private @Nullable Place place;
+    private boolean opened;
     private @Nullable ClaimAttempt claiming;
     private final List<Delivery> early = new ArrayList<>();
 
@@ -102,8 +105,17 @@ final class AgentConnection {
         };
     }
 
-    void supersede() {
-        endForNow("superseded", "the host has a newer stream");
+    /** @param retryAfter how long the agent waits before it connects again */
+    void supersede(Duration retryAfter) {
+        end(new Fault(
+                "superseded",
+                "the host has a newer stream; if this repeats, two agents have one certificate",
+                new Fault.Passing(retryAfter)));
+    }
+
+    /** Where the agent connects from. */
+    String address() {
+        return String.valueOf(socket.remoteAddress());
     }
 
     /** Ends the stream until an operator acts. */
@@ -150,6 +162,10 @@ final class AgentConnection {
 
     private synchronized boolean expectsHello() {
         return stage == Stage.EXPECTING_HELLO;
+    }
+
+    private synchronized boolean hasOpened() {
+        return opened;
     }
 
     private synchronized boolean hasEnded() {
@@ -316,7 +332,7 @@ final class AgentConnection {
                 answered.claim()
                         .ifPresent(claim -> reception.streams().inTurn(known.host(), () -> claimed(known, claim)));
             case ClaimAttempt.Result.Failed failed ->
-                Admission.notRecorded(known.host(), failed.failure(), failed.message());
+                reception.admission().notRecorded(known.host(), failed.failure(), failed.message());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
         }
     }
@@ -366,7 +382,10 @@ final class AgentConnection {
                     "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
                     here.host(), here.claim().epoch(), here.claim().provisional(), hello.agentVersion());
         } catch (IllegalStateException e) {
-            LOG.warnf("host state not sent yet reason=\"%s\" mesosAgentId=%s", e.getMessage(), here.host());
+            due("state " + here.host())
+                    .ifPresent(repeated -> LOG.warnf(
+                            "host state not sent yet reason=\"%s\" mesosAgentId=%s repeated=%d",
+                            e.getMessage(), here.host(), repeated));
             notReady();
         } catch (RuntimeException e) {
             LOG.errorf(e, "host state not sent mesosAgentId=%s", here.host());
@@ -381,6 +400,7 @@ final class AgentConnection {
     private synchronized void open(Place here, List<Delivery> world) {
         if (stage == Stage.ADMITTED) {
             stage = Stage.OPEN;
+            opened = true;
             say(DeliveryMessage.sync(here.claim().epoch(), world));
             tellAll(List.copyOf(early));
             early.clear();
@@ -427,11 +447,14 @@ final class AgentConnection {
         if (stage == Stage.ENDED) {
             return;
         }
+        OptionalLong repeated = stage == Stage.OPEN
+                ? OptionalLong.of(0)
+                : due("refused " + certificate + fault.code() + fault.message());
         stage = Stage.ENDED;
         early.clear();
-        LOG.infof(
-                "agent stream ended code=%s reason=\"%s\" mesosAgentId=%s address=%s",
-                fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress());
+        repeated.ifPresent(times -> LOG.infof(
+                "agent stream ended code=%s reason=\"%s\" mesosAgentId=%s address=%s repeated=%d",
+                fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress(), times));
         reception
                 .meters()
                 .counter("mesosiam.channel.faults", "code", fault.code())
@@ -440,6 +463,11 @@ final class AgentConnection {
         socket.close(POLICY_VIOLATION, fault.code());
         // an agent that doesn't read won't let the socket close for a while, and is gone all the same
         lane.add(this::left);
+    }
+
+    /** An agent that is refused comes again every second: equal lines are logged once a minute. */
+    private OptionalLong due(String line) {
+        return reception.lines().due(line, reception.clock().instant());
     }
 
     /** The stream has ended, by whichever end; heard of once or twice. */
@@ -461,9 +489,11 @@ final class AgentConnection {
         if (known == null || !reception.streams().leave(known.host(), this)) {
             return;
         }
-        LOG.infof(
-                "agent disconnected mesosAgentId=%s epoch=%d",
-                known.host(), known.claim().epoch());
+        if (hasOpened()) {
+            LOG.infof(
+                    "agent disconnected mesosAgentId=%s epoch=%d",
+                    known.host(), known.claim().epoch());
+        }
         reception.events().disconnected(known.host(), known.claim().epoch());
         try {
             if (!known.claim().provisional()) {

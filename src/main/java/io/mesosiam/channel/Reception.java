@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 
 /** What every stream works with. */
 record Reception(
@@ -9,4 +10,6 @@ record Reception(
         AgentTable table,
         AgentStreams streams,
         HostEvents events,
+        RepeatedLines lines,
+        InstantSource clock,
         MeterRegistry meters) {}

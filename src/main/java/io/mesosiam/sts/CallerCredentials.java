@@ -2,6 +2,7 @@ package io.mesosiam.sts;
 
 import io.mesosiam.lease.SessionOutcome;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -10,6 +11,9 @@ import software.amazon.awssdk.core.exception.SdkException;
  * lease is issued or renewed until it is mended.
  */
 final class CallerCredentials {
+    private static final Logger LOG = Logger.getLogger(CallerCredentials.class);
+    private static final int LONGEST = 200;
+
     private final AwsCredentialsProvider provider;
     private volatile Optional<String> refused = Optional.empty();
 
@@ -28,8 +32,21 @@ final class CallerCredentials {
                     ? Optional.of("the controller's AWS credentials are empty")
                     : Optional.empty();
         } catch (SdkException e) {
-            return Optional.of("the controller has no AWS credentials: " + e.getMessage());
+            LOG.debug("no aws credentials", e);
+            return Optional.of(
+                    "the controller has no AWS credentials: " + firstSentence(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** The SDK lists what each of its sources said, in some thousand characters: they are in the log at debug level. */
+    private static String firstSentence(String message) {
+        String first = message.lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(" \\w+\\(.*$", "")
+                .replaceFirst("[:.](\\s.*)?$", "")
+                .strip();
+        return first.length() <= LONGEST ? first : first.substring(0, LONGEST) + "…";
     }
 
     /** What STS last said of them, if it refused them. */

@@ -75,6 +75,11 @@ final class StsFailures {
                 && OWN_CREDENTIALS.contains(code(answer));
     }
 
+    /** Whether STS said so itself: not what is in front of it, and not a time limit. */
+    static boolean isAnswer(RuntimeException failure) {
+        return failure instanceof AwsServiceException answer && (answer.statusCode() < 500 || isThrottling(answer));
+    }
+
     static boolean isThrottling(RuntimeException failure) {
         return failure instanceof AwsServiceException answer
                 && (answer.isThrottlingException() || THROTTLED.contains(code(answer)));

@@ -38,6 +38,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private final Refusals refusals;
     private final MeterRegistry meters;
     private final CallerCredentials caller;
+    private final StsAnswers answers = new StsAnswers();
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
 
     @Inject
@@ -66,12 +67,12 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     /**
-     * Looks whether STS can be called at all; blocks while the SDK fetches credentials.
+     * Looks whether STS can be called at all; blocks while the SDK fetches credentials, and for a call if the last one was not answered.
      *
-     * @return why it can't: there are no credentials, no region, or STS refuses the credentials
+     * @return why it can't: there are no credentials, no region, STS refuses the credentials, or it doesn't answer
      */
     public Optional<String> callerTrouble() {
-        return clients.missingRegion().or(caller::missing).or(caller::refused);
+        return clients.missingRegion().or(caller::missing).or(caller::refused).or(answers::trouble);
     }
 
     @Override
@@ -112,8 +113,15 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         Timer.Sample sample = Timer.start(meters);
         SessionOutcome outcome = caught(identity, () -> {
             try {
-                return call.send(sts.client(), identity);
+                SessionOutcome answered = call.send(sts.client(), identity);
+                answers.arrived();
+                return answered;
             } catch (RuntimeException e) {
+                if (StsFailures.isAnswer(e)) {
+                    answers.arrived();
+                } else {
+                    answers.missing(sts.client(), reason(failures.outcome(identity, e)));
+                }
                 if (StsFailures.isThrottling(e)) {
                     sts.budget().throttled();
                 }
@@ -129,6 +137,10 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         sample.stop(timer(word(outcome)));
         refusals.answered(identity, outcome);
         return outcome;
+    }
+
+    private static String reason(SessionOutcome outcome) {
+        return outcome instanceof SessionOutcome.Unavailable unavailable ? unavailable.reason() : outcome.toString();
     }
 
     private SessionOutcome caught(SessionIdentity identity, Supplier<SessionOutcome> work) {

@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +193,39 @@ class AgentChannelHelloTest {
         fixture.cluster(Clusters.of(Clusters.agent(S1, "host-1.example.com", "192.0.2.1")));
 
         fixture.open();
+    }
+
+    @Test
+    void beforeAnyMasterHasAnsweredTheControllerIsNotReady() throws Exception {
+        fixture.cluster(Clusters.beforeAnyMaster());
+        StreamClient early = fixture.connect();
+
+        early.say(hello(S1));
+
+        Fault fault = early.hearEnd();
+        assertThat(fault.code()).isEqualTo("not-ready");
+        assertThat(fault.persistence()).isEqualTo(new Fault.Passing(Fault.DEFAULT_RETRY));
+    }
+
+    @Test
+    void agentsThatTakeTheStreamOfOneHostInTurnWaitLongerEachTime() throws Exception {
+        List<Fault> faults = new ArrayList<>();
+        StreamClient last = fixture.open();
+        for (int i = 0; i < 4; i++) {
+            StreamClient next = fixture.open();
+            faults.add(last.hearEnd());
+            last = next;
+        }
+
+        assertThat(faults).allSatisfy(fault -> assertThat(fault.code()).isEqualTo("superseded"));
+        assertThat(faults)
+                .extracting(Fault::persistence)
+                .containsExactly(
+                        new Fault.Passing(Fault.DEFAULT_RETRY),
+                        new Fault.Passing(Duration.ofSeconds(2)),
+                        new Fault.Passing(Duration.ofSeconds(4)),
+                        new Fault.Passing(Duration.ofSeconds(8)));
+        assertStillServed(last);
     }
 
     @Test

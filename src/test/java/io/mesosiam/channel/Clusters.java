@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.View;
@@ -15,10 +16,19 @@ import java.util.stream.Collectors;
 final class Clusters {
     private Clusters() {}
 
+    /** As a controller starts: no master has answered. */
+    static ClusterState beforeAnyMaster() {
+        return of(Optional.empty());
+    }
+
     static ClusterState of(MesosAgent... agents) {
+        return of(Optional.of(new Leader("master-1", "1.0")), agents);
+    }
+
+    private static ClusterState of(Optional<Leader> leader, MesosAgent... agents) {
         return new ClusterState(
                 1,
-                Optional.empty(),
+                leader,
                 Enforcement.UNKNOWN,
                 new View.Whole(),
                 Map.of(),

@@ -280,6 +280,57 @@ class StsSessionsTest {
     }
 
     @Test
+    void stsThatDoesNotAnswerIsTrouble() {
+        FakeSts gone = new FakeSts();
+        gone.close();
+        try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
+            assertThat(unreachable.callerTrouble()).isEmpty();
+
+            unreachable.session(identity("job-7", gives()), true);
+
+            assertThat(unreachable.callerTrouble())
+                    .hasValueSatisfying(trouble -> assertThat(trouble).contains("no answer from STS"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503})
+    void errorOfWhatIsInFrontOfStsIsTroubleUntilStsAnswers(int status) {
+        sts.answer(FakeSts.fails(status, "InternalFailure", "broken"));
+        sessions.session(identity("job-7", gives()), true);
+        assertThat(sessions.callerTrouble()).isPresent();
+
+        sts.answer(FakeSts.fails(403, "AccessDenied", "an answer"));
+
+        assertThat(sessions.callerTrouble()).isEmpty();
+    }
+
+    @Test
+    void throttlingIsAnAnswer() {
+        sts.answer(FakeSts.fails(400, "Throttling", "slow down"));
+
+        sessions.session(identity("job-7", gives()), true);
+
+        assertThat(sessions.callerTrouble()).isEmpty();
+    }
+
+    @Test
+    void missingCredentialsAreOneSentence() {
+        AwsCredentialsProvider none = () -> {
+            throw SdkClientException.create(
+                    "Unable to load credentials from any of the providers in the chain"
+                            + " AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(),"
+                            + " EnvironmentVariableCredentialsProvider()]) : [SystemPropertyCredentialsProvider(): Unable to load"
+                            + " credentials from system settings. Access key must be specified either via environment variable]");
+        };
+        try (StsSessions poor = sessions(sts.uri(), none)) {
+            assertThat(poor.callerTrouble())
+                    .contains("the controller has no AWS credentials: Unable to load credentials from any of the"
+                            + " providers in the chain");
+        }
+    }
+
+    @Test
     void aRefusedRoleIsNotAskedForByTheNextTask() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         SessionOutcome first = sessions.session(identity("one", gives()), true);

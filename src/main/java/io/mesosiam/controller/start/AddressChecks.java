@@ -16,6 +16,8 @@ final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
     private static final String STS = "mesos-iam.sts.endpoint";
 
+    private static final List<String> LISTENERS = List.of("mesos-iam.channel", "quarkus.http", "quarkus.management");
+
     private AddressChecks() {}
 
     static List<StartProblem> problems(Settings settings) {
@@ -27,6 +29,48 @@ final class AddressChecks {
             loopback(settings, prefix + ".host").ifPresent(problems::add);
             number(settings, prefix + ".port").ifPresent(problems::add);
             listener(settings, prefix + ".host", prefix + ".port").ifPresent(problems::add);
+        }
+        problems.addAll(shared(settings));
+        return problems;
+    }
+
+    /** A listener of the controller: each needs a port of its own. */
+    private record Listener(String portSetting, int port, InetAddress address) {
+        static Optional<Listener> of(Settings settings, String prefix) {
+            int port = settings.value(prefix + ".port", Integer.class).orElse(0);
+            try {
+                InetAddress address =
+                        InetAddress.getByName(settings.text(prefix + ".host").orElse(""));
+                // for 0 the system chooses a free one
+                return port == 0 ? Optional.empty() : Optional.of(new Listener(prefix + ".port", port, address));
+            } catch (UnknownHostException e) {
+                return Optional.empty();
+            }
+        }
+
+        boolean collides(Listener other) {
+            return port == other.port
+                    && (address.isAnyLocalAddress()
+                            || other.address.isAnyLocalAddress()
+                            || address.equals(other.address));
+        }
+    }
+
+    private static List<StartProblem> shared(Settings settings) {
+        List<Listener> listeners = LISTENERS.stream()
+                .flatMap(prefix -> Listener.of(settings, prefix).stream())
+                .toList();
+        List<StartProblem> problems = new ArrayList<>();
+        for (int i = 0; i < listeners.size(); i++) {
+            Listener listener = listeners.get(i);
+            listeners.subList(0, i).stream()
+                    .filter(listener::collides)
+                    .findFirst()
+                    .ifPresent(other -> problems.add(StartProblem.setting(
+                            listener.portSetting(),
+                            String.valueOf(listener.port()),
+                            "is the port of " + other.portSetting() + ", too",
+                            "Choose another port for one of them")));
         }
         return problems;
     }

@@ -4,13 +4,15 @@ import static java.util.Locale.ROOT;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/** The database: its two URLs are of the right kind, and both of its users can connect. */
+/** The database: its two URLs are of the right kind, and both of its users can connect and have their rights. */
 final class DatabaseCheck {
     private static final String JDBC = "quarkus.datasource.jdbc.url";
     private static final String REACTIVE = "quarkus.datasource.reactive.url";
@@ -44,12 +46,42 @@ final class DatabaseCheck {
             problems.add(StartProblem.missing(USER, "Name the database user of the controllers"));
         }
         if (jdbc.isPresent() && user.isPresent()) {
-            connect(settings, jdbc.get(), USER, PASSWORD).ifPresent(problems::add);
+            Login application = login(settings, jdbc.get(), USER, PASSWORD);
+            application.problem().ifPresent(problems::add);
             if (problems.isEmpty() && settings.text(OWNER).isPresent()) {
-                connect(settings, jdbc.get(), OWNER, OWNER_PASSWORD).ifPresent(problems::add);
+                Login owner = login(settings, jdbc.get(), OWNER, OWNER_PASSWORD);
+                owner.problem().ifPresent(problems::add);
+                if (owner.problem().isEmpty() && migrates(settings)) {
+                    rights(settings, application, owner).ifPresent(problems::add);
+                }
             }
         }
         return problems;
+    }
+
+    private static boolean migrates(Settings settings) {
+        return !settings.text(MIGRATE).filter("false"::equalsIgnoreCase).isPresent();
+    }
+
+    /** Two users that are swapped can both connect; then the migrations fail half-way, or the controllers own the audit trail. */
+    private static Optional<StartProblem> rights(Settings settings, Login application, Login owner) {
+        String ownerName = settings.text(OWNER).orElse("");
+        String applicationName = settings.text(USER).orElse("");
+        if (owner.migrates() || ownerName.equals(applicationName)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                application.migrates()
+                        ? StartProblem.setting(
+                                OWNER,
+                                ownerName,
+                                "doesn't own the tables, and " + USER + "=" + applicationName + " does",
+                                "Swap the two users and their passwords")
+                        : StartProblem.surroundings(
+                                OWNER,
+                                ownerName,
+                                "may not make tables in this database, or doesn't own those that are there",
+                                "Name the database's owner: see docs/controller.md, \"Set up the database\""));
     }
 
     private static Optional<String> url(
@@ -80,19 +112,32 @@ final class DatabaseCheck {
                 .toLowerCase(ROOT);
     }
 
-    private static Optional<StartProblem> connect(Settings settings, String url, String user, String password) {
+    /**
+     * What came of signing in.
+     *
+     * @param migrates whether the user can run the migrations: it may make tables and owns those that are there
+     */
+    private record Login(Optional<StartProblem> problem, boolean migrates) {}
+
+    private static final String MIGRATES = """
+            select coalesce(has_schema_privilege(current_schema(), 'create'), false) and not exists (
+                select from pg_tables where schemaname = current_schema()
+                    and tablename in ('flyway_schema_history', 'policy') and not pg_has_role(tableowner, 'usage'))""";
+
+    private static Login login(Settings settings, String url, String user, String password) {
         Properties login = new Properties();
         login.setProperty("user", settings.text(user).orElse(""));
         settings.text(password).ifPresent(text -> login.setProperty("password", text));
         login.setProperty("connectTimeout", TIMEOUT_SECONDS);
         login.setProperty("loginTimeout", TIMEOUT_SECONDS);
         login.setProperty("socketTimeout", TIMEOUT_SECONDS);
-        try (Connection connection = DriverManager.getConnection(url, login)) {
-            return connection.isValid(Integer.parseInt(TIMEOUT_SECONDS))
-                    ? Optional.empty()
-                    : Optional.of(unreachable(url, "it does not answer"));
+        try (Connection connection = DriverManager.getConnection(url, login);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(MIGRATES)) {
+            return new Login(Optional.empty(), rows.next() && rows.getBoolean(1));
         } catch (SQLException e) {
-            return Optional.of(problem(e, url, user, settings.text(user).orElse("")));
+            return new Login(
+                    Optional.of(problem(e, url, user, settings.text(user).orElse(""))), false);
         }
     }
 

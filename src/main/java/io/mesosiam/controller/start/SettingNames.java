@@ -11,12 +11,29 @@ import java.util.Set;
 
 /**
  * Finds settings that don't exist: a name with a typing error would otherwise be ignored, and its default would hold. Settings of the
- * agent ({@code MESOS_IAM_AGENT_…}) may be in the environment of a controller on the same host.
+ * agent ({@code MESOS_IAM_AGENT_…}) may be in the environment of a controller on the same host. Of Quarkus's own settings, names that are
+ * almost a documented one are found; Quarkus logs a line for each other that it doesn't know.
  */
 final class SettingNames {
     private static final String PREFIX = "mesos-iam.";
     private static final String VARIABLE = "MESOS_IAM_";
     private static final String AGENTS = "MESOS_IAM_AGENT_";
+
+    /** Settings of Quarkus that docs/controller.md names. Quarkus has hundreds more, so only a name that is almost one of these is refused. */
+    static final List<String> OF_QUARKUS = List.of(
+            "quarkus.datasource.jdbc.url",
+            "quarkus.datasource.reactive.url",
+            "quarkus.datasource.username",
+            "quarkus.datasource.password",
+            "quarkus.flyway.username",
+            "quarkus.flyway.password",
+            "quarkus.flyway.migrate-at-start",
+            "quarkus.http.host",
+            "quarkus.http.port",
+            "quarkus.management.host",
+            "quarkus.management.port");
+
+    private static final int ALMOST = 2;
 
     private final List<String> known;
 
@@ -32,7 +49,10 @@ final class SettingNames {
      */
     List<StartProblem> problems(Iterable<String> given, Map<String, String> environment) {
         List<StartProblem> problems = new ArrayList<>();
-        for (String name : given) {
+        // the configuration's iterable can be read once
+        List<String> names = new ArrayList<>();
+        given.forEach(names::add);
+        for (String name : names) {
             if (name.startsWith(PREFIX) && known.stream().noneMatch(setting -> names(setting, name))) {
                 problems.add(unknown(name, nearest(name, known)));
             }
@@ -45,8 +65,30 @@ final class SettingNames {
                 problems.add(unknown(name, nearest(name, variables)));
             }
         }
+        problems.addAll(almostOfQuarkus(names, environment.keySet()));
         problems.sort(Comparator.comparing(StartProblem::setting));
         return problems;
+    }
+
+    private static List<StartProblem> almostOfQuarkus(List<String> given, Set<String> environment) {
+        List<String> variables = OF_QUARKUS.stream().map(SettingNames::variable).toList();
+        List<StartProblem> problems = new ArrayList<>();
+        for (String variable : environment) {
+            almost(variable, variables).ifPresent(nearest -> problems.add(unknown(variable, Optional.of(nearest))));
+        }
+        for (String name : given) {
+            // the configuration library lists a variable under both forms of its name
+            if (!environment.contains(variable(name))) {
+                almost(name, OF_QUARKUS).ifPresent(nearest -> problems.add(unknown(name, Optional.of(nearest))));
+            }
+        }
+        return problems;
+    }
+
+    private static Optional<String> almost(String name, List<String> candidates) {
+        return candidates.contains(name) || !name.toLowerCase(ROOT).startsWith("quarkus")
+                ? Optional.empty()
+                : nearest(name, candidates).filter(candidate -> distance(name, candidate) <= ALMOST);
     }
 
     private static StartProblem unknown(String name, Optional<String> nearest) {

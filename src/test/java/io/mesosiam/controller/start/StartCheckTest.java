@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StartCheckTest {
     private static final TestDatabase DATABASE = TestPostgres.emptyDatabase();
@@ -234,6 +236,124 @@ class StartCheckTest {
         } finally {
             DATABASE.execute("grant connect on database " + name + " to public");
             DATABASE.execute("drop role guest");
+        }
+    }
+
+    @Test
+    void swappedDatabaseUsersAreRecognised() {
+        try (TestDatabase migrated = TestPostgres.emptyDatabase()) {
+            migrated.execute("create role swap_owner login password 'o'");
+            migrated.execute("create role swap_app login password 'a'");
+            Map<String, String> right = Map.of(
+                    "quarkus.datasource.jdbc.url", migrated.jdbcUrl(),
+                    "quarkus.datasource.reactive.url", migrated.reactiveUrl(),
+                    "quarkus.datasource.username", "swap_app",
+                    "quarkus.datasource.password", "a",
+                    "quarkus.flyway.username", "swap_owner",
+                    "quarkus.flyway.password", "o");
+            Map<String, String> swapped = new HashMap<>(right);
+            swapped.putAll(Map.of(
+                    "quarkus.datasource.username", "swap_owner",
+                    "quarkus.datasource.password", "o",
+                    "quarkus.flyway.username", "swap_app",
+                    "quarkus.flyway.password", "a"));
+            String name = migrated.jdbcUrl().replaceFirst("^.*/", "");
+            try {
+                assertThat(lines(right, Map.of()))
+                        .singleElement()
+                        .asString()
+                        .startsWith("quarkus.flyway.username=swap_owner: may not make tables in this database");
+
+                migrated.execute("alter database " + name + " owner to swap_owner");
+                for (boolean tables : new boolean[] {false, true}) {
+                    if (tables) {
+                        TestPostgres.migrate(migrated.jdbcUrl(), "swap_owner", "o");
+                    }
+                    assertThat(lines(right, Map.of())).isEmpty();
+                    assertThat(lines(swapped, Map.of()))
+                            .containsExactly("quarkus.flyway.username=swap_app: doesn't own the tables, and"
+                                    + " quarkus.datasource.username=swap_owner does. Swap the two users and their"
+                                    + " passwords.");
+                }
+                swapped.put("quarkus.flyway.migrate-at-start", "false");
+                assertThat(lines(swapped, Map.of())).isEmpty();
+            } finally {
+                migrated.execute("alter database " + name + " owner to postgres");
+                migrated.execute("drop owned by swap_owner cascade");
+                migrated.execute("drop role swap_owner");
+                migrated.execute("drop owned by swap_app");
+                migrated.execute("drop role swap_app");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.datasource.usernmae, quarkus.datasource.username",
+        "quarkus.http.prot, quarkus.http.port",
+        "quarkus.flyway.migrate-at-startup, quarkus.flyway.migrate-at-start",
+        "quarkus.managment.host, quarkus.management.host",
+    })
+    void nameThatIsAlmostADocumentedOneOfQuarkusIsRefused(String given, String nearest) {
+        String variable = given.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "_");
+
+        assertThat(lines(Map.of(given, "1"), Map.of()))
+                .containsExactly(given + ": there is no setting of this name. Did you mean " + nearest
+                        + "? See docs/controller.md.");
+        assertThat(lines(Map.of(), Map.of(variable, "1")))
+                .singleElement()
+                .asString()
+                .startsWith(variable + ": there is no setting of this name. Did you mean ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarkus.http.root-path",
+                "quarkus.http.ssl-port",
+                "quarkus.http.test-port",
+                "quarkus.datasource.jdbc",
+                "quarkus.datasource.reactive",
+                "quarkus.datasource.jdbc.max-size",
+                "quarkus.management.enabled",
+                "quarkus.log.level",
+                "%dev.quarkus.http.ports",
+            })
+    void othersOfQuarkusAreItsOwnAffair(String name) {
+        assertThat(lines(Map.of(name, "1"), Map.of())).isEmpty();
+    }
+
+    @Test
+    void everyNearlyCheckedNameOfQuarkusIsInTheDocs() throws IOException {
+        String docs = Files.readString(Path.of("docs/controller.md"));
+
+        assertThat(SettingNames.OF_QUARKUS).allSatisfy(name -> assertThat(docs)
+                .containsAnyOf("`" + name + "`", "`" + name.replaceFirst("\\.[^.]*$", ".")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            127.0.0.1 | quarkus.http      | 127.0.0.1 | quarkus.management | quarkus.management.port is the port of quarkus.http.port
+            0.0.0.0   | mesos-iam.channel | 127.0.0.1 | quarkus.http       | quarkus.http.port is the port of mesos-iam.channel.port
+            127.0.0.1 | mesos-iam.channel | localhost | quarkus.management | quarkus.management.port is the port of mesos-iam.channel.port
+            127.0.0.2 | mesos-iam.channel | 127.0.0.1 | quarkus.http       | ''
+            """)
+    void onePortForTwoListenersIsRefused(String host, String one, String otherHost, String other, String expected)
+            throws IOException {
+        String port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = String.valueOf(free.getLocalPort());
+        }
+        List<String> lines = lines(
+                Map.of(one + ".host", host, one + ".port", port, other + ".host", otherHost, other + ".port", port),
+                Map.of());
+
+        if (expected.isEmpty()) {
+            assertThat(lines).isEmpty();
+        } else {
+            assertThat(lines)
+                    .containsExactly(expected.replaceFirst(" is the", "=" + port + ": is the")
+                            + ", too. Choose another port for one of them.");
         }
     }
 

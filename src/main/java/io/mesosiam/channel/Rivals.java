@@ -1,0 +1,51 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.lease.NewestHosts;
+import io.mesosiam.mesos.MesosAgentId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * Agents that take one host's stream from each other. The newest stream has the host, so that an agent that comes again after a
+ * failure is not kept out by what is left of its old stream; two agents with one certificate would take turns for ever. From the second
+ * time within a minute on, the one that loses the stream waits longer each time.
+ */
+final class Rivals {
+    private static final Duration CALM = Duration.ofMinutes(1);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(2);
+
+    private final Map<MesosAgentId, Turn> turns = NewestHosts.map();
+
+    /**
+     * A change of the stream to a newer one.
+     *
+     * @param number 1 for the first after a calm time
+     * @param retryAfter how long the agent that lost the stream stays away
+     */
+    record Turn(int number, Instant at, Duration retryAfter) {
+        /** Whether it is more than an agent that connected again. */
+        boolean isRivalry() {
+            return number > 1;
+        }
+
+        private Turn next(Instant now) {
+            boolean calm = now.isAfter(at.plus(retryAfter).plus(CALM));
+            return calm ? first(now) : new Turn(number + 1, now, delay(number + 1));
+        }
+
+        private static Turn first(Instant now) {
+            return new Turn(1, now, Fault.DEFAULT_RETRY);
+        }
+
+        private static Duration delay(int number) {
+            Duration doubled = FIRST_DELAY.multipliedBy(1L << Math.min(number - 2, 16));
+            return doubled.compareTo(Fault.LONGEST_RETRY) < 0 ? doubled : Fault.LONGEST_RETRY;
+        }
+    }
+
+    Turn superseded(MesosAgentId host, Instant now) {
+        return turns.merge(host, Turn.first(now), (last, _) -> last.next(now));
+    }
+}
