@@ -2,6 +2,7 @@ package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
@@ -22,10 +23,19 @@ record ArrangedCallers(OriginalDestinations destinations, List<InetSocketAddress
 
     @Override
     public Attestation attest(Caller caller) {
+        return attestor.attest(asOpened(caller));
+    }
+
+    @Override
+    public CallerSource source(Caller caller) {
+        return attestor.source(asOpened(caller));
+    }
+
+    private Caller asOpened(Caller caller) {
         return destinations.of(caller.remote(), caller.local()) instanceof Original original
                         && served.contains(original.destination())
                         && original.source().getAddress().equals(caller.remote().getAddress())
-                ? attestor.attest(caller.openedAs(original.source(), original.destination()))
-                : attestor.attest(caller);
+                ? caller.openedAs(original.source(), original.destination())
+                : caller;
     }
 }

@@ -2,6 +2,7 @@ package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
@@ -22,6 +23,13 @@ record ServedCallers(OriginalDestinations destinations, boolean translatedSource
             case OriginalDestinations.Untracked() -> notServed();
             case OriginalDestinations.NoAnswer(String reason) -> new Attestation.Unknown(reason);
         };
+    }
+
+    @Override
+    public CallerSource source(Caller caller) {
+        return destinations.of(caller.remote(), caller.local()) instanceof Original original
+                ? attestor.source(caller.openedAs(original.source(), original.destination()))
+                : attestor.source(caller);
     }
 
     private Attestation attest(Caller caller, Original original) {

@@ -23,12 +23,18 @@ final class BenchmarkContainers implements AutoCloseable {
     BenchmarkContainers(AttestConfig config, int count, List<String> through) throws IOException {
         groups = new MesosGroups(config);
         for (int i = 0; i < count; i++) {
-            String id = "container-" + i;
-            ids.add(id);
-            List<String> command = new ArrayList<>(through);
-            command.addAll(List.of("sh", "-c", SLEEP, processesOf(id)));
-            processes.add(new ProcessBuilder(command).start());
+            add(through);
         }
+    }
+
+    /** Starts one more, whose process the command becomes, and gives its id. */
+    String add(List<String> through) throws IOException {
+        String id = "container-" + ids.size();
+        ids.add(id);
+        List<String> command = new ArrayList<>(through);
+        command.addAll(List.of("sh", "-c", SLEEP, processesOf(id)));
+        processes.add(new ProcessBuilder(command).start());
+        return id;
     }
 
     List<String> ids() {
@@ -37,7 +43,12 @@ final class BenchmarkContainers implements AutoCloseable {
 
     /** Starts a program in the last container, which it belongs to from its first instruction on. */
     Process startInside(List<String> command) throws IOException {
-        List<String> entering = new ArrayList<>(List.of("sh", "-c", RUN, processesOf(ids.getLast())));
+        return startInside(ids.getLast(), command);
+    }
+
+    /** Starts a program in the container of this id. */
+    Process startInside(String id, List<String> command) throws IOException {
+        List<String> entering = new ArrayList<>(List.of("sh", "-c", RUN, processesOf(id)));
         entering.addAll(command);
         Process process = new ProcessBuilder(entering)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

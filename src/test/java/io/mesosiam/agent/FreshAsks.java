@@ -13,21 +13,24 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks for credentials as SDKs that start do, each ask on a connection of its own, evenly spread, whether those before have their answers or
- * not. Ends when its input does, and prints one line. Arguments: port, asks a second.
+ * not. Ends when its input does, or after a number of asks, and prints one line. Arguments: port, asks a second,
+ * and optionally that number and how often an ask is tried, as SDKs do.
  */
 final class FreshAsks {
     private static final byte[] ASK = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
 
     /** SDKs give up after one or two seconds; what takes longer is counted as an answer that took so long, this apart. */
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private final int port;
+    private final int tries;
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
-    private FreshAsks(int port) {
+    private FreshAsks(int port, int tries) {
         this.port = port;
+        this.tries = tries;
     }
 
     /** What a run came to, as its process prints it. */
@@ -44,8 +47,10 @@ final class FreshAsks {
     }
 
     public static void main(String[] arguments) throws Exception {
-        FreshAsks asks = new FreshAsks(Integer.parseInt(arguments[0]));
-        asks.until(Thread.ofPlatform().daemon().start(FreshAsks::readAll), Integer.parseInt(arguments[1]));
+        FreshAsks asks = new FreshAsks(
+                Integer.parseInt(arguments[0]), arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1);
+        int most = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
+        asks.until(Thread.ofPlatform().daemon().start(FreshAsks::readAll), Integer.parseInt(arguments[1]), most);
         asks.print();
     }
 
@@ -57,12 +62,12 @@ final class FreshAsks {
         }
     }
 
-    private void until(Thread input, int perSecond) throws InterruptedException {
+    private void until(Thread input, int perSecond, int most) throws InterruptedException {
         long gap = Duration.ofSeconds(1).toNanos() / perSecond;
         long due = System.nanoTime();
         List<Thread> asking = new ArrayList<>();
         System.out.println("asking");
-        while (input.isAlive()) {
+        while (input.isAlive() && asking.size() < most) {
             long at = due;
             asking.add(Thread.startVirtualThread(() -> ask(at)));
             due += gap;
@@ -77,18 +82,28 @@ final class FreshAsks {
 
     /** @param due when it should have been asked: this process's own delays are part of what is measured */
     private void ask(long due) {
+        String failure = "";
+        for (int i = 0; i < tries; i++) {
+            try {
+                String answer = answer();
+                if (answer.startsWith("HTTP/1.1 200") && answer.contains("SecretAccessKey")) {
+                    nanos.add(System.nanoTime() - due);
+                    return;
+                }
+                failure = "answered '" + answer.lines().findFirst().orElse("") + "'";
+            } catch (IOException e) {
+                failure = String.valueOf(e.getMessage());
+            }
+        }
+        failures.add(failure);
+    }
+
+    private String answer() throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(ASK);
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (answer.startsWith("HTTP/1.1 200") && answer.contains("SecretAccessKey")) {
-                nanos.add(System.nanoTime() - due);
-            } else {
-                failures.add("answered '" + answer.lines().findFirst().orElse("") + "'");
-            }
-        } catch (IOException e) {
-            failures.add(String.valueOf(e.getMessage()));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

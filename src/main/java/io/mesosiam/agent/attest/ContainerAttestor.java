@@ -5,4 +5,9 @@ package io.mesosiam.agent.attest;
 public interface ContainerAttestor {
     /** Asks the kernel; takes microseconds to a few milliseconds and never waits for the network. */
     Attestation attest(Caller caller);
+
+    /** With which other connections this one counts; takes microseconds, and is no proof of anything. */
+    default CallerSource source(Caller caller) {
+        return CallerSource.ofAddress(caller.source());
+    }
 }

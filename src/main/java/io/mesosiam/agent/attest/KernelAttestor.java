@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Finds out who is asking from what the kernel says.
@@ -42,6 +43,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private final SocketFinder sockets;
     private final SocketOwners owners;
     private final ConnectionEnds ends;
+    private final AtomicBoolean awaitsAddresses = new AtomicBoolean();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
@@ -108,6 +110,60 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
             return new Attestation.Unknown("the host's containers can't be read");
+        }
+    }
+
+    /**
+     * By the last look. A container with a network of its own is that network, whatever addresses it takes; on the host's network it is the
+     * container where the kernel says which group or class made the socket, else the user.
+     */
+    @Override
+    public CallerSource source(Caller caller) {
+        return switch (sockets.find(caller, table.view())) {
+            case SocketFinder.Located at -> source(at, table.view());
+            case SocketFinder.NotLocated _ -> {
+                lookForNewAddresses();
+                yield CallerSource.ofAddress(caller.source());
+            }
+        };
+    }
+
+    private static CallerSource source(SocketFinder.Located at, HostView view) {
+        if (!at.onHost() && !at.members().isEmpty()) {
+            return CallerSource.ofNetwork(at.members().getFirst().namespace());
+        }
+        Optional<Container> container = at.socket().cgroup().stream()
+                .mapToObj(view::containerOfGroup)
+                .flatMap(Optional::stream)
+                .map(Sighting::container)
+                .findFirst()
+                .or(() -> firstOfItsClass(at, view));
+        return container
+                .map(CallerSource::ofContainer)
+                .orElseGet(() -> CallerSource.ofUser(at.socket().user()));
+    }
+
+    private static Optional<Container> firstOfItsClass(SocketFinder.Located at, HostView view) {
+        return at.socket().netClass().stream()
+                .mapToObj(view::ofClass)
+                .filter(members -> !members.isEmpty())
+                .map(members -> members.getFirst().container())
+                .findFirst();
+    }
+
+    /** A container can take addresses at any time; one look for them is enough for all connections that came before it began. */
+    private void lookForNewAddresses() {
+        if (awaitsAddresses.compareAndSet(false, true)) {
+            onClock(() -> clock.execute(() -> {
+                awaitsAddresses.set(false);
+                try {
+                    var ignored = table.viewAfter(System.nanoTime());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
+                }
+            }));
         }
     }
 

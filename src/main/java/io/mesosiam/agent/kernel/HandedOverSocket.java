@@ -1,15 +1,9 @@
 package io.mesosiam.agent.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +24,6 @@ public final class HandedOverSocket {
     private static final int FIRST_DESCRIPTOR = 3;
     static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");
     private static final Path OWN_DESCRIPTOR_FACTS = Path.of("/proc/self/fdinfo");
-
-    /** {@code struct sockaddr_in6}, the longer one: family, port, flow, address, scope. */
-    private static final int NAME_LENGTH = 28;
-
-    private static final long PORT_OFFSET = 2;
-    private static final long V4_OFFSET = 4;
-    private static final long V6_OFFSET = 8;
 
     private final InetSocketAddress address;
     private int descriptor;
@@ -131,13 +118,9 @@ public final class HandedOverSocket {
                     || Libc.socketOption(descriptor, Libc.SO_ACCEPTCONN) == 0) {
                 return Optional.empty();
             }
-            MemorySegment name = arena.allocate(NAME_LENGTH, Long.BYTES);
+            MemorySegment name = SocketName.allocate(arena);
             Libc.socketName(descriptor, name);
-            boolean v6 = name.get(JAVA_SHORT, 0) == Libc.AF_INET6;
-            byte[] address =
-                    name.asSlice(v6 ? V6_OFFSET : V4_OFFSET, v6 ? 16 : 4).toArray(JAVA_BYTE);
-            int port = Short.toUnsignedInt(name.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), PORT_OFFSET));
-            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
+            return SocketName.read(name);
         } catch (IOException noSocket) {
             return Optional.empty();
         }

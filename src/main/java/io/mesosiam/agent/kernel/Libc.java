@@ -42,6 +42,7 @@ public final class Libc {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int F_SETFL = 4;
+    static final int F_DUPFD_CLOEXEC = 1030;
     static final int EPOLL_CTL_DEL = 2;
     static final int PR_SET_DUMPABLE = 4;
     static final int RLIMIT_CORE = 4;
@@ -210,14 +211,29 @@ public final class Libc {
     /** A socket's option that is a number. */
     static int socketOption(int descriptor, int option) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = state(arena);
             MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
-            checked(
-                    "getsockopt",
-                    (int) GETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, option, value, length),
-                    state);
+            int ignored = socketOption(descriptor, SOL_SOCKET, option, value);
             return value.get(JAVA_INT, 0);
+        }
+    }
+
+    /** Writes a socket's option into the segment, and returns how many bytes the kernel wrote. */
+    static int socketOption(int descriptor, int level, int option, MemorySegment into) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) into.byteSize());
+            checked("getsockopt", (int) GETSOCKOPT.invokeExact(state, descriptor, level, option, into, length), state);
+            return length.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Gives a new descriptor for what another one refers to. */
+    static int duplicate(int descriptor) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            return (int) checked("fcntl", (int) FCNTL.invokeExact(state, descriptor, F_DUPFD_CLOEXEC, 0), state);
         } catch (Throwable e) {
             throw rethrown(e);
         }

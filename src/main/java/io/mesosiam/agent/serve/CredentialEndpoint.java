@@ -1,7 +1,9 @@
 package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.agent.metrics.Exposition;
@@ -57,11 +59,16 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
             AskLine askLine,
             InstantSource clock,
             Function<Surface, Duration> hold) {
+        try {
+            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, attestor::source);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
+        }
         this.rule = new RequestRule(
                 new Routes(settings.credentialPaths(), settings.metadataPaths(), settings.requireAuthorization()));
         this.held = new HeldAsks(source, askLine, HELD_PER_CONTAINER);
         this.desk = new Desk(
-                attestor,
+                observed(attestor),
                 held,
                 new MetadataTokens(!settings.imdsV1(), clock, new SecureRandom()),
                 new InstanceMetadata(
@@ -69,11 +76,6 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
                 new AskRate(settings.asksPerSecond(), System::nanoTime),
                 metrics);
         this.hold = hold;
-        try {
-            this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET);
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't listen on " + settings.listen() + ": " + e.getMessage(), e);
-        }
         listener.handle("/", this::handle);
     }
 
@@ -88,12 +90,16 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        InetSocketAddress remote = exchange.getRemoteAddress();
         Reply reply;
+        listener.guard().ifPresent(guard -> guard.answering(remote));
         try {
             reply = reply(exchange);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "could not answer an ask", e);
             reply = turnAway(exchange, Failure.INTERNAL_ERROR);
+        } finally {
+            listener.guard().ifPresent(guard -> guard.answered(remote));
         }
         reply.send(exchange);
     }
@@ -117,6 +123,25 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         return reply;
     }
 
+    /** A connection of a known container counts as that container's from now on. */
+    private ContainerAttestor observed(ContainerAttestor attestor) {
+        return new ContainerAttestor() {
+            @Override
+            public Attestation attest(Caller caller) {
+                Attestation attestation = attestor.attest(caller);
+                if (attestation instanceof Attestation.Attested attested) {
+                    listener.guard().ifPresent(guard -> guard.attested(caller.remote(), attested.container()));
+                }
+                return attestation;
+            }
+
+            @Override
+            public CallerSource source(Caller caller) {
+                return attestor.source(caller);
+            }
+        };
+    }
+
     private Reply turnAway(HttpExchange exchange, Failure failure) {
         metrics.turnedAway(failure.code());
         desk.audit()
@@ -133,6 +158,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         metrics.expose(out);
         out.gauge("mesosiam_agent_asks_held", "Asks that wait for what isn't here yet.")
                 .sample(held.count());
+        listener.guard().ifPresent(guard -> guard.expose(out));
     }
 
     /** Accepts no more, gives answers on their way a second, and ends what still waits. */

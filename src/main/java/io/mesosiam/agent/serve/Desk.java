@@ -13,11 +13,13 @@ import io.mesosiam.agent.serve.InstanceMetadata.Fact;
 import io.mesosiam.agent.serve.Reading.Asked;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /** Decides the answer to one ask: who is it, what is here for that container, and is it still the same one. */
 final class Desk {
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);
+    private static final int ATTESTED_AT_ONCE = 64;
 
     private final ContainerAttestor attestor;
     private final HeldAsks held;
@@ -27,6 +29,7 @@ final class Desk {
     private final AskRate rate;
     private final AuditLog audit = new AuditLog(new AuditWindow(System::nanoTime));
     private final AskMetrics metrics;
+    private final Semaphore attesting = new Semaphore(ATTESTED_AT_ONCE);
 
     Desk(
             ContainerAttestor attestor,
@@ -73,15 +76,32 @@ final class Desk {
         }
     }
 
-    /** The kernel may need a moment to know a socket that was opened just now. */
+    /**
+     * The kernel may need a moment to know a socket that was opened just now. While many asks are being attested, a caller whose socket isn't found is
+     * not waited for: a flood of callers that close at once is thousands of these.
+     */
     private Attestation attest(Caller caller, Deadline deadline) throws InterruptedException {
+        boolean entered = attesting.tryAcquire();
+        try {
+            Attestation attestation = entered || attestor.source(caller).exact()
+                    ? attestInTime(caller, deadline)
+                    : new Unknown("the asking socket is not found, and many asks are being attested");
+            metrics.attested(attestation);
+            return attestation;
+        } finally {
+            if (entered) {
+                attesting.release();
+            }
+        }
+    }
+
+    private Attestation attestInTime(Caller caller, Deadline deadline) throws InterruptedException {
         Attestation attestation = attestor.attest(caller);
         Duration pause = FIRST_RETRY;
         while (attestation instanceof Unknown && deadline.pause(pause)) {
             attestation = attestor.attest(caller);
             pause = pause.multipliedBy(2);
         }
-        metrics.attested(attestation);
         return attestation;
     }
 

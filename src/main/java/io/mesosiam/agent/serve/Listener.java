@@ -2,6 +2,8 @@ package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The JDK's HTTP server, on a socket of its own or on the one that the service manager handed over. With the latter a restart loses no ask: who
@@ -33,6 +36,7 @@ final class Listener implements AutoCloseable {
     private final InetSocketAddress address;
     private final Optional<HandedOverSocket> handedOver;
     private final Duration quiet;
+    private final Optional<ConnectionGuard> guard;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
@@ -40,12 +44,20 @@ final class Listener implements AutoCloseable {
     private long lastDone = System.nanoTime();
 
     private Listener(
-            HttpServer server, InetSocketAddress address, Optional<HandedOverSocket> handedOver, Duration quiet) {
+            HttpServer server,
+            InetSocketAddress address,
+            Optional<HandedOverSocket> handedOver,
+            Duration quiet,
+            Function<Caller, CallerSource> sources) {
         this.server = server;
         this.address = address;
         this.handedOver = handedOver;
         this.quiet = quiet;
+        this.guard = ConnectionGuard.available()
+                ? Optional.of(new ConnectionGuard(address.getPort(), ServerLimits.admitted(), sources))
+                : Optional.empty();
         server.setExecutor(ask -> {
+            guard.ifPresent(ConnectionGuard::beginning);
             begin();
             threads.execute(() -> {
                 try {
@@ -61,13 +73,18 @@ final class Listener implements AutoCloseable {
      * Takes the address; nothing is answered before {@link #start}.
      *
      * @param quiet how long nobody has to have asked before a handed-over socket's last connections are closed
+     * @param sources with what a connection counts where there are too many
      * @throws IOException if the address can't be had, or the socket that was handed over has another
      */
-    static Listener open(InetSocketAddress wanted, Optional<HandedOverSocket> handedOver, Duration quiet)
+    static Listener open(
+            InetSocketAddress wanted,
+            Optional<HandedOverSocket> handedOver,
+            Duration quiet,
+            Function<Caller, CallerSource> sources)
             throws IOException {
         if (handedOver.isEmpty()) {
             HttpServer server = HttpServer.create(wanted, BACKLOG);
-            return new Listener(server, server.getAddress(), handedOver, quiet);
+            return new Listener(server, server.getAddress(), handedOver, quiet, sources);
         }
         HandedOverSocket socket = handedOver.get();
         if (!same(wanted, socket.address())) {
@@ -75,7 +92,7 @@ final class Listener implements AutoCloseable {
         }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         socket.replace(server.getAddress());
-        return new Listener(server, socket.address(), handedOver, quiet);
+        return new Listener(server, socket.address(), handedOver, quiet, sources);
     }
 
     /** All addresses are meant by IPv4's wildcard and by IPv6's. */
@@ -90,8 +107,14 @@ final class Listener implements AutoCloseable {
         server.createContext(path, handler);
     }
 
+    /** What is known of open connections beside the kernel's facts; empty where they are not guarded. */
+    Optional<ConnectionGuard> guard() {
+        return guard;
+    }
+
     void start() {
         ServerLimits.log(LOG);
+        guard.ifPresent(ConnectionGuard::start);
         server.start();
     }
 
@@ -104,6 +127,7 @@ final class Listener implements AutoCloseable {
     public void close() {
         handedOver.ifPresent(this::drain);
         server.stop((int) STOP.toSeconds());
+        guard.ifPresent(ConnectionGuard::close);
         threads.shutdownNow();
     }
 

@@ -35,13 +35,29 @@ final class ServerLimits {
     private static final int FEWEST = 32;
     private static final int MOST = 1024;
 
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+    private static final int FIT = connections(HEAP);
+
+    /** What the command line says, read before {@link #set}; 0 if it says nothing. */
+    private static final int GIVEN = Integer.getInteger(CONNECTIONS, 0);
+
+    /**
+     * The server may have that many times the admitted connections open, until the {@link ConnectionGuard} has ended those that are too many: one on
+     * which nothing was received takes some 3 KiB of heap.
+     */
+    private static final int UNREAD_FACTOR = 4;
+
     private ServerLimits() {}
 
     static void set() {
         LIMITS.forEach(ServerLimits::set);
-        String fits = String.valueOf(connections(Runtime.getRuntime().maxMemory()));
-        set(CONNECTIONS, fits);
-        set(IDLE_CONNECTIONS, fits);
+        set(CONNECTIONS, String.valueOf(ConnectionGuard.available() ? UNREAD_FACTOR * FIT : FIT));
+        set(IDLE_CONNECTIONS, String.valueOf(FIT));
+    }
+
+    /** The most connections that may be open at once: what the command line sets, else what the heap has room for. */
+    static int admitted() {
+        return GIVEN > 0 ? GIVEN : FIT;
     }
 
     /**
@@ -55,17 +71,15 @@ final class ServerLimits {
 
     /** Logs how many connections are admitted, and warns if the command line admits more than the heap has room for. */
     static void log(System.Logger log) {
-        long heap = Runtime.getRuntime().maxMemory();
-        int fit = connections(heap);
-        int admitted = Integer.getInteger(CONNECTIONS, fit);
+        int admitted = admitted();
         log.log(
-                admitted > fit ? Level.WARNING : Level.INFO,
-                admitted > fit
+                admitted > FIT ? Level.WARNING : Level.INFO,
+                admitted > FIT
                         ? "more connections admitted than the heap has room for admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}"
                         : "connections limited by the heap admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}",
                 admitted,
-                fit,
-                heap >> 20);
+                FIT,
+                HEAP >> 20);
     }
 
     private static void set(String name, String value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -120,7 +121,8 @@ class ListenerTest {
         assertThatThrownBy(() -> Listener.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()),
                         Optional.of(socket),
-                        QUIET))
+                        QUIET,
+                        caller -> CallerSource.ofAddress(caller.source())))
                 .as("loopback was meant, not every address")
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("listens on");
@@ -128,7 +130,10 @@ class ListenerTest {
 
     private Listener start(String name) throws Exception {
         Listener listener = Listener.open(
-                new InetSocketAddress(address.getPort()), Optional.of(HandedOverSocket.of(duplicate())), QUIET);
+                new InetSocketAddress(address.getPort()),
+                Optional.of(HandedOverSocket.of(duplicate())),
+                QUIET,
+                caller -> CallerSource.ofAddress(caller.source()));
         listener.handle("/", exchange -> answer(exchange, name));
         listener.start();
         return listener;

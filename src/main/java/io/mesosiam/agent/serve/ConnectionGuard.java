@@ -1,0 +1,270 @@
+package io.mesosiam.agent.serve;
+
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.CallerSource;
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.kernel.OpenConnections;
+import io.mesosiam.agent.kernel.OpenConnections.Connection;
+import io.mesosiam.agent.metrics.Exposition;
+import io.mesosiam.agent.serve.ConnectionShares.Held;
+import io.mesosiam.agent.serve.ConnectionShares.Use;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Keeps one source from using up the connections of all. When seven eighths of the admitted connections are open, it ends connections of the
+ * source that has the most ({@link ConnectionShares}), so that a newcomer is admitted.
+ *
+ * <p>The JDK's server accepts without asking, so it may have more connections open for a moment. Two things bound that moment: the number of
+ * descriptors is read every {@value #PERIOD_MILLIS} ms; and the server's own thread passes {@link #beginning} before each request, where it
+ * waits while the heap could not hold what the request takes.
+ */
+final class ConnectionGuard implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
+    private static final int PERIOD_MILLIS = 20;
+
+    /** After so long a look is made in any case: descriptors that are no connections come and go too. */
+    private static final long LONGEST_WITHOUT_LOOK = Duration.ofSeconds(2).toNanos();
+
+    /** How long a request waits for connections that were ended to be closed; the longest held ask is shorter. */
+    private static final long LONGEST_WAIT = Duration.ofSeconds(2).toNanos();
+
+    private static final long WAIT_STEP = Duration.ofMillis(1).toNanos();
+    /** Callers' ends are forgotten at each look, and at so many times the admitted connections. */
+    private static final int KEPT_FACTOR = 8;
+
+    private static final long LOG_EVERY = Duration.ofMinutes(1).toNanos();
+
+    private final int port;
+    private final int admitted;
+    private final int most;
+    private final int step;
+    private final Function<Caller, CallerSource> sources;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final Thread thread =
+            Thread.ofPlatform().name("connection-guard").daemon().unstarted(this::watch);
+
+    private final ReentrantLock looking = new ReentrantLock();
+    /** Exact sources by the connection's cookie. */
+    private final Map<Long, String> known = new HashMap<>();
+    /** Cookies of connections that were ended and are not closed yet. */
+    private final Set<Long> ending = new HashSet<>();
+
+    /** Containers of connections by the caller's end. */
+    private final Map<InetSocketAddress, String> attested = new ConcurrentHashMap<>();
+
+    private final Set<InetSocketAddress> answering = ConcurrentHashMap.newKeySet();
+
+    private volatile Look last = new Look(0, 0, System.nanoTime());
+    private final LongAdder ended = new LongAdder();
+    private long logged = System.nanoTime() - LOG_EVERY;
+    private volatile boolean closed;
+
+    /** @param open connections that are open, those that are being ended too */
+    private record Look(int open, int descriptors, long at) {}
+
+    /**
+     * @param port where the connections were accepted
+     * @param admitted how many may be open at most
+     */
+    ConnectionGuard(int port, int admitted, Function<Caller, CallerSource> sources) {
+        this.port = port;
+        this.admitted = admitted;
+        this.most = admitted - Math.max(1, admitted / 8);
+        this.step = Math.max(1, admitted / 16);
+        this.sources = sources;
+    }
+
+    /** Whether connections can be listed and ended here. */
+    static boolean available() {
+        try {
+            return OpenConnections.descriptors() > 0 && OpenConnections.on(0).isEmpty();
+        } catch (IOException | LinkageError e) {
+            LOG.log(
+                    Level.WARNING,
+                    "connections are not shared among sources, a container can use all of them reason={0}",
+                    e.toString());
+            return false;
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Called by the server's thread before a request is read.
+     *
+     * @throws RejectedExecutionException if there is no room for it
+     */
+    void beginning() {
+        if (begun.incrementAndGet() < step) {
+            return;
+        }
+        try {
+            begun.set(0);
+            if (estimate() <= most) {
+                return;
+            }
+            long until = System.nanoTime() + LONGEST_WAIT;
+            while (look() >= admitted) {
+                if (System.nanoTime() - until > 0) {
+                    throw new RejectedExecutionException("too many connections are open");
+                }
+                LockSupport.parkNanos(WAIT_STEP);
+            }
+        } catch (IOException e) {
+            throw new RejectedExecutionException("the open connections can't be counted", e);
+        }
+    }
+
+    /** A request of this caller is being answered from now on. */
+    void answering(InetSocketAddress remote) {
+        answering.add(remote);
+    }
+
+    void answered(InetSocketAddress remote) {
+        answering.remove(remote);
+    }
+
+    /** The caller at this end is this container. */
+    void attested(InetSocketAddress remote, Container container) {
+        if (attested.size() >= KEPT_FACTOR * admitted) {
+            attested.clear();
+        }
+        attested.put(remote, CallerSource.ofContainer(container).name());
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                if (System.nanoTime() - last.at() > LONGEST_WITHOUT_LOOK || estimate() > most) {
+                    int ignored = look();
+                }
+                Thread.sleep(PERIOD_MILLIS);
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.WARNING, "open connections not counted reason={0}", e.toString());
+                LockSupport.parkNanos(LONGEST_WAIT);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Connections that are open, if all descriptors that came since the last look are connections. */
+    private int estimate() throws IOException {
+        Look look = last;
+        return look.open() + OpenConnections.descriptors() - look.descriptors();
+    }
+
+    /** Counts the connections, and ends those that are too many. */
+    private int look() throws IOException {
+        looking.lock();
+        try {
+            int descriptors = OpenConnections.descriptors();
+            List<Connection> open = OpenConnections.on(port);
+            last = new Look(open.size(), descriptors, System.nanoTime());
+            Set<Long> cookies = new HashSet<>();
+            Set<InetSocketAddress> remotes = new HashSet<>();
+            open.forEach(connection -> {
+                cookies.add(connection.cookie());
+                remotes.add(connection.remote());
+            });
+            attested.keySet().retainAll(remotes);
+            ending.retainAll(cookies);
+            known.keySet().retainAll(cookies);
+            if (open.size() - ending.size() > most) {
+                end(open);
+            }
+            return open.size();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void end(List<Connection> open) {
+        List<Held<Connection>> held = new ArrayList<>();
+        for (Connection connection : open) {
+            if (!ending.contains(connection.cookie())) {
+                held.add(new Held<>(connection, source(connection), use(connection), connection.idle()));
+            }
+        }
+        List<Held<Connection>> tooMany = ConnectionShares.beyond(held, most);
+        for (Held<Connection> one : tooMany) {
+            if (OpenConnections.end(one.connection())) {
+                ending.add(one.connection().cookie());
+                ended.increment();
+            }
+        }
+        log(open.size(), tooMany);
+    }
+
+    private Use use(Connection connection) {
+        if (answering.contains(connection.remote())) {
+            return Use.ANSWERING;
+        }
+        return connection.silent() ? Use.SILENT : Use.WAITING;
+    }
+
+    private String source(Connection connection) {
+        String container = attested.get(connection.remote());
+        if (container != null) {
+            return container;
+        }
+        String before = known.get(connection.cookie());
+        if (before != null) {
+            return before;
+        }
+        CallerSource source = sources.apply(new Caller(connection.remote(), connection.local()));
+        if (source.exact()) {
+            known.put(connection.cookie(), source.name());
+        }
+        return source.name();
+    }
+
+    private void log(int open, List<Held<Connection>> tooMany) {
+        long now = System.nanoTime();
+        if (!tooMany.isEmpty() && now - logged >= LOG_EVERY) {
+            logged = now;
+            LOG.log(
+                    Level.WARNING,
+                    "connections ended, their source holds the most source={0} open={1,number,#} admitted={2,number,#} endedInAll={3,number,#}",
+                    tooMany.getFirst().source(),
+                    open,
+                    admitted,
+                    ended.sum());
+        }
+    }
+
+    void expose(Exposition out) {
+        out.gauge("mesosiam_agent_connections", "Connections open at the credential endpoint, at most two seconds ago.")
+                .sample(last.open());
+        out.gauge("mesosiam_agent_connections_admitted", "Connections that may be open at once.")
+                .sample(admitted);
+        out.counter(
+                        "mesosiam_agent_connections_ended_total",
+                        "Connections ended because their source held the most while nearly all were in use.")
+                .sample(ended.sum());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,97 @@
+package io.mesosiam.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * A program that opens as many connections to the agent as it can, and opens each again that is ended, until its input ends. Arguments: what it
+ * does on each, how many at once, the agent's address and port, and the addresses to come from, with commas between them.
+ */
+final class FloodingContainer {
+    private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    private static final int LIMIT_MILLIS = 5_000;
+
+    private final Does does;
+    private final InetSocketAddress agent;
+
+    /** Connections that are open, or were ended once. */
+    private final CountDownLatch open;
+
+    private FloodingContainer(Does does, InetSocketAddress agent, int count) {
+        this.does = does;
+        this.agent = agent;
+        this.open = new CountDownLatch(count);
+    }
+
+    /** What is done on each connection. */
+    enum Does {
+        NOTHING(""),
+        HALF_A_REQUEST("GET /v2/"),
+        ASKS_AND_NEVER_READS(REQUEST.repeat(100)),
+        ASKS_AND_CLOSES_AT_ONCE(REQUEST);
+
+        private final String sends;
+
+        Does(String sends) {
+            this.sends = sends;
+        }
+
+        /** As many as are open at once; those that are closed at once are thousands within a second. */
+        int connections() {
+            return this == ASKS_AND_CLOSES_AT_ONCE ? 8 : 400;
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int count = Integer.parseInt(arguments[1]);
+        FloodingContainer flood = new FloodingContainer(
+                Does.valueOf(arguments[0]),
+                new InetSocketAddress(InetAddress.ofLiteral(arguments[2]), Integer.parseInt(arguments[3])),
+                count);
+        List<InetAddress> from =
+                Stream.of(arguments[4].split(",")).map(InetAddress::ofLiteral).toList();
+        for (int i = 0; i < count; i++) {
+            InetAddress source = from.get(i % from.size());
+            Thread.startVirtualThread(() -> flood.again(source));
+        }
+        flood.open.await();
+        System.out.println("flooding");
+        System.in.readAllBytes();
+        System.exit(0);
+    }
+
+    private void again(InetAddress source) {
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(2048);
+                socket.bind(new InetSocketAddress(source, 0));
+                socket.connect(agent, LIMIT_MILLIS);
+                socket.getOutputStream().write(does.sends.getBytes(StandardCharsets.US_ASCII));
+                open.countDown();
+                hold(socket);
+            } catch (IOException ended) {
+                open.countDown();
+            }
+        }
+    }
+
+    private void hold(Socket socket) throws IOException {
+        switch (does) {
+            case NOTHING, HALF_A_REQUEST -> {
+                int ignored = socket.getInputStream().read();
+            }
+            case ASKS_AND_NEVER_READS -> {
+                while (true) {
+                    socket.getOutputStream().write(does.sends.getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            case ASKS_AND_CLOSES_AT_ONCE -> {}
+        }
+    }
+}
