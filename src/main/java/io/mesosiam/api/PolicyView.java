@@ -21,7 +21,16 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "Policy",
         description = "Allows an IAM role to the tasks that all of its selectors hold for, or denies it",
-        requiredProperties = {"policyId", "namespace", "name", "enabled", "effect", "priority", "selectors", "warnings"
+        requiredProperties = {
+            "policyId",
+            "namespace",
+            "name",
+            "enabled",
+            "effect",
+            "priority",
+            "selectors",
+            "matchAll",
+            "warnings"
         })
 public record PolicyView(
         @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
@@ -46,6 +55,9 @@ public record PolicyView(
         int priority,
 
         @Schema(description = "All must hold") List<SelectorView> selectors,
+
+        @Schema(description = "Whether it has no selector and matches every task")
+        boolean matchAll,
 
         @Schema(
                 description = Docs.CREDENTIAL_NAME + "; absent for a deny of all names",
@@ -76,6 +88,7 @@ public record PolicyView(
                 effect.name().toLowerCase(Locale.ROOT),
                 policy.priority(),
                 policy.selectors().stream().map(SelectorView::of).toList(),
+                policy.matchesAll(),
                 name,
                 gives,
                 Lint.of(policy));

@@ -22,6 +22,11 @@ public record Policy(
         selectors = List.copyOf(selectors);
     }
 
+    /** Whether it matches every task: a row says so by {@code match_all} and has no selector then. */
+    public boolean matchesAll() {
+        return selectors.isEmpty();
+    }
+
     /** Its name with its namespace before it, if that isn't the root. */
     public String path() {
         return namespace.equals("/") ? name : namespace + "/" + name;

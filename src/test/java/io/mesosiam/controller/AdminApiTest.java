@@ -52,6 +52,7 @@ class AdminApiTest {
                 .body("items.name", hasItems("web", "not-two"))
                 .body("items.find { it.name == 'web' }.gives.iamRoleArn", equalTo("arn:aws:iam::123456789012:role/web"))
                 .body("items.find { it.name == 'web' }.selectors[0].attribute", equalTo("framework_principal"))
+                .body("items.find { it.name == 'web' }.matchAll", equalTo(false))
                 .body("rejected", hasSize(0));
     }
 
