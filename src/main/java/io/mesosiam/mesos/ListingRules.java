@@ -88,6 +88,10 @@ final class ListingRules {
                 edit.unregister(id);
             }
         }
+        // a launch on it may still turn out to be lost with it
+        edit.reign = edit.reign.with(edit.reign
+                .agents()
+                .forgetRemoved(askedAt, id -> !launches.runs().on(id).isEmpty()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import java.util.function.Predicate;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
@@ -24,6 +25,18 @@ record Registrations(PMap<MesosAgentId, Long> registered, PMap<MesosAgentId, Lon
     /** It isn't there any more, and nobody said why. */
     Registrations unregister(MesosAgentId agent) {
         return new Registrations(registered.minus(agent), removed);
+    }
+
+    /**
+     * A listing that was asked for at {@code version} has been dealt with: removals that it can't contradict are forgotten,
+     * except those of {@code needed} Mesos agents.
+     */
+    Registrations forgetRemoved(long version, Predicate<MesosAgentId> needed) {
+        return new Registrations(
+                registered,
+                removed.minusAll(removed.keySet().stream()
+                        .filter(agent -> !removedAfter(agent, version) && !needed.test(agent))
+                        .toList()));
     }
 
     boolean isRegistered(MesosAgentId agent) {

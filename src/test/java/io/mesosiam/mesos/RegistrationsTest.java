@@ -3,9 +3,12 @@ package io.mesosiam.mesos;
 import static io.mesosiam.mesos.Histories.S0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RegistrationsTest {
+    private static final MesosAgentId OTHER = new MesosAgentId("other");
+
     @Test
     void aListingFromBeforeTheRegistrationDoesNotContradictIt() {
         Registrations there = Registrations.NONE.register(S0, 5);
@@ -60,5 +63,41 @@ class RegistrationsTest {
         assertThat(Registrations.NONE.isRegistered(S0)).isFalse();
         assertThat(Registrations.NONE.registeredAfter(S0, 0)).isFalse();
         assertThat(Registrations.NONE.removedAfter(S0, 0)).isFalse();
+    }
+
+    @Test
+    void aListingForgetsEarlierRemovalsOnly() {
+        Registrations removed = Registrations.NONE.remove(S0, 7).remove(OTHER, 9);
+
+        Registrations after = removed.forgetRemoved(8, _ -> false);
+
+        assertThat(after.isRemoved(S0)).isFalse();
+        assertThat(after.isRemoved(OTHER)).isTrue();
+    }
+
+    @Test
+    void theRemovalOfAMesosAgentThatIsNeededIsKept() {
+        assertThat(Registrations.NONE.remove(S0, 7).forgetRemoved(8, S0::equals).isRemoved(S0))
+                .isTrue();
+    }
+
+    @Test
+    void removedMesosAgentsAreForgottenByTheNextListing() {
+        ClusterModel model = ClusterModel.startingWith(List.of())
+                .apply(Histories.subscribed(), Histories.NOBODY_KNOWS)
+                .model();
+        for (int i = 0; i < 100; i++) {
+            MesosAgentId id = new MesosAgentId("gone-" + i);
+            model = model.apply(new ClusterEvent.AgentAdded(Histories.agent(id)), Histories.NOBODY_KNOWS)
+                    .model()
+                    .apply(new ClusterEvent.AgentRemoved(id), Histories.NOBODY_KNOWS)
+                    .model();
+        }
+        assertThat(model.reign().agents().removed()).hasSize(100);
+
+        model = model.apply(Histories.subscribed(), Histories.NOBODY_KNOWS).model();
+
+        assertThat(model.reign().agents().removed()).isEmpty();
+        assertThat(model.state().agents()).containsOnlyKeys(S0);
     }
 }
