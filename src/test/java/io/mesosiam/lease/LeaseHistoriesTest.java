@@ -2,6 +2,7 @@ package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.mesosiam.fakes.HistoryLength;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Random histories: lost, doubled and early hints, fail-overs to empty masters, hidden tasks, agents that come and go with
  * and without what they held, controllers that restart or are outdated, policies and withdrawals that change, an STS that
- * refuses or is away. To see one again, run {@code new LeaseHistory(seed).run(EVENTS)}.
+ * refuses or is away. To see one again, run {@code new LeaseHistory(seed).run(HistoryLength.steps(EVENTS))}.
  */
 class LeaseHistoriesTest {
     private static final int EVENTS = 120;
@@ -39,13 +40,15 @@ class LeaseHistoriesTest {
     @ParameterizedTest(name = "histories {0}00…")
     @MethodSource("batches")
     void everyPromiseHoldsInEveryHistory(long batch) {
-        LongStream.range(batch * 100, batch * 100 + HISTORIES_PER_BATCH).forEach(LeaseHistoriesTest::replay);
+        LongStream.range(batch * 100, batch * 100 + HISTORIES_PER_BATCH)
+                .map(HistoryLength::seed)
+                .forEach(LeaseHistoriesTest::replay);
     }
 
     private static void replay(long seed) {
         LeaseHistory history = new LeaseHistory(seed);
         try {
-            history.run(EVENTS);
+            history.run(HistoryLength.steps(EVENTS));
         } catch (AssertionError | RuntimeException e) {
             fail("seed " + seed + ": " + e.getMessage() + "\n" + history, e);
         }

@@ -11,6 +11,7 @@ import static io.mesosiam.mesos.Histories.unreachable;
 import static io.mesosiam.mesos.Histories.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.HistoryLength;
 import io.mesosiam.mesos.Histories.Story;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,14 +27,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Long lives of a small cluster, each of its own seed, which a failure names. */
 class RandomHistoriesTest {
     static LongStream seeds() {
-        return LongStream.range(0, 300);
+        return LongStream.range(0, 300).map(HistoryLength::seed);
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void noRunningTaskEndsAndNoEndedTaskRuns(long seed) {
         Cluster cluster = new Cluster(new Random(seed));
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < HistoryLength.steps(200); i++) {
             cluster.step();
             cluster.check();
         }
@@ -43,8 +44,9 @@ class RandomHistoriesTest {
     @MethodSource("seeds")
     void doubledAndReorderedEventsConvergeWithTheNextListing(long seed) {
         Random random = new Random(seed);
+        int tasks = HistoryLength.steps(5);
         List<ClusterEvent> events = new ArrayList<>();
-        for (int t = 0; t < 5; t++) {
+        for (int t = 0; t < tasks; t++) {
             events.add(added("t" + t, TaskState.STAGING, ""));
             events.add(updated("t" + t, TaskState.STARTING, "SOURCE_EXECUTOR", "c" + t));
             events.add(updated("t" + t, TaskState.RUNNING, "SOURCE_EXECUTOR", "c" + t));
@@ -54,10 +56,10 @@ class RandomHistoriesTest {
         Story story = Story.of(Histories.subscribed());
         events.forEach(story::then);
 
-        story.then(Histories.subscribed(IntStream.range(0, 5)
+        story.then(Histories.subscribed(IntStream.range(0, tasks)
                 .mapToObj(t -> live("t" + t, TaskState.RUNNING, "c" + t))
                 .toArray(SeenTask[]::new)));
-        for (int t = 0; t < 5; t++) {
+        for (int t = 0; t < tasks; t++) {
             String task = "t" + t;
             assertThat(story.state().launches().values())
                     .filteredOn(l -> l.launch().key().equals(Histories.key(task))

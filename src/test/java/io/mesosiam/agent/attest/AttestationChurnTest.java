@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.fakes.HistoryLength;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,8 @@ class AttestationChurnTest {
     @EnumSource
     void noAskIsEverAnsweredAsAnothersContainer(AttestationChurn.Layout layout)
             throws IOException, InterruptedException {
-        AttestationChurn.Tally tally = AttestationChurn.run(layout, Duration.ofSeconds(5), 42);
+        AttestationChurn.Tally tally =
+                AttestationChurn.run(layout, HistoryLength.of(Duration.ofSeconds(5)), HistoryLength.seed(42));
 
         System.out.println("churn " + layout + ": " + tally);
         assertThat(tally.wrong()).isEmpty();
