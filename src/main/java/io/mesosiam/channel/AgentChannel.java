@@ -15,11 +15,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,20 +54,33 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final MeterRegistry meters;
     private final AgentStreams streams;
     private final RepeatedLines lines = new RepeatedLines();
-    private final CertificateStreams certificates = new CertificateStreams();
+    private final AgentConnections connections;
+    private final Handshakes handshakes;
     private volatile @Nullable Running running;
 
     private record Running(List<HttpServer> servers, Admission admission, long timer) {}
 
     @Inject
     public AgentChannel(ChannelConfig config, Vertx vertx, Pool pool, InstantSource clock, MeterRegistry meters) {
+        this(config, vertx, pool, clock, meters, Handshakes.LIMITS);
+    }
+
+    AgentChannel(
+            ChannelConfig config,
+            Vertx vertx,
+            Pool pool,
+            InstantSource clock,
+            MeterRegistry meters,
+            HandshakeSlots.Limits limits) {
         this.config = config;
         this.vertx = vertx;
         this.table = new AgentTable(pool, config);
         this.clock = clock;
         this.meters = meters;
         this.streams = new AgentStreams(clock);
-        ChannelMetrics.register(meters, streams);
+        this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
+        this.handshakes = new Handshakes(limits, meters);
+        ChannelMetrics.register(meters, streams, handshakes.slots());
     }
 
     /**
@@ -96,6 +108,14 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     public int port() {
         Running now = running;
         return now == null ? config.port() : now.servers().getFirst().actualPort();
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
+    }
+
+    AgentConnections connections() {
+        return connections;
     }
 
     @Override
@@ -126,6 +146,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             open.forEach(stream -> stream.end(STOPPING));
             awaitRecorded(open);
             stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
+            handshakes.close();
         }
     }
 
@@ -152,37 +173,34 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private HttpServer listen(Reception reception) {
         // to Vert.x 0 is another port for each listener, and -1 one for all
         int port = config.port() == 0 ? -1 : config.port();
-        HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config))
+        HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config, handshakes))
+                .connectionHandler(connections::opened)
                 .requestHandler(request -> accept(reception, request));
         return await(
                 server.listen(port, config.host()), "Agents' port " + config.host() + ":" + port + " can't be opened");
     }
 
     private void accept(Reception reception, HttpServerRequest request) {
+        Optional<CertificateNames> certificate = connections.requested(request.connection());
         if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-            // closed: only WebSockets are counted by certificate
-            request.response()
-                    .putHeader("Connection", "close")
-                    .setStatusCode(404)
-                    .end();
-            return;
+            refuse(request, 404);
+        } else if (certificate.isEmpty()) {
+            refuse(request, 429);
+        } else {
+            upgrade(reception, request, certificate.get());
         }
+    }
+
+    private static void refuse(HttpServerRequest request, int status) {
+        // closed: only a WebSocket has a reason to stay open
+        request.response()
+                .putHeader("Connection", "close")
+                .setStatusCode(status)
+                .end();
+    }
+
+    private void upgrade(Reception reception, HttpServerRequest request, CertificateNames certificate) {
         Context context = vertx.getOrCreateContext();
-        CertificateNames certificate = CertificateNames.of(certificate(request));
-        if (!certificates.enter(certificate)) {
-            lines.due("connections " + certificate, clock.instant())
-                    .ifPresent(repeated -> LOG.warnf(
-                            "agent refused, its certificate has too many connections limit=%d address=%s certificate=%s"
-                                    + " repeated=%d",
-                            CertificateStreams.LIMIT, request.remoteAddress(), certificate, repeated));
-            request.response()
-                    .putHeader("Connection", "close")
-                    .setStatusCode(429)
-                    .end();
-            return;
-        }
-        // the connection's handler, not the WebSocket's: it is called even if the upgrade fails
-        request.connection().closeHandler(closed -> certificates.leave(certificate));
         request.toWebSocket()
                 .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
                 .onFailure(e -> {
@@ -190,17 +208,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                             .ifPresent(repeated -> LOG.infof(
                                     "agent handshake failed reason=\"%s\" certificate=%s repeated=%d",
                                     e.getMessage(), certificate, repeated));
-                    // a second upgrade on it would be counted twice
                     request.connection().close();
                 });
-    }
-
-    private static X509Certificate certificate(HttpServerRequest request) {
-        try {
-            return (X509Certificate) request.sslSession().getPeerCertificates()[0];
-        } catch (SSLPeerUnverifiedException e) {
-            throw new IllegalStateException("a connection without a client certificate got through TLS", e);
-        }
     }
 
     private static <T> T await(Future<T> future, String failure) {

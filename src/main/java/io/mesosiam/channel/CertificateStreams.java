@@ -9,19 +9,14 @@ import java.util.concurrent.ConcurrentMap;
  * until its ping is overdue. Each connection can hold a message that is not complete, so their number is bounded.
  */
 final class CertificateStreams {
+    /** Connections that may become streams. As many more are answered that this is too many; further ones are not. */
     static final int LIMIT = 8;
 
     private final ConcurrentMap<Set<String>, Integer> open = new ConcurrentHashMap<>();
 
-    /** Counts a connection; false, and not counted, if the limit is reached. */
-    boolean enter(CertificateNames certificate) {
-        boolean[] entered = new boolean[1];
-        open.compute(certificate.texts(), (_, count) -> {
-            int before = count == null ? 0 : count;
-            entered[0] = before < LIMIT;
-            return entered[0] ? Integer.valueOf(before + 1) : count;
-        });
-        return entered[0];
+    /** Counts a connection, and says which one of its certificate's it is: 1 is the first. */
+    int enter(CertificateNames certificate) {
+        return open.merge(certificate.texts(), 1, Integer::sum);
     }
 
     void leave(CertificateNames certificate) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The channel's metrics. All are there from the start, so that a rate over the first event is not lost. */
 final class ChannelMetrics {
@@ -14,7 +15,6 @@ final class ChannelMetrics {
             "hello-expected",
             "hello-timeout",
             "hello-twice",
-            "host-limit",
             "host-limit",
             "host-mismatch",
             "malformed",
@@ -28,10 +28,17 @@ final class ChannelMetrics {
 
     private ChannelMetrics() {}
 
-    static void register(MeterRegistry meters, AgentStreams streams) {
+    static void register(MeterRegistry meters, AgentStreams streams, HandshakeSlots<?> handshakes) {
         Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
                 .description("Agents whose stream ends here")
                 .register(meters);
+        Gauge.builder("mesosiam.channel.handshakes", handshakes, HandshakeSlots::open)
+                .description("Connections of agents whose TLS handshake has not ended")
+                .register(meters);
+        Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder("mesosiam.channel.handshakes.failed")
+                .description("Connections of agents that ended before their TLS handshake had, by reason")
+                .tag("reason", failure.label())
+                .register(meters));
         counter(meters, "acks", "Messages that agents applied");
         counter(meters, "nacks", "Messages that agents could not apply");
         counter(meters, "asks", "Asks of containers for which their agent had nothing");

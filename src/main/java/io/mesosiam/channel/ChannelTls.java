@@ -16,7 +16,7 @@ final class ChannelTls {
 
     private ChannelTls() {}
 
-    static HttpServerOptions serverOptions(ChannelConfig config) {
+    static HttpServerOptions serverOptions(ChannelConfig config, Handshakes handshakes) {
         int longestFrame = new HostBounds(config.containersPerHost()).longestFrame();
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxWebSocketFrameSize(longestFrame)
@@ -27,6 +27,7 @@ final class ChannelTls {
                 .setWebSocketClosingTimeout(CLOSING_SECONDS)
                 .setHttp2ClearTextEnabled(false);
         options.setSsl(true)
+                .setSslEngineOptions(handshakes.engineOptions())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUIRED)
                 .setKeyCertOptions(new PemKeyCertOptions()

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A channel that listens on loopback, over a real database, with what stands around it in a test's hands: the cluster, the
@@ -36,6 +37,7 @@ final class ChannelFixture implements AutoCloseable {
     private static final Certificates CERTIFICATES = Certificates.make();
 
     final HeardEvents events = new HeardEvents();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final AgentChannel channel;
     private final Vertx vertx = Vertx.vertx(
             new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
@@ -94,7 +96,7 @@ final class ChannelFixture implements AutoCloseable {
 
     /** A fixture whose events go elsewhere than to {@link #events}. */
     ChannelFixture(HostEvents heard) {
-        this(Duration.ofSeconds(10), 100, Duration.ofSeconds(10), Optional.of(heard));
+        this(Duration.ofSeconds(10), 100, Duration.ofSeconds(10), Optional.of(heard), Handshakes.LIMITS);
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue) {
@@ -102,17 +104,27 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout) {
-        this(helloTimeout, longestQueue, claimTimeout, Optional.empty());
+        this(helloTimeout, longestQueue, claimTimeout, Optional.empty(), Handshakes.LIMITS);
     }
 
-    private ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout, Optional<HostEvents> heard) {
+    ChannelFixture(Duration helloTimeout, HandshakeSlots.Limits handshakes) {
+        this(helloTimeout, 100, Duration.ofSeconds(10), Optional.empty(), handshakes);
+    }
+
+    private ChannelFixture(
+            Duration helloTimeout,
+            int longestQueue,
+            Duration claimTimeout,
+            Optional<HostEvents> heard,
+            HandshakeSlots.Limits handshakes) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
                 new Settings(helloTimeout, longestQueue, claimTimeout),
                 vertx,
                 DB.pool(),
                 () -> now,
-                new SimpleMeterRegistry());
+                meters,
+                handshakes);
         channel.start(() -> cluster, heard.orElse(events));
     }
 
@@ -157,6 +169,19 @@ final class ChannelFixture implements AutoCloseable {
 
     StreamClient connectDeaf() {
         return kept(StreamClient.deaf(channel.port(), ca(), CERTIFICATES.host1()));
+    }
+
+    /** A connection with the first host's certificate on which nothing is sent after the handshake. */
+    SSLSocket handshaken() throws IOException {
+        return handshaken(CERTIFICATES.host1());
+    }
+
+    SSLSocket handshaken(TestCa.Identity identity) throws IOException {
+        SSLSocket socket = (SSLSocket) StreamClient.tls(ca(), Optional.of(identity))
+                .getSocketFactory()
+                .createSocket("localhost", channel.port());
+        socket.startHandshake();
+        return socket;
     }
 
     /** A stream of the first host on which hello is said and answered. */

@@ -1,0 +1,43 @@
+package io.mesosiam.channel;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * Where a connection comes from, as far as limits are concerned: an IPv4 address, or a network of 64 bits in IPv6, since
+ * one host there has all addresses of it (RFC 4291, section 2.5.1).
+ */
+record ConnectionSource(InetAddress network) {
+    private static final int NETWORK_BYTES = 8;
+    private static final InetAddress UNKNOWN = new InetSocketAddress(0).getAddress();
+
+    /** The source of a peer's address. All peers whose address isn't known are one source. */
+    static ConnectionSource of(SocketAddress peer) {
+        return new ConnectionSource(
+                peer instanceof InetSocketAddress known && !known.isUnresolved()
+                        ? network(known.getAddress())
+                        : UNKNOWN);
+    }
+
+    private static InetAddress network(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an IPv6 address has 16 bytes", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return network.getHostAddress() + (network instanceof Inet6Address ? "/64" : "");
+    }
+}

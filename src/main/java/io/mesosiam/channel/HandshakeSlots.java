@@ -1,0 +1,180 @@
+package io.mesosiam.channel;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/**
+ * Which connections do their TLS handshake now. A connection is accepted, asks for a slot when its first record is there,
+ * waits until it gets one, and leaves when its handshake has ended. Slots are given to the sources in turn, and within a
+ * source in the order of asking.
+ *
+ * <p>A source can hold only some of the slots. When too many connections are open, the source that has most of them loses
+ * one. So a source that opens many connections, silent or not, delays only itself.
+ *
+ * @param <C> a connection, with identity
+ */
+final class HandshakeSlots<C> {
+    private final Limits limits;
+
+    // guarded by this
+    private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
+    private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
+    private int open;
+    private int running;
+
+    /**
+     * How many connections are allowed before their handshake has ended.
+     *
+     * @param running handshakes at a time
+     * @param runningPerSource of these, for one source
+     * @param open all of them: silent, waiting and running ones
+     */
+    record Limits(int running, int runningPerSource, int open) {
+        Limits {
+            if (runningPerSource < 1 || running <= runningPerSource || open < running) {
+                throw new IllegalArgumentException("1 <= runningPerSource < running <= open, not " + runningPerSource
+                        + ", " + running + ", " + open);
+            }
+        }
+    }
+
+    /** The connections of one source, each in one set; oldest first. */
+    private static final class Group<C> {
+        final SequencedSet<C> silent = new LinkedHashSet<>();
+        final SequencedSet<C> waiting = new LinkedHashSet<>();
+        final SequencedSet<C> running = new LinkedHashSet<>();
+
+        int idle() {
+            return silent.size() + waiting.size();
+        }
+
+        boolean isEmpty() {
+            return idle() == 0 && running.isEmpty();
+        }
+    }
+
+    HandshakeSlots(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Takes a new connection.
+     *
+     * @return the connection to close because too many are open: of the source with most of them, the one that has been
+     *     silent for longest, else the one that waits for the shortest time. It has left then.
+     */
+    synchronized Optional<C> accept(ConnectionSource source, C connection) {
+        groups.computeIfAbsent(source, _ -> new Group<>()).silent.add(connection);
+        open++;
+        return open > limits.open() ? Optional.of(removeFromLargest()) : Optional.empty();
+    }
+
+    /**
+     * The first record of a connection has arrived.
+     *
+     * @return the connections whose handshake begins now
+     */
+    synchronized List<C> ask(ConnectionSource source, C connection) {
+        Group<C> group = groups.get(source);
+        if (group != null && group.silent.remove(connection)) {
+            group.waiting.add(connection);
+            turns.add(source);
+        }
+        return fill();
+    }
+
+    /**
+     * The handshake has ended, or the connection. Does nothing about one that has left.
+     *
+     * @return the connections whose handshake begins now
+     */
+    synchronized List<C> leave(ConnectionSource source, C connection) {
+        Group<C> group = groups.get(source);
+        if (group != null) {
+            if (group.running.remove(connection)) {
+                running--;
+                open--;
+            } else if (group.silent.remove(connection) || group.waiting.remove(connection)) {
+                open--;
+            }
+            tidy(source, group);
+        }
+        return fill();
+    }
+
+    /** Handshakes that run. */
+    synchronized int running() {
+        return running;
+    }
+
+    /** Connections whose handshake has not ended: silent, waiting and running ones. */
+    synchronized int open() {
+        return open;
+    }
+
+    /** Sources that are remembered: those with an open connection. */
+    synchronized int sources() {
+        return groups.size();
+    }
+
+    private C removeFromLargest() {
+        Map.Entry<ConnectionSource, Group<C>> largest = groups.entrySet().stream()
+                .max(Comparator.comparingInt(entry -> entry.getValue().idle()))
+                .orElseThrow();
+        Group<C> group = largest.getValue();
+        C removed = group.silent.isEmpty() ? group.waiting.removeLast() : group.silent.removeFirst();
+        open--;
+        tidy(largest.getKey(), group);
+        return removed;
+    }
+
+    private void tidy(ConnectionSource source, Group<C> group) {
+        if (group.waiting.isEmpty()) {
+            turns.remove(source);
+        }
+        if (group.isEmpty()) {
+            groups.remove(source);
+        }
+    }
+
+    private List<C> fill() {
+        List<C> begun = new ArrayList<>();
+        Optional<ConnectionSource> next = next();
+        while (next.isPresent()) {
+            begun.add(begin(next.get()));
+            next = next();
+        }
+        return begun;
+    }
+
+    /** At most running/runningPerSource sources are passed over. */
+    private Optional<ConnectionSource> next() {
+        return running == limits.running()
+                ? Optional.empty()
+                : turns.stream()
+                        .filter(source -> group(source).running.size() < limits.runningPerSource())
+                        .findFirst();
+    }
+
+    private C begin(ConnectionSource source) {
+        Group<C> group = group(source);
+        C first = group.waiting.removeFirst();
+        group.running.add(first);
+        running++;
+        turns.remove(source);
+        if (!group.waiting.isEmpty()) {
+            turns.add(source);
+        }
+        return first;
+    }
+
+    private Group<C> group(ConnectionSource source) {
+        return Optional.ofNullable(groups.get(source)).orElseThrow();
+    }
+}

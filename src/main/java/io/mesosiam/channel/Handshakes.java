@@ -1,0 +1,127 @@
+package io.mesosiam.channel;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jboss.logging.Logger;
+
+/**
+ * The TLS handshakes of the agents' port. They are bounded, and their keys and certificates are computed on threads of
+ * their own: the event loops of the live streams only pass the records on.
+ */
+final class Handshakes implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Handshakes.class);
+
+    /**
+     * An event loop handles a few records of a handshake, each in less than 0.1 ms: with 256 handshakes a live stream waits
+     * some 25 ms at most. A quarter of the slots suffices for the hosts behind one address: with 100 ms to the controller and
+     * two round trips each, 300 hosts a second get in.
+     */
+    static final HandshakeSlots.Limits LIMITS = new HandshakeSlots.Limits(256, 64, 4096);
+
+    private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
+
+    private final HandshakeSlots<BoundedHandshake> slots;
+    private final MeterRegistry meters;
+    private final ExecutorService threads = Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().name("agent-handshake-", 0).daemon().factory());
+    private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
+
+    Handshakes(HandshakeSlots.Limits limits, MeterRegistry meters) {
+        this.slots = new HandshakeSlots<>(limits);
+        this.meters = meters;
+    }
+
+    HandshakeSlots<BoundedHandshake> slots() {
+        return slots;
+    }
+
+    /** Where keys and certificates are computed. */
+    Executor tasks() {
+        return threads;
+    }
+
+    /** TLS of the JDK with these bounds, for the options of a server. */
+    JdkSSLEngineOptions engineOptions() {
+        return new EngineOptions(this);
+    }
+
+    void failed(HandshakeFailure failure, ConnectionSource source) {
+        meters.counter("mesosiam.channel.handshakes.failed", "reason", failure.label())
+                .increment();
+        long now = System.nanoTime();
+        long due = logAgainAt.get();
+        if (now - due >= 0 && logAgainAt.compareAndSet(due, now + BETWEEN_LOG_LINES.toNanos())) {
+            LOG.infof(
+                    "agent handshake failed reason=%s address=%s handshakes=%d connections=%d (at most one line in %d s)",
+                    failure.label(), source, slots.running(), slots.open(), BETWEEN_LOG_LINES.toSeconds());
+        }
+    }
+
+    /** Called when no connection is left. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private static final class EngineOptions extends JdkSSLEngineOptions {
+        private final Handshakes handshakes;
+
+        EngineOptions(Handshakes handshakes) {
+            this.handshakes = handshakes;
+        }
+
+        @Override
+        public JdkSSLEngineOptions copy() {
+            return new EngineOptions(handshakes);
+        }
+
+        @Override
+        public SslContextFactory sslContextFactory() {
+            return new DefaultSslContextFactory(SslProvider.JDK, false) {
+                @Override
+                public SslContext create() throws SSLException {
+                    return handshakes.bounded(super.create());
+                }
+            };
+        }
+    }
+
+    private SslContext bounded(SslContext context) {
+        return new DelegatingSslContext(context) {
+            @Override
+            protected SslHandler newHandler(ByteBufAllocator buffers, boolean startTls, Executor tasks) {
+                return handler(newEngine(buffers));
+            }
+
+            @Override
+            protected SslHandler newHandler(
+                    ByteBufAllocator buffers, String host, int port, boolean startTls, Executor tasks) {
+                return handler(newEngine(buffers, host, port));
+            }
+
+            @Override
+            protected void initEngine(SSLEngine engine) {
+                // its options are set around this context
+            }
+
+            private SslHandler handler(SSLEngine engine) {
+                return new BoundedHandshake(engine, threads, Handshakes.this);
+            }
+        };
+    }
+}

@@ -1,0 +1,260 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.S2;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Peers that open connections and don't finish their handshakes, over real TLS. */
+class HandshakeBoundsTest {
+    private static final String ATTACKER = "127.0.0.2";
+    private static final HandshakeSlots.Limits SMALL = new HandshakeSlots.Limits(4, 2, 8);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    private ChannelFixture fixture(Duration helloTimeout) {
+        ChannelFixture fixture = new ChannelFixture(helloTimeout, SMALL);
+        open.add(fixture);
+        return fixture;
+    }
+
+    private ChannelFixture patient() {
+        return fixture(TimeLimit.seconds(60));
+    }
+
+    private <T extends AutoCloseable> T kept(T opened) {
+        open.add(opened);
+        return opened;
+    }
+
+    @Test
+    void silentConnectionsTakeNoSlotAndDoNotStopAHost() throws Exception {
+        ChannelFixture fixture = patient();
+        for (int i = 0; i < SMALL.open() - 1; i++) {
+            kept(StalledPeer.silent(ATTACKER, fixture.channel.port()));
+        }
+        until(() -> slots(fixture).open() == SMALL.open() - 1);
+
+        assertServed(fixture);
+        assertThat(slots(fixture).running()).isZero();
+    }
+
+    @Test
+    void halfAClientHelloTakesNoSlot() throws Exception {
+        ChannelFixture fixture = patient();
+        for (int i = 0; i < SMALL.open() - 1; i++) {
+            kept(StalledPeer.half(ATTACKER, fixture.channel.port(), fixture.ca()));
+        }
+        until(() -> slots(fixture).open() == SMALL.open() - 1);
+
+        assertServed(fixture);
+        assertThat(slots(fixture).running()).isZero();
+    }
+
+    @Test
+    void handshakesThatStallTakeOnlySomeOfTheSlots() throws Exception {
+        ChannelFixture fixture = patient();
+        for (int i = 0; i < SMALL.open() - 1; i++) {
+            kept(StalledPeer.afterHello(ATTACKER, fixture.channel.port(), fixture.ca()));
+        }
+        until(() -> slots(fixture).open() == SMALL.open() - 1);
+        until(() -> slots(fixture).running() == SMALL.runningPerSource());
+
+        assertServed(fixture);
+        assertThat(slots(fixture).running()).isEqualTo(SMALL.runningPerSource());
+    }
+
+    @Test
+    void beyondTheBoundTheSourceWithMostConnectionsLosesOne() throws Exception {
+        ChannelFixture fixture = patient();
+        List<StalledPeer> silent = new ArrayList<>();
+        for (int i = 0; i < SMALL.open(); i++) {
+            silent.add(kept(StalledPeer.silent(ATTACKER, fixture.channel.port())));
+        }
+        until(() -> slots(fixture).open() == SMALL.open());
+
+        assertServed(fixture);
+
+        silent.getFirst().awaitClosed(TimeLimit.millis(20_000));
+        assertThat(slots(fixture).open()).isEqualTo(SMALL.open() - 1);
+        assertThat(failed(fixture, HandshakeFailure.TOO_MANY)).isEqualTo(1);
+    }
+
+    @Test
+    void liveStreamsAreServedWhileAllSlotsAreTaken() throws Exception {
+        ChannelFixture fixture = patient();
+        StreamClient live = fixture.open();
+        for (String attacker : List.of("127.0.0.2", "127.0.0.3")) {
+            for (int i = 0; i < SMALL.runningPerSource(); i++) {
+                kept(StalledPeer.afterHello(attacker, fixture.channel.port(), fixture.ca()));
+            }
+        }
+        until(() -> slots(fixture).running() == SMALL.running());
+
+        assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
+        assertThat(live.hear().toString()).contains("still here");
+    }
+
+    @Test
+    void aHostBehindTheSameAddressWaitsUntilStalledHandshakesTimeOut() throws Exception {
+        ChannelFixture fixture = fixture(TimeLimit.seconds(1));
+        List<StalledPeer> stalled = new ArrayList<>();
+        for (int i = 0; i < SMALL.runningPerSource(); i++) {
+            stalled.add(kept(StalledPeer.afterHello("127.0.0.1", fixture.channel.port(), fixture.ca())));
+        }
+        until(() -> slots(fixture).running() == SMALL.runningPerSource());
+
+        for (StalledPeer each : stalled) {
+            each.awaitClosed(TimeLimit.millis(20_000));
+        }
+        assertServed(fixture);
+        assertThat(failed(fixture, HandshakeFailure.UNFINISHED)).isEqualTo(SMALL.runningPerSource());
+    }
+
+    @Test
+    void aConnectionThatStaysSilentIsClosedInTime() throws Exception {
+        ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(100)));
+
+        kept(StalledPeer.silent(ATTACKER, fixture.channel.port())).awaitClosed(TimeLimit.millis(20_000));
+
+        until(() -> failed(fixture, HandshakeFailure.SILENT) == 1);
+        assertThat(slots(fixture).open()).isZero();
+    }
+
+    @Test
+    void aConnectionThatGetsNoSlotIsClosedBeforeItsTimeIsUp() throws Exception {
+        ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(500)));
+        for (int i = 0; i < SMALL.runningPerSource() + 1; i++) {
+            kept(StalledPeer.afterHello(ATTACKER, fixture.channel.port(), fixture.ca()));
+        }
+
+        until(() -> failed(fixture, HandshakeFailure.WAITED) == 1);
+        until(() -> failed(fixture, HandshakeFailure.UNFINISHED) == SMALL.runningPerSource());
+        assertThat(slots(fixture).open()).isZero();
+    }
+
+    @Test
+    void aFinishedHandshakeGivesItsSlotBack() throws Exception {
+        ChannelFixture fixture = patient();
+
+        for (int i = 0; i < 2 * SMALL.running(); i++) {
+            fixture.connectHost2().close();
+        }
+
+        until(() -> slots(fixture).open() == 0);
+        assertThat(slots(fixture).running()).isZero();
+    }
+
+    @Test
+    void aFailedHandshakeGivesItsSlotBackAndIsCounted() {
+        ChannelFixture fixture = patient();
+
+        for (int i = 0; i < 2 * SMALL.running(); i++) {
+            assertThatThrownBy(() -> kept(fixture.handshaken(fixture.stranger()))
+                            .getInputStream()
+                            .read())
+                    .isInstanceOf(IOException.class);
+        }
+
+        until(() -> failed(fixture, HandshakeFailure.TLS) == 2 * SMALL.running());
+        assertThat(slots(fixture).open()).isZero();
+        assertThat(slots(fixture).running()).isZero();
+    }
+
+    @Test
+    void keysAreComputedOffTheEventLoopsOfLiveStreams() throws Exception {
+        ChannelFixture fixture = patient();
+        StreamClient live = fixture.open();
+        CountDownLatch release = new CountDownLatch(1);
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            fixture.channel.handshakes().tasks().execute(() -> await(release));
+        }
+
+        CompletableFuture<StreamClient> connecting = CompletableFuture.supplyAsync(fixture::connectHost2);
+        until(() -> slots(fixture).running() == 1);
+        assertThat(fixture.channel.deliver(S1, Deliveries.refuse("not delayed")))
+                .isTrue();
+        assertThat(live.hear().toString()).contains("not delayed");
+        assertThat(connecting).isNotDone();
+
+        release.countDown();
+        connecting.get(TimeLimit.seconds(20).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void aConnectionWithoutARequestIsClosedInTime() throws Exception {
+        ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(500)));
+        SSLSocket idle = kept(fixture.handshaken());
+
+        idle.setSoTimeout(TimeLimit.millis(20_000));
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void oneCertificateHasAFewConnectionsWithoutARequest() throws Exception {
+        ChannelFixture fixture = patient();
+        for (int i = 0; i < 2 * CertificateStreams.LIMIT; i++) {
+            kept(fixture.handshaken());
+        }
+        until(() -> fixture.channel.connections().size() == 2 * CertificateStreams.LIMIT);
+
+        SSLSocket further = kept(fixture.handshaken());
+        further.setSoTimeout(TimeLimit.millis(20_000));
+        assertThat(further.getInputStream().read()).isEqualTo(-1);
+        assertServed(fixture);
+    }
+
+    private static void assertServed(ChannelFixture fixture) throws InterruptedException {
+        StreamClient host = fixture.connectHost2();
+        host.say(hello(S2));
+        host.hear(Sync.class);
+    }
+
+    private static HandshakeSlots<?> slots(ChannelFixture fixture) {
+        return fixture.channel.handshakes().slots();
+    }
+
+    private static double failed(ChannelFixture fixture, HandshakeFailure reason) {
+        return fixture.meters
+                .counter("mesosiam.channel.handshakes.failed", "reason", reason.label())
+                .count();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            Thread.onSpinWait();
+        }
+    }
+}

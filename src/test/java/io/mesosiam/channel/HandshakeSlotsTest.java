@@ -1,0 +1,167 @@
+package io.mesosiam.channel;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HandshakeSlotsTest {
+    private static final ConnectionSource A = source("192.0.2.1");
+    private static final ConnectionSource B = source("192.0.2.2");
+    private static final ConnectionSource C = source("192.0.2.3");
+
+    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new HandshakeSlots.Limits(4, 2, 8));
+
+    private static ConnectionSource source(String address) {
+        return ConnectionSource.of(new InetSocketAddress(address, 1));
+    }
+
+    private List<String> acceptAndAsk(ConnectionSource source, String connection) {
+        assertThat(slots.accept(source, connection)).isEmpty();
+        return slots.ask(source, connection);
+    }
+
+    @Test
+    void aSilentConnectionTakesNoSlot() {
+        slots.accept(A, "a1");
+
+        assertThat(slots.running()).isZero();
+        assertThat(slots.open()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionBeginsAtOnceWhileSlotsAreFree() {
+        assertThat(acceptAndAsk(A, "a1")).containsExactly("a1");
+        assertThat(slots.running()).isEqualTo(1);
+    }
+
+    @Test
+    void oneSourceLeavesSlotsToOthers() {
+        acceptAndAsk(A, "a1");
+        acceptAndAsk(A, "a2");
+
+        assertThat(acceptAndAsk(A, "a3")).isEmpty();
+        assertThat(acceptAndAsk(B, "b1")).containsExactly("b1");
+    }
+
+    @Test
+    void slotsAreGivenToSourcesInTurn() {
+        acceptAndAsk(A, "a1");
+        acceptAndAsk(A, "a2");
+        acceptAndAsk(B, "b1");
+        acceptAndAsk(B, "b2");
+        acceptAndAsk(A, "a3");
+        acceptAndAsk(A, "a4");
+        acceptAndAsk(C, "c1");
+
+        assertThat(slots.leave(A, "a1")).containsExactly("a3");
+        assertThat(slots.leave(B, "b1")).containsExactly("c1");
+        assertThat(slots.leave(A, "a2")).containsExactly("a4");
+    }
+
+    @Test
+    void aConnectionThatLeavesWhileItWaitsIsNotBegun() {
+        acceptAndAsk(A, "a1");
+        acceptAndAsk(A, "a2");
+        acceptAndAsk(A, "a3");
+        acceptAndAsk(A, "a4");
+
+        assertThat(slots.leave(A, "a3")).isEmpty();
+        assertThat(slots.leave(A, "a1")).containsExactly("a4");
+    }
+
+    @Test
+    void theLargestSourceLosesTheConnectionThatIsSilentForLongest() {
+        acceptAndAsk(A, "a1");
+        Stream.of("a2", "a3", "a4").forEach(a -> assertThat(slots.accept(A, a)).isEmpty());
+        Stream.of("b1", "b2", "c1", "c2").forEach(it -> assertThat(slots.accept(it.startsWith("b") ? B : C, it))
+                .isEmpty());
+
+        assertThat(slots.accept(B, "b3")).contains("a2");
+        assertThat(slots.open()).isEqualTo(8);
+    }
+
+    @Test
+    void theLargestSourceLosesTheLastThatWaitsIfNoneIsSilent() {
+        Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> acceptAndAsk(A, a));
+
+        assertThat(slots.accept(B, "b1")).contains("a8");
+        assertThat(slots.ask(B, "b1")).containsExactly("b1");
+    }
+
+    @Test
+    void aConnectionThatWasRefusedHasLeft() {
+        Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> slots.accept(A, a));
+
+        assertThat(slots.accept(A, "a9")).contains("a1");
+        assertThat(slots.ask(A, "a1")).isEmpty();
+        assertThat(slots.leave(A, "a1")).isEmpty();
+        assertThat(slots.open()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 4, 8", "4, 0, 8", "4, 2, 3"})
+    void limitsThatOneSourceCouldExhaustAreRefused(int running, int perSource, int open) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new HandshakeSlots.Limits(running, perSource, open));
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void limitsHoldInEveryHistoryAndNothingIsRemembered(long seed) {
+        Random random = new Random(seed);
+        List<ConnectionSource> sources = List.of(A, B, C);
+        List<Peer> open = new ArrayList<>();
+        List<Peer> running = new ArrayList<>();
+        HandshakeSlots<Peer> many = new HandshakeSlots<>(new HandshakeSlots.Limits(4, 2, 8));
+        for (int i = 0; i < 500; i++) {
+            if (random.nextInt(3) == 0 || open.isEmpty()) {
+                Peer peer = new Peer(sources.get(random.nextInt(3)), i);
+                open.add(peer);
+                many.accept(peer.source(), peer).ifPresent(open::remove);
+            } else {
+                Peer peer = open.get(random.nextInt(open.size()));
+                if (random.nextBoolean()) {
+                    running.addAll(many.ask(peer.source(), peer));
+                } else {
+                    open.remove(peer);
+                    running.remove(peer);
+                    running.addAll(many.leave(peer.source(), peer));
+                }
+            }
+
+            assertThat(open).containsAll(running).hasSizeLessThanOrEqualTo(8);
+            assertThat(running).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(4);
+            assertThat(perSource(running).values()).allMatch(count -> count <= 2);
+            assertThat(many.open()).isEqualTo(open.size());
+            assertThat(many.running()).isEqualTo(running.size());
+            assertThat(many.sources()).isEqualTo(perSource(open).size());
+        }
+
+        List.copyOf(open).forEach(peer -> many.leave(peer.source(), peer));
+        assertThat(many.open()).isZero();
+        assertThat(many.running()).isZero();
+        assertThat(many.sources()).isZero();
+    }
+
+    private record Peer(ConnectionSource source, int number) {}
+
+    private static Map<ConnectionSource, Long> perSource(List<Peer> peers) {
+        return peers.stream().collect(groupingBy(Peer::source, counting()));
+    }
+}
