@@ -3,7 +3,7 @@ package io.mesosiam.fakes;
 import java.time.Duration;
 
 /**
- * How long tests play random histories. The system property {@code mesosiam.test.history-factor} multiplies the length of each (1 by
+ * How long tests play random histories. The system property {@code mesosiam.test.history-factor} multiplies their length or number (1 by
  * default); {@code mesosiam.test.history-seed} is the seed of the first (0 by default), so that another one plays other histories.
  */
 public final class HistoryLength {
@@ -12,7 +12,7 @@ public final class HistoryLength {
 
     private HistoryLength() {}
 
-    /** A number of steps, multiplied. */
+    /** A number of steps or of histories, multiplied. */
     public static int steps(int usual) {
         return Math.multiplyExact(usual, FACTOR);
     }

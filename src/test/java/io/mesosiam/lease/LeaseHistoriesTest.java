@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Random histories: lost, doubled and early hints, fail-overs to empty masters, hidden tasks, agents that come and go with
  * and without what they held, controllers that restart or are outdated, policies and withdrawals that change, an STS that
- * refuses or is away. To see one again, run {@code new LeaseHistory(seed).run(HistoryLength.steps(EVENTS))}.
+ * refuses or is away. To see one again, run {@code new LeaseHistory(seed).run(EVENTS)}.
  */
 class LeaseHistoriesTest {
     private static final int EVENTS = 120;
@@ -40,7 +40,8 @@ class LeaseHistoriesTest {
     @ParameterizedTest(name = "histories {0}00…")
     @MethodSource("batches")
     void everyPromiseHoldsInEveryHistory(long batch) {
-        LongStream.range(batch * 100, batch * 100 + HISTORIES_PER_BATCH)
+        long first = batch * HistoryLength.steps(100);
+        LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH))
                 .map(HistoryLength::seed)
                 .forEach(LeaseHistoriesTest::replay);
     }
@@ -48,7 +49,7 @@ class LeaseHistoriesTest {
     private static void replay(long seed) {
         LeaseHistory history = new LeaseHistory(seed);
         try {
-            history.run(HistoryLength.steps(EVENTS));
+            history.run(EVENTS);
         } catch (AssertionError | RuntimeException e) {
             fail("seed " + seed + ": " + e.getMessage() + "\n" + history, e);
         }
