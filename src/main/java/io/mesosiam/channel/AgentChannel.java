@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AgentChannel.class);
 
-    /** Handshakes are what an event loop has to do here; a reconnecting fleet shouldn't wait for a single core. */
+    /** Event loops that the streams share: the records of a reconnecting fleet don't wait for a single core. */
     private static final int MAX_LISTENERS = 4;
 
     /** Ends a stream of a controller that stops: its agent connects to another one. */

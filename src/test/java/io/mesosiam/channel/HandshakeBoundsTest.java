@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,20 +53,20 @@ class HandshakeBoundsTest {
     @Test
     void silentConnectionsTakeNoSlotAndDoNotStopAHost() throws Exception {
         ChannelFixture fixture = patient();
-        for (int i = 0; i < SMALL.open() - 1; i++) {
-            kept(StalledPeer.silent(ATTACKER, fixture.channel.port()));
-        }
-        until(() -> slots(fixture).open() == SMALL.open() - 1);
 
-        assertServed(fixture);
-        assertThat(slots(fixture).running()).isZero();
+        assertTakesNoSlot(fixture, () -> StalledPeer.silent(ATTACKER, fixture.channel.port()));
     }
 
     @Test
     void halfAClientHelloTakesNoSlot() throws Exception {
         ChannelFixture fixture = patient();
+
+        assertTakesNoSlot(fixture, () -> StalledPeer.half(ATTACKER, fixture.channel.port(), fixture.ca()));
+    }
+
+    private void assertTakesNoSlot(ChannelFixture fixture, Callable<StalledPeer> peer) throws Exception {
         for (int i = 0; i < SMALL.open() - 1; i++) {
-            kept(StalledPeer.half(ATTACKER, fixture.channel.port(), fixture.ca()));
+            kept(peer.call());
         }
         until(() -> slots(fixture).open() == SMALL.open() - 1);
 
