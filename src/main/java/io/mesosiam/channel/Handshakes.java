@@ -26,8 +26,8 @@ final class Handshakes implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Handshakes.class);
 
     /**
-     * An event loop handles a few records of a handshake, each in less than 0.1 ms: with 256 handshakes a live stream waits
-     * some 25 ms at most. A quarter of the slots suffices for the hosts behind one address: with 100 ms to the controller and
+     * Keys are computed elsewhere, so an event loop only passes a few records of each handshake on, and live streams don't
+     * wait long for 256 of them. A quarter of the slots suffices for the hosts behind one address: with 100 ms to the controller and
      * two round trips each, 300 hosts a second get in.
      */
     static final HandshakeSlots.Limits LIMITS = new HandshakeSlots.Limits(256, 64, 4096);
