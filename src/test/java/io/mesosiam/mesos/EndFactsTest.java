@@ -226,4 +226,50 @@ class EndFactsTest {
     private static Arguments lives(String what, ClusterEvent... events) {
         return Arguments.of(what, Optional.empty(), List.of(events));
     }
+
+    /** A listed task that can't be read may be any launch that it doesn't contradict: that launch isn't absent, so its lease stays. */
+    @ParameterizedTest
+    @MethodSource("rejectedTasks")
+    void taskThatCannotBeReadInAListingIsNotAbsent(String name, Rejected.OneTask rejected, boolean ends) {
+        Story story = Story.of(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")));
+        for (int poll = 0; poll < 5; poll++) {
+            Snapshot snapshot = new Snapshot(
+                    Optional.of(LEADER),
+                    List.of(live("b", TaskState.RUNNING, "c2")),
+                    List.of(Histories.framework("svc-web", false)),
+                    Set.of(),
+                    List.of(agent(S0)),
+                    List.of(rejected));
+            story.polled(snapshot, new Gauges.Around(snapshot.census(), snapshot.census()));
+        }
+
+        assertThat(story.end("a").isPresent()).isEqualTo(ends);
+        assertThat(story.end("b")).isEmpty();
+    }
+
+    static Arguments[] rejectedTasks() {
+        Optional<FrameworkId> web = Optional.of(WEB);
+        Optional<MesosAgentId> s0 = Optional.of(S0);
+        return new Arguments[] {
+            rejected("of which nothing can be read", Optional.empty(), Optional.empty(), Optional.empty(), false),
+            rejected("of the same framework and Mesos agent", web, Optional.empty(), s0, false),
+            rejected("with the same id", Optional.empty(), Optional.of(new TaskId("a")), Optional.empty(), false),
+            rejected("of another framework", Optional.of(new FrameworkId("other")), Optional.empty(), s0, true),
+            rejected("on another Mesos agent", web, Optional.empty(), Optional.of(Histories.S1), true),
+            rejected("with another id", web, Optional.of(new TaskId("z")), s0, true),
+        };
+    }
+
+    private static Arguments rejected(
+            String name,
+            Optional<FrameworkId> framework,
+            Optional<TaskId> task,
+            Optional<MesosAgentId> agent,
+            boolean ends) {
+        return Arguments.of(
+                name,
+                new Rejected.OneTask(
+                        framework, task, agent, TaskState.RUNNING, SeenTask.Listing.LIVE, "task id is not UTF-8"),
+                ends);
+    }
 }
