@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.backoff.Doubling;
 import io.mesosiam.mesos.MesosAgentId;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
@@ -28,8 +29,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BatchedJournal.class);
     private static final int BATCH = 1000;
     private static final int HARD_BOUND = 4;
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+    private static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), LAST_RETRY);
 
     private final JournalWriter writer;
     private final LeaseConfig config;
@@ -44,7 +45,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private long claims;
     private volatile BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
     private Optional<Instant> awaySince = Optional.empty();
-    private Duration retry = FIRST_RETRY;
+    private Duration retry = RETRIES.first();
     private long lost;
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong refusedRows = new AtomicLong();
@@ -344,7 +345,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
                 LOG.infof("the journal is written again entriesLost=%d", lost);
             }
             awaySince = Optional.empty();
-            retry = FIRST_RETRY;
+            retry = RETRIES.first();
             lost = 0;
             changed.signalAll();
         } finally {
@@ -369,8 +370,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     private Duration nextRetry() {
         Duration now = retry;
-        Duration twice = retry.multipliedBy(2);
-        retry = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+        retry = RETRIES.next(retry);
         return now;
     }
 }

@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.backoff.Doubling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,9 @@ public final class RenewalRule {
 
     /** A delay is lengthened by up to this part of itself, so that what failed together doesn't return together. */
     private static final double JITTER = 0.25;
+
+    private static final Doubling RETRIES =
+            new Doubling(FIRST_RETRY, Duration.ofMillis((long) (LAST_RETRY.toMillis() / (1 + JITTER))));
 
     private final RandomGenerator random;
 
@@ -55,8 +59,7 @@ public final class RenewalRule {
      * @param attempts from 1
      */
     public Duration backoff(int attempts) {
-        long longest = (long) (LAST_RETRY.toMillis() / (1 + JITTER));
-        long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(Math.max(attempts, 1) - 1, 16), longest);
+        long delay = RETRIES.after(attempts).toMillis();
         return Duration.ofMillis(delay + (long) (delay * JITTER * random.nextDouble()));
     }
 

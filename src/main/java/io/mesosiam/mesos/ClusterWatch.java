@@ -1,5 +1,7 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.backoff.Backoff;
+import io.mesosiam.backoff.Doubling;
 import io.mesosiam.clock.PeerClocks;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -21,6 +23,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+    /** After failures of the operator stream. */
+    static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(30));
+
     private static final Duration WATCHDOG_STEP = Duration.ofSeconds(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
@@ -65,7 +70,8 @@ public final class ClusterWatch implements AutoCloseable {
         Alarm streamAlarm = alarms.get();
         Alarm pollAlarm = alarms.get();
         this.watchdogAlarm = alarms.get();
-        this.stream = new StreamLoop(this, client, config, report, new Backoff(random), streamAlarm, pollAlarm);
+        this.stream =
+                new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamAlarm, pollAlarm);
         this.poll = new PollLoop(this, client, config, report, stream, clock, pollAlarm);
     }
 

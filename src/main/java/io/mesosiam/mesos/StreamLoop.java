@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.backoff.Backoff;
 import io.mesosiam.mesos.MasterFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package io.mesosiam.postgres;
 
+import io.mesosiam.backoff.Backoff;
+import io.mesosiam.backoff.Doubling;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that is lost costs the poll interval and nothing else.
  *
  * <p>When the connection that listens is lost, silent or can't be made, or a read fails, the follower tries again, after 100
- * ms at first and half the poll interval or 5 s at last. A connection on which the server is silent stays out of
+ * ms at first and the poll interval, at most 5 s, at last. A connection on which the server is silent stays out of
  * the pool until its socket closes; while there are {@value #MAX_UNANSWERED} of these the follower polls without listening, so that
  * silence can't use up the pool.
  */
@@ -31,7 +33,6 @@ public final class TableFollower implements AutoCloseable {
 
     private final Pool pool;
     private final Settings settings;
-    private final RandomGenerator random;
     private final Runnable read;
     private final Semaphore news = new Semaphore(0);
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -39,7 +40,7 @@ public final class TableFollower implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable ListeningConnection listening;
     private @Nullable Thread thread;
-    private Duration retry = FIRST_RETRY;
+    private final Backoff backoff;
 
     /**
      * What is followed, and how.
@@ -64,8 +65,10 @@ public final class TableFollower implements AutoCloseable {
     public TableFollower(Pool pool, Settings settings, RandomGenerator random, Runnable read) {
         this.pool = pool;
         this.settings = settings;
-        this.random = random;
         this.read = read;
+        Duration longest = settings.poll().compareTo(LAST_RETRY) < 0 ? settings.poll() : LAST_RETRY;
+        Duration first = longest.compareTo(FIRST_RETRY) < 0 ? longest : FIRST_RETRY;
+        this.backoff = new Backoff(new Doubling(first, longest), random);
     }
 
     /** Begins to follow. */
@@ -102,7 +105,7 @@ public final class TableFollower implements AutoCloseable {
                 recovered();
             } catch (RuntimeException e) {
                 lost(e);
-                pause = nextRetry();
+                pause = backoff.next();
             }
             await(pause);
         }
@@ -156,7 +159,7 @@ public final class TableFollower implements AutoCloseable {
             LOG.infof("table is followed again table=%s", settings.table());
         }
         away = false;
-        retry = FIRST_RETRY;
+        backoff.succeeded();
     }
 
     private void lost(RuntimeException e) {
@@ -167,15 +170,6 @@ public final class TableFollower implements AutoCloseable {
             LOG.debug("table can't be followed", e);
         }
         away = true;
-    }
-
-    /** Doubles up to a bound; half of it is random, so that controllers don't return at the same time. */
-    private Duration nextRetry() {
-        Duration pause = retry.dividedBy(2).plusMillis(random.nextLong(retry.toMillis() / 2 + 1));
-        Duration last = settings.poll().compareTo(LAST_RETRY) < 0 ? settings.poll() : LAST_RETRY;
-        Duration twice = retry.multipliedBy(2);
-        retry = twice.compareTo(last) < 0 ? twice : last;
-        return pause;
     }
 
     private void await(Duration pause) {

@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.backoff.Doubling;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
 import java.time.Duration;
@@ -22,8 +23,7 @@ import java.util.random.RandomGenerator;
  * had a session before, and another's refusal must not end it.
  */
 final class Refusals {
-    private static final Duration FIRST = Duration.ofSeconds(10);
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Doubling PERIODS = new Doubling(Duration.ofSeconds(10), Duration.ofMinutes(10));
     private static final double JITTER = 0.25;
     private static final int MAX_REMEMBERED = 10_000;
 
@@ -84,10 +84,9 @@ final class Refusals {
             // asked before the first refusal came back: the same refusal, not one more
             return known.get();
         }
-        Duration period = known.map(before -> before.period().multipliedBy(2)).orElse(FIRST);
-        Duration bounded = period.compareTo(LONGEST) > 0 ? LONGEST : period;
+        Duration period = known.map(before -> PERIODS.next(before.period())).orElse(PERIODS.first());
         double share = 1 - JITTER * random.nextDouble();
-        return new Standing(reason, bounded, now.plusMillis((long) (bounded.toMillis() * share)), false);
+        return new Standing(reason, period, now.plusMillis((long) (period.toMillis() * share)), false);
     }
 
     private static SessionIdentity alike(SessionIdentity identity) {

@@ -3,6 +3,7 @@ package io.mesosiam.mesos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.backoff.Backoff;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class PaceTest {
 
     @Test
     void theFirstRetryIsFastAndTheLastIsBounded() {
-        Backoff backoff = new Backoff(new Random(1));
+        Backoff backoff = new Backoff(ClusterWatch.RETRIES, new Random(1));
         assertThat(backoff.next()).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
         for (int i = 0; i < 20; i++) {
             backoff.next();

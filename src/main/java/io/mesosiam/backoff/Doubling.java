@@ -1,0 +1,26 @@
+package io.mesosiam.backoff;
+
+import java.time.Duration;
+
+/** Delays that double with each failure in a row, from the first to the longest. Without jitter: see {@link Backoff}. */
+public record Doubling(Duration first, Duration longest) {
+    private static final int MAX_DOUBLINGS = 30;
+
+    public Doubling {
+        if (!first.isPositive() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException("delays must be positive and grow: " + first + " to " + longest);
+        }
+    }
+
+    /** The delay after so many failures in a row, from 1. */
+    public Duration after(int failures) {
+        Duration delay = first.multipliedBy(1L << Math.clamp(failures - 1L, 0, MAX_DOUBLINGS));
+        return delay.compareTo(longest) < 0 ? delay : longest;
+    }
+
+    /** The delay that follows {@code delay}. */
+    public Duration next(Duration delay) {
+        Duration twice = delay.multipliedBy(2);
+        return twice.compareTo(longest) < 0 ? twice : longest;
+    }
+}

@@ -1,0 +1,46 @@
+package io.mesosiam.backoff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+    private static final Doubling DELAYS = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    @Test
+    void delayDoublesWithEachFailureInARowUpToTheLongest() {
+        assertThat(IntStream.of(0, 1, 2, 6, 7, Integer.MAX_VALUE).mapToObj(DELAYS::after))
+                .containsExactly(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(3200),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5));
+        assertThat(DELAYS.next(Duration.ofMillis(100))).isEqualTo(Duration.ofMillis(200));
+        assertThat(DELAYS.next(Duration.ofSeconds(4))).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void waitIsBetweenHalfAndAllOfTheDelayAndBeginsAnewAfterASuccess() {
+        for (int seed = 0; seed < 100; seed++) {
+            Backoff backoff = new Backoff(DELAYS, new Random(seed));
+            for (int failures = 1; failures < 10; failures++) {
+                assertThat(backoff.next()).isBetween(DELAYS.after(failures).dividedBy(2), DELAYS.after(failures));
+            }
+            backoff.succeeded();
+            assertThat(backoff.next()).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+        }
+    }
+
+    @Test
+    void delaysThatShrinkAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Doubling(Duration.ZERO, Duration.ofSeconds(1)));
+    }
+}
