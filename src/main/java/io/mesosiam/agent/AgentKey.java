@@ -3,7 +3,9 @@ package io.mesosiam.agent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,6 +16,7 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -61,6 +64,46 @@ final class AgentKey {
         } catch (GeneralSecurityException e) {
             throw new IOException("can't make a TLS context of the certificate files: " + e.getMessage(), e);
         }
+    }
+
+    /** What is wrong with the files, a line for each. Where the certificate can't be read, the key isn't compared with it. */
+    static List<String> problems(AgentConfig.KeyFiles files) {
+        List<String> problems = new ArrayList<>();
+        List<Certificate> chain = List.of();
+        try {
+            chain = certificates(files.certificate());
+        } catch (IOException e) {
+            problems.add(problem(
+                    "CERTIFICATE",
+                    files.certificate(),
+                    e,
+                    "Name a PEM file with this host's certificate that the agent can read"));
+        }
+        try {
+            if (chain.isEmpty()) {
+                byte[] unused = read(files.key());
+                Arrays.fill(unused, (byte) 0);
+            } else {
+                PrivateKey unused = privateKey(files.key(), chain.getFirst().getPublicKey());
+            }
+        } catch (IOException e) {
+            problems.add(problem(
+                    "KEY",
+                    files.key(),
+                    e,
+                    "Name a PEM file with the certificate's unencrypted PKCS#8 key that the agent can read"));
+        }
+        try {
+            List<Certificate> unused = certificates(files.ca());
+        } catch (IOException e) {
+            problems.add(
+                    problem("CA", files.ca(), e, "Name a PEM file with the CA's certificates that the agent can read"));
+        }
+        return problems;
+    }
+
+    private static String problem(String variable, Path file, IOException e, String cure) {
+        return StartCheck.line(variable, file.toString(), String.valueOf(e.getMessage()), cure);
     }
 
     private static List<Certificate> certificates(Path file) throws IOException {
@@ -120,8 +163,12 @@ final class AgentKey {
     private static byte[] read(Path file) throws IOException {
         try {
             return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no file " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("the agent's user may not read " + file, e);
         } catch (IOException e) {
-            throw new IOException("can't read " + file + ": " + e, e);
+            throw new IOException("can't read " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -13,12 +13,14 @@ import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
+import io.mesosiam.agent.serve.ServerLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -57,7 +59,10 @@ public final class AgentMain {
             if (arguments.length > 0) {
                 System.exit(command(List.of(arguments)));
             }
-            start(AgentConfig.from(System.getenv()));
+            start(settings());
+        } catch (WrongSettings e) {
+            e.lines().forEach(line -> log.log(Level.ERROR, "wrong setting: {0}", line));
+            System.exit(WRONG_SETTINGS);
         } catch (IllegalArgumentException e) {
             log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
             System.exit(WRONG_SETTINGS);
@@ -65,6 +70,20 @@ public final class AgentMain {
             log.log(Level.ERROR, "can not start: {0}", e.getMessage());
             System.exit(CANNOT_START);
         }
+    }
+
+    /** With the limits that the command line sets: all that is wrong is reported together. */
+    private static AgentConfig settings() {
+        List<String> wrong = new ArrayList<>(ServerLimits.problems());
+        try {
+            AgentConfig config = AgentConfig.from(System.getenv());
+            if (wrong.isEmpty()) {
+                return config;
+            }
+        } catch (WrongSettings e) {
+            wrong.addAll(e.lines());
+        }
+        throw new WrongSettings(wrong);
     }
 
     private static int command(List<String> arguments) {
@@ -91,8 +110,13 @@ public final class AgentMain {
         SealedMemory.seal();
         InstantSource clock = InstantSource.system();
 
-        // a key that can't be read is said now; from now on it is read again for each stream
-        AgentKey.tls(config.keyFiles());
+        Optional<HandedOverSocket> handedOver = HandedOverSocket.receive(System.getenv()::get);
+        List<String> problems = StartCheck.problems(config, handedOver);
+        if (!problems.isEmpty()) {
+            System.Logger log = System.getLogger(AgentMain.class.getName());
+            problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
+            System.exit(CANNOT_START);
+        }
         LeaseStore store = new LeaseStore(clock);
         ControllerLink link = new ControllerLink(
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
@@ -114,7 +138,6 @@ public final class AgentMain {
                     }
                 });
         Interception interception = Interception.of(config);
-        Optional<HandedOverSocket> handedOver = HandedOverSocket.receive(System.getenv()::get);
         CredentialEndpoint endpoint = bound(
                 config,
                 settings -> new CredentialEndpoint(
@@ -167,7 +190,10 @@ public final class AgentMain {
             return open.apply(config.endpoint());
         } catch (UncheckedIOException e) {
             if (config.redirect().isEmpty() || !(e.getCause() instanceof BindException)) {
-                throw e;
+                throw new UncheckedIOException(
+                        AgentConfig.PREFIX + "LISTEN: " + e.getMessage()
+                                + ". Name a free address of this host, or that of the socket that was handed over",
+                        e.getCause());
             }
             CredentialEndpoint endpoint = open.apply(config.endpoint().onAnyPort());
             System.getLogger(AgentMain.class.getName())

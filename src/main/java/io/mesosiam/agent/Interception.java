@@ -7,7 +7,9 @@ import io.mesosiam.agent.metrics.MetricSource;
 import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.Redirect;
 import io.mesosiam.agent.redirect.RedirectRules;
+import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.redirect.RulesException;
+import io.mesosiam.agent.serve.ServerLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.Optional;
 
 /** How asks come to the endpoint: by rules that the agent keeps itself, or as the operator arranged it. */
 sealed interface Interception extends MetricSource, AutoCloseable {
+    /** The share of all connections that one source may hold, as a divisor. */
+    int SHARE = 4;
+
     /** The attestor for the asks that come this way. */
     ContainerAttestor callersOnly(ContainerAttestor attestor);
 
@@ -34,13 +39,26 @@ sealed interface Interception extends MetricSource, AutoCloseable {
             return Arranged.open(config.destinations());
         }
         try {
-            return new Kept(
-                    OriginalDestinations.open(),
-                    Redirect.of(config.redirect().get()),
-                    config.redirect().get().translatedSources());
+            RedirectSettings settings = shared(config.redirect().get(), ServerLimits.admitted() / SHARE);
+            return new Kept(OriginalDestinations.open(), Redirect.of(settings), settings.translatedSources());
         } catch (RulesException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** No source may hold more than a quarter of the connections, whatever the setting is. */
+    private static RedirectSettings shared(RedirectSettings settings, int most) {
+        RedirectSettings shared = settings.withConnectionsPerSourceUpTo(most);
+        if (!shared.equals(settings)) {
+            System.getLogger(Interception.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "MESOS_IAM_AGENT_CONNECTIONS_PER_SOURCE={0,number,#}: is more than a quarter of the connections that the heap has room for,"
+                                    + " {1,number,#} are used. Give the agent a larger heap by -Xmx, or lower the variable.",
+                            settings.connectionsPerSource(),
+                            most);
+        }
+        return shared;
     }
 
     /** Somebody else leads the callers here, and answers for who they are led from. */

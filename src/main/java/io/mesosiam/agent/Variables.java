@@ -73,6 +73,9 @@ final class Variables {
     <T> Optional<T> parse(String name, String text, Function<String, T> parse) {
         try {
             return Optional.of(parse.apply(text));
+        } catch (NumberFormatException e) {
+            wrong(name, "must be a whole number, is '" + abbreviate(text) + "'");
+            return Optional.empty();
         } catch (IllegalArgumentException e) {
             wrong(name, e.getMessage() + ", is '" + abbreviate(text) + "'");
             return Optional.empty();
@@ -91,10 +94,10 @@ final class Variables {
                 .forEach(name -> wrong.add(name + " is no setting of the agent: see docs/agent.md"));
     }
 
-    /** Throws if anything was wrong. */
+    /** Throws {@link WrongSettings} if anything was wrong. */
     void check() {
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", wrong));
+            throw new WrongSettings(wrong);
         }
     }
 

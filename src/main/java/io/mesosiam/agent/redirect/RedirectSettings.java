@@ -49,6 +49,18 @@ public record RedirectSettings(
                 otherPort, taskCgroups, netClsHandle, hostUids, connectionsPerSource, translatedSources, checkEvery);
     }
 
+    /** The same with at most so many connections for one source; any number stays any number. */
+    public RedirectSettings withConnectionsPerSourceUpTo(int most) {
+        return new RedirectSettings(
+                port,
+                taskCgroups,
+                netClsHandle,
+                hostUids,
+                Math.min(connectionsPerSource, most),
+                translatedSources,
+                checkEvery);
+    }
+
     /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
     public static RedirectSettings defaults(int port) {
         return new RedirectSettings(

@@ -1,7 +1,10 @@
 package io.mesosiam.agent.serve;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The limits of the JDK's HTTP server, which it reads once, as system properties, when it is first used. A property that
@@ -10,19 +13,7 @@ import java.util.Map;
  * @see <a href="https://docs.oracle.com/en/java/javase/25/docs/api/jdk.httpserver/module-summary.html">module
  *     jdk.httpserver</a>
  */
-final class ServerLimits {
-    private static final Map<String, String> LIMITS = Map.of(
-            // an answer is one small write: waiting for a full segment costs 40 ms each
-            "sun.net.httpserver.nodelay", "true",
-            // seconds: for a whole request to arrive, and for an answer, holding included, to be taken
-            "sun.net.httpserver.maxReqTime", "5",
-            "sun.net.httpserver.maxRspTime", "10",
-            "sun.net.httpserver.idleInterval", "30",
-            "sun.net.httpserver.maxReqHeaders", "64",
-            "sun.net.httpserver.maxReqHeaderSize", "16384",
-            // bytes of an unwanted body that are read before the connection is given up
-            "sun.net.httpserver.drainAmount", "4096");
-
+public final class ServerLimits {
     private static final String CONNECTIONS = "jdk.httpserver.maxConnections";
     private static final String IDLE_CONNECTIONS = "sun.net.httpserver.maxIdleConnections";
 
@@ -33,7 +24,32 @@ final class ServerLimits {
     private static final long PER_CONNECTION = 64L << 10;
 
     private static final int FEWEST = 32;
+
+    /** Below it a flood ends the agent. {@code -Xmx16m} gives 15.5 MiB. */
+    private static final long SMALLEST_HEAP = RESERVE + FEWEST * PER_CONNECTION;
+
+    private static final String HEADER_SIZE = "sun.net.httpserver.maxReqHeaderSize";
+    private static final int LARGEST_HEADERS = 16384;
     private static final int MOST = 1024;
+
+    private static final Map<String, String> LIMITS = Map.of(
+            // an answer is one small write: waiting for a full segment costs 40 ms each
+            "sun.net.httpserver.nodelay",
+            "true",
+            // seconds: for a whole request to arrive, and for an answer, holding included, to be taken
+            "sun.net.httpserver.maxReqTime",
+            "5",
+            "sun.net.httpserver.maxRspTime",
+            "10",
+            "sun.net.httpserver.idleInterval",
+            "30",
+            "sun.net.httpserver.maxReqHeaders",
+            "64",
+            HEADER_SIZE,
+            String.valueOf(LARGEST_HEADERS),
+            // bytes of an unwanted body that are read before the connection is given up
+            "sun.net.httpserver.drainAmount",
+            "4096");
 
     private static final long HEAP = Runtime.getRuntime().maxMemory();
     private static final int FIT = connections(HEAP);
@@ -55,8 +71,27 @@ final class ServerLimits {
         set(IDLE_CONNECTIONS, String.valueOf(FIT));
     }
 
+    /** What the command line sets and can't hold, a line for each: a flood would end the agent. */
+    public static List<String> problems() {
+        return problems(HEAP, Optional.ofNullable(System.getProperty(HEADER_SIZE)));
+    }
+
+    static List<String> problems(long heap, Optional<String> headerSize) {
+        List<String> problems = new ArrayList<>();
+        if (heap < SMALLEST_HEAP) {
+            problems.add("-Xmx: the heap has " + (heap >> 20) + " MiB, and " + FEWEST + " connections need "
+                    + (SMALLEST_HEAP >> 20) + ". Start the agent with -Xmx32m.");
+        }
+        headerSize
+                .filter(text -> !text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > LARGEST_HEADERS)
+                .ifPresent(text -> problems.add("-D" + HEADER_SIZE + "=" + text.replaceAll("\\p{Cntrl}", "?")
+                        + ": must be 1 to " + LARGEST_HEADERS
+                        + ", the number of connections is computed for that. Leave it out."));
+        return problems;
+    }
+
     /** The most connections that may be open at once: what the command line sets, else what the heap has room for. */
-    static int admitted() {
+    public static int admitted() {
         return GIVEN > 0 ? GIVEN : FIT;
     }
 

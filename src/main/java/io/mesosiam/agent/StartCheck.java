@@ -1,0 +1,51 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.kernel.HandedOverSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the settings name outside of the process is as it has to be: the certificate files can be read and belong together, and the ports are free.
+ * Each problem is one line: the variable, its value, what is wrong, and the cure.
+ */
+final class StartCheck {
+    private StartCheck() {}
+
+    /** @param handedOver the socket that the endpoint listens on, if there is one already */
+    static List<String> problems(AgentConfig config, Optional<HandedOverSocket> handedOver) {
+        List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
+        // with the redirect another port does as well
+        if (handedOver.isEmpty() && config.redirect().isEmpty()) {
+            port("LISTEN", config.endpoint().listen()).ifPresent(problems::add);
+        }
+        config.metricsListen()
+                .flatMap(address -> port("METRICS_LISTEN", address))
+                .ifPresent(problems::add);
+        return problems;
+    }
+
+    private static Optional<String> port(String variable, InetSocketAddress address) {
+        try (ServerSocket probe = new ServerSocket()) {
+            // as the server will: a port whose last connections are still closing is free
+            probe.setReuseAddress(true);
+            probe.bind(address);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(line(
+                    variable,
+                    address.getAddress().getHostAddress() + ":" + address.getPort(),
+                    "can't be listened on (" + e.getMessage() + ")",
+                    "Choose an address of this host and a free port, or end the program that has the port"));
+        }
+    }
+
+    /** In the controller's form. */
+    static String line(String variable, String value, String problem, String cure) {
+        return AgentConfig.PREFIX + variable + "=" + value.replaceAll("\\p{Cntrl}", "?") + ": " + problem + ". " + cure
+                + ".";
+    }
+}

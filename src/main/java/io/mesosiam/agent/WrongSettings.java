@@ -1,0 +1,19 @@
+package io.mesosiam.agent;
+
+import java.util.List;
+
+/** Settings that can't be right, one line for each: its variable, its value, and what it must be. */
+final class WrongSettings extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> lines;
+
+    WrongSettings(List<String> lines) {
+        super(String.join("; ", lines));
+        this.lines = List.copyOf(lines);
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+}

@@ -1,0 +1,140 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mesosiam.fakes.TestCa;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartCheckTest {
+    private static final String P = "MESOS_IAM_AGENT_";
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private TestCa.Identity identity;
+    private TestCa ca;
+
+    @BeforeEach
+    void rightSettings() throws Exception {
+        ca = TestCa.in(directory);
+        identity = ca.issue("dns:host-1");
+        environment.putAll(AgentSettings.of(
+                ca,
+                identity,
+                "mesos",
+                Map.of(
+                        P + "CONTROLLERS", "wss://localhost:1",
+                        P + "LISTEN", "127.0.0.1:0",
+                        P + "METRICS_LISTEN", "off")));
+    }
+
+    private List<String> problems() {
+        return StartCheck.problems(AgentConfig.from(environment), Optional.empty());
+    }
+
+    @Test
+    void nothingIsWrongWithRightSettings() {
+        assertThat(problems()).isEmpty();
+    }
+
+    @Test
+    void eachMissingFileIsOneLineThatNamesItsVariableAndACure() {
+        for (String variable : List.of("CERTIFICATE", "KEY", "CA")) {
+            environment.put(P + variable, "/absent/" + variable);
+        }
+
+        assertThat(problems())
+                .containsExactly(
+                        P + "CERTIFICATE=/absent/CERTIFICATE: there is no file /absent/CERTIFICATE. "
+                                + "Name a PEM file with this host's certificate that the agent can read.",
+                        P + "KEY=/absent/KEY: there is no file /absent/KEY. "
+                                + "Name a PEM file with the certificate's unencrypted PKCS#8 key that the agent can read.",
+                        P + "CA=/absent/CA: there is no file /absent/CA. "
+                                + "Name a PEM file with the CA's certificates that the agent can read.");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsNamedAndNotShown() throws Exception {
+        Path other = ca.issue("dns:host-2").key();
+        environment.put(P + "KEY", other.toString());
+
+        assertThat(problems()).singleElement().satisfies(line -> {
+            assertThat(line).startsWith(P + "KEY=" + other + ": ").contains("not the", "certificate was made for");
+            assertThat(line).doesNotContain(Files.readAllLines(other).get(1));
+        });
+    }
+
+    @Test
+    void aFileThatIsNoCertificateIsNamed() throws IOException {
+        Path empty = Files.createFile(directory.resolve("empty.pem"));
+        environment.put(P + "CA", empty.toString());
+
+        assertThat(problems()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith(P + "CA=" + empty + ": ")
+                .contains("no certificate in PEM"));
+    }
+
+    @Test
+    void eachPortThatIsTakenIsOneLineThatNamesItsVariable() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            environment.put(P + "LISTEN", address);
+            environment.put(P + "METRICS_LISTEN", address);
+
+            assertThat(problems())
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .startsWith(
+                                            P + "LISTEN=" + address + ": can't be listened on (Address already in use"),
+                            line -> assertThat(line)
+                                    .startsWith(P + "METRICS_LISTEN=" + address
+                                            + ": can't be listened on (Address already in use"));
+        }
+    }
+
+    /** With the redirect the agent takes another port. */
+    @Test
+    void aTakenPortIsNoProblemWithTheRedirect() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            environment.put(P + "REDIRECT", "on");
+            environment.put(P + "LISTEN", "0.0.0.0:" + taken.getLocalPort());
+
+            assertThat(problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotThisHostsIsNamed() {
+        environment.put(P + "METRICS_LISTEN", "192.0.2.1:1");
+
+        assertThat(problems()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith(P + "METRICS_LISTEN=192.0.2.1:1: "));
+    }
+
+    @Test
+    void eachWrongSettingIsALineOfItsOwn() {
+        environment.put(P + "IMDS_V1", "maybe");
+        environment.put(P + "ASKS_PER_SECOND", "many");
+        environment.put(P + "NO_SUCH", "x");
+
+        assertThat(catchThrowableOfType(WrongSettings.class, () -> AgentConfig.from(environment))
+                        .lines())
+                .containsExactly(
+                        P + "IMDS_V1 must be on or off, is 'maybe'",
+                        P + "ASKS_PER_SECOND must be a whole number, is 'many'",
+                        P + "NO_SUCH is no setting of the agent: see docs/agent.md");
+    }
+}

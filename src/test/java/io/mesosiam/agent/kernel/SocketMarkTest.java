@@ -1,0 +1,87 @@
+package io.mesosiam.agent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The packet filter rules admit a listening socket by its mark alone. */
+class SocketMarkTest {
+    private static final int MARK = 0x1010;
+
+    @BeforeEach
+    void asRoot() {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (!root) {
+            System.out.println("SKIPPED: marks of sockets: not root");
+        }
+        assumeTrue(root, "not root");
+    }
+
+    /** A service manager whose unit sets no mark, such as another supervisor. */
+    @Test
+    void aHandedOverSocketWithoutAMarkGetsOneAndKeepsItWhileNoAgentRuns() throws Exception {
+        try (ServerSocket managers = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            int kept = descriptorOf(managers);
+            HandedOverSocket handedOver = HandedOverSocket.of(Libc.duplicate(kept));
+            assertThat(Libc.socketOption(kept, Libc.SO_MARK)).isZero();
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+            try {
+                handedOver.replace(server.getAddress());
+
+                SocketMark.set(managers.getLocalPort(), MARK);
+            } finally {
+                server.stop(0);
+            }
+
+            assertThat(Libc.socketOption(kept, Libc.SO_MARK)).isEqualTo(MARK);
+        }
+    }
+
+    @Test
+    void aListenerOfAnotherPortGetsNoMark() throws Exception {
+        try (ServerSocket agents = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            SocketMark.set(agents.getLocalPort(), MARK);
+
+            assertThat(Libc.socketOption(descriptorOf(agents), Libc.SO_MARK)).isEqualTo(MARK);
+            assertThat(Libc.socketOption(descriptorOf(other), Libc.SO_MARK)).isZero();
+        }
+    }
+
+    @Test
+    void aPortThatThisProcessDoesNotListenOnIsRefused() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            port = closed.getLocalPort();
+        }
+
+        assertThatThrownBy(() -> SocketMark.set(port, MARK))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("doesn't listen on port " + port);
+    }
+
+    private static int descriptorOf(ServerSocket socket) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(HandedOverSocket.OWN_DESCRIPTORS)) {
+            for (Path one : all) {
+                int descriptor = HandedOverSocket.number(one);
+                if (HandedOverSocket.listening(descriptor)
+                        .filter(address -> address.getPort() == socket.getLocalPort())
+                        .isPresent()) {
+                    return descriptor;
+                }
+            }
+        }
+        throw new IOException("no descriptor listens on " + socket);
+    }
+}
