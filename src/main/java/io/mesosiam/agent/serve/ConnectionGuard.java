@@ -19,32 +19,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * Keeps one source from using up the connections of all. When seven eighths of the admitted connections are open, it ends connections of the
  * source that has the most ({@link ConnectionShares}), so that a newcomer is admitted.
  *
- * <p>The JDK's server accepts without asking, so it may have more connections open for a moment. Two things bound that moment: the number of
- * descriptors is read every {@value #PERIOD_MILLIS} ms; and the server's own thread passes {@link #beginning} before each request, where it
- * waits while the heap could not hold what the request takes.
+ * <p>The JDK's server accepts without asking, so it may have more connections open for a moment. The number of descriptors is read every
+ * {@value #PERIOD_MILLIS} ms, and after each sixteenth of the admitted connections has begun a request. That the heap has room for
+ * what is read meanwhile is the {@link Listener}'s doing.
  */
 final class ConnectionGuard implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
     private static final int PERIOD_MILLIS = 20;
+    private static final long PERIOD = Duration.ofMillis(PERIOD_MILLIS).toNanos();
 
     /** After so long a look is made in any case: descriptors that are no connections come and go too. */
     private static final long LONGEST_WITHOUT_LOOK = Duration.ofSeconds(2).toNanos();
 
-    /** How long a request waits for connections that were ended to be closed; the longest held ask is shorter. */
-    private static final long LONGEST_WAIT = Duration.ofSeconds(2).toNanos();
-
-    private static final long WAIT_STEP = Duration.ofMillis(1).toNanos();
+    private static final long AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
     /** Callers' ends are forgotten at each look, and at so many times the admitted connections. */
     private static final int KEPT_FACTOR = 8;
 
@@ -59,7 +55,6 @@ final class ConnectionGuard implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("connection-guard").daemon().unstarted(this::watch);
 
-    private final ReentrantLock looking = new ReentrantLock();
     /** Exact sources by the connection's cookie. */
     private final Map<Long, String> known = new HashMap<>();
     /** Cookies of connections that were ended and are not closed yet. */
@@ -107,29 +102,11 @@ final class ConnectionGuard implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * Called by the server's thread before a request is read.
-     *
-     * @throws RejectedExecutionException if there is no room for it
-     */
+    /** Called before each request is read; never waits: the server's thread closes connections too. */
     void beginning() {
-        if (begun.incrementAndGet() < step) {
-            return;
-        }
-        try {
+        if (begun.incrementAndGet() >= step) {
             begun.set(0);
-            if (estimate() <= most) {
-                return;
-            }
-            long until = System.nanoTime() + LONGEST_WAIT;
-            while (look() >= admitted) {
-                if (System.nanoTime() - until > 0) {
-                    throw new RejectedExecutionException("too many connections are open");
-                }
-                LockSupport.parkNanos(WAIT_STEP);
-            }
-        } catch (IOException e) {
-            throw new RejectedExecutionException("the open connections can't be counted", e);
+            LockSupport.unpark(thread);
         }
     }
 
@@ -154,14 +131,12 @@ final class ConnectionGuard implements AutoCloseable {
         while (!closed) {
             try {
                 if (System.nanoTime() - last.at() > LONGEST_WITHOUT_LOOK || estimate() > most) {
-                    int ignored = look();
+                    look();
                 }
-                Thread.sleep(PERIOD_MILLIS);
+                LockSupport.parkNanos(PERIOD);
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.WARNING, "open connections not counted reason={0}", e.toString());
-                LockSupport.parkNanos(LONGEST_WAIT);
-            } catch (InterruptedException e) {
-                return;
+                LockSupport.parkNanos(AFTER_FAILURE);
             }
         }
     }
@@ -173,27 +148,21 @@ final class ConnectionGuard implements AutoCloseable {
     }
 
     /** Counts the connections, and ends those that are too many. */
-    private int look() throws IOException {
-        looking.lock();
-        try {
-            int descriptors = OpenConnections.descriptors();
-            List<Connection> open = OpenConnections.on(port);
-            last = new Look(open.size(), descriptors, System.nanoTime());
-            Set<Long> cookies = new HashSet<>();
-            Set<InetSocketAddress> remotes = new HashSet<>();
-            open.forEach(connection -> {
-                cookies.add(connection.cookie());
-                remotes.add(connection.remote());
-            });
-            attested.keySet().retainAll(remotes);
-            ending.retainAll(cookies);
-            known.keySet().retainAll(cookies);
-            if (open.size() - ending.size() > most) {
-                end(open);
-            }
-            return open.size();
-        } finally {
-            looking.unlock();
+    private void look() throws IOException {
+        int descriptors = OpenConnections.descriptors();
+        List<Connection> open = OpenConnections.on(port);
+        last = new Look(open.size(), descriptors, System.nanoTime());
+        Set<Long> cookies = new HashSet<>();
+        Set<InetSocketAddress> remotes = new HashSet<>();
+        open.forEach(connection -> {
+            cookies.add(connection.cookie());
+            remotes.add(connection.remote());
+        });
+        attested.keySet().retainAll(remotes);
+        ending.retainAll(cookies);
+        known.keySet().retainAll(cookies);
+        if (open.size() - ending.size() > most) {
+            end(open);
         }
     }
 

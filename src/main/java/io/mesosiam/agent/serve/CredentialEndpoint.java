@@ -101,7 +101,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         } finally {
             listener.guard().ifPresent(guard -> guard.answered(remote));
         }
-        reply.send(exchange);
+        (listener.crowded() ? reply.with("Connection", "close") : reply).send(exchange);
     }
 
     private Reply reply(HttpExchange exchange) {

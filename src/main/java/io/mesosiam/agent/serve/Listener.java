@@ -25,6 +25,9 @@ final class Listener implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final Duration STOP = Duration.ofSeconds(1);
 
+    /** From that share of the admitted connections on, requests that are answered at a time leave no connection open. */
+    private static final int CROWDED_SHARE = 4;
+
     /** An accepted connection's request is there at once, or, from a slow caller, not for long; who is silent for so long asks nothing. */
     static final Duration QUIET = Duration.ofMillis(50);
 
@@ -67,6 +70,16 @@ final class Listener implements AutoCloseable {
                 }
             });
         });
+    }
+
+    /** Whether connections are to be closed after their answer: one that is kept takes heap. */
+    boolean crowded() {
+        lock.lock();
+        try {
+            return asks > ServerLimits.admitted() / CROWDED_SHARE;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -143,9 +156,16 @@ final class Listener implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs on the thread that accepts. A request takes heap from its first byte on, so no more are in progress than connections are admitted; the
+     * next callers wait in the kernel's queue. Requests end without that thread.
+     */
     private void begin() {
         lock.lock();
         try {
+            while (asks >= ServerLimits.admitted()) {
+                done.awaitUninterruptibly();
+            }
             asks++;
         } finally {
             lock.unlock();

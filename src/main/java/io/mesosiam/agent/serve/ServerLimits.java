@@ -61,14 +61,17 @@ public final class ServerLimits {
      * The server may have that many times the admitted connections open, until the {@link ConnectionGuard} has ended those that are too many: one on
      * which nothing was received takes some 3 KiB of heap.
      */
-    private static final int UNREAD_FACTOR = 4;
+    private static final int UNREAD_FACTOR = 3;
+
+    /** Connections that are kept after an answer take heap beside those whose requests are read. */
+    private static final int IDLE_SHARE = 8;
 
     private ServerLimits() {}
 
     static void set() {
         LIMITS.forEach(ServerLimits::set);
         set(CONNECTIONS, String.valueOf(ConnectionGuard.available() ? UNREAD_FACTOR * FIT : FIT));
-        set(IDLE_CONNECTIONS, String.valueOf(FIT));
+        set(IDLE_CONNECTIONS, String.valueOf(FIT / IDLE_SHARE));
     }
 
     /** What the command line sets and can't hold, a line for each: a flood would end the agent. */
