@@ -164,9 +164,9 @@ final class AgentKey {
         try {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new IOException("there is no file " + file, e);
+            throw new IOException("can't read " + file + ": there is no such file", e);
         } catch (AccessDeniedException e) {
-            throw new IOException("the agent's user may not read " + file, e);
+            throw new IOException("can't read " + file + ": the agent's user may not", e);
         } catch (IOException e) {
             throw new IOException("can't read " + file + ": " + e.getMessage(), e);
         }

@@ -58,11 +58,11 @@ class StartCheckTest {
 
         assertThat(problems())
                 .containsExactly(
-                        P + "CERTIFICATE=/absent/CERTIFICATE: there is no file /absent/CERTIFICATE. "
+                        P + "CERTIFICATE=/absent/CERTIFICATE: can't read /absent/CERTIFICATE: there is no such file. "
                                 + "Name a PEM file with this host's certificate that the agent can read.",
-                        P + "KEY=/absent/KEY: there is no file /absent/KEY. "
+                        P + "KEY=/absent/KEY: can't read /absent/KEY: there is no such file. "
                                 + "Name a PEM file with the certificate's unencrypted PKCS#8 key that the agent can read.",
-                        P + "CA=/absent/CA: there is no file /absent/CA. "
+                        P + "CA=/absent/CA: can't read /absent/CA: there is no such file. "
                                 + "Name a PEM file with the CA's certificates that the agent can read.");
     }
 

@@ -100,7 +100,7 @@ class AskMetricsTest {
                 .map(line -> line.split(" "))
                 .toList();
 
-        assertThat(types).hasSize(4).allSatisfy(type -> assertThat(documentation)
+        assertThat(types).hasSize(7).allSatisfy(type -> assertThat(documentation)
                 .anyMatch(line -> line.startsWith("| `" + type[2]) && line.contains(" | " + type[3] + " | ")));
     }
 
