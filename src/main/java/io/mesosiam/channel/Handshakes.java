@@ -67,7 +67,7 @@ final class Handshakes implements AutoCloseable {
         long due = logAgainAt.get();
         if (now - due >= 0 && logAgainAt.compareAndSet(due, now + BETWEEN_LOG_LINES.toNanos())) {
             LOG.infof(
-                    "agent handshake failed reason=%s address=%s handshakes=%d connections=%d (at most one line in %d s)",
+                    "agent handshake failed reason=%s address=%s handshakes=%d connections=%d quietSeconds=%d",
                     failure.label(), source, slots.running(), slots.open(), BETWEEN_LOG_LINES.toSeconds());
         }
     }

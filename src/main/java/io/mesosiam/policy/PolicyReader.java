@@ -62,7 +62,7 @@ final class PolicyReader {
                     Optional.ofNullable(row.getString("key"))));
         } catch (RuntimeException e) {
             LOG.warnf(
-                    "attribute_trust row can't be used, nothing is trusted by it attribute=%s reason=\"%s\"",
+                    "row of attribute trust can't be used, nothing is trusted by it attribute=%s reason=\"%s\"",
                     row.getString("attribute"), e.getMessage());
             return Optional.empty();
         }

@@ -212,9 +212,10 @@ class ClusterWatchTest {
     private void watchATask() throws InterruptedException {
         watch.start(List.of(), this::changed);
         stateWhere(s -> master.subscriptions() == 1);
+        // the first poll is over: the task isn't in it, and one that is sent after the event would count as an absence
+        pollAlarm.armed();
         master.emit(FakeMaster.TASK_ADDED);
         stateWhere(s -> s.launches().containsKey(A));
-        pollAlarm.armed();
     }
 
     /** Returns when a poll that was asked for after now is done with: the next one has been asked for by then. */
