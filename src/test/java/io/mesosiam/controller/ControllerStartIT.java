@@ -36,7 +36,7 @@ class ControllerStartIT {
 
     @Test
     void settingsThatAreMissingAreALineEach() throws Exception {
-        Ended ended = run(Map.of());
+        Ended ended = run(Map.of("QUARKUS_HTTP_PORT", "0", "QUARKUS_MANAGEMENT_PORT", "0"));
 
         assertThat(ended.code).isEqualTo(2);
         assertThat(ended.printed.lines()).hasSize(6).allMatch(line -> line.contains(": is not set. "));
