@@ -63,8 +63,11 @@ public final class ServerLimits {
      */
     private static final int UNREAD_FACTOR = 3;
 
-    /** Connections that are kept after an answer take heap beside those whose requests are read. */
-    private static final int IDLE_SHARE = 8;
+    /**
+     * Connections that are kept after an answer take heap beside those whose requests are read. The server closes what is beyond their number without
+     * saying so in the answer, and the caller sends its next request twice: this is for more callers than a host has.
+     */
+    private static final int IDLE_SHARE = 2;
 
     private ServerLimits() {}
 
