@@ -53,7 +53,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private final AgentStreams streams;
-    private final RepeatedLines lines = new RepeatedLines();
+    private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
     private final AgentConnections connections;
     private final Handshakes handshakes;
     private volatile @Nullable Running running;
@@ -79,7 +79,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.meters = meters;
         this.streams = new AgentStreams(clock);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
-        this.handshakes = new Handshakes(limits, meters);
+        this.handshakes = new Handshakes(limits, clock, meters);
         ChannelMetrics.register(meters, streams, handshakes.slots());
     }
 

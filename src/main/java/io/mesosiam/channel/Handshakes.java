@@ -10,10 +10,10 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
@@ -39,10 +39,12 @@ final class Handshakes implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().name("agent-handshake-", 0).daemon().factory());
-    private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
+    private final RepeatedLines lines = new RepeatedLines(BETWEEN_LOG_LINES);
+    private final InstantSource clock;
 
-    Handshakes(HandshakeSlots.Limits limits, MeterRegistry meters) {
+    Handshakes(HandshakeSlots.Limits limits, InstantSource clock, MeterRegistry meters) {
         this.slots = new HandshakeSlots<>(limits);
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -63,13 +65,11 @@ final class Handshakes implements AutoCloseable {
     void failed(HandshakeFailure failure, ConnectionSource source) {
         meters.counter("mesosiam.channel.handshakes.failed", "reason", failure.label())
                 .increment();
-        long now = System.nanoTime();
-        long due = logAgainAt.get();
-        if (now - due >= 0 && logAgainAt.compareAndSet(due, now + BETWEEN_LOG_LINES.toNanos())) {
-            LOG.infof(
-                    "agent handshake failed reason=%s address=%s handshakes=%d connections=%d quietSeconds=%d",
-                    failure.label(), source, slots.running(), slots.open(), BETWEEN_LOG_LINES.toSeconds());
-        }
+        // one line for all peers and reasons: there can be thousands a second
+        lines.due("handshake", clock.instant())
+                .ifPresent(repeated -> LOG.infof(
+                        "agent handshake failed reason=%s address=%s handshakes=%d connections=%d repeated=%d",
+                        failure.label(), source, slots.running(), slots.open(), repeated));
     }
 
     /** Called when no connection is left. */

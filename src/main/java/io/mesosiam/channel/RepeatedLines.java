@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Decides which of many equal lines are logged: the first, and one a minute with the number of those in between. An agent that is
+ * Decides which of many equal lines are logged: the first, and then one in a period with the number of those in between. An agent that is
  * refused comes again every second.
  */
 final class RepeatedLines {
-    static final Duration EVERY = Duration.ofMinutes(1);
     private static final int MAX_LINES = 10_000;
 
+    private final Duration every;
     private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -22,6 +22,11 @@ final class RepeatedLines {
             return size() > MAX_LINES;
         }
     };
+
+    /** @param every the period */
+    RepeatedLines(Duration every) {
+        this.every = every;
+    }
 
     private record Line(Instant loggedAt, long suppressed) {}
 
@@ -33,7 +38,7 @@ final class RepeatedLines {
      */
     synchronized OptionalLong due(String line, Instant now) {
         Line last = lines.get(line);
-        if (last != null && now.isBefore(last.loggedAt.plus(EVERY)) && !now.isBefore(last.loggedAt)) {
+        if (last != null && now.isBefore(last.loggedAt.plus(every)) && !now.isBefore(last.loggedAt)) {
             lines.put(line, new Line(last.loggedAt, last.suppressed + 1));
             return OptionalLong.empty();
         }

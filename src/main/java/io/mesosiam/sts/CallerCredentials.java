@@ -1,6 +1,5 @@
 package io.mesosiam.sts;
 
-import io.mesosiam.lease.SessionOutcome;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -55,10 +54,8 @@ final class CallerCredentials {
     }
 
     /** STS refused them. */
-    void refused(SessionOutcome outcome) {
-        if (outcome instanceof SessionOutcome.Unavailable unavailable) {
-            refused = Optional.of(unavailable.reason());
-        }
+    void refused(String reason) {
+        refused = Optional.of(reason);
     }
 
     /** STS answered to them. */

@@ -58,7 +58,7 @@ final class StsFailures {
         this.random = random;
     }
 
-    SessionOutcome outcome(SessionIdentity identity, RuntimeException failure) {
+    SessionOutcome.Failure outcome(SessionIdentity identity, RuntimeException failure) {
         return switch (failure) {
             case AwsServiceException answer -> answered(identity, answer);
             case ApiCallTimeoutException late -> passing("STS did not answer in time", SOON);
@@ -90,13 +90,13 @@ final class StsFailures {
         return passing("STS answered without a usable session: " + what, SOON);
     }
 
-    SessionOutcome passing(String reason, Duration around) {
+    SessionOutcome.Unavailable passing(String reason, Duration around) {
         double share = 0.5 + random.nextDouble();
         return new SessionOutcome.Unavailable(
                 reason, Optional.of(Duration.ofMillis((long) (around.toMillis() * share))));
     }
 
-    private SessionOutcome answered(SessionIdentity identity, AwsServiceException answer) {
+    private SessionOutcome.Failure answered(SessionIdentity identity, AwsServiceException answer) {
         String code = code(answer);
         String said = said(identity, answer, code);
         if (isThrottling(answer)) {

@@ -111,26 +111,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
 
     private SessionOutcome send(RegionalSts sts, SessionIdentity identity) {
         Timer.Sample sample = Timer.start(meters);
-        SessionOutcome outcome = caught(identity, () -> {
-            try {
-                SessionOutcome answered = call.send(sts.client(), identity);
-                answers.arrived();
-                return answered;
-            } catch (RuntimeException e) {
-                if (StsFailures.isAnswer(e)) {
-                    answers.arrived();
-                } else {
-                    answers.missing(sts.client(), reason(failures.outcome(identity, e)));
-                }
-                if (StsFailures.isThrottling(e)) {
-                    sts.budget().throttled();
-                }
-                if (StsFailures.isOfCaller(e)) {
-                    caller.refused(failures.outcome(identity, e));
-                }
-                throw e;
-            }
-        });
+        SessionOutcome outcome = call(sts, identity);
         if (!(outcome instanceof SessionOutcome.Unavailable)) {
             caller.accepted();
         }
@@ -139,8 +120,26 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         return outcome;
     }
 
-    private static String reason(SessionOutcome outcome) {
-        return outcome instanceof SessionOutcome.Unavailable unavailable ? unavailable.reason() : outcome.toString();
+    private SessionOutcome call(RegionalSts sts, SessionIdentity identity) {
+        try {
+            SessionOutcome answered = call.send(sts.client(), identity);
+            answers.arrived();
+            return answered;
+        } catch (RuntimeException e) {
+            SessionOutcome.Failure failure = failures.outcome(identity, e);
+            if (StsFailures.isAnswer(e)) {
+                answers.arrived();
+            } else {
+                answers.missing(sts.client(), failure.reason());
+            }
+            if (StsFailures.isThrottling(e)) {
+                sts.budget().throttled();
+            }
+            if (StsFailures.isOfCaller(e)) {
+                caller.refused(failure.reason());
+            }
+            return failure;
+        }
     }
 
     private SessionOutcome caught(SessionIdentity identity, Supplier<SessionOutcome> work) {

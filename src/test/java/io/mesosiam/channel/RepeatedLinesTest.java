@@ -2,6 +2,7 @@ package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RepeatedLinesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final RepeatedLines lines = new RepeatedLines();
+    private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
 
     @Test
     void equalLinesAreDueOnceAMinuteWithTheirNumber() {
