@@ -31,4 +31,13 @@ public final class AgentSettings {
         settings.putAll(more);
         return Map.copyOf(settings);
     }
+
+    /** The same for an agent of that controller that listens there. */
+    static Map<String, String> listening(TestCa ca, FakeController controller, String cgroupsRoot, String listen) {
+        return of(
+                ca,
+                ca.issue("dns:host-1"),
+                cgroupsRoot,
+                Map.of("MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(), "MESOS_IAM_AGENT_LISTEN", listen));
+    }
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,15 +47,7 @@ class ConnectionFloodIT {
                 AgentProcess agent = AgentProcess.start(
                         AgentProgram.underTest(),
                         directory,
-                        AgentSettings.of(
-                                ca,
-                                ca.issue("dns:host-1"),
-                                "mesos",
-                                Map.of(
-                                        "MESOS_IAM_AGENT_CONTROLLERS",
-                                        controller.uri().toString(),
-                                        "MESOS_IAM_AGENT_LISTEN",
-                                        "127.0.0.1:0")))) {
+                        AgentSettings.listening(ca, controller, "mesos", "127.0.0.1:0"))) {
             URI endpoint = agent.endpoint();
             for (int round = 0; round < 2; round++) {
                 List<Socket> open = new ArrayList<>();

@@ -7,14 +7,13 @@ import io.mesosiam.agent.FloodingContainer.Does;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.Shell;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,7 +61,7 @@ class ConnectionSharesIT {
         }
         if (containers != null) {
             containers.close();
-            run("ip netns del %1$s 2>/dev/null || true; ip link del %1$s 2>/dev/null || true".formatted(device));
+            Shell.run("ip netns del %1$s 2>/dev/null || true; ip link del %1$s 2>/dev/null || true".formatted(device));
         }
     }
 
@@ -91,7 +90,7 @@ class ConnectionSharesIT {
     @ParameterizedTest
     @EnumSource
     void anotherContainerIsServedWhileOneComesFromSixtyFourAddresses(Does does) throws Exception {
-        run("""
+        Shell.run("""
                 ip netns add %1$s
                 ip link add %1$s type veth peer name eth0 netns %1$s
                 ip link set %1$s up; ip addr add %2$s/24 dev %1$s
@@ -117,15 +116,11 @@ class ConnectionSharesIT {
                 AgentProcess agent = AgentProcess.start(
                         AgentProgram.underTest(),
                         directory,
-                        AgentSettings.of(
+                        AgentSettings.listening(
                                 ca,
-                                ca.issue("dns:host-1"),
+                                controller,
                                 "mesos-iam-flood-" + ProcessHandle.current().pid(),
-                                Map.of(
-                                        "MESOS_IAM_AGENT_CONTROLLERS",
-                                        controller.uri().toString(),
-                                        "MESOS_IAM_AGENT_LISTEN",
-                                        listen + ":" + port)))) {
+                                listen + ":" + port))) {
             FakeController.Connection connection = controller.accept();
             var unused = connection.next(Hello.class);
             connection.send(new Sync(
@@ -179,15 +174,5 @@ class ConnectionSharesIT {
                                 program.getName()),
                         Stream.of(arguments))
                 .toList();
-    }
-
-    private static void run(String script) throws Exception {
-        Process process = new ProcessBuilder("sh", "-ec", script)
-                .redirectErrorStream(true)
-                .start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(out.strip());
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
 import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.controller.ControllerProcess;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
@@ -17,7 +18,6 @@ import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.mesosiam.sandbox.mesos.TaskKey;
 import io.mesosiam.sandbox.mesos.TaskSpec;
 import io.mesosiam.sandbox.mesos.TaskState;
-import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,6 +54,12 @@ public final class EndToEndBenchmark {
     private static final int WARM_UP = 200;
     private static final int TASKS = 500;
     private static final String HOST = "host-1";
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:+UseCompactObjectHeaders",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
     private static final PrintStream OUT = System.out;
 
     private EndToEndBenchmark() {}
@@ -71,15 +77,15 @@ public final class EndToEndBenchmark {
             String framework = master.cluster()
                     .subscribe(new FrameworkSpec("benchmark", "svc", "root", List.of("web"), true, true));
             TestCa ca = TestCa.in(directory);
-            int management = AgentBenchmark.freePort();
-            int channel = AgentBenchmark.freePort();
+            Map<String, String> settings =
+                    ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost"));
             long begun = System.nanoTime();
-            Process controller = controller(jar, directory, database, master, sts, ca, management, channel);
-            try {
-                awaitReady(management);
+            try (ControllerProcess controller =
+                    ControllerProcess.start(directory, "controller", jar, FLAGS, settings)) {
+                controller.awaitReady();
                 OUT.printf("controller: exec to ready %.1f s%n", (System.nanoTime() - begun) / 1e9);
                 OUT.println("controller: RSS idle MiB " + AgentBenchmark.rss(controller.pid()));
-                try (Agent ours = new Agent(ca, agent, channel)) {
+                try (Agent ours = new Agent(ca, agent, controller.uri())) {
                     Round round = new Round(master, framework, agent, ours);
                     round.run(WARM_UP, 0);
                     report("STS in 0 ms", round.run(TASKS, 0));
@@ -87,9 +93,7 @@ public final class EndToEndBenchmark {
                     report("STS in 100 ms", round.run(TASKS / 5, 100));
                 }
                 OUT.println("controller: RSS loaded MiB " + AgentBenchmark.rss(controller.pid()));
-            } finally {
-                controller.destroy();
-                controller.waitFor();
+                controller.stop();
             }
         } finally {
             AgentBenchmark.delete(directory);
@@ -140,7 +144,7 @@ public final class EndToEndBenchmark {
         private final HttpClient client = HttpClient.newHttpClient();
         private final HttpRequest ask;
 
-        Agent(TestCa ca, String mesosAgentId, int channel) {
+        Agent(TestCa ca, String mesosAgentId, String controller) {
             TestCa.Identity identity = ca.issue("dns:" + HOST);
             KeyFiles files = new KeyFiles(identity.certificate(), identity.key(), ca.certificateFile());
             ControllerLink.Peer peer = new ControllerLink.Peer() {
@@ -154,7 +158,7 @@ public final class EndToEndBenchmark {
                     return new HostIdentity(HOST, mesosAgentId);
                 }
             };
-            DialPlan plan = new DialPlan(List.of(URI.create("wss://localhost:" + channel)), new SecureRandom());
+            DialPlan plan = new DialPlan(List.of(URI.create(controller)), new SecureRandom());
             link = new ControllerLink(peer, plan, store, InstantSource.system(), LinkTiming.USUAL);
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -192,71 +196,6 @@ public final class EndToEndBenchmark {
             link.close();
             store.close();
             client.close();
-        }
-    }
-
-    private static Process controller(
-            Path jar,
-            Path directory,
-            TestDatabase database,
-            SandboxMaster master,
-            SandboxSts sts,
-            TestCa ca,
-            int management,
-            int channel)
-            throws IOException {
-        TestCa.Identity identity = ca.issue("dns:localhost");
-        ProcessBuilder builder = new ProcessBuilder(
-                JavaProgram.java(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:+UseCompactObjectHeaders",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                jar.toString());
-        builder.environment()
-                .putAll(Map.ofEntries(
-                        Map.entry("QUARKUS_HTTP_PORT", "0"),
-                        Map.entry("QUARKUS_MANAGEMENT_PORT", String.valueOf(management)),
-                        Map.entry("QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl()),
-                        Map.entry("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl()),
-                        Map.entry("QUARKUS_DATASOURCE_USERNAME", database.user()),
-                        Map.entry("QUARKUS_DATASOURCE_PASSWORD", database.password()),
-                        Map.entry("MESOS_IAM_MESOS_MASTERS", master.uri().toString()),
-                        Map.entry("MESOS_IAM_STS_ENDPOINT", sts.uri().toString()),
-                        Map.entry("MESOS_IAM_STS_REGION", "eu-west-1"),
-                        Map.entry("MESOS_IAM_CHANNEL_PORT", String.valueOf(channel)),
-                        Map.entry("MESOS_IAM_CHANNEL_HOST", "127.0.0.1"),
-                        Map.entry(
-                                "MESOS_IAM_CHANNEL_CERTIFICATE_FILE",
-                                identity.certificate().toString()),
-                        Map.entry("MESOS_IAM_CHANNEL_KEY_FILE", identity.key().toString()),
-                        Map.entry(
-                                "MESOS_IAM_CHANNEL_CA_FILE",
-                                ca.certificateFile().toString()),
-                        Map.entry("AWS_ACCESS_KEY_ID", SandboxSts.controllerAccessKeyId()),
-                        Map.entry("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey())));
-        return builder.redirectErrorStream(true)
-                .redirectOutput(directory.resolve("controller.log").toFile())
-                .start();
-    }
-
-    private static void awaitReady(int management) throws InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
-                    .build();
-            while (!ready(http, look)) {
-                Thread.sleep(10);
-            }
-        }
-    }
-
-    private static boolean ready(HttpClient http, HttpRequest look) throws InterruptedException {
-        try {
-            return http.send(look, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
         }
     }
 

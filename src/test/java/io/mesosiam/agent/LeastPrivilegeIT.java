@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.Shell;
 import io.mesosiam.fakes.TestCa;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ class LeastPrivilegeIT {
                     program + " is not installed");
         }
         try {
-            run("""
+            Shell.run("""
                     ip netns add %1$s; ip netns add %2$s
                     ip -n %1$s link add veth type veth peer name eth0 netns %2$s
                     ip -n %1$s link set lo up; ip -n %1$s link set veth up; ip -n %1$s addr add 198.18.77.1/24 dev veth
@@ -78,7 +79,7 @@ class LeastPrivilegeIT {
             containers.close();
         }
         if ("root".equals(System.getProperty("user.name"))) {
-            run("ip netns del %s || true; ip netns del %s || true".formatted(host, container));
+            Shell.run("ip netns del %s || true; ip netns del %s || true".formatted(host, container));
         }
     }
 
@@ -134,7 +135,7 @@ class LeastPrivilegeIT {
                                     "MESOS_IAM_AGENT_REDIRECT", "on",
                                     "MESOS_IAM_AGENT_TRANSLATED_SOURCES", allowed)))) {
                 var unused = agent.endpoint();
-                run("nsenter --net=/run/netns/" + host + " nft '" + """
+                Shell.run("nsenter --net=/run/netns/" + host + " nft '" + """
                         table ip other {
                           chain in { type nat hook input priority 100; ip saddr 198.18.77.2 snat to 198.18.77.77; }
                         }'""");
@@ -219,15 +220,5 @@ class LeastPrivilegeIT {
                                         .formatted(address, port)))
                 .toList();
         return new String(containers.startInside(command).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    }
-
-    private static void run(String script) throws Exception {
-        Process process = new ProcessBuilder("sh", "-ec", script)
-                .redirectErrorStream(true)
-                .start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(out.strip());
-        }
     }
 }

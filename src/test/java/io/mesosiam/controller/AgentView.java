@@ -6,7 +6,7 @@ import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -32,18 +32,20 @@ final class AgentView implements AutoCloseable {
     private final AgentProcess process;
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
-    private HttpRequest metrics =
-            HttpRequest.newBuilder(URI.create("http://unset")).build();
+    private final HttpRequest metrics;
 
-    private AgentView(AgentProcess process) {
+    private AgentView(AgentProcess process) throws Exception {
         this.process = process;
+        this.metrics = HttpRequest.newBuilder(process.metrics())
+                .timeout(TimeLimit.seconds(10))
+                .build();
     }
 
     /** Starts an agent that dials those controllers and finds no container of Mesos on its host. */
     static AgentView start(Path directory, TestCa ca, String hostname, String mesosAgentId, String controllers)
             throws Exception {
         Path cgroups = Files.createTempDirectory(directory, hostname);
-        AgentView view = new AgentView(AgentProcess.start(
+        return new AgentView(AgentProcess.start(
                 AgentProgram.underTest(),
                 directory,
                 AgentSettings.of(
@@ -56,10 +58,6 @@ final class AgentView implements AutoCloseable {
                                 "MESOS_IAM_AGENT_MESOS_AGENT_ID", mesosAgentId,
                                 "MESOS_IAM_AGENT_LISTEN", "127.0.0.1:0",
                                 "MESOS_IAM_AGENT_METRICS_LISTEN", "127.0.0.1:0"))));
-        view.metrics = HttpRequest.newBuilder(view.process.metrics())
-                .timeout(TimeLimit.seconds(10))
-                .build();
-        return view;
     }
 
     /** The longest time so far without a stream that is in step with its controller. */
@@ -100,8 +98,12 @@ final class AgentView implements AutoCloseable {
                 .until(() -> unsynced() == 0 && leases() == wanted);
     }
 
-    String log() throws IOException {
-        return process.log();
+    String log() {
+        try {
+            return process.log();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Seconds since the last stream that was in step; negative before the first one. */

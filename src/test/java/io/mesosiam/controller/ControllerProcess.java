@@ -25,19 +25,25 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
 /** The controller's jar as a process of its own, which can be stopped and started again on the same ports. */
-final class ControllerProcess implements AutoCloseable {
+public final class ControllerProcess implements AutoCloseable {
+    private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1");
     private static final Duration LIMIT = TimeLimit.seconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Path directory;
     private final Path log;
+    private final Path jar;
+    private final List<String> flags;
     private final Map<String, String> settings;
     private final int channel;
     private final int management;
     private Process process;
 
-    private ControllerProcess(Path directory, String name, Map<String, String> given) throws IOException {
+    private ControllerProcess(Path directory, String name, Path jar, List<String> flags, Map<String, String> given)
+            throws IOException {
         this.directory = directory;
+        this.jar = jar;
+        this.flags = flags;
         this.log = directory.resolve(name + ".log");
         this.channel = freePort();
         this.management = freePort();
@@ -50,11 +56,38 @@ final class ControllerProcess implements AutoCloseable {
 
     /** Starts a controller; returns at once. */
     static ControllerProcess start(Path directory, String name, Map<String, String> settings) throws IOException {
-        return new ControllerProcess(directory, name, settings);
+        return start(directory, name, jar(), QUICK_TO_START, settings);
+    }
+
+    /** Starts a controller's jar with these flags for its JVM; returns at once. */
+    public static ControllerProcess start(
+            Path directory, String name, Path jar, List<String> flags, Map<String, String> settings)
+            throws IOException {
+        return new ControllerProcess(directory, name, jar, flags, settings);
+    }
+
+    /** The command of a controller with these settings and no other ones of ours or of Quarkus's. */
+    static ProcessBuilder program(Path directory, Map<String, String> settings, String... arguments) {
+        return program(directory, jar(), QUICK_TO_START, settings, arguments);
+    }
+
+    private static ProcessBuilder program(
+            Path directory, Path jar, List<String> flags, Map<String, String> settings, String... arguments) {
+        List<String> command = new JavaProgram(directory).jar(jar.toAbsolutePath(), flags);
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_IAM_") || name.startsWith("QUARKUS_"));
+        builder.environment().putAll(settings);
+        return builder;
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("mesosiam.controller.jar"));
     }
 
     /** What a controller needs of the programs around it; the ports of the channel and of management are its own. */
-    static Map<String, String> settings(
+    public static Map<String, String> settings(
             TestDatabase database, SandboxMaster master, SandboxSts sts, TestCa ca, TestCa.Identity identity) {
         return new HashMap<>(Map.ofEntries(
                 Map.entry("QUARKUS_HTTP_PORT", "0"),
@@ -76,7 +109,7 @@ final class ControllerProcess implements AutoCloseable {
     }
 
     /** Where agents connect. */
-    String uri() {
+    public String uri() {
         return "wss://localhost:" + channel;
     }
 
@@ -86,7 +119,7 @@ final class ControllerProcess implements AutoCloseable {
     }
 
     /** Waits until it is ready. */
-    void awaitReady() {
+    public void awaitReady() {
         HttpRequest look = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/health/ready"))
                 .timeout(LIMIT)
                 .build();
@@ -102,12 +135,16 @@ final class ControllerProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM and waits for the end. */
-    int stop() throws Exception {
+    public int stop() throws Exception {
         process.destroy();
         if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the controller does not end: " + text());
         }
         return process.exitValue();
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     String text() {
@@ -124,15 +161,9 @@ final class ControllerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        List<String> command = new JavaProgram(directory)
-                .jar(Path.of(System.getProperty("mesosiam.controller.jar")), List.of("-XX:TieredStopAtLevel=1"));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_IAM_") || name.startsWith("QUARKUS_"));
-        builder.environment().putAll(settings);
-        return builder.start();
+        return program(directory, jar, flags, settings)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
     }
 
     private static boolean isReady(HttpClient http, HttpRequest look) {

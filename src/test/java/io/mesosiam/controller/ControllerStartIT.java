@@ -6,7 +6,6 @@ import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -182,13 +181,6 @@ class ControllerStartIT {
     }
 
     private Process start(Map<String, String> settings, String... arguments) throws IOException {
-        List<String> command = new JavaProgram(directory)
-                .jar(Path.of(System.getProperty("mesosiam.controller.jar")), List.of("-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_IAM_") || name.startsWith("QUARKUS_"));
-        builder.environment().putAll(settings);
-        return builder.start();
+        return ControllerProcess.program(directory, settings, arguments).start();
     }
 }

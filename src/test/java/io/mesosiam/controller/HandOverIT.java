@@ -90,7 +90,7 @@ class HandOverIT {
                 List<Duration> longest = gaps.stream().map(AgentView.Gap::end).toList();
                 System.out.println("longest times without a stream in a rolling restart: " + longest);
                 assertThat(longest).allSatisfy(gap -> assertThat(gap).isLessThan(LONGEST_GAP));
-                assertThat(Stream.of(one, other).map(HandOverIT::log)).allMatch(log -> log.contains("code=stopping"));
+                assertThat(Stream.of(one, other).map(AgentView::log)).allMatch(log -> log.contains("code=stopping"));
                 assertThat(sts.assumptions()).hasSize(asked);
                 assertThat(database.query("select task_id from lease where state <> 'active' order by task_id"))
                         .hasSize(2)
@@ -181,13 +181,5 @@ class HandOverIT {
     private static void awaitLog(AgentView agent, String text) {
         Awaitility.await(text).atMost(TimeLimit.seconds(20)).until(() -> agent.log()
                 .contains(text));
-    }
-
-    private static String log(AgentView agent) {
-        try {
-            return agent.log();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -282,22 +282,6 @@ class PolicyTableTest {
     }
 
     private PolicyTable table(Duration pollInterval) {
-        PolicyConfig config = new PolicyConfig() {
-            @Override
-            public Duration pollInterval() {
-                return pollInterval;
-            }
-
-            @Override
-            public Duration queryTimeout() {
-                return Duration.ofSeconds(20);
-            }
-
-            @Override
-            public boolean acceptSelfAsserted() {
-                return false;
-            }
-        };
-        return new PolicyTable(db.pool(), config, new Random(1));
+        return new PolicyTable(db.pool(), new TestPolicyConfig(pollInterval), new Random(1));
     }
 }

@@ -24,7 +24,8 @@ class UnusablePolicyRowTest {
     private static final CredentialName LOGS = new CredentialName("logs");
 
     private final TestDatabase db = TestPostgres.database();
-    private final PolicyTable table = new PolicyTable(db.pool(), new Config(), new Random(1));
+    private final PolicyTable table =
+            new PolicyTable(db.pool(), new TestPolicyConfig(Duration.ofMillis(50)), new Random(1));
 
     @BeforeEach
     void allowEveryTask() {
@@ -203,21 +204,4 @@ class UnusablePolicyRowTest {
     }
 
     private record Rejected(String reason, Consequence consequence) {}
-
-    private static final class Config implements PolicyConfig {
-        @Override
-        public Duration pollInterval() {
-            return Duration.ofMillis(50);
-        }
-
-        @Override
-        public Duration queryTimeout() {
-            return Duration.ofSeconds(20);
-        }
-
-        @Override
-        public boolean acceptSelfAsserted() {
-            return false;
-        }
-    }
 }

@@ -1,7 +1,6 @@
 package io.mesosiam.agent.redirect;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.mesosiam.fakes.Shell;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -76,17 +75,7 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Runs shell lines, each of which has to succeed; answers what they print. */
     public String sh(String script) {
-        return in(() -> {
-            var process = new ProcessBuilder("sh", "-ec", script)
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            var out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(script + ": " + out);
-            }
-            return out;
-        });
+        return in(() -> Shell.run(script));
     }
 
     /** Closes it together with the namespace. */

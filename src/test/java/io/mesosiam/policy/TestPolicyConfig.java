@@ -1,0 +1,16 @@
+package io.mesosiam.policy;
+
+import java.time.Duration;
+
+/** A table that is read that often, and self-asserted attributes that count for nothing. */
+record TestPolicyConfig(Duration pollInterval) implements PolicyConfig {
+    @Override
+    public Duration queryTimeout() {
+        return Duration.ofSeconds(20);
+    }
+
+    @Override
+    public boolean acceptSelfAsserted() {
+        return false;
+    }
+}
