@@ -24,6 +24,7 @@ import java.util.TreeSet;
 final class LeasePlanner {
     private static final Duration RELOOK = Duration.ofSeconds(5);
     private static final String NO_SESSION_FOR_ANOTHER = "the same session just failed for another task";
+    private static final String ANOTHER_SESSION = "its policy now gives another session";
     private static final String DIFFERENT = "tasks of one container are given different credentials";
 
     private final Duration outOfSightLimit;
@@ -177,6 +178,7 @@ final class LeasePlanner {
             }
         }
 
+        /** Nothing new is issued until all tasks of the container agree on the session; what policy no longer gives ends at once. */
         private void given(CredentialName name, Wish.Give give) {
             Optional<KeptLease> kept = lease(name);
             ContainerNeighbours.Accord accord = neighbours.accord(name, give);
@@ -184,19 +186,22 @@ final class LeasePlanner {
                 end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
                 return;
             }
-            if (kept.isEmpty() && accord == ContainerNeighbours.Accord.OPEN) {
+            boolean same = kept.filter(held -> held.lease().identityHash().equals(give.hash()))
+                    .isPresent();
+            if (!same && accord == ContainerNeighbours.Accord.OPEN) {
                 unrefuse(name);
-                wait(name, WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
+                reap(name, ANOTHER_SESSION);
+                otherTaskUndecided(name);
                 return;
             }
             if (servedByOther(name)) {
                 return;
             }
             tellWhetherAwsRefuses(name, give);
-            if (kept.isPresent() && kept.get().lease().identityHash().equals(give.hash())) {
+            if (same) {
                 held(kept.get(), give);
             } else {
-                reap(name, "its policy now gives another session");
+                reap(name, ANOTHER_SESSION);
                 issue(name, give);
             }
         }
@@ -260,7 +265,7 @@ final class LeasePlanner {
         private void keep(KeptLease kept, Wish.Give give) {
             Lease lease = kept.lease();
             if (lease.container().isEmpty()) {
-                view.container().ifPresent(container -> actions.add(new LeaseAction.Bind(lease.id(), container)));
+                bind(lease, give);
             }
             if (lease.state().isServed()) {
                 Optional.ofNullable(view.notServed().get(lease.name()))
@@ -276,6 +281,19 @@ final class LeasePlanner {
                 case LeaseState.Renewing _ -> actions.add(new LeaseAction.Renew(lease.id(), give));
                 case LeaseState.Reaped _ -> throw new IllegalArgumentException("not live: " + lease.id());
             }
+        }
+
+        /** A container is served a lease once it is bound to it, so binding waits for the container's other tasks as issuing does. */
+        private void bind(Lease lease, Wish.Give give) {
+            if (neighbours.accord(lease.name(), give) == ContainerNeighbours.Accord.OPEN) {
+                otherTaskUndecided(lease.name());
+            } else {
+                view.container().ifPresent(container -> actions.add(new LeaseAction.Bind(lease.id(), container)));
+            }
+        }
+
+        private void otherTaskUndecided(CredentialName name) {
+            wait(name, WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
         }
 
         private void active(Lease lease, LeaseState.Active active, Wish.Give give) {

@@ -13,6 +13,7 @@ import io.mesosiam.policy.Prefetch;
 import io.mesosiam.policy.Sharing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +49,7 @@ class LeasePlannerTest {
             Optional.of("AccessDenied: not authorized to perform: sts:AssumeRole");
     private static final LeaseState FRESH = active(Duration.ofMinutes(50), Duration.ofMinutes(25));
     private static final LeaseState DUE = active(Duration.ofMinutes(25), Duration.ZERO);
+    private static final LeaseState RENEWING = new LeaseState.Renewing(NOW.plus(Duration.ofMinutes(20)), 0);
     private static final LeaseState DEAD = active(Duration.ZERO, Duration.ofMinutes(-25));
 
     private final LeasePlanner planner = new LeasePlanner(Duration.ofHours(24));
@@ -304,6 +307,37 @@ class LeasePlannerTest {
                         view().wish(A).lease(FRESH).neighbour(new Wish.Unready(""), false),
                         "Wait until PT25M"),
                 given(
+                        "a lease that policy replaces ends, and the next one waits while another task of the container can't be decided",
+                        view().wish(B).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        "Reap",
+                        "Wait"),
+                given(
+                        "a lease that policy replaces ends, and the next one waits while the policies of another task of the container conflict",
+                        view().wish(B).lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                        "Reap",
+                        "Wait"),
+                given(
+                        "a lease that policy replaces is followed by the next one once all tasks of the container are given the same",
+                        view().wish(B).lease(FRESH).neighbour(B, false),
+                        "Reap",
+                        "Issue(b)"),
+                given(
+                        "a refusal by AWS of a replaced session ends although the next one waits for another task of the container",
+                        view().wish(B).lease(FAILED).refusedByAws().neighbour(new Wish.Unready(""), false),
+                        "Reap",
+                        "Unrefuse",
+                        "Wait"),
+                given(
+                        "a lease without a container is not bound while another task of the container can't be decided",
+                        view().wish(A).lease(FRESH).leaseUnbound().neighbour(new Wish.Unready(""), false),
+                        "Wait",
+                        "Wait until PT25M"),
+                given(
+                        "a lease without a container is bound once all tasks of the container are given the same",
+                        view().wish(A).lease(FRESH).leaseUnbound().neighbour(A, false),
+                        "Bind",
+                        "Wait until PT25M"),
+                given(
                         "a lease that a conflict keeps ends if another task of the container is given another session",
                         view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
@@ -378,6 +412,83 @@ class LeasePlannerTest {
                 .isEqualTo(plan);
     }
 
+    @Test
+    void containerIsIssuedOnlySessionsThatAllItsTasksAreGiven() {
+        int issued = 0;
+        for (Case view : containersOfTwoTasks()) {
+            LaunchView built = view.build();
+            List<Wish> wishes = List.of(
+                    built.wishes().get(NAME),
+                    built.neighbours().getFirst().wishes().get(NAME));
+            for (LeaseAction action : planner.plan(built).actions()) {
+                if (action instanceof LeaseAction.Issue issue) {
+                    issued++;
+                    assertThat(wishes).as("%s", view).allSatisfy(wish -> assertThat(wish)
+                            .isInstanceOfSatisfying(Wish.Give.class, given -> assertThat(given.hash())
+                                    .isEqualTo(issue.give().hash())));
+                } else if (action instanceof LeaseAction.Bind) {
+                    assertThat(Wish.agree(A, wishes.getLast())).as("%s", view).contains(true);
+                }
+            }
+        }
+        assertThat(issued).isPositive();
+    }
+
+    /** Takes both halves of a change of policy: what is no longer given ends, and what is given but not agreed on isn't asked of STS. */
+    @Test
+    void sessionIsAskedForOnlyInALeaseThatPolicyStillGives() {
+        for (Case view : containersOfTwoTasks()) {
+            LaunchView built = view.build();
+            boolean stillGiven = Stream.of(
+                            built.wishes().get(NAME),
+                            built.neighbours().getFirst().wishes().get(NAME))
+                    .noneMatch(wish -> Wish.agree(A, wish).equals(Optional.of(false)));
+            List<LeaseAction> plan = planner.plan(built).actions();
+            boolean asks = plan.stream().anyMatch(a -> a instanceof LeaseAction.Ask || a instanceof LeaseAction.Renew);
+            boolean reaps = plan.stream().anyMatch(LeaseAction.Reap.class::isInstance);
+            assertThat(asks && !stillGiven).as("%s: asks", view).isFalse();
+            assertThat(view.lease.isPresent() && !stillGiven && !reaps)
+                    .as("%s: keeps", view)
+                    .isFalse();
+        }
+    }
+
+    /** Each state of the lease of {@code a}, each wish, and each wish of the other task of the container. */
+    private static List<Case> containersOfTwoTasks() {
+        List<Optional<LeaseState>> states = Stream.concat(
+                        Stream.of(Optional.<LeaseState>empty()),
+                        Stream.of(PENDING, FAILED, FRESH, DUE, DEAD, RENEWING).map(Optional::of))
+                .toList();
+        List<Wish> wishes = List.of(
+                A,
+                B,
+                ASKED,
+                SHORT,
+                NO_POLICY,
+                DENIED,
+                new Wish.Unready("x"),
+                new Wish.Impossible(A.policy(), "tag"),
+                new Wish.Conflicting("conflict", List.of()),
+                new Wish.Conflicting("conflict", List.of(A)),
+                new Wish.Conflicting("conflict", List.of(B)),
+                new Wish.Conflicting("conflict", List.of(A, B)));
+        List<Case> cases = new ArrayList<>();
+        for (Optional<LeaseState> state : states) {
+            for (Wish own : wishes) {
+                for (Wish other : wishes) {
+                    for (boolean bound : List.of(true, false)) {
+                        for (boolean served : List.of(true, false)) {
+                            Case view = view().wish(own).asked().neighbour(other, served && state.isEmpty());
+                            state.ifPresent(view::lease);
+                            cases.add(bound ? view : view.leaseUnbound());
+                        }
+                    }
+                }
+            }
+        }
+        return cases;
+    }
+
     private static Arguments given(String name, Case view, String... plan) {
         return Arguments.of(name, view, List.of(plan));
     }
@@ -449,6 +560,12 @@ class LeasePlannerTest {
         private boolean alive = true;
         private Optional<Instant> outOfSight = Optional.empty();
         private boolean open = true;
+
+        @Override
+        public String toString() {
+            return "lease " + lease.map(LeaseState::word).orElse("none") + (leaseBound ? "" : " without a container")
+                    + ", wish " + wishes + ", neighbours " + neighbours;
+        }
 
         Case unbound() {
             container = Optional.empty();
