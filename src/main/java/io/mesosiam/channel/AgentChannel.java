@@ -41,6 +41,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** Event loops that the streams share: the records of a reconnecting fleet don't wait for a single core. */
     private static final int MAX_LISTENERS = 4;
 
+    private static final Duration STALL_CHECK = Duration.ofMillis(100);
+
     /** Ends a stream of a controller that stops: its agent connects to another one. */
     static final Fault STOPPING = Fault.passing("stopping", "the controller is stopping");
 
@@ -58,7 +60,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final Handshakes handshakes;
     private volatile @Nullable Running running;
 
-    private record Running(List<HttpServer> servers, Admission admission, long timer) {}
+    private record Running(List<HttpServer> servers, Admission admission, List<Long> timers) {}
 
     @Inject
     public AgentChannel(ChannelConfig config, Vertx vertx, Pool pool, InstantSource clock, MeterRegistry meters) {
@@ -96,11 +98,12 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         List<HttpServer> servers = Stream.generate(() -> listen(reception))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
-        running = new Running(
-                servers, admission, vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
-                    streams.all().forEach(AgentConnection::ping);
-                    Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
-                }));
+        long pings = vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
+            streams.all().forEach(AgentConnection::ping);
+            Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
+        });
+        long stalls = vertx.setPeriodic(STALL_CHECK.toMillis(), tick -> handshakes.endStalled());
+        running = new Running(servers, admission, List.of(pings, stalls));
         LOG.infof("agents port open address=%s:%d", config.host(), port());
     }
 
@@ -141,7 +144,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         running = null;
         if (stopping != null) {
             stopping.admission().close();
-            vertx.cancelTimer(stopping.timer());
+            stopping.timers().forEach(vertx::cancelTimer);
             Collection<AgentConnection> open = streams.all();
             open.forEach(stream -> stream.end(STOPPING));
             awaitRecorded(open);

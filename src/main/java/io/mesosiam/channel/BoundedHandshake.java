@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -22,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * read. The handshake's time limit counts from the accepted connection. Half of it is the most that a connection waits:
  * a handshake that began later would cost as much, and not end in time.
  *
- * <p>All methods run on the connection's event loop, except {@link #begin} and {@link #refuse}.
+ * <p>A running handshake stalls when its peer sends nothing for {@link PeerTime#SILENCE}, or takes more than
+ * {@link PeerTime#TOTAL} for all of it. It is ended then if other connections wait for a slot.
+ *
+ * <p>All methods run on the connection's event loop, except {@link #begin}, {@link #refuse}, {@link #stall} and
+ * {@link #endIfStalled}.
  */
 final class BoundedHandshake extends SslHandler {
     /** Type, version and length (RFC 8446, section 5.1). */
@@ -31,7 +36,11 @@ final class BoundedHandshake extends SslHandler {
     private static final int LENGTH_AT = 3;
     private static final int LONGEST_RECORD = 16 * 1024;
 
+    /** After it the event loop has read what had arrived before. */
+    private static final long NEXT_READ_MILLIS = 1;
+
     private final Handshakes handshakes;
+    private final PeerTime peerTime;
     private Stage stage = Stage.SILENT;
     private @Nullable ChannelHandlerContext own;
     private long acceptedAt;
@@ -45,14 +54,20 @@ final class BoundedHandshake extends SslHandler {
     }
 
     BoundedHandshake(SSLEngine engine, Executor tasks, Handshakes handshakes) {
-        super(engine, tasks);
+        this(engine, tasks, handshakes, new PeerTime());
+    }
+
+    private BoundedHandshake(SSLEngine engine, Executor tasks, Handshakes handshakes, PeerTime peerTime) {
+        super(engine, peerTime.excluding(tasks));
         this.handshakes = handshakes;
+        this.peerTime = peerTime;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         super.handlerAdded(ctx);
         own = ctx;
+        peerTime.on(ctx.executor());
         acceptedAt = System.nanoTime();
         ConnectionSource source = ConnectionSource.of(ctx.channel().remoteAddress());
         handshakeFuture().addListener(ended -> ended(source, ended));
@@ -76,7 +91,10 @@ final class BoundedHandshake extends SslHandler {
             case WAITING -> {
                 // what has arrived stays in the buffer
             }
-            case RUNNING -> super.decode(ctx, in, out);
+            case RUNNING -> {
+                peerTime.heard(System.nanoTime());
+                super.decode(ctx, in, out);
+            }
             case FAILED -> in.skipBytes(in.readableBytes());
         }
     }
@@ -99,6 +117,25 @@ final class BoundedHandshake extends SslHandler {
     void refuse(HandshakeFailure reason) {
         ChannelHandlerContext ctx = context();
         ctx.executor().execute(() -> close(ctx, reason));
+    }
+
+    /** How much longer than it may the peer has let the handshake wait; empty if it hasn't. */
+    Optional<Duration> stall(long now) {
+        return peerTime.stall(now);
+    }
+
+    /** Ends the handshake, unless the event loop was late and has something to read. */
+    void endIfStalled() {
+        ChannelHandlerContext ctx = context();
+        Future<?> unused = ctx.executor()
+                .schedule(
+                        () -> {
+                            if (stall(System.nanoTime()).isPresent()) {
+                                close(ctx, HandshakeFailure.STALLED);
+                            }
+                        },
+                        NEXT_READ_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void close(ChannelHandlerContext ctx, HandshakeFailure reason) {
@@ -126,6 +163,7 @@ final class BoundedHandshake extends SslHandler {
             return;
         }
         stage = Stage.RUNNING;
+        peerTime.begin(System.nanoTime());
         ctx.channel().config().setAutoRead(true);
         try {
             // no new bytes: the buffered ones are decoded
@@ -138,10 +176,17 @@ final class BoundedHandshake extends SslHandler {
     }
 
     private void ended(ConnectionSource source, Future<?> ended) {
-        failure(ended).ifPresent(reason -> {
+        peerTime.end();
+        Optional<HandshakeFailure> failure = failure(ended);
+        if (failure.isEmpty()) {
+            handshakes.slots().succeeded(source);
+        } else {
             stage = Stage.FAILED;
-            handshakes.failed(reason, source);
-        });
+            handshakes.failed(failure.get(), source);
+            if (failure.get() == HandshakeFailure.STALLED) {
+                handshakes.slots().stalled(source);
+            }
+        }
         handshakes.slots().leave(source, this).forEach(BoundedHandshake::begin);
     }
 

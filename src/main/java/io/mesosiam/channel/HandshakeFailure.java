@@ -12,6 +12,8 @@ enum HandshakeFailure {
     WAITED,
     /** The peer did not finish the handshake in time. */
     UNFINISHED,
+    /** The peer let the handshake wait while other connections waited for a slot. */
+    STALLED,
     /** The peer closed the connection. */
     CLOSED,
     /** One end didn't accept what the other one sent: a certificate, a version. */

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,11 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Which connections do their TLS handshake now. A connection is accepted, asks for a slot when its first record is there,
  * waits until it gets one, and leaves when its handshake has ended. Slots are given to the sources in turn, and within a
- * source in the order of asking.
+ * source in the order of asking. A source whose handshake was ended because it stalled comes after the
+ * others until one of its handshakes succeeds.
+ *
+ * <p>While connections wait, running handshakes that stall are ended for them: see {@link #toEnd}.
  *
  * <p>A source can hold only some of the slots. When too many connections are open, the source that has most of them loses
  * one. So a source that opens many connections, silent or not, delays only itself.
@@ -25,6 +32,9 @@ final class HandshakeSlots<C> {
     // guarded by this
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
+    /** The turns of sources that stalled; taken when no other source can use a slot. */
+    private final SequencedSet<ConnectionSource> lateTurns = new LinkedHashSet<>();
+
     private int open;
     private int running;
 
@@ -49,6 +59,7 @@ final class HandshakeSlots<C> {
         final SequencedSet<C> silent = new LinkedHashSet<>();
         final SequencedSet<C> waiting = new LinkedHashSet<>();
         final SequencedSet<C> running = new LinkedHashSet<>();
+        boolean stalled;
 
         int idle() {
             return silent.size() + waiting.size();
@@ -84,7 +95,7 @@ final class HandshakeSlots<C> {
         Group<C> group = groups.get(source);
         if (group != null && group.silent.remove(connection)) {
             group.waiting.add(connection);
-            turns.add(source);
+            turns(group).add(source);
         }
         return fill();
     }
@@ -106,6 +117,60 @@ final class HandshakeSlots<C> {
             tidy(source, group);
         }
         return fill();
+    }
+
+    /** A handshake of the source was ended because it stalled: other sources come first from now on. */
+    synchronized void stalled(ConnectionSource source) {
+        judge(source, true);
+    }
+
+    /** A handshake of the source has succeeded. */
+    synchronized void succeeded(ConnectionSource source) {
+        judge(source, false);
+    }
+
+    private void judge(ConnectionSource source, boolean stalled) {
+        Group<C> group = groups.get(source);
+        if (group != null && group.stalled != stalled) {
+            boolean waits = turns(group).remove(source);
+            group.stalled = stalled;
+            if (waits) {
+                turns(group).add(source);
+            }
+        }
+    }
+
+    /**
+     * The running handshakes to end so that waiting ones can begin: no more than wait, those first that stall the longest.
+     * Where a source has all slots that it may have, only its own are ended for its waiting connections. The caller ends
+     * them, and says {@link #leave}.
+     *
+     * @param stall how long a running handshake has stalled beyond what is allowed; empty if it hasn't
+     */
+    synchronized List<C> toEnd(Function<C, Optional<Duration>> stall) {
+        Set<C> ended = new LinkedHashSet<>();
+        int elsewhere = 0;
+        for (ConnectionSource source :
+                Stream.concat(turns.stream(), lateTurns.stream()).toList()) {
+            Group<C> group = group(source);
+            if (group.running.size() == limits.runningPerSource()) {
+                ended.addAll(longestStalls(group.running.stream(), stall, group.waiting.size()));
+            } else {
+                elsewhere += Math.min(group.waiting.size(), limits.runningPerSource() - group.running.size());
+            }
+        }
+        Stream<C> others = groups.values().stream().flatMap(group -> group.running.stream());
+        ended.addAll(longestStalls(others.filter(c -> !ended.contains(c)), stall, elsewhere));
+        return List.copyOf(ended);
+    }
+
+    private static <C> List<C> longestStalls(Stream<C> running, Function<C, Optional<Duration>> stall, int most) {
+        record Stalled<C>(C connection, Duration time) {}
+        return running.flatMap(c -> stall.apply(c).map(time -> new Stalled<>(c, time)).stream())
+                .sorted(Comparator.comparing(Stalled<C>::time).reversed())
+                .limit(most)
+                .map(Stalled::connection)
+                .toList();
     }
 
     /** Handshakes that run. */
@@ -136,7 +201,7 @@ final class HandshakeSlots<C> {
 
     private void tidy(ConnectionSource source, Group<C> group) {
         if (group.waiting.isEmpty()) {
-            turns.remove(source);
+            turns(group).remove(source);
         }
         if (group.isEmpty()) {
             groups.remove(source);
@@ -157,7 +222,7 @@ final class HandshakeSlots<C> {
     private Optional<ConnectionSource> next() {
         return running == limits.running()
                 ? Optional.empty()
-                : turns.stream()
+                : Stream.concat(turns.stream(), lateTurns.stream())
                         .filter(source -> group(source).running.size() < limits.runningPerSource())
                         .findFirst();
     }
@@ -167,11 +232,15 @@ final class HandshakeSlots<C> {
         C first = group.waiting.removeFirst();
         group.running.add(first);
         running++;
-        turns.remove(source);
+        turns(group).remove(source);
         if (!group.waiting.isEmpty()) {
-            turns.add(source);
+            turns(group).add(source);
         }
         return first;
+    }
+
+    private SequencedSet<ConnectionSource> turns(Group<C> group) {
+        return group.stalled ? lateTurns : turns;
     }
 
     private Group<C> group(ConnectionSource source) {

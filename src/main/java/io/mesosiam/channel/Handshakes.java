@@ -52,6 +52,12 @@ final class Handshakes implements AutoCloseable {
         return slots;
     }
 
+    /** Ends running handshakes that stall, as far as others wait for their slots. To be called a few times a second. */
+    void endStalled() {
+        long now = System.nanoTime();
+        slots.toEnd(handshake -> handshake.stall(now)).forEach(BoundedHandshake::endIfStalled);
+    }
+
     /** Where keys and certificates are computed. */
     Executor tasks() {
         return threads;

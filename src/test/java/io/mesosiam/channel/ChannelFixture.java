@@ -152,6 +152,10 @@ final class ChannelFixture implements AutoCloseable {
         return CERTIFICATES.host1();
     }
 
+    TestCa.Identity host2() {
+        return CERTIFICATES.host2();
+    }
+
     /** Of the same host name as the first host's, but another CA's. */
     TestCa.Identity stranger() {
         return CERTIFICATES.stranger();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -111,6 +113,74 @@ class HandshakeSlotsTest {
         assertThat(slots.open()).isEqualTo(8);
     }
 
+    private static Optional<Duration> seconds(int seconds) {
+        return Optional.of(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void noStalledHandshakeIsEndedWhileNoneWaits() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+
+        assertThat(slots.toEnd(_ -> seconds(9))).isEmpty();
+    }
+
+    @Test
+    void asManyHandshakesEndAsWaitAndTheLongestStallsFirst() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+        acceptAndAsk(C, "c1");
+
+        assertThat(slots.toEnd(it -> seconds(it.equals("b1") ? 3 : 2))).containsExactly("b1");
+        acceptAndAsk(C, "c2");
+        assertThat(slots.toEnd(it -> seconds(it.equals("b1") ? 3 : it.equals("a2") ? 2 : 1)))
+                .containsExactlyInAnyOrder("b1", "a2");
+    }
+
+    @Test
+    void handshakesThatDoNotStallGoOn() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+        acceptAndAsk(C, "c1");
+
+        assertThat(slots.toEnd(_ -> Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void aSourceWithAllItsSlotsTakenWaitsForItsOwnHandshakesOnly() {
+        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndAsk(A, a));
+        acceptAndAsk(B, "b1");
+
+        assertThat(slots.toEnd(it -> it.equals("b1") ? seconds(9) : Optional.empty()))
+                .isEmpty();
+        assertThat(slots.toEnd(it -> it.equals("b1") ? seconds(9) : seconds(1)))
+                .containsAnyOf("a1", "a2")
+                .hasSize(1);
+    }
+
+    @Test
+    void aSourceThatStalledComesAfterTheOthersUntilAHandshakeSucceeds() {
+        Stream.of("a1", "a2", "a3", "a4").forEach(a -> acceptAndAsk(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+        slots.stalled(A);
+        acceptAndAsk(C, "c1");
+
+        assertThat(slots.leave(A, "a1")).containsExactly("c1");
+        acceptAndAsk(C, "c2");
+        acceptAndAsk(C, "c3");
+        slots.succeeded(A);
+        assertThat(slots.leave(B, "b1")).containsExactly("c2");
+        assertThat(slots.leave(A, "a2")).containsExactly("a3");
+    }
+
+    @Test
+    void aSourceThatStalledGetsTheSlotsThatNoOtherSourceWants() {
+        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndAsk(A, a));
+        slots.stalled(A);
+
+        assertThat(slots.leave(A, "a1")).containsExactly("a3");
+    }
+
     @ParameterizedTest
     @CsvSource({"4, 4, 8", "4, 0, 8", "4, 2, 3"})
     void limitsThatOneSourceCouldExhaustAreRefused(int running, int perSource, int open) {
@@ -136,6 +206,14 @@ class HandshakeSlotsTest {
                 many.accept(peer.source(), peer).ifPresent(open::remove);
             } else {
                 Peer peer = open.get(random.nextInt(open.size()));
+                if (random.nextInt(4) == 0) {
+                    many.stalled(peer.source());
+                } else if (random.nextInt(4) == 0) {
+                    many.succeeded(peer.source());
+                }
+                List<Peer> ended = many.toEnd(_ -> seconds(1));
+                assertThat(running).containsAll(ended);
+                assertThat(ended).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(open.size() - running.size());
                 if (random.nextBoolean()) {
                     running.addAll(many.ask(peer.source(), peer));
                 } else {

@@ -50,7 +50,7 @@ final class StalledPeer implements AutoCloseable {
         }
     }
 
-    private static byte[] clientHello(Path ca) throws SSLException {
+    static byte[] clientHello(Path ca) throws SSLException {
         SSLEngine engine = StreamClient.tls(ca, Optional.empty()).createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());

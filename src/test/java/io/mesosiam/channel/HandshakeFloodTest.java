@@ -1,0 +1,79 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Other hosts' handshakes while addresses hold all slots with handshakes that stall, over real TLS with the usual bounds. */
+class HandshakeFloodTest {
+    private static final int OTHERS = 32;
+
+    @ParameterizedTest
+    @CsvSource({
+        "4, 64, false",
+        "4, 64, true",
+        "4, 1000, false",
+        "4, 1000, true",
+        "64, 60, false",
+        "64, 60, true",
+    })
+    void handshakesThatStallMakeNoOtherFail(int sources, int connections, boolean drips) throws Exception {
+        // half of the limit is the longest wait for a slot: it isn't scaled
+        try (ChannelFixture fixture = new ChannelFixture(java.time.Duration.ofSeconds(5), Handshakes.LIMITS);
+                HandshakeFlood flood = new HandshakeFlood(
+                        sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), drips)) {
+            until(() -> fixture.channel.handshakes().slots().running() == Handshakes.LIMITS.running());
+
+            assertThat(failures(fixture)).isZero();
+            assertThat(flood.connected()).isGreaterThanOrEqualTo(sources * connections);
+        }
+    }
+
+    private static int failures(ChannelFixture fixture) throws Exception {
+        List<Future<Boolean>> answered = new ArrayList<>();
+        try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < OTHERS; i++) {
+                // one certificate may have 16 connections
+                TestCa.Identity identity = i % 2 == 0 ? fixture.host1() : fixture.host2();
+                answered.add(all.submit(() -> isAnswered(fixture, identity)));
+            }
+        }
+        int failures = 0;
+        for (Future<Boolean> each : answered) {
+            failures += each.get() ? 0 : 1;
+        }
+        return failures;
+    }
+
+    /** Any answer shows that the controller has finished the handshake. */
+    private static boolean isAnswered(ChannelFixture fixture, TestCa.Identity identity) {
+        try (SSLSocket socket = fixture.handshaken(identity)) {
+            socket.setSoTimeout(TimeLimit.millis(20_000));
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(8), StandardCharsets.US_ASCII).equals("HTTP/1.1");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void until(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            Thread.onSpinWait();
+        }
+    }
+}

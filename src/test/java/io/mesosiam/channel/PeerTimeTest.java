@@ -1,0 +1,96 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class PeerTimeTest {
+    /** {@link System#nanoTime} may be negative. */
+    private static final long START = -Duration.ofSeconds(1).toNanos();
+
+    private final PeerTime time = new PeerTime();
+
+    private static long after(int millis) {
+        return START + Duration.ofMillis(millis).toNanos();
+    }
+
+    @Test
+    void aHandshakeThatDoesNotRunDoesNotStall() {
+        assertThat(time.stall(after(60_000))).isEmpty();
+        time.begin(START);
+        time.end();
+        assertThat(time.stall(after(60_000))).isEmpty();
+    }
+
+    @Test
+    void aPeerMayBeSilentForASecond() {
+        time.begin(START);
+
+        assertThat(time.stall(after(1000))).isEmpty();
+        assertThat(time.stall(after(1250))).contains(Duration.ofMillis(250));
+    }
+
+    @Test
+    void aByteEndsTheSilence() {
+        time.begin(START);
+        time.heard(after(900));
+
+        assertThat(time.stall(after(1400))).isEmpty();
+    }
+
+    @Test
+    void allBytesTogetherMayTakeASecondAndAHalf() {
+        time.begin(START);
+        time.heard(after(900));
+        time.heard(after(1400));
+
+        assertThat(time.stall(after(1500))).isEmpty();
+        assertThat(time.stall(after(1600))).contains(Duration.ofMillis(100));
+    }
+
+    @Test
+    void aHandshakeWhoseKeysAreComputedDoesNotStallAndTheTimeIsNotThePeers() {
+        Queue<Runnable> pool = new ArrayDeque<>();
+        Queue<Runnable> loop = new ArrayDeque<>();
+        time.on(loop::add);
+        long began = System.nanoTime();
+        time.begin(began);
+        time.excluding(pool::add).execute(() -> {});
+        assertThat(time.stall(began + Duration.ofHours(1).toNanos())).isEmpty();
+
+        pool.remove().run();
+        assertThat(time.stall(began + Duration.ofHours(1).toNanos()))
+                .as("before the event loop has sent the answer")
+                .isEmpty();
+        loop.remove().run();
+        long computed = System.nanoTime();
+        assertThat(time.stall(computed + PeerTime.SILENCE.minusMillis(1).toNanos()))
+                .isEmpty();
+        assertThat(time.stall(computed + PeerTime.SILENCE.plusMillis(1).toNanos()))
+                .isPresent();
+    }
+
+    @Test
+    void aTaskThatFailsEndsItsComputation() {
+        Queue<Runnable> loop = new ArrayDeque<>();
+        time.on(loop::add);
+        time.begin(System.nanoTime());
+        time.excluding(task -> {
+                    try {
+                        task.run();
+                    } catch (IllegalStateException e) {
+                        // as a thread of a pool does
+                    }
+                })
+                .execute(() -> {
+                    throw new IllegalStateException("no key");
+                });
+
+        loop.remove().run();
+        assertThat(time.stall(System.nanoTime() + Duration.ofSeconds(2).toNanos()))
+                .isPresent();
+    }
+}
