@@ -110,13 +110,14 @@ public final class AgentMain {
         SealedMemory.seal();
         InstantSource clock = InstantSource.system();
 
+        System.Logger log = System.getLogger(AgentMain.class.getName());
         Optional<HandedOverSocket> handedOver = HandedOverSocket.receive(System.getenv()::get);
         List<String> problems = StartCheck.problems(config, handedOver);
         if (!problems.isEmpty()) {
-            System.Logger log = System.getLogger(AgentMain.class.getName());
             problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
             System.exit(CANNOT_START);
         }
+        StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
         LeaseStore store = new LeaseStore(clock);
         ControllerLink link = new ControllerLink(
                 peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
@@ -148,7 +149,8 @@ public final class AgentMain {
                         link,
                         clock));
         Optional<MetricsEndpoint> metrics = config.metricsListen()
-                .map(listen -> new MetricsEndpoint(listen, List.of(endpoint, store, link, interception)));
+                .map(listen -> new MetricsEndpoint(
+                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, interception)));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 

@@ -1,8 +1,10 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.doctor.CapabilityCheck;
 import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.CgroupCheck;
+import io.mesosiam.agent.doctor.Check;
 import io.mesosiam.agent.doctor.ClockCheck;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Doctor;
@@ -22,6 +24,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,28 @@ final class DoctorCommand {
         }
     }
 
+    private static Check settings(AgentConfig config) {
+        return () -> new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot())).findings();
+    }
+
+    /** Mesos's flags whose values these settings repeat. */
+    private static List<MesosFlagsCheck.Repeated> inMesos(AgentConfig config) {
+        List<MesosFlagsCheck.Repeated> repeated = new ArrayList<>();
+        repeated.add(new MesosFlagsCheck.Repeated(
+                "cgroups_root", AgentConfig.PREFIX + "CGROUPS_ROOT", config.cgroupsRoot()));
+        config.mesos()
+                .directory()
+                .ifPresent(directory -> repeated.add(new MesosFlagsCheck.Repeated(
+                        "runtime_dir",
+                        AgentConfig.PREFIX + "MESOS_RUNTIME_DIR",
+                        directory.path().toString())));
+        if (config.mesosAgent() instanceof AgentConfig.MesosAgent.InWorkDir(Path workDir)) {
+            repeated.add(new MesosFlagsCheck.Repeated(
+                    "work_dir", AgentConfig.PREFIX + "MESOS_WORK_DIR", workDir.toString()));
+        }
+        return repeated;
+    }
+
     private static Doctor doctor(AgentConfig config) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();
@@ -67,7 +92,8 @@ final class DoctorCommand {
                 new ReachCheck(proc, config.cgroupsRoot()),
                 new NetworkCheck(proc, config.cgroupsRoot()),
                 new CgroupCheck(Path.of("/sys/fs/cgroup"), config.cgroupsRoot()),
-                new MesosFlagsCheck(config.mesos().agent()),
+                settings(config),
+                new MesosFlagsCheck(config.mesos().agent(), inMesos(config)),
                 new MesosDirectoryCheck(config.mesos().directory()),
                 new CapabilityCheck(proc.resolve("self/status")),
                 new MemoryCheck(proc.resolve("self/limits")),

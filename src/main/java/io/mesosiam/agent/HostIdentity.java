@@ -20,12 +20,16 @@ record HostIdentity(String hostname, String mesosAgentId) {
         return new HostIdentity(hostname, mesosAgentId(config.mesosAgent()));
     }
 
+    /** The Mesos agent's own note of who it is: a link to the directory that is named by its id. */
+    static Path latest(Path workDir) {
+        return workDir.resolve("meta/slaves/latest");
+    }
+
     private static String mesosAgentId(MesosAgent mesosAgent) throws IOException {
         return switch (mesosAgent) {
             case MesosAgent.Named named -> named.id();
             case MesosAgent.InWorkDir(Path workDir) -> {
-                // the Mesos agent's own note of who it is: a link to the directory that is named by its id
-                Path latest = workDir.resolve("meta/slaves/latest");
+                Path latest = latest(workDir);
                 if (!Files.isSymbolicLink(latest)) {
                     throw new IOException(
                             "no Mesos agent has registered from " + workDir + " yet: there is no link " + latest);

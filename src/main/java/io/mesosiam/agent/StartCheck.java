@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.kernel.HandedOverSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +27,12 @@ final class StartCheck {
                 .flatMap(address -> port("METRICS_LISTEN", address))
                 .ifPresent(problems::add);
         return problems;
+    }
+
+    /** What the agent starts with, though it serves nothing before it is right: a line for each, in the same form. */
+    static List<String> warnings(AgentConfig config) {
+        return new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot()))
+                .doubts().stream().map(UnconfirmedSettings.Doubt::line).toList();
     }
 
     private static Optional<String> port(String variable, InetSocketAddress address) {

@@ -56,7 +56,8 @@ class AgentJarIT {
     void itJoinsAControllerTakesLeasesRefusesStrangersAndStops() throws Exception {
         TestCa ca = TestCa.in(directory);
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
-                AgentProcess agent = AgentProcess.start(PROGRAM, directory, settings(ca, controller))) {
+                AgentProcess agent = AgentProcess.start(
+                        PROGRAM, directory, AgentSettings.withoutContainers(settings(ca, controller)))) {
             FakeController.Connection connection = controller.accept();
             Hello hello = connection.next(Hello.class);
             assertThat(hello.hostname()).isEqualTo("host-1");

@@ -40,4 +40,15 @@ public final class AgentSettings {
                 cgroupsRoot,
                 Map.of("MESOS_IAM_AGENT_CONTROLLERS", controller.uri().toString(), "MESOS_IAM_AGENT_LISTEN", listen));
     }
+
+    /**
+     * For an agent that must refuse a process of the host for good, on a host where nobody made the cgroups root: no container can be missing, since its runtime directory
+     * says that there is none.
+     */
+    static Map<String, String> withoutContainers(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("MESOS_IAM_AGENT_ANCESTRY", "on");
+        all.put("MESOS_IAM_AGENT_MESOS_RUNTIME_DIR", "/usr");
+        return Map.copyOf(all);
+    }
 }

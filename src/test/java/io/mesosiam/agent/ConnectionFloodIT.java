@@ -47,7 +47,8 @@ class ConnectionFloodIT {
                 AgentProcess agent = AgentProcess.start(
                         AgentProgram.underTest(),
                         directory,
-                        AgentSettings.listening(ca, controller, "mesos", "127.0.0.1:0"))) {
+                        AgentSettings.withoutContainers(
+                                AgentSettings.listening(ca, controller, "mesos", "127.0.0.1:0")))) {
             URI endpoint = agent.endpoint();
             for (int round = 0; round < 2; round++) {
                 List<Socket> open = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.mesosiam.agent.attest;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -38,8 +40,17 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
                 mount.version(), mount.path(), CgroupMount.ofController("net_cls", mounts), cgroupRoot, DEFAULT_PROC);
     }
 
+    /** The cgroup of a process in this hierarchy, as the process's own {@code /proc/PID/cgroup} names it; empty once the process has ended. */
+    public Optional<String> cgroupOf(long pid) {
+        try {
+            return version.groupOf(Files.readString(proc.resolve(pid + "/cgroup")));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
+    }
+
     /** Mesos's root group in the hierarchy. */
-    Path mesosGroup() {
+    public Path mesosGroup() {
         return hierarchy.resolve(cgroupRoot);
     }
 }

@@ -18,6 +18,16 @@ final class CgroupTree {
         this.config = config;
     }
 
+    /** Where the groups of Mesos's containers are, as this host mounts it. */
+    Path root() {
+        return config.mesosGroup();
+    }
+
+    /** The root's directory; empty while there is none. */
+    Optional<CgroupDirectory> rootDirectory() {
+        return CgroupDirectory.at(root());
+    }
+
     /** Every container's group, parents before those nested in them, with or without processes. */
     List<ContainerGroup> groups() {
         List<ContainerGroup> found = new ArrayList<>();

@@ -37,6 +37,7 @@ final class ContainerTable implements AutoCloseable {
 
     private final ReentrantLock looking = new ReentrantLock();
     private final Condition rested = looking.newCondition();
+    private final CgroupsRoot root;
     private volatile HostView view;
     /** When the look began that {@code view} is the result of. */
     private long begun = System.nanoTime();
@@ -61,9 +62,11 @@ final class ContainerTable implements AutoCloseable {
         this.lookups = lookups;
         this.listener = listener;
         this.hostSockets = lookups.ofHost();
+        this.root = new CgroupsRoot(tree);
         this.hostNamespace = proc.ownNetworkNamespace()
                 .orElseThrow(() -> new IllegalStateException("can't read our own network namespace in /proc"));
-        this.view = new HostView(Map.of(), Map.of(), hostNamespace, List.of(), false);
+        this.view = new HostView(
+                Map.of(), Map.of(), hostNamespace, List.of(), Optional.of("the host's containers are not read yet"));
     }
 
     /** What the last look found. */
@@ -117,6 +120,8 @@ final class ContainerTable implements AutoCloseable {
         long start = System.nanoTime();
         try {
             HostView before = view;
+            // before the groups are listed: one that is made meanwhile is not missing without a reason
+            root.look();
             Map<String, Sighting> found = new HashMap<>();
             for (ContainerGroup group : tree.groups()) {
                 sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
@@ -130,7 +135,7 @@ final class ContainerTable implements AutoCloseable {
                     namespaces(found.values(), before, addressesToo),
                     hostNamespace,
                     descents.forebears(),
-                    allNamed && descents.whole());
+                    missing(allNamed && descents.whole()));
             tell(before.all(), now.all());
             view = now;
             begun = start;
@@ -143,6 +148,18 @@ final class ContainerTable implements AutoCloseable {
             ended = System.nanoTime();
             took = ended - start;
         }
+    }
+
+    /** With ancestry containers need no group, with Docker they have other ones: then the root may be absent for good. */
+    private Optional<String> missing(boolean allNamed) {
+        if (!allNamed) {
+            return Optional.of("not every container is known yet");
+        }
+        return ancestry.isPresent() || docker.isPresent() ? Optional.empty() : root.objection();
+    }
+
+    boolean rootConfirmed() {
+        return root.objection().isEmpty();
     }
 
     private Optional<Sighting> sight(ContainerGroup group, Optional<Sighting> before) {

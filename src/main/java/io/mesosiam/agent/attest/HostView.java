@@ -25,23 +25,23 @@ final class HostView {
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<Sighting> onHostNetwork;
     private final List<Ancestry.Forebear> forebears;
-    private final boolean whole;
+    private final Optional<String> missing;
 
     /**
      * @param containers by id
      * @param namespaces every one with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
      * @param forebears the containers without a group
-     * @param whole whether every container is there; else who isn't among them may be one all the same
+     * @param missing why a container may be missing from these; empty if every container of the host is there
      */
     HostView(
             Map<String, Sighting> containers,
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
             List<Ancestry.Forebear> forebears,
-            boolean whole) {
+            Optional<String> missing) {
         this.forebears = List.copyOf(forebears);
-        this.whole = whole;
+        this.missing = missing;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
         this.byGroup = new HashMap<>();
@@ -94,8 +94,9 @@ final class HostView {
         return forebears;
     }
 
-    boolean whole() {
-        return whole;
+    /** Why a container of this host may be missing here; empty if none is. */
+    Optional<String> missing() {
+        return missing;
     }
 
     List<Sighting> onHostNetwork() {

@@ -90,6 +90,11 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         lookLater(SHORTEST_PAUSE);
     }
 
+    /** Whether a container can be known by the cgroups root: false while the directory does not exist, or never held a cgroup. */
+    public boolean cgroupsRootConfirmed() {
+        return table.rootConfirmed();
+    }
+
     /** Every container that runs on the host, tasks or not, as of the last look. */
     public Set<Container> running() {
         return table.view().all();
@@ -178,8 +183,8 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                     case SocketFinder.Located located -> ofConnection(caller, located, ownerOf(located, view, newest));
                     case SocketFinder.NotLocated not -> not.attestation();
                 };
-        return newest && !view.whole() && found instanceof Attestation.NoContainer(String reason)
-                ? new Attestation.Unknown("not every container is known yet, else: " + reason)
+        return newest && view.missing().isPresent() && found instanceof Attestation.NoContainer(String reason)
+                ? new Attestation.Unknown(view.missing().get() + ", else: " + reason)
                 : found;
     }
 

@@ -14,9 +14,11 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +39,14 @@ public record DockerDaemon(Path socket, Duration limit) {
             .build();
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+
+    /** Why nothing is asked there; empty if the path is a socket of root's. Whether a daemon answers is not looked at. */
+    public Optional<String> problem() {
+        return RootsPath.problem(socket)
+                .or(() -> Files.isRegularFile(socket) || Files.isDirectory(socket)
+                        ? Optional.of("it is no socket")
+                        : Optional.empty());
+    }
 
     /**
      * What it says of one container.

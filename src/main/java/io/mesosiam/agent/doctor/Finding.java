@@ -17,11 +17,11 @@ public record Finding(Level level, String check, String text, String cure) {
         FAILURE
     }
 
-    static Finding ok(String check, String text) {
+    public static Finding ok(String check, String text) {
         return new Finding(Level.OK, check, text, "");
     }
 
-    static Finding warning(String check, String text, String cure) {
+    public static Finding warning(String check, String text, String cure) {
         return new Finding(Level.WARNING, check, text, cure);
     }
 

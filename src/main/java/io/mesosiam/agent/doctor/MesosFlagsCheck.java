@@ -14,13 +14,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Do the Mesos agent's flags keep tasks apart? Names the pairs that they don't. They are read from
- * whoever is shown to be the Mesos agent, or not at all.
+ * Do the Mesos agent's flags keep tasks apart, and are they what the agent's settings say? Names the pairs of tasks that are not kept apart. The flags are read from
+ * a process that is shown to be the Mesos agent, or not at all.
  *
- * @param mesosAgent empty if nothing was said of it
+ * @param mesosAgent empty if no address is set
+ * @param repeated the agent's settings that repeat a flag
  */
-public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent) implements Check {
-    private static final Set<String> READ = Set.of("launcher", "isolation", "switch_user", "containerizers");
+public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated> repeated) implements Check {
+    private static final Set<String> READ =
+            Set.of("launcher", "isolation", "switch_user", "containerizers", "cgroups_root", "runtime_dir", "work_dir");
+
+    /** A setting that must have the value of a flag of the Mesos agent. */
+    public record Repeated(String flag, String variable, String value) {}
+
+    public MesosFlagsCheck {
+        repeated = List.copyOf(repeated);
+    }
 
     @Override
     public List<Finding> findings() {
@@ -29,7 +38,10 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent) implements Che
                     unknown("no address is known", "set MESOS_IAM_AGENT_MESOS_URL, such as http://127.0.0.1:5051"));
         }
         try {
-            return findings(parse(mesosAgent.get().flags()));
+            var flags = parse(mesosAgent.get().flags());
+            var findings = new ArrayList<>(differences(flags, repeated));
+            findings.addAll(findings(flags));
+            return findings;
         } catch (JsonProcessingException e) {
             return List.of(unknown("the answer isn't JSON", "check MESOS_IAM_AGENT_MESOS_URL"));
         } catch (IOException e) {
@@ -41,6 +53,23 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent) implements Che
 
     private static Finding unknown(String why, String cure) {
         return Finding.warning("mesos", "the Mesos agent's flags aren't known: " + why, cure);
+    }
+
+    /** Flags that have another value than the setting; a flag that is not in the answer says nothing. */
+    static List<Finding> differences(Map<String, String> flags, List<Repeated> repeated) {
+        return repeated.stream()
+                .filter(one -> flags.containsKey(one.flag())
+                        && !withoutEndSlash(flags.get(one.flag())).equals(withoutEndSlash(one.value())))
+                .map(one -> Finding.failure(
+                        "mesos",
+                        "%s=%s, the Mesos agent runs with --%s=%s"
+                                .formatted(one.variable(), one.value(), one.flag(), flags.get(one.flag())),
+                        "set " + one.variable() + " to that"))
+                .toList();
+    }
+
+    private static String withoutEndSlash(String path) {
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     static List<Finding> findings(Map<String, String> flags) {

@@ -3,8 +3,10 @@ package io.mesosiam.agent.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A path that only root can have made, and only root can change: it and every directory on the way to it belong to root, and nobody
@@ -15,6 +17,18 @@ import java.util.Map;
 public record RootsPath(Path path) {
     private static final int ROOT = 0;
     private static final int OTHERS_WRITE = 0022;
+
+    /** What {@link #check} finds wrong with a path, in words; empty if nothing is. */
+    public static Optional<String> problem(Path path) {
+        try {
+            RootsPath unused = check(path);
+            return Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.of("there is no such file or directory");
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
 
     /**
      * Looks at a path as it is now.

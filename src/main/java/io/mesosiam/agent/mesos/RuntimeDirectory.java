@@ -34,6 +34,11 @@ public record RuntimeDirectory(Path path) {
     private static final int MAX_PID_FILE = 32;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
+    /** Why it is not believed; empty if it is. */
+    public Optional<String> problem() {
+        return RootsPath.problem(path);
+    }
+
     /**
      * All containers, whether or not their first process still lives.
      *

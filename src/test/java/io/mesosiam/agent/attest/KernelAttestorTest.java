@@ -10,10 +10,12 @@ import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -329,13 +331,52 @@ class KernelAttestorTest {
         var accepted = new Caller(
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 1024),
                 new InetSocketAddress(InetAddress.ofLiteral("198.18.0.1"), 8080));
-        var view = new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), true);
+        var view = new HostView(java.util.Map.of(), java.util.Map.of(), 1, List.of(), Optional.empty());
 
         assertThat(finder.find(accepted.openedAs(source, meant), view))
                 .isInstanceOfSatisfying(SocketFinder.Located.class, at -> assertThat(at.socket())
                         .isEqualTo(socket));
         assertThat(finder.find(accepted.openedAs(source, other), view)).isInstanceOf(SocketFinder.NotLocated.class);
         assertThat(finder.find(accepted, view)).isInstanceOf(SocketFinder.NotLocated.class);
+    }
+
+    /** Mesos makes its root at its first start after a boot, and a wrong root is never made: neither is a reason for a final refusal. */
+    @ParameterizedTest
+    @EnumSource
+    void noCallerIsRefusedForGoodBeforeTheRootHoldsACgroup(CgroupVersion version) throws IOException {
+        ContainerLab lab = lab(version);
+        AttestConfig real = lab.config();
+        LabProcess task = lab.container("task");
+        Caller caller = lab.connect(task, LOOPBACK);
+        AttestConfig wrong = new AttestConfig(
+                real.version(), real.hierarchy(), real.netCls(), real.cgroupRoot() + "-other", real.proc());
+        KernelAttestor attestor = new KernelAttestor(wrong, (started, ended) -> {}, true);
+        open.add(attestor);
+
+        assertThat(attestor.attest(caller))
+                .isInstanceOfSatisfying(Unknown.class, unknown -> assertThat(unknown.reason())
+                        .startsWith("there is no cgroup in " + wrong.mesosGroup() + " yet"));
+        assertThat(attestor.cgroupsRootConfirmed()).isFalse();
+
+        // as the redirect makes it for its rules
+        Files.createDirectory(wrong.mesosGroup());
+        try {
+            assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+
+            Files.createDirectory(wrong.mesosGroup().resolve("first"));
+            assertThat(attestor.attest(caller)).isInstanceOf(NoContainer.class);
+            assertThat(attestor.cgroupsRootConfirmed()).isTrue();
+
+            Files.delete(wrong.mesosGroup().resolve("first"));
+            assertThat(attestor.attest(caller))
+                    .as("the last container has ended")
+                    .isInstanceOf(NoContainer.class);
+        } finally {
+            Files.deleteIfExists(wrong.mesosGroup().resolve("first"));
+            Files.delete(wrong.mesosGroup());
+        }
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+        assertThat(attestor.cgroupsRootConfirmed()).isFalse();
     }
 
     @Test

@@ -137,16 +137,35 @@ class DoctorTest {
                 .isEqualTo(Map.of("launcher", "linux", "isolation", "posix/cpu"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cgroups_root, MESOS_IAM_AGENT_CGROUPS_ROOT, mesos2, mesos",
+        "runtime_dir, MESOS_IAM_AGENT_MESOS_RUNTIME_DIR, /run/mesos, /var/run/mesos",
+        "work_dir, MESOS_IAM_AGENT_MESOS_WORK_DIR, /var/lib/mesos, /srv/mesos"
+    })
+    void aSettingThatDiffersFromMesossFlagIsAFailure(String flag, String variable, String value, String mesoss) {
+        var repeated = List.of(new MesosFlagsCheck.Repeated(flag, variable, value));
+
+        assertThat(MesosFlagsCheck.differences(Map.of(flag, mesoss), repeated))
+                .containsExactly(Finding.failure(
+                        "mesos",
+                        "%s=%s, the Mesos agent runs with --%s=%s".formatted(variable, value, flag, mesoss),
+                        "set " + variable + " to that"));
+        assertThat(MesosFlagsCheck.differences(Map.of(flag, value + "/"), repeated))
+                .isEmpty();
+        assertThat(MesosFlagsCheck.differences(Map.of(), repeated)).isEmpty();
+    }
+
     @Test
     void flagsThatCantBeReadAreUnknownNotWell() {
-        assertThat(new MesosFlagsCheck(Optional.empty()).findings())
+        assertThat(new MesosFlagsCheck(Optional.empty(), List.of()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
         var nobody = new MesosAgentApi(
                 new MesosAgentSettings(
                         URI.create("http://127.0.0.1:1"), Optional.empty(), Optional.empty(), 0, Optional.empty()),
                 MesosAgentApi.USUAL_LIMIT);
-        assertThat(new MesosFlagsCheck(Optional.of(nobody)).findings())
+        assertThat(new MesosFlagsCheck(Optional.of(nobody), List.of()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
     }

@@ -1,0 +1,196 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.AgentConfig.MesosAgent;
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.agent.doctor.Check;
+import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.agent.mesos.MesosContainer;
+import io.mesosiam.agent.mesos.RuntimeDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings that this host does not confirm at this moment. The agent starts all the same, since Mesos and Docker may start after it; if the value is wrong, callers get no
+ * credentials. The log has a line for each at the start, and {@code doctor} has a finding.
+ *
+ * @param cgroups where the agent looks for containers
+ */
+record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements Check {
+    /** One setting: its variable, its value, what was seen, and the cure. */
+    record Doubt(String variable, String value, String problem, String cure) {
+        /** The form of the other problems at the start. */
+        String line() {
+            return StartCheck.line(variable, value, problem, cure);
+        }
+    }
+
+    List<Doubt> doubts() {
+        List<Doubt> doubts = new ArrayList<>();
+        cgroupsRoot().ifPresent(doubts::add);
+        netClasses().ifPresent(doubts::add);
+        workDirectory().ifPresent(doubts::add);
+        dockerSocket().ifPresent(doubts::add);
+        config.mesos().directory().ifPresent(directory -> runtimeDirectory(directory, doubts));
+        config.mesos().agent().ifPresent(agent -> mesosAgentFiles(agent, doubts));
+        return doubts;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        List<Finding> findings = doubts().stream()
+                .map(doubt -> Finding.warning(
+                        "settings",
+                        AgentConfig.PREFIX + doubt.variable() + "=" + doubt.value() + ": " + doubt.problem(),
+                        doubt.cure()))
+                .toList();
+        return findings.isEmpty()
+                ? List.of(Finding.ok("settings", "paths that the settings name are on this host"))
+                : findings;
+    }
+
+    private Optional<Doubt> cgroupsRoot() {
+        if (config.mesos().ancestry() || config.dockerSocket().isPresent()) {
+            return Optional.empty();
+        }
+        Path root = cgroups.mesosGroup();
+        boolean exists = Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS);
+        if (exists && hasDirectory(root)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Doubt(
+                "CGROUPS_ROOT",
+                config.cgroupsRoot(),
+                exists
+                        ? root + " holds no container's cgroup, callers are answered 503"
+                        : "there is no " + root + ", callers are answered 503",
+                "Mesos makes it when it starts a container after a boot; if containers run already, set the Mesos agent's"
+                        + " --cgroups_root, which is below " + cgroups.hierarchy()));
+    }
+
+    private static boolean hasDirectory(Path directory) {
+        try (var entries = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            return entries.iterator().hasNext();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Optional<Doubt> netClasses() {
+        return config.redirect()
+                .filter(redirect ->
+                        redirect.netClsHandle().isPresent() && cgroups.netCls().isEmpty())
+                .map(
+                        redirect -> new Doubt(
+                                "REDIRECT_NET_CLS_HANDLE",
+                                "0x%04x".formatted(redirect.netClsHandle().getAsInt()),
+                                "this host has no net_cls hierarchy, so no socket has a class",
+                                "Mount cgroups v1's net_cls and give the Mesos agent the isolation cgroups/net_cls, or leave the variable out"));
+    }
+
+    private Optional<Doubt> workDirectory() {
+        if (!(config.mesosAgent() instanceof MesosAgent.InWorkDir(Path workDir))) {
+            return Optional.empty();
+        }
+        Path latest = HostIdentity.latest(workDir);
+        if (Files.isSymbolicLink(latest)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Doubt(
+                "MESOS_WORK_DIR",
+                workDir.toString(),
+                (Files.isDirectory(workDir) ? "there is no link " + latest : "there is no such directory")
+                        + ", no controller is connected to before there is",
+                "The Mesos agent makes it when it first registers; if it has, set the Mesos agent's --work_dir"));
+    }
+
+    private Optional<Doubt> dockerSocket() {
+        return config.dockerSocket().flatMap(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)
+                .problem()
+                .map(problem -> new Doubt(
+                        "DOCKER_SOCKET",
+                        socket.toString(),
+                        problem + ", Docker's containers are answered 503",
+                        "Set the path where dockerd listens, with its directories root's alone, or none")));
+    }
+
+    /** Living containers of Mesos that are not below the cgroups root: it is another one than Mesos uses. */
+    private void runtimeDirectory(RuntimeDirectory directory, List<Doubt> doubts) {
+        Optional<String> problem = directory.problem();
+        if (problem.isPresent()) {
+            doubts.add(
+                    new Doubt(
+                            "MESOS_RUNTIME_DIR",
+                            directory.path().toString(),
+                            problem.get() + ", it is not believed",
+                            "Set the Mesos agent's --runtime_dir, and let root alone write to it and to the directories above it"));
+            return;
+        }
+        if (config.mesos().ancestry()) {
+            return;
+        }
+        try {
+            directory.containers().stream()
+                    .flatMap(container -> elsewhere(container).stream())
+                    .findFirst()
+                    .ifPresent(doubts::add);
+        } catch (IOException e) {
+            doubts.add(new Doubt(
+                    "MESOS_RUNTIME_DIR",
+                    directory.path().toString(),
+                    "it can't be read: " + e.getMessage(),
+                    "Set the Mesos agent's --runtime_dir"));
+        }
+    }
+
+    private Optional<Doubt> elsewhere(MesosContainer container) {
+        if (container.pid().isEmpty()) {
+            return Optional.empty();
+        }
+        String pid = Long.toString(container.pid().getAsLong());
+        return cgroups.cgroupOf(container.pid().getAsLong())
+                .filter(group -> !group.startsWith("/" + config.cgroupsRoot() + "/"))
+                // the pid of a container that has ended may be a process of the host by now: Mesos's own cgroups end
+                // with the id
+                .filter(group -> group.contains("/" + lastOf(container.id())))
+                .map(group -> new Doubt(
+                        "CGROUPS_ROOT",
+                        config.cgroupsRoot(),
+                        "process " + pid + " of container " + container.id() + " is in the cgroup " + group
+                                + ", which is not below it",
+                        "Set the Mesos agent's --cgroups_root"));
+    }
+
+    private static String lastOf(String id) {
+        return id.substring(id.lastIndexOf('/') + 1);
+    }
+
+    private static void mesosAgentFiles(MesosAgentApi agent, List<Doubt> doubts) {
+        agent.settings()
+                .ca()
+                .flatMap(file -> unreadable("MESOS_CA", file, "Name the PEM file of the CA"))
+                .ifPresent(doubts::add);
+        agent.settings()
+                .credential()
+                .flatMap(file -> unreadable("MESOS_CREDENTIAL", file, "Name the file with principal and secret"))
+                .ifPresent(doubts::add);
+    }
+
+    private static Optional<Doubt> unreadable(String variable, Path file, String cure) {
+        return Files.isRegularFile(file) && Files.isReadable(file)
+                ? Optional.empty()
+                : Optional.of(new Doubt(
+                        variable,
+                        file.toString(),
+                        Files.exists(file)
+                                ? "it is no file that the agent can read, the Mesos agent is not asked"
+                                : "there is no such file, the Mesos agent is not asked",
+                        cure + ", and let the agent's user read it"));
+    }
+}
