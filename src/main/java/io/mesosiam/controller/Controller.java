@@ -11,6 +11,7 @@ import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.policy.PolicyTable;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -35,6 +36,7 @@ final class Controller {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
 
     private final Flyway flyway;
+    private final Pool pool;
     private final PolicyTable policies;
     private final LeaseTable leases;
     private final WithdrawalTable withdrawals;
@@ -51,6 +53,7 @@ final class Controller {
     @Inject
     Controller(
             Flyway flyway,
+            Pool pool,
             PolicyTable policies,
             LeaseTable leases,
             WithdrawalTable withdrawals,
@@ -64,6 +67,7 @@ final class Controller {
             ClockWatch clocks,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
+        this.pool = pool;
         this.policies = policies;
         this.leases = leases;
         this.withdrawals = withdrawals;
@@ -81,6 +85,7 @@ final class Controller {
     void start(@Observes StartupEvent started) {
         Loopback.requireLoopback(apiHost);
         SchemaVersion.require(flyway);
+        DatabaseRights.require(pool);
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(reconciler::withdrawalsChanged);

@@ -7,8 +7,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigUtils;
-import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,13 +50,14 @@ public final class ControllerMain {
         if (arguments.length > 0) {
             System.exit(option(List.of(arguments)));
         }
-        List<StartProblem> problems =
-                StartCheck.problems(ConfigUtils.configBuilder().build(), System.getenv(), Instant.now());
+        SmallRyeConfig config = ConfigUtils.configBuilder().build();
+        List<StartProblem> problems = StartCheck.problems(config, System.getenv(), Instant.now());
         if (!problems.isEmpty()) {
             problems.forEach(problem -> System.err.println(problem.line()));
             boolean settings = problems.stream().anyMatch(problem -> problem.kind() == Kind.SETTING);
             System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
         }
+        StartCheck.warnings(config).forEach(warning -> System.err.println("warning: " + warning.line()));
         // a request target that is no URI reaches our own guard, which answers with a problem; to be set before Vert.x
         // is loaded
         System.setProperty("vertx.disableURIValidation", "true");
@@ -95,19 +95,14 @@ public final class ControllerMain {
         }
     }
 
-    /** Of a failed start only the root cause is printed, in one line. */
+    /** Of a failed start only the root causes are printed, in a line each. */
     private static void exit(int code, Throwable failure) {
         if (failure != null) {
             Logger.getLogger(ControllerMain.class).debug("start failed", failure);
-            Throwable cause = failure;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            boolean settings = cause instanceof ConfigurationException || cause instanceof ConfigValidationException;
-            System.err.println("can not start: "
-                    + String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; "));
+            StartFailure said = StartFailure.of(failure);
+            said.lines().forEach(System.err::println);
             ENDING.countDown();
-            System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
+            System.exit(said.settings() ? WRONG_SETTINGS : CANNOT_START);
         }
         // every stage has stopped; if a signal is ending the process, only this sets its exit code
         System.out.flush();

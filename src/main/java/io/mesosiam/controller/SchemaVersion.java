@@ -1,8 +1,10 @@
 package io.mesosiam.controller;
 
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
@@ -10,6 +12,9 @@ import org.flywaydb.core.api.MigrationVersion;
 
 /** The schema in the database is the one that this controller was built for: never newer, and older only until it is migrated. */
 final class SchemaVersion {
+    /** insufficient_privilege. */
+    private static final String NO_RIGHT = "42501";
+
     private SchemaVersion() {}
 
     /**
@@ -18,7 +23,7 @@ final class SchemaVersion {
      * @throws IllegalStateException if they differ; the message names both versions and the cure
      */
     static void require(Flyway flyway) {
-        MigrationInfoService info = flyway.info();
+        MigrationInfoService info = read(flyway);
         MigrationInfo[] all = info.all();
         Optional<MigrationVersion> newer = Arrays.stream(all)
                 .filter(migration -> isFuture(migration.getState()))
@@ -35,7 +40,25 @@ final class SchemaVersion {
         });
         if (info.pending().length > 0) {
             throw new IllegalStateException("the database has an older schema than version " + own
-                    + ". Set quarkus.flyway.migrate-at-start=true, or run the migrations as the database's owner");
+                    + ". Set quarkus.flyway.migrate-at-start=true, or run the migrations as the database's owner: see"
+                    + " docs/controller.md, \"Run the migrations by hand\"");
+        }
+    }
+
+    private static MigrationInfoService read(Flyway flyway) {
+        try {
+            return flyway.info();
+        } catch (FlywayException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            if (cause instanceof SQLException sql && NO_RIGHT.equals(sql.getSQLState())) {
+                throw new IllegalStateException(
+                        "the database user may not read flyway_schema_history. As the owner: grant select on"
+                                + " flyway_schema_history to mesos_iam_app");
+            }
+            throw e;
         }
     }
 

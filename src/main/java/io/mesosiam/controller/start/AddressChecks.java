@@ -93,19 +93,16 @@ final class AddressChecks {
     }
 
     private static List<String> urls(Settings settings, String name) {
-        return settings.text(name).map(text -> List.of(text.split("\\s*,\\s*"))).orElse(List.of());
+        return settings.text(name)
+                .map(text -> List.of(text.split("\\s*,\\s*", -1)))
+                .orElse(List.of());
     }
 
-    private static Optional<StartProblem> url(String setting, String text) {
-        URI uri;
-        try {
-            uri = URI.create(text.strip());
-        } catch (IllegalArgumentException e) {
-            // the conversion has reported it
-            return Optional.empty();
-        }
-        if (uri.getRawUserInfo() != null) {
-            // the text holds a secret
+    static Optional<StartProblem> url(String setting, String text) {
+        Optional<URI> parsed = parsed(text);
+        if (parsed.filter(uri -> uri.getRawUserInfo() != null).isPresent()
+                || (parsed.isEmpty() && text.contains("@"))) {
+            // the text holds a secret, or may
             return Optional.of(new StartProblem(
                     StartProblem.Kind.SETTING,
                     setting,
@@ -113,11 +110,23 @@ final class AddressChecks {
                     "a URL with a user name or a password in it",
                     "Set the principal and the secret file instead"));
         }
-        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        return http && uri.getHost() != null
+        return parsed.filter(AddressChecks::isServer).isPresent()
                 ? Optional.empty()
                 : Optional.of(StartProblem.setting(
                         setting, text, "is no http or https URL", "Write http://host:port or https://host:port"));
+    }
+
+    private static Optional<URI> parsed(String text) {
+        try {
+            return Optional.of(URI.create(text.strip()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isServer(URI uri) {
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        return http && uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 65535;
     }
 
     private static Optional<StartProblem> listener(Settings settings, String hostSetting, String portSetting) {

@@ -2,26 +2,19 @@ package io.mesosiam.controller.start;
 
 import static java.util.Locale.ROOT;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
 /** The database: its two URLs are of the right kind, and both of its users can connect and have their rights. */
 final class DatabaseCheck {
-    private static final String JDBC = "quarkus.datasource.jdbc.url";
+    static final String JDBC = "quarkus.datasource.jdbc.url";
     private static final String REACTIVE = "quarkus.datasource.reactive.url";
     private static final String USER = "quarkus.datasource.username";
     private static final String PASSWORD = "quarkus.datasource.password";
     private static final String OWNER = "quarkus.flyway.username";
     private static final String OWNER_PASSWORD = "quarkus.flyway.password";
     private static final String MIGRATE = "quarkus.flyway.migrate-at-start";
-    private static final String TIMEOUT_SECONDS = "5";
 
     private DatabaseCheck() {}
 
@@ -46,17 +39,95 @@ final class DatabaseCheck {
             problems.add(StartProblem.missing(USER, "Name the database user of the controllers"));
         }
         if (jdbc.isPresent() && user.isPresent()) {
-            Login application = login(settings, jdbc.get(), USER, PASSWORD);
-            application.problem().ifPresent(problems::add);
-            if (problems.isEmpty() && settings.text(OWNER).isPresent()) {
-                Login owner = login(settings, jdbc.get(), OWNER, OWNER_PASSWORD);
-                owner.problem().ifPresent(problems::add);
-                if (owner.problem().isEmpty() && migrates(settings)) {
-                    rights(settings, application, owner).ifPresent(problems::add);
-                }
-            }
+            users(settings, jdbc.get(), problems);
         }
         return problems;
+    }
+
+    /** Both users can sign in, and the migrations can run; nothing is asked as the owner while something else is wrong. */
+    private static void users(Settings settings, String url, List<StartProblem> problems) {
+        switch (DatabaseLogin.as(settings, url, USER, PASSWORD)) {
+            case DatabaseLogin.Refused refused -> problems.add(refused.problem());
+            case DatabaseLogin.Accepted application
+            when problems.isEmpty() -> {
+                if (settings.text(OWNER).isEmpty()) {
+                    if (migrates(settings)) {
+                        schema(url, application)
+                                .or(() -> ownerMissing(settings, application))
+                                .ifPresent(problems::add);
+                    }
+                    return;
+                }
+                switch (DatabaseLogin.as(settings, url, OWNER, OWNER_PASSWORD)) {
+                    case DatabaseLogin.Refused refused -> problems.add(refused.problem());
+                    case DatabaseLogin.Accepted owner
+                    when migrates(settings) ->
+                        rights(settings, application, owner)
+                                .or(() -> schema(url, owner))
+                                .ifPresent(problems::add);
+                    case DatabaseLogin.Accepted _ -> {}
+                }
+            }
+            case DatabaseLogin.Accepted _ -> {}
+        }
+    }
+
+    /** What is in the database is ours, and the migrations' record of it is there. */
+    private static Optional<StartProblem> schema(String url, DatabaseLogin.Accepted user) {
+        if (user.recorded() || !user.occupied()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                user.tables()
+                        ? StartProblem.surroundings(
+                                JDBC,
+                                bare(url),
+                                "the tables are there, but not flyway_schema_history: the migrations were run by hand",
+                                "Record them: see docs/controller.md, \"Run the migrations by hand\"")
+                        : StartProblem.surroundings(
+                                JDBC,
+                                bare(url),
+                                "this database has tables of something else",
+                                "Make a database for mesos-iam alone: see docs/controller.md, \"Set up the database\""));
+    }
+
+    private static Optional<StartProblem> ownerMissing(Settings settings, DatabaseLogin.Accepted application) {
+        return application.migrates()
+                ? Optional.empty()
+                : Optional.of(new StartProblem(
+                        StartProblem.Kind.SURROUNDINGS,
+                        OWNER,
+                        Optional.empty(),
+                        "is not set, and " + USER + "=" + settings.text(USER).orElse("")
+                                + " may not run the migrations (permission denied)",
+                        "Name the database's owner here and its password in " + OWNER_PASSWORD + ", or set " + MIGRATE
+                                + "=false and run the migrations by hand: see docs/controller.md"));
+    }
+
+    /**
+     * What the controllers' database user can do although it need not; nothing here keeps a controller from starting.
+     *
+     * <p>It signs in once more, so it is asked only when there are no problems.
+     */
+    static List<StartProblem> warnings(Settings settings) {
+        String user = settings.text(USER).orElse("");
+        return settings
+                .text(JDBC)
+                .map(url -> DatabaseLogin.as(settings, url, USER, PASSWORD))
+                .filter(DatabaseLogin.Accepted.class::isInstance)
+                .map(DatabaseLogin.Accepted.class::cast)
+                .flatMap(login -> {
+                    if (login.superuser()) {
+                        return Optional.of("is a superuser of PostgreSQL, so a controller can change everything there");
+                    }
+                    return login.ownsTrail()
+                            ? Optional.of("owns the table audit_event, so a controller can change the audit trail")
+                            : Optional.empty();
+                })
+                .map(what -> StartProblem.surroundings(
+                        USER, user, what, "Use two database users: see docs/controller.md, \"Set up the database\""))
+                .stream()
+                .toList();
     }
 
     private static boolean migrates(Settings settings) {
@@ -64,7 +135,8 @@ final class DatabaseCheck {
     }
 
     /** Two users that are swapped can both connect; then the migrations fail half-way, or the controllers own the audit trail. */
-    private static Optional<StartProblem> rights(Settings settings, Login application, Login owner) {
+    private static Optional<StartProblem> rights(
+            Settings settings, DatabaseLogin.Accepted application, DatabaseLogin.Accepted owner) {
         String ownerName = settings.text(OWNER).orElse("");
         String applicationName = settings.text(USER).orElse("");
         if (owner.migrates() || ownerName.equals(applicationName)) {
@@ -112,75 +184,8 @@ final class DatabaseCheck {
                 .toLowerCase(ROOT);
     }
 
-    /**
-     * What came of signing in.
-     *
-     * @param migrates whether the user can run the migrations: it may make tables and owns those that are there
-     */
-    private record Login(Optional<StartProblem> problem, boolean migrates) {}
-
-    private static final String MIGRATES = """
-            select coalesce(has_schema_privilege(current_schema(), 'create'), false) and not exists (
-                select from pg_tables where schemaname = current_schema()
-                    and tablename in ('flyway_schema_history', 'policy') and not pg_has_role(tableowner, 'usage'))""";
-
-    private static Login login(Settings settings, String url, String user, String password) {
-        Properties login = new Properties();
-        login.setProperty("user", settings.text(user).orElse(""));
-        settings.text(password).ifPresent(text -> login.setProperty("password", text));
-        login.setProperty("connectTimeout", TIMEOUT_SECONDS);
-        login.setProperty("loginTimeout", TIMEOUT_SECONDS);
-        login.setProperty("socketTimeout", TIMEOUT_SECONDS);
-        try (Connection connection = DriverManager.getConnection(url, login);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(MIGRATES)) {
-            return new Login(Optional.empty(), rows.next() && rows.getBoolean(1));
-        } catch (SQLException e) {
-            return new Login(
-                    Optional.of(problem(e, url, user, settings.text(user).orElse(""))), false);
-        }
-    }
-
-    /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-    private static StartProblem problem(SQLException e, String url, String userSetting, String user) {
-        String state = Optional.ofNullable(e.getSQLState()).orElse("");
-        return switch (state) {
-            case "28P01", "28000", "08004" ->
-                StartProblem.setting(
-                        userSetting,
-                        user,
-                        "PostgreSQL refuses this user (" + reason(e) + ")",
-                        "Correct the user, its password, or pg_hba.conf");
-            case "3D000" ->
-                StartProblem.surroundings(
-                        JDBC,
-                        bare(url),
-                        "this database does not exist",
-                        "Create it: see docs/controller.md, \"Set up the database\"");
-            case "42501" ->
-                StartProblem.surroundings(
-                        userSetting,
-                        user,
-                        "has no right to connect to this database",
-                        "Grant connect on the database to the user");
-            case "57P03" -> unreachable(url, "it is starting or stopping");
-            case "53300" -> unreachable(url, "it has no connection free");
-            default -> unreachable(url, reason(e));
-        };
-    }
-
-    private static StartProblem unreachable(String url, String why) {
-        return StartProblem.surroundings(
-                JDBC, bare(url), "the database can't be reached (" + why + ")", "Start PostgreSQL, or correct the URL");
-    }
-
-    private static String reason(SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.lines().findFirst().orElse("").replaceFirst("\\.$", "").replaceFirst("^(FATAL|ERROR): ", "");
-    }
-
     /** The URL without its parameters, which may hold a password. */
-    private static String bare(String url) {
+    static String bare(String url) {
         return url.replaceFirst("\\?.*$", "");
     }
 }

@@ -70,6 +70,18 @@ final class SettingNames {
         return problems;
     }
 
+    /** Whether a property of this name exists here; Quarkus has more. */
+    boolean isProperty(String name) {
+        return OF_QUARKUS.contains(name)
+                || (name.startsWith(PREFIX) && known.stream().anyMatch(setting -> names(setting, name)));
+    }
+
+    /** Whether a property has this environment variable. */
+    boolean isVariable(String name) {
+        return OF_QUARKUS.stream().anyMatch(setting -> variable(setting).equals(name))
+                || known.stream().anyMatch(setting -> isVariable(variable(setting), name));
+    }
+
     private static List<StartProblem> almostOfQuarkus(List<String> given, Set<String> environment) {
         List<String> variables = OF_QUARKUS.stream().map(SettingNames::variable).toList();
         List<StartProblem> problems = new ArrayList<>();
@@ -115,7 +127,7 @@ final class SettingNames {
     }
 
     /** The environment variable of a setting: upper case, with {@code _} for every other character. Of a map, what its variables begin with. */
-    private static String variable(String setting) {
+    static String variable(String setting) {
         String map = setting.endsWith("*") ? setting.substring(0, setting.length() - 1) : setting;
         return map.replace("[*]", "").toUpperCase(ROOT).replaceAll("[^A-Z0-9]", "_");
     }

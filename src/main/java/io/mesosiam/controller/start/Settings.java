@@ -8,7 +8,9 @@ import io.mesosiam.sts.StsConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ final class Settings {
     Settings(SmallRyeConfig config) {
         this.config = config;
         DECLARED.forEach(type -> properties.putAll(ConfigMappings.getProperties(ConfigClass.configClass(type))));
+        properties.keySet().forEach(this::checkReferences);
+        SettingNames.OF_QUARKUS.forEach(this::checkReferences);
         properties.forEach(this::convert);
     }
 
@@ -51,11 +55,37 @@ final class Settings {
 
     /** A setting as text; empty where it is not set or blank. */
     Optional<String> text(String name) {
-        return Optional.ofNullable(config.getConfigValue(name).getValue())
+        return raw(name)
                 .or(() -> Optional.ofNullable(properties.get(name))
                         .filter(Property::hasDefaultValue)
                         .map(Property::getDefaultValue))
                 .filter(text -> !text.isBlank());
+    }
+
+    /** Names and values of all properties, those of the environment in both forms of their names. */
+    Map<String, String> given() {
+        Map<String, String> given = new TreeMap<>();
+        for (String name : config.getPropertyNames()) {
+            raw(name).ifPresent(value -> given.put(name, value));
+        }
+        return given;
+    }
+
+    /** Empty where it refers to another setting or variable, {@code ${NAME}}, that isn't there. */
+    private Optional<String> raw(String name) {
+        ConfigValue value = config.getConfigValue(name);
+        return value.hasProblems() ? Optional.empty() : Optional.ofNullable(value.getValue());
+    }
+
+    private void checkReferences(String name) {
+        if (config.getConfigValue(name).hasProblems()) {
+            problems.add(new StartProblem(
+                    StartProblem.Kind.SETTING,
+                    name,
+                    Optional.empty(),
+                    "refers with ${…} to a variable that is not set",
+                    "Set that variable, or write the value itself"));
+        }
     }
 
     <T> Optional<T> value(String name, Class<T> type) {
@@ -92,24 +122,34 @@ final class Settings {
     }
 
     private void convert(String name, String text, Class<?> type) {
+        if (type == URI.class) {
+            // AddressChecks judges URLs, and keeps a password in one out of its line
+            return;
+        }
         Object value;
         try {
             value = converted(text, type);
         } catch (IllegalArgumentException | NoSuchElementException e) {
-            problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(type)));
+            problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(name, type)));
             return;
         }
         if (value instanceof Boolean && !text.toLowerCase(Locale.ROOT).matches("true|false|yes|no|on|off|y|n|1|0")) {
             // the converter takes anything else for false
-            problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(type)));
+            problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(name, type)));
         }
         switch (value) {
+            case Duration _
+            when text.matches("\\d+") ->
+                problems.add(StartProblem.setting(
+                        name, text, "is a duration without a unit", "Write " + example(name, type)));
             case Duration duration
             when duration.isNegative() || duration.isZero() ->
-                problems.add(StartProblem.setting(name, text, "is not longer than zero", "Write " + example(type)));
-            case Number number
-            when number.longValue() < (name.endsWith("port") ? 0 : 1) ->
-                problems.add(StartProblem.setting(name, text, "is too small", "Write a larger number"));
+                problems.add(
+                        StartProblem.setting(name, text, "is not longer than zero", "Write " + example(name, type)));
+            case Duration duration ->
+                SettingBounds.problem(name, text, duration).ifPresent(problems::add);
+            case Number number ->
+                SettingBounds.problem(name, text, number.longValue()).ifPresent(problems::add);
             case null, default -> {}
         }
     }
@@ -138,10 +178,16 @@ final class Settings {
             case "Duration" -> "a duration";
             case "Integer", "Long" -> "a whole number in range";
             case "Boolean" -> "true or false";
-            case "URI" -> "a URL";
             case "Path" -> "a file's path";
             default -> "a " + type.getSimpleName();
         };
+    }
+
+    private static String example(String name, Class<?> type) {
+        String bounds = Optional.ofNullable(SettingBounds.ALL.get(name))
+                .map(known -> ", from " + known.text())
+                .orElse("");
+        return Number.class.isAssignableFrom(type) ? "a whole number" + bounds : example(type);
     }
 
     private static String example(Class<?> type) {
@@ -155,7 +201,6 @@ final class Settings {
         return switch (type.getSimpleName()) {
             case "Duration" -> "a number with a unit: 500ms, 30s, 5m, 24h";
             case "Boolean" -> "true or false";
-            case "URI" -> "it as scheme://host:port";
             default -> "another value, see docs/controller.md";
         };
     }

@@ -20,12 +20,24 @@ public final class StartCheck {
      */
     public static List<StartProblem> problems(SmallRyeConfig config, Map<String, String> environment, Instant now) {
         Settings settings = new Settings(config);
+        SettingNames names = new SettingNames(settings.names());
+        Map<String, String> given = settings.given();
         List<StartProblem> problems = new ArrayList<>();
-        problems.addAll(new SettingNames(settings.names()).problems(config.getPropertyNames(), environment));
+        problems.addAll(names.problems(given.keySet(), environment));
         problems.addAll(settings.problems());
+        problems.addAll(TextChecks.problems(settings));
         problems.addAll(FileChecks.problems(settings, now));
         problems.addAll(AddressChecks.problems(settings));
+        problems.addAll(AliasChecks.problems(settings, given));
         problems.addAll(DatabaseCheck.problems(settings));
-        return List.copyOf(problems);
+        return EmptySettings.once(EmptySettings.problems(names, given, environment), problems);
+    }
+
+    /**
+     * What lets the controller start and is less safe than it could be. Asked only when {@link #problems} are none: it opens another connection
+     * to the database.
+     */
+    public static List<StartProblem> warnings(SmallRyeConfig config) {
+        return DatabaseCheck.warnings(new Settings(config));
     }
 }

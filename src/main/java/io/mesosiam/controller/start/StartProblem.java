@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 public record StartProblem(Kind kind, String setting, Optional<String> value, String problem, String cure) {
     private static final int LONGEST_VALUE = 200;
+    private static final String MISSING = "is not set";
 
     /** Whose fault it is, which decides the exit code. */
     public enum Kind {
@@ -35,11 +36,16 @@ public record StartProblem(Kind kind, String setting, Optional<String> value, St
     }
 
     static StartProblem missing(String setting, String cure) {
-        return new StartProblem(Kind.SETTING, setting, Optional.empty(), "is not set", cure);
+        return new StartProblem(Kind.SETTING, setting, Optional.empty(), MISSING, cure);
     }
 
     static StartProblem surroundings(String setting, String value, String problem, String cure) {
         return new StartProblem(Kind.SURROUNDINGS, setting, Optional.of(value), problem, cure);
+    }
+
+    /** Whether the problem is that the setting has no value. */
+    boolean isMissing() {
+        return problem.equals(MISSING);
     }
 
     /** The problem in one line: {@code setting=value: problem. Cure.} Control characters of the value are replaced. */

@@ -1,0 +1,69 @@
+package io.mesosiam.controller;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.ConfigValidationException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * What ended a start after the checks of {@code controller.start}, in words for operators: settings of Quarkus that it can't read, the database's
+ * schema, or something unexpected.
+ *
+ * @param lines a line for each problem, without a stack trace
+ * @param settings whether settings are to blame, which decides the exit code
+ */
+record StartFailure(List<String> lines, boolean settings) {
+    /** SRCFG00039 of SmallRye Config: a value that its converter refuses. */
+    private static final Pattern UNREADABLE = Pattern.compile(
+            "SRCFG00039: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)");
+
+    /** SRCFG00040: a value that is empty. SRCFG00014: a value that is required. */
+    private static final Pattern EMPTY =
+            Pattern.compile("SRCFG00040: The config property (\\S+) is defined as the empty");
+
+    private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
+
+    static StartFailure of(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ConfigValidationException invalid) {
+            return new StartFailure(
+                    IntStream.range(0, invalid.getProblemCount())
+                            .mapToObj(i -> invalid.getProblem(i).getMessage())
+                            .map(StartFailure::setting)
+                            .toList(),
+                    true);
+        }
+        return new StartFailure(
+                List.of("can not start: " + oneLine(String.valueOf(cause.getMessage()))),
+                cause instanceof ConfigurationException);
+    }
+
+    private static String setting(String message) {
+        String line = oneLine(message);
+        Matcher unreadable = UNREADABLE.matcher(line);
+        if (unreadable.find()) {
+            return "can not start: " + unreadable.group(1) + "=" + unreadable.group(2) + ": can't be read ("
+                    + unreadable.group(3).replaceFirst("^SRCFG\\d+: ", "").replaceFirst("\\.$", "")
+                    + "). Correct the value, or remove it.";
+        }
+        Matcher empty = EMPTY.matcher(line);
+        if (empty.find()) {
+            return "can not start: " + empty.group(1)
+                    + ": is not set, since its value is empty. Give it a value, or remove it.";
+        }
+        Matcher missing = MISSING.matcher(line);
+        return missing.find()
+                ? "can not start: " + missing.group(1) + ": is not set. Give it a value."
+                : "can not start: " + line;
+    }
+
+    /** PostgreSQL's errors end in the place within a statement of ours, which says nothing to an operator. */
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceFirst("; Position: \\d+$", "");
+    }
+}

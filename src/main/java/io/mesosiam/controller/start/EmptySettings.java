@@ -1,0 +1,58 @@
+package io.mesosiam.controller.start;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Finds settings that are given without a value: {@code MESOS_IAM_STS_REGION=}. Whether the default was meant, or a variable of a script was empty,
+ * can't be known, so each is refused.
+ */
+final class EmptySettings {
+    private EmptySettings() {}
+
+    /**
+     * Compares what was given with the names that exist; a name that doesn't exist is not looked at.
+     *
+     * @param given names and values of properties, from files and system properties
+     * @param environment names and values of environment variables
+     */
+    static List<StartProblem> problems(SettingNames names, Map<String, String> given, Map<String, String> environment) {
+        List<StartProblem> problems = new ArrayList<>();
+        new TreeMap<>(environment).forEach((variable, value) -> {
+            if (value.isBlank() && names.isVariable(variable)) {
+                problems.add(empty(variable));
+            }
+        });
+        new TreeMap<>(given).forEach((name, value) -> {
+            // the configuration library lists a variable under both forms of its name
+            if (value.isBlank() && names.isProperty(name) && !environment.containsKey(SettingNames.variable(name))) {
+                problems.add(empty(name));
+            }
+        });
+        return problems;
+    }
+
+    /** All problems without those that say again, of an empty setting, that it is missing. */
+    static List<StartProblem> once(List<StartProblem> empty, List<StartProblem> others) {
+        List<String> known = empty.stream()
+                .map(problem -> SettingNames.variable(problem.setting()))
+                .toList();
+        List<StartProblem> all = new ArrayList<>(empty);
+        others.stream()
+                .filter(problem -> !problem.isMissing() || !known.contains(SettingNames.variable(problem.setting())))
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private static StartProblem empty(String name) {
+        return new StartProblem(
+                StartProblem.Kind.SETTING,
+                name,
+                Optional.empty(),
+                "is not set, since its value is empty",
+                "Give it a value, or remove it");
+    }
+}

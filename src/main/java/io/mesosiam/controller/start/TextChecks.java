@@ -1,0 +1,76 @@
+package io.mesosiam.controller.start;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Settings that are texts of a certain form: a region, a name, a principal. */
+final class TextChecks {
+    /** As the table of policies has it: {@code policy_region_form}. */
+    private static final String REGION = "[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}";
+
+    private static final int LONGEST_ID = 255;
+    private static final List<String> POOLS =
+            List.of("quarkus.datasource.jdbc.max-size", "quarkus.datasource.reactive.max-size");
+
+    private final Settings settings;
+    private final List<StartProblem> problems = new ArrayList<>();
+
+    private TextChecks(Settings settings) {
+        this.settings = settings;
+    }
+
+    static List<StartProblem> problems(Settings settings) {
+        TextChecks checks = new TextChecks(settings);
+        checks.check(
+                "mesos-iam.sts.region",
+                text -> text.matches(REGION),
+                "is not an AWS region's name",
+                "Write it as AWS does: eu-west-1");
+        checks.check(
+                "mesos-iam.channel.controller-id",
+                text -> text.length() <= LONGEST_ID && isPrintable(text),
+                "is too long, or has control characters",
+                "Write a name of 1 to " + LONGEST_ID + " printable characters");
+        checks.check(
+                "mesos-iam.mesos.principal",
+                text -> text.indexOf(':') < 0 && isPrintable(text),
+                "can't be sent: a principal in HTTP Basic authentication has no colon and no control characters",
+                "Write the principal alone; its secret belongs into mesos-iam.mesos.secret-file");
+        POOLS.forEach(pool -> checks.check(
+                pool,
+                text -> settings.value(pool, Integer.class)
+                        .filter(size -> size > 0)
+                        .isPresent(),
+                "is not a number of connections",
+                "Write a whole number from 1"));
+        checks.timeouts();
+        return checks.problems;
+    }
+
+    private void check(String setting, Predicate<String> right, String problem, String cure) {
+        settings.text(setting)
+                .filter(right.negate())
+                .ifPresent(text -> problems.add(StartProblem.setting(setting, text, problem, cure)));
+    }
+
+    /** A call includes its attempt: a longer attempt would never come to its end. */
+    private void timeouts() {
+        String attempt = "mesos-iam.sts.attempt-timeout";
+        String call = "mesos-iam.sts.call-timeout";
+        Optional<Duration> whole = settings.value(call, Duration.class);
+        settings.value(attempt, Duration.class)
+                .filter(part -> whole.filter(limit -> part.compareTo(limit) > 0).isPresent())
+                .ifPresent(part -> problems.add(StartProblem.setting(
+                        attempt,
+                        settings.text(attempt).orElse(""),
+                        "is longer than " + call + "=" + settings.text(call).orElse(""),
+                        "Write a shorter time, or a longer one for " + call)));
+    }
+
+    private static boolean isPrintable(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
+    }
+}

@@ -1,0 +1,50 @@
+package io.mesosiam.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.mesosiam.lease.LeaseConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StartFailureTest {
+    @Test
+    void eachValueThatCannotBeReadIsALineWithoutTheLibrarysWords() {
+        StartFailure failure = StartFailure.of(new IllegalStateException(refused(Map.of(
+                "mesos-iam.lease.full-pass", "soon",
+                "mesos-iam.lease.journal-capacity", "many",
+                "mesos-iam.lease.journal-delay", ""))));
+
+        assertThat(failure.settings()).isTrue();
+        assertThat(failure.lines())
+                .containsExactlyInAnyOrder(
+                        "can not start: mesos-iam.lease.full-pass=soon: can't be read (Invalid duration: soon)."
+                                + " Correct the value, or remove it.",
+                        "can not start: mesos-iam.lease.journal-capacity=many: can't be read (Expected an integer value, got"
+                                + " \"many\"). Correct the value, or remove it.",
+                        "can not start: mesos-iam.lease.journal-delay: is not set, since its value is empty. Give it a value, or"
+                                + " remove it.");
+    }
+
+    @Test
+    void otherFailureIsItsRootCauseInOneLineWithoutThePlaceInAStatement() {
+        StartFailure failure = StartFailure.of(new IllegalStateException(
+                "outer", new IllegalArgumentException("ERROR: permission denied for schema public\n  Position: 14")));
+
+        assertThat(failure.settings()).isFalse();
+        assertThat(failure.lines()).containsExactly("can not start: ERROR: permission denied for schema public");
+    }
+
+    private static Throwable refused(Map<String, String> given) {
+        return catchThrowable(() -> new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(given, "test", 100))
+                .withMapping(LeaseConfig.class)
+                .build());
+    }
+}
