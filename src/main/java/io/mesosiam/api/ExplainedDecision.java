@@ -1,6 +1,7 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Fit;
@@ -29,8 +30,9 @@ public record ExplainedDecision(
         @Schema(
                 description =
                         "allowed: an IAM role is given. denied: a deny matches. conflict: policies of one priority"
-                                + " give different things. no-policy: none matches. pending: it can't be decided yet",
-                enumeration = {"allowed", "denied", "conflict", "no-policy", "pending"},
+                                + " give different things. no-policy: none matches. pending: it can't be decided yet. withdrawn: a"
+                                + " withdrawal stands, whatever the policies say",
+                enumeration = {"allowed", "denied", "conflict", "no-policy", "pending", "withdrawn"},
                 examples = "allowed")
         String decision,
 
@@ -49,11 +51,25 @@ public record ExplainedDecision(
         @Schema(description = "Every policy that was considered")
         List<ExplainedVerdict> verdicts) {
     static ExplainedDecision of(
-            CredentialName name, Decision decision, Subject subject, Map<PolicyId, Policy> policies) {
+            CredentialName name,
+            Decision decision,
+            Optional<Withdrawal> withdrawn,
+            Subject subject,
+            Map<PolicyId, Policy> policies) {
         List<ExplainedVerdict> verdicts = decision.verdicts().stream()
                 .map(verdict ->
                         ExplainedVerdict.of(verdict, Optional.ofNullable(policies.get(verdict.policy())), subject))
                 .toList();
+        if (withdrawn.isPresent()) {
+            return new ExplainedDecision(
+                    name.value(),
+                    "withdrawn",
+                    null,
+                    List.of(),
+                    false,
+                    "withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: " + decision.summary(),
+                    verdicts);
+        }
         return switch (decision) {
             case Decision.Allowed allowed ->
                 new ExplainedDecision(

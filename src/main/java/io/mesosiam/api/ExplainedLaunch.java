@@ -95,6 +95,10 @@ public record ExplainedLaunch(
             @Schema(description = "Why, as its row says", examples = "evicted")
             String reason,
 
+            @Schema(description = "The database user that made it; absent until its row is read", examples = "alice")
+            @Nullable
+            String madeBy,
+
             @Schema(description = "Only this credential name; absent: all", examples = Docs.CREDENTIAL_NAME_EXAMPLE)
             @Nullable
             String credentialName,
@@ -119,6 +123,7 @@ public record ExplainedLaunch(
         static ExplainedWithdrawal of(Withdrawal withdrawal) {
             return new ExplainedWithdrawal(
                     withdrawal.reason(),
+                    withdrawal.madeBy().orElse(null),
                     withdrawal.name().map(Object::toString).orElse(null),
                     withdrawal.framework().map(id -> id.value()).orElse(null),
                     withdrawal.task().map(id -> id.value()).orElse(null),

@@ -85,7 +85,12 @@ final class Explainer {
                 ExplainedTask.of(subject),
                 ExplainedHost.of(outlook.connected(), owner),
                 decisions.entrySet().stream()
-                        .map(entry -> ExplainedDecision.of(entry.getKey(), entry.getValue(), subject, policies))
+                        .map(entry -> ExplainedDecision.of(
+                                entry.getKey(),
+                                entry.getValue(),
+                                Optional.ofNullable(withdrawn.get(entry.getKey())),
+                                subject,
+                                policies))
                         .toList(),
                 waiting(outlook, owner, withdrawn),
                 waitReasons(outlook, withdrawn),

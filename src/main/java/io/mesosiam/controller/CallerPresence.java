@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.policy.PlainReason;
 import io.mesosiam.sts.StsSessions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -44,12 +45,15 @@ final class CallerPresence implements AutoCloseable {
             found = sessions.callerTrouble();
         } catch (RuntimeException e) {
             LOG.debug("aws credentials not looked up", e);
-            found = Optional.of("the controller's AWS credentials can't be looked up: " + e.getMessage());
+            found = Optional.of("the controller's AWS credentials can't be looked up: " + PlainReason.of(e));
         }
         if (!found.equals(trouble)) {
             found.ifPresentOrElse(
                     what -> LOG.warnf("sts can not be called reason=\"%s\"", what),
-                    () -> LOG.info("sts can be called"));
+                    () -> LOG.info(
+                            sessions.hasAnswered()
+                                    ? "sts answers"
+                                    : "aws region and credentials found, sts is not called until a task needs a session"));
             trouble = found;
         }
     }

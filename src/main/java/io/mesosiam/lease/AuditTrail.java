@@ -99,6 +99,24 @@ final class AuditTrail {
                 .ifPresent(epoch -> journal.write(new Journal.Entry.Withdrawn(withdrawal, lease.host(), epoch, event)));
     }
 
+    /** A withdrawal in the table that an operator made ends a lease: the event names its reason and the database user. */
+    void withdrawnByRow(KeptLease kept, Withdrawal row) {
+        note(Kind.WITHDRAWN, kept, row.describe());
+    }
+
+    /** A lease is kept as another controller, or an earlier run, left it: its row needs no change. */
+    void takenOver(KeptLease kept, String message) {
+        note(Kind.ADOPTED, kept, message);
+    }
+
+    /** An event beside what the row of the lease says. */
+    private void note(Kind kind, KeptLease kept, String message) {
+        AuditEvent event = event(kind, kept, message);
+        log(event);
+        MesosAgentId host = kept.lease().host();
+        memory.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
+    }
+
     /** The host's agent is back, and no other controller had it: what could not be written can be now. */
     void back(MesosAgentId host) {
         memory.leases().on(host).forEach(kept -> Optional.ofNullable(

@@ -6,6 +6,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,14 +55,23 @@ final class HostAdoption {
         return connected;
     }
 
-    /** Rows follow what is served: a row that another controller left in another state is written anew. */
-    void correct(List<Lease> rows) {
+    /**
+     * Rows follow what is served: a row that another controller left in another state is written anew.
+     *
+     * @return the leases whose rows were written
+     */
+    Set<LeaseId> correct(List<Lease> rows) {
+        Set<LeaseId> corrected = new HashSet<>();
         for (Lease row : rows) {
             memory.leases()
                     .find(row.id())
                     .filter(kept -> !kept.lease().state().equals(row.state()))
-                    .ifPresent(kept -> trail.lease(Kind.ADOPTED, kept, "the row had the state of another controller"));
+                    .ifPresent(kept -> {
+                        trail.lease(Kind.ADOPTED, kept, "the row had the state of another controller");
+                        corrected.add(row.id());
+                    });
         }
+        return corrected;
     }
 
     /**
@@ -97,20 +107,38 @@ final class HostAdoption {
         trail.forget(kept.lease().id());
     }
 
-    void adopt(MesosAgentId host, List<HeldLease> held, Instant now) {
+    /**
+     * Compares what the host's agent serves with the leases that are kept.
+     *
+     * @param takenOver whether another controller, or an earlier run of this one, had the host: each lease that goes on is audited then
+     * @param audited leases whose adoption is audited already
+     */
+    void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
         Map<Fact, HeldLease> facts = facts(held);
         for (KeptLease kept : memory.leases().on(host)) {
             Optional<HeldLease> fact = fact(kept.lease(), facts).filter(it -> now.isBefore(it.expiration()));
             Optional<Session> ours =
                     memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                if (!kept.lease().state().isServed()) {
-                    keep(kept, ours.get().expiration(), now, "the session of it is here, valid until ");
+                if (kept.lease().state().isServed()) {
+                    if (takenOver && !audited.contains(kept.lease().id())) {
+                        trail.takenOver(
+                                kept,
+                                "its session is here, valid until " + ours.get().expiration());
+                    }
+                } else {
+                    keep(kept, ours.get().expiration(), now, false, "the session of it is here, valid until ");
                 }
                 continue;
             }
             fact.ifPresentOrElse(
-                    it -> keep(kept, it.expiration(), now, "its agent holds a session until "), () -> lose(kept));
+                    it -> keep(
+                            kept,
+                            it.expiration(),
+                            now,
+                            takenOver && !audited.contains(kept.lease().id()),
+                            "its agent holds a session until "),
+                    () -> lose(kept));
         }
         trail.back(host);
     }
@@ -136,7 +164,8 @@ final class HostAdoption {
         return List.copyOf(world);
     }
 
-    private void keep(KeptLease kept, Instant expiration, Instant now, String why) {
+    /** @param takenOver whether to audit that a lease goes on as its row says */
+    private void keep(KeptLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
         Lease lease = kept.lease();
         if (memory.sessions()
                 .of(lease.id())
@@ -157,6 +186,8 @@ final class HostAdoption {
                 };
         if (!next.equals(lease.state())) {
             change(kept, next, Kind.ADOPTED, why + expiration);
+        } else if (takenOver) {
+            trail.takenOver(kept, why + expiration);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -57,7 +58,7 @@ public final class HostOwners {
                 owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row));
             }
         } catch (RuntimeException e) {
-            LOG.warnf("host owners not read reason=\"%s\"", e.getMessage());
+            LOG.warnf("host owners not read reason=\"%s\"", PlainReason.of(e));
         }
         return owners;
     }

@@ -68,6 +68,10 @@ final class LeaseActions {
         if (!(lease.state() instanceof LeaseState.Live live)) {
             return;
         }
+        if (!reap.proven()) {
+            // one that was made here has been audited with its row
+            memory.withdrawals().inTable(lease.key()).ifPresent(row -> trail.withdrawnByRow(kept, row));
+        }
         Lease reaped = lease.in(live.reap(reap.reason(), now));
         memory.leases().end(reaped);
         issuance.forget(kept);

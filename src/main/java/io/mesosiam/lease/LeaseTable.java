@@ -3,6 +3,7 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -82,7 +83,7 @@ public final class LeaseTable implements LeaseRows {
             try {
                 leases.add(LeaseRow.read(row));
             } catch (RuntimeException e) {
-                LOG.warnf("a lease row can't be read leaseId=%s reason=%s", row.getUUID("id"), e.getMessage());
+                LOG.warnf("a lease row can't be read leaseId=%s reason=\"%s\"", row.getUUID("id"), PlainReason.of(e));
             }
         }
         return leases;
@@ -92,7 +93,7 @@ public final class LeaseTable implements LeaseRows {
         try {
             return pool.preparedQuery(sql).execute(values).await().atMost(PATIENCE);
         } catch (RuntimeException e) {
-            throw new IllegalStateException("the lease table can't be read: " + e.getMessage(), e);
+            throw new IllegalStateException("the lease table can't be read: " + PlainReason.of(e), e);
         }
     }
 }

@@ -193,8 +193,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
         return monitor.change(() -> {
             adoption.claim(host, epoch, running, left);
-            left.ifPresent(adoption::correct);
-            adoption.adopt(host, held, clock.instant());
+            Set<LeaseId> audited = left.map(adoption::correct).orElse(Set.of());
+            adoption.adopt(host, held, left.isPresent(), audited, clock.instant());
             deliveries.silently(host, () -> memory.launchesOn(host).forEach(launch -> {
                 if (!run(launch)) {
                     mark(launch);

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  *
  * @param sequence the one launch; empty for every launch of the task id, later ones too
  * @param reason for operators
+ * @param madeBy the database user whose row it is; empty for one that is made here and not read yet
  */
 public record Withdrawal(
         Optional<FrameworkId> framework,
@@ -21,7 +22,34 @@ public record Withdrawal(
         Optional<MesosAgentId> agent,
         OptionalLong sequence,
         Optional<CredentialName> name,
-        String reason) {
+        String reason,
+        Optional<String> madeBy) {
+    /** One that no row was read of. */
+    public Withdrawal(
+            Optional<FrameworkId> framework,
+            Optional<TaskId> task,
+            Optional<MesosAgentId> agent,
+            OptionalLong sequence,
+            Optional<CredentialName> name,
+            String reason) {
+        this(framework, task, agent, sequence, name, reason, Optional.empty());
+    }
+
+    /** The same as that database user's. */
+    public Withdrawal by(String user) {
+        return new Withdrawal(framework, task, agent, sequence, name, reason, Optional.of(user));
+    }
+
+    /** The same without a maker: how one that was made here compares with its row. */
+    Withdrawal unsigned() {
+        return new Withdrawal(framework, task, agent, sequence, name, reason);
+    }
+
+    /** The reason, and who made it, for operators. */
+    public String describe() {
+        return reason + madeBy.map(user -> " (by " + user + ")").orElse("");
+    }
+
     /** Of one lease's key alone. */
     public static Withdrawal of(LeaseKey key, String reason) {
         Launch launch = key.launch();

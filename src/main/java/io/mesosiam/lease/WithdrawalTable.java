@@ -4,6 +4,7 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PlainReason;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -27,7 +28,7 @@ public final class WithdrawalTable implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final String STANDING = """
-            select framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, reason
+            select framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, reason, made_by
             from withdrawal where lifted_at is null""";
 
     private final Pool pool;
@@ -68,7 +69,7 @@ public final class WithdrawalTable implements AutoCloseable {
             try {
                 all.add(withdrawal(row));
             } catch (RuntimeException e) {
-                LOG.warnf("a withdrawal can't be read reason=%s", e.getMessage());
+                LOG.warnf("a withdrawal can't be read reason=\"%s\"", PlainReason.of(e));
             }
         }
         return all;
@@ -90,6 +91,7 @@ public final class WithdrawalTable implements AutoCloseable {
                 Optional.ofNullable(row.getString("mesos_agent_id")).map(MesosAgentId::new),
                 sequence == null ? OptionalLong.empty() : OptionalLong.of(sequence),
                 Optional.ofNullable(row.getString("credential_name")).map(CredentialName::new),
-                row.getString("reason"));
+                row.getString("reason"),
+                Optional.ofNullable(row.getString("made_by")));
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,7 +23,7 @@ final class Withdrawals {
 
     void replace(Collection<Withdrawal> inTable) {
         rows = Set.copyOf(inTable);
-        made.removeAll(rows);
+        rows.forEach(row -> made.remove(row.unsigned()));
         ofOneLaunch.clear();
         wide.clear();
         rows.forEach(this::file);
@@ -30,7 +31,7 @@ final class Withdrawals {
     }
 
     void add(Withdrawal withdrawal) {
-        if (!rows.contains(withdrawal) && made.add(withdrawal)) {
+        if (rows.stream().noneMatch(row -> row.unsigned().equals(withdrawal)) && made.add(withdrawal)) {
             file(withdrawal);
         }
     }
@@ -40,6 +41,13 @@ final class Withdrawals {
                         ofOneLaunch.getOrDefault(launch, List.of()).stream(),
                         wide.stream().filter(withdrawal -> withdrawal.touches(launch)))
                 .toList();
+    }
+
+    /** The one in the table that covers a lease; not those that were made here a moment ago. */
+    Optional<Withdrawal> inTable(LeaseKey key) {
+        return of(key.launch()).stream()
+                .filter(withdrawal -> !made.contains(withdrawal) && withdrawal.covers(key))
+                .findFirst();
     }
 
     private void file(Withdrawal withdrawal) {

@@ -63,7 +63,7 @@ final class PolicyReader {
         } catch (RuntimeException e) {
             LOG.warnf(
                     "row of attribute trust can't be used, nothing is trusted by it attribute=%s reason=\"%s\"",
-                    row.getString("attribute"), e.getMessage());
+                    row.getString("attribute"), PlainReason.of(e));
             return Optional.empty();
         }
     }

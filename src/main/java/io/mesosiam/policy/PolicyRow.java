@@ -111,7 +111,7 @@ final class PolicyRow {
         try {
             return text(column).stream().flatMap(parse).toList();
         } catch (RuntimeException e) { // whatever is wrong with it
-            return List.of(new Selector.Unreadable(attribute, column, String.valueOf(e.getMessage())));
+            return List.of(new Selector.Unreadable(attribute, column, PlainReason.of(e)));
         }
     }
 
@@ -185,7 +185,7 @@ final class PolicyRow {
             return Optional.ofNullable(reading.apply(column))
                     .orElseThrow(() -> new IllegalArgumentException("it is null"));
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(column + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(column + ": " + PlainReason.of(e), e);
         }
     }
 

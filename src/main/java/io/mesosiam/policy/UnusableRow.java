@@ -18,7 +18,7 @@ record UnusableRow(RejectedRow row, Optional<Policy> deny) {
         Consequence consequence = mayDeny ? consequence(effect, selectors, row) : Consequence.NONE;
         String name = row.readableName();
         return new UnusableRow(
-                new RejectedRow(row.id(), name, effect, String.valueOf(failure.getMessage()), consequence),
+                new RejectedRow(row.id(), name, effect, PlainReason.of(failure), consequence),
                 Optional.of(new Policy(
                                 row.id(),
                                 row.readableNamespace(),

@@ -38,7 +38,7 @@ final class CallerCredentials {
     }
 
     /** The SDK lists what each of its sources said, in some thousand characters: they are in the log at debug level. */
-    private static String firstSentence(String message) {
+    static String firstSentence(String message) {
         String first = message.lines()
                 .findFirst()
                 .orElse("")

@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.sts.StsClient;
 final class StsAnswers {
     private volatile Optional<Silence> silence = Optional.empty();
 
+    private volatile boolean heard;
+
     private record Silence(StsClient client, String reason) {}
 
     /** A call to that client was not answered. */
@@ -21,7 +23,13 @@ final class StsAnswers {
 
     /** STS answered, whatever it said. */
     void arrived() {
+        heard = true;
         silence = Optional.empty();
+    }
+
+    /** Whether STS has answered at least once. */
+    boolean heard() {
+        return heard;
     }
 
     /** Why STS doesn't answer; empty if it does, as far as is known. Blocks for a call if the last one was not answered. */

@@ -53,7 +53,8 @@ final class StsClients implements AutoCloseable {
                     ? Optional.empty()
                     : Optional.of("no AWS region is known: set mesos-iam.sts.region");
         } catch (SdkClientException e) {
-            return Optional.of("no AWS region is known: set mesos-iam.sts.region (" + e.getMessage() + ")");
+            return Optional.of("no AWS region is known: set mesos-iam.sts.region ("
+                    + CallerCredentials.firstSentence(String.valueOf(e.getMessage())) + ")");
         }
     }
 

@@ -75,6 +75,11 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         return clients.missingRegion().or(caller::missing).or(caller::refused).or(answers::trouble);
     }
 
+    /** Whether STS has answered at least once since the start. */
+    public boolean hasAnswered() {
+        return answers.heard();
+    }
+
     @Override
     public SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
         return rule.identity(entitlement, name, task);

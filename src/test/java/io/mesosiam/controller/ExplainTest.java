@@ -84,6 +84,14 @@ class ExplainTest {
                     .isEqualTo("Withdrawn");
             assertThat(shown.getList("launches.find { it.taskId == 'web-2' }.withdrawals"))
                     .isEmpty();
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.withdrawals[0].madeBy"))
+                    .isEqualTo(user);
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.decisions[0].decision"))
+                    .isEqualTo("withdrawn");
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.decisions[0].iamRoleArn"))
+                    .isNull();
+            assertThat(shown.getString("launches.find { it.taskId == 'web-1' }.decisions[0].summary"))
+                    .startsWith("withdrawn: evicted by alice (by " + user + "). Without the withdrawal: ");
         } finally {
             execute("delete from withdrawal");
         }

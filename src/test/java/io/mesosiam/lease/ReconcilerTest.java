@@ -401,6 +401,52 @@ class ReconcilerTest {
     }
 
     @Test
+    void withdrawalByAnOperatorIsAuditedWithItsReasonAndItsMaker() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        LeaseId served = tables.live().getFirst().id();
+
+        reconciler.withdrawalsChanged(
+                Set.of(Withdrawal.of(tables.live().getFirst().key(), "leaked").by("alice")));
+        settle();
+
+        assertThat(tables.live()).isEmpty();
+        assertThat(tables.trail)
+                .filteredOn(event -> event.kind() == AuditEvent.Kind.WITHDRAWN)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.lease()).contains(served);
+                    assertThat(event.message()).isEqualTo("leaked (by alice)");
+                });
+        assertThat(tables.trail).extracting(AuditEvent::kind).contains(AuditEvent.Kind.REAPED);
+    }
+
+    @Test
+    void leaseThatGoesOnAfterAHandOverIsAuditedAsAdoptedOnce() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        restart();
+        assertThat(adopted()).hasSize(1);
+
+        // the same controller again: nothing is taken over
+        long epoch = tables.epochs.get(HOST);
+        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running));
+        settle();
+        assertThat(adopted()).hasSize(1);
+    }
+
+    private List<AuditEvent> adopted() {
+        return tables.trail.stream()
+                .filter(event -> event.kind() == AuditEvent.Kind.ADOPTED)
+                .toList();
+    }
+
+    @Test
     void rowThatAnotherControllerLeftPendingIsCorrectedWhenTheHostIsBack() {
         allow(Sharing.TASK);
         connect();

@@ -44,12 +44,13 @@ class WithdrawalTableTest {
             DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
             assertThat(heard.poll(30, TimeUnit.SECONDS))
                     .containsExactly(new Withdrawal(
-                            Optional.of(new FrameworkId("F1")),
-                            Optional.empty(),
-                            Optional.empty(),
-                            OptionalLong.empty(),
-                            Optional.empty(),
-                            "evicted"));
+                                    Optional.of(new FrameworkId("F1")),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    OptionalLong.empty(),
+                                    Optional.empty(),
+                                    "evicted")
+                            .by(DB.user()));
 
             DB.execute("update withdrawal set lifted_at = now()");
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();

@@ -12,6 +12,18 @@ import org.junit.jupiter.api.Test;
 /** docs/policy.md has what an operator needs who writes policies by SQL. */
 class PolicyDocsTest {
     @Test
+    void everyConstraintOfWithdrawalsIsInTheDocs() throws IOException {
+        String docs = Files.readString(Path.of("docs/controller.md"));
+        try (TestDatabase db = TestPostgres.database()) {
+            assertThat(
+                            db.query(
+                                    "select conname from pg_constraint where contype <> 'n' and conrelid = 'withdrawal'::regclass"))
+                    .isNotEmpty()
+                    .allSatisfy(constraint -> assertThat(docs).contains("`" + constraint + "`"));
+        }
+    }
+
+    @Test
     void everyConstraintAndColumnOfThePolicyTablesIsInTheDocs() throws IOException {
         String docs = Files.readString(Path.of("docs/policy.md"));
         try (TestDatabase db = TestPostgres.database()) {
