@@ -119,8 +119,14 @@ public final class AgentMain {
         }
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
         LeaseStore store = new LeaseStore(clock);
+        UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(
-                peer(config), new DialPlan(config.controllers(), new SecureRandom()), store, clock, LinkTiming.USUAL);
+                peer(config),
+                new DialPlan(config.controllers(), new SecureRandom()),
+                store,
+                clock,
+                LinkTiming.USUAL,
+                failures);
         MesosContainers mesos = config.mesos().containers();
         KernelAttestor attestor = new KernelAttestor(
                 AttestConfig.detect(config.cgroupsRoot()),
@@ -150,11 +156,12 @@ public final class AgentMain {
                         clock));
         Optional<MetricsEndpoint> metrics = config.metricsListen()
                 .map(listen -> new MetricsEndpoint(
-                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, interception)));
+                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, interception, failures)));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
-        var sweeps = sweeper.scheduleWithFixedDelay(store::dropExpired, 1, 1, TimeUnit.SECONDS);
+        // what a sweep throws would end all further ones
+        var sweeps = sweeper.scheduleWithFixedDelay(failures.guarded(store::dropExpired), 1, 1, TimeUnit.SECONDS);
         stopWith(List.of(
                 endpoint,
                 () -> metrics.ifPresent(MetricsEndpoint::close),

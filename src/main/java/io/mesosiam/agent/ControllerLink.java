@@ -33,11 +33,17 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
     private static final int MAX_ASKS = 10_000;
     private static final Duration STOP = Duration.ofSeconds(1);
 
+    /** After what no code expects: half a second, doubling to 32 s. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    private static final int MAX_DOUBLINGS = 6;
+
     private final Peer peer;
     private final DialPlan plan;
     private final LeaseStore store;
     private final InstantSource clock;
     private final LinkTiming timing;
+    private final UnexpectedFailures failures;
 
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,12 +64,19 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         HostIdentity identity() throws IOException;
     }
 
-    ControllerLink(Peer peer, DialPlan plan, LeaseStore store, InstantSource clock, LinkTiming timing) {
+    ControllerLink(
+            Peer peer,
+            DialPlan plan,
+            LeaseStore store,
+            InstantSource clock,
+            LinkTiming timing,
+            UnexpectedFailures failures) {
         this.peer = peer;
         this.plan = plan;
         this.store = store;
         this.clock = clock;
         this.timing = timing;
+        this.failures = failures;
     }
 
     /**
@@ -85,12 +98,35 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
 
     private void dial(Supplier<Set<Container>> running) {
         try {
+            int failed = 0;
             while (true) {
-                talk(turn(), new ReportedContainers(running));
+                failed = attempt(running) ? 0 : failed + 1;
+                if (failed > 0) {
+                    // the plan may be what fails: this wait doesn't depend on it
+                    TimeUnit.NANOSECONDS.sleep(pause(failed).toNanos());
+                }
             }
         } catch (InterruptedException e) {
-            // closed: nobody waits for what would come next
+            // closed
         }
+    }
+
+    /** One stream, from the wait for its turn to its end; false if something failed that no code expects. */
+    private boolean attempt(Supplier<Set<Container>> running) throws InterruptedException {
+        try {
+            talk(turn(), new ReportedContainers(running));
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            failures.caught(e);
+            settled.countDown();
+            return false;
+        }
+    }
+
+    private static Duration pause(int failed) {
+        return FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, MAX_DOUBLINGS));
     }
 
     /** Waits for the next controller's turn. An ask that comes meanwhile brings it forward. */
@@ -121,10 +157,13 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
             end = opened.run(peer.tls());
         } catch (IOException e) {
             end = new ControllerStream.End.Lost(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            // whatever it is, the next stream may do better, and no dialler would never do better again
-            LOG.log(Level.ERROR, "a stream to the controller failed", e);
-            end = new ControllerStream.End.Lost(e.toString());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            // the next stream may succeed
+            failures.caught(e);
+            end = new ControllerStream.End.Lost(
+                    "unexpected failure, " + e.getClass().getName());
         } finally {
             forget();
         }

@@ -48,6 +48,8 @@ final class ControllerStream implements WebSocket.Listener {
 
     private volatile long heard = System.nanoTime();
     private volatile boolean synced;
+    // guarded by this
+    private boolean passedOver;
     private volatile @Nullable End end;
 
     /** @param inStep told when the controller has sent the state of the world */
@@ -203,8 +205,18 @@ final class ControllerStream implements WebSocket.Listener {
     private void receive(Decoded<ControllerMessage> decoded) {
         switch (decoded) {
             case Decoded.Known<ControllerMessage>(ControllerMessage message) -> obey(message);
-            case Decoded.Unknown<ControllerMessage>(String type) ->
-                LOG.log(Level.WARNING, "passed over a message of a newer controller type={0}", type);
+            case Decoded.Unknown<ControllerMessage>(String type) -> passOver(type);
+        }
+    }
+
+    /** A newer controller may send many: the first is logged. */
+    private void passOver(String type) {
+        if (!passedOver) {
+            passedOver = true;
+            LOG.log(
+                    Level.WARNING,
+                    "passed over a message of a newer controller, more on this stream are not logged type=\"{0}\"",
+                    type);
         }
     }
 

@@ -11,6 +11,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -96,7 +97,9 @@ final class Admission {
     void claimed(MesosAgentId host, Claim claim) {
         epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
-            LOG.infof("draining host connected mesosAgentId=%s", host);
+            due("draining " + host)
+                    .ifPresent(repeated ->
+                            LOG.infof("draining host connected mesosAgentId=%s repeated=%d", host, repeated));
         }
     }
 
@@ -108,7 +111,10 @@ final class Admission {
                 yield new Verdict.Admitted(host, claim, Optional.empty());
             }
             case ClaimAttempt.Result.Late() -> {
-                LOG.infof("claim is late, the host is admitted provisionally mesosAgentId=%s", host);
+                due("late " + host)
+                        .ifPresent(repeated -> LOG.infof(
+                                "claim is late, the host is admitted provisionally mesosAgentId=%s repeated=%d",
+                                host, repeated));
                 yield new Verdict.Admitted(host, provisional(host), Optional.of(attempt));
             }
             case ClaimAttempt.Result.Failed failed -> failed(host, failed);
@@ -132,7 +138,7 @@ final class Admission {
 
     /** Text of the database goes to our log only. */
     void notRecorded(MesosAgentId host, WriteFailure failure, String message) {
-        lines.due("claim " + host + failure, clock.instant())
+        due("claim " + host + failure)
                 .ifPresent(repeated -> LOG.logf(
                         failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
                         "claim not recorded, %s mesosAgentId=%s reason=\"%s\" repeated=%d",
@@ -174,15 +180,21 @@ final class Admission {
     }
 
     /** Says nothing of the other host to the peer: its name and address go to our log only. */
-    static Verdict.Refused mismatch(
-            CertificateNames certificate, MesosAgentId host, MesosHostCheck.Finding.Other other) {
-        LOG.warnf(
-                "agent claims another host than its certificate names mesosAgentId=%s hostname=%s address=%s certificate=%s",
-                host, other.agent().hostname(), other.agent().address(), certificate);
+    Verdict.Refused mismatch(CertificateNames certificate, MesosAgentId host, MesosHostCheck.Finding.Other other) {
+        // the host is left out of what makes lines equal: a peer can claim thousands
+        due("mismatch " + certificate)
+                .ifPresent(repeated -> LOG.warnf(
+                        "agent claims another host than its certificate names mesosAgentId=%s hostname=%s address=%s certificate=%s"
+                                + " repeated=%d",
+                        host, other.agent().hostname(), other.agent().address(), certificate, repeated));
         return refused(
                 "host-mismatch",
                 "Mesos agent " + host + " is on another host than the certificate's, which is for " + certificate
                         + "; the controller's log names both");
+    }
+
+    private OptionalLong due(String line) {
+        return lines.due(line, clock.instant());
     }
 
     private static Verdict.Refused refused(String code, String message) {

@@ -56,6 +56,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final MeterRegistry meters;
     private final AgentStreams streams;
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
+    private final UnexpectedFailures failures;
     private final AgentConnections connections;
     private final Handshakes handshakes;
     private volatile @Nullable Running running;
@@ -79,7 +80,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.table = new AgentTable(pool, config);
         this.clock = clock;
         this.meters = meters;
-        this.streams = new AgentStreams(clock);
+        this.failures = new UnexpectedFailures(lines, clock, meters);
+        this.streams = new AgentStreams(clock, lines);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);
         ChannelMetrics.register(meters, streams, handshakes.slots());
@@ -94,13 +96,15 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, lines, clock);
-        Reception reception = new Reception(config, admission, table, streams, events, lines, clock, meters);
+        Reception reception = new Reception(config, admission, table, streams, events, lines, failures, clock, meters);
         List<HttpServer> servers = Stream.generate(() -> listen(reception))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
         long pings = vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
-            streams.all().forEach(AgentConnection::ping);
-            Thread unused = Thread.ofVirtual().name("agent-streams").start(() -> recheck(cluster.get()));
+            streams.all().forEach(stream -> failures.guard("ping", stream::ping));
+            Thread unused = Thread.ofVirtual()
+                    .name("agent-streams")
+                    .start(() -> failures.guard("recheck", () -> recheck(cluster.get())));
         });
         long stalls = vertx.setPeriodic(STALL_CHECK.toMillis(), tick -> handshakes.endStalled());
         running = new Running(servers, admission, List.of(pings, stalls));
@@ -169,8 +173,11 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     /** Whether every stream would still be let in, and those with a provisional claim can get a real one. */
     void recheck(ClusterState cluster) {
-        streams.all().forEach(stream -> stream.recheck(cluster, clock.instant()));
-        streams.all().forEach(AgentConnection::recheckClaim);
+        // one stream's failure keeps no other from being looked at
+        for (AgentConnection stream : streams.all()) {
+            failures.guard("recheck", () -> stream.recheck(cluster, clock.instant()));
+            stream.recheckClaim();
+        }
     }
 
     private HttpServer listen(Reception reception) {

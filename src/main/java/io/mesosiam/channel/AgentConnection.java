@@ -47,7 +47,8 @@ final class AgentConnection {
     private final CertificateNames certificate;
     private final Context context;
     private final Outbox outbox;
-    private final Lane lane = new Lane();
+    private final Lane lane = new Lane(this::failed);
+    private final AgentReport reports;
 
     /** Whether a frame has arrived: the agent has then said its hello in time, however long we take to admit it. */
     private volatile boolean heard;
@@ -76,6 +77,7 @@ final class AgentConnection {
         this.socket = socket;
         this.certificate = certificate;
         this.context = context;
+        this.reports = new AgentReport(() -> due("report"));
         this.outbox = new Outbox(socket, reception.config().longestQueue());
     }
 
@@ -147,7 +149,7 @@ final class AgentConnection {
         if (known != null
                 && MesosHostCheck.check(certificate, known.host(), cluster)
                         instanceof MesosHostCheck.Finding.Other other) {
-            end(Admission.mismatch(certificate, known.host(), other).fault());
+            end(reception.admission().mismatch(certificate, known.host(), other).fault());
         }
     }
 
@@ -175,7 +177,10 @@ final class AgentConnection {
     /** A broken connection is closed next, which is heard of by itself; anything else was something in the stream. */
     private void broken(Throwable failure) {
         if (!(failure instanceof HttpClosedException || failure instanceof IOException)) {
-            LOG.infof("stream can't be read address=%s reason=\"%s\"", socket.remoteAddress(), failure.getMessage());
+            due("unreadable")
+                    .ifPresent(repeated -> LOG.infof(
+                            "stream can't be read address=%s reason=\"%s\" repeated=%d",
+                            socket.remoteAddress(), failure.getMessage(), repeated));
             end("malformed", "the stream can't be read");
         }
     }
@@ -205,7 +210,10 @@ final class AgentConnection {
             end("malformed", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             // well-formed, but names what can't be: this message is lost, the stream isn't
-            LOG.warnf("agent message ignored reason=\"%s\" address=%s", e.getMessage(), socket.remoteAddress());
+            due("ignored")
+                    .ifPresent(repeated -> LOG.warnf(
+                            "agent message ignored reason=\"%s\" address=%s repeated=%d",
+                            e.getMessage(), socket.remoteAddress(), repeated));
         }
     }
 
@@ -231,9 +239,11 @@ final class AgentConnection {
                         .meters()
                         .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
                         .increment();
-                LOG.warnf(
-                        "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d",
-                        nack.code(), nack.message(), host, nack.leaseId(), nack.revision());
+                due("nack " + NackCode.label(nack.code()))
+                        .ifPresent(repeated -> LOG.warnf(
+                                "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d"
+                                        + " repeated=%d",
+                                nack.code(), nack.message(), host, nack.leaseId(), nack.revision(), repeated));
                 reception
                         .events()
                         .notServed(
@@ -251,8 +261,8 @@ final class AgentConnection {
                                 .events()
                                 .containers(
                                         host,
-                                        AgentReport.containers(changed.started()),
-                                        AgentReport.containers(changed.ended()).keySet()))
+                                        reports.containers(changed.started()),
+                                        reports.containers(changed.ended()).keySet()))
                         .ifPresent(this::tooMuch);
         }
     }
@@ -270,7 +280,10 @@ final class AgentConnection {
         if (expectsHello()) {
             end("hello-expected", "the first message on a stream is hello, not " + type);
         } else {
-            LOG.infof("agent message of an unknown type passed over type=%s", type);
+            due("unknown type")
+                    .ifPresent(repeated -> LOG.infof(
+                            "agent message of an unknown type passed over type=\"%s\" address=%s repeated=%d",
+                            type, socket.remoteAddress(), repeated));
         }
     }
 
@@ -280,7 +293,7 @@ final class AgentConnection {
             return;
         }
         Optional<String> excess = bounds().excess(
-                        HostLoad.of(AgentReport.containers(hello.containers()).keySet()),
+                        HostLoad.of(reports.containers(hello.containers()).keySet()),
                         hello.held().size());
         if (excess.isPresent()) {
             tooMuch(excess.get());
@@ -354,7 +367,10 @@ final class AgentConnection {
         synchronized (this) {
             place = new Place(known.host(), claim, known.agentVersion());
         }
-        LOG.infof("claim recorded within the stream mesosAgentId=%s epoch=%d", known.host(), claim.epoch());
+        due("claimed")
+                .ifPresent(repeated -> LOG.infof(
+                        "claim recorded within the stream mesosAgentId=%s epoch=%d repeated=%d",
+                        known.host(), claim.epoch(), repeated));
     }
 
     private void enter(Place here, AgentMessage.Hello hello) {
@@ -376,20 +392,24 @@ final class AgentConnection {
                             .connected(
                                     here.host(),
                                     here.claim().epoch(),
-                                    AgentReport.held(hello.held()),
-                                    AgentReport.containers(hello.containers())));
-            LOG.infof(
-                    "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s",
-                    here.host(), here.claim().epoch(), here.claim().provisional(), hello.agentVersion());
+                                    reports.held(hello.held()),
+                                    reports.containers(hello.containers())));
+            due("connected")
+                    .ifPresent(repeated -> LOG.infof(
+                            "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s repeated=%d",
+                            here.host(),
+                            here.claim().epoch(),
+                            here.claim().provisional(),
+                            hello.agentVersion(),
+                            repeated));
         } catch (IllegalStateException e) {
-            due("state " + here.host())
+            due("state")
                     .ifPresent(repeated -> LOG.warnf(
                             "host state not sent yet reason=\"%s\" mesosAgentId=%s repeated=%d",
                             e.getMessage(), here.host(), repeated));
             notReady();
         } catch (RuntimeException e) {
-            LOG.errorf(e, "host state not sent mesosAgentId=%s", here.host());
-            notReady();
+            failed(e);
         }
     }
 
@@ -447,9 +467,8 @@ final class AgentConnection {
         if (stage == Stage.ENDED) {
             return;
         }
-        OptionalLong repeated = stage == Stage.OPEN
-                ? OptionalLong.of(0)
-                : due("refused " + certificate + fault.code() + fault.message());
+        // not the message, which may quote the peer: it could make each line another one
+        OptionalLong repeated = due((stage == Stage.OPEN ? "ended " : "refused ") + fault.code());
         stage = Stage.ENDED;
         early.clear();
         repeated.ifPresent(times -> LOG.infof(
@@ -465,9 +484,17 @@ final class AgentConnection {
         lane.add(this::left);
     }
 
-    /** An agent that is refused comes again every second: equal lines are logged once a minute. */
-    private OptionalLong due(String line) {
-        return reception.lines().due(line, reception.clock().instant());
+    /** An agent that is refused comes again every second: one line of a kind is logged a minute, for each certificate. */
+    private OptionalLong due(String kind) {
+        return reception.lines().due(kind + " " + certificate, reception.clock().instant());
+    }
+
+    /** Something that no code expects. The stream goes on if it had opened; else nothing more would ever come on it. */
+    private void failed(Throwable failure) {
+        reception.failures().caught("agent stream", failure);
+        if (!hasOpened()) {
+            notReady();
+        }
     }
 
     /** The stream has ended, by whichever end; heard of once or twice. */
@@ -477,10 +504,13 @@ final class AgentConnection {
             stage = Stage.ENDED;
             known = place;
         }
-        if (known != null) {
-            reception.streams().inTurn(known.host(), this::leave);
+        try {
+            if (known != null) {
+                reception.streams().inTurn(known.host(), this::leave);
+            }
+        } finally {
+            recorded.complete(null);
         }
-        recorded.complete(null);
     }
 
     private void leave() {
@@ -490,9 +520,10 @@ final class AgentConnection {
             return;
         }
         if (hasOpened()) {
-            LOG.infof(
-                    "agent disconnected mesosAgentId=%s epoch=%d",
-                    known.host(), known.claim().epoch());
+            due("disconnected")
+                    .ifPresent(repeated -> LOG.infof(
+                            "agent disconnected mesosAgentId=%s epoch=%d repeated=%d",
+                            known.host(), known.claim().epoch(), repeated));
         }
         reception.events().disconnected(known.host(), known.claim().epoch());
         try {
@@ -500,9 +531,10 @@ final class AgentConnection {
                 reception.table().release(known.host(), known.claim().epoch());
             }
         } catch (RuntimeException e) {
-            LOG.warnf(
-                    "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\"",
-                    WriteFailure.of(e).words(), known.host(), e.getMessage());
+            due("not recorded")
+                    .ifPresent(repeated -> LOG.warnf(
+                            "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
+                            WriteFailure.of(e).words(), known.host(), e.getMessage(), repeated));
         }
     }
 }

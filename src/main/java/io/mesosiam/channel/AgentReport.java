@@ -9,16 +9,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** What agents report, as the records of earlier stages. An entry that makes no sense is left out and logged. */
 final class AgentReport {
     private static final Logger LOG = Logger.getLogger(AgentReport.class);
 
-    private AgentReport() {}
+    private final Supplier<OptionalLong> due;
 
-    static List<HeldLease> held(List<Held> entries) {
+    /** @param due whether to log entries that make no sense, and how many such lines were left out */
+    AgentReport(Supplier<OptionalLong> due) {
+        this.due = due;
+    }
+
+    List<HeldLease> held(List<Held> entries) {
         List<HeldLease> held = new ArrayList<>();
         each(
                 entries,
@@ -28,13 +35,13 @@ final class AgentReport {
     }
 
     /** The containers with their starts, in clock ticks since the host's boot. */
-    static Map<ContainerId, Long> containers(List<RunningContainer> entries) {
+    Map<ContainerId, Long> containers(List<RunningContainer> entries) {
         Map<ContainerId, Long> containers = new HashMap<>();
         each(entries, entry -> containers.put(ContainerId.parse(entry.containerId()), entry.startTicks()));
         return containers;
     }
 
-    private static <E> void each(List<E> entries, Consumer<E> taken) {
+    private <E> void each(List<E> entries, Consumer<E> taken) {
         int senseless = 0;
         String first = "";
         for (E entry : entries) {
@@ -45,7 +52,12 @@ final class AgentReport {
             }
         }
         if (senseless > 0) {
-            LOG.warnf("entries of an agent report ignored count=%d first=\"%s\"", senseless, first);
+            int count = senseless;
+            String reason = first;
+            due.get()
+                    .ifPresent(repeated -> LOG.warnf(
+                            "entries of an agent report ignored count=%d first=\"%s\" repeated=%d",
+                            count, reason, repeated));
         }
     }
 }

@@ -25,9 +25,11 @@ final class AgentStreams {
 
     private final Rivals rivals = new Rivals();
     private final InstantSource clock;
+    private final RepeatedLines lines;
 
-    AgentStreams(InstantSource clock) {
+    AgentStreams(InstantSource clock, RepeatedLines lines) {
         this.clock = clock;
+        this.lines = lines;
     }
 
     /** What is said of one host's coming and going is said in the order in which it happened. */
@@ -60,10 +62,11 @@ final class AgentStreams {
     private void supersede(MesosAgentId host, AgentConnection old, AgentConnection stream) {
         Rivals.Turn turn = rivals.superseded(host, clock.instant());
         if (turn.isRivalry()) {
-            LOG.warnf(
-                    "two agents take the stream of one host in turn, do they have the same certificate mesosAgentId=%s address=%s"
-                            + " otherAddress=%s retryAfter=%s",
-                    host, stream.address(), old.address(), turn.retryAfter());
+            lines.due("rivals " + host, clock.instant())
+                    .ifPresent(repeated -> LOG.warnf(
+                            "two agents take the stream of one host in turn, do they have the same certificate mesosAgentId=%s address=%s"
+                                    + " otherAddress=%s retryAfter=%s repeated=%d",
+                            host, stream.address(), old.address(), turn.retryAfter(), repeated));
         }
         old.supersede(turn.retryAfter());
     }

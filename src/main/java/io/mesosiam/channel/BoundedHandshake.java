@@ -176,8 +176,15 @@ final class BoundedHandshake extends SslHandler {
     }
 
     private void ended(ConnectionSource source, Future<?> ended) {
+        try {
+            judge(source, failure(ended));
+        } finally {
+            handshakes.slots().leave(source, this).forEach(BoundedHandshake::begin);
+        }
+    }
+
+    private void judge(ConnectionSource source, Optional<HandshakeFailure> failure) {
         peerTime.end();
-        Optional<HandshakeFailure> failure = failure(ended);
         if (failure.isEmpty()) {
             handshakes.slots().succeeded(source);
         } else {
@@ -187,7 +194,6 @@ final class BoundedHandshake extends SslHandler {
                 handshakes.slots().stalled(source);
             }
         }
-        handshakes.slots().leave(source, this).forEach(BoundedHandshake::begin);
     }
 
     private Optional<HandshakeFailure> failure(Future<?> ended) {

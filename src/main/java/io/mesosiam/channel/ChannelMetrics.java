@@ -40,6 +40,7 @@ final class ChannelMetrics {
                 .tag("reason", failure.label())
                 .register(meters));
         counter(meters, "acks", "Messages that agents applied");
+        counter(meters, "failures", "Exceptions that no code expects, in work for agents");
         counter(meters, "nacks", "Messages that agents could not apply");
         counter(meters, "asks", "Asks of containers for which their agent had nothing");
         NackCode.LABELS.forEach(code -> Counter.builder("mesosiam.channel.nack.reasons")

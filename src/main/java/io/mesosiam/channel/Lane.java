@@ -2,15 +2,22 @@ package io.mesosiam.channel;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.jboss.logging.Logger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The work of one stream: one piece at a time, in order, on virtual threads, so that it may wait. */
+/**
+ * The work of one stream: one piece at a time, in order, on virtual threads, so that it may wait. A piece that fails in a way
+ * that no code expects, by an {@link Error} too, is reported, and the next one runs.
+ */
 final class Lane {
-    private static final Logger LOG = Logger.getLogger(Lane.class);
-
     private final Queue<Runnable> work = new ArrayDeque<>();
+    private final Consumer<Throwable> failed;
     private boolean running;
+
+    /** @param failed what a piece has thrown */
+    Lane(Consumer<Throwable> failed) {
+        this.failed = failed;
+    }
 
     synchronized void add(Runnable piece) {
         work.add(piece);
@@ -22,11 +29,23 @@ final class Lane {
 
     private void run() {
         for (Runnable piece = next(); piece != null; piece = next()) {
-            try {
-                piece.run();
-            } catch (RuntimeException e) {
-                LOG.error("agent message not applied", e);
-            }
+            attempt(piece);
+        }
+    }
+
+    private void attempt(Runnable piece) {
+        try {
+            piece.run();
+        } catch (Throwable e) {
+            report(e);
+        }
+    }
+
+    private void report(Throwable failure) {
+        try {
+            failed.accept(failure);
+        } catch (Throwable e) {
+            // to report it failed too, as with too little memory: the next piece runs all the same
         }
     }
 

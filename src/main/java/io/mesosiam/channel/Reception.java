@@ -11,5 +11,6 @@ record Reception(
         AgentStreams streams,
         HostEvents events,
         RepeatedLines lines,
+        UnexpectedFailures failures,
         InstantSource clock,
         MeterRegistry meters) {}

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -59,6 +60,7 @@ class ControllerLinkTest {
     private final LeaseStore store = new LeaseStore(InstantSource.system());
     private final AtomicReference<Set<Container>> running = new AtomicReference<>(Set.of(new Container("task", 4711)));
     private LinkTiming timing = USUAL;
+    private final UnexpectedFailures failures = new UnexpectedFailures();
     private ControllerLink link;
 
     @BeforeAll
@@ -322,11 +324,99 @@ class ControllerLinkTest {
                     new DialPlan(List.of(controller.uri()), AT_ONCE),
                     store,
                     InstantSource.system(),
-                    timing);
+                    timing,
+                    failures);
             link.start(running::get);
 
             greeted(controller);
         }
+    }
+
+    @Test
+    void anErrorBeforeTheHelloEndsNoDialling() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(
+                    () -> {
+                        if (calls.getAndIncrement() == 0) {
+                            throw new StackOverflowError("thrown by the test");
+                        }
+                    },
+                    new DialPlan(List.of(controller.uri()), AT_ONCE),
+                    InstantSource.system());
+            link.start(running::get);
+
+            greeted(controller);
+            assertThat(failures.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aClockThatThrowsWhileTheNextControllerIsChosenEndsNoDialling() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(() -> {}, new DialPlan(List.of(controller.uri()), AT_ONCE), () -> {
+                if (calls.getAndIncrement() == 0) {
+                    throw new ArithmeticException("thrown by the test");
+                }
+                return Instant.now();
+            });
+            link.start(running::get);
+
+            greeted(controller);
+            assertThat(failures.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anErrorWhileTheEndOfAStreamIsNotedEndsNoDialling() throws Exception {
+        AtomicInteger identities = new AtomicInteger();
+        AtomicInteger waits = new AtomicInteger();
+        RandomGenerator broken = () -> {
+            if (waits.getAndIncrement() == 0) {
+                throw new LinkageError("thrown by the test");
+            }
+            return 0;
+        };
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(
+                    () -> {
+                        if (identities.getAndIncrement() == 0) {
+                            throw new IOException("no Mesos agent yet");
+                        }
+                    },
+                    new DialPlan(List.of(controller.uri()), broken),
+                    InstantSource.system());
+            link.start(running::get);
+
+            greeted(controller);
+            assertThat(failures.count()).isEqualTo(1);
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private ControllerLink link(Step beforeIdentity, DialPlan plan, InstantSource clock) {
+        return new ControllerLink(
+                new ControllerLink.Peer() {
+                    @Override
+                    public SSLContext tls() throws IOException {
+                        return AgentKey.tls(files(ofAgent));
+                    }
+
+                    @Override
+                    public HostIdentity identity() throws IOException {
+                        beforeIdentity.run();
+                        return new HostIdentity("host-1", "f00d-S1");
+                    }
+                },
+                plan,
+                store,
+                clock,
+                timing,
+                failures);
     }
 
     private void dial(URI controller) {
@@ -350,7 +440,8 @@ class ControllerLinkTest {
                 new DialPlan(controllers, AT_ONCE),
                 store,
                 InstantSource.system(),
-                timing);
+                timing,
+                failures);
     }
 
     private static AgentConfig.KeyFiles files(TestCa.Identity identity) {

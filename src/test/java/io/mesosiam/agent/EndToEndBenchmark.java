@@ -159,7 +159,8 @@ public final class EndToEndBenchmark {
                 }
             };
             DialPlan plan = new DialPlan(List.of(URI.create(controller)), new SecureRandom());
-            link = new ControllerLink(peer, plan, store, InstantSource.system(), LinkTiming.USUAL);
+            link = new ControllerLink(
+                    peer, plan, store, InstantSource.system(), LinkTiming.USUAL, new UnexpectedFailures());
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Set.of("/v2/credentials"),

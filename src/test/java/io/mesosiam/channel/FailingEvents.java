@@ -1,0 +1,59 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Throws what no code expects, for as long as a test wants it to. */
+final class FailingEvents implements HostEvents {
+    final HeardEvents heard = new HeardEvents();
+    final AtomicInteger failingConnects = new AtomicInteger();
+    final AtomicInteger failingAsks = new AtomicInteger();
+
+    private static void failSome(AtomicInteger failing) {
+        if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new LinkageError("thrown by the test");
+        }
+    }
+
+    @Override
+    public List<Delivery> connected(
+            MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+        failSome(failingConnects);
+        return heard.connected(host, epoch, held, running);
+    }
+
+    @Override
+    public boolean claimed(MesosAgentId host, long before, long epoch) {
+        return heard.claimed(host, before, epoch);
+    }
+
+    @Override
+    public void disconnected(MesosAgentId host, long epoch) {
+        heard.disconnected(host, epoch);
+    }
+
+    @Override
+    public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
+        return heard.containers(host, started, ended);
+    }
+
+    @Override
+    public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
+        failSome(failingAsks);
+        heard.asked(host, container, name);
+    }
+
+    @Override
+    public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
+        heard.notServed(host, lease, revision, reason);
+    }
+}

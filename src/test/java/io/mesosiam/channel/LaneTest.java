@@ -1,0 +1,54 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TimeLimit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LaneTest {
+    static List<Throwable> failures() {
+        return List.of(new IllegalStateException(), new StackOverflowError(), new LinkageError(), new AssertionError());
+    }
+
+    private static <E extends Throwable> void sneak(Throwable failure) throws E {
+        @SuppressWarnings("unchecked")
+        E unchecked = (E) failure;
+        throw unchecked;
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aPieceThatFailsIsReportedAndTheNextOneRuns(Throwable failure) throws InterruptedException {
+        List<Throwable> reported = new CopyOnWriteArrayList<>();
+        CountDownLatch next = new CountDownLatch(1);
+        Lane lane = new Lane(reported::add);
+
+        lane.add(() -> LaneTest.<RuntimeException>sneak(failure));
+        lane.add(next::countDown);
+
+        assertRun(next);
+        assertThat(reported).containsExactly(failure);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void theNextPieceRunsIfTheReportFailsToo(Throwable failure) throws InterruptedException {
+        CountDownLatch next = new CountDownLatch(1);
+        Lane lane = new Lane(LaneTest::<RuntimeException>sneak);
+
+        lane.add(() -> LaneTest.<RuntimeException>sneak(failure));
+        lane.add(next::countDown);
+
+        assertRun(next);
+    }
+
+    private static void assertRun(CountDownLatch next) throws InterruptedException {
+        assertThat(next.await(TimeLimit.seconds(20).toMillis(), TimeUnit.MILLISECONDS))
+                .isTrue();
+    }
+}

@@ -1,0 +1,129 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import io.mesosiam.channel.wire.AgentMessage.Containers;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** However much a peer says that deserves a line: the log has a few. */
+class PeerLinesTest {
+    private static final int MANY = 10_000;
+
+    private final ChannelFixture fixture = new ChannelFixture();
+    private final ChannelLog log = new ChannelLog();
+
+    @AfterEach
+    void close() {
+        log.close();
+        fixture.close();
+    }
+
+    private void sayMany(IntFunction<String> frame) throws Exception {
+        StreamClient agent = fixture.open();
+        for (int i = 0; i < MANY; i++) {
+            agent.say(frame.apply(i));
+        }
+        agent.say(new Ask("last", "default"));
+        HeardEvents.Event event = fixture.events.next();
+        while (!(event instanceof HeardEvents.Asked)) {
+            event = fixture.events.next();
+        }
+    }
+
+    private static String text(AgentMessage message) {
+        return new String(AgentMessageCodec.encode(message), StandardCharsets.UTF_8);
+    }
+
+    private void assertLines(String event) {
+        assertThat(log.lines().stream().filter(line -> line.contains(event))).hasSizeBetween(1, 4);
+        assertThat(log.lines()).hasSizeLessThan(20);
+    }
+
+    @Test
+    void nacksWithDifferentReasonsGiveAFewLines() throws Exception {
+        sayMany(i -> text(new Nack(UUID.randomUUID().toString(), i, "code-" + i, "reason " + i)));
+
+        assertLines("agent could not apply a message");
+    }
+
+    @Test
+    void messagesOfDifferentUnknownTypesGiveAFewLines() throws Exception {
+        sayMany(i -> "{\"type\":\"dance-" + i + "\"}");
+
+        assertLines("unknown type");
+    }
+
+    @Test
+    void messagesThatNameWhatCannotBeGiveAFewLines() throws Exception {
+        sayMany(i -> text(new Nack("no-lease-" + i, i, "code", "reason")));
+
+        assertLines("agent message ignored");
+    }
+
+    @Test
+    void reportsWithSenselessEntriesGiveAFewLines() throws Exception {
+        sayMany(i -> text(new Containers(List.of(new RunningContainer("../" + i, i)), List.of())));
+
+        assertLines("entries of an agent report ignored");
+    }
+
+    @Test
+    void agentsOfDifferentWrongVersionsGiveAFewLines() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            StreamClient agent = fixture.connect();
+            agent.say("{\"type\":\"hello\",\"protocol\":" + (1000 + i) + "}");
+            agent.hearEnd();
+            agent.close();
+        }
+
+        assertLines("code=protocol-version");
+    }
+
+    @Test
+    void claimsOfDifferentOtherHostsGiveAFewLines() throws Exception {
+        MesosAgent[] others = new MesosAgent[100];
+        for (int i = 0; i < others.length; i++) {
+            others[i] = Clusters.agent(new MesosAgentId("other-" + i), "other-" + i + ".example.com", "192.0.3." + i);
+        }
+        fixture.cluster(Clusters.of(others));
+        for (int i = 0; i < others.length; i++) {
+            StreamClient agent = fixture.connect();
+            agent.say(hello(new MesosAgentId("other-" + i)));
+            agent.hearEnd();
+            agent.close();
+        }
+
+        assertLines("agent claims another host");
+        assertLines("code=host-mismatch");
+    }
+
+    @Test
+    void streamsThatOpenAndEndAgainAndAgainGiveAFewLines() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            StreamClient agent = fixture.connect();
+            agent.say(hello(S1));
+            agent.hear(Sync.class);
+            agent.say("not JSON " + i);
+            agent.hearEnd();
+            agent.close();
+        }
+
+        assertLines("agent connected");
+        assertLines("code=malformed");
+    }
+}
