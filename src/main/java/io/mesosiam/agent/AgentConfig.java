@@ -148,6 +148,10 @@ record AgentConfig(
                 || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
             throw new IllegalArgumentException("must be wss://host:port");
         }
+        if (uri.getPort() < 1 || uri.getPort() > 65535) {
+            throw new IllegalArgumentException(
+                    "must be wss://host:port with the port that the controller listens on for agents, 8443 by default");
+        }
         return uri;
     }
 

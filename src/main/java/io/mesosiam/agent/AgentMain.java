@@ -118,6 +118,7 @@ public final class AgentMain {
             System.exit(CANNOT_START);
         }
         StartCheck.warnings(config).forEach(line -> log.log(Level.WARNING, "setting not confirmed: {0}", line));
+        DoctorCommand.logWrongName(config);
         LeaseStore store = new LeaseStore(clock);
         UnexpectedFailures failures = new UnexpectedFailures();
         ControllerLink link = new ControllerLink(

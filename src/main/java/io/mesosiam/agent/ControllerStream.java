@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.doctor.TlsRefusal;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessageCodec;
 import io.mesosiam.channel.wire.ControllerMessage;
@@ -94,12 +95,18 @@ final class ControllerStream implements WebSocket.Listener {
             try {
                 return talk(connect(client));
             } catch (IOException e) {
-                return end(new End.Lost(e.toString()));
+                return end(new End.Lost(reason(e)));
             } finally {
                 client.shutdownNow();
                 threads.shutdownNow();
             }
         }
+    }
+
+    private static String reason(Throwable failure) {
+        return TlsRefusal.of(failure)
+                .map(refusal -> refusal.text() + ": " + refusal.cure())
+                .orElseGet(failure::toString);
     }
 
     /** The JDK's client checks the host's name against the certificate by itself. */
@@ -276,6 +283,6 @@ final class ControllerStream implements WebSocket.Listener {
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-        end(new End.Lost(error.toString()));
+        end(new End.Lost(reason(error)));
     }
 }

@@ -12,6 +12,7 @@ import io.mesosiam.agent.doctor.Finding;
 import io.mesosiam.agent.doctor.MemoryCheck;
 import io.mesosiam.agent.doctor.MesosDirectoryCheck;
 import io.mesosiam.agent.doctor.MesosFlagsCheck;
+import io.mesosiam.agent.doctor.NameCheck;
 import io.mesosiam.agent.doctor.NetworkCheck;
 import io.mesosiam.agent.doctor.PortCheck;
 import io.mesosiam.agent.doctor.ReachCheck;
@@ -20,6 +21,7 @@ import io.mesosiam.agent.doctor.SocketCheck;
 import io.mesosiam.agent.doctor.UriCheck;
 import io.mesosiam.agent.kernel.SealedMemory;
 import io.mesosiam.agent.redirect.RedirectSettings;
+import io.mesosiam.channel.wire.Protocol;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -82,6 +84,19 @@ final class DoctorCommand {
         return repeated;
     }
 
+    /** Logs it if the certificate doesn't name this host: controllers would refuse it. */
+    static void logWrongName(AgentConfig config) {
+        for (Finding finding : nameCheck(config).findings()) {
+            if (finding.level() != Finding.Level.OK) {
+                LOG.log(Level.WARNING, "certificate may be another host''s finding=\"{0}\"", finding);
+            }
+        }
+    }
+
+    private static NameCheck nameCheck(AgentConfig config) {
+        return new NameCheck(config.keyFiles().certificate(), () -> HostIdentity.hostname(config));
+    }
+
     private static Doctor doctor(AgentConfig config) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();
@@ -102,7 +117,8 @@ final class DoctorCommand {
                 new ClockCheck(),
                 new CertificateCheck(
                         config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()),
-                new ControllerCheck(config.controllers(), () -> AgentKey.tls(config.keyFiles())),
+                nameCheck(config),
+                new ControllerCheck(config.controllers(), Protocol.PATH, () -> AgentKey.tls(config.keyFiles())),
                 new UriCheck(proc, config.cgroupsRoot())));
     }
 }

@@ -14,10 +14,14 @@ record HostIdentity(String hostname, String mesosAgentId) {
      * @throws IOException if there is no Mesos agent here yet
      */
     static HostIdentity read(AgentConfig config) throws IOException {
-        String hostname = config.hostname().isPresent()
+        return new HostIdentity(hostname(config), mesosAgentId(config.mesosAgent()));
+    }
+
+    /** The name under which the Mesos agent is registered: the one that is set, else the host's own. */
+    static String hostname(AgentConfig config) throws IOException {
+        return config.hostname().isPresent()
                 ? config.hostname().get()
                 : InetAddress.getLocalHost().getCanonicalHostName();
-        return new HostIdentity(hostname, mesosAgentId(config.mesosAgent()));
     }
 
     /** The Mesos agent's own note of who it is: a link to the directory that is named by its id. */

@@ -20,11 +20,14 @@ final class StartCheck {
     static List<String> problems(AgentConfig config, Optional<HandedOverSocket> handedOver) {
         List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
         // with the redirect another port does as well
-        if (handedOver.isEmpty() && config.redirect().isEmpty()) {
-            port("LISTEN", config.endpoint().listen()).ifPresent(problems::add);
-        }
+        InetSocketAddress listen = config.endpoint().listen();
+        Optional<String> taken =
+                handedOver.isEmpty() && config.redirect().isEmpty() ? port("LISTEN", listen) : Optional.empty();
+        taken.ifPresent(problems::add);
         config.metricsListen()
-                .flatMap(address -> port("METRICS_LISTEN", address))
+                .flatMap(metrics -> taken.isEmpty() && collide(metrics, listen)
+                        ? Optional.of(shared(metrics))
+                        : port("METRICS_LISTEN", metrics))
                 .ifPresent(problems::add);
         return problems;
     }
@@ -33,6 +36,23 @@ final class StartCheck {
     static List<String> warnings(AgentConfig config) {
         return new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot()))
                 .doubts().stream().map(UnconfirmedSettings.Doubt::line).toList();
+    }
+
+    private static String shared(InetSocketAddress metrics) {
+        return line(
+                "METRICS_LISTEN",
+                text(metrics),
+                "is the port of " + AgentConfig.PREFIX + "LISTEN, too",
+                "Choose another port for one of them");
+    }
+
+    private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
+        // for 0 the system chooses a free one
+        return one.getPort() == other.getPort()
+                && one.getPort() != 0
+                && (one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress()
+                        || one.getAddress().equals(other.getAddress()));
     }
 
     private static Optional<String> port(String variable, InetSocketAddress address) {
@@ -44,10 +64,14 @@ final class StartCheck {
         } catch (IOException e) {
             return Optional.of(line(
                     variable,
-                    address.getAddress().getHostAddress() + ":" + address.getPort(),
+                    text(address),
                     "can't be listened on (" + e.getMessage() + ")",
                     "Choose an address of this host and a free port, or end the program that has the port"));
         }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     /** In the controller's form. */

@@ -187,6 +187,12 @@ final class Admission {
                         "agent claims another host than its certificate names mesosAgentId=%s hostname=%s address=%s certificate=%s"
                                 + " repeated=%d",
                         host, other.agent().hostname(), other.agent().address(), certificate, repeated));
+        if (certificate.texts().isEmpty()) {
+            return refused(
+                    "host-mismatch",
+                    "the agent's certificate has no DNS name and no IP address among its subject alternative names;"
+                            + " have one made that names the host");
+        }
         return refused(
                 "host-mismatch",
                 "Mesos agent " + host + " is on another host than the certificate's, which is for " + certificate

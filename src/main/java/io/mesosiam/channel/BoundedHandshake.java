@@ -178,6 +178,9 @@ final class BoundedHandshake extends SslHandler {
     private void ended(ConnectionSource source, Future<?> ended) {
         try {
             judge(source, failure(ended));
+            if (!ended.isSuccess()) {
+                CertificateRefusal.of(ended.cause()).ifPresent(refusal -> handshakes.refused(refusal, source));
+            }
         } finally {
             handshakes.slots().leave(source, this).forEach(BoundedHandshake::begin);
         }

@@ -34,12 +34,16 @@ final class Handshakes implements AutoCloseable {
 
     private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
 
+    /** For one address and reason: the host's agent comes again every few seconds. */
+    private static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(1);
+
     private final HandshakeSlots<BoundedHandshake> slots;
     private final MeterRegistry meters;
     private final ExecutorService threads = Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().name("agent-handshake-", 0).daemon().factory());
     private final RepeatedLines lines = new RepeatedLines(BETWEEN_LOG_LINES);
+    private final RepeatedLines refusals = new RepeatedLines(BETWEEN_REFUSALS);
     private final InstantSource clock;
 
     Handshakes(HandshakeSlots.Limits limits, InstantSource clock, MeterRegistry meters) {
@@ -76,6 +80,14 @@ final class Handshakes implements AutoCloseable {
                 .ifPresent(repeated -> LOG.infof(
                         "agent handshake failed reason=%s address=%s handshakes=%d connections=%d repeated=%d",
                         failure.label(), source, slots.running(), slots.open(), repeated));
+    }
+
+    /** A handshake ended because of a certificate. */
+    void refused(CertificateRefusal refusal, ConnectionSource source) {
+        refusals.due(refusal + " " + source, clock.instant())
+                .ifPresent(repeated -> LOG.warnf(
+                        "agent certificate refused address=%s reason=\"%s\" cure=\"%s\" repeated=%d",
+                        source, refusal.reason(), refusal.cure(), repeated));
     }
 
     /** Called when no connection is left. */

@@ -29,12 +29,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -391,6 +398,39 @@ class ControllerLinkTest {
 
             greeted(controller);
             assertThat(failures.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theLogSaysThatTheControllerRefusedTheCertificateAndWhichSettingToLookAt() throws Exception {
+        TestCa other = TestCa.in(java.nio.file.Files.createDirectory(directory.resolve("other")));
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord event) {
+                lines.add(event.getMessage() + Arrays.toString(event.getParameters()));
+            }
+
+            @Override
+            public void flush() {
+                // nothing waits
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        Logger log = Logger.getLogger(ControllerLink.class.getName());
+        log.addHandler(handler);
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(List.of(controller.uri()), other.issue("dns:host-1"));
+            link.start(running::get);
+
+            assertThat(lines.poll(LONG.toMillis(), TimeUnit.MILLISECONDS))
+                    .contains("the controller refused this agent's certificate", "MESOS_IAM_AGENT_CERTIFICATE");
+        } finally {
+            log.removeHandler(handler);
         }
     }
 

@@ -105,6 +105,24 @@ class StartCheckTest {
         }
     }
 
+    @Test
+    void onePortForTheEndpointAndTheMetricsIsOneLineThatNamesBoth() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        environment.put(P + "METRICS_LISTEN", "127.0.0.1:" + port);
+        for (String listen : List.of("127.0.0.1:" + port, "0.0.0.0:" + port)) {
+            environment.put(P + "LISTEN", listen);
+
+            assertThat(problems())
+                    .containsExactly(P + "METRICS_LISTEN=127.0.0.1:" + port + ": is the port of " + P
+                            + "LISTEN, too. Choose another port for one of them.");
+        }
+        environment.put(P + "LISTEN", "127.0.0.2:" + port);
+        assertThat(problems()).isEmpty();
+    }
+
     /** With the redirect the agent takes another port. */
     @Test
     void aTakenPortIsNoProblemWithTheRedirect() throws IOException {

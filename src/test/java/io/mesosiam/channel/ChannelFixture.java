@@ -54,7 +54,9 @@ final class ChannelFixture implements AutoCloseable {
             TestCa.Identity host1,
             TestCa.Identity host2,
             TestCa otherCa,
-            TestCa.Identity stranger) {
+            TestCa.Identity stranger,
+            TestCa.Identity expired,
+            TestCa.Identity nameless) {
         static Certificates make() {
             Path directory = directory("channel-ca");
             Path otherDirectory = directory("channel-other-ca");
@@ -66,7 +68,9 @@ final class ChannelFixture implements AutoCloseable {
                     ca.issue("dns:host-1.example.com"),
                     ca.issue("ip:10.0.0.2"),
                     other,
-                    other.issue("dns:host-1.example.com"));
+                    other.issue("dns:host-1.example.com"),
+                    ca.issueExpired("dns:host-1.example.com"),
+                    ca.issueWithoutNames("host-1.example.com"));
             deleteOnExit(directory);
             deleteOnExit(otherDirectory);
             return made;
@@ -159,6 +163,24 @@ final class ChannelFixture implements AutoCloseable {
     /** Of the same host name as the first host's, but another CA's. */
     TestCa.Identity stranger() {
         return CERTIFICATES.stranger();
+    }
+
+    TestCa.Identity expired() {
+        return CERTIFICATES.expired();
+    }
+
+    /** It has the first host's name as its common name only. */
+    TestCa.Identity nameless() {
+        return CERTIFICATES.nameless();
+    }
+
+    /** The CA of which no certificate of an agent or the controller is. */
+    Path otherCa() {
+        return CERTIFICATES.otherCa().certificateFile();
+    }
+
+    StreamClient connect(TestCa.Identity identity) {
+        return kept(StreamClient.connect(channel.port(), ca(), identity));
     }
 
     /** A stream with the first host's certificate. */

@@ -27,6 +27,9 @@ public final class TestCa {
     private static final String PASSWORD = "changeit";
     private static final String CA = "ca";
 
+    /** Clocks of a test's two ends are the same, but may stand a little before the file's time stamp. */
+    private static final String USUAL_START = "-1H";
+
     private final Path directory;
     private final Path store;
     private int issued;
@@ -39,7 +42,8 @@ public final class TestCa {
     /** Makes a CA whose files go to {@code directory}. */
     public static TestCa in(Path directory) {
         TestCa ca = new TestCa(directory);
-        ca.keytool(CA, "-dname", "CN=Test CA", "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign");
+        ca.keytool(
+                CA, USUAL_START, List.of("-dname", "CN=Test CA", "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign"));
         writePem(ca.certificateFile(), "CERTIFICATE", ca.certificate(CA));
         return ca;
     }
@@ -55,19 +59,26 @@ public final class TestCa {
      * @param names its subject alternative names as keytool writes them: {@code dns:localhost}, {@code ip:127.0.0.1}; the
      *     first one's value is the common name
      */
-    public synchronized Identity issue(String... names) {
-        String alias = "leaf-" + ++issued;
+    public Identity issue(String... names) {
         String commonName = names[0].substring(names[0].indexOf(':') + 1);
-        keytool(
-                alias,
-                "-dname",
-                "CN=" + commonName,
-                "-ext",
-                "san=" + String.join(",", names),
-                "-ext",
-                "eku=serverAuth,clientAuth",
-                "-signer",
-                CA);
+        return signed(USUAL_START, "-dname", "CN=" + commonName, "-ext", "san=" + String.join(",", names));
+    }
+
+    /** Signs a certificate that expired two days ago, with this name. */
+    public Identity issueExpired(String name) {
+        return signed("-3d", "-dname", "CN=expired", "-ext", "san=" + name);
+    }
+
+    /** Signs a certificate that has a common name and no subject alternative names. */
+    public Identity issueWithoutNames(String commonName) {
+        return signed(USUAL_START, "-dname", "CN=" + commonName);
+    }
+
+    private synchronized Identity signed(String start, String... more) {
+        String alias = "leaf-" + ++issued;
+        List<String> arguments = new ArrayList<>(Arrays.asList(more));
+        arguments.addAll(List.of("-ext", "eku=serverAuth,clientAuth", "-signer", CA));
+        keytool(alias, start, arguments);
         Path certificate = directory.resolve(alias + ".pem");
         Path key = directory.resolve(alias + ".key");
         writePem(certificate, "CERTIFICATE", certificate(alias));
@@ -107,7 +118,7 @@ public final class TestCa {
         }
     }
 
-    private void keytool(String alias, String... more) {
+    private void keytool(String alias, String start, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
@@ -119,16 +130,15 @@ public final class TestCa {
                 "secp256r1",
                 "-validity",
                 "1",
-                // clocks of a test's two ends are the same, but may stand a little before the file's time stamp
                 "-startdate",
-                "-1H",
+                start,
                 "-storetype",
                 "PKCS12",
                 "-storepass",
                 PASSWORD,
                 "-keystore",
                 store.toString()));
-        command.addAll(Arrays.asList(more));
+        command.addAll(more);
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

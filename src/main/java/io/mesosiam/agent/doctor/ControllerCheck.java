@@ -1,17 +1,34 @@
 package io.mesosiam.agent.doctor;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Does a controller answer and prove who it is? One suffices: the agent tries them all. */
-public record ControllerCheck(List<URI> controllers, Callable<SSLContext> tls) implements Check {
+/**
+ * Does a controller answer and prove who it is, and does it accept this agent's certificate? One suffices: the agent tries
+ * them all.
+ *
+ * <p>The check opens a WebSocket and closes it before its first message. A controller registers a stream at its hello, so
+ * the stream of the running agent goes on.
+ *
+ * @param path of the controllers' WebSocket
+ */
+public record ControllerCheck(List<URI> controllers, String path, Callable<SSLContext> tls) implements Check {
     private static final int WAIT_MILLIS = 3000;
+    private static final int LONGEST_LINE = 256;
+
+    /** How long a controller may take to refuse the certificate. A request sent before would destroy the refusal. */
+    private static final int REFUSAL_MILLIS = 1000;
 
     @Override
     public List<Finding> findings() {
@@ -24,24 +41,84 @@ public record ControllerCheck(List<URI> controllers, Callable<SSLContext> tls) i
         return controllers.stream().map(uri -> finding(uri, context)).toList();
     }
 
-    private static Finding finding(URI uri, SSLContext context) {
+    private Finding finding(URI uri, SSLContext context) {
         int port = uri.getPort() < 0 ? 443 : uri.getPort();
-        try (var plain = new Socket()) {
+        boolean connected = false;
+        try (Socket plain = new Socket()) {
             plain.connect(new InetSocketAddress(uri.getHost(), port), WAIT_MILLIS);
+            connected = true;
             plain.setSoTimeout(WAIT_MILLIS);
-            if (context.getSocketFactory().createSocket(plain, uri.getHost(), port, false)
-                    instanceof SSLSocket secure) {
-                var parameters = secure.getSSLParameters();
+            try (SSLSocket secure =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, uri.getHost(), port, false)) {
+                SSLParameters parameters = secure.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 secure.setSSLParameters(parameters);
                 secure.startHandshake();
+                awaitRefusal(secure);
+                return answered(uri, upgrade(secure, uri.getHost() + ":" + port));
             }
-            return Finding.ok("controller", uri + " answers and is who it says");
         } catch (IOException e) {
-            return Finding.warning(
-                    "controller",
-                    uri + " can't be reached: " + e.getMessage(),
-                    "check the route, its agent port, and that its certificate names " + uri.getHost());
+            return failed(uri, e, connected);
         }
+    }
+
+    /** A controller that accepts the certificate says nothing before it has a request. */
+    private static void awaitRefusal(SSLSocket secure) throws IOException {
+        secure.setSoTimeout(REFUSAL_MILLIS);
+        try {
+            if (secure.getInputStream().read() < 0) {
+                throw new EOFException("it closed the connection after the handshake");
+            }
+            throw new IOException("it is no controller: it speaks first");
+        } catch (SocketTimeoutException e) {
+            secure.setSoTimeout(WAIT_MILLIS);
+        }
+    }
+
+    /** The first line of the answer. */
+    private String upgrade(SSLSocket secure, String host) throws IOException {
+        String request = "GET " + path + " HTTP/1.1\r\nHost: " + host
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                // any 16 bytes (RFC 6455, section 4.1)
+                + "Sec-WebSocket-Key: bWVzb3MtaWFtLWRvY3Rvcg==\r\n\r\n";
+        secure.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        InputStream in = secure.getInputStream();
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n' && line.length() < LONGEST_LINE; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("it closed the connection without an answer");
+            }
+            line.append((char) (next < ' ' || next > '~' ? ' ' : next));
+        }
+        return line.toString().strip();
+    }
+
+    private static Finding answered(URI uri, String line) {
+        if (line.matches("HTTP/1\\.1 101 .*")) {
+            return Finding.ok("controller", uri + " answers, is who it says, and accepts this agent's certificate");
+        }
+        return line.matches("HTTP/1\\.1 429 .*")
+                ? Finding.warning(
+                        "controller",
+                        uri + " has too many connections with this agent's certificate",
+                        "look for other programs that use it, or wait a minute")
+                : Finding.warning(
+                        "controller",
+                        uri + " answers otherwise than a controller: " + line,
+                        "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS");
+    }
+
+    private static Finding failed(URI uri, IOException failure, boolean connected) {
+        return TlsRefusal.of(failure)
+                .map(refusal -> Finding.failure("controller", uri + ": " + refusal.text(), refusal.cure()))
+                .orElseGet(() -> connected
+                        ? Finding.warning(
+                                "controller",
+                                uri + " ends the connection: " + failure.getMessage(),
+                                "look for this host's address in the controller's log, which names a refused certificate")
+                        : Finding.warning(
+                                "controller",
+                                uri + " can't be reached: " + failure.getMessage(),
+                                "check the route, its agent port, and that its certificate names " + uri.getHost()));
     }
 }

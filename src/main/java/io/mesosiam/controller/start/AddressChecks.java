@@ -25,8 +25,8 @@ final class AddressChecks {
         urls(settings, MASTERS).forEach(text -> url(MASTERS, text).ifPresent(problems::add));
         urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
+        loopback(settings, "quarkus.http.host").ifPresent(problems::add);
         for (String prefix : List.of("quarkus.http", "quarkus.management")) {
-            loopback(settings, prefix + ".host").ifPresent(problems::add);
             number(settings, prefix + ".port").ifPresent(problems::add);
             listener(settings, prefix + ".host", prefix + ".port").ifPresent(problems::add);
         }
@@ -75,7 +75,7 @@ final class AddressChecks {
         return problems;
     }
 
-    /** Callers can't sign in yet: only users of this machine may reach the API, health and metrics. */
+    /** Callers can't sign in yet: only users of this machine may reach the API. Health and metrics may be on the network. */
     private static Optional<StartProblem> loopback(Settings settings, String setting) {
         return settings.text(setting)
                 .filter(host -> !Loopback.isListenable(host))

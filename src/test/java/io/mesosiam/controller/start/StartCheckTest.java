@@ -83,7 +83,8 @@ class StartCheckTest {
                     mesos-iam.channel.port                | 65536            | is no port
                     mesos-iam.channel.port                | eight            | is not a whole number in range
                     quarkus.http.host                     | 0.0.0.0          | is not loopback
-                    quarkus.management.host               | 10.1.2.3         | is not loopback
+                    quarkus.http.host                     | 10.1.2.3         | is not loopback
+                    quarkus.management.host               | 192.0.2.1        | is no address of this host
                     quarkus.http.port                     | abc              | is no port
                     quarkus.management.port               | 9,000            | is no port
                     quarkus.flyway.migrate-at-start       | nope             | is not true or false
@@ -329,6 +330,12 @@ class StartCheckTest {
 
         assertThat(SettingNames.OF_QUARKUS).allSatisfy(name -> assertThat(docs)
                 .containsAnyOf("`" + name + "`", "`" + name.replaceFirst("\\.[^.]*$", ".")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::"})
+    void healthAndMetricsMayBeOnTheNetwork(String host) {
+        assertThat(lines(Map.of("quarkus.management.host", host), Map.of())).isEmpty();
     }
 
     @ParameterizedTest

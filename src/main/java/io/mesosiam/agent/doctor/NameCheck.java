@@ -1,0 +1,91 @@
+package io.mesosiam.agent.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/**
+ * Does the certificate name this host? The controller compares its subject alternative names with the host name and the
+ * address that the Mesos agent is registered with: exactly, without wildcards, and without the common name.
+ *
+ * @param certificate PEM, the agent's own first
+ * @param hostname the name under which the Mesos agent is registered, as far as this host knows it
+ */
+public record NameCheck(Path certificate, Callable<String> hostname) implements Check {
+    private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
+
+    @Override
+    public List<Finding> findings() {
+        try (InputStream pem = Files.newInputStream(certificate)) {
+            X509Certificate own =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
+            return List.of(finding(names(own), hostname.call(), addresses()));
+        } catch (IOException | CertificateException e) {
+            return List.of(Finding.failure("name", certificate + ": " + e.getMessage(), "see certificate"));
+        } catch (Exception e) {
+            return List.of(Finding.warning("name", "this host's name is unknown", "set MESOS_IAM_AGENT_HOSTNAME"));
+        }
+    }
+
+    static Finding finding(Set<String> names, String hostname, Set<String> addresses) {
+        if (names.isEmpty()) {
+            return Finding.failure(
+                    "name",
+                    "the certificate has no DNS name and no IP address among its subject alternative names",
+                    "have one made for " + hostname + ": the common name doesn't count");
+        }
+        Optional<String> address = names.stream().filter(addresses::contains).findFirst();
+        if (names.contains(fold(hostname))) {
+            return Finding.ok("name", "the certificate names " + hostname);
+        }
+        return address.map(it -> Finding.ok("name", "the certificate names this host's address " + it))
+                .orElseGet(() -> Finding.warning(
+                        "name",
+                        "the certificate is for " + names + ", this host is " + hostname + " " + addresses,
+                        "set MESOS_IAM_AGENT_HOSTNAME to the name that the Mesos master shows for this host, or use a"
+                                + " certificate for that name; controllers refuse another host's (host-mismatch)"));
+    }
+
+    /** Names with wildcards count for nothing, as on the controller. */
+    static Set<String> names(X509Certificate certificate) throws CertificateException {
+        Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+        return all == null
+                ? Set.of()
+                : all.stream()
+                        .filter(name ->
+                                name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))
+                        .map(name -> String.valueOf(name.get(1)))
+                        .filter(name -> !name.contains("*"))
+                        .map(NameCheck::fold)
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> addresses() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(InetAddress::getHostAddress)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String fold(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+}

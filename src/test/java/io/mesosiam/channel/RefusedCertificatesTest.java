@@ -1,0 +1,158 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.doctor.ControllerCheck;
+import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What doctor and the controller's log say of certificates that one end refuses, with real ones. */
+class RefusedCertificatesTest {
+    private final ChannelFixture fixture = new ChannelFixture();
+    private final ChannelLog log = new ChannelLog();
+
+    @AfterEach
+    void close() {
+        log.close();
+        fixture.close();
+    }
+
+    private Finding doctor(String host, Path ca, Optional<TestCa.Identity> identity) {
+        URI controller = URI.create("wss://" + host + ":" + fixture.channel.port());
+        List<Finding> findings = new ControllerCheck(
+                        List.of(controller), Protocol.PATH, () -> StreamClient.tls(ca, identity))
+                .findings();
+        assertThat(findings).hasSize(1);
+        return findings.getFirst();
+    }
+
+    private Finding doctor(TestCa.Identity identity) {
+        return doctor("localhost", fixture.ca(), Optional.of(identity));
+    }
+
+    private void assertLogged(String reason) {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (log.lines().stream().noneMatch(line -> isRefusal(line, reason))) {
+            assertThat(System.nanoTime() - end)
+                    .as("a line with " + reason + " in " + log.lines())
+                    .isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isRefusal(String line, String reason) {
+        return line.contains("agent certificate refused address=127.0.0.1")
+                && line.contains("reason=\"" + reason)
+                && line.contains("cure=\"");
+    }
+
+    @Test
+    void aRightCertificateIsAcceptedAndNothingIsLogged() {
+        assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
+        assertThat(log.lines()).noneMatch(line -> line.contains("refused"));
+    }
+
+    @Test
+    void doctorLeavesTheStreamOfTheRunningAgentAsItIs() throws Exception {
+        StreamClient running = fixture.open();
+        fixture.events.next();
+
+        assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
+
+        assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
+        assertThat(running.hear().toString()).contains("still here");
+        assertThat(fixture.events.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anotherCasCertificateIsExplainedAtBothEnds() {
+        Finding finding = doctor(fixture.stranger());
+
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains("the controller refused this agent's certificate");
+        assertThat(finding.cure()).contains("MESOS_IAM_AGENT_CERTIFICATE", "mesos-iam.channel.ca-file");
+        assertLogged("the agent's certificate is not of a CA in mesos-iam.channel.ca-file");
+    }
+
+    @Test
+    void anExpiredCertificateIsExplainedAtBothEnds() {
+        Finding finding = doctor(fixture.expired());
+
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains("the controller refused this agent's certificate");
+        assertThat(finding.cure()).contains("expired");
+        assertLogged("the agent's certificate has expired");
+    }
+
+    @Test
+    void aMissingCertificateIsExplainedAtBothEnds() {
+        Finding finding = doctor("localhost", fixture.ca(), Optional.empty());
+
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains("controller", "certificate");
+        assertLogged("the peer sent no certificate");
+    }
+
+    @Test
+    void aControllerOfAnotherCaIsExplainedAtBothEnds() {
+        Finding finding = doctor("localhost", fixture.otherCa(), Optional.of(fixture.host1()));
+
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains("the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA");
+        assertLogged("the agent refused this controller's certificate");
+    }
+
+    @Test
+    void aControllerOfAnotherNameIsExplained() {
+        Finding finding = doctor("127.0.0.1", fixture.ca(), Optional.of(fixture.host1()));
+
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains("the controller's certificate names another host");
+        assertThat(finding.cure()).contains("MESOS_IAM_AGENT_CONTROLLERS");
+    }
+
+    @Test
+    void aPortWhereNoneListensIsNoMatterOfCertificates() throws Exception {
+        fixture.channel.close();
+
+        Finding finding = doctor(fixture.host1());
+        assertThat(finding.level()).isEqualTo(Level.WARNING);
+        assertThat(finding.text()).contains("can't be reached");
+    }
+
+    @Test
+    void aCertificateWithoutAlternativeNamesIsExplainedAtHello() throws Exception {
+        StreamClient agent = fixture.connect(fixture.nameless());
+        agent.say(hello(S1));
+
+        Fault fault = agent.hearEnd();
+        assertThat(fault.code()).isEqualTo("host-mismatch");
+        assertThat(fault.message()).contains("no DNS name and no IP address");
+    }
+
+    @Test
+    void aHostThatIsRefusedAgainAndAgainGivesOneLine() {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            findings.add(doctor(fixture.stranger()));
+        }
+
+        assertThat(findings).extracting(Finding::level).containsOnly(Level.FAILURE);
+        assertLogged("the agent's certificate");
+        assertThat(log.lines().stream().filter(line -> line.contains("certificate refused")))
+                .hasSize(1);
+    }
+}
