@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.serve.LogValue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -8,6 +9,7 @@ import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Sets the JDK's logging: one line an event on standard error, the time in front, no logger's own state to keep. */
@@ -45,6 +47,9 @@ final class AgentLog {
     static final class Line extends Formatter {
         private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
 
+        /** A parameter as the value of a key, in the message's pattern. */
+        private static final Pattern VALUE = Pattern.compile("=\\{([0-9]{1,2})\\}");
+
         private final ZoneId zone = ZoneId.systemDefault();
 
         @Override
@@ -52,9 +57,28 @@ final class AgentLog {
             StringBuilder line = new StringBuilder(256);
             TIME.formatTo(event.getInstant().atZone(zone), line);
             line.append(' ').append(word(event.getLevel())).append(' ').append(event.getLoggerName());
-            line.append(' ').append(oneLine(formatMessage(event)));
+            line.append(' ').append(oneLine(message(event)));
             trace(event.getThrown(), line);
             return line.append('\n').toString();
+        }
+
+        /** A text that follows {@code key=} is put in quotes if it has blanks or quotes: else its end can't be told. */
+        private String message(LogRecord event) {
+            Object[] given = event.getParameters();
+            if (given == null || given.length == 0) {
+                return formatMessage(event);
+            }
+            Object[] quoted = given.clone();
+            VALUE.matcher(event.getMessage()).results().forEach(value -> {
+                int index = Integer.parseInt(value.group(1));
+                if (index < quoted.length && given[index] != null) {
+                    quoted[index] = LogValue.quoted(given[index]);
+                }
+            });
+            LogRecord copy = new LogRecord(event.getLevel(), event.getMessage());
+            copy.setResourceBundle(event.getResourceBundle());
+            copy.setParameters(quoted);
+            return formatMessage(copy);
         }
 
         /** The controller's words for the levels. */

@@ -33,6 +33,15 @@ class AgentLogTest {
     }
 
     @Test
+    void aValueWithBlanksIsInQuotesAndOthersAreNot() {
+        LogRecord event = event("stream ended code={0} reason={1} port={2,number,#} after={3} {4}");
+        event.setParameters(new Object[] {"gone", "he said \"no\" twice", 51679, null, "two words"});
+
+        assertThat(format.format(event))
+                .endsWith(" stream ended code=gone reason=\"he said 'no' twice\" port=51679 after=null two words\n");
+    }
+
+    @Test
     void aStackTraceFollowsItsEvent() {
         LogRecord event = event("could not answer");
         event.setThrown(new IllegalStateException("broken"));

@@ -87,7 +87,7 @@ final class AuditLog {
                         keptBack -> info(() -> subject(asked.ask()) + " " + what + " remoteAddress=" + caller.remote()
                                 + detail(asked.ask()) + " surface="
                                 + asked.surface().label() + " code=" + code + keptBack(keptBack) + " reason="
-                                + reason));
+                                + LogValue.of(reason)));
     }
 
     private static String keptBack(long lines) {
