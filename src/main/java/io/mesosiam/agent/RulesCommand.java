@@ -21,7 +21,7 @@ final class RulesCommand {
     static int run(List<String> arguments, Function<String, @Nullable String> environment, PrintStream out) {
         try {
             if (arguments.equals(List.of("--print"))) {
-                out.print(Redirect.print(settings(environment)));
+                print(environment, out);
             } else if (arguments.equals(List.of("--remove"))) {
                 Redirect.remove();
             } else {
@@ -34,8 +34,20 @@ final class RulesCommand {
         }
     }
 
-    private static RedirectSettings settings(Function<String, @Nullable String> environment) {
+    /** A comment instead of rules where the agent keeps none: rules that are not in the packet filter would pass for those that are. */
+    private static void print(Function<String, @Nullable String> environment, PrintStream out) throws RulesException {
         Variables in = new Variables(AgentConfig.PREFIX, environment);
+        boolean on = RedirectVariables.on(in);
+        RedirectSettings settings = settings(in);
+        if (on) {
+            out.print(Redirect.print(settings));
+        } else {
+            out.println("# " + AgentConfig.PREFIX
+                    + "REDIRECT is off: the agent puts no rules in. Set it to on to see them.");
+        }
+    }
+
+    private static RedirectSettings settings(Variables in) {
         RedirectSettings settings =
                 RedirectVariables.settings(in, AgentConfig.listen(in, true).getPort());
         in.check();

@@ -1,0 +1,53 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RulesCommandTest {
+    private static final String REDIRECT = "MESOS_IAM_AGENT_REDIRECT";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private int print(Map<String, String> environment) {
+        return RulesCommand.run(
+                List.of("--print"), environment::get, new PrintStream(out, true, StandardCharsets.UTF_8));
+    }
+
+    /** Nothing else is printed: what is piped into the packet filter changes nothing. */
+    @Test
+    void whereTheRedirectIsOffPrintingSaysSoInsteadOfRules() {
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of(REDIRECT, "off"))) {
+            out.reset();
+            assertThat(print(environment)).isZero();
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .isEqualTo(
+                            "# MESOS_IAM_AGENT_REDIRECT is off: the agent puts no rules in. Set it to on to see them.\n");
+        }
+    }
+
+    @Test
+    void whereTheRedirectIsOnTheRulesArePrinted() {
+        int code = print(Map.of(REDIRECT, "on"));
+
+        String printed = out.toString(StandardCharsets.UTF_8);
+        // 1 where this machine has no packet filter's program, which is said
+        assertThat(printed).isNotEmpty().doesNotContain("is off");
+        assertThat(code).isEqualTo(printed.contains("51679") ? 0 : 1);
+    }
+
+    @Test
+    void aWrongSettingIsReportedWhetherTheRedirectIsOnOrOff() {
+        for (String on : List.of("on", "off")) {
+            assertThatThrownBy(() -> print(Map.of(REDIRECT, on, "MESOS_IAM_AGENT_CONNECTIONS_PER_SOURCE", "many")))
+                    .isInstanceOf(WrongSettings.class)
+                    .hasMessageContaining("MESOS_IAM_AGENT_CONNECTIONS_PER_SOURCE must be a whole number, is 'many'");
+        }
+    }
+}
