@@ -61,13 +61,23 @@ final class Variables {
         };
     }
 
-    /** Values between commas. */
+    /** Values between commas: at least one where the variable is set, and each once. */
     <T> List<T> list(String name, String otherwise, Function<String, T> parse) {
-        return Stream.of(text(name).orElse(otherwise).split(",", -1))
+        List<String> items = Stream.of(text(name).orElse(otherwise).split(",", -1))
                 .map(String::strip)
                 .filter(item -> !item.isEmpty())
-                .flatMap(item -> parse(name, item, parse).stream())
                 .toList();
+        if (items.isEmpty() && text(name).isPresent()) {
+            wrong(
+                    name,
+                    "must name at least one value, is '" + abbreviate(text(name).get()) + "'");
+        }
+        Set<String> seen = new HashSet<>();
+        items.stream()
+                .filter(item -> !seen.add(item))
+                .distinct()
+                .forEach(item -> wrong(name, "names '" + abbreviate(item) + "' more than once"));
+        return items.stream().flatMap(item -> parse(name, item, parse).stream()).toList();
     }
 
     <T> Optional<T> parse(String name, String text, Function<String, T> parse) {

@@ -142,6 +142,43 @@ class StartCheckTest {
                 .startsWith(P + "METRICS_LISTEN=192.0.2.1:1: "));
     }
 
+    /** A list without a value would be an endpoint without a path, which answers every task 404. */
+    @Test
+    void aListWithoutAValueOrWithOneTwiceIsRefused() {
+        environment.put(P + "PATHS", " , ");
+        environment.put(P + "DESTINATIONS", "169.254.170.2:80,169.254.170.23:80, 169.254.170.2:80");
+        environment.put(P + "REDIRECT_CGROUPS", ",");
+
+        assertThat(catchThrowableOfType(WrongSettings.class, () -> AgentConfig.from(environment))
+                        .lines())
+                .containsExactlyInAnyOrder(
+                        P + "PATHS must name at least one value, is ','",
+                        P + "DESTINATIONS names '169.254.170.2:80' more than once",
+                        P + "REDIRECT_CGROUPS must name at least one value, is ','");
+    }
+
+    @Test
+    void anEmptyVariableCountsAsNotSet() {
+        AgentConfig unset = AgentConfig.from(environment);
+        for (String variable :
+                List.of("PATHS", "CGROUPS_ROOT", "MESOS_WORK_DIR", "LOG_LEVEL", "REDIRECT", "MESOS_URL")) {
+            environment.put(P + variable, "");
+        }
+
+        assertThat(AgentConfig.from(environment)).usingRecursiveComparison().isEqualTo(unset);
+    }
+
+    @Test
+    void anEmptyVariableThatIsNeededIsNamed() {
+        environment.put(P + "KEY", "");
+        environment.put(P + "CONTROLLERS", " ");
+
+        assertThat(catchThrowableOfType(WrongSettings.class, () -> AgentConfig.from(environment))
+                        .lines())
+                .containsExactly(
+                        P + "CONTROLLERS must name at least one controller, as wss://host:port", P + "KEY must be set");
+    }
+
     @Test
     void eachWrongSettingIsALineOfItsOwn() {
         environment.put(P + "IMDS_V1", "maybe");
