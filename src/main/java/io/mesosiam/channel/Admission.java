@@ -128,7 +128,7 @@ final class Admission {
                 refused(
                         "not-recordable",
                         "the controller can't record this host; its log names the value and the constraint");
-            case FORBIDDEN, AWAY -> new Verdict.Admitted(host, provisional(host), Optional.empty());
+            case FORBIDDEN, LOCKED, AWAY -> new Verdict.Admitted(host, provisional(host), Optional.empty());
         };
     }
 

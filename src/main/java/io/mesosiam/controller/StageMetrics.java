@@ -104,10 +104,20 @@ final class StageMetrics {
                 "Rows and audit events that wait to be written",
                 journal,
                 BatchedJournal::backlog);
+        for (String what : List.of("host", "lease", "withdrawal", "audit_event")) {
+            Gauge.builder("mesosiam.journal.held", journal, j -> j.held()
+                            .getOrDefault(what, 0L)
+                            .doubleValue())
+                    .description(
+                            "Rows and audit events that wait apart, since a host's rows are locked or a table may not be written")
+                    .tags("what", what)
+                    .register(meters);
+        }
         refused("row", journal, BatchedJournal::refusedRows);
         refused("event", journal, BatchedJournal::refusedEvents);
         FunctionCounter.builder("mesosiam.journal.dropped", journal, BatchedJournal::dropped)
-                .description("Rows and audit events that are only in the log, since too many waited for the database")
+                .description(
+                        "Rows and audit events that are only in the log, since too many waited or the controller stopped")
                 .register(meters);
     }
 

@@ -6,16 +6,17 @@ import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * The journal in Postgres. Entries wait in memory and are written in their order, a batch at a time; while the database
  * is away they wait longer. When too many wait, or the database is away too long, the journal closes for new leases; what
  * else happens is still taken, up to a bound at which it is only logged. An entry whose data the database refuses is logged and
- * counted, and costs no other entry its place.
+ * counted, and costs no other entry its place. Entries of a host whose rows are locked, or of a table that may not be written, wait apart
+ * while the others are written. Each audit event is written once, even if the answer of the database is late or lost.
  */
 public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BatchedJournal.class);
-    private static final int BATCH = 1000;
     private static final int HARD_BOUND = 4;
+    private static final Duration TRANSACTION_LIMIT = Duration.ofSeconds(10);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+    private static final Duration DRAIN_RETRY = Duration.ofMillis(50);
     private static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), LAST_RETRY);
 
     private final JournalWriter writer;
@@ -38,9 +41,9 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final Tenures tenures = new Tenures();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final JournalQueue queue;
     /** Entries under a claim of ours whose answer has not arrived; each waits for it. */
-    private final List<Entry> early = new ArrayList<>();
+    private final List<QueuedEntry> early = new ArrayList<>();
 
     private long claims;
     private volatile BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
@@ -52,13 +55,20 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final AtomicLong refusedEvents = new AtomicLong();
     private boolean draining;
     private boolean closed;
+    private boolean saidClosed;
     private @Nullable Thread thread;
 
     /** @param controllerId who writes, by the name that audit events bear */
     public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {
-        this.writer = new JournalWriter(pool, controllerId, tenures);
+        this(pool, config, clock, controllerId, TRANSACTION_LIMIT);
+    }
+
+    /** @param limit how long one transaction may take */
+    BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit) {
+        this.writer = new JournalWriter(pool, controllerId, tenures, limit);
         this.config = config;
         this.clock = clock;
+        this.queue = new JournalQueue(clock);
     }
 
     /** Begins to write. */
@@ -78,10 +88,10 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             draining = true;
             changed.signalAll();
             long left = limit.toNanos();
-            while (!waiting.isEmpty() && left > 0) {
+            while (queue.size() > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return waiting.isEmpty();
+            return queue.size() == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -104,10 +114,15 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         Thread running = thread;
         if (running != null) {
             try {
-                running.join(LAST_RETRY.multipliedBy(2));
+                var _ = running.join(LAST_RETRY.multipliedBy(2));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+        int lost = backlog();
+        if (lost > 0) {
+            dropped.addAndGet(lost);
+            LOG.errorf("journal closed, entries are not written entriesLost=%d", lost);
         }
     }
 
@@ -115,8 +130,14 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public void write(Entry entry) {
         lock.lock();
         try {
-            if (waiting.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
-                waiting.addLast(entry);
+            if (closed) {
+                dropped.incrementAndGet();
+                if (!saidClosed) {
+                    saidClosed = true;
+                    LOG.errorf("journal closed, entries are dropped first=%s", entry);
+                }
+            } else if (queue.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
+                queue.add(QueuedEntry.of(entry));
                 changed.signalAll();
             } else {
                 dropped.incrementAndGet();
@@ -133,10 +154,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public boolean isOpen() {
         lock.lock();
         try {
-            boolean awayTooLong = awaySince
+            boolean awayTooLong = Stream.concat(awaySince.stream(), queue.tableHeldSince().stream())
+                    .min(Instant::compareTo)
                     .map(since -> !clock.instant().isBefore(since.plus(config.withoutDatabaseLimit())))
                     .orElse(false);
-            return waiting.size() + early.size() < config.journalCapacity() && !awayTooLong;
+            return queue.size() + early.size() < config.journalCapacity() && !awayTooLong;
         } finally {
             lock.unlock();
         }
@@ -148,12 +170,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         try {
             tenures.claimed(host, epoch, continued);
             claims++;
-            List<Entry> due = early.stream()
-                    .filter(entry -> JournalWriter.host(entry).equals(Optional.of(host)))
-                    .toList();
+            List<QueuedEntry> due =
+                    early.stream().filter(entry -> entry.host().equals(host)).toList();
             if (!due.isEmpty()) {
                 early.removeAll(due);
-                waiting.addAll(due);
+                due.forEach(queue::add);
                 changed.signalAll();
             }
         } finally {
@@ -170,13 +191,33 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public int backlog() {
         lock.lock();
         try {
-            return waiting.size() + early.size();
+            return queue.size() + early.size();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How many entries were dropped because too many waited, since the start. */
+    /** How many entries wait because of what is locked ({@code host}) or may not be written (a table's name), by that. */
+    public Map<String, Long> held() {
+        lock.lock();
+        try {
+            return queue.heldByLabel();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is locked or may not be written, each with the number of its entries; for readiness. */
+    public List<String> heldUp() {
+        lock.lock();
+        try {
+            return queue.heldWords();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many entries were dropped, since too many waited or the journal was closed, since the start. */
     public long dropped() {
         return dropped.get();
     }
@@ -205,7 +246,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         try {
             while (collect()) {
                 if (!flush()) {
-                    pause(nextRetry(), () -> closed);
+                    retryPause();
                 }
             }
             boolean _ = flush();
@@ -214,12 +255,15 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** Waits until there is something to write and a little longer, for company; false if there will be no more. */
+    /** Waits until there is something to write and a little longer, so that one transaction takes several entries; false at the end. */
     private boolean collect() throws InterruptedException {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                changed.await();
+            long left = queue.nanosUntilDue();
+            while (left > 0 && !closed) {
+                boolean hurried = draining && queue.size() > 0;
+                long _ = changed.awaitNanos(hurried ? Math.min(left, DRAIN_RETRY.toNanos()) : left);
+                left = hurried ? 0 : queue.nanosUntilDue();
             }
         } finally {
             lock.unlock();
@@ -231,6 +275,18 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits before the next try. A drain that begins ends the pause; during a drain pauses are short. */
+    private void retryPause() throws InterruptedException {
+        boolean before = locked(() -> draining);
+        Duration next = nextRetry();
+        pause(before ? DRAIN_RETRY : next, () -> closed || (draining && !before));
+    }
+
+    /** The pause after the next failure. */
+    Duration pauseAfterFailure() {
+        return locked(() -> retry);
     }
 
     /** @param cutShort asked with the lock held */
@@ -248,60 +304,89 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     /** Writes what waits. Returns false if the database is away; then all that wasn't written waits on, in order. */
     boolean flush() {
-        for (List<Entry> batch = first(); !batch.isEmpty(); batch = first()) {
-            try {
-                writeBatch(batch);
-            } catch (RuntimeException e) {
-                away(e);
-                return false;
+        try {
+            for (JournalLane lane : due()) {
+                write(lane);
             }
-        }
-        return true;
-    }
-
-    private List<Entry> first() {
-        lock.lock();
-        try {
-            return waiting.stream().limit(BATCH).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Writes the first entries. Where Postgres refuses the data of one, the batch is halved until that entry stands alone; what
-     * is written is not written again.
-     */
-    private void writeBatch(List<Entry> batch) {
-        long before = claims();
-        JournalWriter.Left left;
-        try {
-            left = writer.write(batch);
+            return true;
         } catch (RuntimeException e) {
-            if (WriteFailure.of(e) != WriteFailure.DATA) {
-                throw e;
+            away(e);
+            return false;
+        }
+    }
+
+    private List<JournalLane> due() {
+        return locked(() -> queue.due(closed || draining));
+    }
+
+    /** Writes a lane's entries until none is left or the lane has to wait. */
+    private void write(JournalLane lane) {
+        int locks = 0;
+        for (List<QueuedEntry> batch = batch(lane); !batch.isEmpty(); batch = batch(lane)) {
+            long before = claims();
+            JournalWriter.Left left;
+            try {
+                left = writer.write(batch);
+            } catch (RuntimeException e) {
+                WriteFailure failure = WriteFailure.of(e);
+                boolean held = lane.hold().isPresent();
+                if (e instanceof JournalLate) {
+                    int size = batch.size();
+                    change(() -> lane.halve(size));
+                    throw e;
+                }
+                if (failure == WriteFailure.AWAY
+                        || (failure == WriteFailure.FORBIDDEN && !WriteFailure.lacksRight(e))) {
+                    throw e;
+                }
+                if (held && failure != WriteFailure.DATA) {
+                    change(() -> queue.waitLonger(lane, failure));
+                    return;
+                }
+                if (batch.size() > 1) {
+                    int size = batch.size();
+                    change(() -> lane.halve(size));
+                    continue;
+                }
+                if (failure != WriteFailure.DATA) {
+                    // a lock on a whole table stops all: this was the second host in a row
+                    if (failure == WriteFailure.LOCKED && ++locks > 1) {
+                        throw e;
+                    }
+                    hold(batch.getFirst(), failure, e);
+                    continue;
+                }
+                left = writeParts(batch);
             }
-            if (batch.size() > 1) {
-                int half = batch.size() / 2;
-                writeBatch(batch.subList(0, half));
-                writeBatch(batch.subList(half, batch.size()));
+            locks = 0;
+            written(lane, batch, left, before);
+            if (!left.locked().isEmpty() && lane.hold().isPresent()) {
                 return;
             }
-            left = writeParts(batch);
         }
-        await(left.early(), before);
-        left.outdated().stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
-        written(batch.size());
+        change(() -> queue.forget(lane));
+    }
+
+    private List<QueuedEntry> batch(JournalLane lane) {
+        return locked(lane::batch);
+    }
+
+    private void hold(QueuedEntry entry, WriteFailure failure, RuntimeException e) {
+        JournalHold hold = failure == WriteFailure.LOCKED ? new JournalHold.Host(entry.host()) : entry.table();
+        LOG.warnf(
+                "journal entries wait %s failure=\"%s\" reason=\"%s\"", hold.words(), failure.words(), e.getMessage());
+        change(() -> queue.hold(hold, List.of()));
     }
 
     /** The row of an entry is not lost because its event is refused, nor the event because the row is. */
-    private JournalWriter.Left writeParts(List<Entry> entry) {
+    private JournalWriter.Left writeParts(List<QueuedEntry> entry) {
         Optional<JournalWriter.Left> row = writePart(entry, JournalWriter.Part.ROW, refusedRows);
         Optional<JournalWriter.Left> event = writePart(entry, JournalWriter.Part.EVENT, refusedEvents);
         return row.or(() -> event).orElse(JournalWriter.Left.NOTHING);
     }
 
-    private Optional<JournalWriter.Left> writePart(List<Entry> entry, JournalWriter.Part part, AtomicLong refused) {
+    private Optional<JournalWriter.Left> writePart(
+            List<QueuedEntry> entry, JournalWriter.Part part, AtomicLong refused) {
         try {
             return Optional.of(writer.write(entry, part));
         } catch (RuntimeException e) {
@@ -311,35 +396,44 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             refused.incrementAndGet();
             LOG.errorf(
                     "journal entry refused by the database part=%s reason=\"%s\" entry=%s",
-                    part.word(), e.getMessage(), entry.getFirst());
+                    part.word(), e.getMessage(), entry.getFirst().entry());
             return Optional.empty();
         }
     }
 
     private long claims() {
+        return locked(() -> claims);
+    }
+
+    private <T> T locked(Supplier<T> look) {
         lock.lock();
         try {
-            return claims;
+            return look.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Keeps early entries until their host's claim is answered; where one was answered since, they are looked at again. */
-    private void await(List<Entry> entries, long claimsBefore) {
+    private void change(Runnable change) {
         lock.lock();
         try {
-            (claims == claimsBefore ? early : waiting).addAll(entries);
+            change.run();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void written(int count) {
-        lock.lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                waiting.removeFirst();
+    private void written(JournalLane lane, List<QueuedEntry> batch, JournalWriter.Left left, long claimsBefore) {
+        change(() -> {
+            lane.written(batch.size());
+            queue.putAside(lane, left.locked());
+            // early entries wait until their host's claim is answered; where one was answered since, they are tried
+            // again
+            if (claims == claimsBefore) {
+                early.addAll(left.early());
+            } else {
+                left.early().forEach(queue::add);
             }
             if (awaySince.isPresent()) {
                 LOG.infof("the journal is written again entriesLost=%d", lost);
@@ -347,10 +441,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             awaySince = Optional.empty();
             retry = RETRIES.first();
             lost = 0;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
+        left.outdated().stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
     }
 
     private void away(RuntimeException e) {
@@ -369,8 +461,10 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     private Duration nextRetry() {
-        Duration now = retry;
-        retry = RETRIES.next(retry);
-        return now;
+        return locked(() -> {
+            Duration now = retry;
+            retry = RETRIES.next(retry);
+            return now;
+        });
     }
 }

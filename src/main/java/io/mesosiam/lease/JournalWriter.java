@@ -13,20 +13,32 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned, so that a claim made
- * meanwhile waits for it and what another controller's claim made void is left out.
+ * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned: a claim made now waits for the
+ * transaction, and entries that another controller's claim made void are left out. Entries of a host whose row another transaction has
+ * locked are left out, too: they wait, the others are written.
+ *
+ * <p>A transaction that is not finished in time is given up, and then never commits. If its COMMIT was sent already, nobody knows whether
+ * it was done; the next write of these entries finds out ({@link JournalTransactions}).
  */
 final class JournalWriter {
     private static final String EPOCHS = """
-            select mesos_agent_id::text, epoch, controller_id from agent
-            where mesos_agent_id::text = any ($1::text[]) order by mesos_agent_id for share""";
+            with free as materialized (
+                select mesos_agent_id, epoch, controller_id from agent
+                where mesos_agent_id::text = any ($1::text[]) order by mesos_agent_id for share skip locked
+            )
+            select agent.mesos_agent_id::text, free.epoch, free.controller_id from agent
+            left join free on free.mesos_agent_id = agent.mesos_agent_id
+            where agent.mesos_agent_id::text = any ($1::text[])""";
 
     private static final String END = """
             update lease set state = 'reaped', reason = $2, reaped_at = $3, expiration = null, renew_at = null,
@@ -40,18 +52,20 @@ final class JournalWriter {
 
     private static final String EVENT = """
             insert into audit_event (reported_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
-                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail)
-            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14)""";
+                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id)
+            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14, $15)
+            on conflict (entry_id) where entry_id is not null do nothing""";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private final Pool pool;
+    private final JournalTransactions transactions;
     private final String actor;
     private final Tenures tenures;
 
-    /** @param actor the controller that writes, as the table of agents and audit events name it */
-    JournalWriter(Pool pool, String actor, Tenures tenures) {
-        this.pool = pool;
+    /**
+     * @param actor the controller that writes, as the table of agents and audit events name it
+     * @param limit how long one transaction may take
+     */
+    JournalWriter(Pool pool, String actor, Tenures tenures, Duration limit) {
+        this.transactions = new JournalTransactions(pool, limit);
         this.actor = actor;
         this.tenures = tenures;
     }
@@ -63,9 +77,14 @@ final class JournalWriter {
      * What was not written.
      *
      * @param early entries under a claim of ours whose answer has not arrived: they count once it has
+     * @param locked entries of hosts whose row another transaction has locked, in their order
      */
-    record Left(List<Outdated> outdated, List<Journal.Entry> early) {
-        static final Left NOTHING = new Left(List.of(), List.of());
+    record Left(List<Outdated> outdated, List<QueuedEntry> early, List<QueuedEntry> locked) {
+        static final Left NOTHING = new Left(List.of(), List.of(), List.of());
+
+        static Left empty() {
+            return new Left(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
     }
 
     /** What of an entry is written: a lease's row (or a withdrawal's) and the audit event, or one of them. */
@@ -83,87 +102,91 @@ final class JournalWriter {
     private record Owner(long epoch, Optional<String> controllerId) {}
 
     /**
+     * The last claims of the hosts of a batch.
+     *
+     * @param locked the hosts whose row another transaction has locked
+     */
+    private record Owners(Map<MesosAgentId, Owner> byHost, Set<MesosAgentId> locked) {}
+
+    /**
      * Writes all that still counts, or nothing, and waits for it.
      *
      * @return what was left out
      * @throws RuntimeException if nothing was written
      */
-    Left write(List<Journal.Entry> entries) {
+    Left write(List<QueuedEntry> entries) {
         return write(entries, Part.BOTH);
     }
 
     /** Writes that part of all entries that still count, or nothing. */
-    Left write(List<Journal.Entry> entries, Part part) {
-        Left left = new Left(new ArrayList<>(), new ArrayList<>());
-        pool.withTransaction(connection -> owners(connection, entries).chain(owners -> {
-                    left.outdated.clear();
-                    left.early.clear();
+    Left write(List<QueuedEntry> entries, Part part) {
+        return transactions.run(
+                entries, (connection, missing) -> owners(connection, missing).chain(owners -> {
+                    Left left = Left.empty();
                     Batch batch = new Batch(part);
-                    entries.forEach(entry -> sort(entry, owners, batch, left));
-                    return batch.execute(connection);
-                }))
-                .await()
-                .atMost(PATIENCE);
-        return left;
+                    missing.forEach(entry -> sort(entry, owners, batch, left));
+                    return batch.execute(connection).replaceWith(left);
+                }));
     }
 
-    private static Uni<Map<MesosAgentId, Owner>> owners(SqlConnection connection, List<Journal.Entry> entries) {
+    private static Uni<Owners> owners(SqlConnection connection, List<QueuedEntry> entries) {
         String[] hosts = entries.stream()
-                .flatMap(entry -> host(entry).stream())
+                .flatMap(entry -> entry.fencedBy().stream())
                 .map(MesosAgentId::value)
                 .distinct()
                 .toArray(String[]::new);
         return connection.preparedQuery(EPOCHS).execute(Tuple.of(hosts)).map(rows -> {
-            Map<MesosAgentId, Owner> owners = new HashMap<>();
-            rows.forEach(row -> owners.put(
-                    new MesosAgentId(row.getString("mesos_agent_id")),
-                    new Owner(row.getLong("epoch"), Optional.ofNullable(row.getString("controller_id")))));
+            Owners owners = new Owners(new HashMap<>(), new HashSet<>());
+            rows.forEach(row -> {
+                MesosAgentId host = new MesosAgentId(row.getString("mesos_agent_id"));
+                @Nullable Long epoch = row.getLong("epoch");
+                if (epoch == null) {
+                    owners.locked.add(host);
+                } else {
+                    owners.byHost.put(host, new Owner(epoch, Optional.ofNullable(row.getString("controller_id"))));
+                }
+            });
             return owners;
         });
     }
 
-    static Optional<MesosAgentId> host(Journal.Entry entry) {
-        return switch (entry) {
-            case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
-            case Journal.Entry.Noted noted -> Optional.of(noted.host());
-            case Journal.Entry.Withdrawn withdrawn -> Optional.of(withdrawn.host());
-            case Journal.Entry.Ended _ -> Optional.empty();
-        };
-    }
-
-    private void sort(Journal.Entry entry, Map<MesosAgentId, Owner> owners, Batch batch, Left left) {
-        switch (entry) {
-            case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent event) -> {
-                if (counts(entry, lease.host(), epoch, owners, left)) {
+    private void sort(QueuedEntry queued, Owners owners, Batch batch, Left left) {
+        if (owners.locked.contains(queued.host())) {
+            left.locked.add(queued);
+            return;
+        }
+        switch (queued.entry()) {
+            case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
+                if (counts(queued, epoch, owners, left)) {
                     batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, tenures.newest(lease.host(), epoch)));
-                    batch.say(event(event));
+                    batch.say(event(queued));
                 }
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
-                batch.addAndSay(END, end(lease, event), event(event));
-            case Journal.Entry.Noted(MesosAgentId host, long epoch, AuditEvent event) -> {
-                if (counts(entry, host, epoch, owners, left)) {
-                    batch.say(event(event));
+                batch.addAndSay(END, end(lease, event), event(queued));
+            case Journal.Entry.Noted(MesosAgentId _, long epoch, AuditEvent _) -> {
+                if (counts(queued, epoch, owners, left)) {
+                    batch.say(event(queued));
                 }
             }
-            case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId host, long epoch, AuditEvent event) -> {
-                if (counts(entry, host, epoch, owners, left)) {
+            case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long epoch, AuditEvent _) -> {
+                if (counts(queued, epoch, owners, left)) {
                     batch.add(WITHDRAW, withdrawal(withdrawal));
-                    batch.say(event(event));
+                    batch.say(event(queued));
                 }
             }
         }
     }
 
-    private boolean counts(
-            Journal.Entry entry, MesosAgentId host, long epoch, Map<MesosAgentId, Owner> owners, Left left) {
-        Optional<Owner> owner = Optional.ofNullable(owners.get(host));
+    private boolean counts(QueuedEntry queued, long epoch, Owners owners, Left left) {
+        MesosAgentId host = queued.host();
+        Optional<Owner> owner = Optional.ofNullable(owners.byHost.get(host));
         boolean ours = owner.flatMap(Owner::controllerId).equals(Optional.of(actor));
         OptionalLong recorded = owner.map(it -> OptionalLong.of(it.epoch)).orElse(OptionalLong.empty());
         return switch (tenures.standing(host, epoch, recorded, ours)) {
             case COUNTS -> true;
             case EARLY -> {
-                left.early.add(entry);
+                left.early.add(queued);
                 yield false;
             }
             case OUTDATED -> {
@@ -177,7 +200,8 @@ final class JournalWriter {
         return Tuple.of(lease.id().value(), LeaseRow.text(event.message()), LeaseRow.time(Optional.of(event.at())));
     }
 
-    private Tuple event(AuditEvent event) {
+    private Tuple event(QueuedEntry queued) {
+        AuditEvent event = queued.event();
         Launch launch = event.key().launch();
         JsonObject detail = new JsonObject();
         event.witnessed().ifPresent(witnessed -> detail.put("witnessed", witnessed));
@@ -196,7 +220,8 @@ final class JournalWriter {
                 .addValue(event.policy().map(policy -> policy.value()).orElse(null))
                 .addValue(event.role().map(role -> role.arn()).orElse(null))
                 .addValue(LeaseRow.text(event.message()))
-                .addValue(detail);
+                .addValue(detail)
+                .addValue(queued.id());
     }
 
     private static Tuple withdrawal(Withdrawal withdrawal) {

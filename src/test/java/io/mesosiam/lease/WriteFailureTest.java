@@ -23,6 +23,7 @@ class WriteFailureTest {
                 Arguments.of(refused("54000"), WriteFailure.DATA),
                 Arguments.of(refused("44000"), WriteFailure.DATA),
                 Arguments.of(refused("40P01"), WriteFailure.AWAY),
+                Arguments.of(refused("55P03"), WriteFailure.LOCKED),
                 Arguments.of(refused("53100"), WriteFailure.AWAY),
                 Arguments.of(refused("42501"), WriteFailure.FORBIDDEN),
                 Arguments.of(refused("28P01"), WriteFailure.FORBIDDEN),

@@ -52,7 +52,7 @@ public final class DatabaseProxy implements AutoCloseable {
     }
 
     /** Closes every connection. */
-    void cut() {
+    public void cut() {
         open.forEach(DatabaseProxy::close);
     }
 

@@ -176,6 +176,7 @@ class ConstraintTest {
             audit_event_request_id_length         | audit_event | request_id = ''
             audit_event_message_length            | audit_event | message = repeat('x', 4097)
             audit_event_detail_shape              | audit_event | detail = '[]'
+            audit_event_by_entry                  | audit_event | entry_id = '2c1d9f4e-0000-4000-8000-000000000001'
             """);
 
     private static final List<String> FINE = List.of(
@@ -210,7 +211,7 @@ class ConstraintTest {
             "withdrawal | framework_id = 'taken', lifted_at = now()",
             "withdrawal | framework_id = null, mesos_agent_id = 'a'",
             "withdrawal | task_id = 't', mesos_agent_id = 'a', launch_sequence = 1",
-            "audit_event | kind = 'lease.issued'");
+            "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 
     @BeforeAll
     static void acceptWhatIsFine() throws SQLException {

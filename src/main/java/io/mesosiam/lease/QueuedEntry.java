@@ -1,0 +1,57 @@
+package io.mesosiam.lease;
+
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An entry of the journal that waits to be written.
+ *
+ * @param id drawn once for each entry; the row of its audit event has it, so that the event is written once
+ */
+record QueuedEntry(UUID id, Journal.Entry entry) {
+    static QueuedEntry of(Journal.Entry entry) {
+        return new QueuedEntry(UUID.randomUUID(), entry);
+    }
+
+    /** The host whose epoch decides whether the entry counts; empty where it counts under every epoch. */
+    Optional<MesosAgentId> fencedBy() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
+            case Journal.Entry.Noted noted -> Optional.of(noted.host());
+            case Journal.Entry.Withdrawn withdrawn -> Optional.of(withdrawn.host());
+            case Journal.Entry.Ended _ -> Optional.empty();
+        };
+    }
+
+    MesosAgentId host() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> changed.lease().host();
+            case Journal.Entry.Noted noted -> noted.host();
+            case Journal.Entry.Withdrawn withdrawn -> withdrawn.host();
+            case Journal.Entry.Ended ended -> ended.lease().host();
+        };
+    }
+
+    LeaseKey key() {
+        return event().key();
+    }
+
+    AuditEvent event() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> changed.event();
+            case Journal.Entry.Noted noted -> noted.event();
+            case Journal.Entry.Withdrawn withdrawn -> withdrawn.event();
+            case Journal.Entry.Ended ended -> ended.event();
+        };
+    }
+
+    /** The table that the entry's row is in; that of audit events where it has no other. */
+    JournalHold.Table table() {
+        return switch (entry) {
+            case Journal.Entry.Changed _, Journal.Entry.Ended _ -> JournalHold.Table.LEASE;
+            case Journal.Entry.Withdrawn _ -> JournalHold.Table.WITHDRAWAL;
+            case Journal.Entry.Noted _ -> JournalHold.Table.AUDIT_EVENT;
+        };
+    }
+}
