@@ -88,6 +88,7 @@ class ArchitectureTest {
                             "channel.wire",
                             "enrol",
                             "api",
+                            "postgres",
                             "secret"));
 
     /** The programs that start fast and become native images: the JDK and one JSON library, nothing else. */

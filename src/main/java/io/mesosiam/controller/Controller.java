@@ -35,6 +35,11 @@ final class Controller {
     /** How long agents are kept while the journal is written: a database that is away takes none of their two seconds. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
 
+    /** Less than the time after which the process ends in any case. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(11);
+
     private final Flyway flyway;
     private final Pool pool;
     private final PolicyTable policies;
@@ -48,6 +53,7 @@ final class Controller {
     private final CallerPresence caller;
     private final StageMetrics metrics;
     private final ClockWatch clocks;
+    private final ControllerIdLock id;
     private final String apiHost;
 
     @Inject
@@ -65,6 +71,7 @@ final class Controller {
             CallerPresence caller,
             StageMetrics metrics,
             ClockWatch clocks,
+            ControllerIdLock id,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
         this.pool = pool;
@@ -79,6 +86,7 @@ final class Controller {
         this.caller = caller;
         this.metrics = metrics;
         this.clocks = clocks;
+        this.id = id;
         this.apiHost = apiHost;
     }
 
@@ -86,6 +94,7 @@ final class Controller {
         Loopback.requireLoopback(apiHost);
         SchemaVersion.require(flyway);
         DatabaseRights.require(pool);
+        id.take();
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(reconciler::withdrawalsChanged);
@@ -99,18 +108,24 @@ final class Controller {
     }
 
     void stop(@Observes ShutdownEvent stopping) {
-        channel.admitNoMore();
-        caller.close();
-        masters.close();
-        watch.close();
-        reconciler.close();
+        var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
+                .then("admission", channel::admitNoMore)
+                .then("sts-watch", caller::close)
+                .then("master-watch", masters::close)
+                .then("cluster-watch", watch::close)
+                .then("reconciler", reconciler::close)
+                .then("journal-drain", this::drain)
+                .then("channel", channel::close)
+                .then("journal", journal::close)
+                .then("withdrawals", withdrawals::close)
+                .then("policies", policies::close)
+                .then("clocks", clocks::close)
+                .then("controller-id", id::close);
+    }
+
+    private void drain() {
         if (!journal.drain(DRAIN_LIMIT)) {
             LOG.warnf("journal not written to its end limit=%s entries=%d", DRAIN_LIMIT, journal.backlog());
         }
-        channel.close();
-        journal.close();
-        withdrawals.close();
-        policies.close();
-        clocks.close();
     }
 }

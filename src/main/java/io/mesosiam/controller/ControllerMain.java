@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  */
 @QuarkusMain
 public final class ControllerMain {
-    private static final int CANNOT_START = 1;
+    static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
     /** SIGINT and SIGTERM: every stage has stopped in order by then, which is what was asked for. */

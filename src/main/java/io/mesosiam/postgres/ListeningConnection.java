@@ -2,6 +2,7 @@ package io.mesosiam.postgres;
 
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +83,28 @@ final class ListeningConnection implements AutoCloseable {
     /** @throws RuntimeException if the server doesn't confirm in time */
     void listen(String channel) {
         var unused = connection.query("listen " + channel).execute().await().atMost(timeout);
+    }
+
+    /**
+     * Takes an advisory lock, which Postgres gives free when the connection ends; if the machine disappears, after half a minute.
+     *
+     * @return false if another connection has it
+     * @throws RuntimeException if the server doesn't answer in time
+     */
+    boolean tryLock(String name) {
+        var unused = connection
+                .query("set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3")
+                .execute()
+                .await()
+                .atMost(timeout);
+        return connection
+                .preparedQuery("select pg_try_advisory_lock(hashtextextended($1, 0)) as locked")
+                .execute(Tuple.of(name))
+                .await()
+                .atMost(timeout)
+                .iterator()
+                .next()
+                .getBoolean("locked");
     }
 
     /**

@@ -49,7 +49,7 @@ public final class ControllerProcess implements AutoCloseable {
         this.management = freePort();
         this.settings = new HashMap<>(given);
         settings.put("MESOS_IAM_CHANNEL_PORT", String.valueOf(channel));
-        settings.put("MESOS_IAM_CHANNEL_CONTROLLER_ID", name);
+        settings.putIfAbsent("MESOS_IAM_CHANNEL_CONTROLLER_ID", name);
         settings.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
         this.process = launch();
     }
@@ -137,6 +137,14 @@ public final class ControllerProcess implements AutoCloseable {
     /** Sends SIGTERM and waits for the end. */
     public int stop() throws Exception {
         process.destroy();
+        if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the controller does not end: " + text());
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until it ends by itself. */
+    int awaitEnd() throws Exception {
         if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the controller does not end: " + text());
         }

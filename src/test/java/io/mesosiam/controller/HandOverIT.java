@@ -131,6 +131,32 @@ class HandOverIT {
     }
 
     @Test
+    void secondControllerWithTheSameIdDoesNotStartAndTakesNoHost() throws Exception {
+        Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
+        settings.put("MESOS_IAM_CHANNEL_CONTROLLER_ID", "the-same");
+        try (ControllerProcess first = ControllerProcess.start(directory, "first", settings)) {
+            first.awaitReady();
+            try (AgentView agent = host("host-1", first.uri())) {
+                agent.awaitLeases(TASKS);
+                try (ControllerProcess second = ControllerProcess.start(directory, "second", settings)) {
+                    assertThat(second.awaitEnd()).isEqualTo(1);
+                    assertThat(second.text().lines().toList())
+                            .filteredOn(line -> line.contains("can not start"))
+                            .containsExactly("can not start: mesos-iam.channel.controller-id is the-same, and another"
+                                    + " controller with that id is running. Set it to an id of its own on each"
+                                    + " controller");
+                    assertThat(database.query("select epoch from agent")).containsExactly("1");
+                    assertThat(agent.leases()).isEqualTo(TASKS);
+
+                    assertThat(first.stop()).isZero();
+                    second.start();
+                    second.awaitReady();
+                }
+            }
+        }
+    }
+
+    @Test
     void databaseThatStallsCostsNoStreamAndNoLease() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(database.reactiveUrl())) {
             Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);

@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
@@ -369,6 +370,48 @@ class BatchedJournalTest {
             DB.execute("alter table away rename to audit_event");
         }
         slow.close();
+    }
+
+    @Test
+    void drainAfterAnOutageDoesNotWaitForTheNextRetry() {
+        BatchedJournal slow = journal(config(Duration.ZERO, 20_000));
+        DB.execute("alter table audit_event rename to away");
+        try {
+            slow.start();
+            slow.write(changed(lease("t1", Optional.empty(), active()), 2));
+            // the pause that began last is at least half as long
+            await().atMost(TimeLimit.seconds(20))
+                    .until(() -> slow.pauseAfterFailure().compareTo(Duration.ofSeconds(5)) >= 0);
+        } finally {
+            DB.execute("alter table away rename to audit_event");
+        }
+
+        assertThat(slow.drain(Duration.ofSeconds(1))).isTrue();
+
+        assertThat(table.live()).hasSize(1);
+        slow.close();
+    }
+
+    @Test
+    void entriesAfterTheCloseAndThoseThatCouldNotBeWrittenByThenAreCounted() {
+        BatchedJournal closing = journal(TestLeaseConfig.DEFAULTS);
+        DB.execute("alter table audit_event rename to away");
+        try {
+            closing.start();
+            closing.write(changed(lease("t1", Optional.empty(), active()), 2));
+            closing.close();
+        } finally {
+            DB.execute("alter table away rename to audit_event");
+        }
+        assertThat(closing.dropped()).isEqualTo(1);
+
+        closing.write(changed(lease("t2", Optional.empty(), active()), 2));
+        closing.write(changed(lease("t3", Optional.empty(), active()), 2));
+
+        assertThat(closing.dropped()).isEqualTo(3);
+        assertThat(closing.flush()).isTrue();
+        assertThat(DB.query("select task_id from lease where task_id in ('t2', 't3')"))
+                .isEmpty();
     }
 
     @Test

@@ -1,0 +1,61 @@
+package io.mesosiam.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TimeLimit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class BoundedStopTest {
+    private final List<String> done = new CopyOnWriteArrayList<>();
+
+    @Test
+    void stepsRunInTheirOrder() {
+        var _ = stop().then("a", () -> done.add("a")).then("b", () -> done.add("b"));
+
+        assertThat(done).containsExactly("a", "b");
+    }
+
+    @Test
+    void stepThatFailsSkipsNoOther() {
+        var _ = stop().then("exception", () -> {
+                    throw new IllegalStateException("secret");
+                })
+                .then("checked", () -> {
+                    throw new IOException();
+                })
+                .then("error", () -> {
+                    throw new NoClassDefFoundError();
+                })
+                .then("last", () -> done.add("last"));
+
+        assertThat(done).containsExactly("last");
+    }
+
+    @Test
+    void stepThatDoesNotEndIsLeftAfterItsLimitAndTheTotalIsBounded() {
+        CountDownLatch never = new CountDownLatch(1);
+        long begun = System.nanoTime();
+        BoundedStop stop = new BoundedStop(Duration.ofMillis(600), Duration.ofMillis(400));
+        for (int i = 0; i < 3; i++) {
+            stop = stop.then("stuck", () -> {
+                while (never.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        var _ = stop.then("last", () -> done.add("last"));
+        never.countDown();
+
+        assertThat(done).containsExactly("last");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TimeLimit.seconds(4));
+    }
+
+    private static BoundedStop stop() {
+        return new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10));
+    }
+}
