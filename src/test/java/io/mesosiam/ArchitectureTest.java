@@ -36,15 +36,16 @@ class ArchitectureTest {
     /** Everything of ours that each package may import, besides itself. A package that isn't listed here has no place yet. */
     private static final List<Arrows> ARROWS = List.of(
             // the flow, each stage after those that it reads
-            from("mesos").to("backoff", "clock"),
+            from("mesos").to("backoff", "clock", "loop"),
             from("policy").to("mesos", "postgres"),
-            from("lease").to("backoff", "policy", "mesos", "postgres", "secret"),
+            from("lease").to("backoff", "loop", "policy", "mesos", "postgres", "secret"),
             from("sts").to("backoff", "clock", "lease", "policy", "mesos", "secret"),
             from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "secret"),
             from("api").to("lease", "policy", "mesos"),
             // leaves: the agent's jar and the controller share these, so neither may pull anything along
             from("backoff").to(),
             from("clock").to(),
+            from("loop").to(),
             from("secret").to(),
             from("postgres").to("backoff"),
             from("channel.wire").to("secret"),
@@ -88,6 +89,7 @@ class ArchitectureTest {
                             "channel.wire",
                             "enrol",
                             "api",
+                            "loop",
                             "postgres",
                             "secret"));
 

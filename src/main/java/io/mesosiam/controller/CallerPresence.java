@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.loop.Loop;
 import io.mesosiam.policy.PlainReason;
 import io.mesosiam.sts.StsSessions;
 import jakarta.inject.Inject;
@@ -23,6 +24,7 @@ final class CallerPresence implements AutoCloseable {
             Thread.ofVirtual().name("caller-presence").factory());
 
     private volatile Optional<String> trouble = Optional.of("the controller's AWS credentials are not looked up yet");
+    private final Loop loop = new Loop("caller-presence");
     private @Nullable Future<?> looking;
 
     @Inject
@@ -31,12 +33,16 @@ final class CallerPresence implements AutoCloseable {
     }
 
     void start() {
-        looking = looks.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        looking = looks.scheduleWithFixedDelay(loop.guard(this::look), 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Why STS can't be called; empty if it can, as far as is known. */
     Optional<String> trouble() {
         return trouble;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     private void look() {

@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.loop.Loop;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -30,6 +31,7 @@ final class ClockWatch {
     private final PeerClocks clocks;
     private final Pool pool;
     private final MeterRegistry meters;
+    private final Loop loop = new Loop("clock-watch");
     private boolean wrong;
     private Duration correction = Duration.ZERO;
     private @Nullable ScheduledExecutorService timer;
@@ -62,11 +64,15 @@ final class ClockWatch {
                 Thread.ofPlatform().name("clock-watch").daemon().factory());
         timer = started;
         var unused = started.scheduleWithFixedDelay(
-                () -> compare(corrected), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+                loop.guard(() -> compare(corrected)), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static double seconds(@Nullable Duration ahead) {
         return ahead == null ? Double.NaN : ahead.toMillis() / 1000.0;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     private void compare(Runnable corrected) {

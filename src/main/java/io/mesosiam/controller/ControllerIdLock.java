@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.channel.ControllerHost;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionLock.State;
 import io.quarkus.runtime.Quarkus;
@@ -31,6 +32,7 @@ final class ControllerIdLock implements AutoCloseable {
     /** A predecessor may be ending. */
     private static final Duration START_LIMIT = Duration.ofSeconds(5);
 
+    private final Loop loop = new Loop("controller-id");
     private final SessionLock lock;
     private final String controllerId;
     private final IntConsumer exit;
@@ -71,7 +73,7 @@ final class ControllerIdLock implements AutoCloseable {
         switch (state) {
             case OURS -> {
                 var _ = looks.scheduleWithFixedDelay(
-                        this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                        loop.guard(this::look), EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
             }
             case ANOTHERS -> throw new IllegalStateException(taken());
             case UNKNOWN ->
@@ -85,15 +87,15 @@ final class ControllerIdLock implements AutoCloseable {
                 + ", and another controller with that id is running. Set it to an id of its own on each controller";
     }
 
+    Loop loop() {
+        return loop;
+    }
+
     private void look() {
-        try {
-            if (lock.look() == State.ANOTHERS && closing.getCount() > 0) {
-                LOG.error(taken());
-                looks.shutdown();
-                exit.accept(ControllerMain.CANNOT_START);
-            }
-        } catch (RuntimeException | Error e) {
-            LOG.errorf("controller id not looked at failure=%s", e.getClass().getName());
+        if (lock.look() == State.ANOTHERS && closing.getCount() > 0) {
+            LOG.error(taken());
+            looks.shutdown();
+            exit.accept(ControllerMain.CANNOT_START);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.lease.Reconciler;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.WatchHealth;
 import jakarta.inject.Inject;
@@ -22,6 +23,7 @@ final class MasterPresence implements AutoCloseable {
             Thread.ofVirtual().name("master-presence").factory());
 
     private boolean answered = true;
+    private final Loop loop = new Loop("master-presence");
     private @Nullable Future<?> looking;
 
     @Inject
@@ -31,14 +33,20 @@ final class MasterPresence implements AutoCloseable {
     }
 
     void start() {
-        looking = looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        looking = looks.scheduleWithFixedDelay(
+                loop.guard(this::look), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     private void look() {
         boolean answers = watch.health().source() != WatchHealth.Source.NONE;
         if (answers != answered) {
-            answered = answers;
             reconciler.masters(answers);
+            // only now: a turn that failed is made up for by the next
+            answered = answers;
         }
     }
 

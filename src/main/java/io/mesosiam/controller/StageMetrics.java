@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.eclipse.microprofile.health.Readiness;
 
 /** What the stages hold, as gauges. docs/controller.md lists every metric. */
 @Singleton
@@ -25,10 +26,12 @@ final class StageMetrics {
     private static final List<String> STATES = List.of("pending", "active", "renewing", "failed");
 
     private final MeterRegistry meters;
+    private final LoopReadiness loops;
 
     @Inject
-    StageMetrics(MeterRegistry meters) {
+    StageMetrics(MeterRegistry meters, @Readiness LoopReadiness loops) {
         this.meters = meters;
+        this.loops = loops;
     }
 
     void register(ClusterWatch watch, PolicyTable policies, Reconciler reconciler, BatchedJournal journal) {
@@ -96,6 +99,7 @@ final class StageMetrics {
         gauge("mesosiam.lease.calls", "Sessions being asked for", reconciler, r -> r.counts()
                 .callsInFlight());
         journal(journal);
+        loops.register(meters);
     }
 
     private void journal(BatchedJournal journal) {

@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.backoff.Doubling;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.MesosAgentId;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Duration DRAIN_RETRY = Duration.ofMillis(50);
     private static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), LAST_RETRY);
 
+    private final Loop loop = new Loop("journal");
     private final JournalWriter writer;
     private final LeaseConfig config;
     private final InstantSource clock;
@@ -51,6 +53,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private Duration retry = RETRIES.first();
     private long lost;
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong listenerFailures = new AtomicLong();
     private final AtomicLong refusedRows = new AtomicLong();
     private final AtomicLong refusedEvents = new AtomicLong();
     private boolean draining;
@@ -73,7 +76,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     /** Begins to write. */
     public void start() {
-        thread = Thread.ofVirtual().name("journal").start(this::loop);
+        thread = Thread.ofVirtual().name("journal").start(this::run);
     }
 
     /**
@@ -232,6 +235,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return refusedEvents.get();
     }
 
+    /** How often the listener of outdated hosts failed, since the start. */
+    long listenerFailures() {
+        return listenerFailures.get();
+    }
+
     /** Since when the database has been away; empty while it isn't. */
     public Optional<Instant> awaySince() {
         lock.lock();
@@ -242,17 +250,18 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    private void loop() {
-        try {
-            while (collect()) {
-                if (!flush()) {
-                    retryPause();
-                }
+    private void run() {
+        loop.run(() -> !locked(() -> closed), () -> {
+            if (collect() && !flush()) {
+                retryPause();
             }
-            boolean _ = flush();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
+        boolean _ = flush();
+    }
+
+    /** The loop that writes, for metrics and readiness. */
+    public Loop loop() {
+        return loop;
     }
 
     /** Waits until there is something to write and a little longer, so that one transaction takes several entries; false at the end. */
@@ -442,7 +451,20 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             retry = RETRIES.first();
             lost = 0;
         });
-        left.outdated().stream().distinct().forEach(it -> outdated.accept(it.host(), it.epoch()));
+        left.outdated().stream().distinct().forEach(this::tell);
+    }
+
+    /** What the listener throws is no failure of the database: the entries are written. */
+    private void tell(JournalWriter.Outdated it) {
+        try {
+            outdated.accept(it.host(), it.epoch());
+        } catch (RuntimeException | Error e) {
+            listenerFailures.incrementAndGet();
+            LOG.errorf(
+                    "listener of outdated hosts failed mesosAgentId=%s failure=%s",
+                    it.host(), e.getClass().getName());
+            LOG.debug("listener of outdated hosts failed", e);
+        }
     }
 
     private void away(RuntimeException e) {

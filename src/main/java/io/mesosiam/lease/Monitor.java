@@ -3,6 +3,7 @@ package io.mesosiam.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -61,7 +62,8 @@ final class Monitor {
         lock.lock();
         try {
             for (Duration left = wait.get(); left.isPositive(); left = wait.get()) {
-                changed.awaitNanos(left.toNanos());
+                // saturates: a time that is far away doesn't overflow
+                changed.awaitNanos(TimeUnit.NANOSECONDS.convert(left));
             }
         } finally {
             lock.unlock();

@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterListener;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
@@ -53,6 +54,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     private final LeaseRows rows;
     private final BiConsumer<Launch, TaskEnd> ended;
     private final Consumer<Set<Launch>> forget;
+    private final Loop loop = new Loop("reconciler");
     private volatile boolean closed;
 
     /**
@@ -104,7 +106,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      */
     public void start(Collection<Lease> fromTable) {
         restore(fromTable);
-        Thread.ofVirtual().name("reconciler").start(this::loop);
+        Thread.ofVirtual().name("reconciler").start(() -> loop.run(() -> !closed, this::turn));
     }
 
     void restore(Collection<Lease> fromTable) {
@@ -397,16 +399,15 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         launches.forEach(launch -> queue.mark(launch, now, true));
     }
 
-    private void loop() {
-        try {
-            while (!closed) {
-                if (!step()) {
-                    monitor.rest(this::untilDue);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void turn() throws InterruptedException {
+        if (!step()) {
+            monitor.rest(this::untilDue);
         }
+    }
+
+    /** The loop that runs launches, for metrics and readiness. */
+    public Loop loop() {
+        return loop;
     }
 
     private Duration untilDue() {

@@ -80,7 +80,7 @@ final class SessionCalls {
     private SessionOutcome outcome(Call call) {
         try {
             return source.session(call.identity, call.urgent);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.errorf(e, "asking for a session went wrong leaseId=%s", call.lease);
             return new SessionOutcome.Unavailable("internal error, see the log", Optional.empty());
         }

@@ -3,6 +3,7 @@ package io.mesosiam.mesos;
 import io.mesosiam.backoff.Backoff;
 import io.mesosiam.backoff.Doubling;
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.loop.Loop;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final StreamLoop stream;
     private final PollLoop poll;
     private final Alarm watchdogAlarm;
+    private final Loop watchdogLoop = new Loop("mesos-watchdog");
     private final boolean followStream;
 
     /** Orders the events of both loops and of callers; the listener hears of each state under it. */
@@ -157,13 +159,20 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private void watchdog() {
-        try {
-            while (!closed) {
-                watchdogAlarm.await(WATCHDOG_STEP);
-                client.closeSilent();
-            }
-        } catch (InterruptedException e) {
-            // closing
-        }
+        watchdogLoop.run(() -> !closed, () -> {
+            watchdogAlarm.await(WATCHDOG_STEP);
+            client.closeSilent();
+        });
+    }
+
+    /** Names of the watch's threads that have ended while the watch is open. */
+    public List<String> endedThreads() {
+        return closed
+                ? List.of()
+                : threads.stream()
+                        .filter(thread -> thread.getState() == Thread.State.TERMINATED)
+                        .map(Thread::getName)
+                        .filter(name -> followStream || !name.equals("mesos-stream"))
+                        .toList();
     }
 }

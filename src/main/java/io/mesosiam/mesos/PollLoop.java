@@ -54,7 +54,7 @@ final class PollLoop implements Runnable {
                     if (!watch.closed()) {
                         report.failed("poll", e.getMessage());
                     }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("mesos poll failed on a bug, it is begun again", e);
                 }
                 alarm.await(pace.after(took, stream.followed().isPresent()));

@@ -62,7 +62,7 @@ final class StreamLoop implements Runnable {
                     if (!watch.closed()) {
                         report.failed("stream", e.getMessage());
                     }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("mesos stream failed on a bug, it is begun again", e);
                 }
                 alarm.await(backoff.next());

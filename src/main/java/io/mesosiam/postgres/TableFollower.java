@@ -103,7 +103,7 @@ public final class TableFollower implements AutoCloseable {
                 listen();
                 read.run();
                 recovered();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 lost(e);
                 pause = backoff.next();
             }
@@ -162,7 +162,7 @@ public final class TableFollower implements AutoCloseable {
         backoff.succeeded();
     }
 
-    private void lost(RuntimeException e) {
+    private void lost(Throwable e) {
         if (!away) {
             LOG.warnf(
                     "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
@@ -174,7 +174,7 @@ public final class TableFollower implements AutoCloseable {
 
     private void await(Duration pause) {
         try {
-            if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (news.tryAcquire(TimeUnit.MILLISECONDS.convert(pause), TimeUnit.MILLISECONDS)) {
                 news.drainPermits();
             }
         } catch (InterruptedException e) {

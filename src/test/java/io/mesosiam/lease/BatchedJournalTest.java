@@ -107,6 +107,22 @@ class BatchedJournalTest {
     }
 
     @Test
+    void listenerThatFailsIsNoFailureOfTheDatabase() {
+        journal.onOutdated((host, epoch) -> {
+            throw new StackOverflowError();
+        });
+        journal.write(changed(lease("t1", Optional.empty(), active()), 1));
+        journal.write(changed(lease("t2", Optional.empty(), active()), 2));
+
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(journal.listenerFailures()).isEqualTo(1);
+        assertThat(journal.awaySince()).isEmpty();
+        assertThat(journal.backlog()).isZero();
+        assertThat(DB.query("select task_id from lease")).containsExactly("t2");
+    }
+
+    @Test
     void whatWaitedSinceAnEarlierClaimOfOursStillCounts() {
         journal.claimed(HOST, 1, false);
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));

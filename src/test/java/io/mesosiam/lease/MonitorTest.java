@@ -41,6 +41,27 @@ class MonitorTest {
     }
 
     @Test
+    void restThatIsLongerThanNanosecondsCanSayIsEndedByAChange() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        List<Duration> waits = new ArrayList<>(List.of(Duration.ZERO, Duration.ofDays(1_000_000)));
+        CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> {
+            try {
+                monitor.rest(() -> {
+                    asked.countDown();
+                    return waits.removeLast();
+                });
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        asked.await();
+        monitor.change(() -> {});
+
+        rest.get(20, TimeUnit.SECONDS);
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
     void everybodyIsToldOnce() {
         monitor.change(() -> monitor.afterwards(() -> story.add("told")));
         monitor.change(() -> {});

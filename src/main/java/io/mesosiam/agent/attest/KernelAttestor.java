@@ -165,7 +165,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                     var ignored = table.viewAfter(System.nanoTime());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
                 }
             }));
@@ -209,7 +209,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         Duration pause = LONGEST_PAUSE;
         try {
             pause = pauseAfter(lookNow());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
         }
         lookLater(pause);
@@ -247,7 +247,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 onClock(() -> clock.execute(() -> {
                     try {
                         listener.changed();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         LOG.log(Level.WARNING, "a listener failed on changed containers", e);
                     }
                 }));

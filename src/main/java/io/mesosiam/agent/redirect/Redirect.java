@@ -151,7 +151,8 @@ public final class Redirect implements AutoCloseable {
         }
     }
 
-    private void checkAgain() {
+    /** Run again and again: an exception that is not caught would end the executor's task silently. */
+    void checkAgain() {
         try {
             check();
             failure = Optional.empty();
@@ -161,6 +162,13 @@ public final class Redirect implements AutoCloseable {
                 LOG.log(Level.ERROR, "redirect rules not kept reason={0}", message);
             }
             failure = Optional.of(message);
+        } catch (RuntimeException | Error e) {
+            var kind = "unexpected " + e.getClass().getName();
+            if (!failure.equals(Optional.of(kind))) {
+                LOG.log(Level.ERROR, "redirect rules not kept failure={0}", kind);
+                LOG.log(Level.DEBUG, "redirect rules not kept", e);
+            }
+            failure = Optional.of(kind);
         }
     }
 

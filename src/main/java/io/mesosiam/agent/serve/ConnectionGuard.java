@@ -134,7 +134,7 @@ final class ConnectionGuard implements AutoCloseable {
                     look();
                 }
                 LockSupport.parkNanos(PERIOD);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.log(Level.WARNING, "open connections not counted reason={0}", e.toString());
                 LockSupport.parkNanos(AFTER_FAILURE);
             }

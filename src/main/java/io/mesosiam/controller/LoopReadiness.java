@@ -1,0 +1,66 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.lease.BatchedJournal;
+import io.mesosiam.lease.Reconciler;
+import io.mesosiam.loop.Loop;
+import io.mesosiam.mesos.ClusterWatch;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Down while a loop that the controller needs has ended or fails. */
+@Readiness
+@Singleton
+final class LoopReadiness implements HealthCheck {
+    private final List<Loop> loops;
+    private final ClusterWatch watch;
+
+    @Inject
+    LoopReadiness(
+            Reconciler reconciler,
+            BatchedJournal journal,
+            MasterPresence masters,
+            CallerPresence caller,
+            ClockWatch clocks,
+            ControllerIdLock id,
+            ClusterWatch watch) {
+        this(
+                List.of(reconciler.loop(), journal.loop(), masters.loop(), caller.loop(), clocks.loop(), id.loop()),
+                watch);
+    }
+
+    private LoopReadiness(List<Loop> loops, ClusterWatch watch) {
+        this.loops = loops;
+        this.watch = watch;
+    }
+
+    void register(MeterRegistry meters) {
+        loops.forEach(loop -> FunctionCounter.builder("mesosiam.loop.failures", loop, Loop::failures)
+                .description("Turns of the controller's loops that failed on a defect")
+                .tags("loop", loop.name())
+                .register(meters));
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("loops");
+        boolean up = true;
+        for (Loop loop : loops) {
+            if (loop.trouble().isPresent()) {
+                up = false;
+                response.withData(loop.name(), loop.trouble().get());
+            }
+        }
+        for (String ended : watch.endedThreads()) {
+            up = false;
+            response.withData(ended, "ended");
+        }
+        return response.status(up).build();
+    }
+}

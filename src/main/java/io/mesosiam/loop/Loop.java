@@ -1,0 +1,103 @@
+package io.mesosiam.loop;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs turns, one after the other. A turn that throws, whatever it is, is counted and logged by the class of what it threw, at most once a
+ * minute; the next turn follows after a pause.
+ */
+public final class Loop {
+    private static final Logger LOG = Logger.getLogger(Loop.class);
+    private static final long LOG_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Duration pause;
+    private final AtomicLong failures = new AtomicLong();
+    private volatile Optional<String> failing = Optional.empty();
+    private volatile boolean ended;
+    private long loggedAtNanos = System.nanoTime() - LOG_EVERY_NANOS;
+
+    public Loop(String name) {
+        this(name, PAUSE);
+    }
+
+    /** @param pause after a turn that failed */
+    Loop(String name, Duration pause) {
+        this.name = name;
+        this.pause = pause;
+    }
+
+    /** One turn. */
+    @FunctionalInterface
+    public interface Turn {
+        void run() throws InterruptedException;
+    }
+
+    /** Runs turns until {@code goesOn} is false or the thread is interrupted. */
+    public void run(BooleanSupplier goesOn, Turn turn) {
+        try {
+            while (goesOn.getAsBoolean()) {
+                if (!attempt(turn)) {
+                    Thread.sleep(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = goesOn.getAsBoolean();
+        }
+    }
+
+    /** Runs turns that a scheduled executor repeats: it would end silently at the first exception. */
+    public Runnable guard(Turn turn) {
+        return () -> {
+            try {
+                boolean _ = attempt(turn);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    /** {@return whether the turn went well} */
+    private boolean attempt(Turn turn) throws InterruptedException {
+        try {
+            turn.run();
+            failing = Optional.empty();
+            return true;
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void failed(Throwable failure) {
+        String kind = failure.getClass().getName();
+        failing = Optional.of(kind);
+        long count = failures.incrementAndGet();
+        if (System.nanoTime() - loggedAtNanos >= LOG_EVERY_NANOS) {
+            loggedAtNanos = System.nanoTime();
+            LOG.errorf("loop failed, going on loop=%s failure=%s failures=%d", name, kind, count);
+            LOG.debug("loop failed", failure);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** How many turns failed, since the start. */
+    public long failures() {
+        return failures.get();
+    }
+
+    /** Why the loop does not do its work: its thread has ended, or its last turn failed. */
+    public Optional<String> trouble() {
+        return ended ? Optional.of("ended") : failing.map(kind -> "fails with " + kind);
+    }
+}
