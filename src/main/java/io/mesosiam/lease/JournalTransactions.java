@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
@@ -41,11 +41,15 @@ final class JournalTransactions {
     /** Connections that may wait for an answer of an earlier transaction, so that a silent server doesn't use up the pool. */
     private static final int MAX_UNANSWERED = 2;
 
+    /** The client can lose an answer for good when the server ends within a batch: then nothing waits for it any more. */
+    private static final long FORGOTTEN_NANOS = Duration.ofMinutes(2).toNanos();
+
     private final Pool pool;
     private final Duration limit;
     private final String lockName = "mesos-iam journal " + UUID.randomUUID();
     private final Set<UUID> doubtful = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger unanswered = new AtomicInteger();
+    /** Since when transactions have not been answered. */
+    private final Map<AtomicReference<Stage>, Long> unanswered = new ConcurrentHashMap<>();
 
     private enum Stage {
         OPEN,
@@ -67,11 +71,12 @@ final class JournalTransactions {
      * @throws RuntimeException if it failed
      */
     <T> T run(List<QueuedEntry> entries, BiFunction<SqlConnection, List<QueuedEntry>, Uni<T>> work) {
-        if (unanswered.get() >= MAX_UNANSWERED) {
+        boolean _ = unanswered.values().removeIf(since -> System.nanoTime() - since > FORGOTTEN_NANOS);
+        if (unanswered.size() >= MAX_UNANSWERED) {
             throw new JournalLate("the database has not answered " + MAX_UNANSWERED + " earlier transactions");
         }
         AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
-        int unused = unanswered.incrementAndGet();
+        var _ = unanswered.put(stage, System.nanoTime());
         CompletableFuture<T> done = pool.withTransaction(connection -> Uni.createFrom()
                         .deferred(() -> begin(connection, stage))
                         .chain(() -> missing(connection, entries))
@@ -80,7 +85,7 @@ final class JournalTransactions {
                         .invoke(() -> commit(stage)))
                 .onTermination()
                 .invoke(() -> {
-                    int ignored = unanswered.decrementAndGet();
+                    var _ = unanswered.remove(stage);
                 })
                 .subscribeAsCompletionStage();
         try {
