@@ -6,15 +6,14 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * What the controller calls STS with: whether there is any, and whether STS refuses it. Neither is a policy's fault, and no
- * lease is issued or renewed until it is mended.
+ * What the controller calls STS with, and whether there is any. If there is none, that is not a policy's fault, and no lease is issued or renewed until
+ * there is.
  */
 final class CallerCredentials {
     private static final Logger LOG = Logger.getLogger(CallerCredentials.class);
     private static final int LONGEST = 200;
 
     private final AwsCredentialsProvider provider;
-    private volatile Optional<String> refused = Optional.empty();
 
     CallerCredentials(AwsCredentialsProvider provider) {
         this.provider = provider;
@@ -46,20 +45,5 @@ final class CallerCredentials {
                 .replaceFirst("[:.](\\s.*)?$", "")
                 .strip();
         return first.length() <= LONGEST ? first : first.substring(0, LONGEST) + "…";
-    }
-
-    /** What STS last said of them, if it refused them. */
-    Optional<String> refused() {
-        return refused;
-    }
-
-    /** STS refused them. */
-    void refused(String reason) {
-        refused = Optional.of(reason);
-    }
-
-    /** STS answered to them. */
-    void accepted() {
-        refused = Optional.empty();
     }
 }

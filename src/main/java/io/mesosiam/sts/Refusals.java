@@ -9,17 +9,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * What STS refused, so that a denied role which a thousand tasks want costs a call now and then and not a thousand. A
+ * What STS refused, so that a denied session which a thousand tasks share costs a call now and then and not a thousand. A
  * refusal stands for 10 s, doubling to 10 min with each that follows, less some jitter: a little shorter than a lease
  * waits before it tries again, so that one task alone is always answered by STS itself. When it has stood its time, one
  * ask goes through as a probe; the others are refused as before until it is back.
  *
- * <p>It stands for all identities alike but for session name and tag values: tasks of one policy share it, another
- * policy with the same role and, say, the right external id doesn't. Renewals are none of its business: their identity
+ * <p>It stands for the whole identity, which is everything that STS is asked with: a trust policy can demand a session name, a tag or an external
+ * id, so that what STS refuses one task it may give another one. Renewals are none of its business: their identity
  * had a session before, and another's refusal must not end it.
  */
 final class Refusals {
@@ -49,7 +48,7 @@ final class Refusals {
 
     /** The refusal that holds for this ask; empty if it may go on towards STS. */
     synchronized Optional<SessionOutcome> holding(SessionIdentity identity) {
-        Standing known = standing.get(alike(identity));
+        Standing known = standing.get(identity);
         return known != null && known.holds(clock.instant())
                 ? Optional.of(new SessionOutcome.Refused(known.reason()))
                 : Optional.empty();
@@ -60,21 +59,20 @@ final class Refusals {
         Optional<SessionOutcome> holding = holding(identity);
         if (holding.isEmpty()) {
             standing.computeIfPresent(
-                    alike(identity), (key, known) -> new Standing(known.reason(), known.period(), known.until(), true));
+                    identity, (key, known) -> new Standing(known.reason(), known.period(), known.until(), true));
         }
         return holding;
     }
 
     /** What STS said. No answer changes nothing, but lets the next ask be the probe. */
     synchronized void answered(SessionIdentity identity, SessionOutcome outcome) {
-        SessionIdentity alike = alike(identity);
         switch (outcome) {
-            case SessionOutcome.Issued issued -> standing.remove(alike);
+            case SessionOutcome.Issued issued -> standing.remove(identity);
             case SessionOutcome.Refused refused ->
-                standing.compute(alike, (key, known) -> next(Optional.ofNullable(known), refused.reason()));
+                standing.compute(identity, (key, known) -> next(Optional.ofNullable(known), refused.reason()));
             case SessionOutcome.Unavailable unavailable ->
                 standing.computeIfPresent(
-                        alike, (key, known) -> new Standing(known.reason(), known.period(), known.until(), false));
+                        identity, (key, known) -> new Standing(known.reason(), known.period(), known.until(), false));
         }
     }
 
@@ -87,21 +85,5 @@ final class Refusals {
         Duration period = known.map(before -> PERIODS.next(before.period())).orElse(PERIODS.first());
         double share = 1 - JITTER * random.nextDouble();
         return new Standing(reason, period, now.plusMillis((long) (period.toMillis() * share)), false);
-    }
-
-    private static SessionIdentity alike(SessionIdentity identity) {
-        TreeMap<String, String> keys = new TreeMap<>();
-        identity.tags().keySet().forEach(key -> keys.put(key, ""));
-        return new SessionIdentity(
-                identity.role(),
-                "",
-                identity.sessionPolicy(),
-                identity.sessionPolicyArns(),
-                keys,
-                identity.transitiveTags(),
-                identity.sourceIdentity(),
-                identity.externalId(),
-                identity.region(),
-                identity.length());
     }
 }

@@ -15,15 +15,21 @@ final class RegionalSts implements AutoCloseable {
     private final CallBudget budget;
     private final ScheduledExecutorService timer;
     private final AtomicBoolean armed = new AtomicBoolean();
+    private final StsAnswers answers;
 
     RegionalSts(StsClient client, CallBudget budget, ScheduledExecutorService timer) {
         this.client = client;
         this.budget = budget;
         this.timer = timer;
+        this.answers = new StsAnswers(client);
     }
 
     StsClient client() {
         return client;
+    }
+
+    StsAnswers answers() {
+        return answers;
     }
 
     CallBudget budget() {

@@ -6,19 +6,24 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * Whether STS answers at all. A call without an answer is trouble until a later one is answered; while no task needs a session, a
- * {@code GetCallerIdentity}, which needs no permission, asks in its place.
+ * Whether one region's STS answers, and whether it accepts the controller's credentials. A call without an answer is trouble until a later
+ * one is answered; while no task needs a session, a {@code GetCallerIdentity}, which needs no permission, asks in its place. Refused
+ * credentials are trouble until STS answers to them.
  */
 final class StsAnswers {
-    private volatile Optional<Silence> silence = Optional.empty();
+    private final StsClient client;
+    private volatile Optional<String> silence = Optional.empty();
+    private volatile Optional<String> refused = Optional.empty();
 
     private volatile boolean heard;
 
-    private record Silence(StsClient client, String reason) {}
+    StsAnswers(StsClient client) {
+        this.client = client;
+    }
 
-    /** A call to that client was not answered. */
-    void missing(StsClient client, String reason) {
-        silence = Optional.of(new Silence(client, reason));
+    /** A call was not answered. */
+    void missing(String reason) {
+        silence = Optional.of(reason);
     }
 
     /** STS answered, whatever it said. */
@@ -32,17 +37,28 @@ final class StsAnswers {
         return heard;
     }
 
-    /** Why STS doesn't answer; empty if it does, as far as is known. Blocks for a call if the last one was not answered. */
-    Optional<String> trouble() {
-        silence.ifPresent(last -> {
-            if (isAnswered(last.client())) {
-                arrived();
-            }
-        });
-        return silence.map(Silence::reason);
+    /** STS refused the controller's credentials. */
+    void refused(String reason) {
+        refused = Optional.of(reason);
     }
 
-    private static boolean isAnswered(StsClient client) {
+    /** STS answered to the controller's credentials. */
+    void accepted() {
+        refused = Optional.empty();
+    }
+
+    /** Why no session comes from here; empty if one does, as far as is known. Blocks for a call if the last one was not answered. */
+    Optional<String> trouble() {
+        if (refused.isPresent()) {
+            return refused;
+        }
+        if (silence.isPresent() && isAnswered()) {
+            arrived();
+        }
+        return silence;
+    }
+
+    private boolean isAnswered() {
         try {
             return client.getCallerIdentity().sdkHttpResponse().statusCode() < 500;
         } catch (AwsServiceException e) {

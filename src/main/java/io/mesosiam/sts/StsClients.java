@@ -1,11 +1,15 @@
 package io.mesosiam.sts;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -56,6 +60,29 @@ final class StsClients implements AutoCloseable {
             return Optional.of("no AWS region is known: set mesos-iam.sts.region ("
                     + CallerCredentials.firstSentence(String.valueOf(e.getMessage())) + ")");
         }
+    }
+
+    /**
+     * Why STS can't be called in any of the regions that were asked; empty while one of them answers and accepts the controller's
+     * credentials. The trouble of one region is that of the leases whose policies name it.
+     */
+    Optional<String> trouble() {
+        List<String> troubles = new ArrayList<>();
+        for (Map.Entry<Region, RegionalSts> region : regions.entrySet()) {
+            Optional<String> trouble = region.getValue().answers().trouble();
+            if (trouble.isEmpty()) {
+                return Optional.empty();
+            }
+            troubles.add(region.getKey() + ": " + trouble.get());
+        }
+        return troubles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(troubles.stream().sorted().collect(Collectors.joining("; ")));
+    }
+
+    /** Whether STS of any region has answered at least once. */
+    boolean heard() {
+        return regions.values().stream().anyMatch(region -> region.answers().heard());
     }
 
     private RegionalSts connect(Region region) {

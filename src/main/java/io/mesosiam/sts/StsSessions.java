@@ -38,7 +38,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private final Refusals refusals;
     private final MeterRegistry meters;
     private final CallerCredentials caller;
-    private final StsAnswers answers = new StsAnswers();
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
 
     @Inject
@@ -69,15 +68,15 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     /**
      * Looks whether STS can be called at all; blocks while the SDK fetches credentials, and for a call if the last one was not answered.
      *
-     * @return why it can't: there are no credentials, no region, STS refuses the credentials, or it doesn't answer
+     * @return why it can't: there are no credentials, no region, or in each region that was asked STS refuses the credentials or doesn't answer
      */
     public Optional<String> callerTrouble() {
-        return clients.missingRegion().or(caller::missing).or(caller::refused).or(answers::trouble);
+        return clients.missingRegion().or(caller::missing).or(clients::trouble);
     }
 
     /** Whether STS has answered at least once since the start. */
     public boolean hasAnswered() {
-        return answers.heard();
+        return clients.heard();
     }
 
     @Override
@@ -118,7 +117,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         Timer.Sample sample = Timer.start(meters);
         SessionOutcome outcome = call(sts, identity);
         if (!(outcome instanceof SessionOutcome.Unavailable)) {
-            caller.accepted();
+            sts.answers().accepted();
         }
         sample.stop(timer(word(outcome)));
         refusals.answered(identity, outcome);
@@ -128,20 +127,20 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private SessionOutcome call(RegionalSts sts, SessionIdentity identity) {
         try {
             SessionOutcome answered = call.send(sts.client(), identity);
-            answers.arrived();
+            sts.answers().arrived();
             return answered;
         } catch (RuntimeException e) {
             SessionOutcome.Failure failure = failures.outcome(identity, e);
             if (StsFailures.isAnswer(e)) {
-                answers.arrived();
+                sts.answers().arrived();
             } else {
-                answers.missing(sts.client(), failure.reason());
+                sts.answers().missing(failure.reason());
             }
             if (StsFailures.isThrottling(e)) {
                 sts.budget().throttled();
             }
             if (StsFailures.isOfCaller(e)) {
-                caller.refused(failure.reason());
+                sts.answers().refused(failure.reason());
             }
             return failure;
         }

@@ -11,6 +11,7 @@ import io.mesosiam.policy.CredentialName;
 import io.mesosiam.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +28,9 @@ class RefusalsTest {
     private final SessionIdentity one = identity("one", gives().tags(Map.of("task", "{task}")));
     private final SessionIdentity another = identity("another", gives().tags(Map.of("task", "{task}")));
 
+    /** Of another task, and asked of STS in the same words. */
+    private final SessionIdentity shared = identity("one", gives().tags(Map.of("task", "{task}")));
+
     @Test
     void whatIsNotRefusedGoesOn() {
         assertThat(refusals.holding(one)).isEmpty();
@@ -34,12 +38,30 @@ class RefusalsTest {
     }
 
     @Test
-    void aRefusalHoldsForTheTasksOfThePolicyAndNoOther() {
+    void refusalHoldsForTheSameIdentity() {
         refusals.answered(one, REFUSED);
 
-        assertThat(refusals.holding(another)).contains(REFUSED);
-        assertThat(refusals.holding(identity("one", gives().externalId("right-one"))))
-                .isEmpty();
+        assertThat(refusals.holding(shared)).contains(REFUSED);
+    }
+
+    /** A trust policy can demand any of them. */
+    @Test
+    void refusalHoldsForNoIdentityThatDiffersInAnything() {
+        refusals.answered(one, REFUSED);
+
+        assertThat(List.of(
+                        another,
+                        identity("one", gives().tags(Map.of("task", "other"))),
+                        identity("one", gives().tags(Map.of("task", "{task}")).sessionName("other-name")),
+                        identity("one", gives().tags(Map.of("task", "{task}")).externalId("right-one")),
+                        identity("one", gives().tags(Map.of("task", "{task}")).sourceIdentity("mesos")),
+                        identity("one", gives().tags(Map.of("task", "{task}")).length(Duration.ofMinutes(20))),
+                        identity("one", gives().tags(Map.of("task", "{task}")).transitive("task"))))
+                .allSatisfy(other -> {
+                    assertThat(other).isNotEqualTo(one);
+                    assertThat(refusals.holding(other)).isEmpty();
+                    assertThat(refusals.admit(other)).isEmpty();
+                });
     }
 
     @Test
@@ -49,8 +71,8 @@ class RefusalsTest {
 
         assertThat(refusals.admit(one)).isEmpty();
 
-        assertThat(refusals.admit(another)).contains(REFUSED);
-        assertThat(refusals.holding(another)).contains(REFUSED);
+        assertThat(refusals.admit(shared)).contains(REFUSED);
+        assertThat(refusals.holding(shared)).contains(REFUSED);
     }
 
     @Test
@@ -61,7 +83,7 @@ class RefusalsTest {
 
         refusals.answered(one, issued());
 
-        assertThat(refusals.admit(another)).isEmpty();
+        assertThat(refusals.admit(shared)).isEmpty();
     }
 
     @Test
@@ -72,7 +94,7 @@ class RefusalsTest {
 
         refusals.answered(one, NO_ANSWER);
 
-        assertThat(refusals.admit(another)).isEmpty();
+        assertThat(refusals.admit(shared)).isEmpty();
     }
 
     @Test

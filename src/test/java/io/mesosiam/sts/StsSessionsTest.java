@@ -331,14 +331,57 @@ class StsSessionsTest {
     }
 
     @Test
-    void aRefusedRoleIsNotAskedForByTheNextTask() {
+    void refusedSessionIsNotAskedForByTheNextTaskThatSharesIt() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         SessionOutcome first = sessions.session(identity("one", gives()), true);
 
-        SessionOutcome second = sessions.session(identity("two", gives()), true);
+        SessionOutcome second = sessions.session(identity("one", gives()), true);
 
         assertThat(second).isEqualTo(first);
         assertThat(sts.asks()).hasSize(1);
+    }
+
+    /** A trust policy may demand a tag or a session name, which differ between tasks of one policy. */
+    @Test
+    void anotherSessionOfARefusedRoleIsAskedFor() {
+        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sessions.session(identity("one", gives()), true);
+        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+
+        assertThat(sessions.session(identity("two", gives()), true)).isInstanceOf(Issued.class);
+        assertThat(sessions.session(identity("one", gives().tags(Map.of("team", "data"))), true))
+                .isInstanceOf(Issued.class);
+    }
+
+    @Test
+    void troubleOfOneRegionIsNotThatOfAnother() {
+        sessions.session(identity("one", gives()), true);
+        sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the region is not enabled"));
+        sessions.session(identity("two", gives().region("af-south-1")), true);
+        assertThat(sessions.callerTrouble()).isEmpty();
+
+        sessions.session(identity("three", gives()), true);
+        assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .contains("af-south-1: STS refuses", "; eu-west-1: STS refuses"));
+
+        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sessions.session(identity("four", gives().region("af-south-1")), true);
+        assertThat(sessions.callerTrouble()).isEmpty();
+    }
+
+    @Test
+    void answerOfOneRegionDoesNotEndTheTroubleOfAnother() {
+        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sessions.session(identity("one", gives()), true);
+        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sessions.session(identity("two", gives().region("af-south-1")), true);
+        assertThat(sessions.callerTrouble()).isEmpty();
+
+        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sessions.session(identity("three", gives().region("af-south-1")), true);
+
+        assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .contains("af-south-1: STS refuses", "eu-west-1: STS refuses"));
     }
 
     @Test
