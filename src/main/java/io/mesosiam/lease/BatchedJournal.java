@@ -176,7 +176,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             List<QueuedEntry> due =
                     early.stream().filter(entry -> entry.host().equals(host)).toList();
             if (!due.isEmpty()) {
-                early.removeAll(due);
+                early.removeIf(entry -> entry.host().equals(host));
                 due.forEach(queue::add);
                 changed.signalAll();
             }
