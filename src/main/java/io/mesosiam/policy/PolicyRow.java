@@ -17,13 +17,18 @@ import java.util.stream.Stream;
 
 /** One row of the table {@code policy} as the driver hands it over. */
 final class PolicyRow {
+    /** As in the table: of a row from before its constraints, one character more is read, and nothing of what follows. */
+    private static final int LONGEST_JSON = 65_536;
+
+    private static final int MOST_TRANSITIVE_TAGS = 50;
+
     /** Casts spare the driver from types that it doesn't know. */
     static final String QUERY = """
             select id, namespace::text, name, effect, priority, enabled,
                 framework_principal::text, framework_name::text, mesos_role::text, task_name::text, task_user::text,
-                image::text, labels::text, agent_attributes::text,
-                credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns, tags::text,
-                transitive_tags, source_identity, external_id, region,
+                image::text, left(labels::text, 65537) as labels, left(agent_attributes::text, 65537) as agent_attributes,
+                credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns,
+                left(tags::text, 65537) as tags, transitive_tags[1:51] as transitive_tags, source_identity, external_id, region,
                 extract(epoch from session_length)::bigint as session_seconds,
                 extract(epoch from lease_ttl)::bigint as lease_seconds,
                 sharing, prefetch, sensitive, match_all
@@ -116,7 +121,7 @@ final class PolicyRow {
     }
 
     private static Stream<Selector> labels(String json) {
-        return new JsonArray(json)
+        return new JsonArray(bounded(json))
                 .stream()
                         .map(JsonObject.class::cast)
                         .map(label -> new Selector.HasLabel(
@@ -124,7 +129,7 @@ final class PolicyRow {
     }
 
     private static Stream<Selector> agentAttributes(String json) {
-        JsonObject attributes = new JsonObject(json);
+        JsonObject attributes = new JsonObject(bounded(json));
         return attributes.fieldNames().stream()
                 .sorted()
                 // a number is compared as the text that Mesos would read as the same number
@@ -148,7 +153,7 @@ final class PolicyRow {
                 text("session_policy"),
                 column("session_policy_arns", this::set),
                 column("tags", column -> tags(required(column))),
-                column("transitive_tags", this::set),
+                column("transitive_tags", this::transitiveTags),
                 text("source_identity"),
                 text("external_id"),
                 text("region"),
@@ -159,8 +164,22 @@ final class PolicyRow {
                 column("sensitive", row::getBoolean));
     }
 
+    private static String bounded(String json) {
+        if (json.length() > LONGEST_JSON) {
+            throw new IllegalArgumentException("it has more than 65,536 characters");
+        }
+        return json;
+    }
+
+    private List<String> transitiveTags(String column) {
+        if (row.getArrayOfStrings(column).length > MOST_TRANSITIVE_TAGS) {
+            throw new IllegalArgumentException("it has more than 50 elements");
+        }
+        return set(column);
+    }
+
     private static Map<String, String> tags(String json) {
-        JsonObject object = new JsonObject(json);
+        JsonObject object = new JsonObject(bounded(json));
         Map<String, String> tags = new TreeMap<>();
         object.fieldNames().forEach(key -> tags.put(key, object.getString(key)));
         return tags;

@@ -31,6 +31,9 @@ public final class PolicyTable implements AutoCloseable {
     private final PolicyReader reader;
 
     private volatile @Nullable PolicySet current;
+    /** The version that the listener has; behind {@link #current} while handing a set on failed. */
+    private volatile long handedOn;
+
     private volatile @Nullable TableFollower follower;
 
     @Inject
@@ -117,7 +120,7 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     private void refresh(Consumer<PolicySet> listener) {
-        if (version() != current().version()) {
+        if (version() != handedOn) {
             take(read(), listener);
         }
     }
@@ -150,5 +153,6 @@ public final class PolicyTable implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("a listener to policy changes failed", e);
         }
+        handedOn = set.version();
     }
 }

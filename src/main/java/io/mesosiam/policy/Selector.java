@@ -157,7 +157,13 @@ public sealed interface Selector {
         }
 
         private boolean isMet(Label label) {
-            return label.key().equals(name) && (value.isEmpty() || value.equals(label.value()));
+            return isReadable() && label.key().equals(name) && (value.isEmpty() || value.equals(label.value()));
+        }
+
+        /** Two damaged texts that look the same need not have been the same. */
+        private boolean isReadable() {
+            return MesosText.isReadable(name)
+                    && value.map(MesosText::isReadable).orElse(true);
         }
 
         @Override
@@ -193,7 +199,7 @@ public sealed interface Selector {
 
         private Fit fit(Map<String, String> attributes) {
             String actual = attributes.get(name);
-            if (actual == null) {
+            if (actual == null || !MesosText.isReadable(name)) {
                 // a name that came damaged may be this one
                 return attributes.keySet().stream().allMatch(MesosText::isReadable) ? Fit.FAILS : Fit.UNEVALUABLE;
             }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that is lost costs the poll interval and nothing else.
  *
  * <p>When the connection that listens is lost, silent or can't be made, or a read fails, the follower tries again, after 100
- * ms at first and the poll interval, at most 5 s, at last. A connection on which the server is silent stays out of
+ * ms at first and the poll interval, at most 5 s, at last. An {@link Error} of a read, such as that no memory is left, is such a failure
+ * too. A connection on which the server is silent stays out of
  * the pool until its socket closes; while there are {@value #MAX_UNANSWERED} of these the follower polls without listening, so that
  * silence can't use up the pool.
  */
@@ -103,7 +104,7 @@ public final class TableFollower implements AutoCloseable {
                 listen();
                 read.run();
                 recovered();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // an Error too: a follower that ended here would look as if all were well
                 lost(e);
                 pause = backoff.next();
             }
@@ -125,7 +126,7 @@ public final class TableFollower implements AutoCloseable {
             listening = taken;
             try {
                 taken.listen(settings.channel());
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 drop(taken, e);
                 throw e;
             }
@@ -138,14 +139,14 @@ public final class TableFollower implements AutoCloseable {
                 throw new IllegalStateException("the listening connection was closed");
             }
             open.probe();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             drop(open, e);
             throw e;
         }
     }
 
     /** Of a connection that failed in another way than by silence the pool knows already. */
-    private void drop(ListeningConnection open, RuntimeException failure) {
+    private void drop(ListeningConnection open, Throwable failure) {
         listening = null;
         if (failure instanceof TimeoutException) {
             unanswered.incrementAndGet();
@@ -162,14 +163,19 @@ public final class TableFollower implements AutoCloseable {
         backoff.succeeded();
     }
 
-    private void lost(Throwable e) {
-        if (!away) {
-            LOG.warnf(
-                    "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
-                    settings.table(), e.getMessage());
-            LOG.debug("table can't be followed", e);
-        }
+    /** Says that the table is away before it logs, since a log line can fail too where memory is short. */
+    private void lost(Throwable failure) {
+        boolean first = !away;
         away = true;
+        if (first) {
+            try {
+                LOG.warnf(
+                        "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
+                        settings.table(), failure instanceof Error ? failure.toString() : failure.getMessage());
+                LOG.debug("table can't be followed", failure);
+            } catch (Throwable _) { // readiness says it
+            }
+        }
     }
 
     private void await(Duration pause) {

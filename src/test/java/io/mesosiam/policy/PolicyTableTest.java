@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -224,6 +225,29 @@ class PolicyTableTest {
         db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
 
         next(set -> !set.policies().isEmpty());
+    }
+
+    @Test
+    void setThatCouldNotBeHandedOnForAnErrorIsHandedOnLater() throws InterruptedException {
+        table = table(SOON);
+        CountDownLatch failures = new CountDownLatch(2);
+        CountDownLatch mended = new CountDownLatch(1);
+        table.start(set -> {
+            if (!set.policies().isEmpty() && mended.getCount() > 0) {
+                failures.countDown();
+                throw new OutOfMemoryError("thrown by this test");
+            }
+            sets.add(set);
+        });
+
+        db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
+        assertThat(failures.await(30, TimeUnit.SECONDS)).isTrue();
+        until(() -> table.trouble().isPresent());
+        assertThat(table.trouble()).hasValueSatisfying(t -> assertThat(t).contains("can't be followed"));
+        mended.countDown();
+
+        next(set -> !set.policies().isEmpty());
+        until(() -> table.trouble().isEmpty());
     }
 
     @Test

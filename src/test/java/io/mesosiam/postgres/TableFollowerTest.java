@@ -204,6 +204,48 @@ class TableFollowerTest {
     }
 
     @Test
+    void readThatThrowsAnErrorCountsAsAwayAndIsTriedAgain() {
+        assertReadThatThrowsIsTriedAgain(() -> {
+            throw new OutOfMemoryError("thrown by this test");
+        });
+    }
+
+    @Test
+    void readThatThrowsAnUnexpectedExceptionCountsAsAwayAndIsTriedAgain() {
+        assertReadThatThrowsIsTriedAgain(() -> {
+            throw new ClassCastException("thrown by this test");
+        });
+    }
+
+    /** A failure whose text can't be made either, as where no memory is left. */
+    @Test
+    void failureThatCannotBeLoggedCountsAsAwayAndIsTriedAgain() {
+        assertReadThatThrowsIsTriedAgain(() -> {
+            throw new Error() {
+                @Override
+                public String getMessage() {
+                    throw new OutOfMemoryError("thrown by this test");
+                }
+            };
+        });
+    }
+
+    private void assertReadThatThrowsIsTriedAgain(Runnable failing) {
+        startAndListen();
+        String backend = listening().getFirst();
+        during = failing;
+        change(11);
+        until(() -> follower.isAway());
+        int before = attempts.get();
+        until(() -> attempts.get() > before + 1);
+
+        during = () -> {};
+
+        until(() -> seen == 11 && !follower.isAway());
+        assertThat(listening()).containsExactly(backend);
+    }
+
+    @Test
     void aConnectionThatIsClosedWhileTheServerIsSilentEndsOnceItAnswers() {
         follower = follower(SOON, SHORT);
         startAndListen();

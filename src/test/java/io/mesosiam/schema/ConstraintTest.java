@@ -74,6 +74,46 @@ class ConstraintTest {
             policy_labels_shape                   | allow | labels = '[{"key": "team", "valeu": "data"}]'
             policy_labels_shape                   | allow | labels = '[{"key": "team", "key": "gpu"}]'
             policy_labels_shape                   | allow | labels = 'null'
+            policy_labels_characters              | deny  | labels = '[{"key": "a", "value": "b\\u0000"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "\\u0000"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "\\\\\\u0000"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "a", "value": "\\ud83d"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "a", "value": "\\ude00\\ud83d"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "a", "value": "\\uFffD"}]'
+            policy_labels_characters              | deny  | labels = '[{"key": "a�"}]'
+            policy_labels_length                  | deny  | labels = json('[{"key": "a"}' || repeat(' ', 65536) || ']')
+            policy_labels_length                  | deny  | labels = json_build_array(json_build_object('key', 'a', 'value', repeat('x', 15000000)))
+            policy_labels_length                  | deny  | labels = json('[{"key": "\\u0000"}' || repeat(' ', 65536) || ']')
+            policy_labels_values                  | deny  | labels = json_build_array(json_build_object('key', 'a', 'value', repeat('x', 1025)))
+            policy_labels_values                  | deny  | labels = json_build_array(json_build_object('key', repeat('x', 1025)))
+            policy_agent_attributes_characters    | deny  | agent_attributes = '{"a": "\\u0000"}'
+            policy_agent_attributes_characters    | deny  | agent_attributes = '{"\\udc00": null}'
+            policy_agent_attributes_characters    | deny  | agent_attributes = '{"a": "�"}'
+            policy_agent_attributes_length        | deny  | agent_attributes = json_build_object('a', repeat('x', 65536))
+            policy_agent_attributes_values        | deny  | agent_attributes = json_build_object('a', repeat('x', 1025))
+            policy_agent_attributes_values        | deny  | agent_attributes = json_build_object(repeat('x', 1025), null)
+            policy_agent_attributes_values        | deny  | agent_attributes = '{"": "x"}'
+            policy_description_length             | deny  | description = repeat('x', 4097)
+            attribute_trust_description_length    | attribute_trust | description = repeat('x', 4097)
+            namespace_description_length          | namespace | path = '/long', description = repeat('x', 4097)
+            policy_iam_role_arn_path              | allow | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p', 511) || '/web'
+            policy_session_policy_escapes         | allow | session_policy = '{"Statement": {"Sid": "a"}, "\\u0000": 1}'
+            policy_tags_characters                | allow | tags = '{"team": "\\u0000"}'
+            policy_tags_characters                | allow | sharing = 'role', tags = '{"team": "\\u0000"}'
+            policy_tags_length                    | allow | tags = json('{"team": "a"' || repeat(' ', 65536) || '}')
+            policy_transitive_tags_count          | allow | tags = '{"team": "a"}', transitive_tags = array(select 'team' from generate_series(1, 51))
+            policy_deny_gives_nothing             | deny  | tags = '{"team": "\\u0000"}'
+            policy_mesos_role_form                | deny  | mesos_role = '�'
+            policy_framework_principal_form       | deny  | framework_principal = 'a�'
+            policy_framework_name_form            | deny  | framework_name = '�a'
+            policy_task_user_form                 | deny  | task_user = '�'
+            policy_task_name_form                 | deny  | task_name = 'a�*'
+            policy_image_form                     | deny  | image = '�'
+            attribute_trust_framework_principal_form | attribute_trust | framework_principal = '�'
+            attribute_trust_key_form              | attribute_trust | attribute = 'label', key = '�'
+            withdrawal_framework_id_form          | withdrawal | framework_id = '�'
+            withdrawal_task_id_form               | withdrawal | task_id = 't�'
+            withdrawal_mesos_agent_id_form        | withdrawal | mesos_agent_id = '�'
             policy_agent_attributes_shape         | allow | agent_attributes = '{}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"rack": "r1", "rack": "r2"}'
             policy_agent_attributes_shape         | allow | agent_attributes = '{"cores": [4]}'
@@ -194,6 +234,13 @@ class ConstraintTest {
             "deny | name = 'all', framework_name = null, match_all = true",
             "allow | tags = '{\"task\": \"{task:safe}/{framework:safe}\"}', session_name = '{task:safe}'",
             "deny | credential_name = 'logs', labels = '[{\"key\": \"gpu\"}]'",
+            "deny | labels = '[{\"key\": \"a\", \"value\": \"\\\\u0000 \\ud83d\\ude00 \\n\"}]'",
+            "deny | labels = json_build_array(json_build_object('key', repeat('ä', 1024), 'value', repeat('x', 1024)))",
+            "deny | agent_attributes = json_build_object('a', repeat('x', 1024))",
+            "deny | tags = ' { } '",
+            "deny | description = repeat('x', 4096)",
+            "allow | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p', 510) || '/web'",
+            "allow | sharing = 'role', tags = '{\"a\": \"\\u0074\"}', transitive_tags = '{a,a}'",
             "namespace | path = '/data'",
             "namespace | path = '/data/reporting'",
             "attribute_trust | framework_principal = 'taken'",

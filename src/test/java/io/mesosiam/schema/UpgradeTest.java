@@ -26,6 +26,15 @@ class UpgradeTest {
         }
     }
 
+    /** Where no row is refused, each constraint holds for all rows. */
+    @Test
+    void constraintsOfAnEmptyTableAreValidated() {
+        try (TestDatabase database = TestPostgres.database()) {
+            assertThat(database.query("select conname from pg_constraint where not convalidated"))
+                    .isEmpty();
+        }
+    }
+
     private static void migrate(TestDatabase database, String target) {
         Flyway.configure()
                 .dataSource(database.jdbcUrl(), database.user(), database.password())

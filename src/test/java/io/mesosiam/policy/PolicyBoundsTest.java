@@ -1,0 +1,318 @@
+package io.mesosiam.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What the policy table accepts can be read, and is bounded. */
+@Timeout(120)
+class PolicyBoundsTest {
+    private static final int ROWS = 3_000;
+    private static final String ROLE = "arn:aws:iam::123456789012:role/";
+
+    private static final List<String> TEXTS = List.of(
+            "",
+            " ",
+            "*",
+            "a",
+            "eng/data",
+            "/",
+            "a//b",
+            "..",
+            "-",
+            "ä",
+            "\u00ad",
+            "\u202e",
+            "\ud83d\ude00",
+            "a\nb",
+            "\u0085",
+            "\u007f",
+            "\ufffd",
+            "a\ufffdb",
+            "{task}",
+            "'",
+            "\\",
+            "x".repeat(512),
+            "x".repeat(513),
+            "ä".repeat(256),
+            "ä".repeat(257),
+            "x".repeat(1024),
+            "x".repeat(1025),
+            "x".repeat(70_000));
+
+    /** Inside of the quotation marks of a JSON text. */
+    private static final List<String> JSON_TEXTS = List.of(
+            "",
+            "a",
+            "\\u0000",
+            "\\\\u0000",
+            "\\\\\\u0000",
+            "\\ud83d",
+            "\\ude00",
+            "\\ud83d\\ude00",
+            "\\ude00\\ud83d",
+            "\\ud83d\\ud83d\\ude00",
+            "\\ud83d\\\\ude00",
+            "\\ufffd",
+            "\\uFFFD",
+            "\ufffd",
+            "\\n",
+            "\\u0085",
+            "\\/",
+            "\\\"",
+            "[1-",
+            "[1-2]",
+            "{a,b}",
+            "{",
+            "1e999",
+            "x".repeat(1024),
+            "x".repeat(1025),
+            "x".repeat(60_000),
+            "x".repeat(70_000));
+
+    private static final List<String> JSON_NUMBERS = List.of(
+            "0",
+            "-0",
+            "1.50",
+            "1e5",
+            "1e400",
+            "9".repeat(18),
+            "9".repeat(19),
+            "1." + "0".repeat(2_000),
+            "9".repeat(2_000));
+
+    private static final List<String> ARNS = List.of(
+            ROLE + "web",
+            ROLE + "a/b/web",
+            ROLE + "p".repeat(510) + "/web",
+            ROLE + "p".repeat(511) + "/web",
+            ROLE + "p".repeat(560) + "/web",
+            ROLE + "p/".repeat(300) + "web",
+            ROLE + "w".repeat(65),
+            ROLE + "/web",
+            ROLE + "a//web");
+
+    private final Random random = new Random(20_261_126);
+
+    /** Each refusal names a constraint of the table, so that an operator sees the column. */
+    @Test
+    void whatTheTableAcceptsCanBeReadAndWhatItRefusesNamesAConstraint() throws SQLException {
+        try (TestDatabase database = TestPostgres.database();
+                Connection connection = database.connect()) {
+            int accepted = 0;
+            for (int i = 0; i < ROWS; i++) {
+                Map<String, String> row = row();
+                try {
+                    insert(connection, "p" + i, row);
+                    accepted++;
+                } catch (PSQLException e) {
+                    assertThat(e.getSQLState())
+                            .as("%s: %s", row, e.getMessage())
+                            .isEqualTo("23514");
+                    ServerErrorMessage error = Objects.requireNonNull(e.getServerErrorMessage());
+                    assertThat(error.getConstraint()).as("%s", row).startsWith("policy_");
+                }
+            }
+            try (PolicyTable table = table(database)) {
+                table.start(_ -> {});
+                assertThat(table.current().rejected()).isEmpty();
+                assertThat(table.current().policies()).hasSize(accepted);
+                assertThat(accepted).isBetween(ROWS / 20, ROWS);
+            }
+        }
+    }
+
+    /** What a user who may write these tables can put into them; the database itself sets the columns that name a user. */
+    @Test
+    void noColumnThatOperatorsWriteTakesAMebibyte() {
+        try (TestDatabase database = TestPostgres.database()) {
+            database.execute("insert into namespace (path) values ('/data')");
+            database.execute(
+                    "insert into policy (name, effect, labels, agent_attributes, session_policy, iam_role_arn, tags)"
+                            + " values ('a', 'allow', '[{\"key\": \"a\"}]', '{\"a\": \"b\"}', '{\"Statement\": [{\"Sid\": \"a\"}]}', '"
+                            + ROLE + "web', '{\"a\": \"b\"}')");
+            database.execute("insert into attribute_trust (framework_principal, attribute) values ('svc', 'label')");
+            database.execute(
+                    "insert into withdrawal (framework_id, task_id, mesos_agent_id, reason) values ('f', 't', 'a', 'r')");
+            List<String> columns = database.query("""
+                    select table_name || ' ' || column_name || ' ' || data_type from information_schema.columns
+                    where table_name in ('policy', 'attribute_trust', 'namespace', 'withdrawal') and is_generated = 'NEVER'
+                        and data_type in ('text', 'json', 'jsonb', 'ARRAY')""");
+            assertThat(columns).hasSizeGreaterThan(35);
+
+            for (String column : columns) {
+                String[] parts = column.split(" ", 3);
+                assertThat(longest(database, parts[0], parts[1], parts[2]))
+                        .as(column)
+                        .isLessThanOrEqualTo(65_536);
+            }
+        }
+    }
+
+    private static int longest(TestDatabase database, String table, String column, String type) {
+        String big =
+                switch (type) {
+                    case "text" -> "repeat('x', 1048576)";
+                    case "ARRAY" -> "array_fill('a'::text, array[1048576])";
+                    // spaces are part of what json keeps
+                    default -> "overlay(" + column + "::text placing repeat(' ', 1048576) from 2 for 0)::" + type;
+                };
+        try {
+            database.execute("update " + table + " set " + column + " = " + big);
+        } catch (IllegalStateException refused) {
+            assertThat(refused).as(column).hasMessageContaining("violates");
+        }
+        return Integer.parseInt(
+                database.query("select coalesce(max(octet_length(" + column + "::text)), 0) from " + table)
+                        .getFirst());
+    }
+
+    @Test
+    void rowsThatALaterConstraintRefusesStayAndAreShownAsUnusable() {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            TestPostgres.migrateTo("12", database.jdbcUrl(), database.user(), database.password());
+            database.execute("""
+                    insert into policy (name, effect, task_user, labels) values
+                    ('long', 'deny', 'web', json_build_array(json_build_object('key', 'a', 'value', repeat('x', 15000000)))),
+                    ('fine', 'deny', 'web', '[{"key": "a"}]')""");
+            database.execute(
+                    "insert into policy (name, effect, task_user, mesos_role) values ('odd', 'deny', 'web', '\ufffd')");
+            database.execute(
+                    "insert into policy (name, effect, task_user, agent_attributes) values ('damaged', 'deny', 'web', '{\"a\": \"\\ufffd\"}')");
+            String version =
+                    database.query("select version from policy_version").getFirst();
+
+            TestPostgres.migrate(database.jdbcUrl(), database.user(), database.password());
+
+            assertThat(database.query("select name from policy order by name"))
+                    .containsExactly("damaged", "fine", "long", "odd");
+            assertThat(database.query("select version from policy_version")).containsExactly(version);
+            assertThat(database.query("select conname from pg_constraint where not convalidated order by conname"))
+                    .containsExactly(
+                            "policy_agent_attributes_characters", "policy_labels_length", "policy_mesos_role_form");
+            assertThatThrownBy(() -> database.execute("update policy set enabled = false where name = 'long'"))
+                    .hasMessageContaining("policy_labels_length");
+            try (PolicyTable table = table(database)) {
+                table.start(_ -> {});
+                assertThat(table.current().rejected())
+                        .extracting(RejectedRow::name, RejectedRow::reason)
+                        .containsExactlyInAnyOrder(
+                                tuple("long", "labels: it has more than 65,536 characters"),
+                                tuple("odd", "mesos_role: Mesos role contains bytes that are not UTF-8"));
+            }
+        }
+    }
+
+    private static void insert(Connection connection, String name, Map<String, String> row) throws SQLException {
+        String columns = String.join(", ", row.keySet());
+        String values = row.keySet().stream()
+                .map(column -> switch (column) {
+                    case "labels", "agent_attributes", "tags", "session_policy" -> "?::json";
+                    case "transitive_tags", "session_policy_arns" -> "?::text[]";
+                    case "session_length", "lease_ttl" -> "?::interval";
+                    default -> "?";
+                })
+                .collect(Collectors.joining(", "));
+        try (PreparedStatement statement =
+                connection.prepareStatement("insert into policy (name, " + columns + ") values (?, " + values + ")")) {
+            statement.setString(1, name);
+            int i = 2;
+            for (String value : row.values()) {
+                statement.setString(i++, value);
+            }
+            statement.execute();
+        }
+    }
+
+    /** One row with one to three odd columns. */
+    private Map<String, String> row() {
+        Map<String, String> row = new TreeMap<>();
+        boolean allow = random.nextBoolean();
+        row.put("effect", allow ? "allow" : "deny");
+        row.put("task_user", "web");
+        if (allow) {
+            row.put("iam_role_arn", ROLE + "web");
+        }
+        for (int i = 0; i < 1 + random.nextInt(3); i++) {
+            odd(row, allow);
+        }
+        return row;
+    }
+
+    private void odd(Map<String, String> row, boolean allow) {
+        switch (random.nextInt(allow ? 15 : 8)) {
+            case 0 -> row.put("framework_principal", one(TEXTS));
+            case 1 -> row.put("framework_name", one(TEXTS));
+            case 2 -> row.put("mesos_role", one(TEXTS));
+            case 3 -> row.put("task_name", one(TEXTS));
+            case 4 -> row.put("image", one(TEXTS));
+            case 5 -> row.put("labels", labels());
+            case 6 -> row.put("agent_attributes", attributes());
+            case 7 -> row.put("credential_name", one(TEXTS));
+            case 8 -> row.put("iam_role_arn", one(ARNS));
+            case 9 -> row.put("tags", "{\"a\": \"" + one(JSON_TEXTS) + "\"}");
+            case 10 -> row.put("transitive_tags", one(List.of("{}", "{b}", "{a,a}", "[0:1]={a,a}", "{{a}}", "{NULL}")));
+            case 14 ->
+                row.put(
+                        "session_policy_arns",
+                        one(List.of(
+                                "{{arn:aws:iam::aws:policy/A}}",
+                                "[0:0]={arn:aws:iam::aws:policy/A}",
+                                "{NULL}",
+                                "{a}")));
+            case 11 -> row.put("session_policy", "{\"Statement\": [{\"Sid\": \"" + one(JSON_TEXTS) + "\"}]}");
+            case 12 ->
+                row.put(
+                        "session_length",
+                        one(List.of(
+                                "1 hour",
+                                "12 hours",
+                                "3600.5 seconds",
+                                "1 month -29 days",
+                                "-1 month 30 days 1 hour")));
+            default -> row.put("lease_ttl", one(List.of("1 year", "365 days", "1 minute", "0", "-1 day", "100 years")));
+        }
+    }
+
+    private String labels() {
+        int count = one(List.of(1, 1, 2, 32, 33));
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String value = random.nextBoolean() ? ", \"value\": \"" + one(JSON_TEXTS) + "\"" : "";
+            labels.add("{\"key\": \"" + (count > 2 ? "a" : one(JSON_TEXTS)) + "\"" + (count > 2 ? "" : value) + "}");
+        }
+        return String.join(", ", labels)
+                .transform(inner -> "[" + inner + " ".repeat(one(List.of(0, 0, 0, 70_000))) + "]");
+    }
+
+    private String attributes() {
+        String value = one(List.of("null", "true", "[]", one(JSON_NUMBERS), "\"" + one(JSON_TEXTS) + "\""));
+        return "{\"" + one(JSON_TEXTS) + "\": " + value + " ".repeat(one(List.of(0, 0, 0, 70_000))) + "}";
+    }
+
+    private <T> T one(List<T> pool) {
+        return pool.get(random.nextInt(pool.size()));
+    }
+
+    private static PolicyTable table(TestDatabase database) {
+        return new PolicyTable(database.pool(), new TestPolicyConfig(Duration.ofHours(1)), new Random(1));
+    }
+}
