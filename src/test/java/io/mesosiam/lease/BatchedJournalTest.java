@@ -476,7 +476,7 @@ class BatchedJournalTest {
         journal.flush();
 
         assertThat(new WithdrawalTable(DB.pool(), TestLeaseConfig.DEFAULTS, new Random(1)).read())
-                .containsExactly(withdrawal);
+                .containsExactly(withdrawal.by(DB.user()));
     }
 
     @Test
