@@ -25,6 +25,7 @@ public final class StartCheck {
         List<StartProblem> problems = new ArrayList<>();
         problems.addAll(names.problems(given.keySet(), environment));
         problems.addAll(settings.problems());
+        problems.addAll(FixedSettings.problems(settings));
         problems.addAll(TextChecks.problems(settings));
         problems.addAll(FileChecks.problems(settings, now));
         problems.addAll(AddressChecks.problems(settings));

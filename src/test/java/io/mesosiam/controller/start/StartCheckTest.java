@@ -99,6 +99,13 @@ class StartCheckTest {
                     mesos-iam.mesos.ca-file               | /no/such/file    | does not exist
                     mesos-iam.mesos.secret-file           | /no/such/file    | does not exist
                     quarkus.datasource.username           | stranger         | PostgreSQL refuses this user
+                    quarkus.flyway.clean-at-start         | true             | has one safe value here, false
+                    quarkus.flyway.clean-disabled         | false            | has one safe value here, true
+                    quarkus.flyway.out-of-order           | TRUE             | has one safe value here, false
+                    quarkus.flyway.ignore-migration-patterns | *:*           | has one safe value here, *:future
+                    quarkus.hibernate-orm.schema-management.strategy | drop-and-create | has one safe value here, none
+                    quarkus.tls.trust-all                 | true             | has one safe value here, false
+                    quarkus.http.cors.enabled             | true             | has one safe value here, false
                     """)
     void wrongValueIsOneLineWithNameValueAndProblem(String setting, String value, String problem) {
         assertThat(lines(Map.of(setting, value), Map.of())).anySatisfy(line -> assertThat(line)
