@@ -170,11 +170,11 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** All withdrawals that stand. */
+    /** All withdrawals that stand. Launches that no added and no removed one touches are not looked at again. */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
         monitor.change(() -> {
-            memory.withdrawals().replace(all);
-            mark(memory.everyLaunch());
+            WithdrawalIndex difference = memory.withdrawals().replace(all);
+            mark(memory.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet()));
         });
     }
 

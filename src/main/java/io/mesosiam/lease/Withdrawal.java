@@ -4,7 +4,6 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
-import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.policy.CredentialName;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,13 +71,6 @@ public record Withdrawal(
                 && agrees(task, launch.key().task())
                 && agrees(agent, launch.key().agent())
                 && (sequence.isEmpty() || sequence.getAsLong() == launch.sequence());
-    }
-
-    /** The launch, if it covers no other. */
-    Optional<Launch> onlyLaunch() {
-        return sequence.isEmpty() || framework.isEmpty() || task.isEmpty() || agent.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Launch(new TaskKey(framework.get(), task.get(), agent.get()), sequence.getAsLong()));
     }
 
     private static <T> boolean agrees(Optional<T> part, T value) {

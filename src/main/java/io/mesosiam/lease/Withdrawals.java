@@ -1,15 +1,11 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.Launch;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The withdrawals that stand: those in the table, and those made here whose rows are still on their way. Not for several
@@ -18,29 +14,37 @@ import java.util.stream.Stream;
 final class Withdrawals {
     private Set<Withdrawal> rows = Set.of();
     private final Set<Withdrawal> made = new HashSet<>();
-    private final Map<Launch, List<Withdrawal>> ofOneLaunch = new HashMap<>();
-    private final List<Withdrawal> wide = new ArrayList<>();
+    private final WithdrawalIndex standing = new WithdrawalIndex();
 
-    void replace(Collection<Withdrawal> inTable) {
+    /** {@return the rows that were added and those that are gone} */
+    WithdrawalIndex replace(Collection<Withdrawal> inTable) {
+        Set<Withdrawal> before = rows;
         rows = Set.copyOf(inTable);
-        rows.forEach(row -> made.remove(row.unsigned()));
-        ofOneLaunch.clear();
-        wide.clear();
-        rows.forEach(this::file);
-        made.forEach(this::file);
+        WithdrawalIndex difference = new WithdrawalIndex();
+        before.stream().filter(row -> !rows.contains(row)).forEach(row -> {
+            standing.remove(row);
+            difference.add(row);
+        });
+        rows.stream().filter(row -> !before.contains(row)).forEach(row -> {
+            if (made.remove(row.unsigned())) {
+                standing.remove(row.unsigned());
+            }
+            standing.add(row);
+            difference.add(row);
+        });
+        return difference;
     }
 
     void add(Withdrawal withdrawal) {
-        if (rows.stream().noneMatch(row -> row.unsigned().equals(withdrawal)) && made.add(withdrawal)) {
-            file(withdrawal);
+        boolean inTable = standing.besides(withdrawal).stream()
+                .anyMatch(other -> rows.contains(other) && other.unsigned().equals(withdrawal));
+        if (!inTable && made.add(withdrawal)) {
+            standing.add(withdrawal);
         }
     }
 
     List<Withdrawal> of(Launch launch) {
-        return Stream.concat(
-                        ofOneLaunch.getOrDefault(launch, List.of()).stream(),
-                        wide.stream().filter(withdrawal -> withdrawal.touches(launch)))
-                .toList();
+        return standing.of(launch);
     }
 
     /** The one in the table that covers a lease; not those that were made here a moment ago. */
@@ -48,13 +52,5 @@ final class Withdrawals {
         return of(key.launch()).stream()
                 .filter(withdrawal -> !made.contains(withdrawal) && withdrawal.covers(key))
                 .findFirst();
-    }
-
-    private void file(Withdrawal withdrawal) {
-        withdrawal
-                .onlyLaunch()
-                .map(launch -> ofOneLaunch.computeIfAbsent(launch, _ -> new ArrayList<>()))
-                .orElse(wide)
-                .add(withdrawal);
     }
 }
