@@ -54,6 +54,7 @@ record LaunchView(
     /**
      * Another running launch in the same container, as with an executor of several tasks.
      *
+     * @param wishes what a withdrawal covers is refused in them
      * @param bound the identity hashes of its live leases that are bound to the container
      */
     record Neighbour(Launch launch, Map<CredentialName, Wish> wishes, Map<CredentialName, String> bound) {}

@@ -95,8 +95,18 @@ final class LaunchViews {
     private List<LaunchView.Neighbour> neighbours(Launch launch) {
         return memory.launches().neighbours(launch).stream()
                 .filter(other -> memory.launches().end(other).isEmpty())
-                .map(other -> new LaunchView.Neighbour(other, wishes(other), bound(other)))
+                .map(other -> new LaunchView.Neighbour(other, notWithdrawn(other, wishes(other)), bound(other)))
                 .toList();
+    }
+
+    /** A withdrawal stands above policy: a container that one task's credentials were withdrawn from is served no other task's. */
+    private Map<CredentialName, Wish> notWithdrawn(Launch launch, Map<CredentialName, Wish> wishes) {
+        List<Withdrawal> withdrawals = memory.withdrawals().of(launch);
+        Map<CredentialName, Wish> standing = new HashMap<>(wishes);
+        standing.replaceAll((name, wish) -> withdrawals.stream().anyMatch(one -> one.covers(new LeaseKey(launch, name)))
+                ? new Wish.Refuse(RefusalCode.WITHDRAWN, "the credentials were withdrawn")
+                : wish);
+        return standing;
     }
 
     private Map<CredentialName, String> bound(Launch launch) {

@@ -28,6 +28,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconcilerTest {
     private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
@@ -655,6 +657,31 @@ class ReconcilerTest {
         reconciler.policyChanged();
         settle();
         assertThat(reconciler.waitingByReason()).isEmpty();
+    }
+
+    /** Either of two tasks in one container, whichever has the lease. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void containerOfAWithdrawnTaskIsServedNoOtherTasksSession(int withdrawn) {
+        allow(Sharing.ROLE);
+        connect();
+        List<SimulatedCluster.Run> runs = List.of(start(1), start(2));
+        runs.forEach(run -> bind(run, CONTAINER));
+        settle();
+        assertThat(served()).hasSize(1);
+
+        reconciler.withdrawalsChanged(
+                List.of(Withdrawal.of(new LeaseKey(runs.get(withdrawn).launch, CredentialName.DEFAULT), "leaked")));
+        settle();
+        assertThat(served()).isEmpty();
+        assertThat(agent.refused).hasSize(1);
+        pass(Duration.ofMinutes(50));
+        assertThat(served()).isEmpty();
+
+        reconciler.withdrawalsChanged(List.of());
+        settle();
+        assertThat(served()).hasSize(1);
+        assertThat(agent.refused).isEmpty();
     }
 
     private static Decision conflict(String... roles) {
