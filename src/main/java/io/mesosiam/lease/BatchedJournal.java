@@ -383,7 +383,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private void hold(QueuedEntry entry, WriteFailure failure, RuntimeException e) {
         JournalHold hold = failure == WriteFailure.LOCKED ? new JournalHold.Host(entry.host()) : entry.table();
         LOG.warnf(
-                "journal entries wait %s failure=\"%s\" reason=\"%s\"", hold.words(), failure.words(), e.getMessage());
+                "journal entries wait held=\"%s\" failure=\"%s\" reason=\"%s\"",
+                hold.words(), failure.words(), e.getMessage());
         change(() -> queue.hold(hold, List.of()));
     }
 
