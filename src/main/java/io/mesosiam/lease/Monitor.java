@@ -48,8 +48,32 @@ final class Monitor {
             changed.signalAll();
             lock.unlock();
         }
-        tell.forEach(Runnable::run);
+        runAll(tell);
         return result;
+    }
+
+    /** Runs each, whatever the others throw; then throws the first failure, which carries the others. */
+    private static void runAll(List<Runnable> calls) {
+        Throwable first = null;
+        for (Runnable call : calls) {
+            try {
+                call.run();
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        switch (first) {
+            case null -> {
+                // all went well
+            }
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new AssertionError(first);
+        }
     }
 
     /** Within a change: tell others so when the lock is free, since they may wait for it with a lock of their own. */

@@ -350,39 +350,58 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             }
             Optional<Launch> due = queue.next(now);
             due.ifPresent(launch -> {
-                if (run(launch)) {
-                    queue.done(launch);
-                } else {
-                    queue.failed(launch, now);
+                boolean good = false;
+                try {
+                    good = run(launch);
+                } finally {
+                    // a launch that stays in work is never run again
+                    leave(launch, good, now);
                 }
             });
             return due.isPresent();
         });
     }
 
+    private void leave(Launch launch, boolean good, Instant now) {
+        if (good) {
+            queue.done(launch);
+        } else {
+            queue.failed(launch, now);
+        }
+        int failing = queue.failing();
+        loop.partly(
+                failing == 0 ? Optional.empty() : Optional.of("launches that fail and are tried again: " + failing));
+    }
+
     /** {@return whether all went well; nothing that goes wrong with one launch, or one action, stops another} */
     private boolean run(Launch launch) {
         Instant now = clock.instant();
-        LeasePlan plan;
         try {
-            plan = planner.plan(views.of(launch, now));
-        } catch (RuntimeException e) {
+            LeasePlan plan = planner.plan(views.of(launch, now));
+            boolean good = perform(launch, plan, now);
+            memory.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
+            Stream.concat(plan.again().stream(), memory.waits().nextAudit(launch).stream())
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(at -> queue.mark(launch, at, false));
+            return good;
+        } catch (RuntimeException | Error e) {
+            loop.failedPart(e);
             LOG.errorf(e, "planning went wrong launch=%s", launch);
             return false;
         }
+    }
+
+    private boolean perform(Launch launch, LeasePlan plan, Instant now) {
         boolean good = true;
         for (LeaseAction action : plan.actions()) {
             try {
                 actions.perform(action, now);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                loop.failedPart(e);
                 LOG.errorf(e, "an action went wrong launch=%s action=%s", launch, action);
                 good = false;
             }
         }
-        memory.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
-        Stream.concat(plan.again().stream(), memory.waits().nextAudit(launch).stream())
-                .min(Comparator.naturalOrder())
-                .ifPresent(at -> queue.mark(launch, at, false));
         return good;
     }
 

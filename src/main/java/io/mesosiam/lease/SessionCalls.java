@@ -26,6 +26,7 @@ final class SessionCalls {
     private final Map<LeaseId, Call> queued = new HashMap<>();
     private final Set<LeaseId> running = new HashSet<>();
     private long ticket;
+    private boolean starting;
 
     /** Where answers go; it must call {@link SessionCalls#answered} under the owner's lock. */
     @FunctionalInterface
@@ -69,11 +70,34 @@ final class SessionCalls {
     }
 
     private void start() {
-        while (running.size() < limit && !waiting.isEmpty()) {
-            Call call = waiting.remove();
-            queued.remove(call.lease);
-            running.add(call.lease);
+        if (starting) {
+            // the outer one goes on until nothing can start
+            return;
+        }
+        starting = true;
+        try {
+            while (running.size() < limit && !waiting.isEmpty()) {
+                Call call = waiting.remove();
+                queued.remove(call.lease);
+                start(call);
+            }
+        } finally {
+            starting = false;
+        }
+    }
+
+    /** A call that can't be started, for want of a thread for example, is answered at once: otherwise it would hold its place for good. */
+    private void start(Call call) {
+        running.add(call.lease);
+        try {
             executor.execute(() -> sink.answered(call.lease, call.identity.hash(), outcome(call)));
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "a call to STS can't be started leaseId=%s", call.lease);
+            running.remove(call.lease);
+            sink.answered(
+                    call.lease,
+                    call.identity.hash(),
+                    new SessionOutcome.Unavailable("internal error, see the log", Optional.empty()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which keys are to be looked at, and when. A key is in work once at most; a mark meanwhile causes one more run; of
@@ -23,6 +24,7 @@ final class WorkQueue<K> {
     private final NavigableSet<Entry<K>> urgent = new TreeSet<>(Entry.order());
     private final NavigableSet<Entry<K>> routine = new TreeSet<>(Entry.order());
     private long ticket;
+    private int failing;
 
     /** @param backoff how long a key waits after its nth failure in a row, from 1 */
     WorkQueue(IntFunction<Duration> backoff) {
@@ -96,6 +98,11 @@ final class WorkQueue<K> {
         return entries.size();
     }
 
+    /** How many keys failed in their last run. */
+    int failing() {
+        return failing;
+    }
+
     private int failuresOf(K key) {
         return Optional.ofNullable(entries.get(key)).map(Entry::failures).orElse(0);
     }
@@ -106,7 +113,7 @@ final class WorkQueue<K> {
             throw new IllegalStateException("not in work: " + key);
         }
         if (entry.due.isEmpty() && failures == 0) {
-            entries.remove(key);
+            count(entries.remove(key), -1);
         } else {
             put(entry, new Entry<>(key, entry.due, entry.urgent, false, failures, entry.ticket));
         }
@@ -117,9 +124,16 @@ final class WorkQueue<K> {
         if (before.due.isPresent() && !before.inWork) {
             line(before).remove(before);
         }
-        entries.put(after.key, after);
+        count(entries.put(after.key, after), -1);
+        count(after, 1);
         if (after.due.isPresent() && !after.inWork) {
             line(after).add(after);
+        }
+    }
+
+    private void count(@Nullable Entry<K> entry, int change) {
+        if (entry != null && entry.failures > 0) {
+            failing += change;
         }
     }
 

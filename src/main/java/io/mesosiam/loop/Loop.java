@@ -19,6 +19,7 @@ public final class Loop {
     private final Duration pause;
     private final AtomicLong failures = new AtomicLong();
     private volatile Optional<String> failing = Optional.empty();
+    private volatile Optional<String> partly = Optional.empty();
     private volatile boolean ended;
     private long loggedAtNanos = System.nanoTime() - LOG_EVERY_NANOS;
 
@@ -77,8 +78,13 @@ public final class Loop {
     }
 
     private void failed(Throwable failure) {
+        failing = Optional.of(failure.getClass().getName());
+        failedPart(failure);
+    }
+
+    /** Counts and logs the failure of one part of a turn that goes on with its other parts. */
+    public synchronized void failedPart(Throwable failure) {
         String kind = failure.getClass().getName();
-        failing = Optional.of(kind);
         long count = failures.incrementAndGet();
         if (System.nanoTime() - loggedAtNanos >= LOG_EVERY_NANOS) {
             loggedAtNanos = System.nanoTime();
@@ -87,17 +93,24 @@ public final class Loop {
         }
     }
 
+    /** States what keeps failing in turns that go on; empty once nothing does. */
+    public void partly(Optional<String> trouble) {
+        partly = trouble;
+    }
+
     public String name() {
         return name;
     }
 
-    /** How many turns failed, since the start. */
+    /** How many turns, or parts of turns, failed since the start. */
     public long failures() {
         return failures.get();
     }
 
-    /** Why the loop does not do its work: its thread has ended, or its last turn failed. */
+    /** Why the loop does not do its work: its thread has ended, its last turn failed, or parts of its turns keep failing. */
     public Optional<String> trouble() {
-        return ended ? Optional.of("ended") : failing.map(kind -> "fails with " + kind);
+        return ended
+                ? Optional.of("ended")
+                : failing.map(kind -> "fails with " + kind).or(() -> partly);
     }
 }

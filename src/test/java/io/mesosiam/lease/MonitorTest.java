@@ -70,6 +70,23 @@ class MonitorTest {
     }
 
     @Test
+    void callAfterAChangeThatFailsStopsNoOther() {
+        assertThatThrownBy(() -> monitor.change(() -> {
+                    monitor.afterwards(() -> {
+                        throw new IllegalStateException("first");
+                    });
+                    monitor.afterwards(() -> {
+                        throw new StackOverflowError("second");
+                    });
+                    monitor.afterwards(() -> story.add("told"));
+                }))
+                .hasMessage("first")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+
+        assertThat(story).containsExactly("told");
+    }
+
+    @Test
     void aChangeThatGoesWrongLeavesTheLockFree() {
         assertThatThrownBy(() -> monitor.change(() -> {
                     throw new IllegalStateException("broken on purpose");

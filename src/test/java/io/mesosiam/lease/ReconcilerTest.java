@@ -42,6 +42,9 @@ class ReconcilerTest {
     private final AgentInMemory agent = new AgentInMemory(HOST);
     private final Map<CredentialName, Decision> policy = new HashMap<>();
     private final Set<Launch> broken = new HashSet<>();
+    private Runnable fault = () -> {
+        throw new IllegalStateException("broken on purpose");
+    };
     private final List<String> told = new ArrayList<>();
     private Duration ahead = Duration.ZERO;
     /** The controller's own clock, which a test can set wrong; {@link #clock} is the true time. */
@@ -249,6 +252,67 @@ class ReconcilerTest {
         broken.clear();
         pass(Duration.ofMinutes(10));
         assertThat(served()).extracting(Lease::launch).containsExactlyInAnyOrder(bad.launch, good.launch);
+    }
+
+    @Test
+    void launchWhosePlanningEndedInAnErrorOnceFollowsItsPolicyAfterwards() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run run = start(1);
+        bind(run, CONTAINER);
+        settle();
+        broken.add(run.launch);
+        fault = () -> {
+            throw new StackOverflowError("broken on purpose");
+        };
+        reconciler.policyChanged();
+        settle();
+        assertThat(served()).hasSize(1);
+        assertThat(reconciler.loop().failures()).isEqualTo(1);
+        assertThat(reconciler.loop().trouble()).contains("launches that fail and are tried again: 1");
+
+        broken.clear();
+        policy.clear();
+        reconciler.policyChanged();
+        settle();
+
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.loop().trouble()).isEmpty();
+    }
+
+    @Test
+    void launchWhosePlanningEndedInAnErrorOnceIsPlannedAgainWithoutAnEvent() {
+        allow(Sharing.TASK);
+        connect();
+        SimulatedCluster.Run bad = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        broken.add(bad.launch);
+        fault = () -> {
+            throw new OutOfMemoryError("broken on purpose");
+        };
+        show();
+        settle();
+
+        broken.clear();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void sessionIsAskedForAgainWhenTheThreadForItsCallCouldNotBeStarted() {
+        allow(Sharing.TASK);
+        connect();
+        sts.startsThreads = false;
+        start(1);
+        start(2);
+        settle();
+        assertThat(reconciler.counts().callsInFlight()).isZero();
+        assertThat(state()).isInstanceOf(LeaseState.Failed.class);
+
+        sts.startsThreads = true;
+        pass(Duration.ofMinutes(1));
+
+        assertThat(served()).hasSize(2);
     }
 
     @Test
@@ -709,7 +773,7 @@ class ReconcilerTest {
                         subject -> {
                             if (broken.stream().anyMatch(launch -> launch.key()
                                     .equals(subject.task().key()))) {
-                                throw new IllegalStateException("broken on purpose");
+                                fault.run();
                             }
                             return Map.copyOf(policy);
                         },

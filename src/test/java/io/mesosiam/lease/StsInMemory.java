@@ -25,6 +25,7 @@ final class StsInMemory implements SessionSource, Executor {
 
     final Map<String, Integer> calls = new HashMap<>();
     Mood mood = Mood.GIVING;
+    boolean startsThreads = true;
     private final ManualClock clock;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
@@ -34,6 +35,9 @@ final class StsInMemory implements SessionSource, Executor {
 
     @Override
     public void execute(Runnable call) {
+        if (!startsThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
         waiting.add(call);
     }
 

@@ -81,6 +81,31 @@ class WorkQueueTest {
     }
 
     @Test
+    void keysCountAsFailingUntilARunIsGood() {
+        queue.mark("a", NOW, false);
+        queue.mark("b", NOW, false);
+        assertThat(queue.next(NOW)).contains("a");
+        queue.failed("a", NOW);
+        assertThat(queue.next(NOW)).contains("b");
+        queue.failed("b", NOW);
+        assertThat(queue.failing()).isEqualTo(2);
+
+        assertThat(queue.next(NOW.plusSeconds(15))).contains("a");
+        assertThat(queue.failing()).isEqualTo(2);
+        queue.failed("a", NOW);
+        assertThat(queue.failing()).isEqualTo(2);
+
+        assertThat(queue.next(NOW.plusSeconds(15))).contains("b");
+        queue.mark("b", NOW.plusSeconds(60), false);
+        queue.done("b");
+        assertThat(queue.failing()).isEqualTo(1);
+
+        assertThat(queue.next(NOW.plusSeconds(30))).contains("a");
+        queue.done("a");
+        assertThat(queue.failing()).isZero();
+    }
+
+    @Test
     void onlyWhatIsInWorkCanBeDone() {
         queue.mark("a", NOW, false);
 
