@@ -47,6 +47,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     private final LaunchViews views;
     private final LeasePlanner planner;
     private final LeaseActions actions;
+    private final SessionSource sessions;
     private final SessionCalls calls;
     private final Issuance issuance;
     private final Deliveries deliveries;
@@ -88,6 +89,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         fullPass = new FullPass(memory, queue, config.fullPass(), random);
         views = new LaunchViews(memory, world.decider(), world.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
+        sessions = world.sessions();
         calls = new SessionCalls(world.sessions(), world.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(memory, world.delivery());
         AuditTrail trail = new AuditTrail(memory, journal, clock);
@@ -141,6 +143,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     public void clockCorrected() {
         monitor.change(() -> {
             memory.heldBack().clear();
+            sessions.askAgain();
             fullPass.restart();
             mark(memory.everyLaunch());
         });
@@ -166,6 +169,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     public void policyChanged() {
         monitor.change(() -> {
             memory.heldBack().clear();
+            sessions.askAgain();
             mark(memory.everyLaunch());
         });
     }

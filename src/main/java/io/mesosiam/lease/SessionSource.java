@@ -20,4 +20,7 @@ public interface SessionSource {
      * @param waiting whether a task is waiting for it, as opposed to a renewal in good time
      */
     SessionOutcome session(SessionIdentity identity, boolean waiting);
+
+    /** Forgets what was refused, so that the next ask for each identity is answered anew. Returns at once. */
+    void askAgain();
 }

@@ -93,6 +93,11 @@ final class CallBudget {
 
     private void refill() {
         Instant now = clock.instant();
+        if (now.isBefore(filledAt)) {
+            // the clock stepped back: times by the former one are void
+            raisedAt = now;
+            throttledAt = Instant.EPOCH;
+        }
         tokens = Math.min(
                 capacity(), tokens + Math.max(0, Duration.between(filledAt, now).toNanos()) / NANOS * rate);
         filledAt = now;

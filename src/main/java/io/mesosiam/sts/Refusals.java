@@ -40,9 +40,18 @@ final class Refusals {
         this.random = random;
     }
 
-    private record Standing(String reason, Duration period, Instant until, boolean probing) {
+    private record Standing(String reason, Duration period, Instant since, Instant until, boolean probing) {
         boolean holds(Instant now) {
-            return probing || now.isBefore(until);
+            return probing || stands(now);
+        }
+
+        /** A time before the refusal's own means that the clock stepped back: how long it has stood is unknown, so it ends. */
+        boolean stands(Instant now) {
+            return !now.isBefore(since) && now.isBefore(until);
+        }
+
+        Standing probing(boolean on) {
+            return new Standing(reason, period, since, until, on);
         }
     }
 
@@ -54,12 +63,11 @@ final class Refusals {
                 : Optional.empty();
     }
 
-    /** As {@link #holding}; an ask that goes on is the probe, and owes {@link #answered} whatever comes of it. */
+    /** As {@link #holding}; an ask that goes on is the probe, and must end with {@link #over}, whatever comes of it. */
     synchronized Optional<SessionOutcome> admit(SessionIdentity identity) {
         Optional<SessionOutcome> holding = holding(identity);
         if (holding.isEmpty()) {
-            standing.computeIfPresent(
-                    identity, (key, known) -> new Standing(known.reason(), known.period(), known.until(), true));
+            standing.computeIfPresent(identity, (key, known) -> known.probing(true));
         }
         return holding;
     }
@@ -70,20 +78,28 @@ final class Refusals {
             case SessionOutcome.Issued issued -> standing.remove(identity);
             case SessionOutcome.Refused refused ->
                 standing.compute(identity, (key, known) -> next(Optional.ofNullable(known), refused.reason()));
-            case SessionOutcome.Unavailable unavailable ->
-                standing.computeIfPresent(
-                        identity, (key, known) -> new Standing(known.reason(), known.period(), known.until(), false));
+            case SessionOutcome.Unavailable unavailable -> over(identity);
         }
+    }
+
+    /** The ask has ended, with or without an answer: the next one may be the probe. */
+    synchronized void over(SessionIdentity identity) {
+        standing.computeIfPresent(identity, (key, known) -> known.probing(false));
+    }
+
+    /** Everything may be asked again. */
+    synchronized void clear() {
+        standing.clear();
     }
 
     private Standing next(Optional<Standing> known, String reason) {
         Instant now = clock.instant();
-        if (known.isPresent() && now.isBefore(known.get().until())) {
+        if (known.isPresent() && known.get().stands(now)) {
             // asked before the first refusal came back: the same refusal, not one more
             return known.get();
         }
         Duration period = known.map(before -> PERIODS.next(before.period())).orElse(PERIODS.first());
         double share = 1 - JITTER * random.nextDouble();
-        return new Standing(reason, period, now.plusMillis((long) (period.toMillis() * share)), false);
+        return new Standing(reason, period, now, now.plusMillis((long) (period.toMillis() * share)), false);
     }
 }

@@ -62,7 +62,12 @@ final class RegionalSts implements AutoCloseable {
     /** One timer for all who queue. */
     private void grantAfter(Duration wait) {
         if (armed.compareAndSet(false, true)) {
-            Future<?> unused = timer.schedule(this::grantNow, wait.toNanos(), TimeUnit.NANOSECONDS);
+            try {
+                Future<?> unused = timer.schedule(this::grantNow, wait.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RuntimeException | Error e) {
+                armed.set(false);
+                throw e;
+            }
         }
     }
 

@@ -12,9 +12,10 @@ final class SingleFlight<K, V> {
     V run(K key, Supplier<V> call) {
         CompletableFuture<V> mine = new CompletableFuture<>();
         CompletableFuture<V> theirs = flights.putIfAbsent(key, mine);
-        if (theirs != null) {
+        if (theirs != null && (!theirs.isDone() || !flights.replace(key, theirs, mine))) {
             return theirs.join();
         }
+        // a call that is over but still there could not be removed
         try {
             mine.complete(call.get());
         } catch (RuntimeException | Error e) {

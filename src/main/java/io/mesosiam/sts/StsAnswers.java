@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 /**
  * Whether one region's STS answers, and whether it accepts the controller's credentials. A call without an answer is trouble until a later
  * one is answered; while no task needs a session, a {@code GetCallerIdentity}, which needs no permission, asks in its place. Refused
- * credentials are trouble until STS answers to them.
+ * credentials are trouble until STS accepts them, in a call for a session or in a {@code GetCallerIdentity}.
  */
 final class StsAnswers {
     private final StsClient client;
@@ -47,24 +47,27 @@ final class StsAnswers {
         refused = Optional.empty();
     }
 
-    /** Why no session comes from here; empty if one does, as far as is known. Blocks for a call if the last one was not answered. */
+    /** Why no session comes from here; empty if one does, as far as is known. Blocks for a call while there is trouble. */
     Optional<String> trouble() {
-        if (refused.isPresent()) {
-            return refused;
+        if (refused.isPresent() || silence.isPresent()) {
+            look();
         }
-        if (silence.isPresent() && isAnswered()) {
-            arrived();
-        }
-        return silence;
+        return refused.or(() -> silence);
     }
 
-    private boolean isAnswered() {
+    /** Only an answer to {@code GetCallerIdentity} itself accepts the credentials: an error may come before STS looks at them. */
+    private void look() {
         try {
-            return client.getCallerIdentity().sdkHttpResponse().statusCode() < 500;
+            if (client.getCallerIdentity().sdkHttpResponse().isSuccessful()) {
+                arrived();
+                accepted();
+            }
         } catch (AwsServiceException e) {
-            return e.statusCode() < 500;
+            if (e.statusCode() < 500) {
+                arrived();
+            }
         } catch (SdkException e) {
-            return false;
+            // no answer: what was known stands
         }
     }
 }

@@ -85,6 +85,11 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     @Override
+    public void askAgain() {
+        refusals.clear();
+    }
+
+    @Override
     public SessionOutcome session(SessionIdentity identity, boolean waiting) {
         return flights.run(identity, () -> ask(identity, waiting));
     }
@@ -109,8 +114,15 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         }
         // many may have queued before the first was refused
         Optional<SessionOutcome> refused = waiting ? refusals.admit(identity) : Optional.empty();
-        refused.ifPresent(known -> sts.budget().refund());
-        return refused.orElseGet(() -> send(sts, identity));
+        if (refused.isPresent()) {
+            sts.budget().refund();
+            return refused.get();
+        }
+        try {
+            return send(sts, identity);
+        } finally {
+            refusals.over(identity);
+        }
     }
 
     private SessionOutcome send(RegionalSts sts, SessionIdentity identity) {

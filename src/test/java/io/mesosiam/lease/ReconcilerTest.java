@@ -204,6 +204,9 @@ class ReconcilerTest {
         settle();
 
         assertThat(served()).hasSize(1);
+        assertThat(sts.forgotten).isEqualTo(1);
+        reconciler.clockCorrected();
+        assertThat(sts.forgotten).isEqualTo(2);
     }
 
     @Test

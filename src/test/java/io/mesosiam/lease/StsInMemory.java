@@ -26,6 +26,7 @@ final class StsInMemory implements SessionSource, Executor {
     final Map<String, Integer> calls = new HashMap<>();
     Mood mood = Mood.GIVING;
     boolean startsThreads = true;
+    int forgotten;
     private final ManualClock clock;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
@@ -91,6 +92,11 @@ final class StsInMemory implements SessionSource, Executor {
             case REFUSING -> new SessionOutcome.Refused("AccessDenied");
             case AWAY -> new SessionOutcome.Unavailable("no answer", Optional.empty());
         };
+    }
+
+    @Override
+    public void askAgain() {
+        forgotten++;
     }
 
     int callsInAll() {

@@ -99,6 +99,25 @@ class CallBudgetTest {
         assertThat(budget.grant()).contains(Duration.ofMillis(25));
     }
 
+    @Test
+    void rateFollowsThrottlingAndComesBackAfterTheClockStepsBack() {
+        renewals(10);
+        pass(Duration.ZERO);
+        budget.throttled();
+
+        pass(Duration.ofHours(-2));
+        budget.throttled();
+        renewals(1);
+        assertThat(budget.grant()).contains(Duration.ofMillis(100));
+
+        pass(Duration.ofSeconds(15));
+        pass(Duration.ofSeconds(1));
+        renewals(10);
+        pass(Duration.ZERO);
+        renewals(1);
+        assertThat(budget.grant()).contains(Duration.ofMillis(25));
+    }
+
     private void pass(Duration time) {
         now = now.plus(time);
         budget.grant();

@@ -98,6 +98,38 @@ class RefusalsTest {
     }
 
     @Test
+    void probeThatEndsWithoutAnOutcomeLetsTheNextOneTry() {
+        refusals.answered(one, REFUSED);
+        now = now.plusSeconds(10);
+        refusals.admit(one);
+
+        refusals.over(one);
+
+        assertThat(refusals.admit(shared)).isEmpty();
+    }
+
+    @Test
+    void clockThatStepsBackEndsARefusal() {
+        refusals.answered(one, REFUSED);
+        now = now.minus(Duration.ofHours(2));
+        assertThat(refusals.admit(one)).isEmpty();
+
+        refusals.answered(one, REFUSED);
+        assertThat(refusals.holding(one)).contains(REFUSED);
+        now = now.plusSeconds(20);
+        assertThat(refusals.holding(one)).isEmpty();
+    }
+
+    @Test
+    void clearedRefusalHoldsNoMore() {
+        refusals.answered(one, REFUSED);
+
+        refusals.clear();
+
+        assertThat(refusals.admit(one)).isEmpty();
+    }
+
+    @Test
     void itStandsTwiceAsLongEachTimeUpToTenMinutes() {
         IntStream.range(0, 12).forEach(i -> {
             refusals.answered(one, REFUSED);

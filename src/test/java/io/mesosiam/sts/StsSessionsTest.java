@@ -4,6 +4,7 @@ import static io.mesosiam.sts.Launches.ROLE;
 import static io.mesosiam.sts.Launches.gives;
 import static io.mesosiam.sts.Launches.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.mesosiam.clock.Peer;
@@ -28,6 +29,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +283,50 @@ class StsSessionsTest {
     }
 
     @Test
+    void credentialsThatWereRefusedAreNoTroubleOnceTheyAreMendedThoughNoTaskNeedsASession() {
+        sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the key is invalid"));
+        sessions.session(identity("job-7", gives()), true);
+        assertThat(sessions.callerTrouble()).isPresent();
+
+        sts.answer(FakeSts.says(200, """
+                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
+                <Arn>arn:aws:iam::123456789012:role/controller</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"""));
+
+        assertThat(sessions.callerTrouble()).isEmpty();
+    }
+
+    @Test
+    void errorWithinAProbeLetsTheNextAskBeTheProbe() {
+        AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        AwsCredentialsProvider base = () -> {
+            if (left.decrementAndGet() == 0) {
+                throw new OutOfMemoryError("broken on purpose");
+            }
+            return BASE.resolveCredentials();
+        };
+        try (StsSessions fragile = new StsSessions(
+                new Settings(sts.uri()),
+                base,
+                time::get,
+                new PeerClocks(InstantSource.system(), System::nanoTime),
+                new Random(7),
+                new SimpleMeterRegistry())) {
+            SessionIdentity denied = identity("job-7", gives());
+            sts.answer(FakeSts.fails(403, "AccessDenied", "not yet"));
+            fragile.session(denied, true);
+            time.updateAndGet(now -> now.plusSeconds(60));
+            // the second time is within the call
+            left.set(2);
+            assertThatThrownBy(() -> fragile.session(denied, true)).hasRootCauseInstanceOf(OutOfMemoryError.class);
+
+            sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+
+            assertThat(fragile.session(denied, true)).isInstanceOf(Issued.class);
+        }
+    }
+
+    @Test
     void stsThatDoesNotAnswerIsTrouble() {
         FakeSts gone = new FakeSts();
         gone.close();
@@ -375,9 +422,10 @@ class StsSessionsTest {
         sessions.session(identity("one", gives()), true);
         sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
         sessions.session(identity("two", gives().region("af-south-1")), true);
+        // eu-west-1, which is asked again, still refuses
+        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
         assertThat(sessions.callerTrouble()).isEmpty();
 
-        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
         sessions.session(identity("three", gives().region("af-south-1")), true);
 
         assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
