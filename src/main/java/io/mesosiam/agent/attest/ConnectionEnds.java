@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -41,8 +42,7 @@ final class ConnectionEnds implements AutoCloseable {
     private static final long WAIT_MILLIS = 250;
 
     private final SocketLookup host;
-    private final ExecutorService asking = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("mesos-iam-counters").daemon().factory());
+    private final ExecutorService asking;
     private final Map<Container, Semaphore> turns = new ConcurrentHashMap<>();
     /** By the cookie of the agent's end; guarded by itself. */
     private final Map<Long, Long> peers = new LinkedHashMap<>(16, 0.75f, true) {
@@ -55,7 +55,12 @@ final class ConnectionEnds implements AutoCloseable {
     };
 
     ConnectionEnds(SocketLookup host) {
+        this(host, Thread.ofPlatform().name("mesos-iam-counters").daemon().factory());
+    }
+
+    ConnectionEnds(SocketLookup host, ThreadFactory threads) {
         this.host = host;
+        this.asking = Executors.newCachedThreadPool(threads);
     }
 
     /** Why the located socket, which this container has, is not the caller's; empty if it is. */
@@ -125,7 +130,7 @@ final class ConnectionEnds implements AutoCloseable {
                 return new CountersAnswer.Failed("a socket of this container keeps the kernel waiting");
             }
             FutureTask<CountersAnswer> question = new FutureTask<>(() -> counted(at, turn));
-            asking.execute(question);
+            start(question, turn);
             return question.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return new CountersAnswer.Failed("the socket keeps the kernel waiting");
@@ -133,9 +138,22 @@ final class ConnectionEnds implements AutoCloseable {
             return new CountersAnswer.Failed(String.valueOf(e.getCause()));
         } catch (RejectedExecutionException e) {
             return new CountersAnswer.Failed("the agent is stopping");
+        } catch (OutOfMemoryError e) {
+            // also for a thread that the system refuses, which a moment later may be there
+            return new CountersAnswer.Failed("no thread for the question: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new CountersAnswer.Failed("interrupted");
+        }
+    }
+
+    /** The turn ends with the question, or here if no thread can be started for it. */
+    private void start(FutureTask<CountersAnswer> question, Semaphore turn) {
+        try {
+            asking.execute(question);
+        } catch (Throwable e) {
+            turn.release();
+            throw e;
         }
     }
 

@@ -159,17 +159,27 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     /** A container can take addresses at any time; one look for them is enough for all connections that came before it began. */
     private void lookForNewAddresses() {
         if (awaitsAddresses.compareAndSet(false, true)) {
-            onClock(() -> clock.execute(() -> {
+            try {
+                queueLookForAddresses();
+            } catch (Throwable e) {
+                // else no later connection would cause a look
                 awaitsAddresses.set(false);
-                try {
-                    var ignored = table.viewAfter(System.nanoTime());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (RuntimeException | Error e) {
-                    LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
-                }
-            }));
+                throw e;
+            }
         }
+    }
+
+    private void queueLookForAddresses() {
+        onClock(() -> clock.execute(() -> {
+            awaitsAddresses.set(false);
+            try {
+                var ignored = table.viewAfter(System.nanoTime());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
+            }
+        }));
     }
 
     /**

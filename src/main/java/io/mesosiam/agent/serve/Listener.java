@@ -62,6 +62,13 @@ final class Listener implements AutoCloseable {
         server.setExecutor(ask -> {
             guard.ifPresent(ConnectionGuard::beginning);
             begin();
+            start(ask);
+        });
+    }
+
+    /** The request ends with its thread, or here if none can be started: it must not count as in progress forever. */
+    private void start(Runnable ask) {
+        try {
             threads.execute(() -> {
                 try {
                     ask.run();
@@ -69,7 +76,10 @@ final class Listener implements AutoCloseable {
                     end();
                 }
             });
-        });
+        } catch (Throwable e) {
+            end();
+            throw e;
+        }
     }
 
     /** Whether connections are to be closed after their answer: one that is kept takes heap. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,25 @@ class ConnectionEndsTest {
             assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
                     .get()
                     .isInstanceOf(Attestation.NoContainer.class);
+        }
+    }
+
+    @Test
+    void aThreadThatCannotBeStartedOnceKeepsNoTurn() throws IOException {
+        ends.close();
+        var refuse = new AtomicBoolean(true);
+        ends = new ConnectionEnds(host, task -> {
+            if (refuse.getAndSet(false)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return Thread.ofPlatform().daemon().unstarted(task);
+        });
+        try (var connection = new Connection()) {
+            connection.ask(100);
+
+            assertThat(connection.objection()).hasValueSatisfying(refused -> assertThat(refused.toString())
+                    .contains("unable to create native thread"));
+            assertThat(connection.objection()).isEmpty();
         }
     }
 
