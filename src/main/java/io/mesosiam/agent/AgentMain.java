@@ -125,7 +125,7 @@ public final class AgentMain {
                 peer(config),
                 new DialPlan(config.controllers(), new SecureRandom()),
                 store,
-                clock,
+                System::nanoTime,
                 LinkTiming.USUAL,
                 failures);
         MesosContainers mesos = config.mesos().containers();

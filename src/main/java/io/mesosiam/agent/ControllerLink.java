@@ -12,7 +12,6 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,8 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
     private final Peer peer;
     private final DialPlan plan;
     private final LeaseStore store;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final long begun;
     private final LinkTiming timing;
     private final UnexpectedFailures failures;
 
@@ -64,17 +65,19 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         HostIdentity identity() throws IOException;
     }
 
+    /** @param nanoTime as {@link System#nanoTime}: no wait may grow when the host's clock is set back */
     ControllerLink(
             Peer peer,
             DialPlan plan,
             LeaseStore store,
-            InstantSource clock,
+            LongSupplier nanoTime,
             LinkTiming timing,
             UnexpectedFailures failures) {
         this.peer = peer;
         this.plan = plan;
         this.store = store;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.begun = nanoTime.getAsLong();
         this.timing = timing;
         this.failures = failures;
     }
@@ -134,13 +137,13 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         lock.lockInterruptibly();
         try {
             boolean urgent = waiting();
-            DialPlan.Dial dial = plan.next(clock.instant(), urgent);
-            while (clock.instant().isBefore(dial.at())) {
-                Duration wait = Duration.between(clock.instant(), dial.at());
+            DialPlan.Dial dial = plan.next(now(), urgent);
+            while (now().isBefore(dial.at())) {
+                Duration wait = Duration.between(now(), dial.at());
                 boolean news = asked.await(wait.toNanos(), TimeUnit.NANOSECONDS);
                 if (news && !urgent) {
                     urgent = true;
-                    dial = plan.next(clock.instant(), true);
+                    dial = plan.next(now(), true);
                 }
             }
             return dial.controller();
@@ -194,7 +197,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         lock.lock();
         try {
             if (inStep()) {
-                lost = clock.instant();
+                lost = now();
             }
             stream = null;
             reported = null;
@@ -209,9 +212,9 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
             case ControllerStream.End.Lost(String reason) -> {
                 LOG.log(Level.WARNING, "no stream to the controller controller={0} reason={1}", controller, reason);
                 if (worked) {
-                    plan.lost(controller, clock.instant());
+                    plan.lost(controller, now());
                 } else {
-                    plan.failed(controller, clock.instant());
+                    plan.failed(controller, now());
                 }
             }
             case ControllerStream.End.ComeAgain(String code, String message, Duration retryAfter) -> {
@@ -221,7 +224,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
                         controller,
                         code,
                         message);
-                plan.sentAway(controller, worked, retryAfter, clock.instant());
+                plan.sentAway(controller, worked, retryAfter, now());
             }
             case ControllerStream.End.Refused(String code, String message) -> {
                 LOG.log(
@@ -231,7 +234,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
                         controller,
                         code,
                         message);
-                plan.refused(controller, clock.instant());
+                plan.refused(controller, now());
             }
         }
     }
@@ -242,7 +245,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         lock.lock();
         try {
             forgetOldAsks();
-            if (asks.size() < MAX_ASKS && asks.putIfAbsent(ask, clock.instant()) == null) {
+            if (asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now()) == null) {
                 if (stream != null) {
                     stream.send(ask);
                 }
@@ -291,7 +294,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
         if (connected) {
             last.sample(0);
         } else if (since != null) {
-            last.sample(Duration.between(since, clock.instant()).toMillis() / 1000.0);
+            last.sample(Duration.between(since, now()).toMillis() / 1000.0);
         }
     }
 
@@ -301,8 +304,13 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
     }
 
     private void forgetOldAsks() {
-        Instant old = clock.instant().minus(timing.ask());
+        Instant old = now().minus(timing.ask());
         asks.values().removeIf(at -> at.isBefore(old));
+    }
+
+    /** Counted from this object's creation: for waits and ages, no date. */
+    private Instant now() {
+        return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - begun);
     }
 
     /** Ends the stream and dials no more. */

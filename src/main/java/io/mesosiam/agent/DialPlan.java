@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * controller comes first, after a random wait, so that the hosts of a dead controller don't all arrive together. After a
  * passing fault another controller comes first, within the delay that the fault states. An ask that waits for a controller
  * shortens every wait except the one after a lasting fault.
+ *
+ * <p>Its times are those of a clock that is never set back.
  */
 final class DialPlan {
     /** The hosts of a lost controller spread over this time. */

@@ -39,6 +39,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -309,6 +310,19 @@ class ControllerLinkTest {
     }
 
     @Test
+    void waitsDependOnElapsedTimeAndNotOnWhatTheClockShows() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            link = link(
+                    () -> {},
+                    new DialPlan(List.of(controller.uri()), AT_ONCE),
+                    () -> System.nanoTime() - Duration.ofDays(40_000).toNanos());
+            link.start(running::get);
+
+            greeted(controller);
+        }
+    }
+
+    @Test
     void aKeyThatComesLateIsUsedWithoutARestart() throws Exception {
         CountDownLatch tried = new CountDownLatch(2);
         try (FakeController controller = new FakeController(ca, ofController)) {
@@ -330,7 +344,7 @@ class ControllerLinkTest {
                     },
                     new DialPlan(List.of(controller.uri()), AT_ONCE),
                     store,
-                    InstantSource.system(),
+                    System::nanoTime,
                     timing,
                     failures);
             link.start(running::get);
@@ -350,7 +364,7 @@ class ControllerLinkTest {
                         }
                     },
                     new DialPlan(List.of(controller.uri()), AT_ONCE),
-                    InstantSource.system());
+                    System::nanoTime);
             link.start(running::get);
 
             greeted(controller);
@@ -363,10 +377,11 @@ class ControllerLinkTest {
         AtomicInteger calls = new AtomicInteger();
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(() -> {}, new DialPlan(List.of(controller.uri()), AT_ONCE), () -> {
-                if (calls.getAndIncrement() == 0) {
+                // the first call is the constructor's
+                if (calls.getAndIncrement() == 1) {
                     throw new ArithmeticException("thrown by the test");
                 }
-                return Instant.now();
+                return System.nanoTime();
             });
             link.start(running::get);
 
@@ -393,7 +408,7 @@ class ControllerLinkTest {
                         }
                     },
                     new DialPlan(List.of(controller.uri()), broken),
-                    InstantSource.system());
+                    System::nanoTime);
             link.start(running::get);
 
             greeted(controller);
@@ -438,7 +453,7 @@ class ControllerLinkTest {
         void run() throws IOException;
     }
 
-    private ControllerLink link(Step beforeIdentity, DialPlan plan, InstantSource clock) {
+    private ControllerLink link(Step beforeIdentity, DialPlan plan, LongSupplier clock) {
         return new ControllerLink(
                 new ControllerLink.Peer() {
                     @Override
@@ -479,7 +494,7 @@ class ControllerLinkTest {
                 },
                 new DialPlan(controllers, AT_ONCE),
                 store,
-                InstantSource.system(),
+                System::nanoTime,
                 timing,
                 failures);
     }

@@ -159,8 +159,7 @@ public final class EndToEndBenchmark {
                 }
             };
             DialPlan plan = new DialPlan(List.of(URI.create(controller)), new SecureRandom());
-            link = new ControllerLink(
-                    peer, plan, store, InstantSource.system(), LinkTiming.USUAL, new UnexpectedFailures());
+            link = new ControllerLink(peer, plan, store, System::nanoTime, LinkTiming.USUAL, new UnexpectedFailures());
             EndpointSettings settings = new EndpointSettings(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Set.of("/v2/credentials"),

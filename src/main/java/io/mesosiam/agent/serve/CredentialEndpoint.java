@@ -72,7 +72,9 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
                 held,
                 new MetadataTokens(!settings.imdsV1(), clock, new SecureRandom()),
                 new InstanceMetadata(
-                        settings.metadataPaths(), new MetadataService(settings.metadataService())::fetch, clock),
+                        settings.metadataPaths(),
+                        new MetadataService(settings.metadataService())::fetch,
+                        System::nanoTime),
                 new AskRate(settings.asksPerSecond(), System::nanoTime),
                 metrics);
         this.hold = hold;

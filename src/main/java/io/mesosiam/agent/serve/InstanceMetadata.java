@@ -1,8 +1,6 @@
 package io.mesosiam.agent.serve;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +22,17 @@ final class InstanceMetadata {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Map<String, Entry> entries;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     /**
      * @param paths all that is ever told
      * @param service fetches the fact at a path; takes its time, throws nothing
+     * @param nanoTime as {@link System#nanoTime}: no pause grows when the host's clock is set back
      */
-    InstanceMetadata(Set<String> paths, Function<String, Fact> service, InstantSource clock) {
+    InstanceMetadata(Set<String> paths, Function<String, Fact> service, LongSupplier nanoTime) {
         this.entries =
                 paths.stream().collect(Collectors.toUnmodifiableMap(path -> path, path -> new Entry(path, service)));
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** What is known of one path. */
@@ -72,7 +72,10 @@ final class InstanceMetadata {
         private final String path;
         private final Function<String, Fact> service;
         private @Nullable CompletableFuture<Fact> latest;
-        private Instant again = Instant.MIN;
+        private boolean known;
+        /** By {@link #nanoTime}; of no meaning before the first failure. */
+        private long again;
+
         private Duration pause = FIRST_PAUSE;
 
         Entry(String path, Function<String, Fact> service) {
@@ -83,7 +86,7 @@ final class InstanceMetadata {
         /** The fact, or its fetch that is on the way, or the last failure while it is too early for another try. */
         synchronized CompletableFuture<Fact> current() {
             CompletableFuture<Fact> before = latest;
-            if (before != null && (!before.isDone() || clock.instant().isBefore(again))) {
+            if (before != null && (!before.isDone() || known || nanoTime.getAsLong() - again < 0)) {
                 return before;
             }
             CompletableFuture<Fact> next = CompletableFuture.supplyAsync(this::fetch, Thread::startVirtualThread);
@@ -95,7 +98,7 @@ final class InstanceMetadata {
             Fact fact = service.apply(path);
             synchronized (this) {
                 switch (fact) {
-                    case Fact.Known _ -> again = Instant.MAX;
+                    case Fact.Known _ -> known = true;
                     case Fact.Missing _ -> tryLater("it has nothing there");
                     case Fact.Unknown(String reason) -> tryLater(reason);
                 }
@@ -110,7 +113,7 @@ final class InstanceMetadata {
                     path,
                     pause.toSeconds(),
                     reason);
-            again = clock.instant().plus(pause);
+            again = nanoTime.getAsLong() + pause.toNanos();
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }

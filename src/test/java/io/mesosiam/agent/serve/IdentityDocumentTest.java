@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +57,7 @@ class IdentityDocumentTest {
     }
 
     private Fact read(Set<String> allowed, Optional<String> role) throws InterruptedException {
-        InstanceMetadata metadata = new InstanceMetadata(allowed, this::fetch, InstantSource.system());
+        InstanceMetadata metadata = new InstanceMetadata(allowed, this::fetch, System::nanoTime);
         return new IdentityDocument().read(metadata, role, Deadline.in(Duration.ofMinutes(1)));
     }
 
