@@ -103,7 +103,7 @@ final class Controller {
         watch.start(leases.known(), reconciler);
         masters.start();
         caller.start();
-        metrics.register(watch, policies, reconciler, journal);
+        metrics.register(watch, policies, withdrawals, reconciler, journal);
         channel.start(watch::state, HostEvents.of(reconciler));
     }
 

@@ -4,6 +4,7 @@ import io.mesosiam.lease.BatchedJournal;
 import io.mesosiam.lease.Reconciler;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.WithdrawalTable;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.View;
 import io.mesosiam.policy.PolicyTable;
@@ -34,7 +35,12 @@ final class StageMetrics {
         this.loops = loops;
     }
 
-    void register(ClusterWatch watch, PolicyTable policies, Reconciler reconciler, BatchedJournal journal) {
+    void register(
+            ClusterWatch watch,
+            PolicyTable policies,
+            WithdrawalTable withdrawals,
+            Reconciler reconciler,
+            BatchedJournal journal) {
         gauge("mesosiam.cluster.tasks", "Launches that are known", watch, w -> w.state()
                 .launches()
                 .size());
@@ -58,6 +64,7 @@ final class StageMetrics {
                 p -> p.current().rejected().stream()
                         .filter(row -> row.consequence() != RejectedRow.Consequence.NONE)
                         .count());
+        withdrawals(withdrawals);
         LeaseTallies tallies = new LeaseTallies(
                 () -> LeaseTallies.Tally.of(reconciler),
                 () -> meters.config().clock().monotonicTime());
@@ -100,6 +107,19 @@ final class StageMetrics {
                 .callsInFlight());
         journal(journal);
         loops.register(meters);
+    }
+
+    private void withdrawals(WithdrawalTable withdrawals) {
+        gauge(
+                "mesosiam.withdrawals.rejected",
+                "Standing rows of the withdrawal table that can't be read whole",
+                withdrawals,
+                WithdrawalTable::rejected);
+        gauge(
+                "mesosiam.withdrawals.away",
+                "1 while the withdrawal table can't be followed, else 0: then withdrawals made in SQL have no effect",
+                withdrawals,
+                w -> w.isAway() ? 1 : 0);
     }
 
     private void journal(BatchedJournal journal) {

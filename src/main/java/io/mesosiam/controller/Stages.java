@@ -9,6 +9,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseTable;
 import io.mesosiam.lease.Reconciler;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.UnreadableWithdrawals;
 import io.mesosiam.lease.WithdrawalTable;
 import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.policy.PolicyTable;
@@ -44,11 +45,12 @@ final class Stages {
             AgentChannel channel,
             LeaseTable leases,
             BatchedJournal journal,
+            WithdrawalTable withdrawals,
             Instance<ClusterWatch> watch,
             PeerClocks clocks,
             RandomGenerator random) {
         Reconciler.World world = new Reconciler.World(
-                subject -> policies.current().decide(subject),
+                new UnreadableWithdrawals(subject -> policies.current().decide(subject), withdrawals::holdsBack),
                 sessions,
                 channel,
                 leases,

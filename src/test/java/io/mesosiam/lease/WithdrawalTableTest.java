@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,66 @@ class WithdrawalTableTest {
     }
 
     @Test
+    void columnThatCannotBeReadCoversEveryValueAndTroubleNamesIt() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_credential_name_form");
+            db.execute(
+                    "insert into withdrawal (framework_id, credential_name, reason) values ('F1', 'No Name', 'leaked')");
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add);
+
+            LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
+            assertThat(heard.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
+            assertThat(table.holdsBack()).isFalse();
+            assertThat(table.rejected()).isOne();
+            assertThat(table.trouble())
+                    .get()
+                    .asString()
+                    .contains("credential_name: ")
+                    .doesNotContain("nothing new");
+        }
+    }
+
+    @Test
+    void rowThatNamesNothingThatCanBeReadHoldsBackWhatIsNewUntilItIsLifted() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add);
+            assertThat(heard.take()).isEmpty();
+            assertThat(table.trouble()).isEmpty();
+
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(table.holdsBack()).isTrue();
+            assertThat(table.trouble()).get().asString().contains("framework_id: ", "nothing new is issued");
+
+            db.execute("update withdrawal set lifted_at = now()");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(table.holdsBack()).isFalse();
+            assertThat(table.trouble()).isEmpty();
+        }
+    }
+
+    @Test
+    void tableThatCannotBeReadIsATrouble() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            table.start(_ -> {});
+            db.execute("alter table withdrawal rename to other");
+            db.execute("notify withdrawal");
+
+            until(table::isAway);
+            assertThat(table.trouble()).get().asString().contains("can't be followed");
+
+            db.execute("alter table other rename to withdrawal");
+            until(() -> table.trouble().isEmpty());
+        }
+    }
+
+    @Test
     void aWithdrawalCoversWhatAgreesWithAllItsParts() {
         LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
         LeaseKey otherName = new LeaseKey(key.launch(), new CredentialName("other"));
@@ -83,5 +145,13 @@ class WithdrawalTableTest {
         assertThat(Withdrawal.of(key, "").covers(laterLaunch)).isFalse();
         assertThat(wholeHost.covers(laterLaunch)).isTrue();
         assertThat(otherHost.covers(key)).isFalse();
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            Thread.onSpinWait();
+        }
     }
 }

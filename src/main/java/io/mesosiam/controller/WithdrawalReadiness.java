@@ -1,0 +1,29 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.lease.WithdrawalTable;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Says whether withdrawals have their effect. Up: what is held is served and renewed while the table can't be read. */
+@Readiness
+@Singleton
+final class WithdrawalReadiness implements HealthCheck {
+    private final WithdrawalTable withdrawals;
+
+    @Inject
+    WithdrawalReadiness(WithdrawalTable withdrawals) {
+        this.withdrawals = withdrawals;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("withdrawals").up();
+        withdrawals.trouble().ifPresent(trouble -> response.withData("trouble", trouble));
+        return response.build();
+    }
+}
