@@ -25,15 +25,18 @@ final class SchemaVersion {
     static void require(Flyway flyway) {
         MigrationInfoService info = read(flyway);
         MigrationInfo[] all = info.all();
-        Optional<MigrationVersion> newer = Arrays.stream(all)
-                .filter(migration -> isFuture(migration.getState()))
-                .map(MigrationInfo::getVersion)
-                .max(MigrationVersion::compareTo);
         MigrationVersion own = Arrays.stream(all)
-                .filter(migration -> !isFuture(migration.getState()))
+                .filter(migration -> isOwn(migration))
                 .map(MigrationInfo::getVersion)
                 .max(MigrationVersion::compareTo)
                 .orElse(MigrationVersion.EMPTY);
+        // a number that was recorded by hand is an applied baseline, not a migration of the future
+        Optional<MigrationVersion> newer = Arrays.stream(all)
+                .filter(MigrationInfo::isApplied)
+                .filter(migration ->
+                        isFuture(migration.getState()) || migration.getVersion().compareTo(own) > 0)
+                .map(MigrationInfo::getVersion)
+                .max(MigrationVersion::compareTo);
         newer.ifPresent(version -> {
             throw new IllegalStateException("the database has schema version " + version + ", this controller knows "
                     + own + ". Upgrade the controller, or restore the database as it was");
@@ -60,6 +63,12 @@ final class SchemaVersion {
             }
             throw e;
         }
+    }
+
+    /** Whether its file is in this program. */
+    private static boolean isOwn(MigrationInfo migration) {
+        return migration.getPhysicalLocation() != null
+                && !migration.getPhysicalLocation().isEmpty();
     }
 
     private static boolean isFuture(MigrationState state) {

@@ -39,8 +39,22 @@ record StartFailure(List<String> lines, boolean settings) {
                     true);
         }
         return new StartFailure(
-                List.of("can not start: " + oneLine(String.valueOf(cause.getMessage()))),
-                cause instanceof ConfigurationException);
+                List.of("can not start: " + oneLine(words(failure))), cause instanceof ConfigurationException);
+    }
+
+    /** The message of the innermost failure that has one, and the type of the innermost one if that has none. */
+    private static String words(Throwable failure) {
+        String words = "";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            String type = cause.getClass().getSimpleName();
+            if (message != null && !message.isBlank()) {
+                words = message;
+            } else if (cause.getCause() == null) {
+                words = words.isEmpty() ? type : words + " (" + type + ")";
+            }
+        }
+        return words;
     }
 
     private static String setting(String message) {

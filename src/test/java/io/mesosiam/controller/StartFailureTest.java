@@ -39,6 +39,15 @@ class StartFailureTest {
         assertThat(failure.lines()).containsExactly("can not start: ERROR: permission denied for schema public");
     }
 
+    @Test
+    void failureWithoutAMessageHasTheWordsAroundItAndItsType() {
+        assertThat(StartFailure.of(new NullPointerException()).lines())
+                .containsExactly("can not start: NullPointerException");
+        assertThat(StartFailure.of(new IllegalStateException("no table", new NullPointerException()))
+                        .lines())
+                .containsExactly("can not start: no table (NullPointerException)");
+    }
+
     private static Throwable refused(Map<String, String> given) {
         return catchThrowable(() -> new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()

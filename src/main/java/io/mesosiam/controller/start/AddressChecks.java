@@ -1,5 +1,7 @@
 package io.mesosiam.controller.start;
 
+import static java.util.Locale.ROOT;
+
 import io.mesosiam.api.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Addresses that settings name: those the controller listens on are free, and URLs have the form that is needed. */
 final class AddressChecks {
@@ -22,7 +26,7 @@ final class AddressChecks {
 
     static List<StartProblem> problems(Settings settings) {
         List<StartProblem> problems = new ArrayList<>();
-        urls(settings, MASTERS).forEach(text -> url(MASTERS, text).ifPresent(problems::add));
+        masters(settings, problems);
         urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
         loopback(settings, "quarkus.http.host").ifPresent(problems::add);
@@ -32,6 +36,46 @@ final class AddressChecks {
         }
         problems.addAll(shared(settings));
         return problems;
+    }
+
+    private static void masters(Settings settings, List<StartProblem> problems) {
+        List<String> texts = urls(settings, MASTERS);
+        Set<String> places = new HashSet<>();
+        for (String text : texts) {
+            if (text.isBlank()) {
+                problems.add(StartProblem.setting(
+                        MASTERS, text, "has a comma without a URL on each side", "Remove the comma"));
+                continue;
+            }
+            Optional<StartProblem> problem = master(MASTERS, text);
+            problem.ifPresent(problems::add);
+            if (problem.isEmpty() && !places.add(place(URI.create(text.strip())))) {
+                problems.add(StartProblem.setting(MASTERS, text, "is there twice", "Write each master once"));
+            }
+        }
+    }
+
+    /** A master's URL ends after the port: the controller appends the paths. */
+    static Optional<StartProblem> master(String setting, String text) {
+        return url(setting, text)
+                .or(() -> isBare(URI.create(text.strip()))
+                        ? Optional.empty()
+                        : Optional.of(StartProblem.setting(
+                                setting,
+                                text,
+                                "has something after the port",
+                                "Write http://host:port or https://host:port")));
+    }
+
+    private static boolean isBare(URI uri) {
+        return uri.getRawPath().replaceFirst("^/$", "").isEmpty()
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null;
+    }
+
+    private static String place(URI uri) {
+        int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+        return uri.getHost().toLowerCase(ROOT) + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     /** A listener of the controller: each needs a port of its own. */

@@ -53,7 +53,7 @@ final class AliasChecks {
                     "has no advertised name before the =",
                     "Write it as masters do: host or host:port"));
         }
-        AddressChecks.url(setting, target).ifPresent(problems::add);
+        AddressChecks.master(setting, target).ifPresent(problems::add);
         Optional<String> other = Optional.ofNullable(targets.put(name.toLowerCase(ROOT), target));
         if (other.filter(url -> !url.equals(target)).isPresent()) {
             problems.add(StartProblem.setting(

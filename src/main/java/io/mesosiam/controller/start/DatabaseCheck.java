@@ -50,6 +50,9 @@ final class DatabaseCheck {
             case DatabaseLogin.Refused refused -> problems.add(refused.problem());
             case DatabaseLogin.Accepted application
             when problems.isEmpty() -> {
+                if (!migrates(settings)) {
+                    schema(url, application).ifPresent(problems::add);
+                }
                 if (settings.text(OWNER).isEmpty()) {
                     if (migrates(settings)) {
                         schema(url, application)

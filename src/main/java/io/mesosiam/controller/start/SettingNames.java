@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Finds settings that don't exist: a name with a typing error would otherwise be ignored, and its default would hold. Settings of the
@@ -34,6 +36,15 @@ final class SettingNames {
             "quarkus.management.port");
 
     private static final int ALMOST = 2;
+
+    /** Variables that Quarkus has although they are one word away from a documented one. */
+    private static final Set<String> EXISTING = Set.of(
+            "QUARKUS_DATASOURCE_JDBC",
+            "QUARKUS_DATASOURCE_REACTIVE",
+            "QUARKUS_HTTP_SSL_PORT",
+            "QUARKUS_HTTP_TEST_PORT",
+            "QUARKUS_HTTP_TEST_HOST",
+            "QUARKUS_MANAGEMENT_TEST_PORT");
 
     private final List<String> known;
 
@@ -86,7 +97,9 @@ final class SettingNames {
         List<String> variables = OF_QUARKUS.stream().map(SettingNames::variable).toList();
         List<StartProblem> problems = new ArrayList<>();
         for (String variable : environment) {
-            almost(variable, variables).ifPresent(nearest -> problems.add(unknown(variable, Optional.of(nearest))));
+            almost(variable, variables)
+                    .or(() -> wordsAway(variable, variables))
+                    .ifPresent(nearest -> problems.add(unknown(variable, Optional.of(nearest))));
         }
         for (String name : given) {
             // the configuration library lists a variable under both forms of its name
@@ -101,6 +114,30 @@ final class SettingNames {
         return candidates.contains(name) || !name.toLowerCase(ROOT).startsWith("quarkus")
                 ? Optional.empty()
                 : nearest(name, candidates).filter(candidate -> distance(name, candidate) <= ALMOST);
+    }
+
+    /** A variable that has one word less or more than a documented one, or the beginning of its last word: {@code QUARKUS_DATASOURCE_USER}. */
+    private static Optional<String> wordsAway(String variable, List<String> variables) {
+        if (variables.contains(variable)
+                || EXISTING.contains(variable)
+                || variable.contains("__")
+                || !variable.matches("QUARKUS_(DATASOURCE|FLYWAY|HTTP|MANAGEMENT)_.+")) {
+            return Optional.empty();
+        }
+        return variables.stream()
+                .filter(known -> isOneWordLonger(known, variable)
+                        || isOneWordLonger(variable, known)
+                        || (known.startsWith(variable) && known.indexOf('_', variable.length()) < 0))
+                .min(Comparator.comparingInt(known -> distance(variable, known)));
+    }
+
+    private static boolean isOneWordLonger(String longer, String shorter) {
+        List<String> words = List.of(longer.split("_"));
+        return IntStream.range(0, words.size()).anyMatch(left -> IntStream.range(0, words.size())
+                .filter(i -> i != left)
+                .mapToObj(words::get)
+                .collect(Collectors.joining("_"))
+                .equals(shorter));
     }
 
     private static StartProblem unknown(String name, Optional<String> nearest) {

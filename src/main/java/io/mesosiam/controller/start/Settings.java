@@ -19,7 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The controller's settings as they were given, before anything is built from them: each can be wrong without hiding the others.
@@ -30,6 +32,12 @@ final class Settings {
     /** The interfaces that declare settings. */
     static final List<Class<?>> DECLARED =
             List.of(MesosConfig.class, PolicyConfig.class, LeaseConfig.class, StsConfig.class, ChannelConfig.class);
+
+    /** Ordinals of sources: what Quarkus's build has fixed, its defaults, and the application.properties within the program. */
+    private static final int BUILD_FIXED = Integer.MAX_VALUE;
+
+    private static final int BUILD_DEFAULT = Integer.MIN_VALUE;
+    private static final int PROGRAM_FILE = 250;
 
     private final SmallRyeConfig config;
     private final Map<String, Property> properties = new TreeMap<>();
@@ -67,6 +75,18 @@ final class Settings {
         Map<String, String> given = new TreeMap<>();
         for (String name : config.getPropertyNames()) {
             raw(name).ifPresent(value -> given.put(name, value));
+        }
+        return given;
+    }
+
+    /** Names of the properties that come from an operator: not those of the program itself, and of Quarkus's build. */
+    Set<String> givenByOperators() {
+        Set<String> given = new TreeSet<>();
+        for (String name : config.getPropertyNames()) {
+            int ordinal = config.getConfigValue(name).getConfigSourceOrdinal();
+            if (ordinal != BUILD_FIXED && ordinal != BUILD_DEFAULT && ordinal != PROGRAM_FILE) {
+                given.add(name);
+            }
         }
         return given;
     }

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** All checks of a start, so that an operator sees every problem at once. */
 public final class StartCheck {
@@ -26,6 +28,10 @@ public final class StartCheck {
         problems.addAll(names.problems(given.keySet(), environment));
         problems.addAll(settings.problems());
         problems.addAll(FixedSettings.problems(settings));
+        Set<String> refused = problems.stream().map(StartProblem::setting).collect(Collectors.toSet());
+        SettingsNotOffered.problems(settings.givenByOperators(), environment.keySet()).stream()
+                .filter(problem -> !refused.contains(problem.setting()))
+                .forEach(problems::add);
         problems.addAll(TextChecks.problems(settings));
         problems.addAll(FileChecks.problems(settings, now));
         problems.addAll(AddressChecks.problems(settings));

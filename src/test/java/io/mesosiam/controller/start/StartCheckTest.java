@@ -92,6 +92,10 @@ class StartCheckTest {
                     mesos-iam.channel.host                | 192.0.2.1        | is no address of this host
                     mesos-iam.mesos.masters               | localhost:5050   | is no http or https URL
                     mesos-iam.mesos.masters               | zk://a:2181/b    | is no http or https URL
+                    mesos-iam.mesos.masters               | http://a:5050/master/state | has something after the port
+                    mesos-iam.mesos.masters               | http://a:5050?x  | has something after the port
+                    mesos-iam.mesos.alias                 | a=http://a:5050/x | has something after the port
+                    mesos-iam.mesos.masters               | http://A,http://a:80/ | is there twice
                     mesos-iam.sts.endpoint                | ftp://sts        | is no http or https URL
                     mesos-iam.channel.certificate-file    | /no/such/file    | does not exist
                     mesos-iam.channel.key-file            | /                | is a directory
@@ -337,6 +341,86 @@ class StartCheckTest {
 
         assertThat(SettingNames.OF_QUARKUS).allSatisfy(name -> assertThat(docs)
                 .containsAnyOf("`" + name + "`", "`" + name.replaceFirst("\\.[^.]*$", ".")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarkus.flyway.default-schema",
+                "quarkus.flyway.schemas",
+                "quarkus.flyway.table",
+                "quarkus.flyway.jdbc-url",
+                "quarkus.flyway.clean-disabled",
+                "quarkus.flyway.\"other\".locations",
+                "%prod.quarkus.flyway.init-sql",
+                "quarkus.hibernate-orm.log.sql",
+                "quarkus.http.proxy.proxy-address-forwarding",
+                "quarkus.http.cors.origins",
+                "quarkus.management.proxy.allow-forwarded",
+                "quarkus.tls.\"masters\".trust-all",
+            })
+    void settingThatAControllerDoesNotTakeIsOneLineInEachForm(String name) {
+        String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+
+        // the safe value, too: no value is looked at
+        assertThat(lines(Map.of(name, "true"), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith(name + ": is a setting of Quarkus that a controller doesn't take. Remove it. ");
+        assertThat(lines(Map.of(), Map.of(variable, "")))
+                .singleElement()
+                .asString()
+                .startsWith(variable + ": is a setting of Quarkus that a controller doesn't take. Remove it. ");
+    }
+
+    @Test
+    void settingsOfTheProgramAndOfItsBuildAreNotTheOperators() {
+        var config = new SmallRyeConfigBuilder()
+                .withSources(
+                        new PropertiesConfigSource(Map.of("quarkus.flyway.table", "a"), "within the program", 250),
+                        new PropertiesConfigSource(Map.of("quarkus.flyway.enabled", "a"), "fixed", Integer.MAX_VALUE),
+                        new PropertiesConfigSource(Map.of("quarkus.flyway.schemas", "a"), "default", Integer.MIN_VALUE),
+                        new PropertiesConfigSource(Map.of("quarkus.flyway.locations", "a"), "config/", 260))
+                .build();
+
+        assertThat(new Settings(config).givenByOperators()).containsExactly("quarkus.flyway.locations");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_DATASOURCE_USER, QUARKUS_DATASOURCE_USERNAME",
+        "QUARKUS_DATASOURCE_PASS, QUARKUS_DATASOURCE_PASSWORD",
+        "QUARKUS_DATASOURCE_URL, QUARKUS_DATASOURCE_JDBC_URL",
+        "QUARKUS_DATASOURCE_JDBC_USERNAME, QUARKUS_DATASOURCE_USERNAME",
+        "QUARKUS_FLYWAY_USER, QUARKUS_FLYWAY_USERNAME",
+        "QUARKUS_HTTP_SERVER_PORT, QUARKUS_HTTP_PORT",
+        "QUARKUS_MANAGEMENT_HTTP_HOST, QUARKUS_MANAGEMENT_HOST"
+    })
+    void variableThatIsAWordAwayFromADocumentedOneIsRefused(String variable, String nearest) {
+        assertThat(lines(Map.of(), Map.of(variable, "")))
+                .containsExactly(variable + ": there is no setting of this name. Did you mean " + nearest
+                        + "? See docs/controller.md.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "QUARKUS_HTTP_SSL_PORT",
+                "QUARKUS_DATASOURCE_JDBC",
+                "QUARKUS_DATASOURCE_JDBC_MAX_SIZE",
+                "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE",
+                "QUARKUS_LOG_LEVEL"
+            })
+    void otherVariablesOfQuarkusAreItsOwnAffair(String variable) {
+        assertThat(lines(Map.of(), Map.of(variable, "1"))).isEmpty();
+    }
+
+    @Test
+    void commaAfterTheLastMasterIsOneLine() {
+        assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://a:5050,"), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("has a comma without a URL on each side. Remove the comma");
     }
 
     @ParameterizedTest
