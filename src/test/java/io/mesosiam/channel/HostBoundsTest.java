@@ -245,6 +245,9 @@ class HostBoundsTest {
             public SessionOutcome session(SessionIdentity identity, boolean waitingFor) {
                 throw new IllegalStateException("nothing is asked for");
             }
+
+            @Override
+            public void askAgain() {}
         };
         Journal nothing = new Journal() {
             @Override
