@@ -76,7 +76,7 @@ final class Admission {
         }
         return switch (MesosHostCheck.check(certificate, host, cluster.get())) {
             case MesosHostCheck.Finding.Same same ->
-                claim(host, table.claim(host, recordedName(same.agent()), hello.agentVersion()));
+                claim(certificate, host, table.claim(host, recordedName(same.agent()), hello.agentVersion()));
             case MesosHostCheck.Finding.NotRegistered missing -> admitAgain(certificate, host, hello.agentVersion());
             case MesosHostCheck.Finding.Other other -> mismatch(certificate, host, other);
         };
@@ -94,35 +94,35 @@ final class Admission {
     }
 
     /** Remembers the newest epoch of a host, for a claim that the database can't answer. */
-    void claimed(MesosAgentId host, Claim claim) {
+    void claimed(CertificateNames certificate, MesosAgentId host, Claim claim) {
         epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
-            due("draining " + host)
+            due("draining " + certificate)
                     .ifPresent(repeated ->
                             LOG.infof("draining host connected mesosAgentId=%s repeated=%d", host, repeated));
         }
     }
 
-    private Verdict claim(MesosAgentId host, ClaimAttempt attempt) {
+    private Verdict claim(CertificateNames certificate, MesosAgentId host, ClaimAttempt attempt) {
         return switch (attempt.await()) {
             case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> {
                 Claim claim = answered.orElseThrow(() -> new AssertionError("an upsert returns its row"));
-                claimed(host, claim);
+                claimed(certificate, host, claim);
                 yield new Verdict.Admitted(host, claim, Optional.empty());
             }
             case ClaimAttempt.Result.Late() -> {
-                due("late " + host)
+                due("late " + certificate)
                         .ifPresent(repeated -> LOG.infof(
                                 "claim is late, the host is admitted provisionally mesosAgentId=%s repeated=%d",
                                 host, repeated));
                 yield new Verdict.Admitted(host, provisional(host), Optional.of(attempt));
             }
-            case ClaimAttempt.Result.Failed failed -> failed(host, failed);
+            case ClaimAttempt.Result.Failed failed -> failed(certificate, host, failed);
         };
     }
 
-    private Verdict failed(MesosAgentId host, ClaimAttempt.Result.Failed failed) {
-        notRecorded(host, failed.failure(), failed.message());
+    private Verdict failed(CertificateNames certificate, MesosAgentId host, ClaimAttempt.Result.Failed failed) {
+        notRecorded(certificate, host, failed.failure(), failed.message());
         return switch (failed.failure()) {
             case DATA ->
                 refused(
@@ -137,8 +137,9 @@ final class Admission {
     }
 
     /** Text of the database goes to our log only. */
-    void notRecorded(MesosAgentId host, WriteFailure failure, String message) {
-        due("claim " + host + failure)
+    void notRecorded(CertificateNames certificate, MesosAgentId host, WriteFailure failure, String message) {
+        // the host is left out of what makes lines equal: a peer can name thousands
+        due("claim " + failure + " " + certificate)
                 .ifPresent(repeated -> LOG.logf(
                         failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
                         "claim not recorded, %s mesosAgentId=%s reason=\"%s\" repeated=%d",
@@ -156,11 +157,11 @@ final class Admission {
                     case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
                     case ClaimAttempt.Result.Late() -> Optional.empty();
                     case ClaimAttempt.Result.Failed failed -> {
-                        notRecorded(host, failed.failure(), failed.message());
+                        notRecorded(certificate, host, failed.failure(), failed.message());
                         yield Optional.empty();
                     }
                 };
-        claim.ifPresent(it -> claimed(host, it));
+        claim.ifPresent(it -> claimed(certificate, host, it));
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
                 .orElseGet(() -> new Verdict.Refused(notShown(host)));
     }

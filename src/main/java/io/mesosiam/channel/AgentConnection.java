@@ -345,14 +345,14 @@ final class AgentConnection {
                 answered.claim()
                         .ifPresent(claim -> reception.streams().inTurn(known.host(), () -> claimed(known, claim)));
             case ClaimAttempt.Result.Failed failed ->
-                reception.admission().notRecorded(known.host(), failed.failure(), failed.message());
+                reception.admission().notRecorded(certificate, known.host(), failed.failure(), failed.message());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
         }
     }
 
     /** The host is this controller's: the stream goes on under the epoch that the database gave. */
     private void claimed(Place known, Claim claim) {
-        reception.admission().claimed(known.host(), claim);
+        reception.admission().claimed(certificate, known.host(), claim);
         boolean newest =
                 reception.streams().of(known.host()).filter(it -> it == this).isPresent();
         if (hasEnded() || !newest) {

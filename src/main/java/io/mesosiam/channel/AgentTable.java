@@ -99,12 +99,16 @@ final class AgentTable {
                     CompletableFuture.failedFuture(new TimeoutException(MAX_IN_FLIGHT + " claims are in flight")),
                     config.claimTimeout());
         }
-        CompletableFuture<Optional<Claim>> answer = pool.preparedQuery(sql)
-                .execute(values)
-                .map(this::claim)
-                .subscribeAsCompletionStage()
-                .whenComplete((_, _) -> inFlight.release());
-        return new ClaimAttempt(answer, config.claimTimeout());
+        return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), config.claimTimeout());
+    }
+
+    /** What the client throws before it sends anything is a failed answer, so that the permit comes back. */
+    private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values) {
+        try {
+            return pool.preparedQuery(sql).execute(values).map(this::claim).subscribeAsCompletionStage();
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private boolean isAdmitted() {

@@ -33,11 +33,30 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
                     .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
                     .join());
         } catch (CompletionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            return cause instanceof TimeoutException && !answer.isDone() ? new Result.Late() : failed(cause);
+            // the copy may time out at the moment the answer comes: what the answer says counts
+            Throwable cause = cause(e);
+            return cause instanceof TimeoutException && !answer.isDone() ? new Result.Late() : answered(cause);
+        } catch (CancellationException e) {
+            return answered(e);
+        }
+    }
+
+    /** @param otherwise why there is no answer, where there is none */
+    private Result answered(Throwable otherwise) {
+        if (!answer.isDone()) {
+            return failed(otherwise);
+        }
+        try {
+            return new Result.Answered(answer.join());
+        } catch (CompletionException e) {
+            return failed(cause(e));
         } catch (CancellationException e) {
             return failed(e);
         }
+    }
+
+    private static Throwable cause(CompletionException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     private static Result failed(Throwable cause) {

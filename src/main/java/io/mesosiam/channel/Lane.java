@@ -2,28 +2,53 @@ package io.mesosiam.channel;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The work of one stream: one piece at a time, in order, on virtual threads, so that it may wait. A piece that fails in a way
  * that no code expects, by an {@link Error} too, is reported, and the next one runs.
+ * A piece for which no thread can be started is reported too, and runs with the next one that is added.
  */
 final class Lane {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final Consumer<Throwable> failed;
+    private final Executor threads;
     private boolean running;
 
     /** @param failed what a piece has thrown */
     Lane(Consumer<Throwable> failed) {
-        this.failed = failed;
+        this(failed, run -> {
+            Thread unused = Thread.ofVirtual().name("agent-stream").start(run);
+        });
     }
 
-    synchronized void add(Runnable piece) {
+    /** @param threads runs each task on a thread of its own */
+    Lane(Consumer<Throwable> failed, Executor threads) {
+        this.failed = failed;
+        this.threads = threads;
+    }
+
+    void add(Runnable piece) {
+        try {
+            enqueue(piece);
+        } catch (Throwable e) { // OutOfMemoryError where the system has no thread left
+            report(e);
+        }
+    }
+
+    private synchronized void enqueue(Runnable piece) {
         work.add(piece);
         if (!running) {
+            boolean started = false;
             running = true;
-            Thread unused = Thread.ofVirtual().name("agent-stream").start(this::run);
+            try {
+                threads.execute(this::run);
+                started = true;
+            } finally {
+                running = started;
+            }
         }
     }
 

@@ -3,10 +3,12 @@ package io.mesosiam.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TimeLimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,6 +47,27 @@ class LaneTest {
         lane.add(next::countDown);
 
         assertRun(next);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void pieceForWhichNoThreadStartsRunsWithTheNextOne(Throwable failure) {
+        List<Throwable> reported = new ArrayList<>();
+        List<String> run = new ArrayList<>();
+        AtomicBoolean hasThreads = new AtomicBoolean();
+        Lane lane = new Lane(reported::add, piece -> {
+            if (!hasThreads.get()) {
+                LaneTest.<RuntimeException>sneak(failure);
+            }
+            piece.run();
+        });
+
+        lane.add(() -> run.add("first"));
+        assertThat(reported).containsExactly(failure);
+        hasThreads.set(true);
+        lane.add(() -> run.add("second"));
+
+        assertThat(run).containsExactly("first", "second");
     }
 
     private static void assertRun(CountDownLatch next) throws InterruptedException {

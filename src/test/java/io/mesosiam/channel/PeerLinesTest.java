@@ -113,6 +113,52 @@ class PeerLinesTest {
     }
 
     @Test
+    void hellosWithInventedHostsGiveAFewLinesWhileTheDatabaseIsAway() throws Exception {
+        whileClaimsFail(() -> {
+            for (int i = 0; i < 100; i++) {
+                StreamClient agent = fixture.connect();
+                agent.say(hello(new MesosAgentId("invented-" + i)));
+                agent.hearEnd();
+                agent.close();
+            }
+        });
+
+        assertLines("claim not recorded");
+    }
+
+    @Test
+    void manyMesosAgentsOfOneHostGiveAFewLinesWhileTheDatabaseIsAway() throws Exception {
+        MesosAgent[] agents = new MesosAgent[100];
+        for (int i = 0; i < agents.length; i++) {
+            agents[i] = Clusters.agent(new MesosAgentId("same-" + i), "host-1.example.com", "192.0.3.1");
+        }
+        fixture.cluster(Clusters.of(agents));
+        whileClaimsFail(() -> {
+            for (int i = 0; i < agents.length; i++) {
+                StreamClient agent = fixture.connect();
+                agent.say(hello(new MesosAgentId("same-" + i)));
+                agent.hear(Sync.class);
+                agent.close();
+            }
+        });
+
+        assertLines("claim not recorded");
+    }
+
+    private interface Hellos {
+        void say() throws Exception;
+    }
+
+    private void whileClaimsFail(Hellos hellos) throws Exception {
+        fixture.database().execute("alter table agent rename to agent_elsewhere");
+        try {
+            hellos.say();
+        } finally {
+            fixture.database().execute("alter table agent_elsewhere rename to agent");
+        }
+    }
+
+    @Test
     void streamsThatOpenAndEndAgainAndAgainGiveAFewLines() throws Exception {
         for (int i = 0; i < 100; i++) {
             StreamClient agent = fixture.connect();
