@@ -10,6 +10,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,8 +22,9 @@ import org.jboss.logging.Logger;
  * Keeps a second controller from running under this one's id. Rows name the controller of a host by its id: of two with one id each would
  * take the other's claims for its own. The one that comes second doesn't start.
  *
- * <p>If the connection to the database is lost and another controller takes the id before this one is connected again, this one stops: its
- * agents connect to another controller.
+ * <p>If the connection to the database is lost and another controller takes the id before this one is connected again, and keeps it for 30 s,
+ * this one stops: its agents connect to another controller. While the database doesn't answer, and while it keeps a connection that this
+ * controller has lost, it goes on.
  */
 @Singleton
 final class ControllerIdLock implements AutoCloseable {
@@ -31,26 +33,36 @@ final class ControllerIdLock implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     /** A predecessor may be ending. */
     private static final Duration START_LIMIT = Duration.ofSeconds(5);
+    /** How long another controller has the id before this one stops. */
+    private static final Duration RIVAL_LIMIT = Duration.ofSeconds(30);
 
     private final Loop loop = new Loop("controller-id");
     private final SessionLock lock;
     private final String controllerId;
     private final IntConsumer exit;
     private final Duration startLimit;
+    private final Duration rivalLimit;
+    /** {@link System#nanoTime} of the first of the looks in a row that found the id another's. */
+    private OptionalLong rivalSince = OptionalLong.empty();
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("controller-id").factory());
 
     @Inject
     ControllerIdLock(Pool pool, ChannelConfig config) {
-        this(pool, ControllerHost.name(config), Quarkus::asyncExit, START_LIMIT);
+        this(pool, ControllerHost.name(config), Quarkus::asyncExit, START_LIMIT, RIVAL_LIMIT);
     }
 
-    /** @param exit is given the exit code when another controller has taken the id */
-    ControllerIdLock(Pool pool, String controllerId, IntConsumer exit, Duration startLimit) {
+    /**
+     * @param exit is given the exit code when another controller has taken the id
+     * @param rivalLimit how long it must have it before
+     */
+    ControllerIdLock(Pool pool, String controllerId, IntConsumer exit, Duration startLimit, Duration rivalLimit) {
         this.controllerId = controllerId;
         this.exit = exit;
         this.startLimit = startLimit;
+        this.rivalLimit = rivalLimit;
         this.lock = new SessionLock(pool, "mesos-iam controller " + controllerId, Duration.ofSeconds(5));
     }
 
@@ -92,7 +104,18 @@ final class ControllerIdLock implements AutoCloseable {
     }
 
     private void look() {
-        if (lock.look() == State.ANOTHERS && closing.getCount() > 0) {
+        if (lock.look() != State.ANOTHERS) {
+            rivalSince = OptionalLong.empty();
+            return;
+        }
+        long now = System.nanoTime();
+        if (rivalSince.isEmpty()) {
+            rivalSince = OptionalLong.of(now);
+            LOG.warnf(
+                    "another connection to the database has this controller's id controllerId=%s stopsAfter=%s",
+                    controllerId, rivalLimit);
+        }
+        if (now - rivalSince.getAsLong() >= rivalLimit.toNanos() && closing.getCount() > 0) {
             LOG.error(taken());
             looks.shutdown();
             exit.accept(ControllerMain.CANNOT_START);

@@ -1,10 +1,13 @@
 package io.mesosiam.postgres;
 
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,18 @@ import org.jboss.logging.Logger;
  */
 final class ListeningConnection implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ListeningConnection.class);
+
+    /** A process id is used again; with the start of the connection it isn't. Text, so that no precision is lost. */
+    private static final String BACKEND = "pid || ' ' || extract(epoch from backend_start)";
+
+    // an advisory lock of one bigint: its halves are classid and objid, and objsubid is 1
+    private static final String HOLDER = """
+            select pid, coalesce(%s, '') as backend
+            from pg_locks left join pg_stat_activity using (pid),
+                 hashtextextended($1, 0) as key
+            where locktype = 'advisory' and granted and objsubid = 1
+              and database = (select oid from pg_database where datname = current_database())
+              and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295""".formatted(BACKEND);
 
     private final SqlConnection connection;
     private final Duration timeout;
@@ -105,6 +120,45 @@ final class ListeningConnection implements AutoCloseable {
                 .iterator()
                 .next()
                 .getBoolean("locked");
+    }
+
+    /**
+     * Who has an advisory lock.
+     *
+     * @param backend tells it from each other connection, also from a later one of the same process id; empty if the user may not see it
+     */
+    record LockHolder(int pid, String backend) {}
+
+    /** This connection, as {@link LockHolder} names one. */
+    String backend() {
+        return connection
+                .query("select " + BACKEND + " as backend from pg_stat_activity where pid = pg_backend_pid()")
+                .execute()
+                .await()
+                .atMost(timeout)
+                .iterator()
+                .next()
+                .getString("backend");
+    }
+
+    /** Which connection has that lock of {@link #tryLock}; empty if it is free. */
+    Optional<LockHolder> lockHolder(String name) {
+        RowSet<Row> rows =
+                connection.preparedQuery(HOLDER).execute(Tuple.of(name)).await().atMost(timeout);
+        for (Row row : rows) {
+            return Optional.of(new LockHolder(row.getInteger("pid"), row.getString("backend")));
+        }
+        return Optional.empty();
+    }
+
+    /** Ends another connection of the same database user, if it is still that one. */
+    void terminate(LockHolder holder) {
+        var unused = connection
+                .preparedQuery("select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and " + BACKEND
+                        + " = $2")
+                .execute(Tuple.of(holder.pid(), holder.backend()))
+                .await()
+                .atMost(timeout);
     }
 
     /**

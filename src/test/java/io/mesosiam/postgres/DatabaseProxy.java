@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -24,6 +25,8 @@ public final class DatabaseProxy implements AutoCloseable {
     // guarded by lock
     private boolean silent;
     private boolean refusing;
+    private boolean closed;
+    private final Set<Socket> frozen = new HashSet<>();
     private int accepted;
 
     /** @param database its reactive URL, of which host and port count */
@@ -64,6 +67,11 @@ public final class DatabaseProxy implements AutoCloseable {
     /** Whether what the server sends is held back, on open and on new connections. */
     public void silence(boolean next) {
         set(() -> silent = next);
+    }
+
+    /** Carries nothing more on the connections that are open, not their end either. New connections work. */
+    void freeze() {
+        set(() -> frozen.addAll(open));
     }
 
     private void set(Runnable change) {
@@ -107,7 +115,7 @@ public final class DatabaseProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[8192];
-            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+            for (int length = read(from, in, buffer); length >= 0; length = read(from, in, buffer)) {
                 if (holds) {
                     awaitSpeech();
                 }
@@ -121,6 +129,25 @@ public final class DatabaseProxy implements AutoCloseable {
         } finally {
             open.remove(from);
             open.remove(to);
+        }
+    }
+
+    private int read(Socket from, InputStream in, byte[] buffer) throws IOException, InterruptedException {
+        try {
+            return in.read(buffer);
+        } finally {
+            awaitThaw(from);
+        }
+    }
+
+    private void awaitThaw(Socket from) throws InterruptedException {
+        lock.lock();
+        try {
+            while (frozen.contains(from) && !closed) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -146,6 +173,7 @@ public final class DatabaseProxy implements AutoCloseable {
     @Override
     public void close() {
         silence(false);
+        set(() -> closed = true);
         try {
             server.close();
         } catch (IOException e) {

@@ -1,19 +1,36 @@
 package io.mesosiam.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.postgres.SessionLock.State;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class SessionLockTest {
     private static final TestDatabase DB = TestPostgres.database();
+    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterAll
     static void drop() {
+        THREADS.shutdownNow();
         DB.close();
     }
 
@@ -53,6 +70,64 @@ class SessionLockTest {
             State afterwards = first.look();
             assertThat(afterwards == State.UNKNOWN ? first.look() : afterwards).isEqualTo(State.ANOTHERS);
         }
+    }
+
+    @Test
+    void connectionThatWasLostInSilenceIsNotAnothers() {
+        try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
+            Pool pool = pool(proxy);
+            try (SessionLock lock = new SessionLock(pool, "silent", SHORT)) {
+                assertThat(lock.look()).isEqualTo(State.OURS);
+                proxy.freeze();
+
+                List<State> seen = new ArrayList<>();
+                await().atMost(TimeLimit.seconds(20)).until(() -> {
+                    seen.add(lock.look());
+                    return seen.getLast() == State.OURS;
+                });
+
+                assertThat(seen).contains(State.UNKNOWN).doesNotContain(State.ANOTHERS);
+            } finally {
+                pool.closeAndForget();
+            }
+        }
+    }
+
+    @Test
+    void nameThatAnotherTookFromALostConnectionIsAnothers() throws Exception {
+        try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
+            Pool pool = pool(proxy);
+            try (SessionLock lock = new SessionLock(pool, "taken", SHORT);
+                    Connection other = DB.connect();
+                    Statement statement = other.createStatement()) {
+                assertThat(lock.look()).isEqualTo(State.OURS);
+                // waits in the queue of the lock until the lost connection is ended
+                Future<Boolean> taking = THREADS.submit(
+                        () -> statement.execute("select pg_advisory_lock(hashtextextended('taken', 0))"));
+                await().atMost(TimeLimit.seconds(10))
+                        .until(() -> DB.query("select pid from pg_locks where not granted")
+                                        .size()
+                                == 1);
+                proxy.freeze();
+
+                await().atMost(TimeLimit.seconds(20)).until(() -> lock.look() == State.ANOTHERS);
+
+                taking.get(10, TimeUnit.SECONDS);
+                assertThat(lock.look()).isEqualTo(State.ANOTHERS);
+            } finally {
+                pool.closeAndForget();
+            }
+        }
+    }
+
+    private static Pool pool(DatabaseProxy proxy) {
+        return new Pool(PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri(DB.reactiveUrl())
+                        .setPort(proxy.port())
+                        .setUser(DB.user())
+                        .setPassword(DB.password()))
+                .with(new PoolOptions().setMaxSize(4))
+                .build());
     }
 
     private static SessionLock lock(String name) {
