@@ -19,6 +19,7 @@ final class ChannelMetrics {
             "host-mismatch",
             "malformed",
             "not-ready",
+            "not-recordable",
             "not-registered",
             "not-text",
             "protocol-version",

@@ -97,7 +97,7 @@ public final class ControllerMain {
 
     /** Of a failed start only the root causes are printed, in a line each. */
     private static void exit(int code, Throwable failure) {
-        if (failure != null) {
+        if (failure != null && !StartFailure.isStop(failure)) {
             Logger.getLogger(ControllerMain.class).debug("start failed", failure);
             StartFailure said = StartFailure.of(failure);
             said.lines().forEach(System.err::println);
@@ -106,6 +106,6 @@ public final class ControllerMain {
         }
         // every stage has stopped; if a signal is ending the process, only this sets its exit code
         System.out.flush();
-        Runtime.getRuntime().halt(code < 0 || STOPPED_BY_SIGNAL.contains(code) ? 0 : code);
+        Runtime.getRuntime().halt(failure != null || code < 0 || STOPPED_BY_SIGNAL.contains(code) ? 0 : code);
     }
 }

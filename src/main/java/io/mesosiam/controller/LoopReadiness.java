@@ -45,6 +45,10 @@ final class LoopReadiness implements HealthCheck {
                 .description("Turns of the controller's loops that failed on a defect")
                 .tags("loop", loop.name())
                 .register(meters));
+        FunctionCounter.builder("mesosiam.loop.failures", watch, ClusterWatch::failures)
+                .description("Turns of the controller's loops that failed on a defect")
+                .tags("loop", "mesos")
+                .register(meters);
     }
 
     @Override
@@ -56,6 +60,10 @@ final class LoopReadiness implements HealthCheck {
                 up = false;
                 response.withData(loop.name(), loop.trouble().get());
             }
+        }
+        if (watch.unexpected().isPresent()) {
+            up = false;
+            response.withData("mesos", watch.unexpected().get());
         }
         for (String ended : watch.endedThreads()) {
             up = false;

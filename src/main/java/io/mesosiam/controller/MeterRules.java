@@ -14,17 +14,18 @@ final class MeterRules implements MeterFilter {
     /** {@code sql.pool.queue.size} and {@code sql.pool.active} say the same, once. */
     private static final Set<String> REGISTERED_TWICE = Set.of("postgresql.queue.size", "postgresql.current");
 
-    private static final Map<String, String> HELP = Map.of(
-            "http.server.active.requests", "HTTP requests being answered",
-            "http.server.active.connections", "HTTP connections that are open",
-            "netty.allocator.memory.used", "Memory that the allocator holds, in bytes",
-            "netty.allocator.memory.pinned", "Memory of the allocator that buffers in use occupy, in bytes",
-            "netty.allocator.pooled.arenas", "Arenas of the pooled allocator",
-            "netty.allocator.pooled.cache.size", "Size of the pooled allocator's caches, in bytes",
-            "netty.allocator.pooled.chunk.size", "Size of the pooled allocator's chunks, in bytes",
-            "netty.allocator.pooled.threadlocal.caches", "Thread-local caches of the pooled allocator",
-            "netty.eventexecutor.tasks.pending", "Tasks that wait for an event loop",
-            "netty.eventexecutor.workers", "Event loops");
+    private static final Map<String, String> HELP = Map.ofEntries(
+            Map.entry("http.server.errors", "HTTP requests that failed"),
+            Map.entry("http.server.active.requests", "HTTP requests being answered"),
+            Map.entry("http.server.active.connections", "HTTP connections that are open"),
+            Map.entry("netty.allocator.memory.used", "Memory that the allocator holds, in bytes"),
+            Map.entry("netty.allocator.memory.pinned", "Memory of the allocator that buffers in use occupy, in bytes"),
+            Map.entry("netty.allocator.pooled.arenas", "Arenas of the pooled allocator"),
+            Map.entry("netty.allocator.pooled.cache.size", "Size of the pooled allocator's caches, in bytes"),
+            Map.entry("netty.allocator.pooled.chunk.size", "Size of the pooled allocator's chunks, in bytes"),
+            Map.entry("netty.allocator.pooled.threadlocal.caches", "Thread-local caches of the pooled allocator"),
+            Map.entry("netty.eventexecutor.tasks.pending", "Tasks that wait for an event loop"),
+            Map.entry("netty.eventexecutor.workers", "Event loops"));
 
     @Override
     public MeterFilterReply accept(Meter.Id id) {

@@ -25,11 +25,22 @@ record StartFailure(List<String> lines, boolean settings) {
 
     private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
 
-    static StartFailure of(Throwable failure) {
+    /** Whether the start ended since a signal stopped the process: the JVM takes no further shutdown hooks then. */
+    static boolean isStop(Throwable failure) {
+        Throwable cause = root(failure);
+        return cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage());
+    }
+
+    private static Throwable root(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    static StartFailure of(Throwable failure) {
+        Throwable cause = root(failure);
         if (cause instanceof ConfigValidationException invalid) {
             return new StartFailure(
                     IntStream.range(0, invalid.getProblemCount())

@@ -303,7 +303,7 @@ final class LeasePlanner {
                 wait(
                         lease.name(),
                         WaitReason.RENEWAL,
-                        "renewed then",
+                        "the lease is served and is renewed at that time",
                         Optional.of(earlier(active.renewAt(), active.expiration())));
             } else if (mayRenew()) {
                 actions.add(new LeaseAction.Renew(lease.id(), give));

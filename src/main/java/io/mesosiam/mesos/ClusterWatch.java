@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jboss.logging.Logger;
 
 /**
  * Follows the leading master and keeps the {@link ClusterState}. The operator stream tells of changes within a
@@ -23,7 +23,8 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public final class ClusterWatch implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+    private static final String APPLYING = "apply";
+
     /** After failures of the operator stream. */
     static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(30));
 
@@ -67,7 +68,7 @@ public final class ClusterWatch implements AutoCloseable {
             Supplier<Alarm> alarms) {
         this.running = running;
         this.client = new MasterClient(config, clock, peers);
-        this.report = new WatchReport(clock);
+        this.report = new WatchReport(clock, System::nanoTime);
         this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
         Alarm streamAlarm = alarms.get();
         Alarm pollAlarm = alarms.get();
@@ -142,20 +143,36 @@ public final class ClusterWatch implements AutoCloseable {
         return closed;
     }
 
-    void apply(ClusterEvent event) {
+    /** {@return whether the event has its effect; if not, a later listing shows again what it said} */
+    boolean apply(ClusterEvent event) {
         if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
-            return;
+            return true;
         }
         order.lock();
         try {
             ClusterModel.Change change = model.apply(event, running);
             model = change.model();
             listener.changed(change.model().state(), change.touched());
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "cluster event not applied event=%s", event.getClass().getSimpleName());
+            if (event instanceof ClusterEvent.Polled || event instanceof ClusterEvent.Subscribed) {
+                report.succeeded(APPLYING);
+            }
+            return true;
+        } catch (RuntimeException | Error e) {
+            report.failedUnexpectedly(APPLYING, "event " + event.getClass().getSimpleName(), e);
+            return false;
         } finally {
             order.unlock();
         }
+    }
+
+    /** How often a poll, the stream or an event failed in a way that no code expects, since the start. */
+    public long failures() {
+        return report.failures();
+    }
+
+    /** What of the watch fails now in a way that no code expects. */
+    public Optional<String> unexpected() {
+        return report.unexpected();
     }
 
     private void watchdog() {

@@ -7,12 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /** Lists the whole cluster from time to time, with the master's own counters around it. */
 final class PollLoop implements Runnable {
-    private static final Logger LOG = Logger.getLogger(PollLoop.class);
-
     private final ClusterWatch watch;
     private final MasterClient client;
     private final MesosConfig config;
@@ -55,7 +52,7 @@ final class PollLoop implements Runnable {
                         report.failed("poll", e.getMessage());
                     }
                 } catch (RuntimeException | Error e) {
-                    LOG.error("mesos poll failed on a bug, it is begun again", e);
+                    report.failedUnexpectedly("poll", "the poll", e);
                 }
                 alarm.await(pace.after(took, stream.followed().isPresent()));
             }
@@ -90,7 +87,9 @@ final class PollLoop implements Runnable {
         if (now.isEmpty()) {
             watch.apply(new ClusterEvent.FlagsRead(questions.enforcement(master)));
         }
-        watch.apply(new ClusterEvent.Polled(leader, snapshot, askedAt, now.isPresent(), before.until(after)));
+        if (!watch.apply(new ClusterEvent.Polled(leader, snapshot, askedAt, now.isPresent(), before.until(after)))) {
+            throw new MasterFailure(Kind.UNAVAILABLE, answer.request() + ": the listing could not be applied");
+        }
         report.rejected(snapshot.rejected());
         report.listed(answer.master());
     }

@@ -63,7 +63,7 @@ final class StreamLoop implements Runnable {
                         report.failed("stream", e.getMessage());
                     }
                 } catch (RuntimeException | Error e) {
-                    LOG.error("mesos stream failed on a bug, it is begun again", e);
+                    report.failedUnexpectedly("stream", "the stream", e);
                 }
                 alarm.await(backoff.next());
             }
@@ -84,7 +84,9 @@ final class StreamLoop implements Runnable {
                     Subscription::read);
             input.patience(subscription.heartbeat().multipliedBy(config.heartbeatMisses()));
             watch.apply(new ClusterEvent.FlagsRead(enforcement));
-            watch.apply(new ClusterEvent.Subscribed(leader, subscription.snapshot()));
+            if (!watch.apply(new ClusterEvent.Subscribed(leader, subscription.snapshot()))) {
+                throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: the listing could not be applied");
+            }
             followed = Optional.of(new Followed(input.master(), leader));
             report.rejected(subscription.snapshot().rejected());
             report.listed(input.master());

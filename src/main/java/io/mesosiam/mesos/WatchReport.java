@@ -1,29 +1,50 @@
 package io.mesosiam.mesos;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
-/** Gathers what the loops run into. Each new trouble is logged once, and its end, too; not every retry in between. */
+/**
+ * Gathers what the loops run into. Each new trouble of a part is logged once, and its end, too; not every retry in between. Of one part no more
+ * than one warning a minute is logged, whatever the reasons are: those of rejected elements have text of a peer in them.
+ */
 final class WatchReport {
     private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
 
+    private static final String UNEXPECTED = " failed unexpectedly with ";
+    private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+
     private final InstantSource clock;
     private final Map<String, String> errors = new TreeMap<>();
+    /** By part; monotonic. */
+    private final Map<String, Logged> logged = new TreeMap<>();
+
+    /** The error of each part that was logged last, until its end is. */
+    private final Map<String, String> warned = new TreeMap<>();
+
+    private final LongSupplier nanos;
     private Optional<URI> master = Optional.empty();
     private Optional<Instant> listedAt = Optional.empty();
     private boolean streaming;
     private long rejectedSoFar;
+    private long failures;
 
-    WatchReport(InstantSource clock) {
+    /** @param nanos a monotonic clock, in nanoseconds */
+    WatchReport(InstantSource clock, LongSupplier nanos) {
         this.clock = clock;
+        this.nanos = nanos;
     }
+
+    private record Logged(long atNanos, long suppressed) {}
 
     synchronized void listed(URI by) {
         master = Optional.of(by);
@@ -35,15 +56,38 @@ final class WatchReport {
     }
 
     synchronized void failed(String part, String error) {
-        if (!error.equals(errors.put(part, error))) {
-            LOG.warnf("mesos not read part=%s error=\"%s\"", part, error);
+        errors.put(part, error);
+        if (!error.equals(warned.get(part))) {
+            suppressedIfDue(part).ifPresent(suppressed -> {
+                warned.put(part, error);
+                LOG.warnf("mesos not read part=%s error=\"%s\" suppressed=%d", part, error, suppressed);
+            });
         }
     }
 
+    /** Something that no code expects failed a part. It counts as a failure of the watch, and its class is the error. */
+    synchronized void failedUnexpectedly(String part, String what, Throwable failure) {
+        failures++;
+        LOG.debugf(failure, "unexpected failure part=%s", part);
+        failed(part, what + UNEXPECTED + failure.getClass().getName());
+    }
+
     synchronized void succeeded(String part) {
-        if (errors.remove(part) != null) {
+        errors.remove(part);
+        if (warned.remove(part) != null) {
             LOG.infof("mesos read again part=%s", part);
         }
+    }
+
+    /** How many warnings of the part were left out since the last; empty if this one is left out too. */
+    private OptionalLong suppressedIfDue(String part) {
+        Logged last = logged.get(part);
+        if (last != null && nanos.getAsLong() - last.atNanos < LOG_EVERY.toNanos()) {
+            logged.put(part, new Logged(last.atNanos, last.suppressed + 1));
+            return OptionalLong.empty();
+        }
+        logged.put(part, new Logged(nanos.getAsLong(), 0));
+        return OptionalLong.of(last == null ? 0 : last.suppressed);
     }
 
     /** What a listing had that couldn't be read; the rest of it was, and it tells what earlier events didn't. */
@@ -64,6 +108,18 @@ final class WatchReport {
     synchronized void rejectedEvent(String reason) {
         rejectedSoFar++;
         failed("event", reason);
+    }
+
+    /** How often something failed that no code expects. */
+    synchronized long failures() {
+        return failures;
+    }
+
+    /** What fails unexpectedly now. */
+    synchronized Optional<String> unexpected() {
+        return errors.values().stream()
+                .filter(error -> error.contains(UNEXPECTED))
+                .findFirst();
     }
 
     synchronized long rejectedSoFar() {

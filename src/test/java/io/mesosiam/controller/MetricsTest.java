@@ -59,6 +59,8 @@ class MetricsTest {
                 "mesosiam_channel_asks_total 0.0",
                 "mesosiam_channel_faults_total{code=\"host-mismatch\"} 0.0",
                 "mesosiam_channel_faults_total{code=\"too-slow\"} 0.0",
+                "mesosiam_channel_faults_total{code=\"not-recordable\"} 0.0",
+                "mesosiam_loop_failures_total{loop=\"mesos\"} 0.0",
                 "mesosiam_channel_handshakes_failed_total{reason=\"too-many\"} 0.0",
                 "mesosiam_channel_handshakes_failed_total{reason=\"waited\"} 0.0",
                 "mesosiam_channel_handshakes 0.0",

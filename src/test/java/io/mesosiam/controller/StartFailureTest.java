@@ -48,6 +48,14 @@ class StartFailureTest {
                 .containsExactly("can not start: no table (NullPointerException)");
     }
 
+    @Test
+    void signalDuringTheStartIsAStopAndNoFailure() {
+        assertThat(StartFailure.isStop(
+                        new IllegalStateException("outer", new IllegalStateException("Shutdown in progress"))))
+                .isTrue();
+        assertThat(StartFailure.isStop(new IllegalStateException("no schema"))).isFalse();
+    }
+
     private static Throwable refused(Map<String, String> given) {
         return catchThrowable(() -> new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()

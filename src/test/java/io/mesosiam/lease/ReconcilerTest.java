@@ -438,7 +438,7 @@ class ReconcilerTest {
                         .waiting()
                         .get(CredentialName.DEFAULT)
                         .reason())
-                .isEqualTo("renewed then");
+                .isEqualTo("the lease is served and is renewed at that time");
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 

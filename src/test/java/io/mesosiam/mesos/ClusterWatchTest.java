@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,27 @@ class ClusterWatchTest {
 
         assertThat(watch.health().errors()).singleElement().asString().contains("larger than 1048576 bytes");
         assertThat(watch.state().launches().get(A).end()).isEmpty();
+    }
+
+    @Test
+    void listingThatCannotBeAppliedIsAFailureUntilALaterOneIs() throws InterruptedException {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        master.answers("/api/v1", 404, "no stream here");
+        watch.start(List.of(), (_, _) -> {
+            if (broken.get()) {
+                throw new StackOverflowError();
+            }
+        });
+        pollAlarm.armed();
+
+        assertThat(watch.health().ready()).isFalse();
+        assertThat(watch.unexpected()).get().asString().contains("event ", "StackOverflowError");
+        assertThat(watch.failures()).isPositive();
+
+        broken.set(false);
+        nextPoll();
+        assertThat(watch.health().ready()).isTrue();
+        assertThat(watch.unexpected()).isEmpty();
     }
 
     @Test
