@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -20,7 +22,6 @@ import org.jboss.logging.Logger;
 final class WatchReport {
     private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
 
-    private static final String UNEXPECTED = " failed unexpectedly with ";
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
 
     private final InstantSource clock;
@@ -30,6 +31,9 @@ final class WatchReport {
 
     /** The error of each part that was logged last, until its end is. */
     private final Map<String, String> warned = new TreeMap<>();
+
+    /** Parts whose last failure no code expects. */
+    private final Set<String> unexpected = new TreeSet<>();
 
     private final LongSupplier nanos;
     private Optional<URI> master = Optional.empty();
@@ -56,6 +60,11 @@ final class WatchReport {
     }
 
     synchronized void failed(String part, String error) {
+        unexpected.remove(part);
+        warn(part, error);
+    }
+
+    private void warn(String part, String error) {
         errors.put(part, error);
         if (!error.equals(warned.get(part))) {
             suppressedIfDue(part).ifPresent(suppressed -> {
@@ -68,12 +77,14 @@ final class WatchReport {
     /** Something that no code expects failed a part. It counts as a failure of the watch, and its class is the error. */
     synchronized void failedUnexpectedly(String part, String what, Throwable failure) {
         failures++;
+        unexpected.add(part);
         LOG.debugf(failure, "unexpected failure part=%s", part);
-        failed(part, what + UNEXPECTED + failure.getClass().getName());
+        warn(part, what + " failed unexpectedly with " + failure.getClass().getName());
     }
 
     synchronized void succeeded(String part) {
         errors.remove(part);
+        unexpected.remove(part);
         if (warned.remove(part) != null) {
             LOG.infof("mesos read again part=%s", part);
         }
@@ -117,9 +128,7 @@ final class WatchReport {
 
     /** What fails unexpectedly now. */
     synchronized Optional<String> unexpected() {
-        return errors.values().stream()
-                .filter(error -> error.contains(UNEXPECTED))
-                .findFirst();
+        return unexpected.stream().map(part -> errors.getOrDefault(part, part)).findFirst();
     }
 
     synchronized long rejectedSoFar() {
