@@ -58,7 +58,8 @@ class WatchReportTest {
     void unexpectedFailureIsAnErrorOfHealthUntilTheNextSuccess() {
         report.failedUnexpectedly("poll", "the poll", new StackOverflowError());
 
-        assertThat(report.health().errors()).containsExactly("the poll failed unexpectedly with java.lang.StackOverflowError");
+        assertThat(report.health().errors())
+                .containsExactly("the poll failed unexpectedly with java.lang.StackOverflowError");
         assertThat(report.unexpected()).isPresent();
         assertThat(report.failures()).isOne();
 
