@@ -174,11 +174,17 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** All withdrawals that stand. Launches that no added and no removed one touches are not looked at again. */
+    /**
+     * All withdrawals that stand. Looked at again are the launches that an added or a removed one touches, and those that share a container
+     * with one of these.
+     */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
         monitor.change(() -> {
             WithdrawalIndex difference = memory.withdrawals().replace(all);
-            mark(memory.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet()));
+            Set<Launch> touched =
+                    memory.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
+            mark(touched);
+            touched.forEach(launch -> mark(memory.launches().neighbours(launch)));
         });
     }
 
