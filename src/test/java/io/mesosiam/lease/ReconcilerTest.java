@@ -726,16 +726,21 @@ class ReconcilerTest {
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
-    /** Either of two tasks in one container, whichever has the lease. */
+    /** The first has the lease; the second is the one that would have it if it were free. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void containerOfAWithdrawnTaskIsServedNoOtherTasksSession(int withdrawn) {
         allow(Sharing.ROLE);
         connect();
-        List<SimulatedCluster.Run> runs = List.of(start(1), start(2));
-        runs.forEach(run -> bind(run, CONTAINER));
-        settle();
-        assertThat(served()).hasSize(1);
+        List<SimulatedCluster.Run> runs = List.of(start(2), start(1));
+        for (SimulatedCluster.Run run : runs) {
+            bind(run, CONTAINER);
+            settle();
+        }
+        assertThat(served())
+                .singleElement()
+                .extracting(Lease::launch)
+                .isEqualTo(runs.getFirst().launch);
 
         reconciler.withdrawalsChanged(
                 List.of(Withdrawal.of(new LeaseKey(runs.get(withdrawn).launch, CredentialName.DEFAULT), "leaked")));
