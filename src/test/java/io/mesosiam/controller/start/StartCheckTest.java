@@ -94,8 +94,6 @@ class StartCheckTest {
                     mesos-iam.mesos.masters               | zk://a:2181/b    | is no http or https URL
                     mesos-iam.mesos.masters               | http://a:5050/master/state | has something after the port
                     mesos-iam.mesos.masters               | http://a:5050?x  | has something after the port
-                    mesos-iam.mesos.alias                 | a=http://a:5050/x | has something after the port
-                    mesos-iam.mesos.masters               | http://A,http://a:80/ | is there twice
                     mesos-iam.sts.endpoint                | ftp://sts        | is no http or https URL
                     mesos-iam.channel.certificate-file    | /no/such/file    | does not exist
                     mesos-iam.channel.key-file            | /                | is a directory
@@ -413,6 +411,15 @@ class StartCheckTest {
             })
     void otherVariablesOfQuarkusAreItsOwnAffair(String variable) {
         assertThat(lines(Map.of(), Map.of(variable, "1"))).isEmpty();
+    }
+
+    @Test
+    void onlyTheWrongOneOfSeveralMastersOrAliasesIsNamed() {
+        assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://A,http://a:80/"), Map.of()))
+                .containsExactly("mesos-iam.mesos.masters=http://a:80/: is there twice. Write each master once.");
+        assertThat(lines(Map.of("mesos-iam.mesos.alias", "b=http://b:5050,a=http://a:5050/x"), Map.of()))
+                .containsExactly("mesos-iam.mesos.alias=http://a:5050/x: has something after the port. Write"
+                        + " http://host:port or https://host:port.");
     }
 
     @Test
