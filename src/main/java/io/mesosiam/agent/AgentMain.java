@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class AgentMain {
     private static final int STOPPED = 0;
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
+
+    /** Above what any part takes: the rules' removal runs programs. */
+    private static final Duration STOP_OF_A_PART = Duration.ofSeconds(15);
 
     private static final String USAGE = """
             usage: mesos-iam-agent [rules --print | rules --remove | doctor | --help | --version]
@@ -233,16 +237,12 @@ public final class AgentMain {
     /** On SIGTERM: no more answers, no more stream, then all key material is zeroed. Each part's stop is bounded. */
     private static void stopWith(List<AutoCloseable> parts) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            for (AutoCloseable part : parts) {
-                try {
-                    part.close();
-                } catch (Exception e) {
-                    // the others have to be stopped all the same, and the log may be gone already
-                    System.err.println("could not stop " + part + ": " + e);
-                }
+            try {
+                PartsStop.stop(parts, STOP_OF_A_PART);
+            } finally {
+                // else the JVM would report the signal, which service managers take for a crash
+                Runtime.getRuntime().halt(STOPPED);
             }
-            // else the JVM would report the signal, which service managers take for a crash
-            Runtime.getRuntime().halt(STOPPED);
         }));
     }
 }

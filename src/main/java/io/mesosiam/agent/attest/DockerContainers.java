@@ -142,7 +142,7 @@ final class DockerContainers {
         if (!due.isEmpty()) {
             asking = Thread.ofVirtual()
                     .name("docker")
-                    .start(() -> due.forEach((group, not) -> identities.put(group, ask(group, not))));
+                    .start(() -> due.forEach((group, not) -> identities.put(group, askedOrLater(group, not))));
         }
     }
 
@@ -152,6 +152,17 @@ final class DockerContainers {
             boolean ignored = asking.isAlive() && asking.join(daemon.limit());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A failure that no code expects, such as no memory for one answer, ends no question about the next groups. */
+    private Identity askedOrLater(DockerGroup group, Identity.Unnamed not) {
+        try {
+            return ask(group, not);
+        } catch (RuntimeException | Error e) {
+            tellSilence(new DockerAnswer.Failed(
+                    "unexpected failure, " + e.getClass().getName()));
+            return not.later();
         }
     }
 

@@ -96,7 +96,7 @@ public final class MesosContainers {
         try {
             said = mesos.containers();
             agentTold.answered();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // what it said before isn't undone by silence: at worst a container that has ended stays refused
             agentTold.failed(e);
         }
@@ -111,15 +111,22 @@ public final class MesosContainers {
             this.source = source;
         }
 
+        /** Only an expected failure's own words are known to be fit for the log. */
+        private static String reason(Throwable e) {
+            return e instanceof IOException
+                    ? String.valueOf(e.getMessage())
+                    : "unexpected failure, " + e.getClass().getName();
+        }
+
         void answered() {
             if (failing.compareAndSet(true, false)) {
                 LOG.log(Level.INFO, "mesos source is believed again source={0}", source);
             }
         }
 
-        void failed(IOException e) {
+        void failed(Throwable e) {
             if (failing.compareAndSet(false, true)) {
-                LOG.log(Level.WARNING, "mesos source is not believed source={0} reason={1}", source, e.getMessage());
+                LOG.log(Level.WARNING, "mesos source is not believed source={0} reason={1}", source, reason(e));
             }
         }
     }

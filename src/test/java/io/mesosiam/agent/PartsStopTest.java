@@ -1,0 +1,38 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TimeLimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class PartsStopTest {
+    private final CountDownLatch zeroed = new CountDownLatch(1);
+
+    @Test
+    void aPartThatFailsWithAnErrorKeepsNoOtherFromBeingStopped() {
+        PartsStop.stop(
+                List.of(
+                        () -> {
+                            throw new StackOverflowError("thrown by the test");
+                        },
+                        () -> {
+                            throw new IllegalStateException("thrown by the test");
+                        },
+                        zeroed::countDown),
+                Duration.ofMinutes(1));
+
+        assertThat(zeroed.getCount()).isZero();
+    }
+
+    @Test
+    void aPartThatHangsKeepsNoOtherFromBeingStopped() {
+        CountDownLatch never = new CountDownLatch(1);
+        PartsStop.stop(List.of(never::await, zeroed::countDown), TimeLimit.seconds(1));
+
+        assertThat(zeroed.getCount()).isZero();
+        never.countDown();
+    }
+}
