@@ -83,16 +83,16 @@ record AgentConfig(
     private static AgentConfig from(Function<String, @Nullable String> environment, Set<String> names) {
         Variables in = new Variables(PREFIX, environment);
         List<URI> controllers = in.list("CONTROLLERS", "", AgentConfig::controller);
-        if (controllers.isEmpty()) {
+        if (in.text("CONTROLLERS").isEmpty()) {
             in.wrong("CONTROLLERS", "must name at least one controller, as wss://host:port");
         }
         KeyFiles keyFiles = new KeyFiles(in.path("CERTIFICATE"), in.path("KEY"), in.path("CA"));
         MesosAgent mesosAgent = mesosAgent(in);
         boolean redirected = RedirectVariables.on(in);
         InetSocketAddress listen = listen(in, redirected);
-        String cgroupsRoot = in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, "");
+        String cgroupsRoot = cgroupsRoot(in);
         // read in any case: a wrong value is reported before the redirect is switched on
-        RedirectSettings redirect = RedirectVariables.settings(in, listen.getPort());
+        RedirectSettings redirect = RedirectVariables.settings(in, listen.getPort(), cgroupsRoot);
         List<InetSocketAddress> destinations = in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address);
         AgentConfig config = new AgentConfig(
                 controllers,
@@ -160,12 +160,19 @@ record AgentConfig(
         if (colon < 1) {
             throw new IllegalArgumentException("must be address:port");
         }
-        return new InetSocketAddress(
-                InetAddress.ofLiteral(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("must be address:port with a port from 0 to 65535");
+        }
+        return new InetSocketAddress(InetAddress.ofLiteral(text.substring(0, colon)), port);
     }
 
     private static Optional<InetSocketAddress> addressOrOff(String text) {
         return text.equals("off") ? Optional.empty() : Optional.of(address(text));
+    }
+
+    static String cgroupsRoot(Variables in) {
+        return in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, "mesos");
     }
 
     private static String cgroupsRoot(String text) {

@@ -18,9 +18,14 @@ final class RedirectVariables {
         return in.on("REDIRECT", "off");
     }
 
-    static RedirectSettings settings(Variables in, int port) {
-        List<String> cgroups =
-                in.list("REDIRECT_CGROUPS", in.text("CGROUPS_ROOT").orElse("mesos"), RedirectVariables::cgroup);
+    /** @param cgroupsRoot where tasks live if no other cgroups are named */
+    static RedirectSettings settings(Variables in, int port, String cgroupsRoot) {
+        List<String> cgroups = in.list("REDIRECT_CGROUPS", "", RedirectVariables::cgroup);
+        if (in.text("REDIRECT_CGROUPS").isEmpty()) {
+            // the line of a wrong one names the variable that was set
+            cgroups = in.parse("CGROUPS_ROOT", cgroupsRoot, RedirectVariables::cgroup).stream()
+                    .toList();
+        }
         OptionalInt handle =
                 in.value("REDIRECT_NET_CLS_HANDLE", "none", RedirectVariables::handle, OptionalInt.empty());
         List<Integer> uids = in.list("REDIRECT_HOST_UIDS", "", Integer::parseUnsignedInt);

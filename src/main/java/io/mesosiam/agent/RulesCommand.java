@@ -38,7 +38,7 @@ final class RulesCommand {
     private static void print(Function<String, @Nullable String> environment, PrintStream out) throws RulesException {
         Variables in = new Variables(AgentConfig.PREFIX, environment);
         boolean on = RedirectVariables.on(in);
-        RedirectSettings settings = settings(in);
+        RedirectSettings settings = settings(in, on);
         if (on) {
             out.print(Redirect.print(settings));
         } else {
@@ -47,9 +47,9 @@ final class RulesCommand {
         }
     }
 
-    private static RedirectSettings settings(Variables in) {
+    private static RedirectSettings settings(Variables in, boolean on) {
         RedirectSettings settings =
-                RedirectVariables.settings(in, AgentConfig.listen(in, true).getPort());
+                RedirectVariables.settings(in, AgentConfig.listen(in, on).getPort(), AgentConfig.cgroupsRoot(in));
         in.check();
         return settings;
     }

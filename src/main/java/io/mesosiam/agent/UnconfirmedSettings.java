@@ -9,6 +9,7 @@ import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosContainer;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
     List<Doubt> doubts() {
         List<Doubt> doubts = new ArrayList<>();
         cgroupsRoot().ifPresent(doubts::add);
+        listensForTheNetwork().ifPresent(doubts::add);
         netClasses().ifPresent(doubts::add);
         workDirectory().ifPresent(doubts::add);
         dockerSocket().ifPresent(doubts::add);
@@ -80,6 +82,19 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** With the redirect, its rules close the port to the network. */
+    private Optional<Doubt> listensForTheNetwork() {
+        InetSocketAddress listen = config.endpoint().listen();
+        return config.redirect().isEmpty() && listen.getAddress().isAnyLocalAddress()
+                ? Optional.of(new Doubt(
+                        "LISTEN",
+                        listen.getAddress().getHostAddress() + ":" + listen.getPort(),
+                        "is every address of this host while " + AgentConfig.PREFIX
+                                + "REDIRECT is off: other hosts can connect to the endpoint",
+                        "Name 127.0.0.1 or a bridge's address, or switch " + AgentConfig.PREFIX + "REDIRECT on"))
+                : Optional.empty();
     }
 
     private Optional<Doubt> netClasses() {

@@ -33,6 +33,12 @@ class RulesCommandTest {
     }
 
     @Test
+    void whereTheRedirectIsOffTheAgentMayListenOnAnyAddress() {
+        assertThat(print(Map.of("MESOS_IAM_AGENT_LISTEN", "127.0.0.1:51679"))).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("# MESOS_IAM_AGENT_REDIRECT is off");
+    }
+
+    @Test
     void whereTheRedirectIsOnTheRulesArePrinted() {
         int code = print(Map.of(REDIRECT, "on"));
 

@@ -16,6 +16,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StartCheckTest {
     private static final String P = "MESOS_IAM_AGENT_";
@@ -177,6 +179,26 @@ class StartCheckTest {
                         .lines())
                 .containsExactly(
                         P + "CONTROLLERS must name at least one controller, as wss://host:port", P + "KEY must be set");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CONTROLLERS, https://a.example:8443, 'must be wss://host:port, is '",
+        "CONTROLLERS, wss://a.example, 'must be wss://host:port with the port '",
+        "CGROUPS_ROOT, /sys/fs/cgroup/mesos, 'must be a path without a slash at its ends, is '",
+        "CGROUPS_ROOT, me sos, 'not a cgroup''s path, such as mesos: me sos, is '",
+        "LISTEN, 127.0.0.1:65536, 'must be address:port with a port from 0 to 65535, is '",
+        "METRICS_LISTEN, 127.0.0.1:-1, 'must be address:port with a port from 0 to 65535, is '"
+    })
+    void oneMistakeIsOneLineAboutTheVariableThatWasSet(String variable, String value, String problem) {
+        environment.put(P + variable, value);
+
+        assertThat(catchThrowableOfType(WrongSettings.class, () -> AgentConfig.from(environment))
+                        .lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith(P + variable + " " + problem)
+                        .endsWith("'" + value + "'"));
     }
 
     @Test

@@ -75,6 +75,17 @@ class UnconfirmedSettingsTest {
         });
     }
 
+    @Test
+    void anEndpointOnEveryAddressIsNamedWhereNoRulesCloseItsPort() {
+        environment.put(P + "LISTEN", "0.0.0.0:51679");
+
+        assertThat(lines()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith(P + "LISTEN=0.0.0.0:51679: is every address of this host while " + P + "REDIRECT is off"));
+
+        environment.put(P + "REDIRECT", "on");
+        assertThat(lines()).isEmpty();
+    }
+
     /** So it is where the redirect has made the cgroup for its rules. */
     @Test
     void aCgroupsRootWithoutAnyCgroupIsNamed() throws IOException {
