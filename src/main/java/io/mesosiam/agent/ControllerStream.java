@@ -1,6 +1,7 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.doctor.TlsRefusal;
+import io.mesosiam.agent.doctor.Unreached;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessageCodec;
 import io.mesosiam.channel.wire.ControllerMessage;
@@ -103,9 +104,10 @@ final class ControllerStream implements WebSocket.Listener {
         }
     }
 
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         return TlsRefusal.of(failure)
                 .map(refusal -> refusal.text() + ": " + refusal.cure())
+                .or(() -> Unreached.of(failure).map(unreached -> unreached.text() + ": " + unreached.cure()))
                 .orElseGet(failure::toString);
     }
 

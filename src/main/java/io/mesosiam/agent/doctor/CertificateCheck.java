@@ -27,7 +27,11 @@ public record CertificateCheck(Path certificate, Callable<?> tls, InstantSource 
         try {
             tls.call();
         } catch (Exception e) {
-            return List.of(Finding.failure("certificate", String.valueOf(e.getMessage()), CURE));
+            return List.of(Finding.failure(
+                    "certificate",
+                    String.valueOf(e.getMessage()),
+                    "check the files that MESOS_IAM_AGENT_CERTIFICATE, MESOS_IAM_AGENT_KEY and MESOS_IAM_AGENT_CA name, or "
+                            + CURE));
         }
         try (var pem = Files.newInputStream(certificate)) {
             var own = CertificateFactory.getInstance("X.509").generateCertificate(pem);

@@ -108,6 +108,14 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                         "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS");
     }
 
+    private static Finding unreached(URI uri, IOException failure) {
+        Unreached why = Unreached.of(failure)
+                .orElseGet(() -> new Unreached(
+                        String.valueOf(failure.getMessage()),
+                        "check the route, its agent port, and that its certificate names " + uri.getHost()));
+        return Finding.warning("controller", uri + " can't be reached: " + why.text(), why.cure());
+    }
+
     private static Finding failed(URI uri, IOException failure, boolean connected) {
         return TlsRefusal.of(failure)
                 .map(refusal -> Finding.failure("controller", uri + ": " + refusal.text(), refusal.cure()))
@@ -116,9 +124,6 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                                 "controller",
                                 uri + " ends the connection: " + failure.getMessage(),
                                 "look for this host's address in the controller's log, which names a refused certificate")
-                        : Finding.warning(
-                                "controller",
-                                uri + " can't be reached: " + failure.getMessage(),
-                                "check the route, its agent port, and that its certificate names " + uri.getHost()));
+                        : unreached(uri, failure));
     }
 }

@@ -1,5 +1,7 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.redirect.HostBoundary;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
@@ -65,9 +67,24 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
     }
 
     private Finding boundary() {
-        return switch (Redirect.boundary(settings)) {
+        return boundary(
+                Redirect.boundary(settings),
+                AttestConfig.detect(AttestConfig.DEFAULT_CGROUP_ROOT).netCls().isPresent());
+    }
+
+    /** @param classes whether this host has a net_cls hierarchy */
+    static Finding boundary(HostBoundary boundary, boolean classes) {
+        return switch (boundary) {
             case TaskCgroups(var paths) ->
                 Finding.ok("boundary", "on the host's network, what lives in the cgroups " + paths + " is a task");
+            case TaskClasses(var handle)
+            when !classes ->
+                Finding.failure(
+                        "boundary",
+                        "this host has no net_cls hierarchy, so no socket has a class 0x%x:*".formatted(handle)
+                                + ": no task on the host's network can be told from the host",
+                        "mount cgroups v1's net_cls and give the Mesos agent the isolation cgroups/net_cls, or leave out"
+                                + " MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE");
             case TaskClasses(var handle) ->
                 Finding.ok(
                         "boundary",
@@ -76,7 +93,8 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
             when uids.isEmpty() ->
                 Finding.warning(
                         "boundary",
-                        "tasks can't be told by cgroup: no process of this host reaches the real metadata service",
+                        "tasks can't be told by cgroup: while the rules are in place, no process of this host reaches the"
+                                + " real metadata service",
                         "use cgroup v2, set MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE, or name the services' users in"
                                 + " MESOS_IAM_AGENT_REDIRECT_HOST_UIDS");
             case HostUsers(var uids)

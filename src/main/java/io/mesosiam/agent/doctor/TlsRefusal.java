@@ -54,6 +54,11 @@ public record TlsRefusal(String text, String cure) {
                 Optional.of(new TlsRefusal(
                         "the controller's certificate names another host: " + e.getMessage(),
                         "write in MESOS_IAM_AGENT_CONTROLLERS a name that the controller's certificate has"));
+            case SSLException e
+            when String.valueOf(e.getMessage()).contains("Unsupported or unrecognized SSL message") ->
+                Optional.of(new TlsRefusal(
+                        "what answers there does not speak TLS",
+                        "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS"));
             case SSLException e -> alert(String.valueOf(e.getMessage()));
             default -> Optional.empty();
         };

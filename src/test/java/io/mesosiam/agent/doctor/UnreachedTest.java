@@ -1,0 +1,96 @@
+package io.mesosiam.agent.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
+import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+
+class UnreachedTest {
+    private static Finding check(String host, int port) {
+        return new ControllerCheck(List.of(URI.create("wss://" + host + ":" + port)), "/", SSLContext::getDefault)
+                .findings()
+                .getFirst();
+    }
+
+    @Test
+    void exceptionsWithoutWordsAreExplained() {
+        assertThat(Unreached.of(new IOException(new ConnectException())))
+                .get()
+                .extracting(Unreached::text)
+                .isEqualTo("connection refused");
+        assertThat(Unreached.of(new IOException(new ConnectException().initCause(new UnresolvedAddressException()))))
+                .get()
+                .extracting(Unreached::text)
+                .isEqualTo("no such host");
+        assertThat(Unreached.of(new UnknownHostException("a.example")))
+                .get()
+                .extracting(Unreached::text)
+                .isEqualTo("no such host");
+        assertThat(Unreached.of(new SocketTimeoutException("Connect timed out")))
+                .get()
+                .extracting(Unreached::text)
+                .isEqualTo("no answer in time");
+        assertThat(Unreached.of(new HttpConnectTimeoutException("HTTP connect timed out")))
+                .get()
+                .extracting(Unreached::text)
+                .isEqualTo("no answer in time");
+        assertThat(Unreached.of(new IOException("closed"))).isEmpty();
+    }
+
+    @Test
+    void aPortWhereNobodyListensIsSaidToRefuse() throws Exception {
+        int port;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+        }
+
+        assertThat(check("127.0.0.1", port).toString()).contains("can't be reached: connection refused: check that");
+    }
+
+    @Test
+    void aPortWithoutTlsIsSaidToBeTheWrongOne() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (var caller = server.accept()) {
+                    caller.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    int ignored = caller.getInputStream().read(new byte[4096]);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+
+            assertThat(check("127.0.0.1", server.getLocalPort()).toString())
+                    .contains("does not speak TLS: name the controller's agent port")
+                    .doesNotContain("look for this host's address");
+            answering.join();
+        }
+    }
+
+    @Test
+    void aBoundaryOfClassesOnAHostWithoutThemIsNotOk() {
+        assertThat(RulesCheck.boundary(new TaskClasses(0x12), false).level()).isEqualTo(Level.FAILURE);
+        assertThat(RulesCheck.boundary(new TaskClasses(0x12), true).level()).isEqualTo(Level.OK);
+    }
+
+    @Test
+    void thatNoProcessReachesTheMetadataServiceIsSaidOnlyOfThePresenceOfTheRules() {
+        assertThat(RulesCheck.boundary(new HostUsers(new TreeSet<>()), false).text())
+                .contains("while the rules are in place, no process");
+    }
+}
