@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class InstanceMetadataTest {
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private volatile int tokenStatus = 200;
     /** As {@link System#nanoTime}, which has any value and may overflow. */
-    private volatile long now = Long.MAX_VALUE - 1;
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
 
     private HttpServer service;
     private InstanceMetadata metadata;
@@ -67,14 +68,14 @@ class InstanceMetadataTest {
 
     private InstanceMetadata metadata(int port) {
         MetadataService real = new MetadataService(URI.create("http://127.0.0.1:" + port));
-        return new InstanceMetadata(Set.of(REGION, "instance-id"), real::fetch, () -> now);
+        return new InstanceMetadata(Set.of(REGION, "instance-id"), real::fetch, now::get);
     }
 
     @Test
     void aFactIsFetchedWithATokenOnceAndKept() throws Exception {
         assertThat(find(REGION)).isEqualTo(new Fact.Known("eu-west-1"));
         facts.clear();
-        now += Duration.ofDays(400).toNanos();
+        now.addAndGet(Duration.ofDays(400).toNanos());
 
         assertThat(find(REGION)).isEqualTo(new Fact.Known("eu-west-1"));
         assertThat(asked).containsExactly("PUT /latest/api/token", "GET /latest/meta-data/placement/region");
@@ -92,7 +93,7 @@ class InstanceMetadataTest {
         facts.put("/latest/meta-data/instance-id", "i-0123456789abcdef0");
         assertThat(find("instance-id")).isEqualTo(new Fact.Missing());
 
-        now += Duration.ofSeconds(1).toNanos();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
 
         assertThat(find("instance-id")).isEqualTo(new Fact.Known("i-0123456789abcdef0"));
     }
@@ -103,7 +104,7 @@ class InstanceMetadataTest {
         int fetches = 0;
         for (int second = 0; second < 300; second++) {
             assertThat(find(REGION)).isEqualTo(new Fact.Unknown("asked for a token it answers 403"));
-            now += Duration.ofSeconds(1).toNanos();
+            now.addAndGet(Duration.ofSeconds(1).toNanos());
             fetches = asked.size();
         }
 
@@ -124,7 +125,7 @@ class InstanceMetadataTest {
         facts.put("/latest/meta-data/" + REGION, "x".repeat(1025));
 
         assertThat(find(REGION)).isInstanceOf(Fact.Unknown.class);
-        now += Duration.ofSeconds(1).toNanos();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
         facts.put("/latest/meta-data/" + REGION, "x".repeat(1024));
         assertThat(find(REGION)).isEqualTo(new Fact.Known("x".repeat(1024)));
     }
@@ -162,7 +163,7 @@ class InstanceMetadataTest {
                     }
                     return new Fact.Known("eu-west-1");
                 },
-                () -> now);
+                now::get);
 
         assertThat(metadata.find(REGION, Duration.ZERO)).isInstanceOf(Fact.Unknown.class);
         fetching.await();
