@@ -17,15 +17,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned: a claim made now waits for the
- * transaction, and entries that another controller's claim made void are left out. Entries of a host whose row another transaction has
- * locked are left out, too: they wait, the others are written.
+ * transaction, and entries that another controller's claim made void are left out. Entries of a host are left out, too, if another
+ * transaction has locked the host's row or the row of a lease that these entries change: they wait, the others are written. No lock is waited
+ * for to find that out.
  *
  * <p>A transaction that is not finished in time is given up, and then never commits. If its COMMIT was sent already, nobody knows whether
  * it was done; the next write of these entries finds out ({@link JournalTransactions}).
@@ -39,6 +42,13 @@ final class JournalWriter {
             select agent.mesos_agent_id::text, free.epoch, free.controller_id from agent
             left join free on free.mesos_agent_id = agent.mesos_agent_id
             where agent.mesos_agent_id::text = any ($1::text[])""";
+
+    private static final String LOCKED_LEASES = """
+            with free as materialized (
+                select id from lease where id = any ($1) for no key update skip locked
+            )
+            select lease.id from lease left join free on free.id = lease.id
+            where lease.id = any ($1) and free.id is null""";
 
     private static final String END = """
             update lease set state = 'reaped', reason = $2, reaped_at = $3, expiration = null, renew_at = null,
@@ -77,7 +87,7 @@ final class JournalWriter {
      * What was not written.
      *
      * @param early entries under a claim of ours whose answer has not arrived: they count once it has
-     * @param locked entries of hosts whose row another transaction has locked, in their order
+     * @param locked entries of hosts of which another transaction has locked a row, in their order
      */
     record Left(List<Outdated> outdated, List<QueuedEntry> early, List<QueuedEntry> locked) {
         static final Left NOTHING = new Left(List.of(), List.of(), List.of());
@@ -104,7 +114,7 @@ final class JournalWriter {
     /**
      * The last claims of the hosts of a batch.
      *
-     * @param locked the hosts whose row another transaction has locked
+     * @param locked the hosts of which another transaction has locked a row: the host's own, or a lease's
      */
     private record Owners(Map<MesosAgentId, Owner> byHost, Set<MesosAgentId> locked) {}
 
@@ -120,8 +130,9 @@ final class JournalWriter {
 
     /** Writes that part of all entries that still count, or nothing. */
     Left write(List<QueuedEntry> entries, Part part) {
-        return transactions.run(
-                entries, (connection, missing) -> owners(connection, missing).chain(owners -> {
+        return transactions.run(entries, (connection, missing) -> owners(connection, missing)
+                .chain(owners -> withLockedLeases(connection, missing, part, owners))
+                .chain(owners -> {
                     Left left = Left.empty();
                     Batch batch = new Batch(part);
                     missing.forEach(entry -> sort(entry, owners, batch, left));
@@ -146,6 +157,25 @@ final class JournalWriter {
                     owners.byHost.put(host, new Owner(epoch, Optional.ofNullable(row.getString("controller_id"))));
                 }
             });
+            return owners;
+        });
+    }
+
+    /** Adds the hosts of leases whose rows are locked; the other rows are ours until the transaction ends. */
+    private static Uni<Owners> withLockedLeases(
+            SqlConnection connection, List<QueuedEntry> entries, Part part, Owners owners) {
+        Map<UUID, MesosAgentId> hosts = new HashMap<>();
+        if (part != Part.EVENT) {
+            entries.stream()
+                    .filter(entry -> !owners.locked.contains(entry.host()))
+                    .forEach(entry -> entry.lease().ifPresent(id -> hosts.put(id.value(), entry.host())));
+        }
+        if (hosts.isEmpty()) {
+            return Uni.createFrom().item(owners);
+        }
+        UUID[] ids = hosts.keySet().toArray(UUID[]::new);
+        return connection.preparedQuery(LOCKED_LEASES).execute(Tuple.of(ids)).map(rows -> {
+            rows.forEach(row -> owners.locked.add(Objects.requireNonNull(hosts.get(row.getUUID("id")))));
             return owners;
         });
     }

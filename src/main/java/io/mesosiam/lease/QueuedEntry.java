@@ -33,6 +33,15 @@ record QueuedEntry(UUID id, Journal.Entry entry) {
         };
     }
 
+    /** The lease whose row the entry writes; empty if it writes none. */
+    Optional<LeaseId> lease() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> Optional.of(changed.lease().id());
+            case Journal.Entry.Ended ended -> Optional.of(ended.lease().id());
+            case Journal.Entry.Noted _, Journal.Entry.Withdrawn _ -> Optional.empty();
+        };
+    }
+
     LeaseKey key() {
         return event().key();
     }

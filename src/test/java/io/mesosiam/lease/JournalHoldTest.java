@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.mesos.MesosAgentId;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.net.URI;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +81,30 @@ class JournalHoldTest {
         awaitWritten();
 
         assertThat(DB.query("select state from lease where task_id = 't1'")).containsExactly("reaped");
+    }
+
+    @Test
+    void lockedLeasesOfSeveralHostsHoldUpThoseHostsEntriesOnly() throws Exception {
+        DB.execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)"
+                + " values ('S3', 'host3', 2, 'us', 'connected', now())");
+        List<Lease> leases = List.of(fixture.lease(S1, "t1"), fixture.lease(S2, "t2"));
+        leases.forEach(lease -> journal.write(JournalFixture.changed(lease)));
+        assertThat(journal.flush()).isTrue();
+        try (Connection psql = JournalFixture.open(DB, "select 1 from lease for update")) {
+            leases.forEach(lease -> journal.write(JournalFixture.ended(lease)));
+            journal.write(fixture.changed(new MesosAgentId("S3"), "t3"));
+
+            assertThat(journal.flush()).isTrue();
+
+            assertThat(DB.query("select task_id from lease order by task_id")).containsExactly("t1", "t2", "t3");
+            assertThat(journal.held()).isEqualTo(Map.of("host", 2L));
+            assertThat(journal.awaySince()).isEmpty();
+            psql.rollback();
+        }
+        awaitWritten();
+
+        assertThat(DB.query("select task_id || ' ' || state from lease order by task_id"))
+                .containsExactly("t1 reaped", "t2 reaped", "t3 active");
     }
 
     @Test
