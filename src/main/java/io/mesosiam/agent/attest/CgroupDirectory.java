@@ -17,9 +17,10 @@ import java.util.function.Predicate;
 /**
  * A group as its directory shows it at one moment.
  *
+ * @param device the number of the mounted hierarchy
  * @param links its own two, and one for each group in it; cgroupfs keeps the count
  */
-record CgroupDirectory(Path path, long inode, int links) {
+record CgroupDirectory(Path path, long device, long inode, int links) {
     private static final int LINKS_WITHOUT_CHILDREN = 2;
 
     /** Bounds the work that one container can cause; what is beyond them is no container's. */
@@ -30,16 +31,22 @@ record CgroupDirectory(Path path, long inode, int links) {
     static Optional<CgroupDirectory> at(Path path) {
         try {
             Map<String, Object> found =
-                    Files.readAttributes(path, "unix:ino,nlink,isDirectory", LinkOption.NOFOLLOW_LINKS);
+                    Files.readAttributes(path, "unix:dev,ino,nlink,isDirectory", LinkOption.NOFOLLOW_LINKS);
             return found.get("isDirectory") instanceof Boolean directory
                             && directory
+                            && found.get("dev") instanceof Long device
                             && found.get("ino") instanceof Long inode
                             && found.get("nlink") instanceof Integer links
-                    ? Optional.of(new CgroupDirectory(path, inode, links))
+                    ? Optional.of(new CgroupDirectory(path, device, inode, links))
                     : Optional.empty();
         } catch (IOException gone) {
             return Optional.empty();
         }
+    }
+
+    /** Whether this is the other one at another moment: not one of the same name that was mounted or made later. */
+    boolean isSame(CgroupDirectory other) {
+        return device == other.device && inode == other.inode;
     }
 
     boolean hasChildren() {

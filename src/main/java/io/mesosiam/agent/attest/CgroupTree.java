@@ -1,6 +1,8 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,10 +81,10 @@ final class CgroupTree {
     /**
      * Whether processes of others than this container can be in a network namespace that no other known container is in, at this
      * moment: of containers nested in it, and, since Docker lets any container join another's network, of whatever joined one of
-     * Docker's.
+     * Docker's. A group that can't be seen, as while the hierarchy is unmounted, may have any nested in it.
      */
     boolean mayShareNetwork(ContainerGroup group) {
-        return !isMesoss(group) || hasNested(group);
+        return !isMesoss(group) || !isSame(group) || hasNested(group);
     }
 
     private static boolean hasNested(ContainerGroup group) {
@@ -101,15 +103,30 @@ final class CgroupTree {
     }
 
     private static List<Long> processes(Path group) {
+        Path list = group.resolve("cgroup.procs");
         try {
-            return KernelFile.read(group.resolve("cgroup.procs"))
+            return KernelFile.read(list)
                     .lines()
                     .map(Long::valueOf)
                     // 0 stands for a process that our pid namespace can't see
                     .filter(pid -> pid > 0)
                     .toList();
-        } catch (IOException gone) {
-            return List.of();
+        } catch (IOException e) {
+            // too few descriptors or too little memory must not look like "no processes", which would end the container
+            if (Files.notExists(list) || isThreaded(group)) {
+                return List.of();
+            }
+            throw new UncheckedIOException("can't read the processes of " + group, e);
+        }
+    }
+
+    /** On v2 a task can make groups for threads inside its own; the kernel lists their processes in the group above them. */
+    private static boolean isThreaded(Path group) {
+        try {
+            String type = KernelFile.read(group.resolve("cgroup.type")).strip();
+            return type.equals("threaded") || type.equals("domain invalid");
+        } catch (IOException notSaid) {
+            return false;
         }
     }
 
@@ -127,7 +144,8 @@ final class CgroupTree {
                 .isPresent();
     }
 
-    private boolean isMesoss(ContainerGroup group) {
+    /** Whether the group is below the root of Mesos's containers. */
+    boolean isMesoss(ContainerGroup group) {
         return group.directory().startsWith(config.mesosGroup());
     }
 

@@ -13,30 +13,51 @@ final class CgroupsRoot {
     private static final System.Logger LOG = System.getLogger(CgroupsRoot.class.getName());
 
     private final CgroupTree tree;
-    private volatile boolean confirmed;
+    /** As it was when it was last confirmed. */
+    private volatile Optional<CgroupDirectory> known = Optional.empty();
+
+    private volatile boolean lost;
 
     CgroupsRoot(CgroupTree tree) {
         this.tree = tree;
     }
 
-    /** Looks again; one caller at a time. */
+    /**
+     * Looks again; one caller at a time. A confirmed root that is absent or another directory, such as one that is mounted over it, is
+     * lost for this look at least.
+     */
     void look() {
         Optional<CgroupDirectory> directory = tree.rootDirectory();
-        boolean before = confirmed;
-        boolean now = directory.isPresent() && (before || directory.get().hasChildren());
-        confirmed = now;
-        if (now && !before) {
+        boolean same =
+                directory.filter(now -> known.filter(now::isSame).isPresent()).isPresent();
+        if (isConfirmed()) {
+            lost = !same;
+            if (lost) {
+                LOG.log(
+                        Level.WARNING,
+                        "cgroups root is gone, callers are answered 503 until it is back path={0}",
+                        tree.root());
+            }
+        } else if (same || directory.filter(CgroupDirectory::hasChildren).isPresent()) {
+            known = directory;
+            lost = false;
             LOG.log(Level.INFO, "cgroups root found path={0}", tree.root());
-        } else if (before && !now) {
-            LOG.log(
-                    Level.WARNING,
-                    "cgroups root is gone, callers are answered 503 until it is back path={0}",
-                    tree.root());
         }
+    }
+
+    private boolean isConfirmed() {
+        return known.isPresent() && !lost;
     }
 
     /** Why a container may have no cgroup below the root; empty once the root is confirmed. */
     Optional<String> objection() {
-        return confirmed ? Optional.empty() : Optional.of("there is no cgroup in " + tree.root() + " yet");
+        return isConfirmed()
+                ? Optional.empty()
+                : Optional.of("there is no cgroup in " + tree.root() + (lost ? " any more" : " yet"));
+    }
+
+    /** Why containers that had a cgroup below the root may have none now; empty if the root was not confirmed before. */
+    Optional<String> loss() {
+        return lost ? objection() : Optional.empty();
     }
 }

@@ -123,11 +123,12 @@ final class ContainerTable implements AutoCloseable {
             // before the groups are listed: one that is made meanwhile is not missing without a reason
             root.look();
             Map<String, Sighting> found = new HashMap<>();
-            for (ContainerGroup group : tree.groups()) {
+            for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
                 sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
             }
             boolean allNamed =
                     docker.map(containers -> sightDocker(containers, found)).orElse(true);
+            before.containers().forEach(known -> keepIfAlive(known, found));
             Ancestry.Look descents =
                     ancestry.map(lines -> lines.look(found::containsKey)).orElse(Ancestry.Look.NOTHING);
             HostView now = new HostView(
@@ -155,7 +156,7 @@ final class ContainerTable implements AutoCloseable {
         if (!allNamed) {
             return Optional.of("not every container is known yet");
         }
-        return ancestry.isPresent() || docker.isPresent() ? Optional.empty() : root.objection();
+        return ancestry.isPresent() || docker.isPresent() ? root.loss() : root.objection();
     }
 
     boolean rootConfirmed() {
@@ -165,11 +166,36 @@ final class ContainerTable implements AutoCloseable {
     private Optional<Sighting> sight(ContainerGroup group, Optional<Sighting> before) {
         List<Long> processes = tree.processes(group);
         Optional<Sighting> same = before.filter(known -> known.group().inode() == group.inode()
-                && processes.contains(known.firstPid())
-                && proc.isAlive(known.firstPid(), known.container().startTicks()));
+                && isAlive(known)
+                && (processes.contains(known.firstPid()) || !hasLeft(known)));
         return same.map(known -> known.in(group))
                 .or(() -> oldest(group, processes))
                 .flatMap(this::withNetwork);
+    }
+
+    /**
+     * A group that the look doesn't find is not the end of its container: the hierarchy may be unmounted or covered. If Docker's
+     * group is there, the look at Docker's containers has decided.
+     */
+    private void keepIfAlive(Sighting known, Map<String, Sighting> found) {
+        if (!found.containsKey(known.id())
+                && isAlive(known)
+                && (tree.isMesoss(known.group()) || !tree.isSame(known.group()))
+                && (root.loss().isPresent() || !hasLeft(known))) {
+            withNetwork(known).ifPresent(seen -> found.put(seen.id(), seen));
+        }
+    }
+
+    private boolean isAlive(Sighting known) {
+        return proc.isAlive(known.firstPid(), known.container().startTicks());
+    }
+
+    /**
+     * Whether the first process is in a group that is not its container's. A list of the group's processes can't say that: a process that
+     * moves between groups of its container while they are read is in none of the lists.
+     */
+    private boolean hasLeft(Sighting known) {
+        return proc.cgroups(known.firstPid()).isPresent() && !tree.contains(known.group(), known.firstPid(), proc);
     }
 
     /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */
