@@ -737,10 +737,7 @@ class ReconcilerTest {
             bind(run, CONTAINER);
             settle();
         }
-        assertThat(served())
-                .singleElement()
-                .extracting(Lease::launch)
-                .isEqualTo(runs.getFirst().launch);
+        assertThat(served()).singleElement().extracting(Lease::launch).isEqualTo(runs.getFirst().launch);
 
         reconciler.withdrawalsChanged(
                 List.of(Withdrawal.of(new LeaseKey(runs.get(withdrawn).launch, CredentialName.DEFAULT), "leaked")));
