@@ -66,7 +66,7 @@ class ArchitectureTest {
                             "channel.wire",
                             "secret"),
             from("agent.attest").to("agent.docker", "agent.kernel"),
-            from("agent.doctor").to("agent.kernel", "agent.mesos", "agent.redirect"),
+            from("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect"),
             from("agent.docker").to("agent.local"),
             from("agent.local").to(),
             from("agent.mesos").to("agent.attest", "agent.local"),

@@ -70,8 +70,7 @@ class SettingValuesTest {
     @Test
     void emptyEntryInAListOfMastersIsRefused() {
         assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://a:1,,http://b:1")))
-                .containsExactly(
-                        "mesos-iam.mesos.masters=: is no http or https URL. Write http://host:port or https://host:port.");
+                .containsExactly("mesos-iam.mesos.masters=: has a comma without a URL on each side. Remove the comma.");
     }
 
     @Test
