@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The controller's end of the stream, over real TLS, at the test's command. */
 public final class FakeController implements AutoCloseable {
@@ -44,7 +45,9 @@ public final class FakeController implements AutoCloseable {
                 .setMaxWebSocketFrameSize(Protocol.MAX_FRAME)
                 .setMaxWebSocketMessageSize(Protocol.MAX_FRAME);
         server = vertx.createHttpServer(options)
-                .webSocketHandler(socket -> connections.add(new Connection(socket)))
+                .webSocketHandler(socket -> {
+                    Connection _ = new Connection(socket, connections);
+                })
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -82,9 +85,16 @@ public final class FakeController implements AutoCloseable {
         private final ServerWebSocket socket;
         private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
 
-        private Connection(ServerWebSocket socket) {
+        /** Doctor opens a stream too, and says nothing: an agent's stream is one with a first message. */
+        private Connection(ServerWebSocket socket, BlockingQueue<Connection> spoken) {
             this.socket = socket;
-            socket.textMessageHandler(frames::add);
+            AtomicBoolean first = new AtomicBoolean(true);
+            socket.textMessageHandler(frame -> {
+                frames.add(frame);
+                if (first.getAndSet(false)) {
+                    spoken.add(this);
+                }
+            });
         }
 
         String path() {
