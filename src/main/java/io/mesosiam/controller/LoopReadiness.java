@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -53,22 +55,12 @@ final class LoopReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("loops");
-        boolean up = true;
-        for (Loop loop : loops) {
-            if (loop.trouble().isPresent()) {
-                up = false;
-                response.withData(loop.name(), loop.trouble().get());
-            }
-        }
-        if (watch.unexpected().isPresent()) {
-            up = false;
-            response.withData("mesos", watch.unexpected().get());
-        }
-        for (String ended : watch.endedThreads()) {
-            up = false;
-            response.withData(ended, "ended");
-        }
-        return response.status(up).build();
+        Map<String, String> trouble = new LinkedHashMap<>();
+        loops.forEach(loop -> loop.trouble().ifPresent(words -> trouble.put(loop.name(), words)));
+        watch.unexpected().ifPresent(words -> trouble.put("mesos", words));
+        watch.endedThreads().forEach(thread -> trouble.put(thread, "ended"));
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("loops").status(trouble.isEmpty());
+        trouble.forEach(response::withData);
+        return response.build();
     }
 }
