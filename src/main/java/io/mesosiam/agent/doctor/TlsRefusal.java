@@ -8,7 +8,6 @@ import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -21,7 +20,6 @@ import javax.net.ssl.SSLException;
  */
 public record TlsRefusal(String text, String cure) {
     private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]+)");
-    private static final int MOST_CAUSES = 20;
 
     private static final String OWN = "check the file MESOS_IAM_AGENT_CERTIFICATE: its CA, and whether it has expired";
     private static final String CONTROLLERS_LOG =
@@ -29,15 +27,7 @@ public record TlsRefusal(String text, String cure) {
 
     /** What that failure of a connection says about certificates; empty if nothing. */
     public static Optional<TlsRefusal> of(Throwable failure) {
-        return causes(failure).flatMap(cause -> one(cause).stream()).findFirst();
-    }
-
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(MOST_CAUSES)
-                .toList()
-                .reversed()
-                .stream();
+        return Causes.explained(failure, TlsRefusal::one);
     }
 
     private static Optional<TlsRefusal> one(Throwable cause) {

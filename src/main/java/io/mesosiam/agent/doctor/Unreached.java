@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Why no connection to a controller came about, and what to do about it. Several of the JDK's exceptions have no message.
@@ -16,17 +15,9 @@ import java.util.stream.Stream;
  * @param cure what to do about it
  */
 public record Unreached(String text, String cure) {
-    private static final int MOST_CAUSES = 20;
-
     /** What that failure says about the network; empty if nothing. */
     public static Optional<Unreached> of(Throwable failure) {
-        return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(MOST_CAUSES)
-                .toList()
-                .reversed()
-                .stream()
-                .flatMap(cause -> one(cause).stream())
-                .findFirst();
+        return Causes.explained(failure, Unreached::one);
     }
 
     private static Optional<Unreached> one(Throwable cause) {
