@@ -545,16 +545,6 @@ class BatchedJournalTest {
     }
 
     private static AuditEvent event(Lease lease) {
-        return new AuditEvent(
-                NOW,
-                Kind.ISSUED,
-                lease.key(),
-                lease.container(),
-                Optional.of(lease.id()),
-                Optional.of(lease.role()),
-                Optional.of(lease.policy()),
-                "why",
-                Optional.of(true),
-                Optional.of(false));
+        return JournalFixture.event(lease, Kind.ISSUED);
     }
 }

@@ -101,7 +101,7 @@ final class JournalFixture {
                 Withdrawal.of(lease.key(), "its time to live ended"), lease.host(), 2, event(lease, Kind.WITHDRAWN));
     }
 
-    private static AuditEvent event(Lease lease, Kind kind) {
+    static AuditEvent event(Lease lease, Kind kind) {
         return new AuditEvent(
                 NOW,
                 kind,
