@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,10 @@ final class PeerTime {
     }
 
     private void computedOnLoop() {
-        Optional.ofNullable(loop).orElseThrow().execute(() -> state = state.computed(System.nanoTime()));
+        try {
+            Optional.ofNullable(loop).orElseThrow().execute(() -> state = state.computed(System.nanoTime()));
+        } catch (RejectedExecutionException e) {
+            // the event loop has ended, and the connection with it
+        }
     }
 }

@@ -1,10 +1,12 @@
 package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class PeerTimeTest {
@@ -92,5 +94,15 @@ class PeerTimeTest {
         loop.remove().run();
         assertThat(time.stall(System.nanoTime() + Duration.ofSeconds(2).toNanos()))
                 .isPresent();
+    }
+
+    @Test
+    void aComputationThatOutlivesTheEventLoopEndsQuietly() {
+        time.on(task -> {
+            throw new RejectedExecutionException("event executor terminated");
+        });
+        time.begin(System.nanoTime());
+
+        assertThatCode(() -> time.excluding(Runnable::run).execute(() -> {})).doesNotThrowAnyException();
     }
 }
