@@ -298,6 +298,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return locked(() -> retry);
     }
 
+    /** The longest pause that held entries will make if the next try fails. */
+    Duration pauseOfHeld() {
+        return locked(queue::longestPause);
+    }
+
     /** @param cutShort asked with the lock held */
     private void pause(Duration time, BooleanSupplier cutShort) throws InterruptedException {
         lock.lock();
@@ -436,8 +441,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     private void written(JournalLane lane, List<QueuedEntry> batch, JournalWriter.Left left, long claimsBefore) {
         change(() -> {
-            lane.written(batch.size());
-            queue.putAside(lane, left.locked());
+            queue.taken(lane, batch.size(), left.locked());
             // early entries wait until their host's claim is answered; where one was answered since, they are tried
             // again
             if (claims == claimsBefore) {

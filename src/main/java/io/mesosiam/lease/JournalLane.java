@@ -47,13 +47,22 @@ final class JournalLane {
         return entries.stream().limit(limit).toList();
     }
 
-    /** Removes the first entries, which are written; the next batch may be larger. */
-    void written(int count) {
+    /** Removes the first entries, which a transaction has taken; the next batch may be larger. */
+    void taken(int count) {
         for (int i = 0; i < count; i++) {
             var _ = entries.removeFirst();
         }
         limit = Math.min(BATCH, limit * 2);
+    }
+
+    /** Nothing holds the lane up any more: the next pause is the first again. */
+    void resetPause() {
         retry = RETRIES.first();
+    }
+
+    /** The pause of the next {@link #postpone}. */
+    Duration nextPause() {
+        return retry;
     }
 
     /** Puts entries back in front. */

@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,9 +69,15 @@ final class JournalQueue {
         }
     }
 
-    /** Entries of a lane that could not be written because their host's row is locked. */
-    void putAside(JournalLane lane, List<QueuedEntry> locked) {
+    /**
+     * Follows a transaction that took the first entries of a lane. While rows stay locked, each pause before the next try is longer than the last.
+     *
+     * @param locked those of the entries that were not written, because rows of their hosts are locked
+     */
+    void taken(JournalLane lane, int count, List<QueuedEntry> locked) {
+        lane.taken(count);
         if (locked.isEmpty()) {
+            lane.resetPause();
             return;
         }
         if (lane == main) {
@@ -128,6 +135,14 @@ final class JournalQueue {
                         .min()
                         .orElse(Long.MAX_VALUE)
                 : 0;
+    }
+
+    /** The longest pause that a held lane will make if its next try fails; zero if none is held. */
+    Duration longestPause() {
+        return held.values().stream()
+                .map(JournalLane::nextPause)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     int size() {

@@ -108,6 +108,30 @@ class JournalHoldTest {
     }
 
     @Test
+    void pausesBetweenTriesGrowWhileTheRowsStayLockedAndStartAnewAfterwards() throws Exception {
+        Lease lease = fixture.lease(S1, "t1");
+        journal.write(JournalFixture.changed(lease));
+        assertThat(journal.flush()).isTrue();
+        journal.start();
+        try {
+            try (Connection psql = JournalFixture.open(DB, "select 1 from lease for update")) {
+                journal.write(JournalFixture.ended(lease));
+
+                await().atMost(TimeLimit.seconds(20)).untilAsserted(() -> assertThat(journal.pauseOfHeld())
+                        .isGreaterThanOrEqualTo(Duration.ofSeconds(4)));
+                assertThat(journal.held()).isEqualTo(Map.of("host", 1L));
+                psql.rollback();
+            }
+            await().atMost(TimeLimit.seconds(20))
+                    .untilAsserted(() -> assertThat(journal.held()).isEmpty());
+            assertThat(journal.pauseOfHeld()).isZero();
+            assertThat(DB.query("select state from lease")).containsExactly("reaped");
+        } finally {
+            journal.close();
+        }
+    }
+
+    @Test
     void lockedTableIsADatabaseThatIsAway() throws Exception {
         try (Connection psql = JournalFixture.open(DB, "lock table lease in exclusive mode")) {
             IntStream.range(0, 4).forEach(i -> journal.write(fixture.changed(i % 2 == 0 ? S1 : S2, "t" + i)));
