@@ -8,6 +8,7 @@ import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -236,6 +237,11 @@ final class ChannelFixture implements AutoCloseable {
         clients.forEach(StreamClient::close);
         channel.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** Settings of a channel that waits so long for the database to answer a claim. */
+    static ChannelConfig settings(Duration claimTimeout) {
+        return new Settings(TimeLimit.seconds(5), 4096, claimTimeout);
     }
 
     private record Settings(Duration helloTimeout, int longestQueue, Duration claimTimeout) implements ChannelConfig {

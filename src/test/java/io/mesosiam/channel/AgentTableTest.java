@@ -1,0 +1,74 @@
+package io.mesosiam.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.mesos.MesosAgentId;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.PreparedQuery;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of claims that the database client does not even send. */
+class AgentTableTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final MesosAgentId HOST = new MesosAgentId("S1");
+
+    /** More than may be in flight at a time. */
+    private static final int MANY = 40;
+
+    private Optional<Throwable> thrown = Optional.empty();
+
+    private final AgentTable table = new AgentTable(
+            new Pool(DB.pool().getDelegate()) {
+                @Override
+                public PreparedQuery<RowSet<Row>> preparedQuery(String sql) {
+                    thrown.ifPresent(AgentTableTest::rethrow);
+                    return super.preparedQuery(sql);
+                }
+            },
+            ChannelFixture.settings(TimeLimit.seconds(5)));
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @Test
+    void claimsThatTheClientThrowsForFailAndTakeNoPlaceOfLaterOnes() {
+        thrown = Optional.of(new IllegalStateException("Pool is closed"));
+        for (int i = 0; i < MANY; i++) {
+            assertFailed(table.claim(HOST, "host1", "1.0"), "Pool is closed");
+        }
+        thrown = Optional.of(new OutOfMemoryError("unable to create native thread"));
+        for (int i = 0; i < MANY; i++) {
+            assertFailed(table.claimAgain(HOST, Set.of("host1"), "1.0"), "unable to create native thread");
+        }
+
+        thrown = Optional.empty();
+
+        assertThat(table.claim(HOST, "host1", "1.0").await())
+                .isInstanceOfSatisfying(ClaimAttempt.Result.Answered.class, answered -> assertThat(answered.claim())
+                        .map(Claim::epoch)
+                        .contains(1L));
+    }
+
+    private static void assertFailed(ClaimAttempt attempt, String message) {
+        assertThat(attempt.await())
+                .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.message())
+                        .isEqualTo(message));
+    }
+
+    private static void rethrow(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+}
