@@ -36,7 +36,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The leases of this host, in memory only. Of each lease the highest revision counts; what ends, by the controller's word
+ * The leases of this host, in memory only. Of each lease the highest revision counts, and of a lease and a refusal for the same container and
+ * name the later message; what ends, by the controller's word
  * or by the clock, is zeroed. Writers take a lock, an ask that finds its answer takes none.
  */
 final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
@@ -286,10 +287,23 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** Forgets a refusal; a lease under the same name stays. */
+    /** Forgets a refusal. A lease that is bound to the container under the same name answers again. */
     void unrefuse(String containerId, String name) {
-        answers.computeIfPresent(
-                new Key(containerId, name), (key, answer) -> answer instanceof Answer.Refusal ? null : answer);
+        lock.lock();
+        try {
+            Key key = new Key(containerId, name);
+            if (answers.get(key) instanceof Answer.Refusal) {
+                answers.remove(key);
+                leases.values().stream()
+                        .filter(lease -> lease.containerId().equals(Optional.of(containerId))
+                                && lease.name().equals(name))
+                        .findFirst()
+                        .ifPresent(lease -> answers.put(key, lease.answer(containerId)));
+            }
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,16 +18,24 @@ final class FullPass {
     private final WorkQueue<Launch> queue;
     private final Duration period;
     private final RandomGenerator random;
+    private final Consumer<Refusal> forgotten;
     private Optional<Instant> next = Optional.empty();
 
     /** Ended launches without a lease at the last pass. */
     private Set<Launch> settled = Set.of();
 
-    FullPass(Memory memory, WorkQueue<Launch> queue, Duration period, RandomGenerator random) {
+    /** @param forgotten receives the refusals of launches that are not known any more: the hosts' agents still answer with them */
+    FullPass(
+            Memory memory,
+            WorkQueue<Launch> queue,
+            Duration period,
+            RandomGenerator random,
+            Consumer<Refusal> forgotten) {
         this.memory = memory;
         this.queue = queue;
         this.period = period;
         this.random = random;
+        this.forgotten = forgotten;
     }
 
     /** When the next is due; the first is at once. */
@@ -53,7 +62,7 @@ final class FullPass {
         memory.launches().rebuild();
         memory.launches().prune(memory.leases().launches());
         memory.heldBack().retain(memory.leases().identities());
-        memory.refusals().prune(memory.everyLaunch());
+        memory.refusals().prune(memory.everyLaunch()).forEach(forgotten);
         memory.waits().prune(memory.everyLaunch());
         memory.hosts().prune(memory.everyHost(), memory.leases()::containersOn);
         Set<Launch> over = new HashSet<>();
@@ -65,9 +74,9 @@ final class FullPass {
                 over.add(launch);
             }
         }
-        Set<Launch> forgotten = new HashSet<>(over);
-        forgotten.retainAll(settled);
+        Set<Launch> unneeded = new HashSet<>(over);
+        unneeded.retainAll(settled);
         settled = over;
-        return forgotten;
+        return unneeded;
     }
 }

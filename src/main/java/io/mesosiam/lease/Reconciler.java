@@ -86,12 +86,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         RenewalRule rule = new RenewalRule(random);
         memory = Memory.empty(rule);
         queue = new WorkQueue<>(rule::backoff);
-        fullPass = new FullPass(memory, queue, config.fullPass(), random);
         views = new LaunchViews(memory, world.decider(), world.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
         sessions = world.sessions();
         calls = new SessionCalls(world.sessions(), world.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(memory, world.delivery());
+        fullPass = new FullPass(memory, queue, config.fullPass(), random, deliveries::unrefuse);
         AuditTrail trail = new AuditTrail(memory, journal, clock);
         this.trail = trail;
         issuance = new Issuance(memory, calls, deliveries, trail, rule, this::mark);

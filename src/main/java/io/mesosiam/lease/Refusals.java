@@ -38,10 +38,17 @@ final class Refusals {
         byHost.remove(host);
     }
 
-    /** Only launches that are known here can have refusals. */
-    void prune(Set<Launch> known) {
-        byHost.values().forEach(refusals -> refusals.keySet().removeIf(key -> !known.contains(key.launch())));
-        byHost.values().removeIf(Map::isEmpty);
+    /**
+     * Forgets the refusals of launches that are not known here.
+     *
+     * @return the forgotten ones, which agents may still answer with
+     */
+    List<Refusal> prune(Set<Launch> known) {
+        List<Refusal> unknown = all().stream()
+                .filter(refusal -> !known.contains(refusal.key().launch()))
+                .toList();
+        unknown.forEach(this::remove);
+        return unknown;
     }
 
     Map<CredentialName, Refusal> of(Launch launch) {

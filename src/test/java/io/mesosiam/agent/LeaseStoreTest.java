@@ -237,6 +237,44 @@ class LeaseStoreTest {
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
+    /** A controller may forget a refusal before it serves the container. */
+    @Test
+    void laterMessageCountsOfARefusalAndALeaseForOneContainerAndName() {
+        Entry.Refusal refusal = new Entry.Refusal("c", "default", "NoPolicy", "no");
+
+        store.upsert(refusal);
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.upsert(refusal);
+        assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+
+        store.upsert(kept("lease-1", 2, "c", "hash"));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.sync(new Sync(2, List.of(kept("lease-1", 3, "c", "hash"), refusal)));
+        assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+    }
+
+    @Test
+    void leaseOfTheContainerAnswersAgainOnceARefusalIsForgotten() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        store.upsert(served("lease-2", 1, "d", "key-2"));
+        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
+        store.upsert(new Entry.Refusal("c", "other", "Conflict", "no"));
+
+        store.unrefuse("c", "default");
+        store.unrefuse("c", "other");
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
+
+        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
+        store.remove("lease-1");
+        store.unrefuse("c", "default");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
     @Test
     void whatTakesTheIdOfAContainerThatEndedInheritsNothing() {
         store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One host's agent: does what it is told, keeps what it has while nobody tells it anything. */
+/**
+ * One host's agent: follows its controller's messages, and keeps what it has while none arrive. As in the agent's own store, of a refusal and a
+ * bound lease for one container and name the later message counts.
+ */
 final class AgentInMemory {
     final MesosAgentId host;
     final Map<LeaseId, Served> served = new HashMap<>();
@@ -41,9 +44,7 @@ final class AgentInMemory {
         refused.clear();
         for (Delivery entry : world) {
             if (entry instanceof Delivery.Keep keep) {
-                served.put(
-                        keep.lease().id(),
-                        new Served(keep.lease(), before.get(keep.lease().id()).expiration()));
+                put(new Served(keep.lease(), before.get(keep.lease().id()).expiration()));
             } else {
                 receive(entry);
             }
@@ -56,17 +57,22 @@ final class AgentInMemory {
                 if (serve.session().secretAccessKey().reveal()[0] == 0) {
                     throw new AssertionError("zeroed key material for " + serve.lease());
                 }
-                served.put(
-                        serve.lease().id(),
-                        new Served(serve.lease(), serve.session().expiration()));
+                put(new Served(serve.lease(), serve.session().expiration()));
             }
             case Delivery.Keep keep ->
-                served.computeIfPresent(
-                        keep.lease().id(), (_, before) -> new Served(keep.lease(), before.expiration()));
+                Optional.ofNullable(served.get(keep.lease().id()))
+                        .ifPresent(before -> put(new Served(keep.lease(), before.expiration())));
             case Delivery.Refuse refuse -> refused.put(new Ask(refuse.container(), refuse.name()), refuse);
             case Delivery.Unrefuse back -> refused.remove(new Ask(back.container(), back.name()));
             case Delivery.Withdraw withdraw -> served.remove(withdraw.lease());
         }
+    }
+
+    private void put(Served it) {
+        served.put(it.lease().id(), it);
+        it.lease()
+                .container()
+                .ifPresent(id -> refused.remove(new Ask(id, it.lease().name())));
     }
 
     void dropExpired(Instant now) {

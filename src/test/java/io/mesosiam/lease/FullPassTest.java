@@ -2,12 +2,16 @@ package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -22,7 +26,8 @@ class FullPassTest {
     private final RenewalRule rule = new RenewalRule(random);
     private final Memory memory = Memory.empty(rule);
     private final WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
-    private final FullPass pass = new FullPass(memory, queue, PERIOD, random);
+    private final List<Refusal> unrefused = new ArrayList<>();
+    private final FullPass pass = new FullPass(memory, queue, PERIOD, random, unrefused::add);
     private final SimulatedCluster cluster = new SimulatedCluster();
 
     @Test
@@ -61,6 +66,25 @@ class FullPassTest {
         pass.run(T0);
 
         assertThat(due(T0.plus(PERIOD))).containsExactly(leased);
+    }
+
+    @Test
+    void refusalOfALaunchThatIsNotKnownIsForgottenAndHandedOn() {
+        Refusal shown = refusal(start(1).launch);
+        Refusal unknown = refusal(TestLaunches.launch("a"));
+        memory.refusals().put(shown);
+        memory.refusals().put(unknown);
+
+        pass.run(T0);
+        pass.run(T0.plus(PERIOD));
+
+        assertThat(unrefused).containsExactly(unknown);
+        assertThat(memory.refusals().all()).containsExactly(shown);
+    }
+
+    private static Refusal refusal(Launch launch) {
+        return new Refusal(
+                new LeaseKey(launch, CredentialName.DEFAULT), ContainerId.of("c1"), RefusalCode.NO_POLICY, "no policy");
     }
 
     @Test

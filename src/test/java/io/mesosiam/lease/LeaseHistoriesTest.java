@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random histories: lost, doubled and early hints, fail-overs to empty masters, hidden tasks, agents that come and go with
@@ -44,6 +45,13 @@ class LeaseHistoriesTest {
         LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH))
                 .map(HistoryLength::seed)
                 .forEach(LeaseHistoriesTest::replay);
+    }
+
+    /** Histories in which a controller forgets a refusal while its launch is out of sight, and serves the container later. */
+    @ParameterizedTest(name = "history {0}")
+    @ValueSource(longs = {7_000_331, 7_003_337, 9_000_436, 31_002_531})
+    void everyPromiseHoldsWhereARefusalIsForgottenBeforeALeaseIsServed(long seed) {
+        replay(seed);
     }
 
     private static void replay(long seed) {

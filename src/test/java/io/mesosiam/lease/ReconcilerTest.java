@@ -240,6 +240,24 @@ class ReconcilerTest {
         assertThat(agent.refused).hasSize(1);
     }
 
+    /** Else its agent would answer with the refusal whatever policy says later, and the container's asks would not reach a controller. */
+    @Test
+    void refusalOfALaunchWhoseDisappearanceWasNotHintedAtIsTakenBackFromTheAgent() {
+        connect();
+        SimulatedCluster.Run run = start(1);
+        bind(run, CONTAINER);
+        reconciler.asked(HOST, CONTAINER, CredentialName.DEFAULT);
+        settle();
+        assertThat(agent.refused).hasSize(1);
+
+        cluster.hidden.add(run.launch);
+        reconciler.changed(cluster.state(), Set.of());
+        pass(TestLeaseConfig.DEFAULTS.fullPass());
+
+        assertThat(agent.refused).isEmpty();
+        assertThat(reconciler.refusals()).isEmpty();
+    }
+
     @Test
     void aLaunchThatCantBeDecidedStopsNoOther() {
         allow(Sharing.TASK);
