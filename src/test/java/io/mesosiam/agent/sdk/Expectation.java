@@ -3,7 +3,11 @@ package io.mesosiam.agent.sdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A line of expected.csv: what a trial has to come to. The first line that is about a field counts.
@@ -14,13 +18,22 @@ import java.util.List;
  * @param results any of these
  * @param fewest asks at least
  * @param most asks at most
+ * @param timeout the time after which the SDK gives up a request and asks again: one more ask is expected for each that the fetch took. Empty
+ *     if the time that the fetch took doesn't matter
  */
-record Expectation(String sdk, String way, String trial, List<String> results, int fewest, int most) {
+record Expectation(
+        String sdk, String way, String trial, List<String> results, int fewest, int most, Optional<Duration> timeout) {
+    private static final Pattern ASKS = Pattern.compile("(\\d+)(?:-(\\d+))?(?: \\+1/(\\d+) s)?");
+    private static final int ANY = 99;
+
     Expectation {
         results = List.copyOf(results);
     }
 
-    /** Reads them: {@code sdk,way,trial,result|result,asks}, asks being a number, a range {@code 2-4} or {@code *}. */
+    /**
+     * Reads them: {@code sdk,way,trial,result|result,asks}, asks being a number, a range {@code 2-4}, a range
+     * with one more for each second {@code 2-4 +1/1 s}, or {@code *}.
+     */
     static List<Expectation> read(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -33,15 +46,33 @@ record Expectation(String sdk, String way, String trial, List<String> results, i
         if (field.size() != 5) {
             throw new IllegalArgumentException("not five fields: " + line);
         }
-        String asks = field.get(4);
-        String[] range = asks.equals("*") ? new String[] {"0", "99"} : asks.split("-", -1);
+        Asks asks = Asks.parse(field.get(4));
         return new Expectation(
                 field.get(0),
                 field.get(1),
                 field.get(2),
                 List.of(field.get(3).split("\\|", -1)),
-                Integer.parseInt(range[0]),
-                Integer.parseInt(range[range.length - 1]));
+                asks.fewest(),
+                asks.most(),
+                asks.timeout());
+    }
+
+    /** The last field of a line. */
+    private record Asks(int fewest, int most, Optional<Duration> timeout) {
+        static Asks parse(String text) {
+            if (text.equals("*")) {
+                return new Asks(0, ANY, Optional.empty());
+            }
+            Matcher asks = ASKS.matcher(text);
+            if (!asks.matches()) {
+                throw new IllegalArgumentException("not a number of asks: " + text);
+            }
+            int fewest = Integer.parseInt(asks.group(1));
+            return new Asks(
+                    fewest,
+                    Optional.ofNullable(asks.group(2)).map(Integer::parseInt).orElse(fewest),
+                    Optional.ofNullable(asks.group(3)).map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))));
+        }
     }
 
     /** The one that a field has. */
@@ -66,11 +97,14 @@ record Expectation(String sdk, String way, String trial, List<String> results, i
     }
 
     private boolean holds(Outcome outcome) {
-        return results.contains(outcome.result()) && fewest <= outcome.asks() && outcome.asks() <= most;
+        long timeouts = timeout.map(each -> outcome.took().dividedBy(each)).orElse(0L);
+        return results.contains(outcome.result()) && fewest <= outcome.asks() && outcome.asks() <= most + timeouts;
     }
 
     /** As a reader wants to see it beside the outcome. */
     String said() {
-        return String.join(" or ", results) + ", " + (fewest == most ? "" + fewest : fewest + " to " + most) + " asks";
+        return String.join(" or ", results) + ", " + (fewest == most ? "" + fewest : fewest + " to " + most) + " asks"
+                + timeout.map(each -> " and one more for each " + each.toSeconds() + " s that the fetch took")
+                        .orElse("");
     }
 }

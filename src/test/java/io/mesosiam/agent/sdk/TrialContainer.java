@@ -24,6 +24,9 @@ final class TrialContainer implements AutoCloseable {
 
     private static final String PUT = "@ih,0,24 0x505554";
 
+    /** "GET / ": the agent's doctor sends it from the container's network when the agent starts. No SDK asks for that path. */
+    private static final String NOT_DOCTOR = "@ih,0,48 != 0x474554202f20";
+
     private final String id;
     private final NetworkNamespace network;
     private final Path group;
@@ -40,9 +43,9 @@ final class TrialContainer implements AutoCloseable {
                 nft add table inet trial
                 nft add counter inet trial asks
                 nft 'add chain inet trial out { type filter hook output priority 0; }'
+                nft 'add rule inet trial out tcp dport 80 %s %s counter name asks'
                 nft add rule inet trial out tcp dport 80 %s counter name asks
-                nft add rule inet trial out tcp dport 80 %s counter name asks
-                """.formatted(GET, PUT));
+                """.formatted(GET, NOT_DOCTOR, PUT));
     }
 
     String id() {
