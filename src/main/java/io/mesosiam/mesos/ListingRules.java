@@ -46,6 +46,8 @@ final class ListingRules {
         for (SeenTask seen : snapshot.tasks()) {
             if (seen.listing() != Listing.COMPLETED) {
                 edit.sighted(seen, false);
+                // the task is listed, so listings without it that came before don't count with the next one
+                launches.heard(seen.task().key(), edit.version);
             }
         }
         completed(snapshot, live(snapshot), Long.MAX_VALUE);

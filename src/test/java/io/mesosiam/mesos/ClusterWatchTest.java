@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,6 +110,47 @@ class ClusterWatchTest {
         master.endStream();
 
         theStreamIsBegunAnew("bytes before its record does");
+    }
+
+    @Test
+    void listingAskedForBeforeAnEventSaysNothingOfItsTask() throws InterruptedException {
+        watch.start(List.of(), this::changed);
+        stateWhere(s -> master.subscriptions() == 1);
+        pollAlarm.armed();
+        pollAlarm.armed();
+
+        CountDownLatch answer = heldPoll();
+        master.emit(FakeMaster.TASK_ADDED);
+        stateWhere(s -> s.launches().containsKey(A));
+        answer.countDown();
+        pollAlarm.armed();
+        assertThat(watch.state().launches().get(A).end()).as("asked before").isEmpty();
+
+        onePoll();
+        assertThat(watch.state().launches().get(A).end())
+                .as("asked after, once")
+                .isEmpty();
+
+        onePoll();
+        assertThat(watch.state().launches().get(A).end()).contains(new TaskEnd.Absent("m1"));
+    }
+
+    @Test
+    void listingAskedForBeforeTheStreamBeganAnewSaysNothing() throws InterruptedException {
+        watchATask();
+
+        CountDownLatch answer = heldPoll();
+        long before = watch.state().version();
+        master.endStream();
+        theStreamIsBegunAnew("was closed by the master");
+        // the flags and the listing of the new stream
+        stateWhere(s -> s.version() >= before + 2);
+        answer.countDown();
+        pollAlarm.armed();
+        // the one that the new stream rang for: the first listing that counts
+        pollAlarm.armed();
+
+        assertThat(watch.state().launches().get(A).end()).isEmpty();
     }
 
     @Test
@@ -234,10 +276,36 @@ class ClusterWatchTest {
     private void watchATask() throws InterruptedException {
         watch.start(List.of(), this::changed);
         stateWhere(s -> master.subscriptions() == 1);
-        // the first poll is over: the task isn't in it, and one that is sent after the event would count as an absence
+        // Two polls: the first one, and the one that the stream rings for once it is subscribed. The master never lists
+        // the task, so each
+        // poll that begins after the event counts as an absence, and the second one of them ends the task.
+        pollAlarm.armed();
         pollAlarm.armed();
         master.emit(FakeMaster.TASK_ADDED);
         stateWhere(s -> s.launches().containsKey(A));
+    }
+
+    /** Holds the answer to the next poll back, which it asks for, until the returned latch opens; returns when the master has the request. */
+    private CountDownLatch heldPoll() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        master.does("/state", exchange -> {
+            asked.countDown();
+            await(answer);
+            FakeMaster.send(exchange, 200, FakeMaster.STATE_WITHOUT_TASKS);
+        });
+        pollAlarm.ring();
+        await(asked);
+        return answer;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Returns when a poll that was asked for after now is done with: the next one has been asked for by then. */
@@ -247,6 +315,12 @@ class ClusterWatchTest {
             pollAlarm.ring();
             pollAlarm.armed();
         }
+    }
+
+    /** For when no poll has been rung for: one more, to its end. */
+    private void onePoll() throws InterruptedException {
+        pollAlarm.ring();
+        pollAlarm.armed();
     }
 
     private long polls() {

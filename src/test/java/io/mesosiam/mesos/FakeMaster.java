@@ -31,6 +31,11 @@ final class FakeMaster implements AutoCloseable {
             {"type":"TASK_ADDED","task_added":{"task":{"name":"a","task_id":{"value":"a"},"framework_id":{"value":"web"},\
             "agent_id":{"value":"S0"},"state":"TASK_STAGING","resources":[]}}}""";
 
+    static final String STATE_WITHOUT_TASKS = """
+            {"id":"m1","elected_time":%s,"slaves":[{"id":"S0","hostname":"h",\
+            "pid":"slave(1)@192.0.2.1:5051","active":true}],"frameworks":[{"id":"web","name":"web","user":"root",\
+            "principal":"svc-web","tasks":[]}],"completed_frameworks":[]}""".formatted(ELECTED);
+
     private static final String NO_TASKS = """
             {"master/tasks_staging":0.0,"master/tasks_starting":0.0,"master/tasks_running":0.0,\
             "master/tasks_killing":0.0,"master/tasks_unreachable":0.0}""";
@@ -56,10 +61,7 @@ final class FakeMaster implements AutoCloseable {
         answers("/flags", 200, """
                 {"flags":{"authenticate_frameworks":"true","authenticate_http_frameworks":"true","authenticate_agents":"true"}}""");
         answers("/metrics/snapshot", 200, NO_TASKS);
-        answers("/state", 200, """
-                {"id":"m1","elected_time":%s,"slaves":[{"id":"S0","hostname":"h",\
-                "pid":"slave(1)@192.0.2.1:5051","active":true}],"frameworks":[{"id":"web","name":"web","user":"root",\
-                "principal":"svc-web","tasks":[]}],"completed_frameworks":[]}""".formatted(ELECTED));
+        answers("/state", 200, STATE_WITHOUT_TASKS);
         answers.put("/api/v1", this::api);
     }
 

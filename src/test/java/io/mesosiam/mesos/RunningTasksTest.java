@@ -201,6 +201,27 @@ class RunningTasksTest {
     }
 
     @Test
+    void listingOfANewStreamThatShowsTheTaskBeginsTheCountOfItsAbsencesAnew() {
+        Story story = running()
+                .polled(LEADER, List.of(agent(S0)))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")))
+                .polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).isEmpty();
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
+    void listingOfANewStreamWithoutTheTaskIsNoAbsence() {
+        Story story = running().polled(LEADER, List.of(agent(S0))).then(subscribed());
+        assertThat(story.end("a")).isEmpty();
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
     void theLeasesOfAnEarlierControllerFindTheirLaunches() {
         Launch third = launch("a", 3);
         KnownLaunch row = new KnownLaunch(third, Optional.of(ContainerId.of("c1")), true);
