@@ -21,6 +21,7 @@ public final class DatabaseProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
 
     // guarded by lock
     private boolean silent;
@@ -37,7 +38,7 @@ public final class DatabaseProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread unused = Thread.ofVirtual().start(this::accept);
+        acceptor.start();
     }
 
     public int port() {
@@ -178,6 +179,12 @@ public final class DatabaseProxy implements AutoCloseable {
             server.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        try {
+            // the kernel keeps a listening socket until the thread that accepts on it is done
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         cut();
     }

@@ -42,12 +42,13 @@ public final class FakeDocker implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Map<String, Behaviour> containers = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final Thread acceptor = Thread.ofVirtual().unstarted(this::serve);
 
     private FakeDocker(Path directory) throws IOException {
         this.directory = directory;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket()));
-        Thread.ofVirtual().start(this::serve);
+        acceptor.start();
     }
 
     /** Only root can start one that is believed. */
@@ -128,9 +129,15 @@ public final class FakeDocker implements AutoCloseable {
         }
     }
 
+    /** The socket is closed afterwards. The kernel keeps a listening socket until the thread that accepts on it is done. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Files.deleteIfExists(socket());
         Files.delete(directory);
     }

@@ -29,11 +29,12 @@ final class FakeMesosAgent implements AutoCloseable {
     private final ServerSocket server;
     private final UnaryOperator<String> answer;
     private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final Thread acceptor = Thread.ofVirtual().unstarted(this::serve);
 
     FakeMesosAgent(ServerSocket server, UnaryOperator<String> answer) {
         this.server = server;
         this.answer = answer;
-        Thread.ofVirtual().start(this::serve);
+        acceptor.start();
     }
 
     /** In this process. The answer is made from a request's head. */
@@ -92,9 +93,15 @@ final class FakeMesosAgent implements AutoCloseable {
         }
     }
 
+    /** The port is closed afterwards. The kernel keeps a listening socket until the thread that accepts on it is done. */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Listens on a port until its input ends, and says what it heard. */
