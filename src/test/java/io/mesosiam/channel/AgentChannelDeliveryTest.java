@@ -28,11 +28,11 @@ import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.secret.Secret;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,7 +190,7 @@ class AgentChannelDeliveryTest {
 
     @Test
     void anAgentThatDoesntReadIsCutOff() throws Exception {
-        try (ChannelFixture narrow = new ChannelFixture(Duration.ofSeconds(10), 5)) {
+        try (ChannelFixture narrow = new ChannelFixture(TimeLimit.seconds(10), 5)) {
             StreamClient deaf = narrow.connectDeaf();
             deaf.say(hello(S1));
             assertThat(narrow.events.next()).isInstanceOf(Connected.class);

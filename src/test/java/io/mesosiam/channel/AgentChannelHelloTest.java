@@ -15,6 +15,7 @@ import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.mesos.ContainerId;
 import java.io.IOException;
@@ -343,7 +344,7 @@ class AgentChannelHelloTest {
 
     @Test
     void slowClaimIsAnsweredWithinTheStream() throws Exception {
-        try (ChannelFixture hasty = new ChannelFixture(Duration.ofSeconds(1), 100, Duration.ofSeconds(2))) {
+        try (ChannelFixture hasty = new ChannelFixture(TimeLimit.seconds(1), 100, TimeLimit.seconds(2))) {
             hasty.open().close();
             assertThat(hasty.events.next()).isInstanceOf(Connected.class);
             assertThat(hasty.events.next()).isInstanceOf(Disconnected.class);
@@ -363,7 +364,8 @@ class AgentChannelHelloTest {
 
     @Test
     void claimThatAnotherControllersClaimPrecedesEndsTheStreamForNow() throws Exception {
-        try (ChannelFixture hasty = new ChannelFixture(Duration.ofSeconds(10), 100, Duration.ofMillis(200))) {
+        try (ChannelFixture hasty =
+                new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
             hasty.open();
             StreamClient agent;
             try (RowLock lock = RowLock.ofAgents(hasty.database())) {

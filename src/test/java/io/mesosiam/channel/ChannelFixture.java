@@ -96,16 +96,16 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     ChannelFixture() {
-        this(Duration.ofSeconds(10), 100);
+        this(TimeLimit.seconds(10), 100);
     }
 
     /** A fixture whose events go elsewhere than to {@link #events}. */
     ChannelFixture(HostEvents heard) {
-        this(Duration.ofSeconds(10), 100, Duration.ofSeconds(10), Optional.of(heard), Handshakes.LIMITS);
+        this(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), Optional.of(heard), Handshakes.LIMITS);
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue) {
-        this(helloTimeout, longestQueue, Duration.ofSeconds(10));
+        this(helloTimeout, longestQueue, TimeLimit.seconds(10));
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout) {
@@ -113,7 +113,7 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     ChannelFixture(Duration helloTimeout, HandshakeSlots.Limits handshakes) {
-        this(helloTimeout, 100, Duration.ofSeconds(10), Optional.empty(), handshakes);
+        this(helloTimeout, 100, TimeLimit.seconds(10), Optional.empty(), handshakes);
     }
 
     private ChannelFixture(

@@ -11,6 +11,7 @@ import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -35,7 +36,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An agent's end of the stream, on the JDK's own client, that says whatever a test wants it to. */
 final class StreamClient implements WebSocket.Listener, AutoCloseable {
-    private static final long SECONDS = 10;
+    private static final long SECONDS = TimeLimit.seconds(10).toSeconds();
 
     private final BlockingQueue<ControllerMessage> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class ApiEdgesTest {
-    private static final int SECOND_MILLIS = 1000;
 
     @TestHTTPResource("/")
     URI api;
@@ -191,7 +191,7 @@ class ApiEdgesTest {
 
     private static Answer ask(URI port, String request) {
         try (Socket socket = new Socket(port.getHost(), port.getPort())) {
-            socket.setSoTimeout(20 * SECOND_MILLIS);
+            socket.setSoTimeout(TimeLimit.millis(20_000));
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new Answer(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
         } catch (IOException e) {

@@ -81,6 +81,6 @@ class ControllerIdLockTest {
     }
 
     private ControllerIdLock lock(String id, Duration startLimit) {
-        return new ControllerIdLock(DB.pool(), id, exits::add, startLimit, Duration.ofSeconds(1));
+        return new ControllerIdLock(DB.pool(), id, exits::add, startLimit, TimeLimit.seconds(1));
     }
 }

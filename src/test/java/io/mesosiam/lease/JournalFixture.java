@@ -2,6 +2,7 @@ package io.mesosiam.lease;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.AuditEvent.Kind;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -36,7 +37,7 @@ final class JournalFixture {
     }
 
     BatchedJournal journal() {
-        return journal(database.pool(), Duration.ofSeconds(10));
+        return journal(database.pool(), TimeLimit.seconds(10));
     }
 
     BatchedJournal journal(Pool pool, Duration limit) {

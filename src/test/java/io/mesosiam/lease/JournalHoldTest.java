@@ -151,7 +151,7 @@ class JournalHoldTest {
     @ValueSource(strings = {"withdrawal", "lease"})
     void missingRightOnOneTableHoldsUpThatTablesEntriesOnly(String table) {
         Pool pool = poolOfApplication("insert on " + table);
-        BatchedJournal app = fixture.journal(pool, Duration.ofSeconds(10));
+        BatchedJournal app = fixture.journal(pool, TimeLimit.seconds(10));
         Lease lease = fixture.lease(S1, "t1");
         app.write(JournalFixture.withdrawn(lease));
         app.write(fixture.changed(S2, "t2"));
@@ -178,7 +178,7 @@ class JournalHoldTest {
     @Test
     void withdrawalThatWaitsIsWrittenBeforeTheReapThatFollowsIt() {
         Pool pool = poolOfApplication("insert on withdrawal");
-        BatchedJournal app = fixture.journal(pool, Duration.ofSeconds(10));
+        BatchedJournal app = fixture.journal(pool, TimeLimit.seconds(10));
         Lease lease = fixture.lease(S1, "t1");
         app.write(JournalFixture.changed(lease));
         app.write(JournalFixture.withdrawn(lease));
@@ -197,7 +197,7 @@ class JournalHoldTest {
     @Test
     void withoutTheRightOnAuditEventsNothingIsWritten() {
         Pool pool = poolOfApplication("insert on audit_event");
-        BatchedJournal app = fixture.journal(pool, Duration.ofSeconds(10));
+        BatchedJournal app = fixture.journal(pool, TimeLimit.seconds(10));
         app.write(fixture.changed(S1, "t1"));
         app.write(fixture.noted(S1, "t2"));
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A database whose answer is late or lost: each entry is written once. */
 class JournalLateAnswerTest {
     private static final TestDatabase DB = TestPostgres.database();
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = TimeLimit.of(Duration.ofMillis(300));
     private static final String EVENTS = "select kind || ' ' || task_id from audit_event order by id";
 
     private final JournalFixture fixture = new JournalFixture(DB);
@@ -115,7 +115,8 @@ class JournalLateAnswerTest {
             }
             await().atMost(TimeLimit.seconds(10)).until(() -> DB.query(EVENTS).size() == 2);
             proxy.cut();
-            assertThat(written.get(20, TimeUnit.SECONDS)).isFalse();
+            assertThat(written.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                    .isFalse();
             proxy.silence(false);
             journal.write(fixture.noted(S1, "t3"));
             await().atMost(TimeLimit.seconds(10)).until(journal::flush);

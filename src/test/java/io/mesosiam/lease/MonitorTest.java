@@ -57,7 +57,7 @@ class MonitorTest {
         asked.await();
         monitor.change(() -> {});
 
-        rest.get(20, TimeUnit.SECONDS);
+        rest.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
         assertThat(waits).isEmpty();
     }
 

@@ -44,7 +44,7 @@ class WithdrawalTableTest {
             assertThat(heard.take()).isEmpty();
 
             DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
-            assertThat(heard.poll(30, TimeUnit.SECONDS))
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .containsExactly(new Withdrawal(
                                     Optional.of(new FrameworkId("F1")),
                                     Optional.empty(),
@@ -55,7 +55,8 @@ class WithdrawalTableTest {
                             .by(DB.user()));
 
             DB.execute("update withdrawal set lifted_at = now()");
-            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
         }
     }
 
@@ -92,12 +93,14 @@ class WithdrawalTableTest {
             assertThat(table.trouble()).isEmpty();
 
             db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
-            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
             assertThat(table.holdsBack()).isTrue();
             assertThat(table.trouble()).get().asString().contains("framework_id: ", "nothing new is issued");
 
             db.execute("update withdrawal set lifted_at = now()");
-            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
             assertThat(table.holdsBack()).isFalse();
             assertThat(table.trouble()).isEmpty();
         }

@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,12 +54,12 @@ record TestConfig(
 
     @Override
     public Duration connectTimeout() {
-        return Duration.ofSeconds(5);
+        return TimeLimit.seconds(5);
     }
 
     @Override
     public Duration readTimeout() {
-        return Duration.ofSeconds(30);
+        return TimeLimit.seconds(30);
     }
 
     @Override

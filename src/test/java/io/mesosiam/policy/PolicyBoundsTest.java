@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the policy table accepts can be read, and is bounded. */
-@Timeout(120)
+@Timeout(300)
 class PolicyBoundsTest {
     private static final int ROWS = 3_000;
     private static final Pattern CONSTRAINT = Pattern.compile("constraint \"(\\w+)\"");

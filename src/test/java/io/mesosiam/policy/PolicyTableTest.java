@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosRole;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class PolicyTableTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofMillis(20);
@@ -241,7 +242,8 @@ class PolicyTableTest {
         });
 
         db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
-        assertThat(failures.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(failures.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         until(() -> table.trouble().isPresent());
         assertThat(table.trouble()).hasValueSatisfying(t -> assertThat(t).contains("can't be followed"));
         mended.countDown();
@@ -290,7 +292,7 @@ class PolicyTableTest {
 
     private PolicySet next(Predicate<PolicySet> wanted) throws InterruptedException {
         while (true) {
-            PolicySet set = sets.poll(30, TimeUnit.SECONDS);
+            PolicySet set = sets.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
             assertThat(set).as("a set that fits comes").isNotNull();
             if (wanted.test(set)) {
                 return set;

@@ -1,12 +1,13 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 
 /** A table that is read that often, and self-asserted attributes that count for nothing. */
 record TestPolicyConfig(Duration pollInterval) implements PolicyConfig {
     @Override
     public Duration queryTimeout() {
-        return Duration.ofSeconds(20);
+        return TimeLimit.seconds(20);
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * What rows do that can't be used. The table refuses such rows; a later version of it, or one restored from elsewhere, may not.
  * Every task is allowed a role, unless a row says otherwise.
  */
-@Timeout(60)
+@Timeout(300)
 class UnusablePolicyRowTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
     private static final CredentialName LOGS = new CredentialName("logs");

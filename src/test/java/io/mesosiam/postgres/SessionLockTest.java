@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionLockTest {
     private static final TestDatabase DB = TestPostgres.database();
-    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration SHORT = TimeLimit.seconds(1);
     private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterAll
@@ -112,7 +112,7 @@ class SessionLockTest {
 
                 await().atMost(TimeLimit.seconds(20)).until(() -> lock.look() == State.ANOTHERS);
 
-                taking.get(10, TimeUnit.SECONDS);
+                taking.get(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
                 assertThat(lock.look()).isEqualTo(State.ANOTHERS);
             } finally {
                 pool.closeAndForget();
@@ -131,6 +131,6 @@ class SessionLockTest {
     }
 
     private static SessionLock lock(String name) {
-        return new SessionLock(DB.pool(), name, Duration.ofSeconds(10));
+        return new SessionLock(DB.pool(), name, TimeLimit.seconds(10));
     }
 }

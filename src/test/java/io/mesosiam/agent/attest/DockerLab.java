@@ -2,10 +2,10 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.docker.FakeDocker;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,7 +42,7 @@ final class DockerLab implements AutoCloseable {
     }
 
     Optional<DockerDaemon> asked() {
-        return Optional.of(new DockerDaemon(daemon.socket(), Duration.ofSeconds(5)));
+        return Optional.of(new DockerDaemon(daemon.socket(), TimeLimit.seconds(5)));
     }
 
     /** A container on the host's network that the daemon knows under this name. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mesosiam.agent.docker.DockerAnswer.Failed;
 import io.mesosiam.agent.docker.DockerAnswer.Known;
 import io.mesosiam.agent.docker.DockerAnswer.NotHere;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerDaemonTest {
     private static final String ID = "0123456789abcdef".repeat(4);
+    /** For a daemon that answers. */
+    private static final Duration LIMIT = TimeLimit.seconds(5);
+
+    /** For one that does not. */
     private static final Duration SOON = Duration.ofMillis(300);
 
     private FakeDocker docker;
@@ -42,7 +47,7 @@ class DockerDaemonTest {
     }
 
     private DockerAnswer inspect() {
-        return new DockerDaemon(docker.socket(), SOON).inspect(ID);
+        return new DockerDaemon(docker.socket(), LIMIT).inspect(ID);
     }
 
     @Test
@@ -114,7 +119,7 @@ class DockerDaemonTest {
             }
         });
 
-        assertThat(inspect()).isEqualTo(new Failed("no answer in 300 ms"));
+        assertThat(new DockerDaemon(docker.socket(), SOON).inspect(ID)).isEqualTo(new Failed("no answer in 300 ms"));
         over.countDown();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.HostSocket;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -68,7 +69,7 @@ class MesosAgentApiTest {
     private MesosAgentApi agent(URI address, long user, Optional<SystemdUnit> unit) {
         return new MesosAgentApi(
                 new MesosAgentSettings(address, Optional.empty(), Optional.of(credential), user, unit),
-                Duration.ofSeconds(5));
+                TimeLimit.seconds(5));
     }
 
     private MesosAgentApi agent(FakeMesosAgent fake) {
@@ -328,7 +329,7 @@ class MesosAgentApiTest {
                 NOBODY,
                 Optional.empty());
 
-        assertThat(new MesosAgentApi(settings, Duration.ofSeconds(10)).containers())
+        assertThat(new MesosAgentApi(settings, TimeLimit.seconds(10)).containers())
                 .hasSize(1);
         assertThat(fake.heard().getFirst()).contains(BASIC);
     }
@@ -345,7 +346,7 @@ class MesosAgentApiTest {
                     ROOT,
                     Optional.empty());
 
-            assertThatThrownBy(() -> new MesosAgentApi(settings, Duration.ofSeconds(10)).containers())
+            assertThatThrownBy(() -> new MesosAgentApi(settings, TimeLimit.seconds(10)).containers())
                     .isInstanceOf(IOException.class);
             assertThat(fake.heard()).isEmpty();
         }

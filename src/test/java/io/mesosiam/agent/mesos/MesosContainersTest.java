@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,7 @@ class MesosContainersTest {
     private Optional<MesosAgentApi> agent(int user) {
         var settings =
                 new MesosAgentSettings(fake.address(), Optional.empty(), Optional.empty(), user, Optional.empty());
-        return Optional.of(new MesosAgentApi(settings, Duration.ofSeconds(5)));
+        return Optional.of(new MesosAgentApi(settings, TimeLimit.seconds(5)));
     }
 
     private void standalone(String id) throws IOException {
