@@ -12,6 +12,9 @@ import java.util.Properties;
 sealed interface DatabaseLogin {
     String TIMEOUT_SECONDS = "5";
 
+    /** How the problem of a user begins that may not sign in. */
+    String REFUSED = "PostgreSQL refuses this user";
+
     String FACTS = """
             select
                 coalesce(has_schema_privilege(current_schema(), 'create'), false) and not exists (
@@ -84,7 +87,7 @@ sealed interface DatabaseLogin {
                 StartProblem.setting(
                         userSetting,
                         user,
-                        "PostgreSQL refuses this user (" + reason(e) + ")",
+                        REFUSED + " (" + reason(e) + ")",
                         "Correct the user, its password, or pg_hba.conf");
             case "3D000" ->
                 StartProblem.surroundings(

@@ -35,14 +35,21 @@ final class EmptySettings {
         return problems;
     }
 
-    /** All problems without those that say again, of an empty setting, that it is missing. */
+    /**
+     * All problems without those that follow from an empty setting: that it is missing, and that the database refuses a user whose password is
+     * empty.
+     */
     static List<StartProblem> once(List<StartProblem> empty, List<StartProblem> others) {
         List<String> known = empty.stream()
                 .map(problem -> SettingNames.variable(problem.setting()))
                 .toList();
         List<StartProblem> all = new ArrayList<>(empty);
         others.stream()
-                .filter(problem -> !problem.isMissing() || !known.contains(SettingNames.variable(problem.setting())))
+                .filter(problem -> !(problem.problem().startsWith(StartProblem.MISSING)
+                        && known.contains(SettingNames.variable(problem.setting()))))
+                .filter(problem -> !(problem.problem().startsWith(DatabaseLogin.REFUSED)
+                        && known.contains(
+                                SettingNames.variable(problem.setting()).replaceFirst("USERNAME$", "PASSWORD"))))
                 .forEach(all::add);
         return List.copyOf(all);
     }

@@ -34,6 +34,33 @@ final class FileChecks {
         return checks.problems;
     }
 
+    /** What lets the controller start, although TLS with agents or masters may fail. Called when there are no problems. */
+    static List<StartProblem> warnings(Settings settings) {
+        FileChecks checks = new FileChecks(settings, Instant.EPOCH);
+        settings.file(CERTIFICATE)
+                .flatMap(file -> checks.checked(CERTIFICATE, file, () -> PemFiles.certificates(file)))
+                .map(List::getFirst)
+                .filter(own -> !PemFiles.hasNames(own))
+                .ifPresent(_ -> checks.warn(
+                        CERTIFICATE,
+                        "has no DNS name and no IP address among its subject alternative names, so agents may refuse it",
+                        "Renew it with the name that agents dial"));
+        for (String setting : List.of(CA, MASTERS_CA)) {
+            settings.file(setting)
+                    .flatMap(file -> checks.checked(setting, file, () -> PemFiles.certificates(file)))
+                    .filter(all -> all.stream().noneMatch(PemFiles::isAuthority))
+                    .ifPresent(_ -> checks.warn(
+                            setting,
+                            "has no certificate of an authority, so only the certificates in it are trusted",
+                            "Name the PEM file of the authorities"));
+        }
+        return checks.problems;
+    }
+
+    private void warn(String setting, String problem, String cure) {
+        problems.add(StartProblem.surroundings(setting, settings.text(setting).orElse(""), problem, cure));
+    }
+
     private void channel() {
         Optional<X509Certificate> own = required(CERTIFICATE, "Name the PEM file of the certificate that agents see")
                 .flatMap(file -> checked(CERTIFICATE, file, () -> PemFiles.certificates(file)))

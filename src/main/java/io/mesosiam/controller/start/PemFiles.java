@@ -67,6 +67,24 @@ final class PemFiles {
         throw new Broken("holds no certificate", "Name a PEM file of certificates");
     }
 
+    /** Whether it names a host or an address in its subject alternative names. */
+    static boolean hasNames(X509Certificate certificate) {
+        try {
+            // dNSName and iPAddress (RFC 5280, section 4.2.1.6): nothing else names a server
+            return certificate.getSubjectAlternativeNames() != null
+                    && certificate.getSubjectAlternativeNames().stream()
+                            .map(List::getFirst)
+                            .anyMatch(kind -> kind.equals(2) || kind.equals(7));
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
+    /** Whether it may sign others: basicConstraints says so, or it is of a version before that extension. */
+    static boolean isAuthority(X509Certificate certificate) {
+        return certificate.getBasicConstraints() >= 0 || certificate.getVersion() < 3;
+    }
+
     /**
      * A private key, and whether it is this certificate's: it signs, and the certificate's public key verifies.
      *

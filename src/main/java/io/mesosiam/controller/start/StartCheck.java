@@ -45,6 +45,9 @@ public final class StartCheck {
      * to the database.
      */
     public static List<StartProblem> warnings(SmallRyeConfig config) {
-        return DatabaseCheck.warnings(new Settings(config));
+        Settings settings = new Settings(config);
+        List<StartProblem> warnings = new ArrayList<>(FileChecks.warnings(settings));
+        warnings.addAll(DatabaseCheck.warnings(settings));
+        return List.copyOf(warnings);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record StartProblem(Kind kind, String setting, Optional<String> value, String problem, String cure) {
     private static final int LONGEST_VALUE = 200;
-    private static final String MISSING = "is not set";
+    static final String MISSING = "is not set";
 
     /** Whose fault it is, which decides the exit code. */
     public enum Kind {
@@ -41,11 +41,6 @@ public record StartProblem(Kind kind, String setting, Optional<String> value, St
 
     static StartProblem surroundings(String setting, String value, String problem, String cure) {
         return new StartProblem(Kind.SURROUNDINGS, setting, Optional.of(value), problem, cure);
-    }
-
-    /** Whether the problem is that the setting has no value. */
-    boolean isMissing() {
-        return problem.equals(MISSING);
     }
 
     /** The problem in one line: {@code setting=value: problem. Cure.} Control characters of the value are replaced. */

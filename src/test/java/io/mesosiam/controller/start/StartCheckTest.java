@@ -11,6 +11,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -487,6 +488,53 @@ class StartCheckTest {
                 .startsWith("mesos-iam.mesos.principal: is not set");
     }
 
+    @Test
+    void emptyPasswordAndEmptyUserOfTheMigrationsAreOneLineEach() {
+        assertThat(lines(Map.of("quarkus.datasource.password", ""), Map.of()))
+                .containsExactly(
+                        "quarkus.datasource.password: is not set, since its value is empty. Give it a value, or"
+                                + " remove it.");
+        DATABASE.execute("create role emptied login password 'e'");
+        try {
+            assertThat(lines(
+                            Map.of(
+                                    "quarkus.datasource.username", "emptied",
+                                    "quarkus.datasource.password", "e",
+                                    "quarkus.flyway.username", ""),
+                            Map.of()))
+                    .containsExactly(
+                            "quarkus.flyway.username: is not set, since its value is empty. Give it a value, or"
+                                    + " remove it.");
+        } finally {
+            DATABASE.execute("drop role emptied");
+        }
+    }
+
+    @Test
+    void certificateWithoutNamesAndAuthorityThatIsNoneAreWarnedOf() {
+        TestCa.Identity nameless = ca.issueWithoutNames("controller");
+        String leaf = identity.certificate().toString();
+
+        assertThat(warnings(Map.of())).noneMatch(line -> line.contains("-file="));
+        for (TestCa.Identity unnamed : List.of(nameless, ca.issue("email:ops@example.com"))) {
+            assertThat(warnings(Map.of(
+                            "mesos-iam.channel.certificate-file",
+                            unnamed.certificate().toString())))
+                    .anyMatch(line -> line.startsWith("mesos-iam.channel.certificate-file=" + unnamed.certificate()
+                            + ": has no DNS name and no IP address"));
+        }
+        for (String setting : List.of("mesos-iam.channel.ca-file", "mesos-iam.mesos.ca-file")) {
+            assertThat(warnings(Map.of(setting, leaf)))
+                    .anyMatch(line -> line.startsWith(setting + "=" + leaf + ": has no certificate of an authority"));
+        }
+    }
+
+    private static List<String> warnings(Map<String, String> different) {
+        return StartCheck.warnings(config(different)).stream()
+                .map(StartProblem::line)
+                .toList();
+    }
+
     private static List<String> lines(Map<String, String> different, Map<String, String> environment) {
         return lines(different, environment, Instant.now());
     }
@@ -499,6 +547,10 @@ class StartCheckTest {
 
     private static List<StartProblem> problems(
             Map<String, String> different, Map<String, String> environment, Instant now) {
+        return StartCheck.problems(config(different), environment, now);
+    }
+
+    private static SmallRyeConfig config(Map<String, String> different) {
         Map<String, String> settings = new HashMap<>(Map.ofEntries(
                 Map.entry("quarkus.http.host", "127.0.0.1"),
                 Map.entry("quarkus.http.port", "0"),
@@ -514,11 +566,10 @@ class StartCheckTest {
                 Map.entry("mesos-iam.channel.key-file", identity.key().toString()),
                 Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString())));
         settings.putAll(different);
-        var config = new SmallRyeConfigBuilder()
+        return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build();
-        return StartCheck.problems(config, environment, now);
     }
 }
