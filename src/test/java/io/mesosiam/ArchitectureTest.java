@@ -36,18 +36,19 @@ class ArchitectureTest {
     /** Everything of ours that each package may import, besides itself. A package that isn't listed here has no place yet. */
     private static final List<Arrows> ARROWS = List.of(
             // the flow, each stage after those that it reads
-            from("mesos").to("backoff", "clock", "loop"),
+            from("mesos").to("backoff", "clock", "loop", "reach"),
             from("policy").to("mesos", "postgres"),
             from("lease").to("backoff", "loop", "policy", "mesos", "postgres", "secret"),
-            from("sts").to("backoff", "clock", "lease", "policy", "mesos", "secret"),
-            from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "secret"),
+            from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
+            from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "postgres", "secret"),
             from("api").to("lease", "policy", "mesos"),
             // leaves: the agent's jar and the controller share these, so neither may pull anything along
             from("backoff").to(),
             from("clock").to(),
             from("loop").to(),
+            from("reach").to(),
             from("secret").to(),
-            from("postgres").to("backoff"),
+            from("postgres").to("backoff", "reach"),
             from("channel.wire").to("secret"),
             from("enrol").to(),
             // the kernel's calls
@@ -64,18 +65,19 @@ class ArchitectureTest {
                             "agent.redirect",
                             "agent.serve",
                             "channel.wire",
+                            "reach",
                             "secret"),
             from("agent.attest").to("agent.docker", "agent.kernel"),
-            from("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect"),
-            from("agent.docker").to("agent.local"),
+            from("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
+            from("agent.docker").to("agent.local", "reach"),
             from("agent.local").to(),
-            from("agent.mesos").to("agent.attest", "agent.local"),
+            from("agent.mesos").to("agent.attest", "agent.local", "reach"),
             from("agent.metrics").to(),
             from("agent.redirect").to("agent.kernel"),
-            from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "secret"),
+            from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
             from("cli").to(),
             // knows the interfaces that declare the stages' settings, and where the API may listen
-            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api"),
+            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api", "reach"),
             // joins the controller's stages; no stage knows it
             from("controller")
                     .to(
@@ -151,7 +153,11 @@ class ArchitectureTest {
     void theAgentNeedsOnlyTheJdkAndOneJsonLibrary() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.mesosiam.agent..", "io.mesosiam.channel.wire..", "io.mesosiam.secret..")
+                .resideInAnyPackage(
+                        "io.mesosiam.agent..",
+                        "io.mesosiam.channel.wire..",
+                        "io.mesosiam.reach..",
+                        "io.mesosiam.secret..")
                 .should()
                 .dependOnClassesThat(not(ours()).and(not(resideInAnyPackage(PLAIN_JDK))))
                 .allowEmptyShould(true)

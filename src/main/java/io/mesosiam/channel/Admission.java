@@ -122,7 +122,7 @@ final class Admission {
     }
 
     private Verdict failed(CertificateNames certificate, MesosAgentId host, ClaimAttempt.Result.Failed failed) {
-        notRecorded(certificate, host, failed.failure(), failed.message());
+        notRecorded(certificate, host, failed.failure(), failed.reason());
         return switch (failed.failure()) {
             case DATA ->
                 refused(
@@ -137,7 +137,7 @@ final class Admission {
     }
 
     /** Text of the database goes to our log only. */
-    void notRecorded(CertificateNames certificate, MesosAgentId host, WriteFailure failure, String message) {
+    void notRecorded(CertificateNames certificate, MesosAgentId host, WriteFailure failure, String reason) {
         // the host is left out of what makes lines equal: a peer can name thousands
         due("claim " + failure + " " + certificate)
                 .ifPresent(repeated -> LOG.logf(
@@ -145,7 +145,7 @@ final class Admission {
                         "claim not recorded, %s mesosAgentId=%s reason=\"%s\" repeated=%d",
                         failure.words(),
                         host,
-                        message,
+                        reason,
                         repeated));
     }
 
@@ -157,7 +157,7 @@ final class Admission {
                     case ClaimAttempt.Result.Answered(Optional<Claim> answered) -> answered;
                     case ClaimAttempt.Result.Late() -> Optional.empty();
                     case ClaimAttempt.Result.Failed failed -> {
-                        notRecorded(certificate, host, failed.failure(), failed.message());
+                        notRecorded(certificate, host, failed.failure(), failed.reason());
                         yield Optional.empty();
                     }
                 };

@@ -14,6 +14,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -345,7 +346,7 @@ final class AgentConnection {
                 answered.claim()
                         .ifPresent(claim -> reception.streams().inTurn(known.host(), () -> claimed(known, claim)));
             case ClaimAttempt.Result.Failed failed ->
-                reception.admission().notRecorded(certificate, known.host(), failed.failure(), failed.message());
+                reception.admission().notRecorded(certificate, known.host(), failed.failure(), failed.reason());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
         }
     }
@@ -534,7 +535,7 @@ final class AgentConnection {
             due("not recorded")
                     .ifPresent(repeated -> LOG.warnf(
                             "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
-                            WriteFailure.of(e).words(), known.host(), e.getMessage(), repeated));
+                            WriteFailure.of(e).words(), known.host(), PlainReason.of(e), repeated));
         }
     }
 }

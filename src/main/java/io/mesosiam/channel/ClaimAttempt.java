@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.lease.WriteFailure;
+import io.mesosiam.postgres.PlainReason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -22,8 +23,12 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
         /** The database has not answered yet. */
         record Late() implements Result {}
 
-        /** It is not recorded. */
-        record Failed(WriteFailure failure, String message) implements Result {}
+        /**
+         * It is not recorded.
+         *
+         * @param reason in one plain line
+         */
+        record Failed(WriteFailure failure, String reason) implements Result {}
     }
 
     /** Waits for the answer, up to the time limit. */
@@ -60,6 +65,6 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
     }
 
     private static Result failed(Throwable cause) {
-        return new Result.Failed(WriteFailure.of(cause), String.valueOf(cause.getMessage()));
+        return new Result.Failed(WriteFailure.of(cause), PlainReason.of(cause));
     }
 }

@@ -1,7 +1,7 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.loop.Loop;
-import io.mesosiam.policy.PlainReason;
+import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.sts.StsSessions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.postgres.PlainReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -79,7 +80,7 @@ final class ClockWatch {
         try {
             askPostgres();
         } catch (RuntimeException away) {
-            LOG.debugf("database time not read reason=\"%s\"", away.getMessage());
+            LOG.debugf("database time not read reason=\"%s\"", PlainReason.of(away));
         }
         try {
             report();

@@ -3,6 +3,7 @@ package io.mesosiam.lease;
 import io.mesosiam.backoff.Doubling;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -389,7 +390,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         JournalHold hold = failure == WriteFailure.LOCKED ? new JournalHold.Host(entry.host()) : entry.table();
         LOG.warnf(
                 "journal entries wait held=\"%s\" failure=\"%s\" reason=\"%s\"",
-                hold.words(), failure.words(), e.getMessage());
+                hold.words(), failure.words(), PlainReason.of(e));
         change(() -> queue.hold(hold, List.of()));
     }
 
@@ -411,7 +412,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             refused.incrementAndGet();
             LOG.errorf(
                     "journal entry refused by the database part=%s reason=\"%s\" entry=%s",
-                    part.word(), e.getMessage(), entry.getFirst().entry());
+                    part.word(), PlainReason.of(e), entry.getFirst().entry());
             return Optional.empty();
         }
     }
@@ -479,7 +480,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
                 awaySince = Optional.of(clock.instant());
                 LOG.warnf(
                         "the journal can't be written, entries wait failure=\"%s\" reason=\"%s\"",
-                        WriteFailure.of(e).words(), e.getMessage());
+                        WriteFailure.of(e).words(), PlainReason.of(e));
                 LOG.debug("the journal can't be written", e);
             }
         } finally {

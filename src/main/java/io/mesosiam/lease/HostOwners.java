@@ -1,7 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.policy.PlainReason;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;

@@ -3,7 +3,7 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.policy.PlainReason;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;

@@ -4,7 +4,7 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.PlainReason;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Row;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

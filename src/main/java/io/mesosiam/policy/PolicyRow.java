@@ -1,6 +1,7 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.postgres.PlainReason;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;

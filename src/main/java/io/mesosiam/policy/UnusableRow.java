@@ -1,6 +1,7 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.policy.RejectedRow.Consequence;
+import io.mesosiam.postgres.PlainReason;
 import java.util.List;
 import java.util.Optional;
 

@@ -85,7 +85,7 @@ final class ListeningConnection implements AutoCloseable {
             }
             return arrival.join();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("no connection: " + e.getMessage(), e);
+            throw new IllegalStateException("no connection: " + PlainReason.of(cause(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (!arrival.completeExceptionally(e) && !arrival.isCompletedExceptionally()) {
@@ -93,6 +93,10 @@ final class ListeningConnection implements AutoCloseable {
             }
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     /** @throws RuntimeException if the server doesn't confirm in time */

@@ -171,11 +171,18 @@ public final class TableFollower implements AutoCloseable {
             try {
                 LOG.warnf(
                         "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
-                        settings.table(), failure instanceof Error ? failure.toString() : failure.getMessage());
+                        settings.table(), reason(failure));
                 LOG.debug("table can't be followed", failure);
             } catch (Throwable _) { // readiness says it
             }
         }
+    }
+
+    /** The text of an Error seldom says that it is one. */
+    private static String reason(Throwable failure) {
+        String words = PlainReason.of(failure);
+        String name = failure.getClass().getSimpleName();
+        return failure instanceof Error && !words.equals(name) ? name + ": " + words : words;
     }
 
     private void await(Duration pause) {

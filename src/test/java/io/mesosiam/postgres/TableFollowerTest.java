@@ -2,7 +2,9 @@ package io.mesosiam.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.mesosiam.fakes.LogRecords;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
@@ -256,6 +258,45 @@ class TableFollowerTest {
         proxy.silence(false);
         until(() -> listening().isEmpty());
         assertPoolIsWhole();
+    }
+
+    @Test
+    void textOfTheDatabaseIsOneLineOfTheLog() {
+        startAndListen();
+        try (LogRecords log = new LogRecords("io.mesosiam.postgres")) {
+            during = () -> pool.query("do $$ begin raise exception E'not\\ttoday\\nforged line'; end $$")
+                    .execute()
+                    .await()
+                    .atMost(LONG);
+            change(12);
+            until(() -> follower.isAway() && !log.lines().isEmpty());
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("table can't be followed", "not today")
+                    .doesNotContain("forged", "\n", "\t");
+        }
+    }
+
+    /** The server repeats the user's name. */
+    @Test
+    void textOfARefusedConnectionIsOneLine() {
+        Pool refused = new Pool(PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri(db.reactiveUrl())
+                        .setUser("no\nforged line")
+                        .setPassword("none"))
+                .build());
+        try {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> ListeningConnection.take(refused, LONG, () -> {}))
+                    .satisfies(e -> assertThat(e.getMessage())
+                            .startsWith("no connection: ")
+                            .contains("role \"no")
+                            .doesNotContain("forged", "\n"));
+        } finally {
+            refused.closeAndAwait();
+        }
     }
 
     @Test

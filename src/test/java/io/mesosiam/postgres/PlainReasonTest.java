@@ -1,10 +1,13 @@
-package io.mesosiam.policy;
+package io.mesosiam.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,5 +31,13 @@ class PlainReasonTest {
         assertThat(PlainReason.of(new IllegalStateException())).isEqualTo("IllegalStateException");
         assertThat(PlainReason.of(new IllegalStateException("first\nsecond"))).isEqualTo("first");
         assertThat(PlainReason.of(new IllegalStateException("a".repeat(1000)))).hasSizeLessThan(310);
+    }
+
+    @Test
+    void failureOfTheNetworkWithoutAMessageIsInWords() {
+        assertThat(PlainReason.of(new ConnectException())).isEqualTo("connection refused");
+        assertThat(PlainReason.of(new TimeoutException())).isEqualTo("no answer in time");
+        assertThat(PlainReason.of(new UnknownHostException("db.example.com")))
+                .isEqualTo("no such host: db.example.com");
     }
 }

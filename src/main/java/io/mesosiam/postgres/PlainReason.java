@@ -1,0 +1,48 @@
+package io.mesosiam.postgres;
+
+import io.mesosiam.reach.NoConnection;
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.json.DecodeException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/**
+ * What an exception of PostgreSQL's client or another library says, as one short line for operators: without the class, the place in its source, and
+ * control characters.
+ */
+public final class PlainReason {
+    private static final int LONGEST = 300;
+
+    private PlainReason() {}
+
+    /**
+     * The first line of its message. Of JSON that can't be read, what is wrong and where. Of a connection that failed without a message, why; an
+     * unknown host's message may be its name alone.
+     */
+    public static String of(Throwable failure) {
+        String first = Optional.ofNullable(failure.getMessage())
+                .orElse("")
+                .strip()
+                .lines()
+                .findFirst()
+                .orElse("");
+        String line = first.replaceFirst("^Failed to decode: ?", "")
+                .replaceFirst("\\s*(at )?\\[Source: .*$", "")
+                .replaceAll("\\p{Cntrl}", " ")
+                .strip();
+        String reason = line.isEmpty() || line.equals("null") ? withoutMessage(failure) : line;
+        String cut = reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST) + "…";
+        return switch (failure) {
+            case DecodeException _ -> "it is not JSON: " + cut;
+            case UnknownHostException _ when !line.isEmpty() -> NoConnection.UNKNOWN_HOST.words() + ": " + cut;
+            default -> cut;
+        };
+    }
+
+    private static String withoutMessage(Throwable failure) {
+        return failure instanceof TimeoutException
+                ? NoConnection.TIMED_OUT.words()
+                : NoConnection.of(failure).map(NoConnection::words).orElseGet(() -> failure.getClass()
+                        .getSimpleName());
+    }
+}

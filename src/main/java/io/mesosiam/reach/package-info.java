@@ -1,0 +1,5 @@
+/** Why a connection to a peer failed, in words that operators read. The agent's jar and the controller share it. */
+@NullMarked
+package io.mesosiam.reach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TimeLimit;
+import org.junit.jupiter.api.Test;
+
+/** A trigger of the site on table agent may raise a text of several lines; each log line of the channel stays one line. */
+class ClaimReasonTest {
+    @Test
+    void claimThatTheDatabaseRefusesIsOneLine() throws Exception {
+        try (ChannelLog log = new ChannelLog();
+                ChannelFixture fixture = new ChannelFixture();
+                Refusal unused = new Refusal(fixture.database(), "insert or update")) {
+            StreamClient agent = fixture.connect();
+            agent.say(hello(S1));
+
+            Fault fault = agent.hearEnd();
+
+            assertThat(fault.code()).isEqualTo("not-recordable");
+            assertThat(fault.message()).doesNotContain("not today");
+            assertOneLine(log, "claim not recorded");
+        }
+    }
+
+    @Test
+    void endOfAStreamThatTheDatabaseRefusesIsOneLine() throws Exception {
+        try (ChannelLog log = new ChannelLog();
+                ChannelFixture fixture = new ChannelFixture()) {
+            StreamClient agent = fixture.open();
+            try (Refusal unused = new Refusal(fixture.database(), "update")) {
+                agent.close();
+                assertOneLine(log, "end of a stream not recorded");
+            }
+        }
+    }
+
+    private static void assertOneLine(ChannelLog log, String begin) {
+        await().atMost(TimeLimit.seconds(10)).untilAsserted(() -> assertThat(log.lines())
+                .filteredOn(line -> line.contains(begin))
+                .singleElement()
+                .asString()
+                .contains("not today")
+                .doesNotContain("forged", "\n", "\t"));
+    }
+
+    /** A trigger on table agent while it is open. */
+    private record Refusal(TestDatabase database) implements AutoCloseable {
+        Refusal(TestDatabase database, String when) {
+            this(database);
+            database.execute("""
+                    create function refuse() returns trigger language plpgsql as $$
+                    begin
+                        raise exception E'not\\ttoday\\nforged line';
+                    end
+                    $$""");
+            database.execute(
+                    "create trigger refuse before " + when + " on agent for each row execute function refuse()");
+        }
+
+        @Override
+        public void close() {
+            database.execute("drop trigger refuse on agent");
+            database.execute("drop function refuse");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.mesosiam.fakes;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What a logger, and those below it, log at the default level while a test runs. */
+public final class LogRecords extends Handler implements AutoCloseable {
+    private final Logger logger;
+    private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+
+    /** @param name of the logger; empty for all */
+    public LogRecords(String name) {
+        logger = Logger.getLogger(name);
+        logger.addHandler(this);
+    }
+
+    /** Level and message of each, in order. */
+    public List<String> lines() {
+        return records.stream()
+                .map(event -> event.getLevel() + " " + event.getMessage())
+                .toList();
+    }
+
+    /** Logger and throwable of each that has one: it would be printed with a stack trace. */
+    public List<String> throwables() {
+        return records.stream()
+                .filter(event -> event.getThrown() != null)
+                .map(event -> event.getLoggerName() + " " + event.getThrown())
+                .toList();
+    }
+
+    @Override
+    public void publish(LogRecord event) {
+        if (event.getLevel().intValue() >= Level.INFO.intValue()) {
+            records.add(event);
+        }
+    }
+
+    @Override
+    public void flush() {
+        // nothing waits
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+    }
+}
