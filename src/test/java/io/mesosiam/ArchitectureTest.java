@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.vertx.mutiny.sqlclient.Pool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -173,6 +174,18 @@ class ArchitectureTest {
                 .dependOnClassesThat(
                         not(ours()).and(not(resideInAnyPackage(PLAIN_JDK))).and(not(resideInAPackage("picocli.."))))
                 .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    /** The pool's own statements leave a timer behind that logs a stack trace when no connection could be made. */
+    @Test
+    void statementsRunOnAConnectionAndNotOnThePoolItself() {
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "a statement of a pool",
+                        call -> call.getTargetOwner().isAssignableTo(Pool.class)
+                                && List.of("query", "preparedQuery").contains(call.getName())))
                 .check(MAIN);
     }
 

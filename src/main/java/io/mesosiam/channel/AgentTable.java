@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.OneStatement;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -83,8 +84,7 @@ final class AgentTable {
      * @throws RuntimeException if that was not recorded
      */
     void release(MesosAgentId host, long epoch) {
-        RowSet<Row> unused = pool.preparedQuery(RELEASE)
-                .execute(Tuple.of(host.value(), epoch))
+        RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch))
                 .await()
                 .atMost(config.claimTimeout());
     }
@@ -105,7 +105,7 @@ final class AgentTable {
     /** What the client throws before it sends anything is a failed answer, so that the permit comes back. */
     private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values) {
         try {
-            return pool.preparedQuery(sql).execute(values).map(this::claim).subscribeAsCompletionStage();
+            return OneStatement.run(pool, sql, values).map(this::claim).subscribeAsCompletionStage();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }

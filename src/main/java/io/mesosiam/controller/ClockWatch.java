@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,8 +97,7 @@ final class ClockWatch {
 
     private void askPostgres() {
         long asked = System.nanoTime();
-        var row = pool.query("select clock_timestamp() at time zone 'UTC'")
-                .execute()
+        var row = OneStatement.run(pool, "select clock_timestamp() at time zone 'UTC'")
                 .await()
                 .atMost(PATIENCE)
                 .iterator()

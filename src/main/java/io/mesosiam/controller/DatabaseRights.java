@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.postgres.OneStatement;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class DatabaseRights {
     static void require(Pool pool) {
         List<String> missing = new ArrayList<>();
         String user = "";
-        for (Row row : pool.query(MISSING).execute().await().atMost(LIMIT)) {
+        for (Row row : OneStatement.run(pool, MISSING).await().atMost(LIMIT)) {
             missing.add(row.getString("missing"));
             user = row.getString("name");
         }

@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -53,8 +54,7 @@ public final class HostOwners {
         String[] ids = hosts.stream().map(MesosAgentId::value).distinct().toArray(String[]::new);
         Map<MesosAgentId, Owner> owners = new HashMap<>();
         try {
-            for (Row row :
-                    pool.preparedQuery(OWNERS).execute(Tuple.of(ids)).await().atMost(ANSWER_BY)) {
+            for (Row row : OneStatement.run(pool, OWNERS, Tuple.of(ids)).await().atMost(ANSWER_BY)) {
                 owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row));
             }
         } catch (RuntimeException e) {

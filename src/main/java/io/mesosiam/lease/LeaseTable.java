@@ -3,6 +3,7 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -91,7 +92,7 @@ public final class LeaseTable implements LeaseRows {
 
     private RowSet<Row> query(String sql, Tuple values) {
         try {
-            return pool.preparedQuery(sql).execute(values).await().atMost(PATIENCE);
+            return OneStatement.run(pool, sql, values).await().atMost(PATIENCE);
         } catch (RuntimeException e) {
             throw new IllegalStateException("the lease table can't be read: " + PlainReason.of(e), e);
         }

@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -137,7 +138,7 @@ public final class WithdrawalTable implements AutoCloseable {
         Set<Withdrawal> all = new HashSet<>();
         List<String> problems = new ArrayList<>();
         int holdBack = 0;
-        for (Row row : pool.query(STANDING).execute().await().atMost(PATIENCE)) {
+        for (Row row : OneStatement.run(pool, STANDING).await().atMost(PATIENCE)) {
             WithdrawalRow.Reading reading = WithdrawalRow.read(row);
             reading.withdrawal().ifPresent(all::add);
             reading.problem().ifPresent(problem -> problems.add(row.getValue("id") + " (" + problem + ")"));

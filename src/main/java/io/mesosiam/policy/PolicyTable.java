@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -126,8 +127,7 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     private long version() {
-        return pool.query("select version from policy_version")
-                .execute()
+        return OneStatement.run(pool, "select version from policy_version")
                 .await()
                 .atMost(config.queryTimeout())
                 .iterator()

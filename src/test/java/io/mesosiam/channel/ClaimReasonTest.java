@@ -16,7 +16,7 @@ class ClaimReasonTest {
     void claimThatTheDatabaseRefusesIsOneLine() throws Exception {
         try (ChannelLog log = new ChannelLog();
                 ChannelFixture fixture = new ChannelFixture();
-                Refusal unused = new Refusal(fixture.database(), "insert or update")) {
+                Refusal _ = new Refusal(fixture.database(), "insert or update")) {
             StreamClient agent = fixture.connect();
             agent.say(hello(S1));
 
@@ -33,7 +33,7 @@ class ClaimReasonTest {
         try (ChannelLog log = new ChannelLog();
                 ChannelFixture fixture = new ChannelFixture()) {
             StreamClient agent = fixture.open();
-            try (Refusal unused = new Refusal(fixture.database(), "update")) {
+            try (Refusal _ = new Refusal(fixture.database(), "update")) {
                 agent.close();
                 assertOneLine(log, "end of a stream not recorded");
             }

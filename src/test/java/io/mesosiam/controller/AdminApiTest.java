@@ -149,7 +149,9 @@ class AdminApiTest {
                 .statusCode(200)
                 .body("checks.find { it.name == 'mesos' }.data.source", equalTo("stream"))
                 .body("checks.find { it.name == 'mesos' }.data.tasks", equalTo(2))
-                .body("checks.find { it.name == 'policies' }.data.version", equalTo(3));
+                .body("checks.find { it.name == 'policies' }.data.version", equalTo(3))
+                .body("checks.find { it.name == 'database' }.status", equalTo("UP"))
+                .body("checks.findAll { it.name.startsWith('Reactive') }", hasSize(0));
     }
 
     @Test

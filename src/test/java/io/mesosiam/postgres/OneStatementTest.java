@@ -1,0 +1,85 @@
+package io.mesosiam.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.mesosiam.fakes.LogRecords;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A database that goes away and comes back. */
+class OneStatementTest {
+    private static final int CONNECTION_LIMIT_MILLIS = 2000;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final TestDatabase db = TestPostgres.emptyDatabase();
+    private final DatabaseProxy proxy = new DatabaseProxy(db.reactiveUrl());
+    private final Pool pool = new Pool(PgBuilder.pool()
+            .with(new PoolOptions()
+                    .setMaxSize(2)
+                    .setConnectionTimeout(CONNECTION_LIMIT_MILLIS)
+                    .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+            .connectingTo(PgConnectOptions.fromUri(db.reactiveUrl())
+                    .setHost("127.0.0.1")
+                    .setPort(proxy.port())
+                    .setUser(db.user())
+                    .setPassword(db.password()))
+            .using(vertx)
+            .build());
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        pool.closeAndAwait();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        db.close();
+    }
+
+    @Test
+    void databaseThatGoesAwayFailsStatementsWithoutAStackTraceInTheLog() throws Exception {
+        assertThat(one()).isEqualTo(1);
+        try (LogRecords log = new LogRecords("")) {
+            proxy.refuse(true);
+            proxy.cut();
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(catchThrowable(this::one)).isNotNull();
+                assertThat(catchThrowable(
+                                () -> OneStatement.run(pool, "select 1").await().atMost(TimeLimit.seconds(10))))
+                        .isNotNull();
+            }
+            afterLimit();
+
+            assertThat(log.throwables()).isEmpty();
+        }
+        proxy.refuse(false);
+        assertThat(one()).isEqualTo(1);
+    }
+
+    private int one() {
+        return OneStatement.run(pool, "select $1::int", Tuple.of(1))
+                .await()
+                .atMost(TimeLimit.seconds(10))
+                .iterator()
+                .next()
+                .getInteger(0);
+    }
+
+    /** Waits until timers that were set before, for the limit of a connection, have run. */
+    private void afterLimit() throws Exception {
+        CompletableFuture<Void> elapsed = new CompletableFuture<>();
+        vertx.setTimer(2 * CONNECTION_LIMIT_MILLIS, _ -> elapsed.complete(null));
+        elapsed.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
+    }
+}
