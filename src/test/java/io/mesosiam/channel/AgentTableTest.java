@@ -6,12 +6,12 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosAgentId;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.PreparedQuery;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +28,9 @@ class AgentTableTest {
     private final AgentTable table = new AgentTable(
             new Pool(DB.pool().getDelegate()) {
                 @Override
-                public PreparedQuery<RowSet<Row>> preparedQuery(String sql) {
+                public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
                     thrown.ifPresent(AgentTableTest::rethrow);
-                    return super.preparedQuery(sql);
+                    return super.withConnection(work);
                 }
             },
             ChannelFixture.settings(TimeLimit.seconds(5)));
@@ -61,7 +61,7 @@ class AgentTableTest {
 
     private static void assertFailed(ClaimAttempt attempt, String message) {
         assertThat(attempt.await())
-                .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.message())
+                .isInstanceOfSatisfying(ClaimAttempt.Result.Failed.class, failed -> assertThat(failed.reason())
                         .isEqualTo(message));
     }
 
