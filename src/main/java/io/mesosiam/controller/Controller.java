@@ -97,7 +97,7 @@ final class Controller {
         id.take();
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
-        withdrawals.start(reconciler::withdrawalsChanged);
+        withdrawals.start(reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
         journal.start();
         reconciler.start(leases.live());
         watch.start(leases.known(), reconciler);

@@ -175,6 +175,14 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
+     * Withdrawals that can't be read begin or cease to hold back what is new, which the decider tells by itself: it may concern every launch, so
+     * every launch is looked at again.
+     */
+    public void holdsBackChanged() {
+        monitor.change(() -> mark(memory.everyLaunch()));
+    }
+
+    /**
      * All withdrawals that stand. Looked at again are the launches that an added or a removed one touches, and those that share a container
      * with one of these.
      */

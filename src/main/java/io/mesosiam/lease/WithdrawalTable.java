@@ -51,14 +51,15 @@ public final class WithdrawalTable implements AutoCloseable {
      * Reads the withdrawals, waits for them, and follows them from then on.
      *
      * @param listener is given all that stand: before this returns, and on a virtual thread whenever they are others
+     * @param holdsBackChanged runs after the listener, when {@link #holdsBack()} has another value
      * @throws RuntimeException if the database can't be read: without them an ended lease could come back
      */
-    public void start(Consumer<Set<Withdrawal>> listener) {
-        take(readStanding(), listener);
+    public void start(Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
+        take(readStanding(), listener, holdsBackChanged);
         TableFollower starting = new TableFollower(pool, settings, random, () -> {
             Standing now = readStanding();
             if (!now.equals(handedOn)) {
-                take(now, listener);
+                take(now, listener, holdsBackChanged);
             }
         });
         follower = starting;
@@ -72,7 +73,7 @@ public final class WithdrawalTable implements AutoCloseable {
 
     /** Whether a row stands of which nothing can be read: it may cover any lease, so that nothing new is issued. */
     public boolean holdsBack() {
-        return current.holdBack() > 0;
+        return current.holdsBack();
     }
 
     /** How many rows stand that can't be read whole. */
@@ -107,6 +108,10 @@ public final class WithdrawalTable implements AutoCloseable {
             problems = List.copyOf(problems);
         }
 
+        boolean holdsBack() {
+            return holdBack > 0;
+        }
+
         Optional<String> trouble() {
             return problems.isEmpty()
                     ? Optional.empty()
@@ -124,13 +129,16 @@ public final class WithdrawalTable implements AutoCloseable {
         }
     }
 
-    private void take(Standing now, Consumer<Set<Withdrawal>> listener) {
+    private void take(Standing now, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
         boolean others = !now.problems().equals(current.problems());
         current = now; // before the listener decides anew
         if (others) {
             now.trouble().ifPresent(trouble -> LOG.warnf("withdrawals can't be read reason=\"%s\"", trouble));
         }
         listener.accept(now.withdrawals());
+        if (now.holdsBack() != handedOn.holdsBack()) {
+            holdsBackChanged.run();
+        }
         handedOn = now;
     }
 

@@ -46,6 +46,7 @@ class ReconcilerTest {
         throw new IllegalStateException("broken on purpose");
     };
     private final List<String> told = new ArrayList<>();
+    private boolean holdsBack;
     private Duration ahead = Duration.ZERO;
     /** The controller's own clock, which a test can set wrong; {@link #clock} is the true time. */
     private final PeerClocks clocks =
@@ -771,6 +772,26 @@ class ReconcilerTest {
         assertThat(agent.refused).isEmpty();
     }
 
+    @Test
+    void tasksThatWaitWhileAWithdrawalCannotBeReadAreIssuedCredentialsAsSoonAsItIsLifted() {
+        allow(Sharing.TASK);
+        holdsBack = true;
+        connect();
+        bind(start(1), CONTAINER);
+        bind(start(2), ContainerId.of("c2"));
+        settle();
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 2L));
+
+        holdsBack = false;
+        reconciler.withdrawalsChanged(List.of());
+        reconciler.holdsBackChanged();
+        settle();
+
+        assertThat(served()).hasSize(2);
+        assertThat(reconciler.waitingByReason()).isEmpty();
+    }
+
     private static Decision conflict(String... roles) {
         Map<PolicyId, Entitlement> standing = new HashMap<>();
         for (String role : roles) {
@@ -793,13 +814,15 @@ class ReconcilerTest {
         Reconciler made = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
                 new Reconciler.World(
-                        subject -> {
-                            if (broken.stream().anyMatch(launch -> launch.key()
-                                    .equals(subject.task().key()))) {
-                                fault.run();
-                            }
-                            return Map.copyOf(policy);
-                        },
+                        new UnreadableWithdrawals(
+                                subject -> {
+                                    if (broken.stream().anyMatch(launch -> launch.key()
+                                            .equals(subject.task().key()))) {
+                                        fault.run();
+                                    }
+                                    return Map.copyOf(policy);
+                                },
+                                () -> holdsBack),
                         sts,
                         (_, delivery) -> {
                             agent.receive(delivery);

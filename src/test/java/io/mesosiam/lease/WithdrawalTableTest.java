@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WithdrawalTableTest {
     private static final TestDatabase DB = TestPostgres.database();
@@ -40,7 +42,7 @@ class WithdrawalTableTest {
     void whatIsWithdrawnOrLiftedInSqlIsHeardOf() throws InterruptedException {
         BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
         try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
-            table.start(heard::add);
+            table.start(heard::add, () -> {});
             assertThat(heard.take()).isEmpty();
 
             DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
@@ -68,7 +70,7 @@ class WithdrawalTableTest {
             db.execute(
                     "insert into withdrawal (framework_id, credential_name, reason) values ('F1', 'No Name', 'leaked')");
             BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-            table.start(heard::add);
+            table.start(heard::add, () -> {});
 
             LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
             assertThat(heard.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
@@ -88,7 +90,7 @@ class WithdrawalTableTest {
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
             BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-            table.start(heard::add);
+            table.start(heard::add, () -> {});
             assertThat(heard.take()).isEmpty();
             assertThat(table.trouble()).isEmpty();
 
@@ -106,11 +108,52 @@ class WithdrawalTableTest {
         }
     }
 
+    /** The listener's withdrawals are the same in both readings, or concern other tasks than those that waited. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lifted_at = now()", "framework_id = 'F1'"})
+    void changeOfWhatIsHeldBackIsToldWhenTheRowComesAndWhenItIsLiftedOrCorrected(String cure)
+            throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add, () -> told.add(table.holdsBack()));
+            assertThat(heard.take()).isEmpty();
+            db.execute("insert into withdrawal (framework_id, reason) values ('F2', 'leaked')");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .hasSize(1);
+            assertThat(told).isEmpty();
+
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            db.execute("update withdrawal set " + cure + " where framework_id = ''");
+            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whatIsHeldBackFromTheStartIsToldAtTheStart() {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+
+            table.start(_ -> {}, () -> told.add(table.holdsBack()));
+
+            assertThat(told).containsExactly(true);
+        }
+    }
+
     @Test
     void tableThatCannotBeReadIsATrouble() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
-            table.start(_ -> {});
+            table.start(_ -> {}, () -> {});
             db.execute("alter table withdrawal rename to other");
             db.execute("notify withdrawal");
 
