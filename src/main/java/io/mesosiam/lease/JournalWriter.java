@@ -227,7 +227,7 @@ final class JournalWriter {
     }
 
     private static Tuple end(Lease lease, AuditEvent event) {
-        return Tuple.of(lease.id().value(), LeaseRow.text(event.message()), LeaseRow.time(Optional.of(event.at())));
+        return Tuple.of(lease.id().value(), Stored.text(event.message()), LeaseRow.time(Optional.of(event.at())));
     }
 
     private Tuple event(QueuedEntry queued) {
@@ -249,7 +249,7 @@ final class JournalWriter {
                 .addValue(event.lease().map(LeaseId::value).orElse(null))
                 .addValue(event.policy().map(policy -> policy.value()).orElse(null))
                 .addValue(event.role().map(role -> role.arn()).orElse(null))
-                .addValue(LeaseRow.text(event.message()))
+                .addValue(Stored.text(event.message()))
                 .addValue(detail)
                 .addValue(queued.id());
     }

@@ -32,6 +32,11 @@ public record Lease(
         Optional<Instant> until,
         LeaseState state,
         long revision) {
+    public Lease {
+        createdAt = Stored.time(createdAt);
+        until = until.map(Stored::time);
+    }
+
     public Launch launch() {
         return key.launch();
     }

@@ -14,7 +14,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,6 @@ final class LeaseRow {
                 renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
                 revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
             where lease.state <> 'reaped' and lease.revision <= excluded.revision""";
-
-    private static final int MAX_REASON = 4000;
 
     private LeaseRow() {}
 
@@ -93,7 +90,7 @@ final class LeaseRow {
                 .addValue(time(Optional.of(lease.createdAt())))
                 .addValue(time(lease.until()))
                 .addValue(lease.state().word())
-                .addValue(state.reason.map(LeaseRow::text).orElse(null))
+                .addValue(state.reason.orElse(null))
                 .addValue(time(state.expiration))
                 .addValue(time(state.renewAt))
                 .addValue(state.attempts.orElse(0))
@@ -154,11 +151,5 @@ final class LeaseRow {
 
     static @Nullable OffsetDateTime time(Optional<Instant> instant) {
         return instant.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null);
-    }
-
-    /** What Postgres can hold of a text from elsewhere: bounded, and without the one character that it refuses. */
-    static String text(String text) {
-        String clean = Objects.requireNonNull(text).replace("\0", "");
-        return clean.length() <= MAX_REASON ? clean : clean.substring(0, MAX_REASON);
     }
 }

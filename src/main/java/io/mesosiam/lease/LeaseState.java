@@ -7,6 +7,8 @@ import java.time.Instant;
  * transition is a method on the state that it leaves, so an illegal one does not compile.
  *
  * <p>What policy denies has no lease: its standing is a {@link Refusal}.
+ *
+ * <p>Times and reasons are as a row holds them, see {@link Stored}, so that a state and its own row are equal.
  */
 public sealed interface LeaseState {
     /** The word that rows and the API use. */
@@ -29,6 +31,10 @@ public sealed interface LeaseState {
 
     /** Promised; no session yet. */
     record Pending(String reason) implements Live {
+        public Pending {
+            reason = Stored.text(reason);
+        }
+
         public Active activate(Instant expiration, Instant renewAt) {
             return new Active(expiration, renewAt, 0);
         }
@@ -51,6 +57,11 @@ public sealed interface LeaseState {
      * @param attempts how often in a row renewing it has failed
      */
     record Active(Instant expiration, Instant renewAt, int attempts) implements Live {
+        public Active {
+            expiration = Stored.time(expiration);
+            renewAt = Stored.time(renewAt);
+        }
+
         public Renewing renew() {
             return new Renewing(expiration, attempts);
         }
@@ -78,6 +89,10 @@ public sealed interface LeaseState {
 
     /** A session is there and its successor is being asked for. */
     record Renewing(Instant expiration, int attempts) implements Live {
+        public Renewing {
+            expiration = Stored.time(expiration);
+        }
+
         public Active renewed(Instant until, Instant renewAt) {
             return new Active(until, renewAt, 0);
         }
@@ -114,6 +129,11 @@ public sealed interface LeaseState {
      * @param attempts how often in a row
      */
     record Failed(String reason, int attempts, Instant retryAt) implements Live {
+        public Failed {
+            reason = Stored.text(reason);
+            retryAt = Stored.time(retryAt);
+        }
+
         public Pending retry() {
             return new Pending("asking again after: " + reason);
         }
@@ -126,6 +146,11 @@ public sealed interface LeaseState {
 
     /** Ended for good. */
     record Reaped(String reason, Instant at) implements LeaseState {
+        public Reaped {
+            reason = Stored.text(reason);
+            at = Stored.time(at);
+        }
+
         @Override
         public String word() {
             return "reaped";

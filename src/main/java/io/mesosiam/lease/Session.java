@@ -7,6 +7,10 @@ import java.time.Instant;
  * One AssumeRole result. In memory only.
  *
  * @param accessKeyId not secret by itself; it appears in CloudTrail
- * @param expiration STS's own
+ * @param expiration STS's own, to the microsecond, as the lease's row holds it
  */
-public record Session(String accessKeyId, Secret secretAccessKey, Secret sessionToken, Instant expiration) {}
+public record Session(String accessKeyId, Secret secretAccessKey, Secret sessionToken, Instant expiration) {
+    public Session {
+        expiration = Stored.time(expiration);
+    }
+}

@@ -58,7 +58,11 @@ class BatchedJournalTest {
                 new LeaseState.Pending("STS is being asked"),
                 new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 3),
                 new LeaseState.Renewing(NOW.plusSeconds(3600), 1),
-                new LeaseState.Failed("AccessDenied \0 " + "x".repeat(10), 4, NOW.plusSeconds(15)));
+                new LeaseState.Failed("AccessDenied \0 " + "x".repeat(10), 4, NOW.plusSeconds(15)),
+                new LeaseState.Active(NOW.plusSeconds(3600).plusNanos(1_999), NOW.plusNanos(123_456_789), 0),
+                new LeaseState.Renewing(NOW.plusNanos(999_999_999), 1),
+                new LeaseState.Pending("cut in a character: " + "x".repeat(3979) + "\uD83D\uDE00"),
+                new LeaseState.Failed("half a character: \uD800", 1, NOW.minusNanos(1)));
     }
 
     @ParameterizedTest

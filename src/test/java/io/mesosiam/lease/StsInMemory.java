@@ -25,6 +25,7 @@ final class StsInMemory implements SessionSource, Executor {
 
     final Map<String, Integer> calls = new HashMap<>();
     Mood mood = Mood.GIVING;
+    String refusal = "AccessDenied";
     boolean startsThreads = true;
     int forgotten;
     private final ManualClock clock;
@@ -89,7 +90,7 @@ final class StsInMemory implements SessionSource, Executor {
                         Secret.of("secret of " + identity),
                         Secret.of("token of " + identity),
                         clock.instant().plus(identity.length())));
-            case REFUSING -> new SessionOutcome.Refused("AccessDenied");
+            case REFUSING -> new SessionOutcome.Refused(refusal);
             case AWAY -> new SessionOutcome.Unavailable("no answer", Optional.empty());
         };
     }
