@@ -23,7 +23,7 @@ record HeldLease(
     /** The same session under what the controller says of its lease now. */
     HeldLease keptAs(Entry.Kept kept) {
         return new HeldLease(
-                leaseId,
+                kept.leaseId(),
                 kept.revision(),
                 kept.containerId(),
                 kept.name(),

@@ -247,9 +247,17 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         if (kept.containerId().filter(ended::containsKey).isPresent()) {
             return containerEnded(kept.leaseId(), kept.revision());
         }
-        HeldLease held = leases.get(kept.leaseId());
-        if (held == null || !held.identityHash().equals(kept.identityHash())) {
+        Optional<HeldLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
+        Optional<HeldLease> before = own.or(() -> kept.heldAs().map(leases::get))
+                .filter(lease -> lease.identityHash().equals(kept.identityHash()));
+        if (before.isEmpty()) {
             return new Nack(kept.leaseId(), kept.revision(), "SessionMissing", "this host holds no such session");
+        }
+        HeldLease held = before.get();
+        if (own.isEmpty()) {
+            put(held.keptAs(kept));
+            leave(held);
+            return new Ack(kept.leaseId(), kept.revision());
         }
         if (held.revision() <= kept.revision()) {
             put(held.keptAs(kept));
@@ -270,6 +278,12 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
                 before.body().destroy();
             }
         }
+    }
+
+    /** A lease whose session is another lease's now. */
+    private void leave(HeldLease lease) {
+        leases.remove(lease.leaseId());
+        lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
     }
 
     /** Stops serving a lease, now. */

@@ -9,6 +9,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Session;
 import io.mesosiam.mesos.ContainerId;
 import java.util.List;
@@ -45,7 +46,7 @@ final class DeliveryMessage {
     private static ControllerMessage message(Delivery delivery) {
         return switch (delivery) {
             case Delivery.Serve(Lease lease, Session session) -> new Upsert(served(lease, session));
-            case Delivery.Keep(Lease lease) -> new Upsert(kept(lease));
+            case Delivery.Keep(Lease lease, Optional<LeaseId> heldAs) -> new Upsert(kept(lease, heldAs));
             case Delivery.Refuse refuse ->
                 new Upsert(new Entry.Refusal(
                         refuse.container().toString(),
@@ -73,14 +74,15 @@ final class DeliveryMessage {
                         session.expiration()));
     }
 
-    private static Entry kept(Lease lease) {
+    private static Entry kept(Lease lease, Optional<LeaseId> heldAs) {
         return new Entry.Kept(
                 lease.id().toString(),
                 lease.revision(),
                 lease.container().map(ContainerId::toString),
                 lease.name().value(),
                 lease.role().arn(),
-                lease.identityHash());
+                lease.identityHash(),
+                heldAs.map(LeaseId::toString));
     }
 
     private static String subject(Delivery delivery) {

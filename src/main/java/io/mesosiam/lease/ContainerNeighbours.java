@@ -22,8 +22,13 @@ record ContainerNeighbours(LaunchView view) {
     }
 
     Accord accord(CredentialName name, Wish.Give give) {
+        return accord(name, give.hash());
+    }
+
+    /** What the neighbours say to a session of that identity. */
+    Accord accord(CredentialName name, String identityHash) {
         List<Optional<Boolean>> answers = view.neighbours().stream()
-                .map(neighbour -> Wish.agree(give, wish(neighbour, name)))
+                .map(neighbour -> Wish.agree(identityHash, neighbour.wish(name)))
                 .toList();
         if (answers.contains(Optional.of(false))) {
             return Accord.DIFFERENT;
@@ -49,15 +54,29 @@ record ContainerNeighbours(LaunchView view) {
                 .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
     }
 
+    /**
+     * A neighbour that is given a session of the launch's.
+     *
+     * @param give what policy gives it, of the session's identity
+     */
+    record Heir(Launch launch, Wish.Give give) {}
+
+    /** The first neighbour, if all neighbours are given a session of that identity. */
+    Optional<Heir> heir(CredentialName name, String identityHash) {
+        if (accord(name, identityHash) != Accord.AGREED) {
+            return Optional.empty();
+        }
+        return view.neighbours().stream()
+                .min(Comparator.comparing(neighbour -> neighbour.launch().toString()))
+                .flatMap(first -> first.wish(name) instanceof Wish.Give give
+                        ? Optional.of(new Heir(first.launch(), give))
+                        : Optional.empty());
+    }
+
     /** The identity hash of the lease that a neighbour has bound to the container. */
     Optional<String> boundIdentity(CredentialName name) {
         return view.neighbours().stream()
                 .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name)).stream())
                 .findFirst();
-    }
-
-    private static Wish wish(LaunchView.Neighbour neighbour, CredentialName name) {
-        return Optional.ofNullable(neighbour.wishes().get(name))
-                .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, ""));
     }
 }

@@ -4,6 +4,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,6 +41,17 @@ final class Deliveries {
                             .<Delivery>map(session -> new Delivery.Serve(lease, session))
                             .orElseGet(() -> new Delivery.Keep(lease)));
         }
+    }
+
+    /** Hands over a lease that serves the session of an earlier one: where the session is not here, its agent has it under that one. */
+    void serve(Lease lease, LeaseId earlier) {
+        Delivery kept = new Delivery.Keep(lease, Optional.of(earlier));
+        deliver(
+                lease.host(),
+                memory.sessions()
+                        .of(lease.id())
+                        .<Delivery>map(session -> new Delivery.Serve(lease, session))
+                        .orElse(kept));
     }
 
     void withdraw(Lease lease, String reason) {

@@ -60,7 +60,7 @@ final class FullPass {
     Set<Launch> run(Instant now) {
         next = Optional.of(now.plus(period));
         memory.launches().rebuild();
-        memory.launches().prune(memory.leases().launches());
+        memory.launches().prune(memory.leases().launches(), memory.hosts()::isAlive);
         memory.heldBack().retain(memory.leases().identities());
         memory.refusals().prune(memory.everyLaunch()).forEach(forgotten);
         memory.waits().prune(memory.everyLaunch());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -94,6 +93,7 @@ final class HostAdoption {
         memory.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
+        rows.forEach(memory.launches()::remember);
         rows.forEach(row -> memory.leases()
                 .put(memory.leases()
                         .find(row.id())
@@ -114,9 +114,11 @@ final class HostAdoption {
      * @param audited leases whose adoption is audited already
      */
     void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
-        Map<Fact, HeldLease> facts = facts(held);
+        HeldReport report = report(held);
         for (KeptLease kept : memory.leases().on(host)) {
-            Optional<HeldLease> fact = fact(kept.lease(), facts).filter(it -> now.isBefore(it.expiration()));
+            Optional<HeldLease> fact = report.of(kept.lease())
+                    .or(() -> report.claim(kept.lease()))
+                    .filter(it -> now.isBefore(it.expiration()));
             Optional<Session> ours =
                     memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
@@ -146,10 +148,10 @@ final class HostAdoption {
     /** Everything that the host is to be told, so that what isn't in it can be dropped. */
     List<Delivery> world(MesosAgentId host, List<HeldLease> held) {
         List<Delivery> world = new ArrayList<>();
-        Map<Fact, HeldLease> facts = facts(held);
+        HeldReport report = report(held);
         for (KeptLease kept : memory.leases().on(host)) {
             Lease lease = kept.lease();
-            Optional<HeldLease> fact = fact(lease, facts);
+            Optional<HeldLease> fact = report.of(lease);
             Optional<Session> ours = memory.sessions().of(lease.id());
             if (!lease.state().isServed()) {
                 continue;
@@ -158,6 +160,8 @@ final class HostAdoption {
                 world.add(new Delivery.Serve(lease, ours.get()));
             } else if (fact.isPresent()) {
                 world.add(new Delivery.Keep(lease));
+            } else {
+                report.claim(lease).ifPresent(other -> world.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
             }
         }
         memory.refusals().on(host).forEach(refusal -> world.add(refusal.delivery()));
@@ -191,7 +195,8 @@ final class HostAdoption {
         }
     }
 
-    private void lose(KeptLease kept) {
+    /** Neither the agent nor this controller has the session of the lease. */
+    void lose(KeptLease kept) {
         String why = "its agent holds no session of it";
         Stream<LeaseState> next =
                 switch (kept.lease().state()) {
@@ -214,17 +219,7 @@ final class HostAdoption {
         return ours.expiration().isAfter(held.expiration());
     }
 
-    /** What identifies a lease in a report. */
-    private record Fact(LeaseId lease, String identityHash) {}
-
-    /** A report is as long as its host likes, so it is searched by key. */
-    private static Map<Fact, HeldLease> facts(List<HeldLease> held) {
-        return held.stream()
-                .collect(Collectors.toMap(
-                        it -> new Fact(it.lease(), it.identityHash()), Function.identity(), (first, _) -> first));
-    }
-
-    private static Optional<HeldLease> fact(Lease lease, Map<Fact, HeldLease> facts) {
-        return Optional.ofNullable(facts.get(new Fact(lease.id(), lease.identityHash())));
+    private HeldReport report(List<HeldLease> held) {
+        return new HeldReport(held, id -> memory.leases().find(id).isPresent());
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,6 +29,9 @@ final class LaunchIndex {
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
     private final Map<Launch, TaskEnd> seenEnding = new HashMap<>();
     private final Map<Launch, Instant> unseenSince = new HashMap<>();
+
+    /** The containers of launches that the state doesn't show yet, by their lease rows. */
+    private final Map<Launch, Place> unlisted = new HashMap<>();
 
     private record Place(MesosAgentId host, ContainerId container) {
         static Optional<Place> of(LaunchedTask task) {
@@ -53,7 +57,26 @@ final class LaunchIndex {
     void rebuild() {
         byHost.clear();
         byPlace.clear();
+        unlisted.forEach((launch, place) ->
+                byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(launch));
         state.ifPresent(current -> current.launches().values().forEach(this::add));
+    }
+
+    /**
+     * Takes in the container that a lease row names: until the state shows the launch, or it has ended, it is one of the container's as if it were
+     * shown.
+     */
+    void remember(Lease lease) {
+        if (task(lease.launch()).isEmpty()) {
+            lease.container().map(id -> new Place(lease.host(), id)).ifPresent(place -> {
+                unlisted.put(lease.launch(), place);
+                byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(lease.launch());
+            });
+        }
+    }
+
+    private void forgetUnlisted(Launch launch) {
+        Optional.ofNullable(unlisted.remove(launch)).ifPresent(place -> remove(byPlace, place, launch));
     }
 
     void masters(boolean answer, Instant now) {
@@ -82,14 +105,15 @@ final class LaunchIndex {
         return Set.copyOf(byHost.getOrDefault(host, Set.of()));
     }
 
-    /** Every launch whose task is in that container, ended ones too. */
+    /** Every launch whose task is in that container, ended ones too, and those that only lease rows name. */
     Set<Launch> in(MesosAgentId host, ContainerId container) {
         return Set.copyOf(byPlace.getOrDefault(new Place(host, container), Set.of()));
     }
 
     /** The other launches in that launch's container. */
     Set<Launch> neighbours(Launch launch) {
-        return task(launch).flatMap(Place::of).map(place -> byPlace.getOrDefault(place, Set.of())).stream()
+        Optional<Place> own = task(launch).flatMap(Place::of).or(() -> Optional.ofNullable(unlisted.get(launch)));
+        return own.map(place -> byPlace.getOrDefault(place, Set.of())).stream()
                 .flatMap(Set::stream)
                 .filter(other -> !other.equals(launch))
                 .collect(Collectors.toUnmodifiableSet());
@@ -97,6 +121,7 @@ final class LaunchIndex {
 
     /** Our agent saw the launch's container end, whatever the master still says. */
     void sawEnd(Launch launch, TaskEnd end) {
+        forgetUnlisted(launch);
         seenEnding.put(launch, end);
     }
 
@@ -118,14 +143,25 @@ final class LaunchIndex {
         return task.task().state() != TaskState.UNREACHABLE && task.task().state() != TaskState.LOST;
     }
 
-    /** Drops what is remembered of launches that neither the state nor these name. */
-    void prune(Set<Launch> kept) {
+    /**
+     * Drops what is remembered of launches that neither the state nor these name.
+     *
+     * @param alive whether a host's agent reports a container: then its tasks are remembered although no lease names them any more
+     */
+    void prune(Set<Launch> kept, BiPredicate<MesosAgentId, ContainerId> alive) {
+        unlisted.entrySet().stream()
+                .filter(entry -> !kept.contains(entry.getKey())
+                        && !alive.test(entry.getValue().host(), entry.getValue().container()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::forgetUnlisted);
         Set<Launch> known = Stream.concat(launches().stream(), kept.stream()).collect(Collectors.toSet());
         seenEnding.keySet().retainAll(known);
         unseenSince.keySet().retainAll(known);
     }
 
     private void add(LaunchedTask task) {
+        forgetUnlisted(task.launch());
         byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
         Place.of(task).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new HashSet<>())
                 .add(task.launch()));

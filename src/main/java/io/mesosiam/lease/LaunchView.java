@@ -54,10 +54,19 @@ record LaunchView(
     /**
      * Another running launch in the same container, as with an executor of several tasks.
      *
+     * @param listed whether the cluster state shows it; of one that only a lease names nothing can be decided yet
      * @param wishes what a withdrawal covers is refused in them
      * @param bound the identity hashes of its live leases that are bound to the container
      */
-    record Neighbour(Launch launch, Map<CredentialName, Wish> wishes, Map<CredentialName, String> bound) {}
+    record Neighbour(
+            Launch launch, boolean listed, Map<CredentialName, Wish> wishes, Map<CredentialName, String> bound) {
+        Wish wish(CredentialName name) {
+            return Optional.ofNullable(wishes.get(name))
+                    .orElseGet(() -> listed
+                            ? new Wish.Refuse(RefusalCode.NO_POLICY, "")
+                            : new Wish.Unready("the cluster state doesn't show the task"));
+        }
+    }
 
     /** The launch's container, from its task or from a lease that was bound earlier. */
     Optional<ContainerId> container() {

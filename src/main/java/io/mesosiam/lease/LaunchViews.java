@@ -95,7 +95,11 @@ final class LaunchViews {
     private List<LaunchView.Neighbour> neighbours(Launch launch) {
         return memory.launches().neighbours(launch).stream()
                 .filter(other -> memory.launches().end(other).isEmpty())
-                .map(other -> new LaunchView.Neighbour(other, notWithdrawn(other, wishes(other)), bound(other)))
+                .map(other -> new LaunchView.Neighbour(
+                        other,
+                        memory.launches().task(other).isPresent(),
+                        notWithdrawn(other, wishes(other)),
+                        bound(other)))
                 .toList();
     }
 

@@ -18,6 +18,14 @@ sealed interface LeaseAction {
      */
     record Reap(LeaseId lease, String reason, boolean proven) implements LeaseAction {}
 
+    /**
+     * End a lease whose task has ended, and give its session to another task of the container: a lease of that task serves it on.
+     *
+     * @param reason why the lease ends
+     * @param heir the other task, and what policy gives it
+     */
+    record HandOver(LeaseId lease, String reason, ContainerNeighbours.Heir heir) implements LeaseAction {}
+
     /** Take back a refusal. */
     record Unrefuse(Refusal refusal) implements LeaseAction {}
 
@@ -37,11 +45,9 @@ sealed interface LeaseAction {
     /**
      * Make a lease and ask for its session.
      *
-     * @param until where its TTL ends
      * @param ask whether to ask now; not while STS is held back, since it just refused the same to another
      */
-    record Issue(LeaseKey key, Wish.Give give, Optional<Instant> until, Optional<ContainerId> container, boolean ask)
-            implements LeaseAction {}
+    record Issue(LeaseKey key, Wish.Give give, Optional<ContainerId> container, boolean ask) implements LeaseAction {}
 
     /** Ask for the first session of a lease that has none. */
     record Ask(LeaseId lease, Wish.Give give) implements LeaseAction {}

@@ -39,6 +39,8 @@ final class LeaseActions {
         switch (action) {
             case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
             case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
+            case LeaseAction.HandOver handOver ->
+                kept(handOver.lease()).ifPresent(kept -> handOver(kept, handOver, now));
             case LeaseAction.Unrefuse unrefuse -> unrefuse(unrefuse.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
             case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
@@ -86,6 +88,47 @@ final class LeaseActions {
                         memory.launches().in(lease.host(), container).forEach(look));
     }
 
+    /**
+     * The agent gets the new lease first, so that the container is served without a gap. The journal gets the end of the earlier lease first, since
+     * the table holds one live lease of a container and name.
+     */
+    private void handOver(KeptLease kept, LeaseAction.HandOver handOver, Instant now) {
+        Lease lease = kept.lease();
+        Optional<LeaseState.Active> state =
+                switch (lease.state()) {
+                    case LeaseState.Active active -> Optional.of(active);
+                    case LeaseState.Renewing renewing -> Optional.of(renewing.handOver(now));
+                    case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Optional.empty();
+                };
+        if (state.isEmpty() || !(lease.state() instanceof LeaseState.Live live)) {
+            return;
+        }
+        LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
+        String served = "the session of " + lease.launch() + " serves the container";
+        memory.leases()
+                .find(key)
+                .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), served, false), now));
+        Lease next = lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now);
+        KeptLease successor = new KeptLease(next, Optional.of(handOver.heir().give()), false);
+        String reason = handOver.reason() + "; its session is handed over to " + key.launch();
+        Lease reaped = lease.in(live.reap(reason, now));
+        memory.leases().end(reaped);
+        memory.leases().replace(successor);
+        memory.sessions().of(lease.id()).ifPresent(session -> memory.sessions()
+                .put(next.id(), next.identityHash(), session));
+        issuance.forget(kept);
+        deliveries.serve(next, lease.id());
+        deliveries.withdraw(lease, reason);
+        trail.ended(kept.with(reaped), reason);
+        trail.lease(
+                Kind.ADOPTED,
+                successor,
+                "the session of lease " + lease.id() + " of " + lease.launch() + " is handed over, valid until "
+                        + state.get().expiration());
+        look.accept(key.launch());
+        memory.launches().neighbours(key.launch()).forEach(look);
+    }
+
     private void refuse(Refusal refusal, String reason) {
         memory.refusals().put(refusal);
         deliveries.refuse(refusal);
@@ -116,26 +159,38 @@ final class LeaseActions {
     }
 
     private void issue(LeaseAction.Issue issue, Instant now) {
-        Lease lease = new Lease(
-                new LeaseId(ids.get()),
-                issue.key(),
-                issue.give().identity().role(),
-                issue.give().policy(),
-                issue.give().hash(),
-                issue.give().identity().sessionName(),
-                memory.launches()
-                        .task(issue.key().launch())
-                        .map(LaunchedTask::witnessed)
-                        .orElse(false),
-                issue.container(),
-                now,
-                issue.until(),
-                new LeaseState.Pending(
-                        issue.ask() ? "STS is being asked" : "the same session just failed for another task"),
-                0);
+        LeaseState pending = new LeaseState.Pending(
+                issue.ask() ? "STS is being asked" : "the same session just failed for another task");
+        Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
         KeptLease kept = new KeptLease(lease, Optional.of(issue.give()), false);
         if (memory.leases().put(kept) && issue.ask()) {
             issuance.ask(kept, issue.give(), now);
         }
+    }
+
+    /** A new lease of what policy gives. */
+    private Lease lease(
+            LeaseKey key,
+            Wish.Give give,
+            Optional<ContainerId> container,
+            LeaseState state,
+            long revision,
+            Instant now) {
+        return new Lease(
+                new LeaseId(ids.get()),
+                key,
+                give.identity().role(),
+                give.policy(),
+                give.hash(),
+                give.identity().sessionName(),
+                memory.launches()
+                        .task(key.launch())
+                        .map(LaunchedTask::witnessed)
+                        .orElse(false),
+                container,
+                now,
+                give.entitlement().leaseTtl().map(now::plus),
+                state,
+                revision);
     }
 }

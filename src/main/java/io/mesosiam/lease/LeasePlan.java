@@ -40,7 +40,7 @@ record LeasePlan(List<LeaseAction> actions) {
     private static int rank(LeaseAction action) {
         return switch (action) {
             case LeaseAction.Withdraw _ -> 0;
-            case LeaseAction.Reap _ -> 1;
+            case LeaseAction.Reap _, LeaseAction.HandOver _ -> 1;
             case LeaseAction.Unrefuse _ -> 2;
             case LeaseAction.Refuse _ -> 3;
             case LeaseAction.Bind _ -> 4;

@@ -70,12 +70,25 @@ final class LeasePlanner {
 
         /**
          * Refuses the names that the container used, while it still runs: a container that has ended doesn't ask, and
-         * nothing would take the refusal back. A container whose other tasks still run isn't refused anything.
+         * nothing would take the refusal back. A container whose other tasks still run isn't refused anything: it keeps the session if these are
+         * given it.
          */
         void ended(CredentialName name, TaskEnd end) {
-            lease(name)
-                    .ifPresent(kept ->
-                            actions.add(new LeaseAction.Reap(kept.lease().id(), end.describe(), true)));
+            Optional<KeptLease> kept = lease(name);
+            Optional<ContainerNeighbours.Heir> heir = kept.flatMap(it -> heir(it.lease()));
+            if (heir.isPresent() && !view.host().connected()) {
+                // the agent serves the session on, and reports it to the controller that it connects to
+                wait(
+                        name,
+                        WaitReason.NO_AGENT,
+                        "its session is handed over to " + heir.get().launch()
+                                + " once an agent on the host is connected here");
+                return;
+            }
+            kept.map(it -> it.lease().id())
+                    .map(lease -> heir.<LeaseAction>map(to -> new LeaseAction.HandOver(lease, end.describe(), to))
+                            .orElseGet(() -> new LeaseAction.Reap(lease, end.describe(), true)))
+                    .ifPresent(actions::add);
             boolean told = lease(name).isPresent()
                     || view.asked().contains(name)
                     || view.refusals().containsKey(name);
@@ -85,6 +98,17 @@ final class LeasePlanner {
             } else {
                 unrefuse(name);
             }
+        }
+
+        /** The task that takes over the session of an ended task's lease; empty if the session is not served, or was withdrawn or is past its time to live. */
+        private Optional<ContainerNeighbours.Heir> heir(Lease lease) {
+            boolean good = lease.container().isPresent()
+                    && lease.state().servedUntil().filter(view.now()::isBefore).isPresent()
+                    && !view.notServed().containsKey(lease.name());
+            boolean over =
+                    lease.until().filter(end -> !view.now().isBefore(end)).isPresent()
+                            || view.withdrawals().stream().anyMatch(one -> one.covers(lease.key()));
+            return good && !over ? neighbours.heir(lease.name(), lease.identityHash()) : Optional.empty();
         }
 
         void running(CredentialName name) {
@@ -167,10 +191,16 @@ final class LeasePlanner {
         private void unready(CredentialName name, Wish.Unready unready) {
             Optional<KeptLease> kept = lease(name);
             Optional<Wish.Give> last = kept.flatMap(KeptLease::under);
+            boolean different = kept.map(
+                            held -> neighbours.accord(name, held.lease().identityHash()))
+                    .equals(Optional.of(ContainerNeighbours.Accord.DIFFERENT));
             if (last.isEmpty()) {
                 unrefuse(name);
+                if (different) {
+                    reap(name, DIFFERENT);
+                }
                 wait(name, WaitReason.UNDECIDED, unready.reason());
-            } else if (neighbours.accord(name, last.get()) == ContainerNeighbours.Accord.DIFFERENT) {
+            } else if (different) {
                 end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
             } else {
                 tellWhetherAwsRefuses(name, last.get());
@@ -336,10 +366,8 @@ final class LeasePlanner {
                     && !view.asked().contains(name)) {
                 wait(name, WaitReason.NOT_ASKED, "not asked for yet");
             } else {
-                Optional<Instant> until = give.entitlement().leaseTtl().map(view.now()::plus);
                 boolean ask = heldBack(name).isEmpty();
-                actions.add(
-                        new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, until, view.container(), ask));
+                actions.add(new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, view.container(), ask));
                 if (!ask) {
                     wait(name, WaitReason.SAME_SESSION_FAILED, noSessionForAnother(name), heldBack(name));
                 }

@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Where a lease stands: {@code pending → active ⇄ renewing → reaped}, with {@code failed} beside them. A legal
@@ -19,6 +20,15 @@ public sealed interface LeaseState {
         return switch (this) {
             case Active _, Renewing _ -> true;
             case Pending _, Failed _, Reaped _ -> false;
+        };
+    }
+
+    /** The end of the session that its agent serves; empty if there is none. */
+    default Optional<Instant> servedUntil() {
+        return switch (this) {
+            case Active active -> Optional.of(active.expiration());
+            case Renewing renewing -> Optional.of(renewing.expiration());
+            case Pending _, Failed _, Reaped _ -> Optional.empty();
         };
     }
 
@@ -110,6 +120,11 @@ public sealed interface LeaseState {
         /** The agent holds a session of it that ends at {@code heldUntil}; the successor is still on its way. */
         public Renewing adopt(Instant heldUntil) {
             return new Renewing(heldUntil, attempts);
+        }
+
+        /** The good session is another lease's now, which asks for its successor by itself. */
+        public Active handOver(Instant renewAt) {
+            return new Active(expiration, renewAt, attempts);
         }
 
         /** Neither the agent nor the controller has the session any more; the successor is still on its way. */

@@ -113,7 +113,10 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     void restore(Collection<Lease> fromTable) {
         monitor.change(() -> {
-            fromTable.forEach(lease -> memory.leases().put(KeptLease.fromRow(lease)));
+            fromTable.forEach(lease -> {
+                memory.leases().put(KeptLease.fromRow(lease));
+                memory.launches().remember(lease);
+            });
             mark(memory.leases().launches());
         });
     }
@@ -150,7 +153,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * A host's agent doesn't serve a lease that was sent to it.
+     * A host's agent doesn't serve a lease that was sent to it. If the session was only there, there is none any more, and STS is asked for one.
      *
      * @param revision of the lease, as it was sent
      * @param reason for operators
@@ -161,6 +164,9 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision)
                 .ifPresent(kept -> {
                     memory.hosts().notServed(host, lease, revision, reason);
+                    if (memory.sessions().of(lease).isEmpty()) {
+                        adoption.lose(kept);
+                    }
                     mark(kept.lease().launch());
                 }));
     }

@@ -112,10 +112,14 @@ sealed interface Wish {
      * @return empty if it can't be told: the other one is not decided yet, or its policies conflict and one of them gives the same
      */
     static Optional<Boolean> agree(Give give, Wish other) {
+        return agree(give.hash(), other);
+    }
+
+    /** The same, where only the identity's hash is known. */
+    static Optional<Boolean> agree(String hash, Wish other) {
         return switch (other) {
-            case Give same -> Optional.of(give.hash().equals(same.hash()));
-            case Conflicting conflict ->
-                conflict.giving(give.hash()).isPresent() ? Optional.empty() : Optional.of(false);
+            case Give same -> Optional.of(hash.equals(same.hash()));
+            case Conflicting conflict -> conflict.giving(hash).isPresent() ? Optional.empty() : Optional.of(false);
             case Unready _ -> Optional.empty();
             case Refuse _, Impossible _ -> Optional.of(false);
         };

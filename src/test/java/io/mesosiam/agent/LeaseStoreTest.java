@@ -180,6 +180,51 @@ class LeaseStoreTest {
     }
 
     @Test
+    void sessionThatIsHandedOverToAnotherLeaseIsServedWithoutAGapAndOutlivesTheFirst() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        store.remove("old");
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.held()).containsExactly(new Held("new", "hash", EXPIRATION));
+        assertThat(store.find("c", "default"))
+                .isInstanceOfSatisfying(
+                        Answer.Lease.class, lease -> assertThat(lease.leaseId()).isEqualTo("new"));
+        // said once more, as a controller may
+        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void sessionIsHandedOverInAStateOfTheWorldToo() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        var replies = store.sync(new Sync(2, List.of(keptAs("new", 1, "c", "hash", "old"))));
+
+        assertThat(replies).containsExactly(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void sessionOfAnotherIdentityOrOfNoLeaseHereIsNotHandedOver() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        assertThat(store.upsert(keptAs("new", 1, "d", "another identity", "old"))
+                        .orElseThrow())
+                .isInstanceOf(Nack.class);
+        assertThat(store.upsert(keptAs("new", 1, "d", "hash", "none")).orElseThrow())
+                .isInstanceOf(Nack.class);
+        assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.upsert(keptAs("new", 1, "d", "hash", "old"));
+        assertThat(key("d", "default")).isEqualTo("key-1");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
     void aLeaseThatMovesToAnotherContainerLeavesTheFirst() {
         store.upsert(served("lease-1", 1, "a", "key-1"));
         store.upsert(served("lease-1", 2, "b", "key-2"));
@@ -376,6 +421,18 @@ class LeaseStoreTest {
                 "arn:aws:iam::1:role/r",
                 "hash",
                 session(accessKeyId));
+    }
+
+    private static Entry.Kept keptAs(
+            String leaseId, long revision, String containerId, String identityHash, String heldAs) {
+        return new Entry.Kept(
+                leaseId,
+                revision,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::1:role/r",
+                identityHash,
+                Optional.of(heldAs));
     }
 
     private static Entry.Kept kept(String leaseId, long revision, String containerId, String identityHash) {

@@ -76,14 +76,23 @@ class AgentChannelDeliveryTest {
         fixture.channel.deliver(S1, serve(lease(1)));
         fixture.channel.deliver(S1, new Delivery.Keep(lease(2)));
         fixture.channel.deliver(S1, refuse("no policy"));
+        fixture.channel.deliver(S1, new Delivery.Keep(lease(4), Optional.of(lease(1).id())));
         fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
         fixture.channel.deliver(S1, new Delivery.Unrefuse(CONTAINER, CredentialName.DEFAULT));
 
-        assertThat(heard(agent, 5))
+        assertThat(heard(agent, 6))
                 .containsExactly(
                         new Upsert(served(1)),
                         new Upsert(kept(2)),
                         new Upsert(refusal("no policy")),
+                        new Upsert(new Entry.Kept(
+                                lease(4).id().toString(),
+                                4,
+                                Optional.of("outer/inner"),
+                                "default",
+                                ROLE,
+                                HASH,
+                                Optional.of(lease(1).id().toString()))),
                         new Remove(lease(1).id().toString(), "task ended"),
                         new Unrefuse("outer/inner", "default"));
     }

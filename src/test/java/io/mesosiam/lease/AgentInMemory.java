@@ -44,7 +44,10 @@ final class AgentInMemory {
         refused.clear();
         for (Delivery entry : world) {
             if (entry instanceof Delivery.Keep keep) {
-                put(new Served(keep.lease(), before.get(keep.lease().id()).expiration()));
+                Served held = Optional.ofNullable(before.get(keep.lease().id()))
+                        .or(() -> keep.heldAs().map(before::remove))
+                        .orElseThrow(() -> new AssertionError("not held: " + keep));
+                put(new Served(keep.lease(), held.expiration()));
             } else {
                 receive(entry);
             }
@@ -61,6 +64,7 @@ final class AgentInMemory {
             }
             case Delivery.Keep keep ->
                 Optional.ofNullable(served.get(keep.lease().id()))
+                        .or(() -> keep.heldAs().map(served::remove))
                         .ifPresent(before -> put(new Served(keep.lease(), before.expiration())));
             case Delivery.Refuse refuse -> refused.put(new Ask(refuse.container(), refuse.name()), refuse);
             case Delivery.Unrefuse back -> refused.remove(new Ask(back.container(), back.name()));

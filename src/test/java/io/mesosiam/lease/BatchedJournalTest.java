@@ -81,6 +81,22 @@ class BatchedJournalTest {
         assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
     }
 
+    /** As when a session is handed over to another task of the container: the place in the table is free once the row before has ended. */
+    @Test
+    void leaseWhoseContainerAnotherLeaseHadIsWrittenAfterTheEndOfThatOne() {
+        Lease before = lease("t1", Optional.of("c1"), active());
+        Lease after = lease("t2", Optional.of("c1"), active());
+        journal.write(changed(before, 2));
+        assertThat(journal.flush()).isTrue();
+
+        journal.write(JournalFixture.ended(before));
+        journal.write(changed(after, 2));
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(table.live()).containsExactly(after);
+        assertThat(journal.refusedRows()).isZero();
+    }
+
     @Test
     void anEventIsWrittenWithItsLeaseAndNoSecret() {
         Lease lease = lease("t1", Optional.of("c1"), active());

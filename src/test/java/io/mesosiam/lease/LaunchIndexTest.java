@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +50,56 @@ class LaunchIndexTest {
         moves(first, "c1");
 
         assertThat(moves(elsewhere, "c1")).containsExactly(elsewhere.launch);
+    }
+
+    @Test
+    void launchOfARowIsInItsContainerUntilItIsListedElsewhereOrItsEndIsSeen() {
+        cluster.hidden.addAll(Set.of(first.launch, elsewhere.launch));
+        index.remember(row(first, "c1"));
+        index.remember(row(elsewhere, "c1"));
+
+        assertThat(moves(second, "c1")).containsExactlyInAnyOrder(first.launch, second.launch);
+        assertThat(index.neighbours(first.launch)).containsExactly(second.launch);
+        index.rebuild();
+        assertThat(index.neighbours(second.launch)).containsExactly(first.launch);
+
+        cluster.hidden.remove(first.launch);
+        assertThat(moves(first, "c2")).containsExactlyInAnyOrder(first.launch, second.launch);
+        assertThat(index.neighbours(second.launch)).isEmpty();
+        index.rebuild();
+        assertThat(index.neighbours(second.launch)).isEmpty();
+        assertThat(index.in(HOST, ContainerId.of("c2"))).containsExactly(first.launch);
+
+        index.sawEnd(elsewhere.launch, new TaskEnd.ContainerEnded(ContainerId.of("c1")));
+        assertThat(index.in(OTHER_HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    @Test
+    void launchOfARowIsForgottenOnceNeitherALeaseNorARunningContainerIsLeft() {
+        index.remember(row(first, "c1"));
+
+        index.prune(Set.of(first.launch), (_, _) -> false);
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+        index.prune(Set.of(), (host, container) -> host.equals(HOST) && container.equals(ContainerId.of("c1")));
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+
+        index.prune(Set.of(), (_, _) -> false);
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+        index.rebuild();
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    @Test
+    void rowOfAListedLaunchSaysNothingNew() {
+        moves(first, "c2");
+
+        index.remember(row(first, "c1"));
+
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    private static Lease row(SimulatedCluster.Run run, String container) {
+        return TestLaunches.lease(run.launch, new LeaseState.Pending("asked")).bind(ContainerId.of(container));
     }
 
     private Set<Launch> moves(SimulatedCluster.Run run, String container) {

@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One random history of a cluster, its policies, its hosts and its controllers, on one thread and in simulated time. After
@@ -57,9 +58,13 @@ final class LeaseHistory {
     private final Set<LeaseId> seenReaped = new HashSet<>();
     private final Set<Launch> forgotten = new HashSet<>();
     private final List<String> story = new ArrayList<>();
+    private final List<Shared> shared = new ArrayList<>();
     private int containers;
     private Reconciler controller;
     private Optional<Reconciler> zombie = Optional.empty();
+
+    /** What a container with several tasks was served when one of them ended, and the others are given. */
+    private record Shared(MesosAgentId host, AgentInMemory.Ask ask, String identityHash) {}
 
     LeaseHistory(long seed) {
         random = new Random(seed);
@@ -90,6 +95,7 @@ final class LeaseHistory {
             happen();
             drain();
             check();
+            checkShared();
         }
         comeRight();
         checkRight();
@@ -198,6 +204,7 @@ final class LeaseHistory {
         say("end " + run.launch);
         AgentInMemory agent = agents.get(run.launch.key().agent());
         boolean shared = cluster.shares(run);
+        expectNoGap(run);
         run.over = true;
         boolean byAgent = !shared && run.container.isPresent() && agent.epoch.isPresent() && random.nextBoolean();
         if (!shared) {
@@ -211,6 +218,57 @@ final class LeaseHistory {
             run.state = TaskState.FINISHED;
             show(Set.of(run.launch));
         }
+    }
+
+    /** A session that all other tasks of the container are given stays there. */
+    private void expectNoGap(SimulatedCluster.Run ending) {
+        AgentInMemory agent = agents.get(ending.launch.key().agent());
+        List<SimulatedCluster.Run> others = cluster.running().stream()
+                .filter(run -> !run.equals(ending) && run.container.isPresent())
+                .filter(run -> run.container.equals(ending.container)
+                        && run.launch.key().agent().equals(agent.host))
+                .toList();
+        boolean decided = others.stream()
+                .allMatch(run -> !cluster.hidden.contains(run.launch)
+                        && !cluster.unseenFrameworks.contains(run.launch.key().framework()));
+        if (others.isEmpty() || agent.epoch.isEmpty() || !decided) {
+            return;
+        }
+        ContainerId container = ending.container.orElseThrow();
+        agent.served.values().stream()
+                .filter(it -> it.lease().container().equals(Optional.of(container)))
+                .filter(it -> Stream.concat(others.stream(), Stream.of(ending))
+                        .allMatch(run -> identity(run, it.lease().name())
+                                        .map(SessionIdentity::hash)
+                                        .equals(Optional.of(it.lease().identityHash()))
+                                && tables.withdrawals.stream()
+                                        .noneMatch(row -> row.covers(new LeaseKey(
+                                                run.launch, it.lease().name())))))
+                .filter(it -> it.lease()
+                        .until()
+                        .filter(end -> !clock.instant().isBefore(end))
+                        .isEmpty())
+                .map(it -> new Shared(
+                        agent.host,
+                        new AgentInMemory.Ask(container, it.lease().name()),
+                        it.lease().identityHash()))
+                .filter(it -> !agent.refused.containsKey(it.ask()))
+                .forEach(shared::add);
+    }
+
+    private void checkShared() {
+        shared.forEach(it -> {
+            AgentInMemory agent = agents.get(it.host());
+            assertThat(agent.served.values())
+                    .as("still served: " + it)
+                    .anyMatch(served -> served.lease().identityHash().equals(it.identityHash())
+                            && served.lease()
+                                    .container()
+                                    .equals(Optional.of(it.ask().container()))
+                            && served.lease().name().equals(it.ask().name()));
+            assertThat(agent.refused.keySet()).as("not refused").doesNotContain(it.ask());
+        });
+        shared.clear();
     }
 
     private void loseSight(SimulatedCluster.Run run) {

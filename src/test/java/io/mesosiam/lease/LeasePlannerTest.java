@@ -32,6 +32,7 @@ class LeasePlannerTest {
     private static final CredentialName NAME = CredentialName.DEFAULT;
     private static final Launch LAUNCH = TestLaunches.launch("t1");
     private static final Launch OTHER = TestLaunches.launch("t2");
+    private static final Launch THIRD = TestLaunches.launch("t3");
     private static final ContainerId CONTAINER = ContainerId.of("c1");
     private static final LeaseId ID = new LeaseId(new UUID(1, 1));
 
@@ -257,7 +258,101 @@ class LeasePlannerTest {
                 given(
                         "a container whose other task runs isn't told",
                         view().ended().lease(FRESH).neighbour(A, false),
+                        "HandOver(a)"),
+                // the end of one of several tasks in a container
+                given(
+                        "a session that is being renewed is handed over to a task that is given the same",
+                        view().ended().lease(RENEWING).neighbour(A, false),
+                        "HandOver(a)"),
+                given(
+                        "a session is handed over to a task that is given the same on ask",
+                        view().ended().lease(FRESH).neighbour(ASKED, false),
+                        "HandOver(a)"),
+                given(
+                        "a session is handed over while the journal is behind",
+                        view().ended().lease(FRESH).closed().neighbour(A, false),
+                        "HandOver(a)"),
+                given(
+                        "a session is handed over while STS refuses the same to others",
+                        view().ended().lease(FRESH).heldBack(15, DENIED_BY_AWS).neighbour(A, false),
+                        "HandOver(a)"),
+                given(
+                        "a session is handed over by the controller that the host's agent connects to",
+                        view().ended().lease(FRESH).disconnected().neighbour(A, false),
+                        "Wait"),
+                given(
+                        "a session that the other task is not given ends with its own task",
+                        view().ended().lease(FRESH).neighbour(B, false),
                         "Reap proven"),
+                given(
+                        "a session that the other task is denied ends with its own task",
+                        view().ended().lease(FRESH).neighbour(DENIED, false),
+                        "Reap proven"),
+                given(
+                        "a session ends with its own task wherever the agent is if the other task is denied it",
+                        view().ended().lease(FRESH).disconnected().neighbour(DENIED, false),
+                        "Reap proven"),
+                given(
+                        "a session ends with its own task if the other one can't be decided yet",
+                        view().ended().lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        "Reap proven"),
+                given(
+                        "a session ends with its own task if the policies of the other one conflict",
+                        view().ended().lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                        "Reap proven"),
+                given(
+                        "a session ends with its own task if the other one is not listed yet",
+                        view().ended().lease(FRESH).unlistedNeighbour(),
+                        "Reap proven"),
+                given(
+                        "a session that was withdrawn from its task is not handed over",
+                        view().ended().lease(FRESH).withdrawn().neighbour(A, false),
+                        "Reap proven"),
+                given(
+                        "a session whose lease is past its time to live is not handed over",
+                        view().ended().lease(FRESH).leaseUntil(NOW).neighbour(A, false),
+                        "Reap proven"),
+                given(
+                        "a session whose lease has time to live left is handed over",
+                        view().ended()
+                                .lease(FRESH)
+                                .leaseUntil(NOW.plusSeconds(1))
+                                .neighbour(A, false),
+                        "HandOver(a)"),
+                given(
+                        "a session that has ended is not handed over",
+                        view().ended().lease(DEAD).neighbour(A, false),
+                        "Reap proven"),
+                given(
+                        "a session that the host's agent does not serve is not handed over",
+                        view().ended().lease(FRESH).notServed().neighbour(A, false),
+                        "Reap proven"),
+                given(
+                        "a lease without a session has none to hand over",
+                        view().ended().lease(FAILED).neighbour(A, false),
+                        "Reap proven"),
+                given(
+                        "a session that serves no container yet is not handed over",
+                        view().ended().lease(FRESH).leaseUnbound().neighbour(A, false),
+                        "Reap proven"),
+                // tasks that only a lease names, as after a controller's start
+                given(
+                        "nothing is issued while another task of the container is not listed yet",
+                        view().wish(A).unlistedNeighbour(),
+                        "Wait"),
+                given(
+                        "what is held stays while another task of the container is not listed yet",
+                        view().wish(A).lease(FRESH).unlistedNeighbour(),
+                        "Wait until PT25M"),
+                given(
+                        "a lease of a task that is not listed yet ends if another task of the container is denied",
+                        view().absent().lease(FRESH).adopted().neighbour(DENIED, false),
+                        "Reap",
+                        "Wait"),
+                given(
+                        "a lease of a task that is not listed yet stays beside a task that is given the same",
+                        view().absent().lease(FRESH).adopted().neighbour(A, false),
+                        "Wait"),
                 given("a denial reaps", view().wish(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
                 given("so does a policy that is gone", view().lease(FRESH), "Reap", "Refuse(NO_POLICY)"),
                 given("another role is another lease", view().wish(B).lease(FRESH), "Reap", "Issue(b)"),
@@ -434,6 +529,59 @@ class LeasePlannerTest {
         assertThat(issued).isPositive();
     }
 
+    /** Whatever the state of the lease, of the host and of the view: a session outlives its task only for tasks that are all given it. */
+    @Test
+    void sessionIsHandedOverOnlyToATaskThatIsGivenItAndOnlyIfAllTasksOfTheContainerAre() {
+        int handedOver = 0;
+        for (Case view : containersOfTwoTasks()) {
+            for (Optional<Wish> third : thirdTasks()) {
+                Case ended = view.ended();
+                third.ifPresent(ended::third);
+                LaunchView built = ended.build();
+                List<LeaseAction> plan = planner.plan(built).actions();
+                for (LeaseAction action : plan) {
+                    if (action instanceof LeaseAction.HandOver handOver) {
+                        handedOver++;
+                        assertThat(handOver.heir().give().hash()).isEqualTo(A.hash());
+                        assertThat(built.neighbours()).as("%s", view).allSatisfy(neighbour -> assertThat(
+                                        neighbour.wishes().get(NAME))
+                                .isInstanceOfSatisfying(Wish.Give.class, given -> assertThat(given.hash())
+                                        .isEqualTo(A.hash())));
+                    }
+                }
+                assertThat(plan.stream()
+                                .filter(a -> a instanceof LeaseAction.HandOver || a instanceof LeaseAction.Reap)
+                                .count())
+                        .as("%s", view)
+                        .isEqualTo(view.lease.isPresent() ? 1 : 0);
+                ended.withoutThird();
+            }
+        }
+        assertThat(handedOver).isPositive();
+    }
+
+    private static List<Optional<Wish>> thirdTasks() {
+        return List.of(
+                Optional.empty(),
+                Optional.of(A),
+                Optional.of(B),
+                Optional.of(DENIED),
+                Optional.of(new Wish.Unready("x")),
+                Optional.of(new Wish.Conflicting("conflict", List.of(A, B))));
+    }
+
+    @Test
+    void containerIsNeitherIssuedNorBoundALeaseWhileOneOfItsTasksIsNotListed() {
+        for (Case view : containersOfTwoTasks()) {
+            List<LeaseAction> plan =
+                    planner.plan(view.unlistedNeighbour().build()).actions();
+
+            assertThat(plan)
+                    .as("%s", view)
+                    .noneMatch(action -> action instanceof LeaseAction.Issue || action instanceof LeaseAction.Bind);
+        }
+    }
+
     /** Takes both halves of a change of policy: what is no longer given ends, and what is given but not agreed on isn't asked of STS. */
     @Test
     void sessionIsAskedForOnlyInALeaseThatPolicyStillGives() {
@@ -501,6 +649,8 @@ class LeasePlannerTest {
         return switch (action) {
             case LeaseAction.Withdraw _ -> "Withdraw";
             case LeaseAction.Reap reap -> reap.proven() ? "Reap proven" : "Reap";
+            case LeaseAction.HandOver handOver ->
+                "HandOver(" + handOver.heir().give().identity().sessionName() + ")";
             case LeaseAction.Unrefuse _ -> "Unrefuse";
             case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
             case LeaseAction.Bind _ -> "Bind";
@@ -549,6 +699,8 @@ class LeasePlannerTest {
         private Optional<LeaseState> lease = Optional.empty();
         private boolean leaseBound = true;
         private Duration leaseAge = Duration.ofMinutes(30);
+        private Optional<Instant> leaseUntil = Optional.empty();
+        private boolean adopted;
         private boolean asking;
         private Optional<Refusal> refusal = Optional.empty();
         private Set<CredentialName> asked = Set.of();
@@ -602,6 +754,17 @@ class LeasePlannerTest {
             return this;
         }
 
+        Case leaseUntil(Instant end) {
+            leaseUntil = Optional.of(end);
+            return this;
+        }
+
+        /** As after a controller's start: what the lease's session was asked for is not remembered. */
+        Case adopted() {
+            adopted = true;
+            return this;
+        }
+
         Case asking() {
             asking = true;
             return this;
@@ -643,8 +806,29 @@ class LeasePlannerTest {
         }
 
         Case neighbour(Wish wish, boolean bound) {
-            neighbours = List.of(
-                    new LaunchView.Neighbour(OTHER, Map.of(NAME, wish), bound ? Map.of(NAME, A.hash()) : Map.of()));
+            neighbours = List.of(new LaunchView.Neighbour(
+                    OTHER, true, Map.of(NAME, wish), bound ? Map.of(NAME, A.hash()) : Map.of()));
+            return this;
+        }
+
+        /** One more task of the container. */
+        Case third(Wish wish) {
+            neighbours = Stream.concat(
+                            neighbours.stream(),
+                            Stream.of(new LaunchView.Neighbour(THIRD, true, Map.of(NAME, wish), Map.of())))
+                    .toList();
+            return this;
+        }
+
+        Case withoutThird() {
+            neighbours = neighbours.stream()
+                    .filter(neighbour -> !neighbour.launch().equals(THIRD))
+                    .toList();
+            return this;
+        }
+
+        Case unlistedNeighbour() {
+            neighbours = List.of(new LaunchView.Neighbour(OTHER, false, Map.of(), Map.of()));
             return this;
         }
 
@@ -674,7 +858,8 @@ class LeasePlannerTest {
                     ? Optional.of(TestLaunches.task(LAUNCH, TaskState.RUNNING, container, end))
                     : Optional.empty();
             Map<CredentialName, KeptLease> leases = new HashMap<>();
-            lease.ifPresent(state -> leases.put(NAME, new KeptLease(keptAs(state), Optional.of(A), asking)));
+            lease.ifPresent(state -> leases.put(
+                    NAME, new KeptLease(keptAs(state), adopted ? Optional.empty() : Optional.of(A), asking)));
             return new LaunchView(
                     LAUNCH,
                     task,
@@ -704,7 +889,7 @@ class LeasePlannerTest {
                     true,
                     leaseBound ? container : Optional.empty(),
                     NOW.minus(leaseAge),
-                    Optional.empty(),
+                    leaseUntil,
                     state,
                     1);
         }

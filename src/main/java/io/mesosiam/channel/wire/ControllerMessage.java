@@ -101,17 +101,33 @@ public sealed interface ControllerMessage {
             }
         }
 
-        /** A lease whose session the agent has already. */
+        /**
+         * A lease whose session the agent has already.
+         *
+         * @param heldAs the lease under which the agent has the session, if that is another one: that lease ends with this message
+         */
         record Kept(
                 String leaseId,
                 long revision,
                 Optional<String> containerId,
                 String name,
                 String roleArn,
-                String identityHash)
+                String identityHash,
+                Optional<String> heldAs)
                 implements Entry {
             public Kept {
                 checkLease(leaseId, revision, containerId, name, roleArn, identityHash);
+                heldAs.ifPresent(id -> WireText.identifier("heldAs", id, WireText.LEASE_ID));
+            }
+
+            public Kept(
+                    String leaseId,
+                    long revision,
+                    Optional<String> containerId,
+                    String name,
+                    String roleArn,
+                    String identityHash) {
+                this(leaseId, revision, containerId, name, roleArn, identityHash, Optional.empty());
             }
         }
 

@@ -26,6 +26,7 @@ public final class ControllerMessageCodec {
     private static final Field<String> NAME = Field.text("name");
     private static final Field<String> ROLE_ARN = Field.text("iamRoleArn");
     private static final Field<String> IDENTITY_HASH = Field.text("identityHash");
+    private static final Field<String> HELD_AS = Field.text("heldAs");
     private static final Field<String> REASON = Field.text("reason");
     private static final Field<String> CODE = Field.text("code");
     private static final Field<String> MESSAGE = Field.text("message");
@@ -131,14 +132,15 @@ public final class ControllerMessageCodec {
                                 f.get(SESSION)));
             case "kept" ->
                 in.rest(
-                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH),
+                        List.of(LEASE_ID, REVISION, CONTAINER_ID, NAME, ROLE_ARN, IDENTITY_HASH, HELD_AS),
                         f -> new Entry.Kept(
                                 f.get(LEASE_ID),
                                 f.get(REVISION),
                                 f.find(CONTAINER_ID),
                                 f.get(NAME),
                                 f.get(ROLE_ARN),
-                                f.get(IDENTITY_HASH)));
+                                f.get(IDENTITY_HASH),
+                                f.find(HELD_AS)));
             case "refusal" ->
                 in.rest(
                         List.of(CONTAINER_ID, NAME, CODE, MESSAGE),
@@ -172,7 +174,8 @@ public final class ControllerMessageCodec {
                         .text("containerId", kept.containerId())
                         .text("name", kept.name())
                         .text("iamRoleArn", kept.roleArn())
-                        .text("identityHash", kept.identityHash());
+                        .text("identityHash", kept.identityHash())
+                        .text("heldAs", kept.heldAs());
             case Entry.Refusal refusal ->
                 out.text("kind", "refusal")
                         .text("containerId", refusal.containerId())

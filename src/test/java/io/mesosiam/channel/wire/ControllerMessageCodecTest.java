@@ -32,6 +32,8 @@ class ControllerMessageCodecTest {
             new WireSession("ASIAEXAMPLE", Secret.of(KEY), Secret.of(TOKEN), Instant.parse("2030-01-01T00:00:00Z"));
     private static final Entry SERVED =
             new Entry.Served("lease-1", 3, Optional.of("parent/child"), "default", ROLE, "ab12", SESSION);
+    private static final Entry HANDED_OVER =
+            new Entry.Kept("lease-3", 1, Optional.of("c"), "default", ROLE, "ab12", Optional.of("lease-2"));
     private static final Entry KEPT = new Entry.Kept("lease-2", 4, Optional.empty(), "default", ROLE, "ab12");
     private static final Entry REFUSAL = new Entry.Refusal("c", "default", "NoPolicy", "No policy matches – \"sorry\"");
 
@@ -40,6 +42,7 @@ class ControllerMessageCodecTest {
             new Sync(0, List.of()),
             new Upsert(SERVED),
             new Upsert(KEPT),
+            new Upsert(HANDED_OVER),
             new Upsert(REFUSAL),
             new Remove("lease-1", "task ended"),
             new Unrefuse("c", "default"),

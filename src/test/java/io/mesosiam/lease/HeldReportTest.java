@@ -1,0 +1,43 @@
+package io.mesosiam.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class HeldReportTest {
+    private static final Instant END = Instant.parse("2026-01-01T01:00:00Z");
+    private static final LeaseId ENDED = new LeaseId(new UUID(9, 9));
+    private static final Lease LEASE =
+            TestLaunches.lease(TestLaunches.launch("t1"), new LeaseState.Active(END, END.minusSeconds(1500), 0));
+
+    @Test
+    void sessionOfALeaseThatIsNotLiveIsClaimedOnceByOneOfTheSameIdentityAndEnd() {
+        HeldLease held = new HeldLease(ENDED, LEASE.identityHash(), END);
+        HeldReport report = report(held);
+
+        assertThat(report.of(LEASE)).isEmpty();
+        assertThat(report.claim(LEASE)).contains(held);
+        assertThat(report.claim(LEASE)).isEmpty();
+    }
+
+    @Test
+    void nothingElseIsClaimed() {
+        HeldReport report = report(
+                new HeldLease(LEASE.id(), LEASE.identityHash(), END),
+                new HeldLease(ENDED, "cd".repeat(32), END),
+                new HeldLease(ENDED, LEASE.identityHash(), END.plusSeconds(1)));
+
+        assertThat(report.of(LEASE)).isPresent();
+        assertThat(report.claim(LEASE)).isEmpty();
+        assertThat(report(new HeldLease(ENDED, LEASE.identityHash(), END))
+                        .claim(LEASE.in(new LeaseState.Pending("asked"))))
+                .isEmpty();
+    }
+
+    private static HeldReport report(HeldLease... held) {
+        return new HeldReport(List.of(held), LEASE.id()::equals);
+    }
+}
