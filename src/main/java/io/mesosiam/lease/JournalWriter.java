@@ -116,7 +116,12 @@ final class JournalWriter {
      *
      * @param locked the hosts of which another transaction has locked a row: the host's own, or a lease's
      */
-    private record Owners(Map<MesosAgentId, Owner> byHost, Set<MesosAgentId> locked) {}
+    private record Owners(Map<MesosAgentId, Owner> byHost, Set<MesosAgentId> locked) {
+        /** The epoch of a host of which an entry counts: its row is locked until the transaction ends. */
+        long epoch(MesosAgentId host) {
+            return Objects.requireNonNull(byHost.get(host)).epoch;
+        }
+    }
 
     /**
      * Writes all that still counts, or nothing, and waits for it.
@@ -188,7 +193,7 @@ final class JournalWriter {
         switch (queued.entry()) {
             case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
                 if (counts(queued, epoch, owners, left)) {
-                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, tenures.newest(lease.host(), epoch)));
+                    batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, owners.epoch(queued.host())));
                     batch.say(event(queued));
                 }
             }

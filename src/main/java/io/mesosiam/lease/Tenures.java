@@ -3,12 +3,26 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** For each host, the epochs that were this controller's one after the other: an entry made under one counts under all. */
 final class Tenures {
-    private final Map<MesosAgentId, Tenure> tenures = NewestHosts.map();
+    private final Map<MesosAgentId, Tenure> tenures;
 
-    private record Tenure(long from, long to) {}
+    Tenures() {
+        this(NewestHosts.map());
+    }
+
+    /** @param tenures for several threads */
+    Tenures(Map<MesosAgentId, Tenure> tenures) {
+        this.tenures = tenures;
+    }
+
+    record Tenure(long from, long to) {
+        boolean holds(long epoch) {
+            return from <= epoch && epoch <= to;
+        }
+    }
 
     void claimed(MesosAgentId host, long epoch, boolean continued) {
         tenures.merge(
@@ -31,11 +45,12 @@ final class Tenures {
      * @param ours whether this controller made the claim of the row
      */
     Standing standing(MesosAgentId host, long epoch, OptionalLong recorded, boolean ours) {
-        if (recorded.equals(OptionalLong.of(newest(host, epoch)))) {
+        // read once: a claim that is answered in between would make the entry count by neither reading
+        Tenure tenure = tenures.get(host);
+        if (recorded.equals(OptionalLong.of(newest(tenure, epoch)))) {
             return Standing.COUNTS;
         }
-        Tenure tenure = tenures.get(host);
-        if (tenure == null || epoch < tenure.from || epoch > tenure.to) {
+        if (tenure == null || !tenure.holds(epoch)) {
             return Standing.OUTDATED;
         }
         // no claim of this host has been answered yet, so the row can't be newer than ours
@@ -44,8 +59,7 @@ final class Tenures {
     }
 
     /** The newest epoch under which an entry made under that one still counts. */
-    long newest(MesosAgentId host, long epoch) {
-        Tenure tenure = tenures.get(host);
-        return tenure != null && tenure.from <= epoch && epoch <= tenure.to ? tenure.to : epoch;
+    private static long newest(@Nullable Tenure tenure, long epoch) {
+        return tenure != null && tenure.holds(epoch) ? tenure.to : epoch;
     }
 }
