@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The containers that Docker runs for Mesos. The kernel says which groups there are; the daemon is asked once for each how it is called,
@@ -31,6 +32,8 @@ final class DockerContainers {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+    private static final Duration TOO_LONG_LINES = Duration.ofMinutes(1);
+
     private final DockerDaemon daemon;
     private final CgroupTree tree;
     private final ProcFs proc;
@@ -39,6 +42,8 @@ final class DockerContainers {
 
     private volatile Thread asking = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean silent;
+    private final AtomicLong tooLong = new AtomicLong();
+    private volatile long nextTooLong = System.nanoTime();
 
     DockerContainers(DockerDaemon daemon, CgroupTree tree, ProcFs proc) {
         this.daemon = daemon;
@@ -177,6 +182,10 @@ final class DockerContainers {
                                 .orElseGet(not::later))
                         .orElseGet(Identity.Strangers::new);
             case DockerAnswer.NotHere _ -> new Identity.Strangers();
+            case DockerAnswer.TooLong(String reason) -> {
+                tellTooLong(group, reason);
+                yield new Identity.Strangers();
+            }
             case DockerAnswer.Failed _ -> not.later();
         };
     }
@@ -191,6 +200,20 @@ final class DockerContainers {
                         && proc.isAlive(pid, start.getAsLong())
                 ? Optional.of(new Identity.Mesoss(id, pid, start.getAsLong()))
                 : Optional.empty();
+    }
+
+    /** One line in a minute, since a user can start many such containers. Called by one thread at a time. */
+    private void tellTooLong(DockerGroup group, String reason) {
+        long total = tooLong.incrementAndGet();
+        if (System.nanoTime() - nextTooLong >= 0) {
+            nextTooLong = System.nanoTime() + TOO_LONG_LINES.toNanos();
+            LOG.log(
+                    Level.WARNING,
+                    "docker container is not served dockerId={0} reason={1} total={2,number,#}",
+                    group.dockerId(),
+                    reason,
+                    total);
+        }
     }
 
     private void tellSilence(DockerAnswer answer) {

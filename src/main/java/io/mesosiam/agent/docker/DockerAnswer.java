@@ -13,6 +13,13 @@ public sealed interface DockerAnswer {
     /** It has none of this id: another engine made the group. */
     record NotHere() implements DockerAnswer {}
 
+    /**
+     * It is longer than is read, and what is read does not say the name and the first process. It stays so while the container lives.
+     *
+     * @param reason with the bound
+     */
+    record TooLong(String reason) implements DockerAnswer {}
+
     /** No answer that can be used. */
     record Failed(String reason) implements DockerAnswer {}
 }

@@ -1,20 +1,19 @@
 package io.mesosiam.agent.docker;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.mesosiam.agent.local.HttpQuestion;
 import io.mesosiam.agent.local.HttpReply;
 import io.mesosiam.agent.local.RootsPath;
 import io.mesosiam.agent.local.TimeLimit;
+import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,12 +30,11 @@ public record DockerDaemon(Path socket, Duration limit) {
     /** An idle daemon answers within some milliseconds, one that pulls and builds within some hundred. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(2);
 
-    /** What it says of a container is some 10 KB; labels and mounts make it more. */
-    private static final int MAX_BODY = 1 << 20;
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /**
+     * An answer is some 10 KB; arguments, environment and labels make it more, and only the arguments are before the name. What follows these bytes
+     * is not read.
+     */
+    static final int MAX_BODY = 1 << 20;
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
@@ -60,12 +58,12 @@ public record DockerDaemon(Path socket, Duration limit) {
         try {
             HttpReply reply = ask(HttpQuestion.get("/containers/" + id + "/json", "Host: docker", "Connection: close"));
             return switch (reply.status()) {
-                case 200 -> answer(id, reply.body());
+                case 200 -> answer(id, reply);
                 case 404 -> new DockerAnswer.NotHere();
                 default -> new DockerAnswer.Failed("it answers " + reply.status());
             };
         } catch (IOException e) {
-            return new DockerAnswer.Failed(String.valueOf(e.getMessage()));
+            return new DockerAnswer.Failed(reason(e));
         }
     }
 
@@ -75,65 +73,39 @@ public record DockerDaemon(Path socket, Duration limit) {
                 TimeLimit running = TimeLimit.of(limit, channel)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(checked));
-                return question.ask(Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
+                return question.askStart(Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
             } catch (IOException e) {
                 throw running.explain(e);
             }
         }
     }
 
-    private static DockerAnswer answer(String id, byte[] body) throws IOException {
+    /** An IOException of the JDK about a path has the path as its message. */
+    private String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no " + socket;
+        }
+        return NoConnection.of(e)
+                .map(why -> socket + ": " + why.words())
+                .orElseGet(() -> String.valueOf(e.getMessage()));
+    }
+
+    private static DockerAnswer answer(String id, HttpReply reply) throws IOException {
+        InspectedContainer inspected = new InspectedContainer();
+        Optional<String> tooLong = reply.isCut() ? Optional.of(HttpReply.tooLong(MAX_BODY)) : Optional.empty();
         try {
-            return read(id, body);
+            inspected.read(reply.body());
+        } catch (StreamConstraintsException e) {
+            tooLong = Optional.of("a name in the answer is longer than is read");
         } catch (JsonProcessingException e) {
-            // its own message may quote the answer
-            return new DockerAnswer.Failed("the answer isn't JSON");
+            if (!reply.isCut()) {
+                // its own message may quote the answer
+                return new DockerAnswer.Failed("the answer isn't JSON");
+            }
         } finally {
             // tasks have secrets in their environment, which the answer lists
-            Arrays.fill(body, (byte) 0);
+            Arrays.fill(reply.body(), (byte) 0);
         }
-    }
-
-    private static DockerAnswer read(String id, byte[] body) throws IOException {
-        String answeredId = "";
-        String name = "";
-        long pid = 0;
-        try (JsonParser json = JSON.createParser(body)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return new DockerAnswer.Failed("the answer is no object");
-            }
-            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-                json.nextToken();
-                switch (field) {
-                    case "Id" -> answeredId = json.getValueAsString("");
-                    case "Name" -> name = json.getValueAsString("");
-                    case "State" -> pid = pid(json);
-                    default -> json.skipChildren();
-                }
-            }
-            if (json.currentToken() != JsonToken.END_OBJECT) {
-                return new DockerAnswer.Failed("the answer is broken");
-            }
-        }
-        if (!answeredId.equals(id)) {
-            return new DockerAnswer.Failed("the answer is about another container");
-        }
-        // the API writes a slash before it
-        return new DockerAnswer.Known(name.startsWith("/") ? name.substring(1) : name, pid);
-    }
-
-    private static long pid(JsonParser json) throws IOException {
-        long pid = 0;
-        if (json.currentToken() == JsonToken.START_OBJECT) {
-            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-                json.nextToken();
-                if (field.equals("Pid")) {
-                    pid = json.getValueAsLong(0);
-                } else {
-                    json.skipChildren();
-                }
-            }
-        }
-        return pid;
+        return inspected.of(id, tooLong);
     }
 }

@@ -32,11 +32,21 @@ public record HttpQuestion(String line, List<String> headers, String body) {
 
     /** Sends it and reads the answer; the caller bounds the time. */
     public HttpReply ask(InputStream in, OutputStream out, int maxBody) throws IOException {
+        send(out);
+        return HttpReply.read(new BufferedInputStream(in), maxBody);
+    }
+
+    /** The same; of a longer answer the first {@code maxBody} bytes are read. */
+    public HttpReply askStart(InputStream in, OutputStream out, int maxBody) throws IOException {
+        send(out);
+        return HttpReply.readStart(new BufferedInputStream(in), maxBody);
+    }
+
+    private void send(OutputStream out) throws IOException {
         StringBuilder head = new StringBuilder(line).append(" HTTP/1.0\r\n");
         headers.forEach(header -> head.append(header).append("\r\n"));
         out.write(head.append("\r\n").append(body).toString().getBytes(StandardCharsets.US_ASCII));
         out.flush();
-        return HttpReply.read(new BufferedInputStream(in), maxBody);
     }
 
     private static boolean isNoText(int character) {

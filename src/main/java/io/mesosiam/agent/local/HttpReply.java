@@ -22,14 +22,21 @@ public final class HttpReply {
 
     private final int status;
     private final byte[] body;
+    private final boolean cut;
 
-    private HttpReply(int status, byte[] body) {
+    private HttpReply(int status, byte[] body, boolean cut) {
         this.status = status;
         this.body = body;
+        this.cut = cut;
     }
 
     public int status() {
         return status;
+    }
+
+    /** Whether the body goes on after what was read of it. */
+    public boolean isCut() {
+        return cut;
     }
 
     /** The reply's own array, not a copy: it may be overwritten once it was read. */
@@ -44,19 +51,44 @@ public final class HttpReply {
      * @throws IOException if it isn't HTTP, is shorter than it says, or longer than {@code maxBody} bytes
      */
     public static HttpReply read(InputStream in, int maxBody) throws IOException {
+        int status = status(in);
+        OptionalInt length = contentLength(in, maxBody);
+        byte[] body = in.readNBytes(length.orElse(maxBody + 1));
+        requireLength(body.length, length);
+        if (body.length > maxBody) {
+            throw new IOException(tooLong(maxBody));
+        }
+        return new HttpReply(status, body, false);
+    }
+
+    /**
+     * As {@link #read}, but of a longer body only the first {@code maxBody} bytes.
+     *
+     * @throws IOException if it isn't HTTP, or is shorter than it says
+     */
+    static HttpReply readStart(InputStream in, int maxBody) throws IOException {
+        int status = status(in);
+        OptionalInt length = contentLength(in, Integer.MAX_VALUE);
+        byte[] body = in.readNBytes(Math.min(length.orElse(maxBody), maxBody));
+        boolean cut = body.length == maxBody && (length.isPresent() ? length.getAsInt() > maxBody : in.read() >= 0);
+        if (!cut) {
+            requireLength(body.length, length);
+        }
+        return new HttpReply(status, body, cut);
+    }
+
+    private static int status(InputStream in) throws IOException {
         Matcher status = STATUS.matcher(line(in));
         if (!status.matches()) {
             throw new IOException("the answer isn't HTTP");
         }
-        OptionalInt length = contentLength(in, maxBody);
-        byte[] body = in.readNBytes(length.orElse(maxBody + 1));
-        if (body.length < length.orElse(0)) {
-            throw new IOException("the answer ends after " + body.length + " of " + length.getAsInt() + " bytes");
+        return Integer.parseInt(status.group(1));
+    }
+
+    private static void requireLength(int read, OptionalInt length) throws IOException {
+        if (read < length.orElse(0)) {
+            throw new IOException("the answer ends after " + read + " of " + length.getAsInt() + " bytes");
         }
-        if (body.length > maxBody) {
-            throw tooLong(maxBody);
-        }
-        return new HttpReply(Integer.parseInt(status.group(1)), body);
     }
 
     private static OptionalInt contentLength(InputStream in, int maxBody) throws IOException {
@@ -88,13 +120,14 @@ public final class HttpReply {
             throw new IOException("the answer has two lengths");
         }
         if (length > maxBody) {
-            throw tooLong(maxBody);
+            throw new IOException(tooLong(maxBody));
         }
         return length;
     }
 
-    private static IOException tooLong(int maxBody) {
-        return new IOException("the answer is longer than " + maxBody + " bytes");
+    /** What is wrong with an answer that is longer. */
+    public static String tooLong(int maxBody) {
+        return "the answer is longer than " + maxBody + " bytes";
     }
 
     private static String line(InputStream in) throws IOException {

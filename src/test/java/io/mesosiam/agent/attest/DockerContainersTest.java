@@ -254,6 +254,28 @@ class DockerContainersTest {
         assertThat(attestor.running()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(CgroupVersion.class)
+    void containerWhoseAnswerIsTooLongIsRefusedAloneAndNoOtherCallerWaitsForIt(CgroupVersion version)
+            throws IOException {
+        lab(version);
+        DockerContainer large = docker.unknown(Optional.empty());
+        docker.daemon()
+                .does(
+                        large.id(),
+                        out -> out.write(("HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"" + large.id() + "\",\"Args\":[\""
+                                        + "a".repeat(2 << 20) + "\"]}")
+                                .getBytes(US_ASCII)));
+
+        assertThat(attest(large)).isInstanceOf(NoContainer.class);
+
+        int asked = docker.daemon().asked();
+        assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
+        assertThat(docker.daemon().asked()).as("it is not asked for again").isEqualTo(asked);
+        DockerContainer task = docker.container("mesos-task");
+        assertThat(attest(task)).isEqualTo(attested("task", task, version));
+    }
+
     private Attested attested(String id, DockerContainer first, CgroupVersion version) {
         return new Attested(container(id, first), version == CgroupVersion.V1 ? "freezer" : "cgroup-v2");
     }

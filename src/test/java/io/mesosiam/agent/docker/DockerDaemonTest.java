@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mesosiam.agent.docker.DockerAnswer.Failed;
 import io.mesosiam.agent.docker.DockerAnswer.Known;
 import io.mesosiam.agent.docker.DockerAnswer.NotHere;
+import io.mesosiam.agent.docker.DockerAnswer.TooLong;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,50 @@ class DockerDaemonTest {
         });
 
         assertThat(new DockerDaemon(docker.socket(), Duration.ofMinutes(1)).inspect(ID))
-                .isEqualTo(new Failed("the answer is longer than 1048576 bytes"));
+                .isEqualTo(new TooLong("the answer is longer than 1048576 bytes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerWithManyLabelsIsUsedSinceTheNameComesFirst(boolean withLength) {
+        StringBuilder labels = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            labels.append(",\"label-").append(i).append("\":\"value\"");
+        }
+        String body =
+                "{\"Id\":\"" + ID + "\",\"State\":{\"Pid\":4711},\"Name\":\"/mesos-task\",\"Config\":{\"Labels\":{"
+                        + labels.substring(1) + "}}}";
+        docker.does(
+                ID,
+                out -> out.write(("HTTP/1.0 200 OK\r\n"
+                                + (withLength ? "Content-Length: " + body.length() + "\r\n" : "") + "\r\n" + body)
+                        .getBytes(US_ASCII)));
+
+        assertThat(body).hasSizeGreaterThan(DockerDaemon.MAX_BODY);
+        assertThat(inspect()).isEqualTo(new Known("mesos-task", 4711));
+    }
+
+    @Test
+    void labelWithALongNameIsNoTrouble() {
+        docker.does(
+                ID,
+                out -> out.write(("HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"" + ID
+                                + "\",\"State\":{\"Pid\":4711},\"Name\":\"/mesos-task\",\"Config\":{\"Labels\":{\""
+                                + "a".repeat(200_000) + "\":\"\"}}}")
+                        .getBytes(US_ASCII)));
+
+        assertThat(inspect()).isEqualTo(new Known("mesos-task", 4711));
+    }
+
+    @Test
+    void argumentsThatLeaveNoRoomForTheNameAreTooLong() {
+        docker.does(
+                ID,
+                out -> out.write(("HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"" + ID + "\",\"Args\":[\"" + "a".repeat(1 << 20)
+                                + "\"],\"State\":{\"Pid\":4711},\"Name\":\"/mesos-task\"}")
+                        .getBytes(US_ASCII)));
+
+        assertThat(inspect()).isEqualTo(new TooLong("the answer is longer than 1048576 bytes"));
     }
 
     @Test
@@ -135,6 +179,13 @@ class DockerDaemonTest {
     @Test
     void aSocketThatIsNotThereGivesNoAnswer() {
         assertThat(new DockerDaemon(Path.of("/run/no/docker.sock"), SOON).inspect(ID))
-                .isInstanceOf(Failed.class);
+                .isEqualTo(new Failed("there is no /run/no/docker.sock"));
+    }
+
+    @Test
+    void socketThatNoProcessListensOnRefusesTheConnection() throws IOException {
+        docker.stopListening();
+
+        assertThat(inspect()).isEqualTo(new Failed(docker.socket() + ": connection refused"));
     }
 }

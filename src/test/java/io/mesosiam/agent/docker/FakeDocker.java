@@ -129,15 +129,22 @@ public final class FakeDocker implements AutoCloseable {
         }
     }
 
-    /** The socket is closed afterwards. The kernel keeps a listening socket until the thread that accepts on it is done. */
-    @Override
-    public void close() throws IOException {
+    /**
+     * Leaves its socket's file, as a daemon that was killed. The socket is closed afterwards. The kernel keeps a listening socket until the thread that
+     * accepts on it is done.
+     */
+    void stopListening() throws IOException {
         server.close();
         try {
             acceptor.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopListening();
         Files.deleteIfExists(socket());
         Files.delete(directory);
     }
