@@ -3,13 +3,13 @@ package io.mesosiam.mesos;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.mesos.MasterFailure.Kind;
+import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -171,11 +171,17 @@ final class MasterClient implements AutoCloseable {
     private static MasterFailure unreachable(String request, IOException e) {
         String what =
                 switch (e) {
-                    case HttpTimeoutException _ -> "no answer in time";
                     case SSLException ssl ->
                         "TLS refused: " + Abbreviated.of(String.valueOf(ssl.getMessage())) + MasterCure.of(ssl);
-                    default -> "not reachable: " + Abbreviated.of(e);
+                    default ->
+                        NoConnection.of(e)
+                                .map(why -> why.words() + MasterCure.of(why))
+                                .orElseGet(() -> "no whole answer: " + Abbreviated.of(text(e)));
                 };
         return new MasterFailure(Kind.UNAVAILABLE, request + ": " + what, e);
+    }
+
+    private static String text(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

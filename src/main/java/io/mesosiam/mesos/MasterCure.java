@@ -1,5 +1,6 @@
 package io.mesosiam.mesos;
 
+import io.mesosiam.reach.NoConnection;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
@@ -18,6 +19,17 @@ final class MasterCure {
                 " (the master's ACLs forbid this to the principal of mesos-iam.mesos.principal: docs/controller.md lists"
                         + " what it needs to see)";
             default -> "";
+        };
+    }
+
+    static String of(NoConnection why) {
+        return switch (why) {
+            case UNKNOWN_HOST ->
+                " (check the name in mesos-iam.mesos.masters; a master that advertises a name that this host does not know has to be led to another"
+                        + " address by mesos-iam.mesos.alias)";
+            case REFUSED -> " (does a master run there? Check host and port in mesos-iam.mesos.masters)";
+            case NO_ROUTE -> " (check the address in mesos-iam.mesos.masters, and this host's routes)";
+            case TIMED_OUT -> "";
         };
     }
 

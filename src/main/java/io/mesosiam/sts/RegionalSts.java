@@ -12,13 +12,16 @@ import software.amazon.awssdk.services.sts.StsClient;
 /** One region's STS and what may be spent on it. */
 final class RegionalSts implements AutoCloseable {
     private final StsClient client;
+    private final String address;
     private final CallBudget budget;
     private final ScheduledExecutorService timer;
     private final AtomicBoolean armed = new AtomicBoolean();
     private final StsAnswers answers;
 
-    RegionalSts(StsClient client, CallBudget budget, ScheduledExecutorService timer) {
+    /** @param address where the client calls, for messages */
+    RegionalSts(StsClient client, String address, CallBudget budget, ScheduledExecutorService timer) {
         this.client = client;
+        this.address = address;
         this.budget = budget;
         this.timer = timer;
         this.answers = new StsAnswers(client);
@@ -26,6 +29,10 @@ final class RegionalSts implements AutoCloseable {
 
     StsClient client() {
         return client;
+    }
+
+    String address() {
+        return address;
     }
 
     StsAnswers answers() {

@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,10 @@ final class StsClients implements AutoCloseable {
                         .apiCallTimeout(config.callTimeout())
                         .retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
-        return new RegionalSts(client, new CallBudget(config.callsPerSecond(), clock), timer);
+        String address = config.endpoint()
+                .map(URI::toString)
+                .orElseGet(() -> StsClient.serviceMetadata().endpointFor(region).toString());
+        return new RegionalSts(client, address, new CallBudget(config.callsPerSecond(), clock), timer);
     }
 
     @Override

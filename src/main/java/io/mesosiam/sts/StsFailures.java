@@ -2,10 +2,12 @@ package io.mesosiam.sts;
 
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.reach.NoConnection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -52,20 +54,38 @@ final class StsFailures {
     static final Duration LATER = Duration.ofSeconds(15);
     private static final int MAX_REASON = 600;
 
+    /** How the SDK's messages of a connection to the service itself begin. */
+    private static final Pattern CONNECTION =
+            Pattern.compile("^(Unable to execute HTTP request|Received an UnknownHostException)");
+
     private final RandomGenerator random;
 
     StsFailures(RandomGenerator random) {
         this.random = random;
     }
 
-    SessionOutcome.Failure outcome(SessionIdentity identity, RuntimeException failure) {
+    /** @param address of the STS that was asked */
+    SessionOutcome.Failure outcome(SessionIdentity identity, RuntimeException failure, String address) {
         return switch (failure) {
             case AwsServiceException answer -> answered(identity, answer);
             case ApiCallTimeoutException late -> passing("STS did not answer in time", SOON);
             case ApiCallAttemptTimeoutException late -> passing("STS did not answer in time", SOON);
             // no connection, an answer that can't be read, no credentials to sign with: the SDK says which
-            default -> passing("no answer from STS: " + text(identity, String.valueOf(failure.getMessage())), SOON);
+            default -> passing("no answer from STS: " + text(identity, words(failure, address)), SOON);
         };
+    }
+
+    /**
+     * The SDK's text about a connection has no address, and is long where the host is unknown. A failure of another connection, such as the one that
+     * fetches credentials, has other words.
+     */
+    private static String words(RuntimeException failure, String address) {
+        String said = String.valueOf(failure.getMessage());
+        return CONNECTION.matcher(said).find()
+                ? NoConnection.of(failure)
+                        .map(why -> why.words() + " (" + address + ")")
+                        .orElse(said)
+                : said;
     }
 
     /** Whether it is the controller's own credentials that STS refuses. */

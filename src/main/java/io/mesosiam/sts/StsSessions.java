@@ -142,7 +142,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             sts.answers().arrived();
             return answered;
         } catch (RuntimeException e) {
-            SessionOutcome.Failure failure = failures.outcome(identity, e);
+            SessionOutcome.Failure failure = failures.outcome(identity, e, sts.address());
             if (StsFailures.isAnswer(e)) {
                 sts.answers().arrived();
             } else {
@@ -162,7 +162,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            return failures.outcome(identity, e);
+            return failures.outcome(identity, e, "no region");
         }
     }
 

@@ -27,6 +27,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MasterClientTest {
     private final FakeMaster master = new FakeMaster();
@@ -53,6 +55,22 @@ class MasterClientTest {
                     TestConfig.of(gone, follower.uri(), master.uri()).alias("leader.mesos.test:5050", master.uri()))) {
                 assertThat(client.findLeader()).isEqualTo(master.uri());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    http://127.0.0.1:1         | connection refused (does a master run there?
+                    https://127.0.0.1:1        | connection refused (does a master run there?
+                    http://no.such.invalid:5050 | no such host (check the name in mesos-iam.mesos.masters
+                    """, delimiter = '|')
+    void masterThatIsNotReachedIsNamedWithTheReasonInWords(URI address, String reason) {
+        try (MasterClient client = client(TestConfig.of(address))) {
+            assertThatThrownBy(client::findLeader)
+                    .isInstanceOf(MasterFailure.class)
+                    .hasMessageContaining(address + "/redirect: " + reason)
+                    .message()
+                    .doesNotContain("java.", "Exception");
         }
     }
 

@@ -239,7 +239,18 @@ class StsSessionsTest {
         FakeSts gone = new FakeSts();
         gone.close();
         try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
-            assertUnavailable(unreachable.session(identity("job-7", gives()), true), "no answer from STS");
+            assertUnavailable(
+                    unreachable.session(identity("job-7", gives()), true),
+                    "no answer from STS: connection refused (" + gone.uri() + ")");
+        }
+    }
+
+    @Test
+    void stsOfAnUnknownHostIsNamed() {
+        try (StsSessions unreachable = sessions(URI.create("http://no.such.invalid"), BASE)) {
+            assertUnavailable(
+                    unreachable.session(identity("job-7", gives()), true),
+                    "no answer from STS: no such host (http://no.such.invalid)");
         }
     }
 

@@ -5,6 +5,7 @@ import io.mesosiam.agent.attest.HostSocket;
 import io.mesosiam.agent.local.HttpQuestion;
 import io.mesosiam.agent.local.HttpReply;
 import io.mesosiam.agent.local.TimeLimit;
+import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -71,9 +72,16 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
                 socket.connect(new InetSocketAddress(settings.host(), settings.port()));
                 return settings.tls() ? overTls(socket, line, body) : withinTheHost(socket, line, body);
             } catch (IOException e) {
-                throw running.explain(e);
+                throw withAddress(running.explain(e));
             }
         }
+    }
+
+    /** The JDK's text of a failed connection has no address. */
+    private IOException withAddress(IOException e) {
+        return NoConnection.of(e)
+                .map(why -> new IOException(settings.host() + ":" + settings.port() + ": " + why.words(), e))
+                .orElse(e);
     }
 
     private HttpReply overTls(Socket socket, String line, String body) throws IOException {

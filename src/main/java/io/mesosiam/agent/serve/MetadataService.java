@@ -3,6 +3,7 @@ package io.mesosiam.agent.serve;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
+import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,13 +58,20 @@ record MetadataService(URI url) {
                 default -> new Fact.Unknown("it answers " + fact.statusCode());
             };
         } catch (IOException | IllegalArgumentException e) {
-            return new Fact.Unknown(e.toString());
+            return new Fact.Unknown(reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Fact.Unknown("the agent is stopping");
         } finally {
             client.shutdownNow();
         }
+    }
+
+    private String reason(Exception e) {
+        return NoConnection.of(e)
+                .map(why -> url + ": " + why.words())
+                .orElseGet(() ->
+                        url + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
     }
 
     private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request)
@@ -74,10 +82,10 @@ record MetadataService(URI url) {
             // the request's own limit ends with the headers of the answer
             return response.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
+            throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
             response.cancel(true);
-            throw new IOException("no whole answer within " + LIMIT, e);
+            throw new IOException("no whole answer within " + LIMIT.toMillis() + " ms");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.mesosiam.controller.start;
 
+import io.mesosiam.reach.NoConnection;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -103,7 +104,8 @@ sealed interface DatabaseLogin {
                         "Grant connect on the database to the user");
             case "57P03" -> unreachable(url, "it is starting or stopping");
             case "53300" -> unreachable(url, "it has no connection free");
-            default -> unreachable(url, reason(e));
+            default ->
+                unreachable(url, NoConnection.of(e).map(NoConnection::words).orElseGet(() -> reason(e)));
         };
     }
 

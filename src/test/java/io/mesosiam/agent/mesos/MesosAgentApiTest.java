@@ -176,7 +176,10 @@ class MesosAgentApiTest {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
         fake.close();
 
-        assertThatThrownBy(() -> agent(fake).containers()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> agent(fake).containers())
+                .isInstanceOf(IOException.class)
+                .message()
+                .matches("127\\.0\\.0\\.1:[0-9]+: connection refused");
     }
 
     @Test

@@ -88,6 +88,14 @@ class InstanceMetadataTest {
     }
 
     @Test
+    void serviceThatIsNotThereIsNamedWithTheReasonInWords() throws Exception {
+        int port = service.getAddress().getPort();
+        service.stop(0);
+
+        assertThat(find(REGION)).isEqualTo(new Fact.Unknown("http://127.0.0.1:" + port + ": connection refused"));
+    }
+
+    @Test
     void whatIsNotThereIsAskedForAgainButNotAtOnce() throws Exception {
         assertThat(find("instance-id")).isEqualTo(new Fact.Missing());
         facts.put("/latest/meta-data/instance-id", "i-0123456789abcdef0");

@@ -209,8 +209,14 @@ class StartCheckTest {
         String jdbc = DATABASE.jdbcUrl();
         return Stream.of(
                 arguments("quarkus.datasource.jdbc.url", jdbc.replaceFirst("/[^/]*$", "/absent"), "does not exist"),
-                arguments("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:1/x", "can't be reached"),
-                arguments("quarkus.datasource.jdbc.url", "jdbc:postgresql://no.such.invalid/x", "can't be reached"),
+                arguments(
+                        "quarkus.datasource.jdbc.url",
+                        "jdbc:postgresql://127.0.0.1:1/x",
+                        "can't be reached (connection refused)"),
+                arguments(
+                        "quarkus.datasource.jdbc.url",
+                        "jdbc:postgresql://no.such.invalid/x",
+                        "can't be reached (no such host)"),
                 arguments("quarkus.datasource.jdbc.url", DATABASE.reactiveUrl(), "is a URL for the other of"),
                 arguments("quarkus.datasource.reactive.url", jdbc, "is a URL for the other of"),
                 arguments("quarkus.datasource.reactive.url", "mysql://h/d", "is no PostgreSQL URL"),
