@@ -37,6 +37,9 @@ final class Handshakes implements AutoCloseable {
     /** For one address and reason: the host's agent comes again every few seconds. */
     private static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(1);
 
+    /** For all addresses together: a peer with a network of its own has many. */
+    static final int MOST_REFUSALS = 60;
+
     private final HandshakeSlots<BoundedHandshake> slots;
     private final MeterRegistry meters;
     private final ExecutorService threads = Executors.newFixedThreadPool(
@@ -44,6 +47,7 @@ final class Handshakes implements AutoCloseable {
             Thread.ofPlatform().name("agent-handshake-", 0).daemon().factory());
     private final RepeatedLines lines = new RepeatedLines(BETWEEN_LOG_LINES);
     private final RepeatedLines refusals = new RepeatedLines(BETWEEN_REFUSALS);
+    private final LineBudget refusalLines = new LineBudget(MOST_REFUSALS, BETWEEN_REFUSALS);
     private final InstantSource clock;
 
     Handshakes(HandshakeSlots.Limits limits, InstantSource clock, MeterRegistry meters) {
@@ -84,10 +88,11 @@ final class Handshakes implements AutoCloseable {
 
     /** A handshake ended because of a certificate. */
     void refused(CertificateRefusal refusal, ConnectionSource source) {
-        refusals.due(refusal + " " + source, clock.instant())
-                .ifPresent(repeated -> LOG.warnf(
-                        "agent certificate refused address=%s reason=\"%s\" cure=\"%s\" repeated=%d",
-                        source, refusal.reason(), refusal.cure(), repeated));
+        refusals.due(refusal + " " + source, clock.instant()).ifPresent(repeated -> refusalLines
+                .take(clock.instant())
+                .ifPresent(leftOut -> LOG.warnf(
+                        "agent certificate refused address=%s reason=\"%s\" cure=\"%s\" repeated=%d leftOut=%d",
+                        source, refusal.reason(), refusal.cure(), repeated, leftOut)));
     }
 
     /** Called when no connection is left. */
