@@ -48,6 +48,7 @@ class ArchitectureTest {
             from("clock").to(),
             from("loop").to(),
             from("reach").to(),
+            from("spelling").to(),
             from("secret").to(),
             from("postgres").to("backoff", "reach"),
             from("channel.wire").to("secret"),
@@ -67,7 +68,8 @@ class ArchitectureTest {
                             "agent.serve",
                             "channel.wire",
                             "reach",
-                            "secret"),
+                            "secret",
+                            "spelling"),
             from("agent.attest").to("agent.docker", "agent.kernel"),
             from("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
             from("agent.docker").to("agent.local", "reach"),
@@ -78,7 +80,7 @@ class ArchitectureTest {
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
             from("cli").to(),
             // knows the interfaces that declare the stages' settings, and where the API may listen
-            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api", "reach"),
+            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
             // joins the controller's stages; no stage knows it
             from("controller")
                     .to(
@@ -158,7 +160,8 @@ class ArchitectureTest {
                         "io.mesosiam.agent..",
                         "io.mesosiam.channel.wire..",
                         "io.mesosiam.reach..",
-                        "io.mesosiam.secret..")
+                        "io.mesosiam.secret..",
+                        "io.mesosiam.spelling..")
                 .should()
                 .dependOnClassesThat(not(ours()).and(not(resideInAnyPackage(PLAIN_JDK))))
                 .allowEmptyShould(true)

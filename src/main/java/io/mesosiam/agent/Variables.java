@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.spelling.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Variables {
     /** Somebody may put them into a URL; what is wrong with it is said without them. */
     private static final Pattern USER_AND_PASSWORD = Pattern.compile("//[^/\\s]*@");
+
+    private static final int ALMOST = 2;
 
     private final String prefix;
     private final Function<String, @Nullable String> environment;
@@ -96,12 +99,31 @@ final class Variables {
         wrong.add(prefix + name + " " + USER_AND_PASSWORD.matcher(why).replaceAll("//…@"));
     }
 
-    /** Reports variables with the prefix that nothing has asked for: a name with a typing error would otherwise be ignored. */
+    /**
+     * Reports variables with the prefix that nothing has asked for, and those whose prefix is misspelt: a name with a typing error would otherwise be
+     * ignored.
+     */
     void refuseUnknown(Set<String> given) {
+        List<String> candidates = known.stream().sorted().toList();
         given.stream()
-                .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .filter(name -> !known.contains(name))
+                .filter(name -> name.startsWith(prefix) || isAlmostKnown(name))
                 .sorted()
-                .forEach(name -> wrong.add(name + " is no setting of the agent: see docs/agent.md"));
+                .forEach(name -> wrong.add(name + " is no setting of the agent: "
+                        + NearestName.of(name, candidates)
+                                .filter(nearest -> isMisspelling(name, nearest))
+                                .map(nearest -> "did you mean " + nearest + "? See docs/agent.md")
+                                .orElse("see docs/agent.md")));
+    }
+
+    /** Of a short name, a few other letters make another word. */
+    private boolean isMisspelling(String name, String nearest) {
+        return 2 * NearestName.distance(name, nearest) <= name.length() - prefix.length();
+    }
+
+    /** The controller's settings and other programs' may be in the same environment, so that only a name that is very near counts. */
+    private boolean isAlmostKnown(String name) {
+        return name.startsWith("MESOS") && known.stream().anyMatch(one -> NearestName.distance(name, one) <= ALMOST);
     }
 
     /** Throws {@link WrongSettings} if anything was wrong. */

@@ -299,7 +299,7 @@ class AgentConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CONTROLER", "LISTEN_ADDRESS", "REDIRECT_CGROUP", "X"})
+    @ValueSource(strings = {"CONTROLER_ADDRESS", "LISTEN_ADDRESS", "X"})
     void unknownVariableIsRefused(String name) {
         Map<String, String> environment = new HashMap<>();
         NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
@@ -310,6 +310,24 @@ class AgentConfigTest {
 
         assertThatThrownBy(() -> AgentConfig.from(environment))
                 .hasMessage("MESOS_IAM_AGENT_" + name + " is no setting of the agent: see docs/agent.md");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MESOS_IAM_AGENT_CONTROLER, MESOS_IAM_AGENT_CONTROLLERS",
+        "MESOS_IAM_AGENT_CONTROLERS, MESOS_IAM_AGENT_CONTROLLERS",
+        "MESOS_IAM_AGENT_REDIRECT_CGROUP, MESOS_IAM_AGENT_REDIRECT_CGROUPS",
+        "MESOS_IAM_AGENT_METRIC_LISTEN, MESOS_IAM_AGENT_METRICS_LISTEN",
+        "MESOS_IAM_AGNET_LISTEN, MESOS_IAM_AGENT_LISTEN",
+        "MESOSIAM_AGENT_LISTEN, MESOS_IAM_AGENT_LISTEN"
+    })
+    void misspeltVariableIsRefusedWithTheNameThatWasProbablyMeant(String name, String meant) {
+        Map<String, String> environment = new HashMap<>();
+        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
+        environment.put(name, "1");
+
+        assertThatThrownBy(() -> AgentConfig.from(environment))
+                .hasMessage(name + " is no setting of the agent: did you mean " + meant + "? See docs/agent.md");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.mesosiam.controller.start;
 
 import static java.util.Locale.ROOT;
 
+import io.mesosiam.spelling.NearestName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +66,7 @@ final class SettingNames {
         given.forEach(names::add);
         for (String name : names) {
             if (name.startsWith(PREFIX) && known.stream().noneMatch(setting -> names(setting, name))) {
-                problems.add(unknown(name, nearest(name, known)));
+                problems.add(unknown(name, NearestName.of(name, known)));
             }
         }
         List<String> variables = known.stream().map(SettingNames::variable).toList();
@@ -73,7 +74,7 @@ final class SettingNames {
             if (name.startsWith(VARIABLE)
                     && !name.startsWith(AGENTS)
                     && variables.stream().noneMatch(variable -> isVariable(variable, name))) {
-                problems.add(unknown(name, nearest(name, variables)));
+                problems.add(unknown(name, NearestName.of(name, variables)));
             }
         }
         problems.addAll(almostOfQuarkus(names, environment.keySet()));
@@ -113,7 +114,7 @@ final class SettingNames {
     private static Optional<String> almost(String name, List<String> candidates) {
         return candidates.contains(name) || !name.toLowerCase(ROOT).startsWith("quarkus")
                 ? Optional.empty()
-                : nearest(name, candidates).filter(candidate -> distance(name, candidate) <= ALMOST);
+                : NearestName.of(name, candidates).filter(candidate -> NearestName.distance(name, candidate) <= ALMOST);
     }
 
     /** A variable that has one word less or more than a documented one, or the beginning of its last word: {@code QUARKUS_DATASOURCE_USER}. */
@@ -128,7 +129,7 @@ final class SettingNames {
                 .filter(known -> isOneWordLonger(known, variable)
                         || isOneWordLonger(variable, known)
                         || (known.startsWith(variable) && known.indexOf('_', variable.length()) < 0))
-                .min(Comparator.comparingInt(known -> distance(variable, known)));
+                .min(Comparator.comparingInt(known -> NearestName.distance(variable, known)));
     }
 
     private static boolean isOneWordLonger(String longer, String shorter) {
@@ -167,29 +168,5 @@ final class SettingNames {
     static String variable(String setting) {
         String map = setting.endsWith("*") ? setting.substring(0, setting.length() - 1) : setting;
         return map.replace("[*]", "").toUpperCase(ROOT).replaceAll("[^A-Z0-9]", "_");
-    }
-
-    private static Optional<String> nearest(String name, List<String> candidates) {
-        return candidates.stream()
-                .filter(candidate -> distance(name, candidate) <= 4)
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
-    }
-
-    /** Levenshtein distance: how many characters to insert, delete or replace. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }
