@@ -94,7 +94,7 @@ public final class AgentMain {
         List<String> rest = arguments.subList(1, arguments.size());
         return switch (arguments.getFirst()) {
             case RulesCommand.NAME -> RulesCommand.run(rest, System.getenv()::get, System.out);
-            case DoctorCommand.NAME -> DoctorCommand.run(rest, System.getenv()::get, System.out);
+            case DoctorCommand.NAME -> DoctorCommand.run(rest, System.getenv(), System.out);
             case "--help", "-h" -> {
                 System.out.print(USAGE);
                 yield STOPPED;

@@ -28,8 +28,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** {@code doctor}: what is wrong with this host, with the cures. Takes the same variables as the agent. */
 final class DoctorCommand {
@@ -43,19 +42,19 @@ final class DoctorCommand {
      * @return the exit code: 0 all is well, 1 warnings, 2 failures
      * @throws IllegalArgumentException for wrong arguments or variables
      */
-    static int run(List<String> arguments, Function<String, @Nullable String> environment, PrintStream out) {
+    static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
         if (!arguments.isEmpty()) {
             throw new IllegalArgumentException("usage: mesos-iam-agent doctor");
         }
         AgentConfig config = AgentConfig.from(environment);
         // as the agent does it at its start
         SealedMemory.seal();
-        return doctor(config).report(out);
+        return byHand(config).report(out);
     }
 
     /** Logs what isn't well: the agent does so at its start. */
     static void logTroubles(AgentConfig config) {
-        for (var finding : doctor(config).findings()) {
+        for (var finding : atStart(config).findings()) {
             if (finding.level() != Finding.Level.OK) {
                 LOG.log(Level.WARNING, "doctor found trouble finding={0}", finding);
             }
@@ -97,7 +96,14 @@ final class DoctorCommand {
         return new NameCheck(config.keyFiles().certificate(), () -> HostIdentity.hostname(config));
     }
 
-    private static Doctor doctor(AgentConfig config) {
+    static Doctor byHand(AgentConfig config) {
+        List<Check> checks = new ArrayList<>(atStart(config).checks());
+        checks.add(new ControllerCheck(config.controllers(), Protocol.PATH, () -> AgentKey.tls(config.keyFiles())));
+        return new Doctor(checks);
+    }
+
+    /** Without a connection to the controllers: the agent makes its own and logs why it fails, and a second one would cost each controller a handshake. */
+    static Doctor atStart(AgentConfig config) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();
         return new Doctor(List.of(
@@ -118,7 +124,6 @@ final class DoctorCommand {
                 new CertificateCheck(
                         config.keyFiles().certificate(), () -> AgentKey.tls(config.keyFiles()), InstantSource.system()),
                 nameCheck(config),
-                new ControllerCheck(config.controllers(), Protocol.PATH, () -> AgentKey.tls(config.keyFiles())),
                 new UriCheck(proc, config.cgroupsRoot())));
     }
 }

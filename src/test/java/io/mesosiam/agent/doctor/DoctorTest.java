@@ -7,9 +7,16 @@ import io.mesosiam.agent.doctor.NetworkCheck.Link;
 import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosAgentSettings;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +66,28 @@ class DoctorTest {
                 () -> List.of(Finding.ok("clock", "right"))));
 
         assertThat(doctor.findings()).extracting(Finding::level).containsExactly(Level.WARNING, Level.OK);
+    }
+
+    @Test
+    void requestOfDoctorIsKnownByItsPath() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<String> asked = CompletableFuture.supplyAsync(() -> firstLine(server));
+
+            ReachCheck.ask("127.0.0.1", server.getLocalPort(), 5000);
+
+            assertThat(asked.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo("GET /mesos-iam-doctor HTTP/1.1");
+        }
+    }
+
+    private static String firstLine(ServerSocket server) {
+        try (Socket accepted = server.accept();
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(accepted.getInputStream(), StandardCharsets.US_ASCII))) {
+            return in.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

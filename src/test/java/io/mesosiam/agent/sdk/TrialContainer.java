@@ -24,8 +24,8 @@ final class TrialContainer implements AutoCloseable {
 
     private static final String PUT = "@ih,0,24 0x505554";
 
-    /** "GET / ": the agent's doctor sends it from the container's network when the agent starts. No SDK asks for that path. */
-    private static final String NOT_DOCTOR = "@ih,0,48 != 0x474554202f20";
+    /** "GET /m", as /mesos-iam-doctor: the agent's doctor sends it from the container's network when the agent starts. No SDK asks for such a path. */
+    private static final String NOT_DOCTOR = "@ih,0,48 != 0x474554202f6d";
 
     private final String id;
     private final NetworkNamespace network;

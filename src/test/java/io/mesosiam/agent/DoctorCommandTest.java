@@ -1,0 +1,44 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.mesosiam.agent.doctor.ControllerCheck;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DoctorCommandTest {
+    private static final Map<String, String> NEEDED = Map.of(
+            "MESOS_IAM_AGENT_CONTROLLERS", "wss://controller.example.com:8443",
+            "MESOS_IAM_AGENT_CERTIFICATE", "/etc/mesos-iam/agent.pem",
+            "MESOS_IAM_AGENT_KEY", "/etc/mesos-iam/agent.key",
+            "MESOS_IAM_AGENT_CA", "/etc/mesos-iam/ca.pem",
+            "MESOS_IAM_AGENT_MESOS_AGENT_ID", "S1");
+    private static final AgentConfig CONFIG = AgentConfig.from(NEEDED);
+
+    @Test
+    void misspeltVariableIsRefusedByDoctorAsByTheAgent() {
+        Map<String, String> environment = new HashMap<>(NEEDED);
+        environment.put("MESOS_IAM_AGENT_LISTN", "127.0.0.1:51679");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DoctorCommand.run(List.of(), environment, System.out))
+                .withMessageContaining("did you mean MESOS_IAM_AGENT_LISTEN?");
+    }
+
+    @Test
+    void startOfTheAgentOpensNoSecondConnectionToTheControllers() {
+        assertThat(DoctorCommand.atStart(CONFIG).checks())
+                .isNotEmpty()
+                .doesNotHaveAnyElementsOfTypes(ControllerCheck.class);
+    }
+
+    @Test
+    void doctorByHandConnectsToTheControllersAndLooksAtAllElse() {
+        assertThat(DoctorCommand.byHand(CONFIG).checks())
+                .hasSize(DoctorCommand.atStart(CONFIG).checks().size() + 1)
+                .hasAtLeastOneElementOfType(ControllerCheck.class);
+    }
+}
