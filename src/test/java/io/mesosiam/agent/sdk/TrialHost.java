@@ -244,8 +244,13 @@ final class TrialHost implements AutoCloseable {
 
     /** Starts the agent anew, and returns when it has joined the controller. */
     void start() throws Exception {
+        start(() -> {});
+    }
+
+    /** The same; {@code joining} runs when the agent has reached the controller and has no leases yet, so that it does not answer yet. */
+    void start(Runnable joining) throws Exception {
         agent.start();
-        connection = join();
+        connection = join(joining);
     }
 
     /** The same, and this time it refuses version 1 of the instance metadata service. */
@@ -255,8 +260,13 @@ final class TrialHost implements AutoCloseable {
     }
 
     private FakeController.Connection join() throws Exception {
+        return join(() -> {});
+    }
+
+    private FakeController.Connection join(Runnable joining) throws Exception {
         FakeController.Connection joined = controller.accept();
         var ignored = joined.next(Hello.class);
+        joining.run();
         joined.send(new Sync(count.incrementAndGet(), List.copyOf(world.values())));
         // no virtual thread: the controller's event loop, in the host's namespace, would wake it up, and make a carrier
         // there
