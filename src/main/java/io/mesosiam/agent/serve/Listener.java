@@ -39,6 +39,7 @@ final class Listener implements AutoCloseable {
     private final InetSocketAddress address;
     private final Optional<HandedOverSocket> handedOver;
     private final Duration quiet;
+    private final Duration stop;
     private final Optional<ConnectionGuard> guard;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,11 +52,13 @@ final class Listener implements AutoCloseable {
             InetSocketAddress address,
             Optional<HandedOverSocket> handedOver,
             Duration quiet,
+            Duration stop,
             Function<Caller, CallerSource> sources) {
         this.server = server;
         this.address = address;
         this.handedOver = handedOver;
         this.quiet = quiet;
+        this.stop = stop;
         this.guard = ConnectionGuard.available()
                 ? Optional.of(new ConnectionGuard(address.getPort(), ServerLimits.admitted(), sources))
                 : Optional.empty();
@@ -105,9 +108,20 @@ final class Listener implements AutoCloseable {
             Duration quiet,
             Function<Caller, CallerSource> sources)
             throws IOException {
+        return open(wanted, handedOver, quiet, STOP, sources);
+    }
+
+    /** @param stop how long {@link #close} waits at most for quiet, and then for answers on their way */
+    static Listener open(
+            InetSocketAddress wanted,
+            Optional<HandedOverSocket> handedOver,
+            Duration quiet,
+            Duration stop,
+            Function<Caller, CallerSource> sources)
+            throws IOException {
         if (handedOver.isEmpty()) {
             HttpServer server = HttpServer.create(wanted, BACKLOG);
-            return new Listener(server, server.getAddress(), handedOver, quiet, sources);
+            return new Listener(server, server.getAddress(), handedOver, quiet, stop, sources);
         }
         HandedOverSocket socket = handedOver.get();
         if (!same(wanted, socket.address())) {
@@ -115,7 +129,7 @@ final class Listener implements AutoCloseable {
         }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
         socket.replace(server.getAddress());
-        return new Listener(server, socket.address(), handedOver, quiet, sources);
+        return new Listener(server, socket.address(), handedOver, quiet, stop, sources);
     }
 
     /** All addresses are meant by IPv4's wildcard and by IPv6's. */
@@ -149,7 +163,7 @@ final class Listener implements AutoCloseable {
     @Override
     public void close() {
         handedOver.ifPresent(this::drain);
-        server.stop((int) STOP.toSeconds());
+        server.stop((int) stop.toSeconds());
         guard.ifPresent(ConnectionGuard::close);
         threads.shutdownNow();
     }
@@ -197,7 +211,7 @@ final class Listener implements AutoCloseable {
         lock.lock();
         try {
             long from = System.nanoTime();
-            long until = from + STOP.toNanos();
+            long until = from + stop.toNanos();
             for (long now = from; now < until; now = System.nanoTime()) {
                 long since = asks > 0 ? 0 : now - Math.max(from, lastDone);
                 if (since >= quiet.toNanos()) {

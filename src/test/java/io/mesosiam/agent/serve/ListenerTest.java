@@ -36,7 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The HTTP server on a socket that somebody else keeps: here this test, in systemd's place. */
 class ListenerTest {
     /** Longer than what this test does between two steps takes. */
-    private static final Duration QUIET = Duration.ofSeconds(1);
+    private static final Duration QUIET = TimeLimit.seconds(1);
+
+    /** Longer than all steps between the beginning of a stop and the last answer. */
+    private static final Duration STOP = TimeLimit.seconds(10);
 
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
 
@@ -133,6 +136,7 @@ class ListenerTest {
                 new InetSocketAddress(address.getPort()),
                 Optional.of(HandedOverSocket.of(duplicate())),
                 QUIET,
+                STOP,
                 caller -> CallerSource.ofAddress(caller.source()));
         listener.handle("/", exchange -> answer(exchange, name));
         listener.start();
