@@ -104,15 +104,23 @@ final class LeaseActions {
             return;
         }
         LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
-        String served = "the session of " + lease.launch() + " serves the container";
-        memory.leases()
+        KeptLease successor = memory.leases()
                 .find(key)
-                .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), served, false), now));
-        Lease next = lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now);
-        KeptLease successor = new KeptLease(next, Optional.of(handOver.heir().give()), false);
+                .filter(own -> own.lease().identityHash().equals(lease.identityHash())
+                        && own.lease().container().isEmpty())
+                .map(own -> own.with(takeOver(own.lease(), lease, state.get())))
+                .orElseGet(() -> new KeptLease(
+                        lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now),
+                        Optional.of(handOver.heir().give()),
+                        false));
+        Lease next = successor.lease();
         String reason = handOver.reason() + "; its session is handed over to " + key.launch();
         Lease reaped = lease.in(live.reap(reason, now));
         memory.leases().end(reaped);
+        memory.leases()
+                .find(key)
+                .filter(own -> !own.lease().id().equals(next.id()))
+                .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), reason, false), now));
         memory.leases().replace(successor);
         memory.sessions().of(lease.id()).ifPresent(session -> memory.sessions()
                 .put(next.id(), next.identityHash(), session));
@@ -127,6 +135,11 @@ final class LeaseActions {
                         + state.get().expiration());
         look.accept(key.launch());
         memory.launches().neighbours(key.launch()).forEach(look);
+    }
+
+    /** The heir's own lease, which serves no container yet, gets the container and the session of the earlier one. */
+    private static Lease takeOver(Lease own, Lease earlier, LeaseState.Active state) {
+        return earlier.container().map(own::bind).orElse(own).in(state);
     }
 
     private void refuse(Refusal refusal, String reason) {
