@@ -132,8 +132,20 @@ final class CgroupTree {
 
     /** Whether a process is in a container's group by its own account of itself. */
     boolean contains(ContainerGroup group, long pid, ProcFs proc) {
-        return proc.cgroups(pid)
-                .flatMap(config.version()::groupOf)
+        // on v1 a thread that is ending is in no container's group, so what is in one is not ending
+        if (config.version() == CgroupVersion.V1
+                && proc.firstThreadsCgroups(pid)
+                        .filter(cgroups -> contains(group, cgroups))
+                        .isPresent()) {
+            return true;
+        }
+        return proc.cgroups(pid).filter(cgroups -> contains(group, cgroups)).isPresent();
+    }
+
+    /** Whether the text of a process's {@code /proc/PID/cgroup} names a container's group. */
+    boolean contains(ContainerGroup group, String cgroups) {
+        return config.version()
+                .groupOf(cgroups)
                 .filter(path -> isMesoss(group) ? isMesoss(path, group.id()) : path.equals(pathOf(group)))
                 .isPresent();
     }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 /**
  * The containers of this host, kept by looking again and again. A look reads a few small files for each container and is never
@@ -24,6 +25,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ContainerTable implements AutoCloseable {
     /** Looks that asks demand take at most a fourth of the time, so that nobody can keep the host busy by asking. */
     private static final int REST_FACTOR = 3;
+
+    /** That agree before a process is taken to be in another group. */
+    private static final int READINGS = 3;
 
     private final CgroupTree tree;
     private final NetClasses classes;
@@ -45,6 +49,8 @@ final class ContainerTable implements AutoCloseable {
     private long ended = begun;
     private long took;
     private boolean closed;
+    /** Whether a process of a group lives whose namespace this look couldn't read, and no look before it. */
+    private boolean unread;
 
     ContainerTable(
             CgroupTree tree,
@@ -120,15 +126,16 @@ final class ContainerTable implements AutoCloseable {
         long start = System.nanoTime();
         try {
             HostView before = view;
+            unread = false;
             // before the groups are listed: one that is made meanwhile is not missing without a reason
             root.look();
             Map<String, Sighting> found = new HashMap<>();
             for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
-                sight(group, before.container(group.id())).ifPresent(seen -> found.put(seen.id(), seen));
+                sight(group, before).ifPresent(seen -> found.put(seen.id(), seen));
             }
-            boolean allNamed =
-                    docker.map(containers -> sightDocker(containers, found)).orElse(true);
-            before.containers().forEach(known -> keepIfAlive(known, found));
+            boolean allNamed = docker.map(containers -> sightDocker(containers, before, found))
+                    .orElse(true);
+            before.containers().forEach(known -> keepIfAlive(known, before, found));
             Ancestry.Look descents =
                     ancestry.map(lines -> lines.look(found::containsKey)).orElse(Ancestry.Look.NOTHING);
             HostView now = new HostView(
@@ -136,7 +143,7 @@ final class ContainerTable implements AutoCloseable {
                     namespaces(found.values(), before, addressesToo),
                     hostNamespace,
                     descents.forebears(),
-                    missing(allNamed && descents.whole()));
+                    missing(allNamed && descents.whole() && !unread));
             tell(before.all(), now.all());
             view = now;
             begun = start;
@@ -163,26 +170,27 @@ final class ContainerTable implements AutoCloseable {
         return root.objection().isEmpty();
     }
 
-    private Optional<Sighting> sight(ContainerGroup group, Optional<Sighting> before) {
+    private Optional<Sighting> sight(ContainerGroup group, HostView before) {
         List<Long> processes = tree.processes(group);
-        Optional<Sighting> same = before.filter(known -> known.group().inode() == group.inode()
-                && isAlive(known)
-                && (processes.contains(known.firstPid()) || !hasLeft(known)));
+        Optional<Sighting> same = before.container(group.id())
+                .filter(known -> known.group().inode() == group.inode()
+                        && isAlive(known)
+                        && (processes.contains(known.firstPid()) || !hasLeft(known)));
         return same.map(known -> known.in(group))
                 .or(() -> oldest(group, processes))
-                .flatMap(this::withNetwork);
+                .flatMap(seen -> withNetwork(seen, before));
     }
 
     /**
      * A group that the look doesn't find is not the end of its container: the hierarchy may be unmounted or covered. If Docker's
      * group is there, the look at Docker's containers has decided.
      */
-    private void keepIfAlive(Sighting known, Map<String, Sighting> found) {
+    private void keepIfAlive(Sighting known, HostView before, Map<String, Sighting> found) {
         if (!found.containsKey(known.id())
                 && isAlive(known)
                 && (tree.isMesoss(known.group()) || !tree.isSame(known.group()))
                 && (root.loss().isPresent() || !hasLeft(known))) {
-            withNetwork(known).ifPresent(seen -> found.put(seen.id(), seen));
+            withNetwork(known, before).ifPresent(seen -> found.put(seen.id(), seen));
         }
     }
 
@@ -192,16 +200,24 @@ final class ContainerTable implements AutoCloseable {
 
     /**
      * Whether the first process is in a group that is not its container's. A list of the group's processes can't say that: a process that
-     * moves between groups of its container while they are read is in none of the lists.
+     * moves between groups of its container while they are read is in none of the lists. On v1 a process that executes a program from
+     * another thread is in the root's group for less than the time of some readings.
      */
     private boolean hasLeft(Sighting known) {
-        return proc.cgroups(known.firstPid()).isPresent() && !tree.contains(known.group(), known.firstPid(), proc);
+        return IntStream.range(0, READINGS).allMatch(reading -> isElsewhere(known));
+    }
+
+    private boolean isElsewhere(Sighting known) {
+        return proc.cgroups(known.firstPid())
+                .filter(cgroups -> !tree.contains(known.group(), cgroups))
+                .isPresent();
     }
 
     /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */
-    private boolean sightDocker(DockerContainers containers, Map<String, Sighting> found) {
+    private boolean sightDocker(DockerContainers containers, HostView before, Map<String, Sighting> found) {
         DockerContainers.Look look = containers.look();
-        look.running().forEach(seen -> withNetwork(seen).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
+        look.running()
+                .forEach(seen -> withNetwork(seen, before).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
         return look.whole();
     }
 
@@ -217,17 +233,30 @@ final class ContainerTable implements AutoCloseable {
     /**
      * The namespace is read on every look, since a container's first process enters it some time after it was started. The class, until
      * there is one: Mesos gives it once, and a wrong one would only lead to a longer search.
+     *
+     * <p>A namespace that can't be read ends no container whose first process lives: it keeps the one that the look before found.
      */
-    private Optional<Sighting> withNetwork(Sighting seen) {
+    private Optional<Sighting> withNetwork(Sighting seen, HostView before) {
         OptionalLong namespace = proc.networkNamespace(seen.firstPid());
-        return namespace.isPresent()
-                ? Optional.of(new Sighting(
-                        seen.container(),
-                        seen.group(),
-                        seen.firstPid(),
-                        namespace.getAsLong(),
-                        seen.netClass().isPresent() ? seen.netClass() : classes.of(seen.id())))
-                : Optional.empty();
+        if (namespace.isPresent()) {
+            return Optional.of(withNetwork(seen, namespace.getAsLong()));
+        }
+        if (!isAlive(seen)) {
+            return Optional.empty();
+        }
+        Optional<Sighting> known =
+                before.container(seen.id()).filter(last -> last.container().equals(seen.container()));
+        unread |= known.isEmpty();
+        return known.map(last -> withNetwork(seen, last.namespace()));
+    }
+
+    private Sighting withNetwork(Sighting seen, long namespace) {
+        return new Sighting(
+                seen.container(),
+                seen.group(),
+                seen.firstPid(),
+                namespace,
+                seen.netClass().isPresent() ? seen.netClass() : classes.of(seen.id()));
     }
 
     private Map<Long, NetworkNamespace> namespaces(Collection<Sighting> found, HostView before, boolean addressesToo) {

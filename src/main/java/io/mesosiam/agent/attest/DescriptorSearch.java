@@ -17,12 +17,12 @@ final class DescriptorSearch implements AutoCloseable {
     /** A process may open a million descriptors just to keep others waiting. */
     private static final int MAX_DESCRIPTORS = 16_384;
 
-    private final Path proc;
+    private final LivingThreads threads;
     private final String link;
     private final Optional<DescriptorScan> scan;
 
-    DescriptorSearch(Path proc, String link, Optional<DescriptorScan> scan) {
-        this.proc = proc;
+    DescriptorSearch(LivingThreads threads, String link, Optional<DescriptorScan> scan) {
+        this.threads = threads;
         this.link = link;
         this.scan = scan;
     }
@@ -33,36 +33,41 @@ final class DescriptorSearch implements AutoCloseable {
      * @throws TooManyDescriptors if it has so many that looking through all of them would keep others waiting
      */
     OptionalInt in(long pid) throws TooManyDescriptors {
-        try {
-            return scan.isPresent() ? scanned(scan.get(), pid) : listed(pid);
-        } catch (IOException | DirectoryIteratorException ended) {
-            return OptionalInt.empty();
-        }
-    }
-
-    private OptionalInt scanned(DescriptorScan kernel, long pid) throws IOException, TooManyDescriptors {
-        return switch (kernel.find(proc + "/" + pid + "/fd", MAX_DESCRIPTORS)) {
+        return switch (threads.read(pid, this::look).orElseGet(DescriptorScan.Outcome.Empty::new)) {
             case DescriptorScan.Outcome.Found(int descriptor) -> OptionalInt.of(descriptor);
-            case DescriptorScan.Outcome.Absent() -> OptionalInt.empty();
-            case DescriptorScan.Outcome.TooMany() -> throw new TooManyDescriptors(pid);
+            case DescriptorScan.Outcome.Absent _, DescriptorScan.Outcome.Empty _ -> OptionalInt.empty();
+            case DescriptorScan.Outcome.TooMany _ -> throw new TooManyDescriptors(pid);
         };
     }
 
-    private OptionalInt listed(long pid) throws IOException, TooManyDescriptors {
+    /** Empty if the thread has no descriptors: those of one that has ended are gone. */
+    private Optional<DescriptorScan.Outcome> look(Path thread) {
+        Path descriptors = thread.resolve("fd");
+        try {
+            return Optional.of(
+                            scan.isPresent()
+                                    ? scan.get().find(descriptors.toString(), MAX_DESCRIPTORS)
+                                    : listed(descriptors))
+                    .filter(outcome -> !(outcome instanceof DescriptorScan.Outcome.Empty));
+        } catch (IOException | DirectoryIteratorException ended) {
+            return Optional.empty();
+        }
+    }
+
+    private DescriptorScan.Outcome listed(Path directory) throws IOException {
         int looked = 0;
-        try (DirectoryStream<Path> descriptors =
-                Files.newDirectoryStream(proc.resolve(Long.toString(pid)).resolve("fd"))) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(directory)) {
             for (Path descriptor : descriptors) {
                 if (++looked > MAX_DESCRIPTORS) {
-                    throw new TooManyDescriptors(pid);
+                    return new DescriptorScan.Outcome.TooMany();
                 }
                 if (isTarget(descriptor)) {
-                    return OptionalInt.of(
+                    return new DescriptorScan.Outcome.Found(
                             Integer.parseInt(descriptor.getFileName().toString()));
                 }
             }
         }
-        return OptionalInt.empty();
+        return looked == 0 ? new DescriptorScan.Outcome.Empty() : new DescriptorScan.Outcome.Absent();
     }
 
     private boolean isTarget(Path descriptor) {

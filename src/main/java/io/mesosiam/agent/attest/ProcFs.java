@@ -13,14 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * The facts about single processes. A pid means something only together with its start time, so whoever uses one of these reads
- * {@link #start} before and after: equal starts mean that all facts between were about one process.
+ * {@link #start} before and after: equal starts mean that all facts between were about one process. A process whose first thread has
+ * ended lives while another thread does, and that thread has its facts: see {@link LivingThreads}.
  */
 final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
+
+    /** A line of {@code /proc/PID/status}. */
+    private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE);
 
     private final Path proc;
 
@@ -28,6 +33,7 @@ final class ProcFs implements AutoCloseable {
     private volatile boolean scan;
 
     private final HeldProcesses held;
+    private final LivingThreads threads;
 
     ProcFs(Path proc) {
         this(proc, true);
@@ -41,6 +47,7 @@ final class ProcFs implements AutoCloseable {
     ProcFs(Path proc, boolean foreign) {
         this.proc = proc;
         this.scan = foreign;
+        this.threads = new LivingThreads(proc);
         this.held = new HeldProcesses(this::start, foreign && hasOurPids());
     }
 
@@ -61,7 +68,7 @@ final class ProcFs implements AutoCloseable {
 
     /** A living process's own account of itself. */
     Optional<ProcessStat> stat(long pid) {
-        return read(pid, "stat").flatMap(ProcessStat::parse).filter(ProcessStat::alive);
+        return threads.stat(pid);
     }
 
     /** Every living process with its parent; 16 µs for each. */
@@ -100,14 +107,19 @@ final class ProcFs implements AutoCloseable {
         held.forgetEnded();
     }
 
-    /** The text of {@code /proc/PID/cgroup}. */
+    /** The text of {@code /proc/PID/cgroup}. On v1 a thread that is ending is in the root's group, so one that lives tells it. */
     Optional<String> cgroups(long pid) {
-        return read(pid, "cgroup");
+        return threads.readOfLiving(pid, thread -> read(thread, "cgroup"));
+    }
+
+    /** The same of the first thread, which may be ending; half as expensive. */
+    Optional<String> firstThreadsCgroups(long pid) {
+        return read(threads.first(pid), "cgroup");
     }
 
     /** The inode of a process's network namespace. */
     OptionalLong networkNamespace(long pid) {
-        return namespaceAt(file(pid, "ns/net"));
+        return link(pid, "ns/net", "net:[");
     }
 
     boolean isInNetwork(long pid, long namespace) {
@@ -131,7 +143,7 @@ final class ProcFs implements AutoCloseable {
 
     /** The addresses of a process's network namespace, as text: {@code fib_trie} and {@code if_inet6}. */
     Optional<String> network(long pid, String table) {
-        return read(pid, "net/" + table);
+        return threads.read(pid, thread -> read(thread, "net/" + table));
     }
 
     /**
@@ -139,7 +151,8 @@ final class ProcFs implements AutoCloseable {
      * no difference.
      */
     Set<Long> users(long pid) {
-        return read(pid, "status")
+        return threads.read(pid, thread -> read(thread, "status")
+                        .filter(status -> !DEAD.matcher(status).find()))
                 .flatMap(status ->
                         status.lines().filter(line -> line.startsWith("Uid:\t")).findFirst())
                 .map(line -> Arrays.stream(line.substring("Uid:\t".length()).split("\t", -1))
@@ -153,29 +166,43 @@ final class ProcFs implements AutoCloseable {
         String link = "socket:[" + socketInode + "]";
         if (scan) {
             try {
-                return new DescriptorSearch(proc, link, Optional.of(new DescriptorScan(link)));
+                return new DescriptorSearch(threads, link, Optional.of(new DescriptorScan(link)));
             } catch (LinkageError notHere) {
                 scan = false;
             }
         }
-        return new DescriptorSearch(proc, link, Optional.empty());
+        return new DescriptorSearch(threads, link, Optional.empty());
     }
 
     /** Whether one of a process's descriptors is this socket. */
     boolean isSocket(long pid, int descriptor, long socketInode) {
-        return inode(file(pid, "fd/" + descriptor), "socket:[").equals(OptionalLong.of(socketInode));
+        return link(pid, "fd/" + descriptor, "socket:[").equals(OptionalLong.of(socketInode));
     }
 
+    /** A file of the process, in the directory of a thread that lives. The first thread's if none does. */
     Path file(long pid, String name) {
-        return proc.resolve(Long.toString(pid)).resolve(name);
+        return threads.readOfLiving(pid, Optional::of)
+                .orElseGet(() -> threads.first(pid))
+                .resolve(name);
     }
 
-    private Optional<String> read(long pid, String name) {
+    private static Optional<String> read(Path thread, String name) {
         try {
-            return Optional.of(KernelFile.read(file(pid, name)));
+            return Optional.of(KernelFile.read(thread.resolve(name)));
         } catch (IOException ended) {
             return Optional.empty();
         }
+    }
+
+    private OptionalLong link(long pid, String name, String prefix) {
+        OptionalLong first = inode(threads.first(pid).resolve(name), prefix);
+        return first.isPresent()
+                ? first
+                : threads.readOfLiving(pid, thread -> inode(thread.resolve(name), prefix).stream()
+                                .boxed()
+                                .findFirst())
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty());
     }
 
     /** Reads a magic link such as {@code socket:[4711]}. */

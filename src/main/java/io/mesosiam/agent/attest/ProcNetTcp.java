@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Finds a socket in {@code /proc/PID/net/tcp} and {@code tcp6} (proc_pid_net(5)): what is left where foreign functions aren't
@@ -22,7 +23,7 @@ import java.util.function.BooleanSupplier;
 final class ProcNetTcp implements SocketLookup {
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-    private final Path net;
+    private final Supplier<Path> net;
     private final BooleanSupplier stillMeant;
 
     /**
@@ -30,6 +31,13 @@ final class ProcNetTcp implements SocketLookup {
      * @param stillMeant whether that process is in the namespace: its pid may have become another's, with other sockets
      */
     ProcNetTcp(Path net, BooleanSupplier stillMeant) {
+        this(() -> net, stillMeant);
+    }
+
+    /**
+     * @param net {@code /proc/PID/net} as it is to be read now: of a thread that lives
+     */
+    ProcNetTcp(Supplier<Path> net, BooleanSupplier stillMeant) {
         this.net = net;
         this.stillMeant = stillMeant;
     }
@@ -60,13 +68,18 @@ final class ProcNetTcp implements SocketLookup {
 
     private SocketAnswer search(String table, Ends ends) throws IOException {
         String wanted = table.equals("tcp") ? ends.plain() : ends.v6();
-        try (BufferedReader lines = Files.newBufferedReader(net.resolve(table), StandardCharsets.US_ASCII)) {
+        Path tables = net.get();
+        try (BufferedReader lines = Files.newBufferedReader(tables.resolve(table), StandardCharsets.US_ASCII)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.contains(wanted)) {
                     return parseLine(line).orElse(new SocketAnswer.Absent());
                 }
             }
-        } catch (NoSuchFileException noIpv6) {
+        } catch (NoSuchFileException e) {
+            // without IPv6 only the one table is there; without both the thread has ended that they were read of
+            if (Files.notExists(tables.resolve("tcp"))) {
+                throw e;
+            }
             return new SocketAnswer.Absent();
         }
         return new SocketAnswer.Absent();

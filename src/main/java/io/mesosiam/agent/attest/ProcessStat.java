@@ -5,14 +5,20 @@ import java.util.Optional;
 /**
  * What {@code /proc/PID/stat} says of a process (proc_pid_stat(5)).
  *
- * @param state field 3; {@code Z} and {@code X} are dead
+ * @param state of its first thread, field 3; {@code Z} and {@code X} are dead
  * @param parent field 4: the pid of the process that started it or, once that has ended, of one of its ancestors
  * @param startTicks field 22, clock ticks since the host's boot. Pids are given out again, a pid with its start isn't: all pids
  *     would have to be used up within one tick, 10 ms
+ * @param exiting whether the thread is ending: a flag in field 9, which the kernel sets before it takes the thread's namespaces,
+ *     descriptors and group away
  */
-record ProcessStat(char state, long parent, long startTicks) {
+record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
     private static final int PARENT_FIELD = 4;
+    private static final int FLAGS_FIELD = 9;
     private static final int START_FIELD = 22;
+
+    /** {@code PF_EXITING} (linux/sched.h). */
+    private static final long EXITING = 0x4;
 
     /**
      * Reads the one line. The command's name, field 2, is the process's own choice: it may hold spaces, parentheses and line ends,
@@ -31,7 +37,8 @@ record ProcessStat(char state, long parent, long startTicks) {
             return Optional.of(new ProcessStat(
                     fields[0].charAt(0),
                     Long.parseLong(fields[PARENT_FIELD - 3]),
-                    Long.parseLong(fields[START_FIELD - 3])));
+                    Long.parseLong(fields[START_FIELD - 3]),
+                    (Long.parseLong(fields[FLAGS_FIELD - 3]) & EXITING) != 0));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -39,5 +46,10 @@ record ProcessStat(char state, long parent, long startTicks) {
 
     boolean alive() {
         return state != 'Z' && state != 'X' && state != 'x';
+    }
+
+    /** Whether the thread still has its namespaces, descriptors and group. */
+    boolean hasFacts() {
+        return alive() && !exiting;
     }
 }

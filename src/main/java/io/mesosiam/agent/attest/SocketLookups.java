@@ -41,7 +41,7 @@ final class SocketLookups {
                 LOG.log(Level.WARNING, "sock diag not available, reading proc instead reason={0}", e.toString());
             }
         }
-        return new ProcNetTcp(proc.ownNetwork(), () -> true);
+        return new ProcNetTcp(proc::ownNetwork, () -> true);
     }
 
     /**
@@ -61,11 +61,20 @@ final class SocketLookups {
                         e.getMessage());
             }
         }
-        return new ProcNetTcp(proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
+        return new ProcNetTcp(() -> proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
+    }
+
+    /** Tries twice: the thread whose directory it is can end before it is opened. */
+    private int open(long pid) throws IOException {
+        try {
+            return Libc.open(proc.file(pid, "ns/net").toString());
+        } catch (IOException ended) {
+            return Libc.open(proc.file(pid, "ns/net").toString());
+        }
     }
 
     private SocketLookup enter(long pid, long inode) throws IOException {
-        int descriptor = Libc.open(proc.file(pid, "ns/net").toString());
+        int descriptor = open(pid);
         try {
             OptionalLong opened = proc.namespaceAt(OWN_DESCRIPTORS.resolve(Integer.toString(descriptor)));
             if (opened.isEmpty() || opened.getAsLong() != inode) {

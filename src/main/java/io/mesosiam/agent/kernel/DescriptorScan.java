@@ -26,6 +26,9 @@ public final class DescriptorScan implements AutoCloseable {
 
         record Absent() implements Outcome {}
 
+        /** There is no link at all: the process has no descriptors, or the thread whose directory this is has ended. */
+        record Empty() implements Outcome {}
+
         /** As many links as were allowed have been looked at. */
         record TooMany() implements Outcome {}
     }
@@ -96,7 +99,7 @@ public final class DescriptorScan implements AutoCloseable {
                 }
             }
         }
-        return new Outcome.Absent();
+        return looked == 0 ? new Outcome.Empty() : new Outcome.Absent();
     }
 
     /** A name that is a number, and ends with a zero byte. */

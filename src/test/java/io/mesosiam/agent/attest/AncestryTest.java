@@ -65,6 +65,20 @@ class AncestryTest {
         return new Attested(container(id, first), "ancestry");
     }
 
+    @Test
+    void aContainerLivesOnAndIsServedAfterItsFirstThread() throws Exception {
+        ThreadedProgram.assume();
+        LabProcess one = container("one");
+        Attested expected = attested("one", one);
+        attestor.lookNow();
+
+        ThreadedProgram.endFirstThread(one);
+        attestor.lookNow();
+        assertThat(attestor.running()).containsExactly(expected.container());
+        one.run(ThreadedProgram.connecting(LOOPBACK, lab.port()));
+        assertThat(attestor.attest(lab.accept())).isEqualTo(expected);
+    }
+
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
     void aSocketOfAContainersDescendantsIsTheContainers(CgroupVersion version) throws IOException {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,11 @@ final class LabProcess implements AutoCloseable {
         process.destroyForcibly();
         children.forEach(LabProcess::kill);
         process.onExit().join();
+    }
+
+    /** The third field of {@code /proc/PID/stat}, of a process whose name has no spaces. */
+    static String state(long pid) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(pid), "stat")).split(" ", -1)[2];
     }
 
     /** Ends a process that needn't be our child, for whose end the JDK would look only now and then, and returns when it is gone. */

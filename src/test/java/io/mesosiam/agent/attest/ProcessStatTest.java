@@ -25,15 +25,15 @@ class ProcessStatTest {
             })
     void theNameIsTheProcessesOwnChoiceAndChangesNothing(String name) {
         assertThat(ProcessStat.parse("25463 (" + name + ")" + AFTER_THE_NAME))
-                .contains(new ProcessStat('S', 1, 917_711));
+                .contains(new ProcessStat('S', 1, 917_711, false));
     }
 
     @Test
     void theDeadAreNotAlive() {
-        assertThat(new ProcessStat('Z', 1, 1).alive()).isFalse();
-        assertThat(new ProcessStat('X', 1, 1).alive()).isFalse();
-        assertThat(new ProcessStat('D', 1, 1).alive()).isTrue();
-        assertThat(new ProcessStat('T', 1, 1).alive()).isTrue();
+        assertThat(new ProcessStat('Z', 1, 1, false).alive()).isFalse();
+        assertThat(new ProcessStat('X', 1, 1, false).alive()).isFalse();
+        assertThat(new ProcessStat('D', 1, 1, false).alive()).isTrue();
+        assertThat(new ProcessStat('T', 1, 1, false).alive()).isTrue();
     }
 
     @ParameterizedTest

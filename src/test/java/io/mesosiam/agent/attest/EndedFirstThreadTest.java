@@ -1,0 +1,180 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation.Attested;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A process lives as long as one of its threads does, and its container with it: the first thread is a thread like another. */
+class EndedFirstThreadTest {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final List<Container> started = Collections.synchronizedList(new ArrayList<>());
+    private final List<Container> ended = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeEach
+    void perl() throws Exception {
+        ThreadedProgram.assume();
+    }
+
+    private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
+        return new KernelAttestor(
+                lab.config(),
+                (begun, gone) -> {
+                    started.addAll(begun);
+                    ended.addAll(gone);
+                },
+                netlink);
+    }
+
+    private static Caller connect(ContainerLab lab, LabProcess process, String agent) {
+        process.run(ThreadedProgram.connecting(agent, lab.port()));
+        return lab.accept();
+    }
+
+    private static Attested attested(String id, LabProcess process, String by) {
+        return new Attested(
+                new Container(
+                        id, new ProcFs(Path.of("/proc")).start(process.pid()).orElseThrow()),
+                by);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
+    void aContainerLivesOnAndIsServedAfterItsFirstThread(CgroupVersion version, boolean netlink, String by)
+            throws IOException {
+        try (ContainerLab lab = ContainerLab.open(version);
+                KernelAttestor attestor = attestor(lab, netlink)) {
+            LabProcess task = lab.container("task");
+            LabProcess other = lab.container("other");
+            attestor.lookNow();
+            Attested expected = attested("task", task, by);
+
+            ThreadedProgram.endFirstThread(task);
+            attestor.lookNow();
+            assertThat(ended).isEmpty();
+            assertThat(attestor.attest(connect(lab, task, LOOPBACK))).isEqualTo(expected);
+            assertThat(attestor.attest(lab.connect(other, LOOPBACK))).isEqualTo(attested("other", other, by));
+
+            task.close();
+            attestor.lookNow();
+            assertThat(ended).containsExactly(expected.container());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1,true,address", "V1,false,address", "V2,true,cgroup-v2", "V2,false,address"})
+    void anAgentThatStartsLaterFindsItsNetwork(CgroupVersion version, boolean netlink, String by) throws IOException {
+        try (ContainerLab lab = ContainerLab.open(version);
+                KernelAttestor attestor = attestor(lab, netlink)) {
+            LabNetwork network = lab.network();
+            LabProcess task = lab.container("task", network);
+            ThreadedProgram.endFirstThread(task);
+
+            attestor.lookNow();
+            assertThat(attestor.attest(connect(lab, task, network.hostAddress())))
+                    .isEqualTo(attested("task", task, by));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1,true", "V1,false", "V2,true", "V2,false"})
+    void aProgramExecutedByAnotherThreadEndsNoContainer(CgroupVersion version, boolean netlink) throws Exception {
+        try (ContainerLab lab = ContainerLab.open(version);
+                KernelAttestor attestor = attestor(lab, netlink)) {
+            LabProcess task = lab.container("task");
+            attestor.lookNow();
+
+            CompletableFuture<Void> executed =
+                    CompletableFuture.runAsync(() -> ThreadedProgram.executeFromAnotherThread(task, 300));
+            while (!executed.isDone()) {
+                attestor.lookNow();
+            }
+            executed.get();
+
+            assertThat(ended).isEmpty();
+            assertThat(started).hasSize(1);
+            assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(Attested.class);
+        }
+    }
+
+    /** On v1: on v2 the kernel lists a process in the group that its first thread ended in. */
+    @Test
+    void aProcessThatLeavesItsContainerAfterItsFirstThreadEndsIt() throws IOException {
+        try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
+                KernelAttestor attestor = attestor(lab, true)) {
+            LabProcess task = lab.container("task");
+            lab.container("other");
+            attestor.lookNow();
+            ThreadedProgram.endFirstThread(task);
+            attestor.lookNow();
+            assertThat(ended).isEmpty();
+
+            lab.hostProcess().run(lab.joining(Long.toString(task.pid()), "other"));
+            attestor.lookNow();
+            assertThat(ended).extracting(Container::id).containsExactly("task");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void itsFactsAreThoseOfAThreadThatLives(boolean foreign) throws Exception {
+        try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
+                ProcFs proc = new ProcFs(Path.of("/proc"), foreign)) {
+            LabProcess task = lab.container("task");
+            long pid = task.pid();
+            OptionalLong start = proc.start(pid);
+            Object parent = proc.parents().get(pid);
+            Object cgroups = proc.cgroups(pid);
+            OptionalLong namespace = proc.networkNamespace(pid);
+            Object routes = proc.network(pid, "fib_trie");
+
+            ThreadedProgram.endFirstThread(task);
+            task.run("$> = 4711; $< = 4711");
+
+            assertThat(proc.start(pid)).isPresent().isEqualTo(start);
+            assertThat(proc.isAlive(pid, start.getAsLong())).isTrue();
+            assertThat(proc.isAlive(pid, start.getAsLong() + 1)).isFalse();
+            assertThat(proc.parents()).containsEntry(pid, (Long) parent);
+            assertThat(proc.cgroups(pid)).isEqualTo(cgroups);
+            assertThat(proc.networkNamespace(pid)).isPresent().isEqualTo(namespace);
+            assertThat(proc.network(pid, "fib_trie")).isEqualTo(routes);
+            assertThat(proc.users(pid)).contains(4711L);
+
+            task.close();
+            assertThat(proc.start(pid)).isEmpty();
+        }
+    }
+
+    /** What has ended and is not waited for yet has no thread that lives. */
+    @Test
+    void aProcessThatHasEndedHasNoFactsUntilItIsWaitedFor() throws IOException {
+        LabProcess parent = LabProcess.start(List.of());
+        try (parent;
+                ProcFs proc = new ProcFs(Path.of("/proc"), false)) {
+            long child = Long.parseLong(
+                    parent.run("exec 9< <(sleep 3600 & echo $!; exec sleep 3600); read -r -u 9 child; echo $child"));
+            long start = proc.start(child).orElseThrow();
+
+            ProcessHandle.of(child).orElseThrow().destroyForcibly();
+            while (!LabProcess.state(child).equals("Z")) {
+                Thread.onSpinWait();
+            }
+            assertThat(proc.start(child)).isEmpty();
+            assertThat(proc.isAlive(child, start)).isFalse();
+            assertThat(proc.networkNamespace(child)).isEmpty();
+            assertThat(proc.cgroups(child)).isEmpty();
+            assertThat(proc.users(child)).isEmpty();
+        }
+    }
+}
