@@ -1,6 +1,8 @@
 package io.mesosiam.controller;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -15,12 +17,21 @@ final class BoundedStop {
 
     private final long deadline;
     private final Duration longest;
+    private final ThreadFactory threads;
 
     /**
      * @param limit for all steps together
      * @param longest for one step
      */
     BoundedStop(Duration limit, Duration longest) {
+        this(limit, longest, Thread.ofPlatform().daemon().factory());
+    }
+
+    /**
+     * @param threads makes platform threads, one for each step
+     */
+    BoundedStop(Duration limit, Duration longest, ThreadFactory threads) {
+        this.threads = threads;
         this.deadline = System.nanoTime() + limit.toNanos();
         this.longest = longest;
     }
@@ -30,29 +41,63 @@ final class BoundedStop {
         void run() throws Exception;
     }
 
-    /** Runs a step and waits for it. */
+    /** Runs a step and waits for it, also if this thread is interrupted. */
     BoundedStop then(String step, Action action) {
-        Thread thread = Thread.ofPlatform().daemon().name("stop-" + step).start(() -> {
-            try {
-                action.run();
-            } catch (Throwable e) {
-                LOG.errorf(
-                        "stop step failed step=%s failure=%s",
-                        step, e.getClass().getName());
-                LOG.debug("stop step failed", e);
-            }
-        });
-        long left = Math.clamp(deadline - System.nanoTime(), SHORTEST.toNanos(), longest.toNanos());
+        boolean interrupted = Thread.interrupted();
         try {
-            if (!thread.join(Duration.ofNanos(left))) {
-                LOG.errorf(
-                        "stop step not finished, going on step=%s after=%dms",
-                        step, TimeUnit.NANOSECONDS.toMillis(left));
-                thread.interrupt();
+            interrupted |=
+                    started(step, action).map(thread -> await(step, thread)).orElse(false);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         return this;
+    }
+
+    /** Where no thread can be started, this one runs the step, without its limit. */
+    private Optional<Thread> started(String step, Action action) {
+        try {
+            Thread thread = threads.newThread(() -> run(step, action));
+            thread.setName("stop-" + step);
+            thread.start();
+            return Optional.of(thread);
+        } catch (OutOfMemoryError e) {
+            run(step, action);
+            return Optional.empty();
+        }
+    }
+
+    private static void run(String step, Action action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            LOG.errorf("stop step failed step=%s failure=%s", step, e.getClass().getName());
+            LOG.debug("stop step failed", e);
+        }
+    }
+
+    /**
+     * Waits until the step has ended or its time is over.
+     *
+     * @return whether this thread was interrupted
+     */
+    private boolean await(String step, Thread thread) {
+        long begun = System.nanoTime();
+        long limit = Math.clamp(deadline - begun, SHORTEST.toNanos(), longest.toNanos());
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (!thread.join(Duration.ofNanos(limit - (System.nanoTime() - begun)))) {
+                    LOG.errorf(
+                            "stop step not finished, going on step=%s after=%dms",
+                            step, TimeUnit.NANOSECONDS.toMillis(limit));
+                    thread.interrupt();
+                }
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,26 @@ class PartsStopTest {
                 Duration.ofMinutes(1));
 
         assertThat(zeroed.getCount()).isZero();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWaitsForEachPartAndStaysInterrupted() {
+        Thread stopping = Thread.currentThread();
+        List<String> done = new CopyOnWriteArrayList<>();
+        stopping.interrupt();
+        PartsStop.stop(
+                List.of(
+                        () -> {
+                            while (stopping.isInterrupted() || stopping.getState() != Thread.State.TIMED_WAITING) {
+                                Thread.onSpinWait();
+                            }
+                            done.add("a");
+                        },
+                        () -> done.add("b")),
+                TimeLimit.seconds(20));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(done).containsExactly("a", "b");
     }
 
     @Test

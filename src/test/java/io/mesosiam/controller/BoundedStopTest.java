@@ -55,6 +55,58 @@ class BoundedStopTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TimeLimit.seconds(4));
     }
 
+    @Test
+    void stepsRunInTheirOrderThoughNoThreadCanBeStarted() {
+        var _ = new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10), _ -> {
+                    throw new OutOfMemoryError("thrown by the test");
+                })
+                .then("a", () -> done.add("a"))
+                .then("failing", () -> {
+                    throw new IllegalStateException("thrown by the test");
+                })
+                .then("b", () -> done.add("b"));
+
+        assertThat(done).containsExactly("a", "b");
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWaitsForEachStepAndStaysInterrupted() {
+        Thread stopping = Thread.currentThread();
+        stopping.interrupt();
+        var _ = stop().then("a", () -> {
+                    awaitWaiting(stopping);
+                    done.add("a");
+                    stopping.interrupt();
+                    awaitWaiting(stopping);
+                    done.add("still a");
+                })
+                .then("b", () -> done.add("b"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(done).containsExactly("a", "still a", "b");
+    }
+
+    /** Until the thread waits again: for the step that calls this. */
+    private static void awaitWaiting(Thread thread) {
+        while (thread.isInterrupted() || thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aStepThatTheStoppingThreadRunsIsNotInterrupted() {
+        Thread.currentThread().interrupt();
+        var _ = new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10), _ -> {
+                    throw new OutOfMemoryError("thrown by the test");
+                })
+                .then(
+                        "a",
+                        () -> done.add("interrupted=" + Thread.currentThread().isInterrupted()));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(done).containsExactly("interrupted=false");
+    }
+
     private static BoundedStop stop() {
         return new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10));
     }
