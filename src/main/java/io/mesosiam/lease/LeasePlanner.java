@@ -190,7 +190,8 @@ final class LeasePlanner {
         /** What is held stays, unless another task of the container is certainly given something else. */
         private void unready(CredentialName name, Wish.Unready unready) {
             Optional<KeptLease> kept = lease(name);
-            Optional<Wish.Give> last = kept.flatMap(KeptLease::under);
+            Optional<Wish.Give> last = kept.flatMap(
+                    held -> held.under().or(() -> unready.giving(held.lease().identityHash())));
             boolean different = kept.map(
                             held -> neighbours.accord(name, held.lease().identityHash()))
                     .equals(Optional.of(ContainerNeighbours.Accord.DIFFERENT));
@@ -204,7 +205,7 @@ final class LeasePlanner {
                 end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
             } else {
                 tellWhetherAwsRefuses(name, last.get());
-                keep(kept.get(), last.get());
+                held(kept.get(), last.get());
             }
         }
 

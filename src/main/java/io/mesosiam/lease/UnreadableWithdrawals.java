@@ -35,7 +35,8 @@ public final class UnreadableWithdrawals implements Decider {
 
     private static Decision heldBack(Decision decision) {
         return switch (decision) {
-            case Decision.Allowed allowed -> new Decision.Pending(WHY, allowed.verdicts());
+            case Decision.Allowed allowed ->
+                new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()));
             case Decision.Denied denied -> denied;
             case Decision.Conflict conflict -> conflict;
             case Decision.NoMatch none -> none;

@@ -7,6 +7,7 @@ import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,8 +24,25 @@ sealed interface Wish {
     /** No lease, and the container may know why. */
     record Refuse(RefusalCode code, String message) implements Wish {}
 
-    /** Nobody can tell yet; whatever is there stays. */
-    record Unready(String reason) implements Wish {}
+    /**
+     * It can't be decided yet; what is there stays. A lease that an earlier controller left renews if it is of one of these.
+     *
+     * @param standing what the policies that match, or may match, give
+     */
+    record Unready(String reason, List<Give> standing) implements Wish {
+        public Unready {
+            standing = List.copyOf(standing);
+        }
+
+        public Unready(String reason) {
+            this(reason, List.of());
+        }
+
+        /** What one of the policies gives, if it is this identity. */
+        Optional<Give> giving(String identityHash) {
+            return Wish.giving(standing, identityHash);
+        }
+    }
 
     /** Policy gives it, but what it gives can't be asked of AWS. The reason is for operators. */
     record Impossible(PolicyId policy, String reason) implements Wish {}
@@ -41,10 +59,14 @@ sealed interface Wish {
 
         /** What one of the policies gives, if it is this identity. */
         Optional<Give> giving(String identityHash) {
-            return standing.stream()
-                    .filter(give -> give.hash().equals(identityHash))
-                    .findFirst();
+            return Wish.giving(standing, identityHash);
         }
+    }
+
+    private static Optional<Give> giving(List<Give> standing, String identityHash) {
+        return standing.stream()
+                .filter(give -> give.hash().equals(identityHash))
+                .findFirst();
     }
 
     /**
@@ -59,25 +81,30 @@ sealed interface Wish {
                 give(allowed.entitlement(), allowed.policy(), allowed.selfAsserted(), name, task, source);
             case Decision.Denied denied -> new Refuse(RefusalCode.DENIED, denied.summary());
             case Decision.Conflict conflict ->
-                new Conflicting(
-                        conflict.summary(),
-                        conflict.standing().entrySet().stream()
-                                .map(gift -> give(gift.getValue(), gift.getKey(), false, name, task, source))
-                                .<Give>mapMulti((wish, sink) -> {
-                                    if (wish instanceof Give give) {
-                                        sink.accept(give);
-                                    }
-                                })
-                                .toList());
+                new Conflicting(conflict.summary(), gives(conflict.standing(), name, task, source));
             case Decision.NoMatch none
             when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
-            case Decision.Pending pending -> new Unready(pending.summary());
+            case Decision.Pending pending ->
+                new Unready(pending.summary(), gives(pending.standing(), name, task, source));
         };
     }
 
     private static boolean isWithheld(Decision decision) {
         return decision.verdicts().stream().anyMatch(verdict -> verdict.result() == Verdict.Result.WITHHELD);
+    }
+
+    /** Those of them that can be asked of AWS for this task. */
+    private static List<Give> gives(
+            Map<PolicyId, Entitlement> standing, CredentialName name, LaunchedTask task, SessionSource source) {
+        return standing.entrySet().stream()
+                .map(gift -> give(gift.getValue(), gift.getKey(), false, name, task, source))
+                .<Give>mapMulti((wish, sink) -> {
+                    if (wish instanceof Give give) {
+                        sink.accept(give);
+                    }
+                })
+                .toList();
     }
 
     private static Wish give(

@@ -6,6 +6,7 @@ import io.mesosiam.policy.Judgement.Undecided;
 import io.mesosiam.policy.Rule.Allow;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -121,7 +122,14 @@ final class Combination {
 
     private Decision pending(Policy open) {
         String why = "policy " + open.path() + " can't be judged yet";
-        return new Decision.Pending(why, verdicts(match -> overruled(match, why)));
+        return new Decision.Pending(why, verdicts(match -> overruled(match, why)), mayBeGiven());
+    }
+
+    /** What each allow that matches, or may match, gives, unless it is withheld. */
+    private Map<PolicyId, Entitlement> mayBeGiven() {
+        return Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
+                .filter(hit -> withheld.apply(entitlement(hit)).isEmpty())
+                .collect(Collectors.toMap(hit -> hit.policy().id(), Combination::entitlement));
     }
 
     private static Verdict applied(Matches match) {
@@ -168,8 +176,8 @@ final class Combination {
                         && j.policy().rule().concerns(name));
     }
 
-    private static Entitlement entitlement(Matches match) {
-        return switch (match.policy().rule()) {
+    private static Entitlement entitlement(Judgement hit) {
+        return switch (hit.policy().rule()) {
             case Allow allow -> allow.entitlement();
             case Rule.Deny deny -> throw new AssertionError("only allows are asked");
         };

@@ -58,14 +58,18 @@ public sealed interface Decision {
     /**
      * Too little is known: the task's framework isn't visible, or its Mesos agent isn't registered and policies ask for its
      * attributes. Nothing new is given, and nothing is taken away.
+     *
+     * @param standing what each allow gives that matches, or may match, unless it is withheld from the task: a lease of it renews.
+     *     Empty while the task's framework isn't visible
      */
-    record Pending(String summary, List<Verdict> verdicts) implements Decision {
+    record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Decision {
         public Pending {
             verdicts = List.copyOf(verdicts);
+            standing = Map.copyOf(standing);
         }
 
         public Pending(String summary) {
-            this(summary, List.of());
+            this(summary, List.of(), Map.of());
         }
     }
 }

@@ -244,6 +244,29 @@ class LeasePlannerTest {
                         view().wish(new Wish.Unready("")).lease(DUE),
                         "Renew(a)"),
                 given(
+                        "a lease from before a restart renews while it can't be decided, if a policy still gives it",
+                        view().wish(new Wish.Unready("", List.of(B, A)))
+                                .lease(DUE)
+                                .adopted(),
+                        "Renew(a)"),
+                given(
+                        "a lease from before a restart that no policy gives waits while it can't be decided",
+                        view().wish(new Wish.Unready("", List.of(B))).lease(DUE).adopted(),
+                        "Wait"),
+                given(
+                        "a task without a lease is given nothing while it can't be decided",
+                        view().wish(new Wish.Unready("", List.of(A))).asked(),
+                        "Wait"),
+                given(
+                        "a time to live ends also while the task can't be decided",
+                        view().wish(new Wish.Unready("", List.of(SHORT)))
+                                .lease(FRESH)
+                                .adopted()
+                                .leaseAge(Duration.ofHours(2)),
+                        "Withdraw",
+                        "Reap",
+                        "Refuse(WITHDRAWN)"),
+                given(
                         "nor does a host whose agent isn't here",
                         view().wish(DENIED).lease(FRESH).disconnected(),
                         "Wait"),

@@ -792,6 +792,49 @@ class ReconcilerTest {
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
+    @Test
+    void leaseRenewsWhileAWithdrawalCannotBeReadAlsoAfterARestart() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        holdsBack = true;
+        restart();
+        pass(Duration.ofMinutes(130));
+
+        assertThat(served()).hasSize(1);
+        assertThat(sts.callsInAll()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void leaseRenewsWhileAPolicyCannotBeJudgedAlsoAfterARestart() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        bind(start(2), ContainerId.of("c2"));
+        settle();
+
+        policy.put(
+                CredentialName.DEFAULT,
+                new Decision.Pending("a row may deny it", List.of(), Map.of(TestLaunches.POLICY, entitlement("a"))));
+        restart();
+        bind(start(3), ContainerId.of("c3"));
+        pass(Duration.ofMinutes(130));
+        assertThat(served()).hasSize(2);
+
+        policy.put(
+                CredentialName.DEFAULT,
+                new Decision.Pending("a row may deny it", List.of(), Map.of(TestLaunches.POLICY, entitlement("b"))));
+        restart();
+        pass(Duration.ofMinutes(70));
+        assertThat(served()).isEmpty();
+    }
+
+    private static Entitlement entitlement(String role) {
+        return TestLaunches.entitlement(role, Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS);
+    }
+
     private static Decision conflict(String... roles) {
         Map<PolicyId, Entitlement> standing = new HashMap<>();
         for (String role : roles) {

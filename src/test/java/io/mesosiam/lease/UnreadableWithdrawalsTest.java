@@ -29,6 +29,12 @@ class UnreadableWithdrawalsTest {
 
         assertThat(decisions.get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
         assertThat(decisions.get(CredentialName.DEFAULT).summary()).contains("a withdrawal can't be read");
+        assertThat(decisions.get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.standing())
+                        .containsExactly(Map.entry(
+                                TestLaunches.POLICY,
+                                TestLaunches.entitlement(
+                                        "a", Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS))));
         assertThat(decisions.get(DENIED)).isEqualTo(DECISIONS.get(DENIED));
     }
 

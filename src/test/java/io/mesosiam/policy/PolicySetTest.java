@@ -264,6 +264,36 @@ class PolicySetTest {
                 .collect(Collectors.joining(", "));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pendingCases")
+    void pendingDecisionCarriesWhatTheAllowsGiveThatMatchOrMayMatch(
+            String name, List<Policy> policies, Subject subject, List<String> standing) {
+        assertThat(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(policies.stream()
+                                .filter(policy -> pending.standing().containsKey(policy.id()))
+                                .map(Policy::name))
+                        .containsExactlyElementsOf(standing));
+    }
+
+    static Stream<Arguments> pendingCases() {
+        return Stream.of(
+                Arguments.of(
+                        "a deny that can't be judged yet",
+                        List.of(allow("a", 0), allow("other", 0, OTHERS), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        List.of("a")),
+                Arguments.of(
+                        "an allow that can't be judged yet",
+                        List.of(allow("a", 1, rack("r1")), allow("b", 0)),
+                        Subjects.withoutAgent(),
+                        List.of("a", "b")),
+                Arguments.of(
+                        "a framework that is not visible: its own selectors can't be compared",
+                        List.of(allow("a", 0, WEB), allow("b", 0)),
+                        Subjects.withoutFramework(),
+                        List.of()));
+    }
+
     private static String told(Decision decision) {
         return switch (decision) {
             case Decision.Allowed d -> name(d, d.policy()) + (d.selfAsserted() ? " (self-asserted)" : "");

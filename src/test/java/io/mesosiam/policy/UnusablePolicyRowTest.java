@@ -110,6 +110,12 @@ class UnusablePolicyRowTest {
 
         assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
         assertThat(decision(Subjects.bare(), LOGS)).isInstanceOf(Decision.Pending.class);
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(
+                                pending.standing().values())
+                        .singleElement()
+                        .extracting(gift -> gift.role().arn())
+                        .isEqualTo(ARN));
         assertThat(rejected().consequence()).isEqualTo(Consequence.HOLDS_BACK);
         assertThat(table.trouble()).hasValueSatisfying(trouble -> assertThat(trouble)
                 .endsWith("stop may deny, so that no task that it may concern is given anything new"
