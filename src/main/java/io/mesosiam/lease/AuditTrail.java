@@ -99,9 +99,9 @@ final class AuditTrail {
                 .ifPresent(epoch -> journal.write(new Journal.Entry.Withdrawn(withdrawal, lease.host(), epoch, event)));
     }
 
-    /** A withdrawal in the table that an operator made ends a lease: the event names its reason and the database user. */
-    void withdrawnByRow(KeptLease kept, Withdrawal row) {
-        note(Kind.WITHDRAWN, kept, row.describe());
+    /** A withdrawal that was not made for this lease alone ends it. The message has its reason and the database user who made it. */
+    void withdrawnBy(KeptLease kept, String message) {
+        note(Kind.WITHDRAWN, kept, message);
     }
 
     /** A lease is kept as another controller, or an earlier run, left it: its row needs no change. */

@@ -18,7 +18,9 @@ record ContainerNeighbours(LaunchView view) {
         /** A neighbour can't be compared yet. */
         OPEN,
         /** A neighbour is given another session, or none. */
-        DIFFERENT
+        DIFFERENT,
+        /** A withdrawal covers a neighbour, whatever the policies give. */
+        WITHDRAWN
     }
 
     Accord accord(CredentialName name, Wish.Give give) {
@@ -30,6 +32,9 @@ record ContainerNeighbours(LaunchView view) {
         List<Optional<Boolean>> answers = view.neighbours().stream()
                 .map(neighbour -> Wish.agree(identityHash, neighbour.wish(name)))
                 .toList();
+        if (withdrawn(name).isPresent()) {
+            return Accord.WITHDRAWN;
+        }
         if (answers.contains(Optional.of(false))) {
             return Accord.DIFFERENT;
         }
@@ -71,6 +76,27 @@ record ContainerNeighbours(LaunchView view) {
                 .flatMap(first -> first.wish(name) instanceof Wish.Give give
                         ? Optional.of(new Heir(first.launch(), give))
                         : Optional.empty());
+    }
+
+    /**
+     * A neighbour that a withdrawal covers.
+     *
+     * @param by the withdrawal
+     */
+    record WithdrawnNeighbour(Launch launch, Withdrawal by) {
+        /** The reason and who made it, and of which task, for operators. */
+        String describe() {
+            return by.describe() + ", withdrawn from " + launch + " in the same container";
+        }
+    }
+
+    /** The first neighbour that a withdrawal covers. */
+    Optional<WithdrawnNeighbour> withdrawn(CredentialName name) {
+        return view.neighbours().stream()
+                .flatMap(neighbour -> neighbour.wish(name) instanceof Wish.Withdrawn withdrawn
+                        ? Stream.of(new WithdrawnNeighbour(neighbour.launch(), withdrawn.by()))
+                        : Stream.empty())
+                .min(Comparator.comparing(neighbour -> neighbour.launch().toString()));
     }
 
     /** The identity hash of the lease that a neighbour has bound to the container. */

@@ -55,7 +55,7 @@ record LaunchView(
      * Another running launch in the same container, as with an executor of several tasks.
      *
      * @param listed whether the cluster state shows it; of one that only a lease names nothing can be decided yet
-     * @param wishes what a withdrawal covers is refused in them
+     * @param wishes what a withdrawal covers is withdrawn in them
      * @param bound the identity hashes of its live leases that are bound to the container
      */
     record Neighbour(

@@ -107,9 +107,11 @@ final class LaunchViews {
     private Map<CredentialName, Wish> notWithdrawn(Launch launch, Map<CredentialName, Wish> wishes) {
         List<Withdrawal> withdrawals = memory.withdrawals().of(launch);
         Map<CredentialName, Wish> standing = new HashMap<>(wishes);
-        standing.replaceAll((name, wish) -> withdrawals.stream().anyMatch(one -> one.covers(new LeaseKey(launch, name)))
-                ? new Wish.Refuse(RefusalCode.WITHDRAWN, "the credentials were withdrawn")
-                : wish);
+        standing.replaceAll((name, wish) -> withdrawals.stream()
+                .filter(one -> one.covers(new LeaseKey(launch, name)))
+                .findFirst()
+                .<Wish>map(Wish.Withdrawn::new)
+                .orElse(wish));
         return standing;
     }
 

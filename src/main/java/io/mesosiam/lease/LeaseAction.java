@@ -15,8 +15,13 @@ sealed interface LeaseAction {
      *
      * @param proven whether its task has ended, which any controller may write down, not only the one that the host's
      *     agent is connected to
+     * @param withdrawn the withdrawal of another task of its container, if that ends it: audited beside the lease's end
      */
-    record Reap(LeaseId lease, String reason, boolean proven) implements LeaseAction {}
+    record Reap(LeaseId lease, String reason, boolean proven, Optional<String> withdrawn) implements LeaseAction {
+        Reap(LeaseId lease, String reason, boolean proven) {
+            this(lease, reason, proven, Optional.empty());
+        }
+    }
 
     /**
      * End a lease whose task has ended, and give its session to another task of the container: a lease of that task serves it on.

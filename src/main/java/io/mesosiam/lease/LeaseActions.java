@@ -72,7 +72,11 @@ final class LeaseActions {
         }
         if (!reap.proven()) {
             // one that was made here has been audited with its row
-            memory.withdrawals().inTable(lease.key()).ifPresent(row -> trail.withdrawnByRow(kept, row));
+            memory.withdrawals()
+                    .inTable(lease.key())
+                    .map(Withdrawal::describe)
+                    .or(reap::withdrawn)
+                    .ifPresent(why -> trail.withdrawnBy(kept, why));
         }
         Lease reaped = lease.in(live.reap(reap.reason(), now));
         memory.leases().end(reaped);

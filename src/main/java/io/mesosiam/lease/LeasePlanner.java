@@ -25,6 +25,7 @@ final class LeasePlanner {
     private static final Duration RELOOK = Duration.ofSeconds(5);
     private static final String NO_SESSION_FOR_ANOTHER = "the same session just failed for another task";
     private static final String ANOTHER_SESSION = "its policy now gives another session";
+    private static final String WITHDRAWN = "the credentials were withdrawn";
     private static final String DIFFERENT = "tasks of one container are given different credentials";
 
     private final Duration outOfSightLimit;
@@ -120,6 +121,7 @@ final class LeasePlanner {
                 return;
             }
             switch (wish(name)) {
+                case Wish.Withdrawn withdrawn -> withdrawn(name, withdrawn.by().reason());
                 case Wish.Refuse no -> refused(name, no);
                 case Wish.Impossible no -> impossible(name, no);
                 case Wish.Unready unready -> unready(name, unready);
@@ -130,7 +132,7 @@ final class LeasePlanner {
 
         /** The reason is for operators; the container learns only that it happened. */
         private void withdrawn(CredentialName name, String reason) {
-            end(name, RefusalCode.WITHDRAWN, reason, "the credentials were withdrawn");
+            end(name, RefusalCode.WITHDRAWN, reason, WITHDRAWN);
         }
 
         /** A name that no policy mentions is refused once it is asked for. */
@@ -175,8 +177,7 @@ final class LeasePlanner {
                 end(name, RefusalCode.CONFLICT, conflict.message(), conflict.message());
                 return;
             }
-            if (neighbours.accord(name, same.get()) == ContainerNeighbours.Accord.DIFFERENT) {
-                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+            if (endedByNeighbour(name, neighbours.accord(name, same.get()))) {
                 return;
             }
             wait(name, WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
@@ -192,9 +193,13 @@ final class LeasePlanner {
             Optional<KeptLease> kept = lease(name);
             Optional<Wish.Give> last = kept.flatMap(
                     held -> held.under().or(() -> unready.giving(held.lease().identityHash())));
-            boolean different = kept.map(
-                            held -> neighbours.accord(name, held.lease().identityHash()))
-                    .equals(Optional.of(ContainerNeighbours.Accord.DIFFERENT));
+            Optional<ContainerNeighbours.Accord> accord =
+                    kept.map(held -> neighbours.accord(name, held.lease().identityHash()));
+            boolean different = accord.equals(Optional.of(ContainerNeighbours.Accord.DIFFERENT));
+            if (accord.equals(Optional.of(ContainerNeighbours.Accord.WITHDRAWN))) {
+                otherTaskWithdrawn(name);
+                return;
+            }
             if (last.isEmpty()) {
                 unrefuse(name);
                 if (different) {
@@ -213,8 +218,7 @@ final class LeasePlanner {
         private void given(CredentialName name, Wish.Give give) {
             Optional<KeptLease> kept = lease(name);
             ContainerNeighbours.Accord accord = neighbours.accord(name, give);
-            if (accord == ContainerNeighbours.Accord.DIFFERENT) {
-                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+            if (endedByNeighbour(name, accord)) {
                 return;
             }
             boolean same = kept.filter(held -> held.lease().identityHash().equals(give.hash()))
@@ -235,6 +239,31 @@ final class LeasePlanner {
                 reap(name, ANOTHER_SESSION);
                 issue(name, give);
             }
+        }
+
+        /** {@return whether another task of the container ends what the name has} */
+        private boolean endedByNeighbour(CredentialName name, ContainerNeighbours.Accord accord) {
+            return switch (accord) {
+                case AGREED, OPEN -> false;
+                case DIFFERENT -> {
+                    end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+                    yield true;
+                }
+                case WITHDRAWN -> {
+                    otherTaskWithdrawn(name);
+                    yield true;
+                }
+            };
+        }
+
+        /** A container is refused with the same words for each of its tasks. */
+        private void otherTaskWithdrawn(CredentialName name) {
+            String why = neighbours.withdrawn(name).orElseThrow().describe();
+            lease(name)
+                    .ifPresent(kept ->
+                            actions.add(new LeaseAction.Reap(kept.lease().id(), why, false, Optional.of(why))));
+            refuse(name, RefusalCode.WITHDRAWN, why, WITHDRAWN);
+            wait(name, WaitReason.OTHER_TASK_WITHDRAWN, why);
         }
 
         private boolean servedByOther(CredentialName name) {

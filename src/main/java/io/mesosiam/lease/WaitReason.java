@@ -10,6 +10,8 @@ public enum WaitReason {
     UNDECIDED(true),
     /** Another task of the same container can't be decided yet. */
     OTHER_TASK_UNDECIDED(true),
+    /** The credentials of another task of the same container are withdrawn. The refusal is audited. */
+    OTHER_TASK_WITHDRAWN(false),
     /** Another task of the same container has the lease that serves both. */
     SERVED_BY_OTHER_TASK(false),
     /** Policy gives a role, but no session that STS would take can be made of it for this task. The refusal is audited. */
@@ -52,6 +54,7 @@ public enum WaitReason {
             case NO_AGENT, RENEWAL, TTL, SERVED_BY_OTHER_TASK -> false;
             case UNDECIDED,
                     OTHER_TASK_UNDECIDED,
+                    OTHER_TASK_WITHDRAWN,
                     SESSION_IMPOSSIBLE,
                     CONFLICT,
                     OUT_OF_SIGHT,

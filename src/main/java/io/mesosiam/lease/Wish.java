@@ -44,6 +44,9 @@ sealed interface Wish {
         }
     }
 
+    /** A withdrawal stands above what the policies say. */
+    record Withdrawn(Withdrawal by) implements Wish {}
+
     /** Policy gives it, but what it gives can't be asked of AWS. The reason is for operators. */
     record Impossible(PolicyId policy, String reason) implements Wish {}
 
@@ -148,7 +151,7 @@ sealed interface Wish {
             case Give same -> Optional.of(hash.equals(same.hash()));
             case Conflicting conflict -> conflict.giving(hash).isPresent() ? Optional.empty() : Optional.of(false);
             case Unready _ -> Optional.empty();
-            case Refuse _, Impossible _ -> Optional.of(false);
+            case Refuse _, Impossible _, Withdrawn _ -> Optional.of(false);
         };
     }
 }

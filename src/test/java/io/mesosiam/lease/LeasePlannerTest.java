@@ -42,6 +42,8 @@ class LeasePlannerTest {
     private static final Wish.Give ASKED = give("a", gift(Optional.empty(), Prefetch.ON_ASK));
     private static final Wish.Give SHORT = give("a", gift(Optional.of(Duration.ofHours(2)), Prefetch.ALWAYS));
     private static final Wish NO_POLICY = new Wish.Refuse(RefusalCode.NO_POLICY, "no policy");
+    private static final Wish WITHDRAWN = new Wish.Withdrawn(
+            Withdrawal.of(new LeaseKey(OTHER, NAME), "leaked").by("alice"));
     private static final Wish DENIED = new Wish.Refuse(RefusalCode.DENIED, "denied");
 
     private static final LeaseState PENDING = new LeaseState.Pending("asked");
@@ -415,6 +417,37 @@ class LeasePlannerTest {
                         view().wish(A).lease(FRESH).neighbour(B, true),
                         "Reap",
                         "Refuse(CONFLICT)"),
+                given(
+                        "a withdrawal from another task of the container ends the lease that serves both",
+                        view().wish(A).lease(FRESH).neighbour(WITHDRAWN, false),
+                        "Reap withdrawn",
+                        "Refuse(WITHDRAWN)",
+                        "Wait"),
+                given(
+                        "a withdrawal from another task of the container is told to a task that has no lease",
+                        view().wish(A).neighbour(WITHDRAWN, false),
+                        "Refuse(WITHDRAWN)",
+                        "Wait"),
+                given(
+                        "a withdrawal from another task of the container ends a lease that a conflict keeps",
+                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                                .lease(FRESH)
+                                .neighbour(WITHDRAWN, false),
+                        "Reap withdrawn",
+                        "Refuse(WITHDRAWN)",
+                        "Wait"),
+                given(
+                        "a withdrawal from another task of the container ends the lease of a task that can't be decided",
+                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(WITHDRAWN, false),
+                        "Reap withdrawn",
+                        "Refuse(WITHDRAWN)",
+                        "Wait"),
+                given(
+                        "a withdrawal from another task of the container ends the lease from before a restart",
+                        view().wish(new Wish.Unready("")).lease(FRESH).adopted().neighbour(WITHDRAWN, false),
+                        "Reap withdrawn",
+                        "Refuse(WITHDRAWN)",
+                        "Wait"),
                 given("given and not given conflict", view().wish(A).neighbour(DENIED, false), "Refuse(CONFLICT)"),
                 given(
                         "one that can't be decided yet is waited for",
@@ -637,6 +670,7 @@ class LeasePlannerTest {
                 SHORT,
                 NO_POLICY,
                 DENIED,
+                WITHDRAWN,
                 new Wish.Unready("x"),
                 new Wish.Impossible(A.policy(), "tag"),
                 new Wish.Conflicting("conflict", List.of()),
@@ -671,7 +705,8 @@ class LeasePlannerTest {
     private static String describe(LeaseAction action) {
         return switch (action) {
             case LeaseAction.Withdraw _ -> "Withdraw";
-            case LeaseAction.Reap reap -> reap.proven() ? "Reap proven" : "Reap";
+            case LeaseAction.Reap reap ->
+                reap.proven() ? "Reap proven" : reap.withdrawn().isPresent() ? "Reap withdrawn" : "Reap";
             case LeaseAction.HandOver handOver ->
                 "HandOver(" + handOver.heir().give().identity().sessionName() + ")";
             case LeaseAction.Unrefuse _ -> "Unrefuse";

@@ -792,6 +792,74 @@ class ReconcilerTest {
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
+    /** The first has the lease; an operator withdraws the credentials of one of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void withdrawalInASharedContainerIsToldAndAuditedAsSuchWhicheverTaskHasTheLease(int withdrawn) {
+        allow(Sharing.ROLE);
+        connect();
+        List<SimulatedCluster.Run> runs = List.of(start(2), start(1));
+        for (SimulatedCluster.Run run : runs) {
+            bind(run, CONTAINER);
+            settle();
+        }
+        tables.trail.clear();
+
+        reconciler.withdrawalsChanged(
+                List.of(Withdrawal.of(new LeaseKey(runs.get(withdrawn).launch, CredentialName.DEFAULT), "leaked")
+                        .by("alice")));
+        settle();
+
+        assertThat(tables.trail)
+                .filteredOn(event -> event.kind() == AuditEvent.Kind.WITHDRAWN)
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).startsWith("leaked (by alice)"));
+        assertThat(tables.trail)
+                .filteredOn(event -> event.kind() == AuditEvent.Kind.REAPED)
+                .hasSize(1);
+        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
+        assertThat(reconciler.outlook(runs.get(1 - withdrawn).launch).waiting().get(CredentialName.DEFAULT))
+                .satisfies(waiting -> {
+                    assertThat(waiting.why()).isEqualTo(WaitReason.OTHER_TASK_WITHDRAWN);
+                    assertThat(waiting.reason())
+                            .isEqualTo("leaked (by alice), withdrawn from " + runs.get(withdrawn).launch
+                                    + " in the same container");
+                });
+        Map<AgentInMemory.Ask, Delivery.Refuse> refused = Map.copyOf(agent.refused);
+        connect();
+        assertThat(agent.refused).hasSize(1).isEqualTo(refused);
+    }
+
+    @Test
+    void endOfATimeToLiveIsToldAsAWithdrawalToTheOtherTasksOfTheContainer() {
+        policy.put(
+                CredentialName.DEFAULT,
+                TestLaunches.allowed(TestLaunches.entitlement(
+                        "a", Optional.empty(), Optional.of(Duration.ofHours(1)), Sharing.ROLE, Prefetch.ALWAYS)));
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        pass(Duration.ofMinutes(55));
+        SimulatedCluster.Run young = start(2);
+        bind(young, CONTAINER);
+        settle();
+        assertThat(served()).hasSize(1);
+
+        pass(Duration.ofMinutes(6));
+
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
+        assertThat(reconciler
+                        .outlook(young.launch)
+                        .waiting()
+                        .get(CredentialName.DEFAULT)
+                        .why())
+                .isEqualTo(WaitReason.OTHER_TASK_WITHDRAWN);
+        assertThat(tables.trail)
+                .filteredOn(event -> event.kind() == AuditEvent.Kind.WITHDRAWN)
+                .hasSize(1);
+    }
+
     @Test
     void leaseRenewsWhileAWithdrawalCannotBeReadAlsoAfterARestart() {
         allow(Sharing.TASK);
