@@ -161,6 +161,11 @@ final class ChannelFixture implements AutoCloseable {
         return CERTIFICATES.host2();
     }
 
+    /** The channel's own. */
+    TestCa.Identity controller() {
+        return CERTIFICATES.controller();
+    }
+
     /** Of the same host name as the first host's, but another CA's. */
     TestCa.Identity stranger() {
         return CERTIFICATES.stranger();

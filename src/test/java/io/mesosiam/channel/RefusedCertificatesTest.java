@@ -144,6 +144,21 @@ class RefusedCertificatesTest {
     }
 
     @Test
+    void refusalThatComesAfterTheRequestIsExplained() throws Exception {
+        try (LateRefusal late = new LateRefusal(fixture.ca(), fixture.controller())) {
+            Finding finding = new ControllerCheck(
+                            List.of(URI.create("wss://localhost:" + late.port())),
+                            Protocol.PATH,
+                            () -> StreamClient.tls(fixture.ca(), Optional.of(fixture.stranger())))
+                    .findings()
+                    .getFirst();
+
+            assertThat(finding.text()).contains("the controller refused this agent's certificate");
+            assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        }
+    }
+
+    @Test
     void aHostThatIsRefusedAgainAndAgainGivesOneLine() {
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -27,8 +28,11 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     private static final int WAIT_MILLIS = 3000;
     private static final int LONGEST_LINE = 256;
 
-    /** How long a controller may take to refuse the certificate. A request sent before would destroy the refusal. */
-    private static final int REFUSAL_MILLIS = 1000;
+    /**
+     * How long each attempt waits for the controller to refuse the certificate. A request that is sent earlier destroys the refusal: the
+     * connection breaks without a reason. The next attempt then waits longer.
+     */
+    private static final List<Integer> REFUSAL_MILLIS = List.of(1000, 10_000, 10_000);
 
     @Override
     public List<Finding> findings() {
@@ -42,6 +46,24 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     }
 
     private Finding finding(URI uri, SSLContext context) {
+        Attempt attempt = new Attempt.Broken(new EOFException());
+        for (int i = 0; i < REFUSAL_MILLIS.size() && attempt instanceof Attempt.Broken; i++) {
+            attempt = attempt(uri, context, REFUSAL_MILLIS.get(i));
+        }
+        return switch (attempt) {
+            case Attempt.Ended(Finding finding) -> finding;
+            case Attempt.Broken(IOException failure) -> ended(uri, failure);
+        };
+    }
+
+    private sealed interface Attempt {
+        record Ended(Finding finding) implements Attempt {}
+
+        /** The controller ended the connection, and the reason is not known. */
+        record Broken(IOException failure) implements Attempt {}
+    }
+
+    private Attempt attempt(URI uri, SSLContext context, int refusalMillis) {
         int port = uri.getPort() < 0 ? 443 : uri.getPort();
         boolean connected = false;
         try (Socket plain = new Socket()) {
@@ -54,8 +76,8 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 secure.setSSLParameters(parameters);
                 secure.startHandshake();
-                awaitRefusal(secure);
-                return answered(uri, upgrade(secure, uri.getHost() + ":" + port));
+                awaitRefusal(secure, refusalMillis);
+                return new Attempt.Ended(answered(uri, upgrade(secure, uri.getHost() + ":" + port)));
             }
         } catch (IOException e) {
             return failed(uri, e, connected);
@@ -63,8 +85,8 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     }
 
     /** A controller that accepts the certificate says nothing before it has a request. */
-    private static void awaitRefusal(SSLSocket secure) throws IOException {
-        secure.setSoTimeout(REFUSAL_MILLIS);
+    private static void awaitRefusal(SSLSocket secure, int refusalMillis) throws IOException {
+        secure.setSoTimeout(refusalMillis);
         try {
             if (secure.getInputStream().read() < 0) {
                 throw new EOFException("it closed the connection after the handshake");
@@ -116,14 +138,26 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         return Finding.warning("controller", uri + " can't be reached: " + why.text(), why.cure());
     }
 
-    private static Finding failed(URI uri, IOException failure, boolean connected) {
-        return TlsRefusal.of(failure)
-                .map(refusal -> Finding.failure("controller", uri + ": " + refusal.text(), refusal.cure()))
-                .orElseGet(() -> connected
-                        ? Finding.warning(
-                                "controller",
-                                uri + " ends the connection: " + failure.getMessage(),
-                                "look for this host's address in the controller's log, which names a refused certificate")
-                        : unreached(uri, failure));
+    private static Attempt failed(URI uri, IOException failure, boolean connected) {
+        Optional<TlsRefusal> refusal = TlsRefusal.of(failure);
+        if (refusal.isPresent()) {
+            return new Attempt.Ended(Finding.failure(
+                    "controller",
+                    uri + ": " + refusal.get().text(),
+                    refusal.get().cure()));
+        }
+        if (!connected) {
+            return new Attempt.Ended(unreached(uri, failure));
+        }
+        return failure instanceof SocketTimeoutException
+                ? new Attempt.Ended(ended(uri, failure))
+                : new Attempt.Broken(failure);
+    }
+
+    private static Finding ended(URI uri, IOException failure) {
+        return Finding.warning(
+                "controller",
+                uri + " ends the connection: " + failure.getMessage(),
+                "look for this host's address in the controller's log, which names a refused certificate");
     }
 }
