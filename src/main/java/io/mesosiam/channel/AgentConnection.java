@@ -22,7 +22,6 @@ import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,11 +60,10 @@ final class AgentConnection {
     private @Nullable Place place;
     private boolean opened;
     private @Nullable ClaimAttempt claiming;
-    private final List<Delivery> early = new ArrayList<>();
 
     private enum Stage {
         EXPECTING_HELLO,
-        /** Admitted; the state of the world is being put together, and what is delivered meanwhile waits for it. */
+        /** Admitted; the state of the host is not sent yet. What is delivered before it is in it. */
         ADMITTED,
         OPEN,
         ENDED
@@ -99,11 +97,11 @@ final class AgentConnection {
         });
     }
 
-    /** Tells the agent, after all that it was told before; false if it can't be told any more. */
+    /** Sends it after all that was sent before; false if the stream takes nothing more. */
     synchronized boolean deliver(Delivery delivery) {
         return switch (stage) {
             case EXPECTING_HELLO, ENDED -> false;
-            case ADMITTED -> keepEarly(delivery);
+            case ADMITTED -> true;
             case OPEN -> tell(delivery);
         };
     }
@@ -386,15 +384,14 @@ final class AgentConnection {
             return;
         }
         try {
-            open(
-                    here,
-                    reception
-                            .events()
-                            .connected(
-                                    here.host(),
-                                    here.claim().epoch(),
-                                    reports.held(hello.held()),
-                                    reports.containers(hello.containers())));
+            reception
+                    .events()
+                    .connected(
+                            here.host(),
+                            here.claim().epoch(),
+                            reports.held(hello.held()),
+                            reports.containers(hello.containers()),
+                            state -> open(here, state));
             due("connected")
                     .ifPresent(repeated -> LOG.infof(
                             "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s repeated=%d",
@@ -418,33 +415,12 @@ final class AgentConnection {
         endForNow("not-ready", "the controller can't tell the state of this host yet; try again later");
     }
 
-    private synchronized void open(Place here, List<Delivery> world) {
+    private synchronized void open(Place here, List<Delivery> state) {
         if (stage == Stage.ADMITTED) {
             stage = Stage.OPEN;
             opened = true;
-            say(DeliveryMessage.sync(here.claim().epoch(), world));
-            tellAll(List.copyOf(early));
-            early.clear();
+            say(DeliveryMessage.sync(here.claim().epoch(), state));
         }
-    }
-
-    /** Not the list itself: to be too slow for one of them ends the stream and empties it. */
-    private void tellAll(List<Delivery> waiting) {
-        for (Delivery delivery : waiting) {
-            if (!tell(delivery)) {
-                return;
-            }
-        }
-    }
-
-    private boolean keepEarly(Delivery delivery) {
-        boolean fits = early.size() < reception.config().longestQueue();
-        if (fits) {
-            early.add(delivery);
-        } else {
-            tooSlow();
-        }
-        return fits;
     }
 
     private boolean tell(Delivery delivery) {
@@ -471,7 +447,6 @@ final class AgentConnection {
         // not the message, which may quote the peer: it could make each line another one
         OptionalLong repeated = due((stage == Stage.OPEN ? "ended " : "refused ") + fault.code());
         stage = Stage.ENDED;
-        early.clear();
         repeated.ifPresent(times -> LOG.infof(
                 "agent stream ended code=%s reason=\"%s\" mesosAgentId=%s address=%s repeated=%d",
                 fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress(), times));

@@ -11,6 +11,7 @@ import io.mesosiam.policy.CredentialName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What is heard of hosts. Called on virtual threads, for one stream one call at a time and in order. */
 public interface HostEvents {
@@ -21,18 +22,28 @@ public interface HostEvents {
      *     controller had, or 0
      * @param held what it says it serves
      * @param running its containers with the start of each, in clock ticks since boot
-     * @return the state of the world for that host; what is delivered meanwhile is told after it
-     * @throws IllegalStateException if it can't be told for now: the agent goes on with what it has, and comes again
+     * @param send takes the state of the host, once. What was delivered to the host earlier is out of date, what is delivered later is newer.
+     *     A lock may be held that deliveries need, so it waits for nothing. A session in the state can be zeroed as soon as it has returned.
+     * @throws IllegalStateException if the state can't be read for now: the agent goes on with what it has, and connects again
      */
-    List<Delivery> connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running);
+    void connected(
+            MesosAgentId host,
+            long epoch,
+            List<HeldLease> held,
+            Map<ContainerId, Long> running,
+            Consumer<List<Delivery>> send);
 
     /** Tells the reconciler. */
     static HostEvents of(Reconciler reconciler) {
         return new HostEvents() {
             @Override
-            public List<Delivery> connected(
-                    MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
-                return reconciler.connected(host, epoch, held, running);
+            public void connected(
+                    MesosAgentId host,
+                    long epoch,
+                    List<HeldLease> held,
+                    Map<ContainerId, Long> running,
+                    Consumer<List<Delivery>> send) {
+                reconciler.connected(host, epoch, held, running, send);
             }
 
             @Override

@@ -203,21 +203,26 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * A host's agent is connected here. Deliveries to that host that are handed over before the answer is sent belong
-     * after it.
+     * A host's agent is connected here. Its state is handed to {@code send} under the lock under which deliveries are made and sessions
+     * are zeroed: what was delivered to the host earlier is out of date, what is delivered later is newer than the state. {@code send} waits for
+     * nothing and keeps no session.
      *
      * @param epoch of the host's row, which this connection raised
      * @param held what the agent serves; a lease that stands is adopted, which costs no call to STS
      * @param running every container on the host with the start of its first process, in clock ticks since boot
-     * @return the state of the world for that host: what isn't in it isn't to be served any more
+     * @param send takes the state of the host: the agent stops serving what isn't in it
      * @throws IllegalStateException if the host was another controller's and its rows can't be read: the agent goes on
      *     serving what it has, and is to come again
      */
-    public List<Delivery> connected(
-            MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+    public void connected(
+            MesosAgentId host,
+            long epoch,
+            List<HeldLease> held,
+            Map<ContainerId, Long> running,
+            Consumer<List<Delivery>> send) {
         boolean ours = monitor.read(() -> memory.hosts().isOurs(host, epoch));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
-        return monitor.change(() -> {
+        monitor.change(() -> {
             adoption.claim(host, epoch, running, left);
             Set<LeaseId> audited = left.map(adoption::correct).orElse(Set.of());
             adoption.adopt(host, held, left.isPresent(), audited, clock.instant());
@@ -226,7 +231,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                     mark(launch);
                 }
             }));
-            return adoption.world(host, held);
+            send.accept(adoption.world(host, held));
         });
     }
 

@@ -111,11 +111,11 @@ class AgentChannelDeliveryTest {
     }
 
     @Test
-    void whatIsDeliveredWhileTheWorldIsPutTogetherComesAfterIt() throws Exception {
-        fixture.events.world(() -> {
+    void deliveriesSinceTheStateWasHandedOverComeAfterIt() throws Exception {
+        fixture.events.world(() -> List.of(serve(lease(1))));
+        fixture.events.afterState(() -> {
             assertThat(fixture.channel.deliver(S1, serve(lease(2)))).isTrue();
             assertThat(fixture.channel.deliver(S1, serve(lease(3)))).isTrue();
-            return List.of(serve(lease(1)));
         });
         StreamClient agent = fixture.connect();
 
@@ -123,6 +123,21 @@ class AgentChannelDeliveryTest {
 
         assertThat(heard(agent, 3))
                 .containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(2)), new Upsert(served(3)));
+    }
+
+    @Test
+    void deliveriesFromBeforeTheStateWasHandedOverAreNotSentAfterIt() throws Exception {
+        fixture.events.world(() -> {
+            assertThat(fixture.channel.deliver(S1, serve(lease(2)))).isTrue();
+            assertThat(fixture.channel.deliver(S1, refuse("no longer refused"))).isTrue();
+            return List.of(serve(lease(1)));
+        });
+        fixture.events.afterState(() -> fixture.channel.deliver(S1, serve(lease(3))));
+        StreamClient agent = fixture.connect();
+
+        agent.say(hello(S1));
+
+        assertThat(heard(agent, 2)).containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(3)));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Throws what no code expects, for as long as a test wants it to. */
 final class FailingEvents implements HostEvents {
@@ -25,10 +26,14 @@ final class FailingEvents implements HostEvents {
     }
 
     @Override
-    public List<Delivery> connected(
-            MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+    public void connected(
+            MesosAgentId host,
+            long epoch,
+            List<HeldLease> held,
+            Map<ContainerId, Long> running,
+            Consumer<List<Delivery>> send) {
         failSome(failingConnects);
-        return heard.connected(host, epoch, held, running);
+        heard.connected(host, epoch, held, running, send);
     }
 
     @Override

@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Keeps what the channel tells, in order, and answers with a world of the test's making. */
 final class HeardEvents implements HostEvents {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile Supplier<List<Delivery>> world = List::of;
+    private volatile Runnable afterState = () -> {};
 
     sealed interface Event {}
 
@@ -42,6 +44,11 @@ final class HeardEvents implements HostEvents {
         world = next;
     }
 
+    /** What happens once the state is handed over, and before the call returns. */
+    void afterState(Runnable next) {
+        afterState = next;
+    }
+
     Event next() throws InterruptedException {
         Event event = events.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
         assertThat(event).as("an event from the channel").isNotNull();
@@ -53,10 +60,15 @@ final class HeardEvents implements HostEvents {
     }
 
     @Override
-    public List<Delivery> connected(
-            MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running) {
+    public void connected(
+            MesosAgentId host,
+            long epoch,
+            List<HeldLease> held,
+            Map<ContainerId, Long> running,
+            Consumer<List<Delivery>> send) {
         events.add(new Connected(host, epoch, held, running));
-        return world.get();
+        send.accept(world.get());
+        afterState.run();
     }
 
     @Override

@@ -297,7 +297,7 @@ class EndedLaunchesTest {
     private void connect(MesosAgentId host) {
         AgentInMemory agent = agent(host);
         long epoch = tables.claim(host);
-        agent.sync(reconciler.connected(host, epoch, agent.held(), Map.copyOf(agent.running)));
+        reconciler.connected(host, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
         agent.epoch = Optional.of(epoch);
     }
 

@@ -88,7 +88,7 @@ class HostBackTest {
     }
 
     private void connect(Reconciler reconciler, long epoch) {
-        agent.sync(reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running)));
+        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
     }
 
     private void settle(Reconciler reconciler) {

@@ -337,9 +337,8 @@ final class LeaseHistory {
         }
         say("connect " + agent.host + " holding " + agent.served.keySet());
         long epoch = tables.claim(agent.host);
-        List<Delivery> world = controller.connected(agent.host, epoch, agent.held(), Map.copyOf(agent.running));
+        controller.connected(agent.host, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
         agent.epoch = Optional.of(epoch);
-        agent.sync(world);
     }
 
     private void restart() {

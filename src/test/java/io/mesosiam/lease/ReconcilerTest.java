@@ -523,7 +523,7 @@ class ReconcilerTest {
 
         // the same controller again: nothing is taken over
         long epoch = tables.epochs.get(HOST);
-        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running));
+        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), _ -> {});
         settle();
         assertThat(adopted()).hasSize(1);
     }
@@ -967,9 +967,12 @@ class ReconcilerTest {
     }
 
     private List<Delivery> connect() {
-        List<Delivery> world = reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running));
-        agent.sync(world);
-        return world;
+        List<Delivery> state = new ArrayList<>();
+        reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running), sent -> {
+            agent.sync(sent);
+            state.addAll(sent);
+        });
+        return state;
     }
 
     private SimulatedCluster.Run start(int task) {

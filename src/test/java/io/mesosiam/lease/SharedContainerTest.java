@@ -454,7 +454,7 @@ class SharedContainerTest {
     }
 
     private void connect() {
-        agent.sync(reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running)));
+        reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running), agent::sync);
         gap |= isUnserved();
     }
 
