@@ -113,13 +113,14 @@ final class Hosts {
 
     /**
      * Forgets what the host reported. The first starts of {@code leased} containers stay: a container that comes back
-     * with another start is another one.
+     * with another start is another one. A stream that ends ended the older ones, also if its own state could never be read; it
+     * changes nothing while a newer stream is connected.
      *
-     * @return whether it was that stream that was connected
+     * @return whether a stream was connected and none is now
      */
     boolean disconnect(MesosAgentId id, long epoch, Set<ContainerId> leased) {
         Host host = hosts.get(id);
-        if (host == null || host.epoch != epoch || !host.connected) {
+        if (host == null || host.epoch > epoch || !host.connected) {
             return false;
         }
         host.connected = false;

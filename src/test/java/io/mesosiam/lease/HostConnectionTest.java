@@ -1,6 +1,7 @@
 package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TimeLimit;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,7 @@ class HostConnectionTest {
     private final JournalInMemory tables = new JournalInMemory();
     private final StsInMemory sts = new StsInMemory(clock);
     private final AgentInMemory agent = new AgentInMemory(HOST);
+    private boolean rowsAreReadable = true;
     private final Reconciler reconciler = new Reconciler(
             TestLeaseConfig.DEFAULTS,
             new Reconciler.World(
@@ -42,13 +45,20 @@ class HostConnectionTest {
                         agent.receive(delivery);
                         return true;
                     },
-                    tables,
+                    this::rows,
                     sts,
                     (_, _) -> {},
                     _ -> {},
                     clock,
                     new Random(1)),
             tables.journal());
+
+    private List<Lease> rows(MesosAgentId host) {
+        if (!rowsAreReadable) {
+            throw new IllegalStateException("rows can't be read");
+        }
+        return tables.live(host);
+    }
 
     @Test
     void sessionIsNotZeroedWhileTheStateThatHasItIsSent() throws Exception {
@@ -85,6 +95,37 @@ class HostConnectionTest {
             assertThat(Instant.now()).as("the thread ends or waits for a lock").isBefore(end);
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void hostIsNotConnectedOnceTheStreamHasEndedWhoseStateCouldNotBeRead() {
+        connect(agent::sync);
+        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isTrue();
+
+        // another controller's claim, then ours again, whose stream supersedes the first one
+        tables.claim(HOST);
+        long epoch = tables.claim(HOST);
+        rowsAreReadable = false;
+        assertThatThrownBy(() -> connected(epoch, _ -> {})).isInstanceOf(IllegalStateException.class);
+        reconciler.disconnected(HOST, epoch);
+
+        assertThat(reconciler.counts().hosts()).isZero();
+        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isFalse();
+        startTask();
+        drain();
+        assertThat(sts.waiting()).as("calls to STS for the host").isZero();
+    }
+
+    @Test
+    void endOfAnOlderStreamChangesNothing() {
+        connect(agent::sync);
+        long first = tables.epochs.get(HOST);
+        connect(agent::sync);
+
+        reconciler.disconnected(HOST, first);
+
+        assertThat(reconciler.counts().hosts()).isEqualTo(1);
     }
 
     private void connect(Consumer<List<Delivery>> send) {
