@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** The one stream of each host: the newest. */
@@ -19,28 +18,41 @@ final class AgentStreams {
 
     private final ConcurrentMap<MesosAgentId, AgentConnection> newest = new ConcurrentHashMap<>();
 
-    /** Hosts that share a lock wait for each other now and then; a lock for each would be one to clean up. */
-    private final List<Lock> turns =
-            Stream.<Lock>generate(ReentrantLock::new).limit(256).toList();
+    /** The hosts in whose turn something runs or waits. */
+    private final ConcurrentMap<MesosAgentId, Turn> turns = new ConcurrentHashMap<>();
 
     private final Rivals rivals = new Rivals();
     private final InstantSource clock;
     private final RepeatedLines lines;
+
+    /** @param users how many run or wait in it */
+    private record Turn(Lock lock, int users) {}
 
     AgentStreams(InstantSource clock, RepeatedLines lines) {
         this.clock = clock;
         this.lines = lines;
     }
 
-    /** What is said of one host's coming and going is said in the order in which it happened. */
+    /**
+     * Runs the work of one host one at a time, so that its streams begin and end in one order for all who are notified. The work may wait for
+     * Postgres: no other host waits for it.
+     */
     void inTurn(MesosAgentId host, Runnable work) {
-        Lock turn = turns.get(Math.floorMod(host.hashCode(), turns.size()));
-        turn.lock();
+        Lock lock = turns.merge(
+                        host, new Turn(new ReentrantLock(), 1), (turn, _) -> new Turn(turn.lock, turn.users + 1))
+                .lock;
+        lock.lock();
         try {
             work.run();
         } finally {
-            turn.unlock();
+            lock.unlock();
+            turns.computeIfPresent(host, (_, turn) -> turn.users == 1 ? null : new Turn(turn.lock, turn.users - 1));
         }
+    }
+
+    /** How many hosts have a turn that is taken. */
+    int turns() {
+        return turns.size();
     }
 
     /**
