@@ -54,7 +54,7 @@ final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
 
     private @Nullable ControllerStream stream;
     private @Nullable ReportedContainers reported;
-    private @Nullable Thread dialler;
+    private volatile @Nullable Thread dialler;
     /** When a stream that had been in step was over. */
     private @Nullable Instant lost;
 

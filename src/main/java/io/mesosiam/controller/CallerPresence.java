@@ -25,7 +25,7 @@ final class CallerPresence implements AutoCloseable {
 
     private volatile Optional<String> trouble = Optional.of("the controller's AWS credentials are not looked up yet");
     private final Loop loop = new Loop("caller-presence");
-    private @Nullable Future<?> looking;
+    private volatile @Nullable Future<?> looking;
 
     @Inject
     CallerPresence(StsSessions sessions) {
@@ -66,8 +66,9 @@ final class CallerPresence implements AutoCloseable {
 
     @Override
     public void close() {
-        if (looking != null) {
-            looking.cancel(true);
+        Future<?> started = looking;
+        if (started != null) {
+            started.cancel(true);
         }
         looks.shutdownNow();
     }

@@ -36,7 +36,7 @@ final class ClockWatch {
     private final Loop loop = new Loop("clock-watch");
     private boolean wrong;
     private Duration correction = Duration.ZERO;
-    private @Nullable ScheduledExecutorService timer;
+    private volatile @Nullable ScheduledExecutorService timer;
 
     @Inject
     ClockWatch(PeerClocks clocks, Pool pool, MeterRegistry meters) {

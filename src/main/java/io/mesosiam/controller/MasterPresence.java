@@ -24,7 +24,7 @@ final class MasterPresence implements AutoCloseable {
 
     private boolean answered = true;
     private final Loop loop = new Loop("master-presence");
-    private @Nullable Future<?> looking;
+    private volatile @Nullable Future<?> looking;
 
     @Inject
     MasterPresence(ClusterWatch watch, Reconciler reconciler) {
@@ -52,8 +52,9 @@ final class MasterPresence implements AutoCloseable {
 
     @Override
     public void close() {
-        if (looking != null) {
-            looking.cancel(true);
+        Future<?> started = looking;
+        if (started != null) {
+            started.cancel(true);
         }
         looks.shutdownNow();
     }

@@ -60,7 +60,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private boolean draining;
     private boolean closed;
     private boolean saidClosed;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     /** @param controllerId who writes, by the name that audit events bear */
     public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {

@@ -46,7 +46,7 @@ public final class ClusterWatch implements AutoCloseable {
     private volatile ClusterModel model = ClusterModel.startingWith(List.of());
     private volatile boolean closed;
     private ClusterListener listener = (state, touched) -> {};
-    private List<Thread> threads = List.of();
+    private volatile List<Thread> threads = List.of();
 
     @Inject
     public ClusterWatch(

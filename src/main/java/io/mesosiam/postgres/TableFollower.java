@@ -40,7 +40,7 @@ public final class TableFollower implements AutoCloseable {
     private volatile boolean away;
     private volatile boolean closed;
     private @Nullable ListeningConnection listening;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private final Backoff backoff;
 
     /**
