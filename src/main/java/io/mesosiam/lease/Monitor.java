@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lock, taken in the order of asking: changes under it are made one at a time, somebody can rest until one makes
@@ -33,28 +34,44 @@ final class Monitor {
         });
     }
 
-    /** Makes a change, which may make others; what is put off meanwhile is done when the outermost is over. */
+    /**
+     * Makes a change, which may make others. Calls that are put off run when the outermost change is over, on its thread, also if it fails: what
+     * it changed until then stays changed.
+     */
     <T> T change(Supplier<T> change) {
-        List<Runnable> tell = List.of();
+        List<Runnable> due = new ArrayList<>();
         T result;
+        try {
+            result = locked(change, due);
+        } catch (RuntimeException | Error e) {
+            runAll(e, due);
+            throw e;
+        }
+        runAll(null, due);
+        return result;
+    }
+
+    /** @param due takes what was put off, if this is the outermost change */
+    private <T> T locked(Supplier<T> change, List<Runnable> due) {
         lock.lock();
         try {
-            result = change.get();
-            if (lock.getHoldCount() == 1) {
-                tell = List.copyOf(afterwards);
-                afterwards.clear();
+            try {
+                return change.get();
+            } finally {
+                if (lock.getHoldCount() == 1) {
+                    due.addAll(afterwards);
+                    afterwards.clear();
+                }
             }
         } finally {
             changed.signalAll();
             lock.unlock();
         }
-        runAll(tell);
-        return result;
     }
 
     /** Runs each, whatever the others throw; then throws the first failure, which carries the others. */
-    private static void runAll(List<Runnable> calls) {
-        Throwable first = null;
+    private static void runAll(@Nullable Throwable before, List<Runnable> calls) {
+        Throwable first = before;
         for (Runnable call : calls) {
             try {
                 call.run();

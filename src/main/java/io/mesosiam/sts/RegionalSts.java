@@ -50,16 +50,21 @@ final class RegionalSts implements AutoCloseable {
      */
     boolean awaitTurn(boolean taskWaits, Duration atMost) throws InterruptedException {
         CallBudget.Turn turn = budget.enter(taskWaits);
+        boolean taken = false;
         try {
             grant();
-            return turn.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            taken = turn.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return false;
+            // a turn that was granted since the timeout is taken: its call is paid for
+            taken = !turn.cancel(false);
         } catch (ExecutionException e) {
             throw new AssertionError("a turn is granted or cancelled, it doesn't fail", e);
         } finally {
-            turn.cancel(false);
+            if (!taken && !turn.cancel(false)) {
+                budget.refund();
+            }
         }
+        return taken;
     }
 
     private void grant() {

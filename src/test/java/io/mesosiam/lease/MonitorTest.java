@@ -87,6 +87,26 @@ class MonitorTest {
     }
 
     @Test
+    void callsThatAFailingChangePutOffRunOnItsThreadAndCarryNoOtherFailureAway() {
+        assertThatThrownBy(() -> monitor.change(() -> {
+                    monitor.afterwards(() -> story.add(Thread.currentThread().getName() + " " + onAnotherThread()));
+                    monitor.afterwards(() -> {
+                        throw new IllegalStateException("call");
+                    });
+                    throw new StackOverflowError("change");
+                }))
+                .isInstanceOf(StackOverflowError.class)
+                .hasMessage("change")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .satisfies(call -> assertThat(call).hasMessage("call")));
+
+        assertThat(story).containsExactly(Thread.currentThread().getName() + " the lock was free");
+        monitor.change(() -> {});
+        assertThat(story).hasSize(1);
+    }
+
+    @Test
     void aChangeThatGoesWrongLeavesTheLockFree() {
         assertThatThrownBy(() -> monitor.change(() -> {
                     throw new IllegalStateException("broken on purpose");

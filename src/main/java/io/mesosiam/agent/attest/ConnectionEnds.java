@@ -38,12 +38,13 @@ final class ConnectionEnds implements AutoCloseable {
     /** Far above what the agent has open at once. */
     private static final int MAX_CONNECTIONS = 8192;
 
-    private static final int MAX_CONTAINERS = 1024;
     private static final long WAIT_MILLIS = 250;
 
     private final SocketLookup host;
     private final ExecutorService asking;
-    private final Map<Container, Semaphore> turns = new ConcurrentHashMap<>();
+    /** The containers of which a question is asked or waits to be asked. */
+    private final Map<Container, Turn> turns = new ConcurrentHashMap<>();
+
     /** By the cookie of the agent's end; guarded by itself. */
     private final Map<Long, Long> peers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -53,6 +54,9 @@ final class ConnectionEnds implements AutoCloseable {
             return size() > MAX_CONNECTIONS;
         }
     };
+
+    /** @param users questions that have this turn or wait for it */
+    private record Turn(Semaphore free, int users) {}
 
     ConnectionEnds(SocketLookup host) {
         this(host, Thread.ofPlatform().name("mesos-iam-counters").daemon().factory());
@@ -121,16 +125,12 @@ final class ConnectionEnds implements AutoCloseable {
     }
 
     private CountersAnswer callersEnd(SocketFinder.Located at, Container container) {
-        if (turns.size() > MAX_CONTAINERS) {
-            turns.values().removeIf(turn -> turn.availablePermits() > 0 && !turn.hasQueuedThreads());
-        }
-        Semaphore turn = turns.computeIfAbsent(container, first -> new Semaphore(1));
         try {
-            if (!turn.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!takeTurn(container)) {
                 return new CountersAnswer.Failed("a socket of this container keeps the kernel waiting");
             }
-            FutureTask<CountersAnswer> question = new FutureTask<>(() -> counted(at, turn));
-            start(question, turn);
+            FutureTask<CountersAnswer> question = new FutureTask<>(() -> counted(at, container));
+            start(question, container);
             return question.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return new CountersAnswer.Failed("the socket keeps the kernel waiting");
@@ -148,21 +148,49 @@ final class ConnectionEnds implements AutoCloseable {
     }
 
     /** The turn ends with the question, or here if no thread can be started for it. */
-    private void start(FutureTask<CountersAnswer> question, Semaphore turn) {
+    private void start(FutureTask<CountersAnswer> question, Container container) {
         try {
             asking.execute(question);
         } catch (Throwable e) {
-            turn.release();
+            endTurn(container);
             throw e;
         }
     }
 
-    private static CountersAnswer counted(SocketFinder.Located at, Semaphore turn) {
+    private boolean takeTurn(Container container) throws InterruptedException {
+        Semaphore free = turns.merge(
+                        container, new Turn(new Semaphore(1), 1), (turn, _) -> new Turn(turn.free, turn.users + 1))
+                .free;
+        boolean taken = false;
+        try {
+            taken = free.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } finally {
+            if (!taken) {
+                leave(container);
+            }
+        }
+        return taken;
+    }
+
+    private void endTurn(Container container) {
+        Turn turn = turns.get(container);
+        if (turn != null) {
+            turn.free.release();
+            leave(container);
+        }
+    }
+
+    /** The last one to leave forgets the turn: it can't be forgotten while a question has it. */
+    private void leave(Container container) {
+        turns.computeIfPresent(container, (_, turn) -> turn.users == 1 ? null : new Turn(turn.free, turn.users - 1));
+    }
+
+    private CountersAnswer counted(SocketFinder.Located at, Container container) {
         try {
             InetSocketAddress source = at.source();
             return at.lookup().counters(source, at.destination());
         } finally {
-            turn.release();
+            endTurn(container);
         }
     }
 

@@ -4,7 +4,6 @@ import io.mesosiam.agent.attest.Container;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,7 +17,7 @@ final class AskRate {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int KEPT = 1024;
 
-    private final ConcurrentMap<Container, AtomicLong> fullAt = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Container, Long> fullAt = new ConcurrentHashMap<>();
     private final long nanosPerAsk;
     private final LongSupplier nanoTime;
 
@@ -37,14 +36,13 @@ final class AskRate {
             return true;
         }
         long now = nanoTime.getAsLong();
-        AtomicLong bucket = bucket(container, now);
         while (true) {
-            long before = bucket.get();
-            long after = (before - now > 0 ? before : now) + nanosPerAsk;
+            Long before = fullAt.get(container);
+            long after = (before != null && before - now > 0 ? before : now) + nanosPerAsk;
             if (after - now > SECOND) {
                 return false;
             }
-            if (bucket.compareAndSet(before, after)) {
+            if (before == null ? add(container, after, now) : fullAt.replace(container, before, after)) {
                 return true;
             }
         }
@@ -55,14 +53,10 @@ final class AskRate {
         return fullAt.size();
     }
 
-    private AtomicLong bucket(Container container, long now) {
-        AtomicLong bucket = fullAt.get(container);
-        if (bucket != null) {
-            return bucket;
-        }
+    private boolean add(Container container, long after, long now) {
         if (fullAt.size() >= KEPT) {
-            fullAt.values().removeIf(at -> at.get() - now <= 0);
+            fullAt.values().removeIf(at -> at - now <= 0);
         }
-        return fullAt.computeIfAbsent(container, c -> new AtomicLong(now));
+        return fullAt.putIfAbsent(container, after) == null;
     }
 }
