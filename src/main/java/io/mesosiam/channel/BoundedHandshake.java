@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * a handshake that began later would cost as much, and not end in time.
  *
  * <p>A running handshake stalls when its peer sends nothing for {@link PeerTime#SILENCE}, or takes more than
- * {@link PeerTime#TOTAL} for all of it. It is ended then if other connections wait for a slot.
+ * {@link PeerTime#TOTAL} for all of it. It is ended then if other connections wait for a slot. A peer that closes the connection
+ * before that has held the slot as well, so its source is late after a failure too if the peer took {@link PeerTime#LATE}.
  *
  * <p>All methods run on the connection's event loop, except {@link #begin}, {@link #refuse}, {@link #stall} and
  * {@link #endIfStalled}.
@@ -187,13 +188,14 @@ final class BoundedHandshake extends SslHandler {
     }
 
     private void judge(ConnectionSource source, Optional<HandshakeFailure> failure) {
+        boolean late = peerTime.isLate(System.nanoTime());
         peerTime.end();
         if (failure.isEmpty()) {
             handshakes.slots().succeeded(source);
         } else {
             stage = Stage.FAILED;
             handshakes.failed(failure.get(), source);
-            if (failure.get() == HandshakeFailure.STALLED) {
+            if (late) {
                 handshakes.slots().stalled(source);
             }
         }

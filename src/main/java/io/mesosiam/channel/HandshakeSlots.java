@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 /**
  * Which connections do their TLS handshake now. A connection is accepted, asks for a slot when its first record is there,
  * waits until it gets one, and leaves when its handshake has ended. Slots are given to the sources in turn, and within a
- * source in the order of asking. A source whose handshake was ended because it stalled comes after the
- * others until one of its handshakes succeeds.
+ * source in the order of asking. A source is late if a handshake of it stalled or failed slowly, until one succeeds:
+ * while other sources wait, late ones together get every {@link #LATE_SHARE}th slot.
  *
  * <p>While connections wait, running handshakes that stall are ended for them: see {@link #toEnd}.
  *
@@ -27,13 +27,19 @@ import java.util.stream.Stream;
  * @param <C> a connection, with identity
  */
 final class HandshakeSlots<C> {
+    /** Late sources include hosts that share an address with an attacker: they must get in too, if more slowly. */
+    static final int LATE_SHARE = 4;
+
     private final Limits limits;
 
     // guarded by this
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
-    /** The turns of sources that stalled; taken when no other source can use a slot. */
+    /** The turns of late sources; taken when no other source can use a slot, and after enough slots went to others. */
     private final SequencedSet<ConnectionSource> lateTurns = new LinkedHashSet<>();
+
+    /** Slots given to others while a late source could have used them, since one last got a slot. */
+    private int passedOver;
 
     private int open;
     private int running;
@@ -59,7 +65,7 @@ final class HandshakeSlots<C> {
         final SequencedSet<C> silent = new LinkedHashSet<>();
         final SequencedSet<C> waiting = new LinkedHashSet<>();
         final SequencedSet<C> running = new LinkedHashSet<>();
-        boolean stalled;
+        boolean late;
 
         int idle() {
             return silent.size() + waiting.size();
@@ -119,7 +125,7 @@ final class HandshakeSlots<C> {
         return fill();
     }
 
-    /** A handshake of the source was ended because it stalled: other sources come first from now on. */
+    /** A handshake of the source stalled, or took the peer long and then failed. */
     synchronized void stalled(ConnectionSource source) {
         judge(source, true);
     }
@@ -129,11 +135,11 @@ final class HandshakeSlots<C> {
         judge(source, false);
     }
 
-    private void judge(ConnectionSource source, boolean stalled) {
+    private void judge(ConnectionSource source, boolean late) {
         Group<C> group = groups.get(source);
-        if (group != null && group.stalled != stalled) {
+        if (group != null && group.late != late) {
             boolean waits = turns(group).remove(source);
-            group.stalled = stalled;
+            group.late = late;
             if (waits) {
                 turns(group).add(source);
             }
@@ -218,13 +224,25 @@ final class HandshakeSlots<C> {
         return begun;
     }
 
-    /** At most running/runningPerSource sources are passed over. */
     private Optional<ConnectionSource> next() {
-        return running == limits.running()
-                ? Optional.empty()
-                : Stream.concat(turns.stream(), lateTurns.stream())
-                        .filter(source -> group(source).running.size() < limits.runningPerSource())
-                        .findFirst();
+        if (running == limits.running()) {
+            return Optional.empty();
+        }
+        Optional<ConnectionSource> late = first(lateTurns);
+        Optional<ConnectionSource> other = first(turns);
+        if (late.isPresent() && (other.isEmpty() || passedOver == LATE_SHARE - 1)) {
+            passedOver = 0;
+            return late;
+        }
+        passedOver += late.isPresent() ? 1 : 0;
+        return other;
+    }
+
+    /** At most running/runningPerSource sources are skipped. */
+    private Optional<ConnectionSource> first(SequencedSet<ConnectionSource> line) {
+        return line.stream()
+                .filter(source -> group(source).running.size() < limits.runningPerSource())
+                .findFirst();
     }
 
     private C begin(ConnectionSource source) {
@@ -240,7 +258,7 @@ final class HandshakeSlots<C> {
     }
 
     private SequencedSet<ConnectionSource> turns(Group<C> group) {
-        return group.stalled ? lateTurns : turns;
+        return group.late ? lateTurns : turns;
     }
 
     private Group<C> group(ConnectionSource source) {

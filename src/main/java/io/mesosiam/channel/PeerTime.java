@@ -19,6 +19,9 @@ final class PeerTime {
     /** How much of the handshake's time the peer may take while others wait: it would otherwise send a byte a second. */
     static final Duration TOTAL = Duration.ofMillis(1500);
 
+    /** A peer that took as long is late if its handshake fails: one round trip to an agent takes less. */
+    static final Duration LATE = Duration.ofMillis(300);
+
     private volatile State state = State.NOT_RUNNING;
     private @Nullable Executor loop;
 
@@ -43,6 +46,10 @@ final class PeerTime {
             return computing == 1
                     ? new State(running, 0, now, now, taken)
                     : new State(running, computing - 1, heardAt, turnAt, taken);
+        }
+
+        Duration taken(long now) {
+            return Duration.ofNanos(running ? taken + (computing == 0 ? now - turnAt : 0) : 0);
         }
 
         Optional<Duration> stall(long now) {
@@ -78,6 +85,11 @@ final class PeerTime {
     /** How much longer than it may the peer has let the handshake wait; empty if it hasn't. */
     Optional<Duration> stall(long now) {
         return state.stall(now);
+    }
+
+    /** Whether the peer has taken {@link #LATE} or longer for its part of the handshake. */
+    boolean isLate(long now) {
+        return state.taken(now).compareTo(LATE) >= 0;
     }
 
     /** The same executor; the time that its tasks take is this end's. */

@@ -15,10 +15,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Addresses that hold connections to the agents' port after their ClientHello, and never finish a handshake. A connection
- * that the controller closes is opened again.
+ * that is closed is opened again.
  */
 final class HandshakeFlood implements AutoCloseable {
     private static final Duration BETWEEN_BYTES = Duration.ofMillis(900);
+
+    /** What a connection does after its ClientHello. */
+    enum Kind {
+        SILENT,
+
+        /** Sends a byte every 900 ms. */
+        DRIPS,
+
+        /** Closes 900 ms after the controller has answered. */
+        CLOSES
+    }
 
     /** The head of a record of 4 KiB, to be sent a byte at a time, and its first bytes. */
     private static final byte[] ENDLESS_RECORD = {0x17, 3, 3, 0x10, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -27,13 +38,14 @@ final class HandshakeFlood implements AutoCloseable {
     private final AtomicInteger connected = new AtomicInteger();
     private final SocketAddress port;
     private final byte[] clientHello;
-    private final boolean drips;
+    private final Kind kind;
     private final List<Thread> threads = new ArrayList<>();
 
     private static final class Peer {
         final SocketAddress from;
         SocketChannel channel;
         long saidAt = System.nanoTime();
+        boolean answered;
         int said;
 
         Peer(SocketAddress from, SocketChannel channel) {
@@ -42,16 +54,11 @@ final class HandshakeFlood implements AutoCloseable {
         }
     }
 
-    /**
-     * Begins, and returns when all connections are open.
-     *
-     * @param drips whether each connection sends a byte every 900 ms
-     */
-    HandshakeFlood(int sources, int connections, int port, byte[] clientHello, boolean drips)
-            throws InterruptedException {
+    /** Begins, and returns when all connections are open. */
+    HandshakeFlood(int sources, int connections, int port, byte[] clientHello, Kind kind) throws InterruptedException {
         this.port = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.clientHello = clientHello;
-        this.drips = drips;
+        this.kind = kind;
         CountDownLatch open = new CountDownLatch(sources);
         for (int i = 0; i < sources; i++) {
             SocketAddress from = new InetSocketAddress(InetAddress.ofLiteral("127.1.0." + (i + 1)), 0);
@@ -95,9 +102,15 @@ final class HandshakeFlood implements AutoCloseable {
     private void goOn(Peer peer) throws IOException {
         try {
             ByteBuffer answer = ByteBuffer.allocate(8192);
-            boolean closed = peer.channel.read(answer) < 0;
+            int read = peer.channel.read(answer);
             long now = System.nanoTime();
-            if (!closed && drips && now - peer.saidAt > BETWEEN_BYTES.toNanos()) {
+            if (read > 0 && !peer.answered) {
+                peer.answered = true;
+                peer.saidAt = now;
+            }
+            boolean closed =
+                    read < 0 || (kind == Kind.CLOSES && peer.answered && now - peer.saidAt > BETWEEN_BYTES.toNanos());
+            if (!closed && kind == Kind.DRIPS && now - peer.saidAt > BETWEEN_BYTES.toNanos()) {
                 peer.saidAt = now;
                 peer.channel.write(ByteBuffer.wrap(ENDLESS_RECORD, peer.said++ % ENDLESS_RECORD.length, 1));
             }
@@ -110,6 +123,7 @@ final class HandshakeFlood implements AutoCloseable {
         close(peer);
         peer.channel = connect(peer.from);
         peer.said = 0;
+        peer.answered = false;
         peer.saidAt = System.nanoTime();
     }
 

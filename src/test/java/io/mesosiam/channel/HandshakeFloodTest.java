@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class HandshakeFloodTest {
     private static final int OTHERS = 32;
+    private static final String HOSTS = "127.0.0.1";
     private static final Duration HANDSHAKE = TimeLimit.seconds(60);
 
     /** Less than half of {@link #HANDSHAKE}, for which a connection may wait for a slot. */
@@ -30,18 +31,41 @@ class HandshakeFloodTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4, 64, false",
-        "4, 64, true",
-        "4, 1000, false",
-        "4, 1000, true",
-        "64, 60, false",
-        "64, 60, true",
+        "4, 64, SILENT",
+        "4, 64, DRIPS",
+        "4, 1000, SILENT",
+        "4, 1000, DRIPS",
+        "64, 60, SILENT",
+        "64, 60, DRIPS",
+        "8, 40, CLOSES",
+        "64, 60, CLOSES",
     })
-    void handshakesThatStallKeepNoOtherOut(int sources, int connections, boolean drips) throws Exception {
+    void handshakesThatStallKeepNoOtherOut(int sources, int connections, HandshakeFlood.Kind kind) throws Exception {
         try (ChannelFixture fixture = new ChannelFixture(HANDSHAKE, Handshakes.LIMITS);
                 HandshakeFlood flood = new HandshakeFlood(
-                        sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), drips)) {
+                        sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), kind)) {
             until(() -> fixture.channel.handshakes().slots().running() == Handshakes.LIMITS.running());
+
+            assertThat(unanswered(fixture)).isZero();
+            assertThat(flood.connected()).isGreaterThanOrEqualTo(sources * connections);
+        }
+    }
+
+    /** Two peers behind the address of the hosts stall: the others behind it still get a share of the slots. */
+    @ParameterizedTest
+    @CsvSource({"8, 40, SILENT", "8, 40, DRIPS", "8, 40, CLOSES"})
+    void anAddressThatStalledIsNotKeptOut(int sources, int connections, HandshakeFlood.Kind kind) throws Exception {
+        try (ChannelFixture fixture = new ChannelFixture(HANDSHAKE, Handshakes.LIMITS);
+                StalledPeer silent = StalledPeer.silent(HOSTS, fixture.channel.port());
+                StalledPeer one = StalledPeer.afterHello(HOSTS, fixture.channel.port(), fixture.ca());
+                StalledPeer two = StalledPeer.afterHello(HOSTS, fixture.channel.port(), fixture.ca());
+                HandshakeFlood flood = new HandshakeFlood(
+                        sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), kind)) {
+            int limit = Math.toIntExact(ANSWER.toMillis());
+            one.awaitClosed(limit);
+            two.awaitClosed(limit);
+            // an address is remembered as long as it has a connection
+            assertThat(silent.isOpen()).isTrue();
 
             assertThat(unanswered(fixture)).isZero();
             assertThat(flood.connected()).isGreaterThanOrEqualTo(sources * connections);

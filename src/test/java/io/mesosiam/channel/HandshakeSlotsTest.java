@@ -23,6 +23,7 @@ class HandshakeSlotsTest {
     private static final ConnectionSource A = source("192.0.2.1");
     private static final ConnectionSource B = source("192.0.2.2");
     private static final ConnectionSource C = source("192.0.2.3");
+    private static final ConnectionSource D = source("192.0.2.4");
 
     private final HandshakeSlots<String> slots = new HandshakeSlots<>(new HandshakeSlots.Limits(4, 2, 8));
 
@@ -179,6 +180,36 @@ class HandshakeSlotsTest {
         slots.stalled(A);
 
         assertThat(slots.leave(A, "a1")).containsExactly("a3");
+    }
+
+    @Test
+    void sourcesThatStalledTogetherGetEveryFourthSlotWhileOthersWait() {
+        HandshakeSlots<String> many = new HandshakeSlots<>(new HandshakeSlots.Limits(5, 4, 100));
+        List<String> begun = new ArrayList<>();
+        ask(many, A, "a", 4);
+        ask(many, B, "b", 1);
+        ask(many, B, "b1", 9);
+        ask(many, C, "c", 9);
+        ask(many, D, "d", 9);
+        many.stalled(C);
+        many.stalled(D);
+
+        // each time the connection leaves that began last
+        List<String> last = many.leave(A, "a0");
+        for (int i = 0; i < 12; i++) {
+            begun.addAll(last);
+            String leaving = last.getFirst();
+            last = many.leave(leaving.startsWith("b") ? B : leaving.startsWith("c") ? C : D, leaving);
+        }
+        assertThat(begun.stream().map(connection -> connection.substring(0, 1)))
+                .containsExactly("b", "b", "b", "c", "b", "b", "b", "d", "b", "b", "b", "c");
+    }
+
+    private static void ask(HandshakeSlots<String> slots, ConnectionSource source, String name, int connections) {
+        for (int i = 0; i < connections; i++) {
+            slots.accept(source, name + i);
+            var _ = slots.ask(source, name + i);
+        }
     }
 
     @ParameterizedTest

@@ -54,6 +54,31 @@ class PeerTimeTest {
     }
 
     @Test
+    void aPeerThatTookAsLongAsNoRoundTripTakesIsLate() {
+        assertThat(time.isLate(after(9000))).as("before the handshake begins").isFalse();
+        time.begin(START);
+        time.heard(after(250));
+
+        assertThat(time.isLate(after(299))).isFalse();
+        assertThat(time.isLate(after(300))).isTrue();
+        time.end();
+        assertThat(time.isLate(after(9000))).as("after its end").isFalse();
+    }
+
+    @Test
+    void timeInWhichKeysAreComputedMakesNoPeerLate() {
+        Queue<Runnable> pool = new ArrayDeque<>();
+        time.on(Runnable::run);
+        long begun = System.nanoTime();
+        time.begin(begun);
+        time.excluding(pool::add).execute(() -> {});
+
+        assertThat(time.isLate(begun + Duration.ofMinutes(1).toNanos())).isFalse();
+        pool.remove().run();
+        assertThat(time.isLate(System.nanoTime() + PeerTime.LATE.toNanos())).isTrue();
+    }
+
+    @Test
     void aHandshakeWhoseKeysAreComputedDoesNotStallAndTheTimeIsNotThePeers() {
         Queue<Runnable> pool = new ArrayDeque<>();
         Queue<Runnable> loop = new ArrayDeque<>();

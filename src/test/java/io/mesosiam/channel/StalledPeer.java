@@ -50,6 +50,10 @@ final class StalledPeer implements AutoCloseable {
         }
     }
 
+    boolean isOpen() {
+        return !socket.isClosed();
+    }
+
     static byte[] clientHello(Path ca) throws SSLException {
         SSLEngine engine = StreamClient.tls(ca, Optional.empty()).createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);
