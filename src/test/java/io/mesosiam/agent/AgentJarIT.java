@@ -43,6 +43,8 @@ class AgentJarIT {
                     .filter(name -> !name.startsWith("io/mesosiam/agent/")
                             && !name.startsWith("io/mesosiam/channel/wire/")
                             && !name.startsWith("io/mesosiam/secret/")
+                            && !name.startsWith("io/mesosiam/reach/")
+                            && !name.startsWith("io/mesosiam/spelling/")
                             && !name.startsWith("com/fasterxml/jackson/core/"))
                     .forEach(strangers::add);
             assertThat(jar.getEntry("io/mesosiam/agent/AgentMain.class")).isNotNull();
