@@ -22,11 +22,12 @@ COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY migrations migrations
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -Dmaven.test.skip=true package
+COPY modules modules
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -pl modules/agent -am -Dmaven.test.skip=true package
 
 FROM ${NATIVE_BUILD_IMAGE} AS native-build
 WORKDIR /build
-COPY --from=build /src/target/mesos-iam-agent.jar .
+COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
 # without a heap of its own size it takes more memory than the JVM; docs/agent.md says what it is for
 RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-UNNAMED \
     -R:MaxHeapSize=32m -R:+ExitOnOutOfMemoryError \
@@ -36,7 +37,7 @@ FROM ${JRE_IMAGE} AS jvm
 # the packet filter's programs, which the agent runs to keep its rules in: nft, or iptables where a host has that
 RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/mesos-iam
-COPY --from=build /src/target/mesos-iam-agent.jar .
+COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
 # healthy while its metrics answer on the default address; with another MESOS_IAM_AGENT_METRICS_LISTEN give --health-cmd, with "off" --no-healthcheck
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/51680 && printf 'GET /metrics HTTP/1.0\\r\\nHost: 127.0.0.1\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]

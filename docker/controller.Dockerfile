@@ -11,17 +11,18 @@ COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY migrations migrations
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -Dmaven.test.skip=true package
+COPY modules modules
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -pl modules/controller -am -Dmaven.test.skip=true package
 
 FROM ${JRE_IMAGE}
 # a user without a name, a home or a shell: the controller writes no file
 USER 10001:10001
 WORKDIR /opt/mesos-iam
 # in the order in which they change, so that a new build of ours is a small layer
-COPY --from=build /src/target/quarkus-app/lib lib
-COPY --from=build /src/target/quarkus-app/quarkus quarkus
-COPY --from=build /src/target/quarkus-app/quarkus-run.jar .
-COPY --from=build /src/target/quarkus-app/app app
+COPY --from=build /src/modules/controller/target/quarkus-app/lib lib
+COPY --from=build /src/modules/controller/target/quarkus-app/quarkus quarkus
+COPY --from=build /src/modules/controller/target/quarkus-app/quarkus-run.jar .
+COPY --from=build /src/modules/controller/target/quarkus-app/app app
 # the agents' port. The admin API (8080) and health and metrics (9000) listen on loopback: publishing them reaches nothing
 EXPOSE 8443
 # alive, not ready: a controller without a master or a database keeps serving the leases that it holds

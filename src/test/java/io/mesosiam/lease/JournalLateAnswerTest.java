@@ -5,10 +5,10 @@ import static io.mesosiam.lease.JournalFixture.S2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mesosiam.fakes.DatabaseProxy;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.postgres.DatabaseProxy;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.sql.Connection;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.mesosiam.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.mesosiam.fakes.DatabaseProxy;
 import io.mesosiam.fakes.LogRecords;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;

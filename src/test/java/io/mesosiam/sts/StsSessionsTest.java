@@ -9,7 +9,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
-import io.mesosiam.fakes.FakeSts;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.lease.SessionOutcome.Issued;

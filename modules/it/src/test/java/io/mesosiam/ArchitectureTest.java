@@ -1,0 +1,181 @@
+package io.mesosiam;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.vertx.mutiny.sqlclient.Pool;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The arrows of the data flow within the modules: a stage knows the records of the stages before it, never of one after it. Between the
+ * programs the modules' dependencies are the walls.
+ */
+class ArchitectureTest {
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .importPaths(Stream.of("wire", "agent", "controller", "sandbox")
+                    .map(module -> Path.of("modules", module, "target", "classes"))
+                    .toList());
+
+    /** Everything of ours that each package may import, besides itself. A package that isn't listed here has no place yet. */
+    private static final List<Arrows> ARROWS = List.of(
+            // the flow, each stage after those that it reads
+            from("mesos").to("backoff", "clock", "loop", "reach"),
+            from("policy").to("mesos", "postgres"),
+            from("lease").to("backoff", "loop", "policy", "mesos", "postgres", "secret"),
+            from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
+            from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "postgres", "secret"),
+            from("api").to("lease", "policy", "mesos"),
+            // leaves: the agent's jar and the controller share these, so neither may pull anything along
+            from("backoff").to(),
+            from("clock").to(),
+            from("loop").to(),
+            from("reach").to(),
+            from("spelling").to(),
+            from("secret").to(),
+            from("postgres").to("backoff", "reach"),
+            from("channel.wire").to("secret"),
+            from("enrol").to(),
+            // the kernel's calls
+            from("agent.kernel").to(),
+            // programs of their own
+            from("agent")
+                    .to(
+                            "agent.attest",
+                            "agent.docker",
+                            "agent.doctor",
+                            "agent.kernel",
+                            "agent.mesos",
+                            "agent.metrics",
+                            "agent.redirect",
+                            "agent.serve",
+                            "channel.wire",
+                            "reach",
+                            "secret",
+                            "spelling"),
+            from("agent.attest").to("agent.docker", "agent.kernel"),
+            from("agent.doctor").to("agent.attest", "agent.kernel", "agent.mesos", "agent.redirect", "reach"),
+            from("agent.docker").to("agent.local", "reach"),
+            from("agent.local").to(),
+            from("agent.mesos").to("agent.attest", "agent.local", "reach"),
+            from("agent.metrics").to(),
+            from("agent.redirect").to("agent.kernel"),
+            from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
+            // knows the interfaces that declare the stages' settings, and where the API may listen
+            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
+            // joins the controller's stages; no stage knows it
+            from("controller")
+                    .to(
+                            "clock",
+                            "controller.start",
+                            "mesos",
+                            "policy",
+                            "lease",
+                            "sts",
+                            "channel",
+                            "channel.wire",
+                            "enrol",
+                            "api",
+                            "loop",
+                            "postgres",
+                            "secret"));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("ARROWS")
+    void aPackageImportsOnlyWhatItsPlaceInTheFlowAllows(Arrows arrows) {
+        noClasses()
+                .that()
+                .resideInAPackage(arrows.from())
+                .should()
+                .dependOnClassesThat(ours().and(not(resideInAnyPackage(arrows.allowed()))))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageHasItsPlaceInTheFlow() {
+        var placed = ARROWS.stream().map(Arrows::from).collect(toCollection(TreeSet::new));
+
+        // the sandbox stands outside: it starts the programs, and nothing imports it
+        assertThat(packagesWithClasses())
+                .extracting(JavaPackage::getName)
+                .filteredOn(name -> !name.startsWith("io.mesosiam.sandbox"))
+                .isSubsetOf(placed);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.mesosiam.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    /** The pool's own statements leave a timer behind that logs a stack trace when no connection could be made. */
+    @Test
+    void statementsRunOnAConnectionAndNotOnThePoolItself() {
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "a statement of a pool",
+                        call -> call.getTargetOwner().isAssignableTo(Pool.class)
+                                && List.of("query", "preparedQuery").contains(call.getName())))
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(packagesWithClasses())
+                .allMatch(p -> p.isAnnotatedWith(NullMarked.class), "has a @NullMarked package-info.java");
+    }
+
+    private static List<JavaPackage> packagesWithClasses() {
+        return MAIN.stream()
+                .filter(c -> !c.getSimpleName().equals("package-info"))
+                .map(JavaClass::getPackage)
+                .distinct()
+                .toList();
+    }
+
+    private static DescribedPredicate<JavaClass> ours() {
+        return describe("ours", c -> c.getPackageName().startsWith("io.mesosiam"));
+    }
+
+    private static Arrows from(String name) {
+        return new Arrows("io.mesosiam." + name, List.of());
+    }
+
+    private record Arrows(String from, List<String> imports) {
+        Arrows to(String... names) {
+            return new Arrows(
+                    from, Arrays.stream(names).map("io.mesosiam."::concat).toList());
+        }
+
+        String[] allowed() {
+            return Stream.concat(Stream.of(from), imports.stream()).toArray(String[]::new);
+        }
+
+        @Override
+        public String toString() {
+            return imports.isEmpty() ? from + " imports nothing of ours" : from + " → " + imports;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.mesosiam.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.sandbox.process.JavaProgram;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole path, as {@code ./mesos-iam sandbox} runs it: the real controller and agent, and what is left of them. */
+class SandboxIT {
+    private static final long MINUTES = 5;
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void theStoryGoesAsToldAndNothingIsLeft() throws Exception {
+        Process sandbox = start("--once");
+        String said = new String(sandbox.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(sandbox.waitFor()).as(said).isZero();
+        assertThat(said).doesNotContain("✘").contains("The lease table");
+        assertNothingIsLeft(sandbox.pid());
+    }
+
+    @Test
+    void aKilledSandboxLeavesNothingEither() throws Exception {
+        Process sandbox = start();
+        try (BufferedReader lines = sandbox.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.lines().anyMatch(line -> line.contains("It stays up")))
+                    .isTrue();
+        }
+        List<ProcessHandle> children = processes();
+        assertThat(children).isNotEmpty();
+
+        sandbox.destroyForcibly().waitFor();
+
+        CompletableFuture.allOf(children.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                .get(MINUTES, TimeUnit.MINUTES);
+        assertNothingIsLeft(sandbox.pid());
+    }
+
+    private Process start(String... arguments) throws IOException {
+        Path target = Path.of("modules/sandbox/target");
+        var command = new ArrayList<>(List.of(
+                JavaProgram.java(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dmesosiam.controller.jar=" + System.getProperty("mesosiam.controller.jar"),
+                "-Dmesosiam.agent.jar=" + System.getProperty("mesosiam.agent.jar"),
+                "-cp",
+                target.resolve("classes") + ":" + Files.readString(target.resolve("sandbox.classpath")),
+                Sandbox.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** Everything that was started names the directory that it may write to. */
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process).contains(temporary.toString()))
+                .toList();
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private void assertNothingIsLeft(long pid) throws IOException {
+        assertThat(processes()).isEmpty();
+        assertThat(temporary).isEmptyDirectory();
+        try (Stream<Path> mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
+            assertThat(mounts).allSatisfy(mount -> assertThat(mount.resolve("mesos-sandbox-" + pid))
+                    .doesNotExist());
+        }
+    }
+}

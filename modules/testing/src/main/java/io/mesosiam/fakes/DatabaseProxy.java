@@ -1,0 +1,191 @@
+package io.mesosiam.fakes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Stands between a pool and Postgres: can refuse and cut connections, and hold back what the server sends. */
+public final class DatabaseProxy implements AutoCloseable {
+    private final ServerSocket server;
+    private final URI database;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
+
+    // guarded by lock
+    private boolean silent;
+    private boolean refusing;
+    private boolean closed;
+    private final Set<Socket> frozen = new HashSet<>();
+    private int accepted;
+
+    /** @param database its reactive URL, of which host and port count */
+    public DatabaseProxy(String database) {
+        this.database = URI.create(database);
+        try {
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        acceptor.start();
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** Connections that were accepted and not refused. */
+    public int accepted() {
+        lock.lock();
+        try {
+            return accepted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes every connection. */
+    public void cut() {
+        open.forEach(DatabaseProxy::close);
+    }
+
+    /** Whether new connections are closed at once. */
+    public void refuse(boolean next) {
+        set(() -> refusing = next);
+    }
+
+    /** Whether what the server sends is held back, on open and on new connections. */
+    public void silence(boolean next) {
+        set(() -> silent = next);
+    }
+
+    /** Carries nothing more on the connections that are open, not their end either. New connections work. */
+    public void freeze() {
+        set(() -> frozen.addAll(open));
+    }
+
+    private void set(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                lock.lock();
+                try {
+                    if (refusing) {
+                        close(client);
+                        continue;
+                    }
+                    accepted++;
+                } finally {
+                    lock.unlock();
+                }
+                Socket target = new Socket(database.getHost(), database.getPort());
+                open.add(client);
+                open.add(target);
+                Thread unusedUp = Thread.ofVirtual().start(() -> copy(client, target, false));
+                Thread unusedDown = Thread.ofVirtual().start(() -> copy(target, client, true));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void copy(Socket from, Socket to, boolean holds) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8192];
+            for (int length = read(from, in, buffer); length >= 0; length = read(from, in, buffer)) {
+                if (holds) {
+                    awaitSpeech();
+                }
+                out.write(buffer, 0, length);
+                out.flush();
+            }
+        } catch (IOException e) {
+            // the other direction ends too
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private int read(Socket from, InputStream in, byte[] buffer) throws IOException, InterruptedException {
+        try {
+            return in.read(buffer);
+        } finally {
+            awaitThaw(from);
+        }
+    }
+
+    private void awaitThaw(Socket from) throws InterruptedException {
+        lock.lock();
+        try {
+            while (frozen.contains(from) && !closed) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitSpeech() throws InterruptedException {
+        lock.lock();
+        try {
+            while (silent) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        silence(false);
+        set(() -> closed = true);
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            // the kernel keeps a listening socket until the thread that accepts on it is done
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        cut();
+    }
+}

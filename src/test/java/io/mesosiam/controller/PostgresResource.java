@@ -1,0 +1,25 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/** Gives a {@code @QuarkusTest} a database of its own: {@code @WithTestResource(PostgresResource.class)}. */
+public final class PostgresResource implements QuarkusTestResourceLifecycleManager {
+    private final TestDatabase database = TestPostgres.database();
+
+    @Override
+    public Map<String, String> start() {
+        return Map.of(
+                "quarkus.datasource.jdbc.url", database.jdbcUrl(),
+                "quarkus.datasource.reactive.url", database.reactiveUrl(),
+                "quarkus.datasource.username", database.user(),
+                "quarkus.datasource.password", database.password());
+    }
+
+    @Override
+    public void stop() {
+        database.close();
+    }
+}
