@@ -1,7 +1,7 @@
 package io.mesosiam.api;
 
 import io.mesosiam.lease.Lease;
-import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.reconcile.Reconciler;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;

@@ -1,8 +1,8 @@
 package io.mesosiam.api;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.PolicyTable;
 import io.smallrye.common.annotation.RunOnVirtualThread;

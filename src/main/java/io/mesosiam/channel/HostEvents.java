@@ -4,7 +4,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
-import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;

@@ -1,7 +1,7 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
-import io.mesosiam.lease.NewestHosts;
+import io.mesosiam.lease.store.NewestHosts;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;

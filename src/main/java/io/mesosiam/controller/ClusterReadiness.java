@@ -1,9 +1,9 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.View;
 import io.mesosiam.mesos.WatchHealth;
+import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicyConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.BatchedJournal;
+import io.mesosiam.lease.store.BatchedJournal;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;

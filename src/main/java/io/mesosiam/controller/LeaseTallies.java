@@ -1,8 +1,8 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.Reconciler;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.reconcile.Reconciler;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;

@@ -1,9 +1,9 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.BatchedJournal;
-import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.loop.Loop;
-import io.mesosiam.mesos.ClusterWatch;
+import io.mesosiam.mesos.master.ClusterWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;

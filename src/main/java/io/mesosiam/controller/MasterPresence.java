@@ -1,9 +1,9 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.Reconciler;
+import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.loop.Loop;
-import io.mesosiam.mesos.ClusterWatch;
 import io.mesosiam.mesos.WatchHealth;
+import io.mesosiam.mesos.master.ClusterWatch;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executors;

@@ -1,12 +1,12 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.BatchedJournal;
-import io.mesosiam.lease.Reconciler;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.WaitReason;
-import io.mesosiam.lease.WithdrawalTable;
-import io.mesosiam.mesos.ClusterWatch;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.lease.store.BatchedJournal;
+import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.View;
+import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicyTable;
 import io.mesosiam.policy.RejectedRow;
 import io.micrometer.core.instrument.FunctionCounter;

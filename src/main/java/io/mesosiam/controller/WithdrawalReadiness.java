@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.WithdrawalTable;
+import io.mesosiam.lease.store.WithdrawalTable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a host's agent says that it holds. A report is as long as its host likes, so it is searched by key. */
-final class HeldReport {
+public final class HeldReport {
     private final Map<Fact, HeldLease> byLease = new HashMap<>();
 
     /** Sessions under leases that are not live here, which another lease may serve on. */
@@ -21,7 +21,7 @@ final class HeldReport {
     private record SameSession(String identityHash, Instant expiration) {}
 
     /** @param live whether a lease is live here */
-    HeldReport(List<HeldLease> held, Predicate<LeaseId> live) {
+    public HeldReport(List<HeldLease> held, Predicate<LeaseId> live) {
         for (HeldLease it : held) {
             HeldLease before = byLease.putIfAbsent(new Fact(it.lease(), it.identityHash()), it);
             if (before == null && !live.test(it.lease())) {
@@ -33,7 +33,7 @@ final class HeldReport {
     }
 
     /** What the agent holds under that lease. */
-    Optional<HeldLease> of(Lease lease) {
+    public Optional<HeldLease> of(Lease lease) {
         return Optional.ofNullable(byLease.get(new Fact(lease.id(), lease.identityHash())));
     }
 
@@ -41,7 +41,7 @@ final class HeldReport {
      * The session that a served lease took over from one that has ended, where the agent has not heard of that yet: one of the same identity and end.
      * It is found once.
      */
-    Optional<HeldLease> claim(Lease lease) {
+    public Optional<HeldLease> claim(Lease lease) {
         return lease.state()
                 .servedUntil()
                 .map(end -> unclaimed.get(new SameSession(lease.identityHash(), end)))

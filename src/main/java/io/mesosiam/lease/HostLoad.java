@@ -17,7 +17,7 @@ public record HostLoad(int containers, long characters) {
                 containers.stream().mapToLong(HostLoad::characters).sum());
     }
 
-    static long characters(ContainerId container) {
+    public static long characters(ContainerId container) {
         return container.toString().length();
     }
 }

@@ -55,12 +55,12 @@ public record Lease(
     }
 
     /** The same lease in another state. */
-    Lease in(LeaseState next) {
+    public Lease in(LeaseState next) {
         return with(policy, container, next, revision);
     }
 
     /** The same lease with a new session under {@code by}. */
-    Lease issued(LeaseState.Active next, PolicyId by) {
+    public Lease issued(LeaseState.Active next, PolicyId by) {
         return with(by, container, next, revision + 1);
     }
 
@@ -69,7 +69,7 @@ public record Lease(
      *
      * @throws IllegalStateException if it is bound already
      */
-    Lease bind(ContainerId to) {
+    public Lease bind(ContainerId to) {
         if (container.isPresent()) {
             throw new IllegalStateException("lease " + id + " is bound already");
         }

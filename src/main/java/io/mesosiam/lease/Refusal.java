@@ -10,11 +10,11 @@ import io.mesosiam.mesos.ContainerId;
  * @param message may be shown to the task: it names policies, never their contents
  */
 public record Refusal(LeaseKey key, ContainerId container, RefusalCode code, String message) {
-    Delivery.Refuse delivery() {
+    public Delivery.Refuse delivery() {
         return new Delivery.Refuse(container, key.name(), code, message);
     }
 
-    Delivery.Unrefuse withdrawal() {
+    public Delivery.Unrefuse withdrawal() {
         return new Delivery.Unrefuse(container, key.name());
     }
 }

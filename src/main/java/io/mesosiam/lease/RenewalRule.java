@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  */
 public final class RenewalRule {
     static final Duration FIRST_RETRY = Duration.ofSeconds(15);
-    static final Duration LAST_RETRY = Duration.ofMinutes(15);
+    public static final Duration LAST_RETRY = Duration.ofMinutes(15);
 
     private static final double EARLIEST = 32.0 / 60;
     private static final double LATEST = 40.0 / 60;

@@ -44,7 +44,7 @@ public enum WaitReason {
     }
 
     /** Whether a wait that lasts is worth an audit event, since no other event tells of it. */
-    boolean audited() {
+    public boolean audited() {
         return audited;
     }
 

@@ -40,7 +40,7 @@ public record Withdrawal(
     }
 
     /** The same without a maker: how one that was made here compares with its row. */
-    Withdrawal unsigned() {
+    public Withdrawal unsigned() {
         return new Withdrawal(framework, task, agent, sequence, name, reason);
     }
 

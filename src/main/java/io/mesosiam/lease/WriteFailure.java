@@ -55,7 +55,7 @@ public enum WriteFailure {
     }
 
     /** Whether the database user signed in and lacks a right on a table. */
-    static boolean lacksRight(Throwable failure) {
+    public static boolean lacksRight(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException refused) {
                 return "42501".equals(refused.getSqlState());

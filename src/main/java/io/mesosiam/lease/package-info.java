@@ -1,10 +1,9 @@
 /**
- * Keeping promises.
+ * Leases: the model, and the interfaces that the stage needs of others.
  *
- * <p>In: launches, decisions, the lease rows and withdrawals, what hosts hold. Out: leases issued, renewed and reaped.
- * Planning is pure; {@link io.mesosiam.lease.Reconciler} is the only place where a plan meets the world. The stage
- * declares what it needs of later ones ({@link io.mesosiam.lease.SessionSource}, {@link
- * io.mesosiam.lease.LeaseDelivery}) and refuses to know how STS is called or how agents are reached.
+ * <p>A {@link io.mesosiam.lease.Lease} says that one container may use one IAM role; it holds no secret. {@code lease.reconcile}
+ * issues, renews and reaps leases; {@code lease.store} writes their rows. {@link io.mesosiam.lease.SessionSource} (STS) and
+ * {@link io.mesosiam.lease.LeaseDelivery} (the agents) are implemented by later stages; this one knows neither.
  */
 @NullMarked
 package io.mesosiam.lease;

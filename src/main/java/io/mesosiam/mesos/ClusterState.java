@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of the cluster at one version. Immutable: {@link ClusterWatch} makes the next one from this one and an
+ * What is known of the cluster at one version. Immutable: {@code ClusterWatch} makes the next one from this one and an
  * event. Launches that ended stay, with their {@link TaskEnd}, until the watch is told that nothing holds on to them.
  *
  * @param version grows with each change

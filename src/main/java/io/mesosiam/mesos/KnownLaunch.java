@@ -6,7 +6,7 @@ import java.util.Optional;
 /** A launch that a lease row of an earlier controller names: it keeps its sequence, and counts as witnessed if it was. */
 public record KnownLaunch(Launch launch, Optional<ContainerId> container, boolean witnessed) {
     /** Stands in for what the master never showed us: only its end will be of interest. */
-    LaunchedTask unseen() {
+    public LaunchedTask unseen() {
         TaskKey key = launch.key();
         Task task = new Task(
                 key,

@@ -15,7 +15,7 @@ public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional
      *
      * @param launched whether the leader was just seen launching it
      */
-    boolean isFollowedBy(Task sighted, boolean launched) {
+    public boolean isFollowedBy(Task sighted, boolean launched) {
         boolean started = task.container().isPresent() || task.state() != TaskState.STAGING;
         return end.isPresent() || task.isElsewhere(sighted.container()) || (launched && started);
     }

@@ -24,7 +24,7 @@ public record MesosAgent(
     }
 
     /** The last that is known of it, once it is registered no more. */
-    MesosAgent left() {
+    public MesosAgent left() {
         return new MesosAgent(id, hostname, address, attributes, false, deactivated);
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
  */
 public final class MesosText {
     private static final int MAX_BYTES = 512;
-    static final char REPLACED = '\uFFFD';
+    public static final char REPLACED = '\uFFFD';
 
     private MesosText() {}
 
@@ -20,7 +20,7 @@ public final class MesosText {
     }
 
     /** The identifier that {@code make} makes of {@code value}, if it is a valid one. */
-    static <T> Optional<T> valid(String value, Function<String, T> make) {
+    public static <T> Optional<T> valid(String value, Function<String, T> make) {
         try {
             return Optional.of(make.apply(value));
         } catch (IllegalArgumentException e) {

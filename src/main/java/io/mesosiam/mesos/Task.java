@@ -26,18 +26,18 @@ public record Task(
         labels = List.copyOf(labels);
     }
 
-    Task in(TaskState other) {
+    public Task in(TaskState other) {
         return new Task(key, name, role, user, executorId, image, labels, other, container);
     }
 
     /** This with that executor and container, where it doesn't name its own. */
-    Task or(Optional<String> executor, Optional<ContainerId> in) {
+    public Task or(Optional<String> executor, Optional<ContainerId> in) {
         return new Task(
                 key, name, role, user, executorId.or(() -> executor), image, labels, state, container.or(() -> in));
     }
 
     /** Whether that is another container than the task's, as far as both are known. */
-    boolean isElsewhere(Optional<ContainerId> other) {
+    public boolean isElsewhere(Optional<ContainerId> other) {
         return container.isPresent() && other.isPresent() && !container.equals(other);
     }
 }

@@ -1,10 +1,9 @@
 /**
- * Watching the cluster.
+ * Records of the cluster: tasks, launches, frameworks, Mesos agents.
  *
- * <p>In: the Mesos master's operator stream, its {@code /state}, {@code /flags} and {@code /metrics/snapshot}. Out: an
- * immutable, versioned {@link io.mesosiam.mesos.ClusterState} and, with each new version, the launches worth another
- * look. The stage refuses to know policies, leases and AWS; what it asks of later stages it declares itself ({@link
- * io.mesosiam.mesos.RunningContainers}).
+ * <p>The door is {@link io.mesosiam.mesos.ClusterState}, an immutable, versioned view of the whole cluster. Later stages see
+ * only this package. {@code mesos.model} computes these records, {@code mesos.master} reads them from the Mesos master. The
+ * package knows neither HTTP nor JSON, and no policy, lease or AWS type.
  */
 @NullMarked
 package io.mesosiam.mesos;

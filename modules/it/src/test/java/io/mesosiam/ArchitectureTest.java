@@ -39,10 +39,12 @@ class ArchitectureTest {
             // the flow, each stage after those that it reads
             from("mesos").to("backoff", "clock", "loop", "reach"),
             from("policy").to("mesos", "postgres"),
-            from("lease").to("backoff", "loop", "policy", "mesos", "postgres", "secret"),
+            from("lease").to("backoff", "policy", "mesos", "secret"),
+            from("lease.reconcile").to("lease", "loop", "policy", "mesos"),
+            from("lease.store").to("backoff", "lease", "loop", "policy", "mesos", "postgres"),
             from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("channel").to("channel.wire", "enrol", "lease", "policy", "mesos", "postgres", "secret"),
-            from("api").to("lease", "policy", "mesos"),
+            from("api").to("lease", "lease.reconcile", "policy", "mesos", "mesos.master"),
             // leaves: the agent's jar and the controller share these, so neither may pull anything along
             from("backoff").to(),
             from("clock").to(),
@@ -79,15 +81,19 @@ class ArchitectureTest {
             from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
             // knows the interfaces that declare the stages' settings, and where the API may listen
-            from("controller.start").to("mesos", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
+            from("controller.start")
+                    .to("mesos.master", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
             // joins the controller's stages; no stage knows it
             from("controller")
                     .to(
                             "clock",
                             "controller.start",
                             "mesos",
+                            "mesos.master",
                             "policy",
                             "lease",
+                            "lease.reconcile",
+                            "lease.store",
                             "sts",
                             "channel",
                             "channel.wire",

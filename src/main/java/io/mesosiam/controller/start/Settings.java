@@ -2,7 +2,7 @@ package io.mesosiam.controller.start;
 
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
-import io.mesosiam.mesos.MesosConfig;
+import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.PolicyConfig;
 import io.mesosiam.sts.StsConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;

@@ -1,0 +1,109 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.CredentialName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The other running launches in a launch's container. A request names a container, not a task, so all tasks of a container are served the same
+ * session: one lease for each credential name.
+ */
+record ContainerNeighbours(LaunchView view) {
+    /** What the neighbours say to one session. */
+    enum Accord {
+        AGREED,
+        /** A neighbour can't be compared yet. */
+        OPEN,
+        /** A neighbour is given another session, or none. */
+        DIFFERENT,
+        /** A withdrawal covers a neighbour, whatever the policies give. */
+        WITHDRAWN
+    }
+
+    Accord accord(CredentialName name, Wish.Give give) {
+        return accord(name, give.hash());
+    }
+
+    /** What the neighbours say to a session of that identity. */
+    Accord accord(CredentialName name, String identityHash) {
+        List<Optional<Boolean>> answers = view.neighbours().stream()
+                .map(neighbour -> Wish.agree(identityHash, neighbour.wish(name)))
+                .toList();
+        if (withdrawn(name).isPresent()) {
+            return Accord.WITHDRAWN;
+        }
+        if (answers.contains(Optional.of(false))) {
+            return Accord.DIFFERENT;
+        }
+        return answers.contains(Optional.<Boolean>empty()) ? Accord.OPEN : Accord.AGREED;
+    }
+
+    /** Of several launches in one container, one has the lease: the one that has it bound, else the first. */
+    Optional<Launch> servedBy(CredentialName name) {
+        if (view.neighbours().isEmpty()) {
+            return Optional.empty();
+        }
+        Comparator<Launch> order = Comparator.comparing(Launch::toString);
+        boolean boundHere = Optional.ofNullable(view.leases().get(name))
+                .filter(kept -> kept.lease().container().isPresent())
+                .isPresent();
+        Stream<Launch> bound = view.neighbours().stream()
+                .filter(neighbour -> neighbour.bound().containsKey(name))
+                .map(LaunchView.Neighbour::launch);
+        Stream<Launch> all = view.neighbours().stream().map(LaunchView.Neighbour::launch);
+        return Stream.concat(boundHere ? Stream.of(view.launch()) : Stream.empty(), bound)
+                .min(order)
+                .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
+    }
+
+    /**
+     * A neighbour that is given a session of the launch's.
+     *
+     * @param give what policy gives it, of the session's identity
+     */
+    record Heir(Launch launch, Wish.Give give) {}
+
+    /** The first neighbour, if all neighbours are given a session of that identity. */
+    Optional<Heir> heir(CredentialName name, String identityHash) {
+        if (accord(name, identityHash) != Accord.AGREED) {
+            return Optional.empty();
+        }
+        return view.neighbours().stream()
+                .min(Comparator.comparing(neighbour -> neighbour.launch().toString()))
+                .flatMap(first -> first.wish(name) instanceof Wish.Give give
+                        ? Optional.of(new Heir(first.launch(), give))
+                        : Optional.empty());
+    }
+
+    /**
+     * A neighbour that a withdrawal covers.
+     *
+     * @param by the withdrawal
+     */
+    record WithdrawnNeighbour(Launch launch, Withdrawal by) {
+        /** The reason and who made it, and of which task, for operators. */
+        String describe() {
+            return by.describe() + ", withdrawn from " + launch + " in the same container";
+        }
+    }
+
+    /** The first neighbour that a withdrawal covers. */
+    Optional<WithdrawnNeighbour> withdrawn(CredentialName name) {
+        return view.neighbours().stream()
+                .flatMap(neighbour -> neighbour.wish(name) instanceof Wish.Withdrawn withdrawn
+                        ? Stream.of(new WithdrawnNeighbour(neighbour.launch(), withdrawn.by()))
+                        : Stream.empty())
+                .min(Comparator.comparing(neighbour -> neighbour.launch().toString()));
+    }
+
+    /** The identity hash of the lease that a neighbour has bound to the container. */
+    Optional<String> boundIdentity(CredentialName name) {
+        return view.neighbours().stream()
+                .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name)).stream())
+                .findFirst();
+    }
+}

@@ -1,0 +1,83 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.mesos.Launch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The round that looks at everything, in case an event was lost, and lets go of what nobody needs. Not for several threads
+ * at once.
+ */
+final class FullPass {
+    private final Memory memory;
+    private final WorkQueue<Launch> queue;
+    private final Duration period;
+    private final RandomGenerator random;
+    private final Consumer<Refusal> forgotten;
+    private Optional<Instant> next = Optional.empty();
+
+    /** Ended launches without a lease at the last pass. */
+    private Set<Launch> settled = Set.of();
+
+    /** @param forgotten receives the refusals of launches that are not known any more: the hosts' agents still answer with them */
+    FullPass(
+            Memory memory,
+            WorkQueue<Launch> queue,
+            Duration period,
+            RandomGenerator random,
+            Consumer<Refusal> forgotten) {
+        this.memory = memory;
+        this.queue = queue;
+        this.period = period;
+        this.random = random;
+        this.forgotten = forgotten;
+    }
+
+    /** When the next is due; the first is at once. */
+    Optional<Instant> next() {
+        return next;
+    }
+
+    /** The time was moved: what was planned by the former one is planned again. */
+    void restart() {
+        next = Optional.empty();
+    }
+
+    boolean isDue(Instant now) {
+        return next.map(at -> !now.isBefore(at)).orElse(true);
+    }
+
+    /**
+     * Marks every launch, each for a random moment until the next pass.
+     *
+     * @return those that had ended and had no lease at this pass and the last: nothing here holds on to them
+     */
+    Set<Launch> run(Instant now) {
+        next = Optional.of(now.plus(period));
+        memory.launches().rebuild();
+        memory.launches().prune(memory.leases().launches(), memory.hosts()::isAlive);
+        memory.heldBack().retain(memory.leases().identities());
+        memory.refusals().prune(memory.everyLaunch()).forEach(forgotten);
+        memory.waits().prune(memory.everyLaunch());
+        memory.hosts().prune(memory.everyHost(), memory.leases()::containersOn);
+        Set<Launch> over = new HashSet<>();
+        for (Launch launch : memory.everyLaunch()) {
+            Duration delay = Duration.ofMillis(random.nextLong(Math.max(1, period.toMillis())));
+            queue.mark(launch, now.plus(delay), false);
+            if (memory.launches().end(launch).isPresent()
+                    && memory.leases().of(launch).isEmpty()) {
+                over.add(launch);
+            }
+        }
+        Set<Launch> unneeded = new HashSet<>(over);
+        unneeded.retainAll(settled);
+        settled = over;
+        return unneeded;
+    }
+}

@@ -1,0 +1,234 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HeldLease;
+import io.mesosiam.lease.HeldReport;
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.Session;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of a host's leases when its agent connects here, and when another controller has it. What the agent holds
+ * and may keep is adopted as a fact, without key material and without a call to STS; what it should hold and doesn't is
+ * sent, or asked for anew.
+ */
+final class HostAdoption {
+    /** How long a session is taken to last whose length nobody here remembers. */
+    private static final Duration USUAL_LENGTH = Duration.ofHours(1);
+
+    private final Memory memory;
+    private final Issuance issuance;
+    private final AuditTrail trail;
+    private final Journal journal;
+    private final RenewalRule rule;
+
+    HostAdoption(Memory memory, Issuance issuance, AuditTrail trail, Journal journal, RenewalRule rule) {
+        this.memory = memory;
+        this.issuance = issuance;
+        this.trail = trail;
+        this.journal = journal;
+        this.rule = rule;
+    }
+
+    /** The host is this controller's from now on; {@code left} are its rows, if another had it meanwhile. */
+    void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
+        left.ifPresent(rows -> replace(host, rows));
+        memory.hosts().connect(host, epoch, running);
+        journal.claimed(host, epoch, left.isEmpty());
+        memory.refusals().retain(host, running.keySet());
+    }
+
+    /** The host's epoch is another, and all the while it was this controller's. */
+    boolean claimed(MesosAgentId host, long before, long epoch) {
+        boolean connected = memory.hosts().renumber(host, before, epoch);
+        if (connected) {
+            journal.claimed(host, epoch, true);
+        }
+        return connected;
+    }
+
+    /**
+     * Rows follow what is served: a row that another controller left in another state is written anew.
+     *
+     * @return the leases whose rows were written
+     */
+    Set<LeaseId> correct(List<Lease> rows) {
+        Set<LeaseId> corrected = new HashSet<>();
+        for (Lease row : rows) {
+            memory.leases()
+                    .find(row.id())
+                    .filter(kept -> !kept.lease().state().equals(row.state()))
+                    .ifPresent(kept -> {
+                        trail.lease(Kind.ADOPTED, kept, "the row had the state of another controller");
+                        corrected.add(row.id());
+                    });
+        }
+        return corrected;
+    }
+
+    /**
+     * Another controller has claimed the host since: what is remembered of it is void.
+     *
+     * @return whether anything was
+     */
+    boolean release(MesosAgentId host, long epoch) {
+        boolean lost = memory.hosts().lose(host, epoch);
+        if (lost) {
+            memory.leases().on(host).forEach(this::drop);
+            memory.refusals().forget(host);
+        }
+        return lost;
+    }
+
+    /** The rows are what another controller left; a lease in both keeps its session. */
+    private void replace(MesosAgentId host, List<Lease> rows) {
+        Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
+        memory.leases().on(host).stream()
+                .filter(kept -> !ids.contains(kept.lease().id()))
+                .forEach(this::drop);
+        rows.forEach(memory.launches()::remember);
+        rows.forEach(row -> memory.leases()
+                .put(memory.leases()
+                        .find(row.id())
+                        .filter(kept -> kept.lease().revision() >= row.revision())
+                        .orElse(KeptLease.fromRow(row))));
+    }
+
+    private void drop(KeptLease kept) {
+        memory.leases().remove(kept.lease().id());
+        issuance.forget(kept);
+        trail.forget(kept.lease().id());
+    }
+
+    /**
+     * Compares what the host's agent serves with the leases that are kept.
+     *
+     * @param takenOver whether another controller, or an earlier run of this one, had the host: each lease that goes on is audited then
+     * @param audited leases whose adoption is audited already
+     */
+    void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
+        HeldReport report = report(held);
+        for (KeptLease kept : memory.leases().on(host)) {
+            Optional<HeldLease> fact = report.of(kept.lease())
+                    .or(() -> report.claim(kept.lease()))
+                    .filter(it -> now.isBefore(it.expiration()));
+            Optional<Session> ours =
+                    memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
+            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
+                if (kept.lease().state().isServed()) {
+                    if (takenOver && !audited.contains(kept.lease().id())) {
+                        trail.takenOver(
+                                kept,
+                                "its session is here, valid until " + ours.get().expiration());
+                    }
+                } else {
+                    keep(kept, ours.get().expiration(), now, false, "the session of it is here, valid until ");
+                }
+                continue;
+            }
+            fact.ifPresentOrElse(
+                    it -> keep(
+                            kept,
+                            it.expiration(),
+                            now,
+                            takenOver && !audited.contains(kept.lease().id()),
+                            "its agent holds a session until "),
+                    () -> lose(kept));
+        }
+        trail.back(host);
+    }
+
+    /** Everything that the host is to be told, so that what isn't in it can be dropped. */
+    List<Delivery> world(MesosAgentId host, List<HeldLease> held) {
+        List<Delivery> world = new ArrayList<>();
+        HeldReport report = report(held);
+        for (KeptLease kept : memory.leases().on(host)) {
+            Lease lease = kept.lease();
+            Optional<HeldLease> fact = report.of(lease);
+            Optional<Session> ours = memory.sessions().of(lease.id());
+            if (!lease.state().isServed()) {
+                continue;
+            }
+            if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
+                world.add(new Delivery.Serve(lease, ours.get()));
+            } else if (fact.isPresent()) {
+                world.add(new Delivery.Keep(lease));
+            } else {
+                report.claim(lease).ifPresent(other -> world.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
+            }
+        }
+        memory.refusals().on(host).forEach(refusal -> world.add(refusal.delivery()));
+        return List.copyOf(world);
+    }
+
+    /** @param takenOver whether to audit that a lease goes on as its row says */
+    private void keep(KeptLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
+        Lease lease = kept.lease();
+        if (memory.sessions()
+                .of(lease.id())
+                .filter(session -> session.expiration().equals(expiration))
+                .isEmpty()) {
+            memory.sessions().drop(lease.id());
+        }
+        Duration length = kept.under().map(give -> give.identity().length()).orElse(USUAL_LENGTH);
+        Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
+        LeaseState next =
+                switch (lease.state()) {
+                    case LeaseState.Active active ->
+                        active.expiration().equals(expiration) ? active : active.adopt(expiration, renewAt);
+                    case LeaseState.Renewing renewing -> renewing.adopt(expiration);
+                    case LeaseState.Pending pending -> pending.activate(expiration, renewAt);
+                    case LeaseState.Failed failed -> failed.retry().activate(expiration, renewAt);
+                    case LeaseState.Reaped reaped -> reaped;
+                };
+        if (!next.equals(lease.state())) {
+            change(kept, next, Kind.ADOPTED, why + expiration);
+        } else if (takenOver) {
+            trail.takenOver(kept, why + expiration);
+        }
+    }
+
+    /** Neither the agent nor this controller has the session of the lease. */
+    void lose(KeptLease kept) {
+        String why = "its agent holds no session of it";
+        Stream<LeaseState> next =
+                switch (kept.lease().state()) {
+                    case LeaseState.Active active -> Stream.of(active.lose(why));
+                    case LeaseState.Renewing renewing -> Stream.of(renewing.lose(why));
+                    case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Stream.empty();
+                };
+        memory.sessions().drop(kept.lease().id());
+        next.forEach(state -> change(kept, state, Kind.FAILED, why));
+    }
+
+    private void change(KeptLease kept, LeaseState next, Kind kind, String message) {
+        KeptLease changed = kept.with(kept.lease().in(next));
+        if (memory.leases().put(changed)) {
+            trail.lease(kind, changed, message);
+        }
+    }
+
+    private static boolean isNewer(Session ours, HeldLease held) {
+        return ours.expiration().isAfter(held.expiration());
+    }
+
+    private HeldReport report(List<HeldLease> held) {
+        return new HeldReport(held, id -> memory.leases().find(id).isPresent());
+    }
+}

@@ -1,0 +1,186 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The cluster as the last state showed it, found by host and by container, with what the master can't say: the ends that
+ * our agents saw, and since when a launch has been out of its sight. Not for several threads at once.
+ */
+final class LaunchIndex {
+    private Optional<ClusterState> state = Optional.empty();
+    private boolean mastersAnswer = true;
+    private Optional<Instant> mastersAway = Optional.empty();
+    private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
+    private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
+    private final Map<Launch, TaskEnd> seenEnding = new HashMap<>();
+    private final Map<Launch, Instant> unseenSince = new HashMap<>();
+
+    /** The containers of launches that the state doesn't show yet, by their lease rows. */
+    private final Map<Launch, Place> unlisted = new HashMap<>();
+
+    private record Place(MesosAgentId host, ContainerId container) {
+        static Optional<Place> of(LaunchedTask task) {
+            return task.task().container().map(container -> new Place(agentOf(task.launch()), container));
+        }
+    }
+
+    /** {@return the touched launches, and all that share a container with one of them, or did until now} */
+    Set<Launch> update(ClusterState next, Set<Launch> touched, Instant now) {
+        Set<Launch> concerned = new HashSet<>(touched);
+        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
+        touched.forEach(launch -> {
+            state.flatMap(before -> before.launch(launch)).ifPresent(this::remove);
+            next.launch(launch).ifPresent(this::add);
+        });
+        state = Optional.of(next);
+        sight(now);
+        touched.forEach(launch -> concerned.addAll(neighbours(launch)));
+        return concerned;
+    }
+
+    /** Builds the index anew, in case a hint was lost. */
+    void rebuild() {
+        byHost.clear();
+        byPlace.clear();
+        unlisted.forEach((launch, place) ->
+                byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(launch));
+        state.ifPresent(current -> current.launches().values().forEach(this::add));
+    }
+
+    /**
+     * Takes in the container that a lease row names: until the state shows the launch, or it has ended, it is one of the container's as if it were
+     * shown.
+     */
+    void remember(Lease lease) {
+        if (task(lease.launch()).isEmpty()) {
+            lease.container().map(id -> new Place(lease.host(), id)).ifPresent(place -> {
+                unlisted.put(lease.launch(), place);
+                byPlace.computeIfAbsent(place, _ -> new HashSet<>()).add(lease.launch());
+            });
+        }
+    }
+
+    private void forgetUnlisted(Launch launch) {
+        Optional.ofNullable(unlisted.remove(launch)).ifPresent(place -> remove(byPlace, place, launch));
+    }
+
+    void masters(boolean answer, Instant now) {
+        mastersAnswer = answer;
+        sight(now);
+    }
+
+    private void sight(Instant now) {
+        boolean present = mastersAnswer && state.flatMap(ClusterState::leader).isPresent();
+        mastersAway = present ? Optional.empty() : Optional.of(mastersAway.orElse(now));
+    }
+
+    Optional<ClusterState> state() {
+        return state;
+    }
+
+    Optional<LaunchedTask> task(Launch launch) {
+        return state.flatMap(current -> current.launch(launch));
+    }
+
+    Set<Launch> launches() {
+        return state.map(current -> current.launches().keySet()).orElse(Set.of());
+    }
+
+    Set<Launch> on(MesosAgentId host) {
+        return Set.copyOf(byHost.getOrDefault(host, Set.of()));
+    }
+
+    /** Every launch whose task is in that container, ended ones too, and those that only lease rows name. */
+    Set<Launch> in(MesosAgentId host, ContainerId container) {
+        return Set.copyOf(byPlace.getOrDefault(new Place(host, container), Set.of()));
+    }
+
+    /** The other launches in that launch's container. */
+    Set<Launch> neighbours(Launch launch) {
+        Optional<Place> own = task(launch).flatMap(Place::of).or(() -> Optional.ofNullable(unlisted.get(launch)));
+        return own.map(place -> byPlace.getOrDefault(place, Set.of())).stream()
+                .flatMap(Set::stream)
+                .filter(other -> !other.equals(launch))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Our agent saw the launch's container end, whatever the master still says. */
+    void sawEnd(Launch launch, TaskEnd end) {
+        forgetUnlisted(launch);
+        seenEnding.put(launch, end);
+    }
+
+    Optional<TaskEnd> end(Launch launch) {
+        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(seenEnding.get(launch)));
+    }
+
+    /** Since when the master has had no word of the launch; remembered from the first time that it is asked so. */
+    Optional<Instant> outOfSight(Launch launch, Instant now) {
+        if (task(launch).filter(LaunchIndex::isSeen).isEmpty()) {
+            Instant since = mastersAway.orElse(now);
+            return Optional.of(unseenSince.computeIfAbsent(launch, _ -> since));
+        }
+        unseenSince.remove(launch);
+        return mastersAway;
+    }
+
+    private static boolean isSeen(LaunchedTask task) {
+        return task.task().state() != TaskState.UNREACHABLE && task.task().state() != TaskState.LOST;
+    }
+
+    /**
+     * Drops what is remembered of launches that neither the state nor these name.
+     *
+     * @param alive whether a host's agent reports a container: then its tasks are remembered although no lease names them any more
+     */
+    void prune(Set<Launch> kept, BiPredicate<MesosAgentId, ContainerId> alive) {
+        unlisted.entrySet().stream()
+                .filter(entry -> !kept.contains(entry.getKey())
+                        && !alive.test(entry.getValue().host(), entry.getValue().container()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::forgetUnlisted);
+        Set<Launch> known = Stream.concat(launches().stream(), kept.stream()).collect(Collectors.toSet());
+        seenEnding.keySet().retainAll(known);
+        unseenSince.keySet().retainAll(known);
+    }
+
+    private void add(LaunchedTask task) {
+        forgetUnlisted(task.launch());
+        byHost.computeIfAbsent(agentOf(task.launch()), _ -> new HashSet<>()).add(task.launch());
+        Place.of(task).ifPresent(place -> byPlace.computeIfAbsent(place, _ -> new HashSet<>())
+                .add(task.launch()));
+    }
+
+    private void remove(LaunchedTask task) {
+        remove(byHost, agentOf(task.launch()), task.launch());
+        Place.of(task).ifPresent(place -> remove(byPlace, place, task.launch()));
+    }
+
+    private static <K> void remove(Map<K, Set<Launch>> index, K key, Launch launch) {
+        index.computeIfPresent(key, (_, launches) -> {
+            launches.remove(launch);
+            return launches.isEmpty() ? null : launches;
+        });
+    }
+
+    private static MesosAgentId agentOf(Launch launch) {
+        return launch.key().agent();
+    }
+}

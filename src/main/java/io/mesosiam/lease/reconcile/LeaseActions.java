@@ -1,0 +1,219 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.AuditEvent.Kind;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Does what a plan says. Each action is idempotent: one whose lease is gone, or whose place is still taken, does nothing. */
+final class LeaseActions {
+    private final Memory memory;
+    private final Issuance issuance;
+    private final Deliveries deliveries;
+    private final AuditTrail trail;
+    private final Supplier<UUID> ids;
+    private final Consumer<Launch> look;
+
+    /** @param look marks a launch that an action here made worth another look */
+    LeaseActions(
+            Memory memory,
+            Issuance issuance,
+            Deliveries deliveries,
+            AuditTrail trail,
+            Supplier<UUID> ids,
+            Consumer<Launch> look) {
+        this.memory = memory;
+        this.issuance = issuance;
+        this.deliveries = deliveries;
+        this.trail = trail;
+        this.ids = ids;
+        this.look = look;
+    }
+
+    void perform(LeaseAction action, Instant now) {
+        switch (action) {
+            case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
+            case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
+            case LeaseAction.HandOver handOver ->
+                kept(handOver.lease()).ifPresent(kept -> handOver(kept, handOver, now));
+            case LeaseAction.Unrefuse unrefuse -> unrefuse(unrefuse.refusal());
+            case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
+            case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
+            case LeaseAction.Expire expire -> kept(expire.lease()).ifPresent(kept -> expire(kept, now));
+            case LeaseAction.Issue issue -> issue(issue, now);
+            case LeaseAction.Ask ask -> kept(ask.lease()).ifPresent(kept -> issuance.ask(kept, ask.give(), now));
+            case LeaseAction.Renew renew ->
+                kept(renew.lease()).ifPresent(kept -> issuance.renew(kept, renew.give(), now));
+            case LeaseAction.Wait _ -> {
+                // the queue knows when
+            }
+        }
+    }
+
+    private Optional<KeptLease> kept(LeaseId lease) {
+        return memory.leases().find(lease);
+    }
+
+    private void withdraw(LeaseAction.Withdraw withdraw) {
+        Withdrawal withdrawal = Withdrawal.of(withdraw.key(), withdraw.reason());
+        memory.withdrawals().add(withdrawal);
+        memory.leases().find(withdraw.key()).ifPresent(kept -> trail.withdrawn(kept, withdrawal));
+    }
+
+    private void reap(KeptLease kept, LeaseAction.Reap reap, Instant now) {
+        Lease lease = kept.lease();
+        if (!(lease.state() instanceof LeaseState.Live live)) {
+            return;
+        }
+        if (!reap.proven()) {
+            // one that was made here has been audited with its row
+            memory.withdrawals()
+                    .inTable(lease.key())
+                    .map(Withdrawal::describe)
+                    .or(reap::withdrawn)
+                    .ifPresent(why -> trail.withdrawnBy(kept, why));
+        }
+        Lease reaped = lease.in(live.reap(reap.reason(), now));
+        memory.leases().end(reaped);
+        issuance.forget(kept);
+        deliveries.withdraw(lease, reap.reason());
+        if (reap.proven()) {
+            trail.ended(kept.with(reaped), reap.reason());
+        } else {
+            trail.lease(Kind.REAPED, kept.with(reaped), reap.reason());
+        }
+        lease.container()
+                .ifPresent(container ->
+                        memory.launches().in(lease.host(), container).forEach(look));
+    }
+
+    /**
+     * The agent gets the new lease first, so that the container is served without a gap. The journal gets the end of the earlier lease first, since
+     * the table holds one live lease of a container and name.
+     */
+    private void handOver(KeptLease kept, LeaseAction.HandOver handOver, Instant now) {
+        Lease lease = kept.lease();
+        Optional<LeaseState.Active> state =
+                switch (lease.state()) {
+                    case LeaseState.Active active -> Optional.of(active);
+                    case LeaseState.Renewing renewing -> Optional.of(renewing.handOver(now));
+                    case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Optional.empty();
+                };
+        if (state.isEmpty() || !(lease.state() instanceof LeaseState.Live live)) {
+            return;
+        }
+        LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
+        KeptLease successor = memory.leases()
+                .find(key)
+                .filter(own -> own.lease().identityHash().equals(lease.identityHash())
+                        && own.lease().container().isEmpty())
+                .map(own -> own.with(takeOver(own.lease(), lease, state.get())))
+                .orElseGet(() -> new KeptLease(
+                        lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now),
+                        Optional.of(handOver.heir().give()),
+                        false));
+        Lease next = successor.lease();
+        String reason = handOver.reason() + "; its session is handed over to " + key.launch();
+        Lease reaped = lease.in(live.reap(reason, now));
+        memory.leases().end(reaped);
+        memory.leases()
+                .find(key)
+                .filter(own -> !own.lease().id().equals(next.id()))
+                .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), reason, false), now));
+        memory.leases().replace(successor);
+        memory.sessions().of(lease.id()).ifPresent(session -> memory.sessions()
+                .put(next.id(), next.identityHash(), session));
+        issuance.forget(kept);
+        deliveries.serve(next, lease.id());
+        deliveries.withdraw(lease, reason);
+        trail.ended(kept.with(reaped), reason);
+        trail.lease(
+                Kind.ADOPTED,
+                successor,
+                "the session of lease " + lease.id() + " of " + lease.launch() + " is handed over, valid until "
+                        + state.get().expiration());
+        look.accept(key.launch());
+        memory.launches().neighbours(key.launch()).forEach(look);
+    }
+
+    /** The heir's own lease, which serves no container yet, gets the container and the session of the earlier one. */
+    private static Lease takeOver(Lease own, Lease earlier, LeaseState.Active state) {
+        return earlier.container().map(own::bind).orElse(own).in(state);
+    }
+
+    private void refuse(Refusal refusal, String reason) {
+        memory.refusals().put(refusal);
+        deliveries.refuse(refusal);
+        trail.refused(refusal, reason);
+    }
+
+    private void unrefuse(Refusal refusal) {
+        memory.refusals().remove(refusal);
+        deliveries.unrefuse(refusal);
+    }
+
+    private void bind(KeptLease kept, ContainerId container) {
+        KeptLease bound = kept.with(kept.lease().bind(container));
+        if (memory.leases().put(bound)) {
+            trail.lease(Kind.BOUND, bound, "bound to its container");
+            deliveries.serve(bound.lease());
+        }
+    }
+
+    private void expire(KeptLease kept, Instant now) {
+        if (kept.lease().state() instanceof LeaseState.Active active) {
+            memory.sessions().drop(kept.lease().id());
+            KeptLease failed = kept.with(kept.lease().in(active.expire(now)));
+            memory.leases().replace(failed);
+            trail.lease(Kind.FAILED, failed, "its session ended before it could be renewed");
+            look.accept(kept.lease().launch());
+        }
+    }
+
+    private void issue(LeaseAction.Issue issue, Instant now) {
+        LeaseState pending = new LeaseState.Pending(
+                issue.ask() ? "STS is being asked" : "the same session just failed for another task");
+        Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
+        KeptLease kept = new KeptLease(lease, Optional.of(issue.give()), false);
+        if (memory.leases().put(kept) && issue.ask()) {
+            issuance.ask(kept, issue.give(), now);
+        }
+    }
+
+    /** A new lease of what policy gives. */
+    private Lease lease(
+            LeaseKey key,
+            Wish.Give give,
+            Optional<ContainerId> container,
+            LeaseState state,
+            long revision,
+            Instant now) {
+        return new Lease(
+                new LeaseId(ids.get()),
+                key,
+                give.identity().role(),
+                give.policy(),
+                give.hash(),
+                give.identity().sessionName(),
+                memory.launches()
+                        .task(key.launch())
+                        .map(LaunchedTask::witnessed)
+                        .orElse(false),
+                container,
+                now,
+                give.entitlement().leaseTtl().map(now::plus),
+                state,
+                revision);
+    }
+}

@@ -1,0 +1,55 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Outlook;
+import io.mesosiam.policy.CredentialName;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to do about one launch, in order: first what must no longer be served, since a new lease may need the name or the
+ * container of an old one; then what nobody has yet; then renewals.
+ */
+record LeasePlan(List<LeaseAction> actions) {
+    LeasePlan {
+        actions = actions.stream()
+                .sorted(Comparator.comparingInt(LeasePlan::rank))
+                .toList();
+    }
+
+    /** When the launch is worth another look without an event. */
+    Optional<Instant> again() {
+        return actions.stream()
+                .flatMap(action -> action instanceof LeaseAction.Wait wait ? wait.until().stream() : null)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** Why names have nothing yet, or nothing new, and until when. */
+    Map<CredentialName, Outlook.Waiting> waiting() {
+        Map<CredentialName, Outlook.Waiting> reasons = new HashMap<>();
+        actions.forEach(action -> {
+            if (action instanceof LeaseAction.Wait wait) {
+                reasons.putIfAbsent(wait.name(), new Outlook.Waiting(wait.why(), wait.reason(), wait.until()));
+            }
+        });
+        return reasons;
+    }
+
+    private static int rank(LeaseAction action) {
+        return switch (action) {
+            case LeaseAction.Withdraw _ -> 0;
+            case LeaseAction.Reap _, LeaseAction.HandOver _ -> 1;
+            case LeaseAction.Unrefuse _ -> 2;
+            case LeaseAction.Refuse _ -> 3;
+            case LeaseAction.Bind _ -> 4;
+            case LeaseAction.Expire _ -> 5;
+            case LeaseAction.Issue _ -> 6;
+            case LeaseAction.Ask _ -> 7;
+            case LeaseAction.Renew _ -> 8;
+            case LeaseAction.Wait _ -> 9;
+        };
+    }
+}

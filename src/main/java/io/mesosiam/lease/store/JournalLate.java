@@ -1,0 +1,10 @@
+package io.mesosiam.lease.store;
+
+/** The database did not finish a transaction in time. */
+final class JournalLate extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    JournalLate(String reason) {
+        super(reason);
+    }
+}

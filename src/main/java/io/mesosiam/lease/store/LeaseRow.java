@@ -1,0 +1,159 @@
+package io.mesosiam.lease.store;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A lease as a row of table {@code lease}, in both directions. */
+final class LeaseRow {
+    static final String COLUMNS = """
+            id, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text,
+            iam_role_arn::text, policy_id, identity_hash, session_name, witnessed, container_id::text, created_at, until,
+            state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
+
+    /** A row that ended stays ended, and an older revision doesn't come back. */
+    static final String UPSERT = """
+            insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
+                policy_id, identity_hash, session_name, witnessed, container_id, created_at, until, state, reason,
+                expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch)
+            values ($1, $2::text, $3::text, $4::text, $5, $6::text, $7::text, $8, $9, $10, $11, $12::text, $13, $14, $15,
+                $16, $17, $18, $19, $20, $21, $22, $23)
+            on conflict (id) do update set policy_id = excluded.policy_id, container_id = excluded.container_id,
+                state = excluded.state, reason = excluded.reason, expiration = excluded.expiration,
+                renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
+                revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
+            where lease.state <> 'reaped' and lease.revision <= excluded.revision""";
+
+    private LeaseRow() {}
+
+    /** The state's own columns. */
+    private record StateColumns(
+            Optional<String> reason,
+            Optional<Instant> expiration,
+            Optional<Instant> renewAt,
+            OptionalInt attempts,
+            Optional<Instant> retryAt,
+            Optional<Instant> reapedAt) {
+        static StateColumns of(LeaseState state) {
+            Optional<Instant> no = Optional.empty();
+            return switch (state) {
+                case LeaseState.Pending(String reason) ->
+                    new StateColumns(Optional.of(reason), no, no, OptionalInt.empty(), no, no);
+                case LeaseState.Active(Instant expiration, Instant renewAt, int attempts) ->
+                    new StateColumns(
+                            Optional.empty(),
+                            Optional.of(expiration),
+                            Optional.of(renewAt),
+                            OptionalInt.of(attempts),
+                            no,
+                            no);
+                case LeaseState.Renewing(Instant expiration, int attempts) ->
+                    new StateColumns(Optional.empty(), Optional.of(expiration), no, OptionalInt.of(attempts), no, no);
+                case LeaseState.Failed(String reason, int attempts, Instant retryAt) ->
+                    new StateColumns(Optional.of(reason), no, no, OptionalInt.of(attempts), Optional.of(retryAt), no);
+                case LeaseState.Reaped(String reason, Instant at) ->
+                    new StateColumns(Optional.of(reason), no, no, OptionalInt.empty(), no, Optional.of(at));
+            };
+        }
+    }
+
+    static Tuple tuple(Lease lease, long epoch) {
+        TaskKey task = lease.launch().key();
+        StateColumns state = StateColumns.of(lease.state());
+        return Tuple.tuple()
+                .addValue(lease.id().value())
+                .addValue(task.framework().value())
+                .addValue(task.task().value())
+                .addValue(task.agent().value())
+                .addValue(lease.launch().sequence())
+                .addValue(lease.name().value())
+                .addValue(lease.role().arn())
+                .addValue(lease.policy().value())
+                .addValue(lease.identityHash())
+                .addValue(lease.sessionName())
+                .addValue(lease.witnessed())
+                .addValue(lease.container().map(ContainerId::toString).orElse(null))
+                .addValue(time(Optional.of(lease.createdAt())))
+                .addValue(time(lease.until()))
+                .addValue(lease.state().word())
+                .addValue(state.reason.orElse(null))
+                .addValue(time(state.expiration))
+                .addValue(time(state.renewAt))
+                .addValue(state.attempts.orElse(0))
+                .addValue(time(state.retryAt))
+                .addValue(lease.revision())
+                .addValue(time(state.reapedAt))
+                .addValue(epoch);
+    }
+
+    /** @throws RuntimeException if the row can't be what a controller wrote */
+    static Lease read(Row row) {
+        return new Lease(
+                new LeaseId(row.getUUID("id")),
+                new LeaseKey(launch(row), new CredentialName(row.getString("credential_name"))),
+                new IamRole(row.getString("iam_role_arn")),
+                new PolicyId(row.getUUID("policy_id")),
+                row.getString("identity_hash"),
+                row.getString("session_name"),
+                row.getBoolean("witnessed"),
+                Optional.ofNullable(row.getString("container_id")).map(ContainerId::parse),
+                instant(row, "created_at"),
+                optionalInstant(row, "until"),
+                state(row),
+                row.getLong("revision"));
+    }
+
+    static Launch launch(Row row) {
+        return new Launch(
+                new TaskKey(
+                        new FrameworkId(row.getString("framework_id")),
+                        new TaskId(row.getString("task_id")),
+                        new MesosAgentId(row.getString("mesos_agent_id"))),
+                row.getLong("launch_sequence"));
+    }
+
+    private static LeaseState state(Row row) {
+        String reason = Optional.ofNullable(row.getString("reason")).orElse("");
+        return switch (row.getString("state")) {
+            case "pending" -> new LeaseState.Pending(reason);
+            case "active" ->
+                new LeaseState.Active(instant(row, "expiration"), instant(row, "renew_at"), row.getInteger("attempts"));
+            case "renewing" -> new LeaseState.Renewing(instant(row, "expiration"), row.getInteger("attempts"));
+            case "failed" -> new LeaseState.Failed(reason, row.getInteger("attempts"), instant(row, "retry_at"));
+            case "reaped" -> new LeaseState.Reaped(reason, instant(row, "reaped_at"));
+            default -> throw new IllegalArgumentException("state is " + row.getString("state"));
+        };
+    }
+
+    private static Instant instant(Row row, String column) {
+        return optionalInstant(row, column)
+                .orElseThrow(
+                        () -> new IllegalArgumentException(column + " is null in state " + row.getString("state")));
+    }
+
+    private static Optional<Instant> optionalInstant(Row row, String column) {
+        return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+    }
+
+    static @Nullable OffsetDateTime time(Optional<Instant> instant) {
+        return instant.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null);
+    }
+}

@@ -1,0 +1,102 @@
+package io.mesosiam.lease.store;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.PlainReason;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Reads table {@code lease}. Waits for the database: for virtual threads only. A row that can't be read is left out. */
+@Singleton
+public final class LeaseTable implements LeaseRows {
+    private static final Logger LOG = Logger.getLogger(LeaseTable.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String LIVE =
+            "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' order by created_at, id";
+    private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
+            + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
+
+    /** Of each task key the last launch that a live lease or a withdrawal names. */
+    private static final String KNOWN = """
+            select distinct on (framework_id, task_id, mesos_agent_id)
+                framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, container_id::text, witnessed
+            from (
+                select framework_id, task_id, mesos_agent_id, launch_sequence, container_id, witnessed
+                from lease where state <> 'reaped'
+                union all
+                select framework_id, task_id, mesos_agent_id, launch_sequence, null, false
+                from withdrawal where launch_sequence is not null and lifted_at is null
+            ) known
+            order by framework_id, task_id, mesos_agent_id, launch_sequence desc, witnessed desc, container_id""";
+
+    private final Pool pool;
+
+    @Inject
+    public LeaseTable(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Every live lease, for a controller that starts.
+     *
+     * @throws IllegalStateException if the database can't be read now
+     */
+    public List<Lease> live() {
+        return leases(query(LIVE, Tuple.tuple()));
+    }
+
+    @Override
+    public List<Lease> live(MesosAgentId host) {
+        return leases(query(LIVE_ON_HOST, Tuple.of(host.value())));
+    }
+
+    /**
+     * The launches that rows name, for the watch that starts: they keep their sequence.
+     *
+     * @throws IllegalStateException if the database can't be read now
+     */
+    public List<KnownLaunch> known() {
+        List<KnownLaunch> known = new ArrayList<>();
+        for (Row row : query(KNOWN, Tuple.tuple())) {
+            known.add(new KnownLaunch(
+                    LeaseRow.launch(row),
+                    Optional.ofNullable(row.getString("container_id")).map(ContainerId::parse),
+                    row.getBoolean("witnessed")));
+        }
+        return known;
+    }
+
+    private static List<Lease> leases(RowSet<Row> rows) {
+        List<Lease> leases = new ArrayList<>();
+        for (Row row : rows) {
+            try {
+                leases.add(LeaseRow.read(row));
+            } catch (RuntimeException e) {
+                LOG.warnf("a lease row can't be read leaseId=%s reason=\"%s\"", row.getUUID("id"), PlainReason.of(e));
+            }
+        }
+        return leases;
+    }
+
+    private RowSet<Row> query(String sql, Tuple values) {
+        try {
+            return OneStatement.run(pool, sql, values).await().atMost(PATIENCE);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("the lease table can't be read: " + PlainReason.of(e), e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.mesosiam.lease.store;
+
+import io.mesosiam.lease.AuditEvent;
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An entry of the journal that waits to be written.
+ *
+ * @param id drawn once for each entry; the row of its audit event has it, so that the event is written once
+ */
+record QueuedEntry(UUID id, Journal.Entry entry) {
+    static QueuedEntry of(Journal.Entry entry) {
+        return new QueuedEntry(UUID.randomUUID(), entry);
+    }
+
+    /** The host whose epoch decides whether the entry counts; empty where it counts under every epoch. */
+    Optional<MesosAgentId> fencedBy() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
+            case Journal.Entry.Noted noted -> Optional.of(noted.host());
+            case Journal.Entry.Withdrawn withdrawn -> Optional.of(withdrawn.host());
+            case Journal.Entry.Ended _ -> Optional.empty();
+        };
+    }
+
+    MesosAgentId host() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> changed.lease().host();
+            case Journal.Entry.Noted noted -> noted.host();
+            case Journal.Entry.Withdrawn withdrawn -> withdrawn.host();
+            case Journal.Entry.Ended ended -> ended.lease().host();
+        };
+    }
+
+    /** The lease whose row the entry writes; empty if it writes none. */
+    Optional<LeaseId> lease() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> Optional.of(changed.lease().id());
+            case Journal.Entry.Ended ended -> Optional.of(ended.lease().id());
+            case Journal.Entry.Noted _, Journal.Entry.Withdrawn _ -> Optional.empty();
+        };
+    }
+
+    LeaseKey key() {
+        return event().key();
+    }
+
+    AuditEvent event() {
+        return switch (entry) {
+            case Journal.Entry.Changed changed -> changed.event();
+            case Journal.Entry.Noted noted -> noted.event();
+            case Journal.Entry.Withdrawn withdrawn -> withdrawn.event();
+            case Journal.Entry.Ended ended -> ended.event();
+        };
+    }
+
+    /** The table that the entry's row is in; that of audit events where it has no other. */
+    JournalHold.Table table() {
+        return switch (entry) {
+            case Journal.Entry.Changed _, Journal.Entry.Ended _ -> JournalHold.Table.LEASE;
+            case Journal.Entry.Withdrawn _ -> JournalHold.Table.WITHDRAWAL;
+            case Journal.Entry.Noted _ -> JournalHold.Table.AUDIT_EVENT;
+        };
+    }
+}

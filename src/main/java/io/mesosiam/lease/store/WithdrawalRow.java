@@ -1,0 +1,72 @@
+package io.mesosiam.lease.store;
+
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.postgres.PlainReason;
+import io.vertx.mutiny.sqlclient.Row;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * Reads one row of the table. A column that can't be read counts as one that is not set, so that the withdrawal covers more than it was meant
+ * to, never less. A row of which no task, framework or host can be read would cover every lease: it holds back what is new instead.
+ */
+final class WithdrawalRow {
+    private final Row row;
+    private Optional<String> unreadable = Optional.empty();
+
+    private WithdrawalRow(Row row) {
+        this.row = row;
+    }
+
+    /**
+     * What a row says.
+     *
+     * @param withdrawal empty if the row names no task, framework or host that can be read
+     * @param problem which column can't be read and why; empty if all can
+     */
+    record Reading(Optional<Withdrawal> withdrawal, Optional<String> problem) {}
+
+    static Reading read(Row row) {
+        return new WithdrawalRow(row).read();
+    }
+
+    private Reading read() {
+        Optional<FrameworkId> framework = text("framework_id", FrameworkId::new);
+        Optional<TaskId> task = text("task_id", TaskId::new);
+        Optional<MesosAgentId> agent = text("mesos_agent_id", MesosAgentId::new);
+        Optional<Long> sequence = column("launch_sequence", it -> Optional.ofNullable(row.getLong(it)));
+        Optional<CredentialName> name = text("credential_name", CredentialName::new);
+        Optional<String> reason = text("reason", text -> text);
+        Optional<String> madeBy = text("made_by", text -> text);
+        if (framework.isEmpty() && task.isEmpty() && agent.isEmpty()) {
+            return new Reading(Optional.empty(), unreadable.or(() -> Optional.of("it names no framework and no host")));
+        }
+        Withdrawal withdrawal = new Withdrawal(
+                framework,
+                task,
+                agent,
+                sequence.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                name,
+                reason.orElse("no reason can be read"),
+                madeBy);
+        return new Reading(Optional.of(withdrawal), unreadable);
+    }
+
+    private <T> Optional<T> text(String column, Function<String, T> type) {
+        return column(column, it -> Optional.ofNullable(row.getString(it)).map(type));
+    }
+
+    private <T> Optional<T> column(String column, Function<String, Optional<T>> read) {
+        try {
+            return read.apply(column);
+        } catch (RuntimeException e) {
+            unreadable = unreadable.or(() -> Optional.of(column + ": " + PlainReason.of(e)));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.bool;
+import static io.mesosiam.mesos.master.MasterJson.compared;
+import static io.mesosiam.mesos.master.MasterJson.eachObject;
+import static io.mesosiam.mesos.master.MasterJson.fields;
+import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.master.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.master.MasterJson.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is read of a Mesos agent, in either form, before it is known to be valid. */
+public final class AgentDraft {
+    private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
+
+    private final Map<String, String> attributes = new HashMap<>();
+    private String id = "";
+    private String hostname = "";
+    private String pid = "";
+    private boolean active;
+    private boolean deactivated;
+
+    public static AgentDraft read(JsonParser json) throws IOException {
+        AgentDraft draft = new AgentDraft();
+        Map<String, Step> info = Map.of(
+                "id", j -> draft.id = value(j),
+                "hostname", j -> draft.hostname = text(j),
+                "attributes", draft::attributes);
+        Map<String, Step> all = new HashMap<>(info);
+        all.put("agent_info", j -> fields(j, info));
+        all.put("pid", j -> draft.pid = text(j));
+        all.put("active", j -> draft.active = bool(j));
+        all.put("deactivated", j -> draft.deactivated = bool(j));
+        fields(json, all);
+        return draft;
+    }
+
+    public MesosAgent build() {
+        return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
+    }
+
+    /** {@code slave(1)@198.51.100.1:5051}, or {@code slave(1)@[::1]:5051}: the address without port and brackets. */
+    private static String address(String pid) {
+        String hostAndPort = pid.substring(pid.indexOf('@') + 1);
+        int colon = hostAndPort.lastIndexOf(':');
+        String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** A map of texts in {@code /state}; in v1 a list of {@code {"name": …, "type": "TEXT", "text": {"value": …}}}. */
+    private void attributes(JsonParser json) throws IOException {
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                attribute(name, compared(json));
+            }
+        } else {
+            eachObject(json, this::attribute);
+        }
+    }
+
+    private void attribute(JsonParser json) throws IOException {
+        String[] nameAndValue = {UNREADABLE, UNREADABLE};
+        fields(
+                json,
+                Map.of(
+                        "name", j -> nameAndValue[0] = compared(j),
+                        "text", j -> nameAndValue[1] = known(value(j)),
+                        "scalar", j -> nameAndValue[1] = known(value(j)),
+                        "ranges", j -> nameAndValue[1] = ranges(j),
+                        "set", j -> nameAndValue[1] = items(j)));
+        attribute(nameAndValue[0], nameAndValue[1]);
+    }
+
+    /** Mesos allows one name several times; which of several values counts can't be told. */
+    private void attribute(String name, String value) {
+        attributes.merge(name, value, (one, other) -> one.equals(other) ? one : UNREADABLE);
+    }
+
+    /** A text or number that is there; one that couldn't be read must not pass for an empty one. */
+    private static String known(String value) {
+        return value.isEmpty() ? UNREADABLE : value;
+    }
+
+    /** As {@code /state} writes them: {@code {a, b}}. */
+    private static String items(JsonParser json) throws IOException {
+        List<String> items = new ArrayList<>();
+        fields(json, Map.of("item", list -> {
+            if (list.currentToken() != JsonToken.START_ARRAY) {
+                list.skipChildren();
+                return;
+            }
+            while (list.nextToken() != JsonToken.END_ARRAY) {
+                items.add(compared(list));
+            }
+        }));
+        return "{" + String.join(", ", items) + "}";
+    }
+
+    /** As {@code /state} writes them: {@code [1-2, 5-8]}. */
+    private static String ranges(JsonParser json) throws IOException {
+        StringBuilder all = new StringBuilder("[");
+        fields(
+                json,
+                Map.of(
+                        "range",
+                        list -> eachObject(list, range -> {
+                            String[] ends = {"", ""};
+                            fields(
+                                    range,
+                                    Map.of("begin", j -> ends[0] = compared(j), "end", j -> ends[1] = compared(j)));
+                            all.append(all.length() > 1 ? ", " : "")
+                                    .append(ends[0])
+                                    .append('-')
+                                    .append(ends[1]);
+                        })));
+        return all.append(']').toString();
+    }
+}

@@ -1,0 +1,204 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.backoff.Backoff;
+import io.mesosiam.backoff.Doubling;
+import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.loop.Loop;
+import io.mesosiam.mesos.ClusterListener;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.RunningContainers;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.WatchHealth;
+import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.mesos.model.ClusterModel;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Follows the leading master and keeps the {@link ClusterState}. The operator stream tells of changes within a
+ * millisecond of their arrival; polls beside it tell what the stream doesn't, and all there is where there is no stream.
+ * Trouble with the masters never ends anything: the state stays as it is, and {@link #health} says what is wrong.
+ */
+@Singleton
+public final class ClusterWatch implements AutoCloseable {
+    private static final String APPLYING = "apply";
+
+    /** After failures of the operator stream. */
+    static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(30));
+
+    private static final Duration WATCHDOG_STEP = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final RunningContainers running;
+    private final MasterClient client;
+    private final WatchReport report;
+    private final StreamLoop stream;
+    private final PollLoop poll;
+    private final Alarm watchdogAlarm;
+    private final Loop watchdogLoop = new Loop("mesos-watchdog");
+    private final boolean followStream;
+
+    /** Orders the events of both loops and of callers; the listener hears of each state under it. */
+    private final ReentrantLock order = new ReentrantLock();
+
+    private volatile ClusterModel model = ClusterModel.startingWith(List.of());
+    private volatile boolean closed;
+    private ClusterListener listener = (state, touched) -> {};
+    private volatile List<Thread> threads = List.of();
+
+    @Inject
+    public ClusterWatch(
+            MesosConfig config,
+            RunningContainers running,
+            InstantSource clock,
+            PeerClocks peers,
+            RandomGenerator random) {
+        this(config, running, clock, peers, random, TimedAlarm::new);
+    }
+
+    /** For tests, which ring the alarms themselves: the stream's, the poll's and the watchdog's, in this order. */
+    ClusterWatch(
+            MesosConfig config,
+            RunningContainers running,
+            InstantSource clock,
+            PeerClocks peers,
+            RandomGenerator random,
+            Supplier<Alarm> alarms) {
+        this.running = running;
+        this.client = new MasterClient(config, clock, peers);
+        this.report = new WatchReport(clock, System::nanoTime);
+        this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
+        Alarm streamAlarm = alarms.get();
+        Alarm pollAlarm = alarms.get();
+        this.watchdogAlarm = alarms.get();
+        this.stream =
+                new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamAlarm, pollAlarm);
+        this.poll = new PollLoop(this, client, config, report, stream, clock, pollAlarm);
+    }
+
+    /**
+     * Begins to watch, once.
+     *
+     * @param known the launches of the leases that an earlier controller left
+     * @param listener told of every state from now on
+     */
+    public void start(Collection<KnownLaunch> known, ClusterListener listener) {
+        order.lock();
+        try {
+            this.model = ClusterModel.startingWith(known);
+            this.listener = listener;
+        } finally {
+            order.unlock();
+        }
+        threads = List.of(
+                Thread.ofVirtual().name("mesos-stream").unstarted(followStream ? stream : () -> {}),
+                Thread.ofVirtual().name("mesos-poll").unstarted(poll),
+                Thread.ofVirtual().name("mesos-watchdog").unstarted(this::watchdog));
+        threads.forEach(Thread::start);
+    }
+
+    /** The newest state; at first an empty one of version 1 in which nothing is known. */
+    public ClusterState state() {
+        return model.state();
+    }
+
+    /** How the watch is doing, for readiness. */
+    public WatchHealth health() {
+        return report.health();
+    }
+
+    /** How many events and elements of the listings couldn't be used, since the start. */
+    public long rejected() {
+        return report.rejectedSoFar();
+    }
+
+    /** Says that nothing holds on to these launches any more. Those that ended leave the state; others stay. */
+    public void forget(Set<Launch> launches) {
+        apply(new ClusterEvent.Forgotten(Set.copyOf(launches)));
+    }
+
+    /** Takes the word of somebody else that a launch ended: our agent on its host, or EC2. */
+    public void ended(Launch launch, TaskEnd end) {
+        apply(new ClusterEvent.EndObserved(launch, end));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        client.close();
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(CLOSE_PATIENCE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** {@return whether the event has its effect; if not, a later listing shows again what it said} */
+    boolean apply(ClusterEvent event) {
+        if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
+            return true;
+        }
+        order.lock();
+        try {
+            ClusterModel.Change change = model.apply(event, running);
+            model = change.model();
+            listener.changed(change.model().state(), change.touched());
+            if (event instanceof ClusterEvent.Polled || event instanceof ClusterEvent.Subscribed) {
+                report.succeeded(APPLYING);
+            }
+            return true;
+        } catch (RuntimeException | Error e) {
+            report.failedUnexpectedly(APPLYING, "event " + event.getClass().getSimpleName(), e);
+            return false;
+        } finally {
+            order.unlock();
+        }
+    }
+
+    /** How often a poll, the stream or an event failed in a way that no code expects, since the start. */
+    public long failures() {
+        return report.failures();
+    }
+
+    /** What of the watch fails now in a way that no code expects. */
+    public Optional<String> unexpected() {
+        return report.unexpected();
+    }
+
+    private void watchdog() {
+        watchdogLoop.run(() -> !closed, () -> {
+            watchdogAlarm.await(WATCHDOG_STEP);
+            client.closeSilent();
+        });
+    }
+
+    /** Names of the watch's threads that have ended while the watch is open. */
+    public List<String> endedThreads() {
+        return closed
+                ? List.of()
+                : threads.stream()
+                        .filter(thread -> thread.getState() == Thread.State.TERMINATED)
+                        .map(Thread::getName)
+                        .filter(name -> followStream || !name.equals("mesos-stream"))
+                        .toList();
+    }
+}

@@ -1,0 +1,124 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.fields;
+import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.master.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.mesos.model.ClusterEvent.Nothing;
+import io.mesosiam.mesos.model.SeenTask.Listing;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of the operator stream (v1 {@code master::Event}). What carries the news is told by the field that
+ * it stands in, so {@code type} may come before or after it. New types pass, and so does an event with an invalid value:
+ * the next listing tells what it would have said, and {@link ClusterEvent.Unusable} says what was wrong.
+ */
+final class EventReader {
+    private final TaskReader taskReader = new TaskReader(new SharedNames());
+    private String type = "";
+    private @Nullable ClusterEvent event;
+    private @Nullable IllegalArgumentException invalid;
+
+    /** Reads one event, never SUBSCRIBED. */
+    ClusterEvent event(JsonParser json) throws IOException {
+        type = "";
+        event = null;
+        invalid = null;
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "type" -> type = text(json);
+                case "task_added" -> inside(json, "task", this::taskAdded);
+                case "task_updated" -> taskUpdated(json);
+                case "framework_added", "framework_updated" -> inside(json, "framework", this::frameworkSeen);
+                case "framework_removed" -> inside(json, "framework_info", this::frameworkRemoved);
+                case "agent_added" -> inside(json, "agent", this::agentAdded);
+                case "agent_removed" -> inside(json, "agent_id", this::agentRemoved);
+                default -> json.skipChildren();
+            }
+        }
+        if (type.isEmpty()) {
+            throw new Unreadable("event has no type");
+        }
+        if (invalid != null) {
+            return new ClusterEvent.Unusable(Abbreviated.of(type) + " with an invalid value: " + invalid.getMessage());
+        }
+        return event == null ? new Nothing(type) : event;
+    }
+
+    private void taskAdded(JsonParser json) throws IOException {
+        try {
+            event = new ClusterEvent.TaskAdded(taskReader.read(json, Listing.LIVE));
+        } catch (IllegalArgumentException e) {
+            invalid = e;
+        }
+    }
+
+    private void taskUpdated(JsonParser json) throws IOException {
+        String[] framework = {""};
+        TaskState[] state = {TaskState.UNKNOWN};
+        StatusReader status = new StatusReader();
+        fields(
+                json,
+                Map.of(
+                        "framework_id", j -> framework[0] = value(j),
+                        "state", j -> state[0] = TaskState.parse(text(j)),
+                        "status",
+                                j -> {
+                                    if (j.currentToken() == JsonToken.START_OBJECT) {
+                                        status.read(j);
+                                    }
+                                }));
+        make(() -> new ClusterEvent.TaskUpdated(
+                new TaskKey(
+                        new FrameworkId(framework[0]), new TaskId(status.taskId()), new MesosAgentId(status.agent())),
+                state[0] == TaskState.UNKNOWN ? status.state() : state[0],
+                status.source(),
+                status.container(),
+                status.executor()));
+    }
+
+    private void frameworkSeen(JsonParser json) throws IOException {
+        FrameworkDraft draft = FrameworkDraft.read(json, Map.of());
+        make(() -> new ClusterEvent.FrameworkSeen(draft.build()));
+    }
+
+    private void frameworkRemoved(JsonParser json) throws IOException {
+        FrameworkDraft draft = FrameworkDraft.read(json, Map.of());
+        make(() -> new ClusterEvent.FrameworkRemoved(draft.build().framework().id()));
+    }
+
+    private void agentAdded(JsonParser json) throws IOException {
+        AgentDraft draft = AgentDraft.read(json);
+        make(() -> new ClusterEvent.AgentAdded(draft.build()));
+    }
+
+    private void agentRemoved(JsonParser json) throws IOException {
+        String id = value(json);
+        make(() -> new ClusterEvent.AgentRemoved(new MesosAgentId(id)));
+    }
+
+    private void make(Supplier<ClusterEvent> maker) {
+        try {
+            event = maker.get();
+        } catch (IllegalArgumentException e) {
+            invalid = e;
+        }
+    }
+
+    private static void inside(JsonParser json, String field, MasterJson.Step step) throws IOException {
+        fields(json, Map.of(field, step));
+    }
+}

@@ -1,0 +1,187 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.mesos.master.MasterFailure.Kind;
+import io.mesosiam.reach.NoConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+
+/**
+ * Asks masters over HTTP/1.1. Redirects are followed here and not by the JDK's client, which would neither keep a POST's
+ * body nor ask {@link MasterHosts} whether the credentials may go there.
+ */
+final class MasterClient implements AutoCloseable {
+    private static final int MAX_REDIRECTS = 3;
+    private static final int MAX_ERROR_TEXT = 512;
+
+    private final HttpClient http;
+    private final MasterHosts hosts;
+    private final BasicCredential credential;
+    private final Duration readTimeout;
+    private final InstantSource clock;
+    private final PeerClocks peers;
+    private final Set<LiveInput> open = ConcurrentHashMap.newKeySet();
+
+    MasterClient(MesosConfig config, InstantSource clock, PeerClocks peers) {
+        this.peers = peers;
+        this.hosts = new MasterHosts(config.masters(), AliasList.and(config.aliases(), config.alias()));
+        this.credential = new BasicCredential(config.principal(), config.secretFile());
+        this.readTimeout = config.readTimeout();
+        this.clock = clock;
+        var builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(config.connectTimeout());
+        config.caFile().map(TrustedAuthorities::of).ifPresent(builder::sslContext);
+        this.http = builder.build();
+    }
+
+    /**
+     * The URL of the master that leads, asked of each in turn ({@code /redirect}, which needs no credentials).
+     *
+     * @throws MasterFailure {@link Kind#NO_LEADER} if one of them knows that there is none, otherwise why the last
+     *     couldn't be asked
+     */
+    URI findLeader() throws MasterFailure, InterruptedException {
+        List<MasterFailure> failures = new ArrayList<>();
+        for (URI master : hosts.masters()) {
+            try {
+                return leaderBy(master);
+            } catch (MasterFailure e) {
+                failures.add(e);
+            }
+        }
+        throw failures.stream()
+                .filter(f -> f.kind() != Kind.UNAVAILABLE)
+                .findFirst()
+                .orElse(failures.getLast());
+    }
+
+    /** The body of {@code path} from {@code master}, to be closed by the caller. */
+    LiveInput get(URI master, String path) throws MasterFailure, InterruptedException {
+        return send("GET", master.resolve(path), Optional.empty());
+    }
+
+    /** The body of the answer to a v1 operator API call; for SUBSCRIBE it goes on until either side closes it. */
+    LiveInput call(URI master, String json) throws MasterFailure, InterruptedException {
+        return send("POST", master.resolve("/api/v1"), Optional.of(json));
+    }
+
+    /** Closes every body that has been silent for longer than it may. */
+    void closeSilent() {
+        var now = clock.instant();
+        open.forEach(input -> input.closeIfSilent(now));
+    }
+
+    @Override
+    public void close() {
+        for (LiveInput input : open) {
+            try {
+                input.close();
+            } catch (IOException e) {
+                // its reader learns of it
+            }
+        }
+        http.shutdownNow();
+    }
+
+    private URI leaderBy(URI master) throws MasterFailure, InterruptedException {
+        URI ask = master.resolve("/redirect");
+        HttpResponse<InputStream> response = exchange("GET", ask, Optional.empty(), Optional.empty());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 307) {
+                throw failure("GET " + ask, response.statusCode(), body);
+            }
+            return MasterHosts.origin(hosts.resolve(ask, location(ask, response)));
+        } catch (IOException e) {
+            throw unreachable("GET " + ask, e);
+        }
+    }
+
+    private LiveInput send(String method, URI uri, Optional<String> json) throws MasterFailure, InterruptedException {
+        URI target = uri;
+        for (int redirects = 0; ; redirects++) {
+            HttpResponse<InputStream> response = exchange(method, target, json, credential.header());
+            String request = method + " " + target;
+            if (response.statusCode() == 200) {
+                return new LiveInput(method, target, response.body(), clock, readTimeout, open);
+            }
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != 307) {
+                    throw failure(request, response.statusCode(), body);
+                }
+                if (redirects == MAX_REDIRECTS) {
+                    throw new MasterFailure(
+                            Kind.REDIRECT_REFUSED, "%s %s: more than %d redirects".formatted(method, uri, redirects));
+                }
+                target = hosts.resolve(target, location(target, response));
+            } catch (IOException e) {
+                throw unreachable(request, e);
+            }
+        }
+    }
+
+    private HttpResponse<InputStream> exchange(
+            String method, URI uri, Optional<String> json, Optional<String> authorization)
+            throws MasterFailure, InterruptedException {
+        var request = HttpRequest.newBuilder(uri)
+                .timeout(readTimeout)
+                .header("Accept", "application/json")
+                .method(
+                        method,
+                        json.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
+        json.ifPresent(body -> request.header("Content-Type", "application/json"));
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        try {
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            response.headers().firstValue("Date").ifPresent(date -> peers.observeDate(Peer.MASTER, date));
+            return response;
+        } catch (IOException e) {
+            throw unreachable(method + " " + uri, e);
+        }
+    }
+
+    private static String location(URI asked, HttpResponse<?> response) throws MasterFailure {
+        return response.headers()
+                .firstValue("Location")
+                .orElseThrow(() -> new MasterFailure(Kind.MALFORMED, asked + " redirects without a Location"));
+    }
+
+    private static MasterFailure failure(String request, int status, InputStream body) throws IOException {
+        String text = new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8);
+        return new MasterFailure(
+                MasterFailure.kindOf(status),
+                "%s: %d %s%s".formatted(request, status, Abbreviated.of(text), MasterCure.of(status)));
+    }
+
+    private static MasterFailure unreachable(String request, IOException e) {
+        String what =
+                switch (e) {
+                    case SSLException ssl ->
+                        "TLS refused: " + Abbreviated.of(String.valueOf(ssl.getMessage())) + MasterCure.of(ssl);
+                    default ->
+                        NoConnection.of(e)
+                                .map(why -> why.words() + MasterCure.of(why))
+                                .orElseGet(() -> "no whole answer: " + Abbreviated.of(text(e)));
+                };
+        return new MasterFailure(Kind.UNAVAILABLE, request + ": " + what, e);
+    }
+
+    private static String text(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,173 @@
+package io.mesosiam.mesos.master;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.master.MasterFailure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a master's JSON token by token; what nobody asks for is skipped without being looked at. The two forms of the
+ * API spell one thing differently: an id is a string in {@code /state} and {@code {"value": …}} in v1, and so on. The
+ * readers accept either. What one element's own bytes could spoil is mended first: see {@link MendedJson}.
+ */
+public final class MasterJson {
+    /** What a value may have at most; longer ones are cut, so that one task's label can't spoil the whole listing. */
+    private static final int MAX_TEXT = 64 * 1024;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(200)
+                    .maxStringLength(1 << 30)
+                    .maxNameLength(1 << 30)
+                    .build())
+            // the answer's stream belongs to whoever opened it
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            // a Mesos agent chooses the names of its attributes: neither may they stop the listing
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .build();
+
+    private MasterJson() {}
+
+    /** What one document becomes. */
+    public interface Reader<T> {
+        T read(JsonParser json) throws IOException;
+    }
+
+    /** Reads one answer to its end and closes it; every way to fail becomes a {@link MasterFailure} that names it. */
+    static <T> T answer(LiveInput input, long limit, Reader<T> reader) throws MasterFailure {
+        try (input) {
+            return document(input.request(), new Bounded(input, limit), reader);
+        } catch (Bounded.TooLarge e) {
+            throw new MasterFailure(Kind.TOO_LARGE, input.request() + ": answer is larger than " + limit + " bytes", e);
+        } catch (IOException e) {
+            throw input.explain(e);
+        }
+    }
+
+    /** Reads the document that {@code in} holds. */
+    public static <T> T document(String what, InputStream in, Reader<T> reader) throws MasterFailure, IOException {
+        try (JsonParser json = FACTORY.createParser(new MendedJson(in))) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new Unreadable("is not a JSON object");
+            }
+            try {
+                return reader.read(json);
+            } catch (JsonProcessingException | Unreadable e) {
+                String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
+                throw new MasterFailure(
+                        Kind.MALFORMED,
+                        "%s: not as the protocol says at %s: %s"
+                                .formatted(
+                                        what,
+                                        Abbreviated.of(json.getParsingContext().pathAsPointer()),
+                                        Abbreviated.of(String.valueOf(reason))),
+                        e);
+            }
+        } catch (JsonProcessingException | Unreadable e) {
+            throw new MasterFailure(
+                    Kind.MALFORMED, what + ": not JSON: " + Abbreviated.of(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Well-formed, but without what must be there. */
+    static final class Unreadable extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /** The text of a string or number; anything else is skipped and reads as the empty string. */
+    static String text(JsonParser json) throws IOException {
+        if (json.currentToken().isScalarValue()) {
+            String text = json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText();
+            return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+        }
+        json.skipChildren();
+        return "";
+    }
+
+    /**
+     * The same for what policies compare: what can't be read as it was meant has U+FFFD in it, so that it neither equals
+     * nor differs from anything ({@link MesosText#isReadable}).
+     */
+    static String compared(JsonParser json) throws IOException {
+        boolean whole = json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL;
+        boolean cut = whole && json.getTextLength() > MAX_TEXT;
+        String text = text(json);
+        return whole && !cut ? text : text + MesosText.REPLACED;
+    }
+
+    /** An id or other single value in either spelling: {@code "x"} or {@code {"value": "x"}}. */
+    static String value(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            return text(json);
+        }
+        String value = "";
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            if (field.equals("value")) {
+                value = text(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+        return value;
+    }
+
+    static boolean bool(JsonParser json) throws IOException {
+        return text(json).equals("true");
+    }
+
+    static Optional<String> present(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** Steps into each object of an array; {@code read} must consume it to its end. Anything but an array is skipped. */
+    static void eachObject(JsonParser json, Step read) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.currentToken() == JsonToken.START_OBJECT) {
+                read.step(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    /** Reads the value that the parser stands at. */
+    interface Step {
+        void step(JsonParser json) throws IOException;
+    }
+
+    /** Reads one object's fields by name; others are skipped, and so is anything that isn't an object. */
+    static void fields(JsonParser json, Map<String, Step> known) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            Step step = known.get(field);
+            if (step == null) {
+                json.skipChildren();
+            } else {
+                step.step(json);
+            }
+        }
+    }
+}

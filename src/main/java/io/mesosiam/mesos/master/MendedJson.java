@@ -1,0 +1,279 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.mesos.MesosText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A master's JSON with what a task, framework or Mesos agent can damage in it made harmless. A master writes the structure
+ * itself and escapes quotes, but passes on the bytes of strings and the numbers that it was given:
+ *
+ * <ul>
+ *   <li>in strings, each byte that is not UTF-8 and each escape that is none becomes U+FFFD;
+ *   <li>a number or word that is no JSON, has more than 64 characters or is beyond a double becomes {@code null};
+ *   <li>a value that is nested too deeply becomes {@code null}.
+ * </ul>
+ *
+ * A value that was mended never equals one that was not: see {@link MesosText#isReadable}. Clean bytes are not copied.
+ */
+final class MendedJson extends InputStream {
+    /** Values nested more deeply are not read; Mesos's own answers have fewer than 20 levels. */
+    static final int MAX_DEPTH = 150;
+
+    private static final int MAX_TOKEN = 64;
+    private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final boolean[] PLAIN = new boolean[256];
+    private static final boolean[] TOKEN = new boolean[256];
+
+    static {
+        for (int b = 0; b < 256; b++) {
+            PLAIN[b] = b < 0x80 && b != '"' && b != '\\';
+            TOKEN[b] = b > ' ' && "\"{}[],:".indexOf(b) < 0;
+        }
+    }
+
+    private final InputStream in;
+    private final byte[] raw = new byte[8 * 1024];
+    private int rawEnd;
+    private boolean ended;
+
+    private byte[] mended = new byte[0];
+    private int mendedEnd;
+    private byte[] served = raw;
+    private int next;
+    private int end;
+
+    private boolean inString;
+    private boolean inBadToken;
+    private boolean tooDeep;
+    private int depth;
+    /** Where in {@code raw} the bytes begin that are to be passed on as they are. */
+    private int run;
+    /** Where the bytes begin that need more bytes to be understood; they open the next buffer. */
+    private int rest;
+
+    MendedJson(InputStream in) {
+        this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return fill() ? served[next++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (!fill()) {
+            return -1;
+        }
+        int count = Math.min(length, end - next);
+        System.arraycopy(served, next, bytes, offset, count);
+        next += count;
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
+    private boolean fill() throws IOException {
+        while (next == end) {
+            if (ended) {
+                return false;
+            }
+            int left = rawEnd - rest;
+            System.arraycopy(raw, rest, raw, 0, left);
+            int count = in.read(raw, left, raw.length - left);
+            ended = count < 0;
+            rawEnd = left + Math.max(0, count);
+            rest = rawEnd;
+            mend();
+        }
+        return true;
+    }
+
+    private void mend() {
+        run = 0;
+        mendedEnd = 0;
+        int at = 0;
+        while (at < rawEnd && rest == rawEnd) {
+            at = inString ? inString(at) : outside(at);
+        }
+        if (mendedEnd == 0 && !tooDeep && !inBadToken) {
+            served = raw;
+            next = run;
+            end = rest;
+        } else {
+            pass(rest);
+            served = mended;
+            next = 0;
+            end = mendedEnd;
+        }
+    }
+
+    private int inString(int from) {
+        int at = from;
+        while (at < rawEnd && PLAIN[raw[at] & 0xff]) {
+            at++;
+        }
+        if (at == rawEnd) {
+            return at;
+        }
+        byte one = raw[at];
+        if (one == '"') {
+            inString = false;
+            return at + 1;
+        }
+        int length = one == '\\' ? escape(at) : sequence(at);
+        if (at + Math.abs(length) > rawEnd && !ended) {
+            rest = at;
+            return rawEnd;
+        }
+        if (length > 0 && at + length <= rawEnd) {
+            return at + length;
+        }
+        int bad = length < 0 ? -length : 1;
+        replace(at, at + Math.min(bad, rawEnd - at), REPLACEMENT);
+        return at + Math.min(bad, rawEnd - at);
+    }
+
+    private int outside(int from) {
+        int at = from;
+        if (inBadToken) {
+            at = tokenEnd(at);
+            run = at;
+            inBadToken = at == rawEnd;
+            return at;
+        }
+        switch (raw[at]) {
+            case '"' -> inString = true;
+            case '{', '[' -> {
+                if (++depth == MAX_DEPTH + 1) {
+                    replace(at, at + 1, NULL);
+                    tooDeep = true;
+                }
+            }
+            case '}', ']' -> {
+                if (depth-- == MAX_DEPTH + 1) {
+                    tooDeep = false;
+                    run = at + 1;
+                }
+            }
+            default -> {
+                return TOKEN[raw[at] & 0xff] ? token(at) : at + 1;
+            }
+        }
+        return at + 1;
+    }
+
+    private int token(int from) {
+        int to = tokenEnd(from);
+        if (to == rawEnd && !ended && to - from <= MAX_TOKEN) {
+            rest = from;
+            return rawEnd;
+        }
+        if (to - from > MAX_TOKEN || !BareToken.isValid(raw, from, to)) {
+            replace(from, to, NULL);
+            inBadToken = to == rawEnd;
+        }
+        return to;
+    }
+
+    private int tokenEnd(int from) {
+        int at = from;
+        while (at < rawEnd && TOKEN[raw[at] & 0xff]) {
+            at++;
+        }
+        return at;
+    }
+
+    /** How long the escape at {@code at} is; negative if it is none: so many bytes are to be replaced. */
+    private int escape(int at) {
+        if (at + 1 >= rawEnd) {
+            return 2;
+        }
+        if (raw[at + 1] != 'u') {
+            return "\"\\/bfnrt".indexOf(raw[at + 1]) >= 0 ? 2 : -1;
+        }
+        if (at + 6 > rawEnd) {
+            return ended ? -1 : 6;
+        }
+        int unit = hex(at + 2);
+        if (unit < 0 || !Character.isSurrogate((char) unit)) {
+            return unit < 0 ? -1 : 6;
+        }
+        if (Character.isLowSurrogate((char) unit)) {
+            return -6;
+        }
+        if (at + 12 > rawEnd && !ended) {
+            return 12;
+        }
+        boolean pair = at + 12 <= rawEnd
+                && raw[at + 6] == '\\'
+                && raw[at + 7] == 'u'
+                && hex(at + 8) >= 0
+                && Character.isLowSurrogate((char) hex(at + 8));
+        return pair ? 12 : -6;
+    }
+
+    private int hex(int at) {
+        int value = 0;
+        for (int i = at; i < at + 4; i++) {
+            int digit = raw[i] < 0 ? -1 : Character.digit(raw[i], 16);
+            if (digit < 0) {
+                return -1;
+            }
+            value = value * 16 + digit;
+        }
+        return value;
+    }
+
+    /** How long the UTF-8 sequence at {@code at} is (RFC 3629, section 4); -1 if it is none. */
+    private int sequence(int at) {
+        int lead = raw[at] & 0xff;
+        int length = lead < 0xC2 ? -1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : -1;
+        for (int i = 1; i < length; i++) {
+            if (at + i >= rawEnd) {
+                return length;
+            }
+            int least = i > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+            int most = i > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+            int one = raw[at + i] & 0xff;
+            if (one < least || one > most) {
+                return -1;
+            }
+        }
+        return length;
+    }
+
+    private void replace(int from, int to, byte[] by) {
+        pass(from);
+        if (!tooDeep) {
+            append(by, 0, by.length);
+        }
+        run = to;
+    }
+
+    /** Hands on what is clean up to {@code to}. */
+    private void pass(int to) {
+        if (!tooDeep && to > run) {
+            append(raw, run, to - run);
+        }
+        run = Math.max(run, to);
+    }
+
+    private void append(byte[] from, int offset, int length) {
+        if (mended.length == 0) {
+            // at worst each byte becomes four
+            mended = new byte[4 * raw.length];
+        }
+        System.arraycopy(from, offset, mended, mendedEnd, length);
+        mendedEnd += length;
+    }
+}

@@ -1,0 +1,117 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.master.MasterFailure.Kind;
+import io.mesosiam.mesos.master.StreamLoop.Followed;
+import io.mesosiam.mesos.model.Census;
+import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.mesos.model.Gauges;
+import io.mesosiam.mesos.model.Snapshot;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Lists the whole cluster from time to time, with the master's own counters around it. */
+final class PollLoop implements Runnable {
+    private final ClusterWatch watch;
+    private final MasterClient client;
+    private final MesosConfig config;
+    private final WatchReport report;
+    private final StreamLoop stream;
+    private final InstantSource clock;
+    private final Alarm alarm;
+    private final PollPace pace;
+    private final LeaderQuestions questions;
+    private Duration took = Duration.ZERO;
+
+    PollLoop(
+            ClusterWatch watch,
+            MasterClient client,
+            MesosConfig config,
+            WatchReport report,
+            StreamLoop stream,
+            InstantSource clock,
+            Alarm alarm) {
+        this.watch = watch;
+        this.client = client;
+        this.config = config;
+        this.report = report;
+        this.stream = stream;
+        this.clock = clock;
+        this.alarm = alarm;
+        this.pace = new PollPace(config.pollInterval(), config.pollAloneInterval());
+        this.questions = new LeaderQuestions(client, config);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!watch.closed()) {
+                try {
+                    poll();
+                    report.succeeded("poll");
+                } catch (MasterFailure e) {
+                    if (!watch.closed()) {
+                        report.failed("poll", e.getMessage());
+                    }
+                } catch (RuntimeException | Error e) {
+                    report.failedUnexpectedly("poll", "the poll", e);
+                }
+                alarm.await(pace.after(took, stream.followed().isPresent()));
+            }
+        } catch (InterruptedException e) {
+            // closing
+        }
+    }
+
+    private void poll() throws MasterFailure, InterruptedException {
+        Optional<Followed> followed = stream.followed();
+        URI master = followed.isPresent() ? followed.get().master() : client.findLeader();
+        Counted before = count(master);
+        long askedAt = watch.state().version();
+        Instant asked = clock.instant();
+        LiveInput answer = client.get(master, "/state");
+        Snapshot snapshot = MasterJson.answer(answer, config.maxSnapshotBytes(), new SnapshotReader()::state);
+        took = Duration.between(asked, clock.instant());
+        Leader leader = snapshot.leader()
+                .orElseThrow(() -> new MasterFailure(
+                        Kind.MALFORMED, answer.request() + ": the id or the elected_time of a leader is missing"));
+        Counted after = count(master);
+        Optional<Followed> now = stream.followed();
+        if (now.isPresent() && !now.get().leader().equals(leader)) {
+            throw new MasterFailure(
+                    Kind.UNAVAILABLE,
+                    "%s answers as master %s, and the stream is of %s"
+                            .formatted(
+                                    answer.request(),
+                                    leader.id(),
+                                    now.get().leader().id()));
+        }
+        if (now.isEmpty()) {
+            watch.apply(new ClusterEvent.FlagsRead(questions.enforcement(master)));
+        }
+        if (!watch.apply(new ClusterEvent.Polled(leader, snapshot, askedAt, now.isPresent(), before.until(after)))) {
+            throw new MasterFailure(Kind.UNAVAILABLE, answer.request() + ": the listing could not be applied");
+        }
+        report.rejected(snapshot.rejected());
+        report.listed(answer.master());
+    }
+
+    private Counted count(URI master) throws InterruptedException {
+        try {
+            return new Counted(Optional.of(questions.census(master)), "");
+        } catch (MasterFailure e) {
+            return new Counted(Optional.empty(), e.getMessage());
+        }
+    }
+
+    /** One reading of the counters, or why there is none. */
+    private record Counted(Optional<Census> census, String error) {
+        Gauges until(Counted after) {
+            return census.<Gauges>flatMap(from -> after.census.map(to -> new Gauges.Around(from, to)))
+                    .orElseGet(() -> new Gauges.Unknown(census.isEmpty() ? error : after.error));
+        }
+    }
+}

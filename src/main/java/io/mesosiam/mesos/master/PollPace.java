@@ -1,0 +1,21 @@
+package io.mesosiam.mesos.master;
+
+import java.time.Duration;
+
+/** How long to wait between two listings: what is configured, and always 20 times what the last one cost the master. */
+record PollPace(Duration besideStream, Duration alone) {
+    private static final int REST_PER_WORK = 20;
+    private static final Duration LEAST_ALONE = Duration.ofSeconds(2);
+
+    PollPace {
+        if (alone.compareTo(LEAST_ALONE) < 0) {
+            throw new IllegalArgumentException("mesos-iam.mesos.poll-alone-interval must be at least 2 s, is " + alone);
+        }
+    }
+
+    Duration after(Duration took, boolean streaming) {
+        Duration configured = streaming ? besideStream : alone;
+        Duration rest = took.multipliedBy(REST_PER_WORK);
+        return rest.compareTo(configured) > 0 ? rest : configured;
+    }
+}

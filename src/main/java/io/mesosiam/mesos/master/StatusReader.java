@@ -1,0 +1,112 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.master.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.TaskState;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads task statuses, one after the other; what a later one doesn't say stays as an earlier one said it. */
+final class StatusReader {
+    private String taskId = "";
+    private String agent = "";
+    private String executor = "";
+    private String source = "";
+    private TaskState state = TaskState.UNKNOWN;
+    private Optional<ContainerId> container = Optional.empty();
+    /** Thrown only when the whole task was read, so that the next one can be. */
+    private @Nullable IllegalArgumentException invalid;
+
+    void read(JsonParser json) throws IOException {
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "task_id" -> taskId = value(json);
+                case "agent_id", "slave_id" -> agent = value(json);
+                case "executor_id" -> executor = value(json);
+                case "source" -> source = text(json);
+                case "state" -> state = TaskState.parse(text(json));
+                case "container_status" -> containerStatus(json);
+                default -> json.skipChildren();
+            }
+        }
+    }
+
+    String taskId() {
+        return taskId;
+    }
+
+    String agent() {
+        return agent;
+    }
+
+    Optional<String> executor() {
+        return MasterJson.present(executor);
+    }
+
+    String source() {
+        return source;
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    /**
+     * The last container that a status named.
+     *
+     * @throws IllegalArgumentException if one of them wasn't valid
+     */
+    Optional<ContainerId> container() {
+        if (invalid != null) {
+            throw invalid;
+        }
+        return container;
+    }
+
+    private void containerStatus(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            if (json.nextToken() == JsonToken.START_OBJECT && field.equals("container_id")) {
+                container = containerId(json, container);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    /** {@code {"value": CHILD, "parent": {"value": PARENT}}}; the statuses of one task share one object. */
+    private Optional<ContainerId> containerId(JsonParser json, Optional<ContainerId> known) throws IOException {
+        String leaf = "";
+        Optional<ContainerId> parent = Optional.empty();
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            JsonToken token = json.nextToken();
+            if (field.equals("value")) {
+                leaf = text(json);
+            } else if (field.equals("parent") && token == JsonToken.START_OBJECT) {
+                parent = containerId(json, known.flatMap(ContainerId::parent));
+            } else {
+                json.skipChildren();
+            }
+        }
+        if (known.isPresent()
+                && known.get().value().equals(leaf)
+                && known.get().parent().equals(parent)) {
+            return known;
+        }
+        try {
+            return Optional.of(new ContainerId(parent, leaf));
+        } catch (IllegalArgumentException e) {
+            invalid = e;
+            return Optional.empty();
+        }
+    }
+}

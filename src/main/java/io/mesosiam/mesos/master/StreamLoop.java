@@ -1,0 +1,138 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.backoff.Backoff;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.master.MasterFailure.Kind;
+import io.mesosiam.mesos.model.ClusterEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Follows the operator stream, for ever: finds the leader, subscribes, hands on every event, and begins anew when the
+ * stream ends, falls silent or breaks. While it can't be had the poll goes on alone.
+ */
+final class StreamLoop implements Runnable {
+    private static final Logger LOG = Logger.getLogger(StreamLoop.class);
+    private static final String SUBSCRIBE = "{\"type\":\"SUBSCRIBE\"}";
+
+    private final ClusterWatch watch;
+    private final MasterClient client;
+    private final MesosConfig config;
+    private final WatchReport report;
+    private final Backoff backoff;
+    private final Alarm alarm;
+    private final Alarm pollAlarm;
+    private final LeaderQuestions questions;
+    private volatile Optional<Followed> followed = Optional.empty();
+
+    /** The master whose stream is open, and its reign. */
+    record Followed(URI master, Leader leader) {}
+
+    StreamLoop(
+            ClusterWatch watch,
+            MasterClient client,
+            MesosConfig config,
+            WatchReport report,
+            Backoff backoff,
+            Alarm alarm,
+            Alarm pollAlarm) {
+        this.watch = watch;
+        this.client = client;
+        this.config = config;
+        this.report = report;
+        this.backoff = backoff;
+        this.alarm = alarm;
+        this.pollAlarm = pollAlarm;
+        this.questions = new LeaderQuestions(client, config);
+    }
+
+    /** Whose stream is open now. */
+    Optional<Followed> followed() {
+        return followed;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!watch.closed()) {
+                try {
+                    follow();
+                } catch (MasterFailure e) {
+                    if (!watch.closed()) {
+                        report.failed("stream", e.getMessage());
+                    }
+                } catch (RuntimeException | Error e) {
+                    report.failedUnexpectedly("stream", "the stream", e);
+                }
+                alarm.await(backoff.next());
+            }
+        } catch (InterruptedException e) {
+            // closing
+        }
+    }
+
+    private void follow() throws MasterFailure, InterruptedException {
+        try (LiveInput input = client.call(client.findLeader(), SUBSCRIBE)) {
+            // Asked while the stream is open: as long as it stays so, this is the process at its other end.
+            Leader leader = questions.leader(input.master());
+            Enforcement enforcement = questions.enforcement(input.master());
+            RecordIO records = new RecordIO(input);
+            Subscription subscription = MasterJson.document(
+                    "SUBSCRIBED from " + input.master(),
+                    record(records, config.maxSnapshotBytes(), input),
+                    Subscription::read);
+            input.patience(subscription.heartbeat().multipliedBy(config.heartbeatMisses()));
+            watch.apply(new ClusterEvent.FlagsRead(enforcement));
+            if (!watch.apply(new ClusterEvent.Subscribed(leader, subscription.snapshot()))) {
+                throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: the listing could not be applied");
+            }
+            followed = Optional.of(new Followed(input.master(), leader));
+            report.rejected(subscription.snapshot().rejected());
+            report.listed(input.master());
+            report.streaming(true);
+            report.succeeded("stream");
+            backoff.succeeded();
+            pollAlarm.ring();
+            events(records, input);
+        } catch (RecordIO.BrokenRecord e) {
+            throw new MasterFailure(Kind.MALFORMED, "operator stream: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: connection lost: " + Abbreviated.of(e), e);
+        } finally {
+            followed = Optional.empty();
+            report.streaming(false);
+        }
+    }
+
+    private void events(RecordIO records, LiveInput input) throws MasterFailure, IOException {
+        EventReader reader = new EventReader();
+        String what = "event from " + input.master();
+        while (true) {
+            ClusterEvent event =
+                    MasterJson.document(what, record(records, config.maxRecordBytes(), input), reader::event);
+            if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
+                LOG.debugf("mesos event passed over type=%s", Abbreviated.of(type));
+            }
+            if (event instanceof ClusterEvent.Unusable(String reason)) {
+                report.rejectedEvent(reason);
+            }
+            watch.apply(event);
+        }
+    }
+
+    private static InputStream record(RecordIO records, long limit, LiveInput input) throws MasterFailure, IOException {
+        try {
+            return records.next(limit)
+                    .orElseThrow(() -> new MasterFailure(
+                            Kind.UNAVAILABLE, "operator stream of " + input.master() + " was closed by the master"));
+        } catch (RecordIO.BrokenRecord e) {
+            throw e;
+        } catch (IOException e) {
+            throw input.explain(e);
+        }
+    }
+}

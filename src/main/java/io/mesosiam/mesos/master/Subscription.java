@@ -1,0 +1,49 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.fields;
+import static io.mesosiam.mesos.master.MasterJson.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.model.Snapshot;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the operator stream begins with: all there is, and how often the master promises to be heard.
+ *
+ * @param heartbeat kept between a second and five minutes, whatever the master writes
+ */
+record Subscription(Snapshot snapshot, Duration heartbeat) {
+    private static final double DEFAULT_SECONDS = 15;
+
+    /** Reads SUBSCRIBED; a first record that is anything else is an error. */
+    static Subscription read(JsonParser json) throws IOException {
+        var draft = new Object() {
+            Optional<Snapshot> snapshot = Optional.empty();
+            double seconds = DEFAULT_SECONDS;
+        };
+        MasterJson.Step subscribed = j -> fields(
+                j,
+                Map.of(
+                        "get_state",
+                        state -> draft.snapshot = Optional.of(new SnapshotReader().getState(state)),
+                        "heartbeat_interval_seconds",
+                        interval -> draft.seconds = number(text(interval))));
+        fields(json, Map.of("subscribed", subscribed));
+        return new Subscription(
+                draft.snapshot.orElseThrow(() -> new Unreadable("the first record is not SUBSCRIBED")),
+                Duration.ofMillis(Math.round(Math.clamp(draft.seconds, 1.0, 300.0) * 1000)));
+    }
+
+    private static double number(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            return Double.isNaN(number) ? DEFAULT_SECONDS : number;
+        } catch (NumberFormatException e) {
+            return DEFAULT_SECONDS;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.compared;
+import static io.mesosiam.mesos.master.MasterJson.eachObject;
+import static io.mesosiam.mesos.master.MasterJson.present;
+import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.master.MasterJson.value;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Label;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.model.Rejected;
+import io.mesosiam.mesos.model.SeenTask;
+import io.mesosiam.mesos.model.SeenTask.Listing;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads tasks of both forms. Most of a cluster's answer is tasks, and most of a task is of no use here, so this is the
+ * one reader that is written for speed: fields by switch, one object for all tasks, nothing kept that isn't needed.
+ */
+final class TaskReader {
+    private static final Set<String> ROLE = Set.of("role");
+    private static final Set<String> DOCKER_IMAGE = Set.of("image");
+    private static final Set<String> MESOS_IMAGE = Set.of("image", "docker", "appc", "name");
+
+    private final SharedNames names;
+    private final List<Label> labels = new ArrayList<>();
+    private String id = "";
+    private String name = "";
+    private String framework = "";
+    private String agent = "";
+    private String executor = "";
+    private String user = "";
+    private String role = "";
+    private String image = "";
+    private TaskState state = TaskState.UNKNOWN;
+    private StatusReader status = new StatusReader();
+
+    TaskReader(SharedNames names) {
+        this.names = names;
+    }
+
+    /**
+     * Reads the task that the parser stands before, to its end.
+     *
+     * @throws IllegalArgumentException if a field of it is not valid; the parser stands behind it all the same
+     */
+    SeenTask read(JsonParser json, Listing listing) throws IOException {
+        reset();
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            throw new IllegalArgumentException("task is not an object");
+        }
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "id", "task_id" -> id = value(json);
+                case "name" -> name = compared(json);
+                case "framework_id" -> framework = value(json);
+                case "slave_id", "agent_id" -> agent = value(json);
+                case "executor_id" -> executor = value(json);
+                case "state" -> state = TaskState.parse(text(json));
+                case "user" -> user = compared(json);
+                case "role" -> role = compared(json);
+                case "resources" -> allocationRole(json);
+                case "statuses" -> eachObject(json, status::read);
+                case "labels" -> labels(json);
+                case "container" -> image = image(json);
+                default -> json.skipChildren();
+            }
+        }
+        return new SeenTask(task(), listing, state == TaskState.LOST ? present(status.source()) : Optional.empty());
+    }
+
+    /** What could be read of the task for which {@link #read} has just thrown {@code why}. */
+    Rejected.OneTask rejected(Listing listing, IllegalArgumentException why) {
+        return new Rejected.OneTask(
+                MesosText.valid(framework, FrameworkId::new),
+                MesosText.valid(id, TaskId::new),
+                MesosText.valid(agent, MesosAgentId::new),
+                state,
+                listing,
+                "task %s of framework %s on Mesos agent %s: %s"
+                        .formatted(
+                                Abbreviated.of(id),
+                                Abbreviated.of(framework),
+                                Abbreviated.of(agent),
+                                why.getMessage()));
+    }
+
+    private Task task() {
+        Optional<ContainerId> container = status.container();
+        TaskId taskId = new TaskId(id);
+        return new Task(
+                new TaskKey(names.framework(framework), taskId, names.agent(agent)),
+                name.equals(id) ? taskId.value() : name,
+                names.role(role.isEmpty() ? "*" : role),
+                present(user).map(names::text),
+                executorId(taskId, container),
+                present(image).map(names::text),
+                labels,
+                state,
+                container);
+    }
+
+    /** Where the master names no executor, Mesos made one for the command, with the task's own id. */
+    private Optional<String> executorId(TaskId taskId, Optional<ContainerId> container) {
+        if (executor.isEmpty() || executor.equals(taskId.value())) {
+            return container.map(c -> taskId.value());
+        }
+        return Optional.of(names.text(executor));
+    }
+
+    private void reset() {
+        id = name = framework = agent = executor = user = role = image = "";
+        state = TaskState.UNKNOWN;
+        status = new StatusReader();
+        labels.clear();
+    }
+
+    /** In v1 the role stands with each resource; all of one task's are allocated to the same. */
+    private void allocationRole(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (!role.isEmpty() || json.currentToken() != JsonToken.START_OBJECT) {
+                json.skipChildren();
+                continue;
+            }
+            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+                json.nextToken();
+                if (field.equals("allocation_info")) {
+                    role = nested(json, ROLE);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+    }
+
+    /** {@code [{"key": …}]} in {@code /state}, {@code {"labels": [{"key": …}]}} in v1. */
+    private void labels(JsonParser json) throws IOException {
+        if (json.currentToken() == JsonToken.START_ARRAY) {
+            eachObject(json, this::label);
+        } else if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+                json.nextToken();
+                if (field.equals("labels")) {
+                    eachObject(json, this::label);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+    }
+
+    private void label(JsonParser json) throws IOException {
+        String key = "";
+        Optional<String> labelValue = Optional.empty();
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "key" -> key = compared(json);
+                case "value" -> labelValue = Optional.of(compared(json));
+                default -> json.skipChildren();
+            }
+        }
+        labels.add(names.label(new Label(names.text(key), labelValue)));
+    }
+
+    /**
+     * {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. A framework may set both, and Mesos runs the one that
+     * {@code type} names: two different answers can't be compared.
+     */
+    private static String image(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return "";
+        }
+        String type = "";
+        Optional<String> docker = Optional.empty();
+        Optional<String> mesos = Optional.empty();
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "type" -> type = compared(json);
+                case "docker" -> docker = Optional.of(nested(json, DOCKER_IMAGE));
+                case "mesos" -> mesos = Optional.of(nested(json, MESOS_IMAGE));
+                default -> json.skipChildren();
+            }
+        }
+        boolean both = docker.isPresent() && mesos.isPresent();
+        String image =
+                switch (type) {
+                    case "MESOS" -> mesos.orElse("");
+                    case "DOCKER" -> docker.orElse("");
+                    default -> docker.isPresent() ? docker.get() : mesos.orElse("");
+                };
+        return both || (type.equals("MESOS") && docker.isPresent()) || (type.equals("DOCKER") && mesos.isPresent())
+                ? image + MesosText.REPLACED
+                : image;
+    }
+
+    /** The text found by stepping into fields of these names, in whatever depth they come; others are skipped. */
+    private static String nested(JsonParser json, Set<String> path) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            return compared(json);
+        }
+        String found = "";
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            if (path.contains(field)) {
+                found = nested(json, path);
+            } else {
+                json.skipChildren();
+            }
+        }
+        return found;
+    }
+}

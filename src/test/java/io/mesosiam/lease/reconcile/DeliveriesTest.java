@@ -1,0 +1,157 @@
+package io.mesosiam.lease.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.Session;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.secret.Secret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class DeliveriesTest {
+    private static final Instant END = Instant.parse("2026-01-01T01:00:00Z");
+    private static final MesosAgentId HOST = TestLaunches.HOST;
+    private static final ContainerId CONTAINER = ContainerId.of("c1");
+    private static final Launch LAUNCH = TestLaunches.launch("a");
+    private static final LeaseState ACTIVE = new LeaseState.Active(END, END, 0);
+
+    static final List<LeaseState> WITH_SESSION = List.of(ACTIVE, new LeaseState.Renewing(END, 0));
+    static final List<LeaseState> WITHOUT_SESSION = List.of(
+            new LeaseState.Pending("asked"),
+            new LeaseState.Failed("refused", 1, END),
+            new LeaseState.Reaped("over", END));
+
+    private final Memory memory = Memory.empty(new RenewalRule(new Random(1)));
+    private final List<Delivery> told = new ArrayList<>();
+    private final Deliveries deliveries = new Deliveries(memory, (_, delivery) -> told.add(delivery));
+
+    @ParameterizedTest
+    @FieldSource("WITH_SESSION")
+    void aLeaseWithASessionIsServedWithItIfItIsHere(LeaseState state) {
+        connect();
+        Lease lease = TestLaunches.lease(LAUNCH, state);
+        Session session = session(lease);
+
+        deliveries.serve(lease);
+
+        assertThat(told).containsExactly(new Delivery.Serve(lease, session));
+    }
+
+    @ParameterizedTest
+    @FieldSource("WITH_SESSION")
+    void whereOnlyTheAgentHasTheSessionItKeepsIt(LeaseState state) {
+        connect();
+        Lease lease = TestLaunches.lease(LAUNCH, state);
+
+        deliveries.serve(lease);
+
+        assertThat(told).containsExactly(new Delivery.Keep(lease));
+    }
+
+    @ParameterizedTest
+    @FieldSource("WITHOUT_SESSION")
+    void aLeaseWithoutASessionIsNotServed(LeaseState state) {
+        connect();
+
+        deliveries.serve(TestLaunches.lease(LAUNCH, state));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aHostWhoseAgentIsElsewhereIsToldNothing() {
+        everyDelivery();
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aHostIsToldNothingWhileItsWholeStateIsPutTogether() {
+        connect();
+
+        deliveries.silently(HOST, this::everyDelivery);
+        assertThat(told).isEmpty();
+
+        everyDelivery();
+        assertThat(told).hasSize(4);
+    }
+
+    @Test
+    void theOtherHostsAreToldMeanwhile() {
+        connect();
+
+        deliveries.silently(new MesosAgentId("S2"), this::everyDelivery);
+
+        assertThat(told).hasSize(4);
+    }
+
+    @Test
+    void whoAsksAgainIsToldAgainWhatThereIsForThatContainerAndName() {
+        connect();
+        Lease lease = keep(TestLaunches.lease(LAUNCH, ACTIVE).bind(CONTAINER));
+        Session session = session(lease);
+        session(keep(TestLaunches.lease(TestLaunches.launch("b"), ACTIVE).bind(ContainerId.of("c2"))));
+        session(keep(TestLaunches.lease(TestLaunches.launch("c"), ACTIVE)));
+        Refusal refusal = refusal(CONTAINER, CredentialName.DEFAULT);
+        Stream.of(refusal, refusal(CONTAINER, new CredentialName("extra"))).forEach(memory.refusals()::put);
+
+        deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
+
+        assertThat(told).containsExactly(refusal.delivery(), new Delivery.Serve(lease, session));
+    }
+
+    @Test
+    void anAgentThatAsksForASessionThatOnlyItCouldHaveIsNotToldToKeepIt() {
+        connect();
+        keep(TestLaunches.lease(LAUNCH, ACTIVE).bind(CONTAINER));
+
+        deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
+
+        assertThat(told).isEmpty();
+    }
+
+    private void everyDelivery() {
+        Refusal refusal = refusal(CONTAINER, CredentialName.DEFAULT);
+        Lease lease = TestLaunches.lease(LAUNCH, ACTIVE);
+        deliveries.serve(lease);
+        deliveries.withdraw(lease, "over");
+        deliveries.refuse(refusal);
+        deliveries.unrefuse(refusal);
+    }
+
+    private void connect() {
+        memory.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L));
+    }
+
+    private Lease keep(Lease lease) {
+        assertThat(memory.leases().put(KeptLease.fromRow(lease))).isTrue();
+        return lease;
+    }
+
+    private Session session(Lease lease) {
+        Session session = new Session("AKIAFAKE", Secret.of("secret"), Secret.of("token"), END);
+        memory.sessions().put(lease.id(), lease.identityHash(), session);
+        return session;
+    }
+
+    private static Refusal refusal(ContainerId container, CredentialName name) {
+        return new Refusal(new LeaseKey(LAUNCH, name), container, RefusalCode.DENIED, "denied");
+    }
+}

@@ -1,0 +1,152 @@
+package io.mesosiam.lease.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class FullPassTest {
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration PERIOD = Duration.ofMinutes(5);
+
+    private final RandomGenerator random = new Random(1);
+    private final RenewalRule rule = new RenewalRule(random);
+    private final Memory memory = Memory.empty(rule);
+    private final WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
+    private final List<Refusal> unrefused = new ArrayList<>();
+    private final FullPass pass = new FullPass(memory, queue, PERIOD, random, unrefused::add);
+    private final SimulatedCluster cluster = new SimulatedCluster();
+
+    @Test
+    void theFirstIsDueAtOnceAndTheNextAfterItsPeriod() {
+        assertThat(pass.isDue(T0)).isTrue();
+
+        pass.run(T0);
+
+        assertThat(pass.next()).contains(T0.plus(PERIOD));
+        assertThat(pass.isDue(T0.plus(PERIOD).minusMillis(1))).isFalse();
+        assertThat(pass.isDue(T0.plus(PERIOD))).isTrue();
+    }
+
+    @Test
+    void everyLaunchIsLookedAtBeforeTheNextAndNotAllAtOnce() {
+        Set<Launch> all = new HashSet<>();
+        for (int task = 0; task < 100; task++) {
+            all.add(start(task).launch);
+        }
+
+        pass.run(T0);
+
+        Set<Launch> early = due(T0.plus(PERIOD.dividedBy(2)));
+        assertThat(early).hasSizeBetween(1, 99);
+        Set<Launch> late = due(T0.plus(PERIOD));
+        assertThat(late).doesNotContainAnyElementsOf(early);
+        late.addAll(early);
+        assertThat(late).isEqualTo(all);
+    }
+
+    @Test
+    void alsoWhatOnlyALeaseNames() {
+        Launch leased = TestLaunches.launch("a");
+        memory.leases().put(KeptLease.fromRow(TestLaunches.lease(leased, new LeaseState.Pending("new"))));
+
+        pass.run(T0);
+
+        assertThat(due(T0.plus(PERIOD))).containsExactly(leased);
+    }
+
+    @Test
+    void refusalOfALaunchThatIsNotKnownIsForgottenAndHandedOn() {
+        Refusal shown = refusal(start(1).launch);
+        Refusal unknown = refusal(TestLaunches.launch("a"));
+        memory.refusals().put(shown);
+        memory.refusals().put(unknown);
+
+        pass.run(T0);
+        pass.run(T0.plus(PERIOD));
+
+        assertThat(unrefused).containsExactly(unknown);
+        assertThat(memory.refusals().all()).containsExactly(shown);
+    }
+
+    private static Refusal refusal(Launch launch) {
+        return new Refusal(
+                new LeaseKey(launch, CredentialName.DEFAULT), ContainerId.of("c1"), RefusalCode.NO_POLICY, "no policy");
+    }
+
+    @Test
+    void anEndedLaunchIsLetGoAtTheSecondPassThatFindsIt() {
+        SimulatedCluster.Run run = start(1);
+        end(run);
+
+        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0.plus(PERIOD))).containsExactly(run.launch);
+    }
+
+    @Test
+    void anEndedLaunchIsKeptWhileItHasALease() {
+        SimulatedCluster.Run run = start(1);
+        Lease lease = TestLaunches.lease(run.launch, new LeaseState.Pending("new"));
+        memory.leases().put(KeptLease.fromRow(lease));
+        end(run);
+
+        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0)).isEmpty();
+
+        memory.leases().remove(lease.id());
+        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0)).containsExactly(run.launch);
+    }
+
+    @Test
+    void whatRunsIsKept() {
+        start(1);
+
+        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0)).isEmpty();
+    }
+
+    private SimulatedCluster.Run start(int task) {
+        SimulatedCluster.Run run =
+                cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), task, SimulatedCluster.HOSTS.getFirst());
+        show(run);
+        return run;
+    }
+
+    private void end(SimulatedCluster.Run run) {
+        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        show(run);
+    }
+
+    private void show(SimulatedCluster.Run run) {
+        memory.launches().update(cluster.state(), Set.of(run.launch), T0);
+    }
+
+    private Set<Launch> due(Instant now) {
+        Set<Launch> due = new HashSet<>();
+        for (Optional<Launch> next = queue.next(now); next.isPresent(); next = queue.next(now)) {
+            due.add(next.get());
+            queue.done(next.get());
+        }
+        return due;
+    }
+}

@@ -1,0 +1,161 @@
+package io.mesosiam.lease.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.Sharing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** The stream of a host begins, ends, or is superseded, at the worst moment. */
+class HostConnectionTest {
+    private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
+    private static final ContainerId CONTAINER = ContainerId.of("c1");
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final SimulatedCluster cluster = new SimulatedCluster();
+    private final JournalInMemory tables = new JournalInMemory();
+    private final StsInMemory sts = new StsInMemory(clock);
+    private final AgentInMemory agent = new AgentInMemory(HOST);
+    private boolean rowsAreReadable = true;
+    private final Reconciler reconciler = new Reconciler(
+            TestLeaseConfig.DEFAULTS,
+            new Reconciler.World(
+                    _ -> Map.of(
+                            CredentialName.DEFAULT,
+                            TestLaunches.allowed(TestLaunches.entitlement(
+                                    "a", Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS))),
+                    sts,
+                    (_, delivery) -> {
+                        agent.receive(delivery);
+                        return true;
+                    },
+                    this::rows,
+                    sts,
+                    (_, _) -> {},
+                    _ -> {},
+                    clock,
+                    new Random(1)),
+            tables.journal());
+
+    private List<Lease> rows(MesosAgentId host) {
+        if (!rowsAreReadable) {
+            throw new IllegalStateException("rows can't be read");
+        }
+        return tables.live(host);
+    }
+
+    @Test
+    void sessionIsNotZeroedWhileTheStateThatHasItIsSent() throws Exception {
+        startTask();
+        connect(agent::sync);
+        settle();
+        clock.advance(Duration.ofMinutes(40));
+        drain();
+        assertThat(sts.waiting()).as("a renewal is on its way").isEqualTo(1);
+        agent.served.clear();
+
+        List<Delivery> sent = new ArrayList<>();
+        Thread answer = new Thread(sts::answerOne);
+        connect(state -> {
+            answer.start();
+            awaitEndOrLock(answer);
+            // fails for key material that is zeroed
+            agent.sync(state);
+            sent.addAll(state);
+        });
+        answer.join();
+
+        assertThat(sent).singleElement().isInstanceOf(Delivery.Serve.class);
+        assertThat(agent.served.values())
+                .singleElement()
+                .extracting(AgentInMemory.Served::expiration)
+                .as("the renewed session comes after the state")
+                .isEqualTo(clock.instant().plus(Duration.ofHours(1)));
+    }
+
+    private static void awaitEndOrLock(Thread thread) {
+        Instant end = Instant.now().plus(TimeLimit.seconds(20));
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TERMINATED) {
+            assertThat(Instant.now()).as("the thread ends or waits for a lock").isBefore(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void hostIsNotConnectedOnceTheStreamHasEndedWhoseStateCouldNotBeRead() {
+        connect(agent::sync);
+        reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
+        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isTrue();
+
+        // another controller's claim, then ours again, whose stream supersedes the first one
+        tables.claim(HOST);
+        long epoch = tables.claim(HOST);
+        rowsAreReadable = false;
+        assertThatThrownBy(() -> connected(epoch, _ -> {})).isInstanceOf(IllegalStateException.class);
+        reconciler.disconnected(HOST, epoch);
+
+        assertThat(reconciler.counts().hosts()).isZero();
+        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isFalse();
+        startTask();
+        drain();
+        assertThat(sts.waiting()).as("calls to STS for the host").isZero();
+    }
+
+    @Test
+    void endOfAnOlderStreamChangesNothing() {
+        connect(agent::sync);
+        long first = tables.epochs.get(HOST);
+        connect(agent::sync);
+
+        reconciler.disconnected(HOST, first);
+
+        assertThat(reconciler.counts().hosts()).isEqualTo(1);
+    }
+
+    private void connect(Consumer<List<Delivery>> send) {
+        connected(tables.claim(HOST), send);
+    }
+
+    private void connected(long epoch, Consumer<List<Delivery>> send) {
+        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), send);
+    }
+
+    private void startTask() {
+        SimulatedCluster.Run run = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+        run.container = Optional.of(CONTAINER);
+        run.state = TaskState.RUNNING;
+        agent.running.put(CONTAINER, 1L);
+        reconciler.changed(cluster.state(), cluster.runs.keySet());
+    }
+
+    private void settle() {
+        do {
+            drain();
+        } while (sts.answerOne());
+    }
+
+    private void drain() {
+        boolean more = true;
+        while (more) {
+            more = reconciler.step();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.AuditEvent;
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** The tables as a map: rows, epochs, withdrawals and the trail, with the rules that Postgres would hold. */
+final class JournalInMemory implements LeaseRows {
+    final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
+    final Map<MesosAgentId, Long> epochs = new HashMap<>();
+    final List<Withdrawal> withdrawals = new ArrayList<>();
+    final List<AuditEvent> trail = new ArrayList<>();
+    boolean open = true;
+
+    @Override
+    public List<Lease> live(MesosAgentId host) {
+        return live().stream().filter(lease -> lease.host().equals(host)).toList();
+    }
+
+    List<Lease> live() {
+        return rows.values().stream().filter(Lease::isLive).toList();
+    }
+
+    long claim(MesosAgentId host) {
+        return epochs.merge(host, 1L, Long::sum);
+    }
+
+    /** One controller's way of writing here. */
+    Journal journal() {
+        return new Journal() {
+            private BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
+
+            @Override
+            public void claimed(MesosAgentId host, long epoch, boolean continued) {
+                // nothing waits here
+            }
+
+            @Override
+            public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {
+                outdated = listener;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return open;
+            }
+
+            @Override
+            public void write(Entry entry) {
+                switch (entry) {
+                    case Entry.Changed changed -> {
+                        if (isCurrent(changed.lease().host(), changed.epoch())) {
+                            put(changed.lease());
+                            trail.add(changed.event());
+                        }
+                    }
+                    case Entry.Ended ended -> {
+                        Lease row = rows.get(ended.lease().id());
+                        if (row != null && row.isLive()) {
+                            rows.put(row.id(), ended.lease());
+                            trail.add(ended.event());
+                        }
+                    }
+                    case Entry.Noted noted -> {
+                        if (isCurrent(noted.host(), noted.epoch())) {
+                            trail.add(noted.event());
+                        }
+                    }
+                    case Entry.Withdrawn withdrawn -> {
+                        if (isCurrent(withdrawn.host(), withdrawn.epoch())) {
+                            withdrawals.add(withdrawn.withdrawal());
+                            trail.add(withdrawn.event());
+                        }
+                    }
+                }
+            }
+
+            private boolean isCurrent(MesosAgentId host, long epoch) {
+                boolean current = epochs.getOrDefault(host, 0L) == epoch;
+                if (!current) {
+                    outdated.accept(host, epoch);
+                }
+                return current;
+            }
+        };
+    }
+
+    private void put(Lease lease) {
+        Lease before = rows.get(lease.id());
+        if (before != null && !before.isLive()) {
+            return;
+        }
+        live().stream()
+                .filter(other -> lease.isLive() && !other.id().equals(lease.id()))
+                .filter(other -> other.key().equals(lease.key()) || isSamePlace(other, lease))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new AssertionError("two live leases: " + other + " and " + lease);
+                });
+        rows.put(lease.id(), lease);
+    }
+
+    static boolean isSamePlace(Lease one, Lease other) {
+        return one.container().isPresent()
+                && one.container().equals(other.container())
+                && one.host().equals(other.host())
+                && one.name().equals(other.name());
+    }
+}

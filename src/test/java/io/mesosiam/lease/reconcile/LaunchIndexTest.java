@@ -1,0 +1,115 @@
+package io.mesosiam.lease.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LaunchIndexTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
+    private static final MesosAgentId OTHER_HOST = SimulatedCluster.HOSTS.getLast();
+
+    private final SimulatedCluster cluster = new SimulatedCluster();
+    private final LaunchIndex index = new LaunchIndex();
+    private final SimulatedCluster.Run first = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
+    private final SimulatedCluster.Run second = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 2, HOST);
+    private final SimulatedCluster.Run elsewhere = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 3, OTHER_HOST);
+
+    @Test
+    void whoeverHasAContainerToItselfConcernsNobodyElse() {
+        assertThat(moves(first, "c1")).containsExactly(first.launch);
+        assertThat(moves(second, "c2")).containsExactly(second.launch);
+    }
+
+    @Test
+    void whoeverComesIntoAContainerConcernsThoseInIt() {
+        moves(first, "c1");
+
+        assertThat(moves(second, "c1")).containsExactlyInAnyOrder(first.launch, second.launch);
+    }
+
+    @Test
+    void whoeverLeavesAContainerConcernsThoseInIt() {
+        moves(first, "c1");
+        moves(second, "c1");
+        cluster.hidden.add(second.launch);
+
+        assertThat(shows(second)).containsExactlyInAnyOrder(first.launch, second.launch);
+        assertThat(shows(first)).containsExactly(first.launch);
+    }
+
+    @Test
+    void theSameContainerIdOnAnotherHostIsAnotherContainer() {
+        moves(first, "c1");
+
+        assertThat(moves(elsewhere, "c1")).containsExactly(elsewhere.launch);
+    }
+
+    @Test
+    void launchOfARowIsInItsContainerUntilItIsListedElsewhereOrItsEndIsSeen() {
+        cluster.hidden.addAll(Set.of(first.launch, elsewhere.launch));
+        index.remember(row(first, "c1"));
+        index.remember(row(elsewhere, "c1"));
+
+        assertThat(moves(second, "c1")).containsExactlyInAnyOrder(first.launch, second.launch);
+        assertThat(index.neighbours(first.launch)).containsExactly(second.launch);
+        index.rebuild();
+        assertThat(index.neighbours(second.launch)).containsExactly(first.launch);
+
+        cluster.hidden.remove(first.launch);
+        assertThat(moves(first, "c2")).containsExactlyInAnyOrder(first.launch, second.launch);
+        assertThat(index.neighbours(second.launch)).isEmpty();
+        index.rebuild();
+        assertThat(index.neighbours(second.launch)).isEmpty();
+        assertThat(index.in(HOST, ContainerId.of("c2"))).containsExactly(first.launch);
+
+        index.sawEnd(elsewhere.launch, new TaskEnd.ContainerEnded(ContainerId.of("c1")));
+        assertThat(index.in(OTHER_HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    @Test
+    void launchOfARowIsForgottenOnceNeitherALeaseNorARunningContainerIsLeft() {
+        index.remember(row(first, "c1"));
+
+        index.prune(Set.of(first.launch), (_, _) -> false);
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+        index.prune(Set.of(), (host, container) -> host.equals(HOST) && container.equals(ContainerId.of("c1")));
+        assertThat(index.in(HOST, ContainerId.of("c1"))).containsExactly(first.launch);
+
+        index.prune(Set.of(), (_, _) -> false);
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+        index.rebuild();
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    @Test
+    void rowOfAListedLaunchSaysNothingNew() {
+        moves(first, "c2");
+
+        index.remember(row(first, "c1"));
+
+        assertThat(index.in(HOST, ContainerId.of("c1"))).isEmpty();
+    }
+
+    private static Lease row(SimulatedCluster.Run run, String container) {
+        return TestLaunches.lease(run.launch, new LeaseState.Pending("asked")).bind(ContainerId.of(container));
+    }
+
+    private Set<Launch> moves(SimulatedCluster.Run run, String container) {
+        run.container = Optional.of(ContainerId.of(container));
+        return shows(run);
+    }
+
+    private Set<Launch> shows(SimulatedCluster.Run run) {
+        return index.update(cluster.state(), Set.of(run.launch), NOW);
+    }
+}

@@ -1,0 +1,112 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.View;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is true of a cluster, and what of it is shown. */
+final class SimulatedCluster {
+    static final List<MesosAgentId> HOSTS =
+            List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
+    static final List<FrameworkId> FRAMEWORKS = List.of(new FrameworkId("F1"), new FrameworkId("F2"));
+
+    final Map<Launch, Run> runs = new LinkedHashMap<>();
+    final Set<Launch> hidden = new HashSet<>();
+    final Set<FrameworkId> unseenFrameworks = new HashSet<>();
+    boolean led = true;
+    private long version;
+
+    /** One launch: what it does, and what the master has said of its end. */
+    static final class Run {
+        final Launch launch;
+        TaskState state = TaskState.STAGING;
+        Optional<ContainerId> container = Optional.empty();
+        boolean over;
+        Optional<TaskEnd> told = Optional.empty();
+
+        Run(Launch launch) {
+            this.launch = launch;
+        }
+    }
+
+    Run start(FrameworkId framework, int task, MesosAgentId host) {
+        long sequence = 1
+                + runs.keySet().stream()
+                        .filter(launch -> launch.key().framework().equals(framework)
+                                && launch.key().task().value().equals("t" + task)
+                                && launch.key().agent().equals(host))
+                        .count();
+        Launch launch = TestLaunches.launch(framework.value(), "t" + task, host, sequence);
+        Run run = new Run(launch);
+        runs.put(launch, run);
+        return run;
+    }
+
+    List<Run> running() {
+        return runs.values().stream().filter(run -> !run.over).toList();
+    }
+
+    /** Tasks that share a container with another one that runs. */
+    boolean shares(Run run) {
+        return run.container.isPresent()
+                && running().stream()
+                        .anyMatch(other -> !other.equals(run)
+                                && other.container.equals(run.container)
+                                && other.launch
+                                        .key()
+                                        .agent()
+                                        .equals(run.launch.key().agent()));
+    }
+
+    /** The container of another running task of the same framework on the same host, as with a custom executor. */
+    Optional<ContainerId> neighbourOf(Run run) {
+        return running().stream()
+                .filter(other -> other.launch
+                                .key()
+                                .framework()
+                                .equals(run.launch.key().framework())
+                        && other.launch.key().agent().equals(run.launch.key().agent()))
+                .flatMap(other -> other.container.stream())
+                .findFirst();
+    }
+
+    ClusterState state() {
+        Map<Launch, LaunchedTask> launches = new HashMap<>();
+        runs.values().stream()
+                .filter(run -> !hidden.contains(run.launch))
+                .forEach(run ->
+                        launches.put(run.launch, TestLaunches.task(run.launch, run.state, run.container, run.told)));
+        Map<FrameworkId, Framework> frameworks = new HashMap<>();
+        FRAMEWORKS.stream()
+                .filter(id -> !unseenFrameworks.contains(id))
+                .forEach(id ->
+                        frameworks.put(id, new Framework(id, id.value(), Optional.of("principal"), "user", false)));
+        Map<MesosAgentId, MesosAgent> agents = new HashMap<>();
+        HOSTS.forEach(id -> agents.put(id, new MesosAgent(id, id.value(), "10.0.0.1", Map.of(), true, false)));
+        return new ClusterState(
+                ++version,
+                led ? Optional.of(new Leader("m", "1")) : Optional.empty(),
+                new Enforcement(true, true, true, true),
+                new View.Whole(),
+                frameworks,
+                agents,
+                launches);
+    }
+}

@@ -1,0 +1,208 @@
+package io.mesosiam.lease.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.reconcile.TestLaunches;
+import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WithdrawalTableTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final LeaseConfig RARE_POLLS = new TestLeaseConfig(
+            256,
+            Duration.ofMinutes(5),
+            Duration.ofHours(24),
+            Duration.ZERO,
+            3,
+            Duration.ofMinutes(15),
+            Duration.ofHours(1));
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @Test
+    void whatIsWithdrawnOrLiftedInSqlIsHeardOf() throws InterruptedException {
+        BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
+            table.start(heard::add, () -> {});
+            assertThat(heard.take()).isEmpty();
+
+            DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .containsExactly(new Withdrawal(
+                                    Optional.of(new FrameworkId("F1")),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    OptionalLong.empty(),
+                                    Optional.empty(),
+                                    "evicted")
+                            .by(DB.user()));
+
+            DB.execute("update withdrawal set lifted_at = now()");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void columnThatCannotBeReadCoversEveryValueAndTroubleNamesIt() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_credential_name_form");
+            db.execute(
+                    "insert into withdrawal (framework_id, credential_name, reason) values ('F1', 'No Name', 'leaked')");
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add, () -> {});
+
+            LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
+            assertThat(heard.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
+            assertThat(table.holdsBack()).isFalse();
+            assertThat(table.rejected()).isOne();
+            assertThat(table.trouble())
+                    .get()
+                    .asString()
+                    .contains("credential_name: ")
+                    .doesNotContain("nothing new");
+        }
+    }
+
+    @Test
+    void rowThatNamesNothingThatCanBeReadHoldsBackWhatIsNewUntilItIsLifted() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add, () -> {});
+            assertThat(heard.take()).isEmpty();
+            assertThat(table.trouble()).isEmpty();
+
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
+            assertThat(table.holdsBack()).isTrue();
+            assertThat(table.trouble()).get().asString().contains("framework_id: ", "nothing new is issued");
+
+            db.execute("update withdrawal set lifted_at = now()");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isEmpty();
+            assertThat(table.holdsBack()).isFalse();
+            assertThat(table.trouble()).isEmpty();
+        }
+    }
+
+    /** The listener's withdrawals are the same in both readings, or concern other tasks than those that waited. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lifted_at = now()", "framework_id = 'F1'"})
+    void changeOfWhatIsHeldBackIsToldWhenTheRowComesAndWhenItIsLiftedOrCorrected(String cure)
+            throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+            table.start(heard::add, () -> told.add(table.holdsBack()));
+            assertThat(heard.take()).isEmpty();
+            db.execute("insert into withdrawal (framework_id, reason) values ('F2', 'leaked')");
+            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .hasSize(1);
+            assertThat(told).isEmpty();
+
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            db.execute("update withdrawal set " + cure + " where framework_id = ''");
+            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whatIsHeldBackFromTheStartIsToldAtTheStart() {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
+            db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
+            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+
+            table.start(_ -> {}, () -> told.add(table.holdsBack()));
+
+            assertThat(told).containsExactly(true);
+        }
+    }
+
+    @Test
+    void tableThatCannotBeReadIsATrouble() throws InterruptedException {
+        try (TestDatabase db = TestPostgres.database();
+                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+            table.start(_ -> {}, () -> {});
+            db.execute("alter table withdrawal rename to other");
+            db.execute("notify withdrawal");
+
+            until(table::isAway);
+            assertThat(table.trouble()).get().asString().contains("can't be followed");
+
+            db.execute("alter table other rename to withdrawal");
+            until(() -> table.trouble().isEmpty());
+        }
+    }
+
+    @Test
+    void aWithdrawalCoversWhatAgreesWithAllItsParts() {
+        LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
+        LeaseKey otherName = new LeaseKey(key.launch(), new CredentialName("other"));
+        LeaseKey laterLaunch =
+                new LeaseKey(TestLaunches.launch("F1", "t1", TestLaunches.HOST, 2), CredentialName.DEFAULT);
+        Withdrawal wholeHost = new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(TestLaunches.HOST),
+                OptionalLong.empty(),
+                Optional.empty(),
+                "");
+        Withdrawal otherHost = new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new MesosAgentId("S9")),
+                OptionalLong.empty(),
+                Optional.empty(),
+                "");
+
+        assertThat(Withdrawal.of(key, "").covers(key)).isTrue();
+        assertThat(Withdrawal.of(key, "").covers(otherName)).isFalse();
+        assertThat(Withdrawal.of(key, "").covers(laterLaunch)).isFalse();
+        assertThat(wholeHost.covers(laterLaunch)).isTrue();
+        assertThat(otherHost.covers(key)).isFalse();
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            Thread.onSpinWait();
+        }
+    }
+}

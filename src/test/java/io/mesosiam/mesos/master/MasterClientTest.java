@@ -1,0 +1,217 @@
+package io.mesosiam.mesos.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.mesosiam.clock.Peer;
+import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.mesos.master.MasterFailure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MasterClientTest {
+    private final FakeMaster master = new FakeMaster();
+
+    private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void stop() {
+        master.close();
+    }
+
+    @Test
+    void theLeaderIsFoundAmongTheMasters() throws Exception {
+        URI gone;
+        try (FakeMaster down = new FakeMaster()) {
+            gone = down.uri();
+        }
+        try (FakeMaster follower = new FakeMaster()) {
+            follower.answers("/redirect", 307, "//leader.mesos.test:5050");
+            try (MasterClient client = client(
+                    TestConfig.of(gone, follower.uri(), master.uri()).alias("leader.mesos.test:5050", master.uri()))) {
+                assertThat(client.findLeader()).isEqualTo(master.uri());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    http://127.0.0.1:1         | connection refused (does a master run there?
+                    https://127.0.0.1:1        | connection refused (does a master run there?
+                    http://no.such.invalid:5050 | no such host (check the name in mesos-iam.mesos.masters
+                    """, delimiter = '|')
+    void masterThatIsNotReachedIsNamedWithTheReasonInWords(URI address, String reason) {
+        try (MasterClient client = client(TestConfig.of(address))) {
+            assertThatThrownBy(client::findLeader)
+                    .isInstanceOf(MasterFailure.class)
+                    .hasMessageContaining(address + "/redirect: " + reason)
+                    .message()
+                    .doesNotContain("java.", "Exception");
+        }
+    }
+
+    @Test
+    void everyAnswerStatesTheMastersTime() throws Exception {
+        try (MasterClient client = client(TestConfig.of(master.uri()))) {
+            assertThat(client.findLeader()).isEqualTo(master.uri());
+        }
+
+        assertThat(peers.ahead()).containsOnlyKeys(Peer.MASTER);
+        assertThat(peers.ahead().get(Peer.MASTER)).isBetween(Duration.ofMinutes(-1), Duration.ofMinutes(1));
+    }
+
+    @Test
+    void noLeaderYetIsSaidSo() {
+        master.answers("/redirect", 503, "No leader elected");
+
+        assertThatThrownBy(() -> client(TestConfig.of(master.uri())).findLeader())
+                .isInstanceOfSatisfying(
+                        MasterFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_LEADER))
+                .hasMessageContaining("503 No leader elected");
+    }
+
+    @Test
+    void aRedirectKeepsMethodBodyAndCredentials() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "s3cret\n");
+        try (FakeMaster follower = new FakeMaster();
+                MasterClient client =
+                        client(TestConfig.of(follower.uri(), master.uri()).credential("iam", secret))) {
+            follower.answers("/api/v1", 307, "//127.0.0.1:" + master.port() + "/api/v1");
+            try (LiveInput answer = client.call(follower.uri(), "{\"type\":\"GET_MASTER\"}")) {
+                assertThat(answer.master()).isEqualTo(master.uri());
+            }
+        }
+        assertThat(master.requests())
+                .containsExactly("POST /api/v1 " + basic("iam:s3cret") + " {\"type\":\"GET_MASTER\"}");
+    }
+
+    @Test
+    void aChangedSecretIsUsedAtOnce() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "old");
+        MasterClient client = client(TestConfig.of(master.uri()).credential("iam", secret));
+        client.get(master.uri(), "/state").close();
+        Files.writeString(secret, "new");
+        client.get(master.uri(), "/state").close();
+
+        assertThat(master.requests())
+                .containsExactly("GET /state " + basic("iam:old") + " ", "GET /state " + basic("iam:new") + " ");
+    }
+
+    @Test
+    void aRedirectLoopIsRefused() {
+        master.answers("/state", 307, "//127.0.0.1:" + master.port() + "/state");
+
+        assertThatThrownBy(() -> client(TestConfig.of(master.uri())).get(master.uri(), "/state"))
+                .isInstanceOfSatisfying(
+                        MasterFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.REDIRECT_REFUSED))
+                .hasMessage("GET " + master.uri() + "/state: more than 3 redirects");
+        assertThat(master.requests()).hasSize(4);
+    }
+
+    @Test
+    void aHostThatNobodyConfiguredIsNeverAsked() throws Exception {
+        try (FakeMaster stranger = new FakeMaster()) {
+            master.answers("/state", 307, "//127.0.0.1:" + stranger.port() + "/state");
+
+            assertThatThrownBy(() -> client(TestConfig.of(master.uri())).get(master.uri(), "/state"))
+                    .isInstanceOfSatisfying(
+                            MasterFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.REDIRECT_REFUSED))
+                    .hasMessageContaining("//127.0.0.1:" + stranger.port() + "/state, a host that neither");
+            assertThat(stranger.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void tlsIsTrustedByTheCaFileAlone() throws Exception {
+        Path own = certificate("own");
+        Path other = certificate("other");
+        try (FakeMaster secure = new FakeMaster(https("own"))) {
+            URI uri = URI.create("https://127.0.0.1:" + secure.port());
+            assertThat(client(TestConfig.of(uri).trusting(own)).findLeader()).isEqualTo(uri);
+
+            assertThatThrownBy(() -> client(TestConfig.of(uri).trusting(other)).findLeader())
+                    .isInstanceOf(MasterFailure.class)
+                    .hasMessageContaining("TLS refused")
+                    .hasMessageContaining(uri.toString());
+            assertThatThrownBy(() -> client(TestConfig.of(uri)).findLeader()).hasMessageContaining("TLS refused");
+        }
+    }
+
+    @Test
+    void aMissingCaFileIsNamed() {
+        Path none = directory.resolve("none.pem");
+
+        assertThatThrownBy(() -> client(TestConfig.of(master.uri()).trusting(none)))
+                .hasMessage("mesos-iam.mesos.ca-file " + none + " can't be read");
+    }
+
+    private MasterClient client(MesosConfig config) {
+        return new MasterClient(config, InstantSource.system(), peers);
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Path certificate(String name) throws IOException, InterruptedException {
+        keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1");
+        Path pem = directory.resolve(name + ".pem");
+        keytool("-exportcert", "-rfc", "-alias", name, "-file", pem.toString());
+        return pem;
+    }
+
+    private void keytool(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-keystore",
+                directory.resolve("keys.p12").toString(),
+                "-storepass",
+                "changeit"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+
+    private HttpsServer https(String alias) throws Exception {
+        char[] password = "changeit".toCharArray();
+        KeyStore all = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(directory.resolve("keys.p12"))) {
+            all.load(in, password);
+        }
+        KeyStore one = KeyStore.getInstance("PKCS12");
+        one.load(null, null);
+        one.setKeyEntry(alias, all.getKey(alias, password), password, all.getCertificateChain(alias));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(one, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        return server;
+    }
+}

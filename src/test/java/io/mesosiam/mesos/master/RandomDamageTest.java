@@ -1,0 +1,310 @@
+package io.mesosiam.mesos.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.model.Census;
+import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.mesos.model.Snapshot;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random bytes in the values of one element of a recorded answer change nothing of what is read of another element. A master writes
+ * structure, field names and quotes itself; the values are those of tasks, frameworks and Mesos agents.
+ */
+class RandomDamageTest {
+    private static final int ROUNDS = 400;
+
+    /** One task, framework or Mesos agent in a v1 listing. */
+    private static final Pattern LISTED =
+            Pattern.compile("/subscribed/get_state/get_(tasks|executors|frameworks|agents)/[a-z_]+/[0-9]+");
+
+    private static final Pattern IN_EVENT = Pattern.compile(
+            "/(task_added/task|task_updated|framework_added/framework|framework_updated/framework|agent_added/agent)/.*");
+
+    private final Random random = new Random(15);
+
+    /** A value of a JSON document, without its quotes if it has any. */
+    private record Leaf(String path, int from, int to, boolean text) {}
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acl/subscribe_iam.recordio",
+                "acl/subscribe_batch.recordio",
+                "master-restart/stream/after-restart.recordio"
+            })
+    void oneListedElementOfSubscribedChangesNoOther(String stream) {
+        byte[] recorded = records(stream).getFirst();
+        Snapshot clean = subscription(recorded).snapshot();
+        List<Leaf> leaves = leaves(recorded).stream()
+                .filter(leaf -> LISTED.matcher(leaf.path()).lookingAt())
+                .toList();
+        assertThat(leaves).as("elements to damage").isNotEmpty();
+        for (int round = 0; round < ROUNDS; round++) {
+            Leaf leaf = pick(leaves);
+            Subscription read = subscription(damaged(recorded, leaf));
+
+            assertThat(read.heartbeat()).isEqualTo(subscription(recorded).heartbeat());
+            String element = element(leaf);
+            int tasks = element.contains("get_tasks") ? 1 : 0;
+            int frameworks = element.contains("get_frameworks") ? 1 : 0;
+            int agents = element.contains("get_agents") ? 1 : 0;
+            assertThat(missing(clean.tasks(), read.snapshot().tasks()))
+                    .as(leaf.path())
+                    .isLessThanOrEqualTo(tasks);
+            assertThat(missing(clean.frameworks(), read.snapshot().frameworks()))
+                    .as(leaf.path())
+                    .isLessThanOrEqualTo(frameworks);
+            assertThat(missing(clean.agents(), read.snapshot().agents()))
+                    .as(leaf.path())
+                    .isLessThanOrEqualTo(agents);
+            assertThat(read.snapshot().rejected().size()
+                            + read.snapshot().tasks().size())
+                    .as("tasks that are read or reported: " + leaf.path())
+                    .isGreaterThanOrEqualTo(clean.tasks().size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "custom-executor/stream/main.recordio",
+                "task-id-reuse/stream/main.recordio",
+                "gone/stream/main.recordio",
+                "agent-new-id/stream/main.recordio"
+            })
+    void oneEventChangesNoOther(String stream) {
+        List<byte[]> recorded = records(stream);
+        List<ClusterEvent> clean = events(recorded);
+        List<Integer> candidates = new ArrayList<>();
+        for (int i = 1; i < recorded.size(); i++) {
+            if (leaves(recorded.get(i)).stream().anyMatch(RandomDamageTest::isInEvent)) {
+                candidates.add(i);
+            }
+        }
+        assertThat(candidates).as("events to damage").isNotEmpty();
+        for (int round = 0; round < ROUNDS / 4; round++) {
+            int victim = pick(candidates);
+            byte[] record = recorded.get(victim);
+            Leaf leaf = pick(
+                    leaves(record).stream().filter(RandomDamageTest::isInEvent).toList());
+            List<byte[]> damaged = new ArrayList<>(recorded);
+            damaged.set(victim, damaged(record, leaf));
+
+            List<ClusterEvent> read = events(damaged);
+
+            assertThat(read).hasSameSizeAs(clean);
+            for (int i = 0; i < clean.size(); i++) {
+                if (i != victim - 1) {
+                    assertThat(read.get(i))
+                            .as("event " + (i + 1) + ", damaged: " + leaf.path())
+                            .isEqualTo(clean.get(i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void oneFlagChangesNoOther() {
+        byte[] recorded = Recordings.bytes("plain/master/flags.json");
+        Enforcement clean = read(recorded, SmallAnswers::flags).orElseThrow();
+        for (int round = 0; round < ROUNDS; round++) {
+            Leaf leaf = pick(leaves(recorded));
+            Enforcement read =
+                    read(damaged(recorded, leaf), SmallAnswers::flags).orElseThrow();
+
+            assertThat(new Enforcement(
+                            true,
+                            leaf.path().endsWith("/authenticate_frameworks") ? clean.frameworks() : read.frameworks(),
+                            leaf.path().endsWith("/authenticate_http_frameworks")
+                                    ? clean.httpFrameworks()
+                                    : read.httpFrameworks(),
+                            leaf.path().endsWith("/authenticate_agents") ? clean.agents() : read.agents()))
+                    .as(leaf.path())
+                    .isEqualTo(clean);
+        }
+    }
+
+    /** A gauge that can't be read is an error, never a zero. */
+    @Test
+    void oneGaugeChangesNoOther() {
+        byte[] recorded = Recordings.bytes("plain/master/running_metrics_snapshot.json");
+        Census clean = read(recorded, SmallAnswers::metrics).orElseThrow();
+        Set<String> counted = Set.of("staging", "starting", "running", "killing", "unreachable");
+        for (int round = 0; round < ROUNDS; round++) {
+            Leaf leaf = pick(leaves(recorded));
+            String gauge = leaf.path().replaceFirst("^/master~1tasks_", "");
+            Optional<Census> read = read(damaged(recorded, leaf), SmallAnswers::metrics);
+
+            if (counted.contains(gauge)) {
+                read.ifPresent(census -> assertThat(List.of(
+                                gauge.equals("staging") ? clean.staging() : census.staging(),
+                                gauge.equals("starting") ? clean.starting() : census.starting(),
+                                gauge.equals("running") ? clean.running() : census.running(),
+                                gauge.equals("killing") ? clean.killing() : census.killing(),
+                                gauge.equals("unreachable") ? clean.unreachable() : census.unreachable()))
+                        .as(leaf.path())
+                        .containsExactly(
+                                clean.staging(),
+                                clean.starting(),
+                                clean.running(),
+                                clean.killing(),
+                                clean.unreachable()));
+            } else {
+                assertThat(read).as(leaf.path()).contains(clean);
+            }
+        }
+    }
+
+    @Test
+    void whatElseIsSaidOfTheLeaderChangesNeitherItsIdNorItsElection() {
+        damageAllBut(
+                "plain/master/running_v1_GET_MASTER.json",
+                SmallAnswers::master,
+                path -> path.endsWith("/master_info/id") || path.endsWith("/elected_time"));
+    }
+
+    @Test
+    void whatAStateListsChangesNotWhoItsLeaderIs() {
+        damageAllBut(
+                "plain/master/running_state.json",
+                SmallAnswers::headOfState,
+                path -> path.equals("/id") || path.equals("/elected_time"));
+    }
+
+    private <T> void damageAllBut(String recording, MasterJson.Reader<T> reader, Predicate<String> told) {
+        byte[] recorded = Recordings.bytes(recording);
+        Optional<T> clean = read(recorded, reader);
+        assertThat(clean).isPresent();
+        List<Leaf> others = leaves(recorded).stream()
+                .filter(leaf -> !told.test(leaf.path()))
+                .toList();
+        for (int round = 0; round < ROUNDS; round++) {
+            Leaf leaf = pick(others);
+            assertThat(read(damaged(recorded, leaf), reader)).as(leaf.path()).isEqualTo(clean);
+        }
+    }
+
+    private static boolean isInEvent(Leaf leaf) {
+        return IN_EVENT.matcher(leaf.path()).matches();
+    }
+
+    private static String element(Leaf leaf) {
+        Matcher matcher = LISTED.matcher(leaf.path());
+        assertThat(matcher.lookingAt()).isTrue();
+        return matcher.group();
+    }
+
+    private static <T> int missing(List<T> clean, List<T> read) {
+        Set<T> there = new HashSet<>(read);
+        return (int) clean.stream().filter(one -> !there.contains(one)).count();
+    }
+
+    /** Up to three bytes of the value are others; a text stays a text, and a number or word stays one token. */
+    private byte[] damaged(byte[] body, Leaf leaf) {
+        byte[] damaged = body.clone();
+        for (int i = 0; i < 1 + random.nextInt(3) && leaf.to() > leaf.from(); i++) {
+            int at = leaf.from() + random.nextInt(leaf.to() - leaf.from());
+            damaged[at] = leaf.text() ? textByte() : (byte) "0123456789eE+-.nanxyz".charAt(random.nextInt(21));
+        }
+        return damaged;
+    }
+
+    private byte textByte() {
+        byte one = (byte) random.nextInt(256);
+        return one == '"' || one == '\\' ? (byte) 0xFF : one;
+    }
+
+    private <T> T pick(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    private static List<byte[]> records(String stream) {
+        List<byte[]> records = new ArrayList<>();
+        RecordIO recordIo = new RecordIO(new ByteArrayInputStream(Recordings.bytes(stream)));
+        try {
+            for (var one = recordIo.next(1 << 24); one.isPresent(); one = recordIo.next(1 << 24)) {
+                records.add(one.get().readAllBytes());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return records;
+    }
+
+    /** All but the first, which is SUBSCRIBED, by one reader as in a stream. */
+    private static List<ClusterEvent> events(List<byte[]> records) {
+        EventReader reader = new EventReader();
+        return records.stream()
+                .skip(1)
+                .map(record -> Recordings.read("damaged", new ByteArrayInputStream(record), reader::event))
+                .toList();
+    }
+
+    private static Subscription subscription(byte[] record) {
+        return Recordings.read("damaged", new ByteArrayInputStream(record), Subscription::read);
+    }
+
+    private static <T> Optional<T> read(byte[] body, MasterJson.Reader<T> reader) {
+        try {
+            return Optional.of(MasterJson.document("damaged", new ByteArrayInputStream(body), reader));
+        } catch (MasterFailure e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Leaf> leaves(byte[] body) {
+        List<Leaf> leaves = new ArrayList<>();
+        try (JsonParser json = new JsonFactory().createParser(body)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token.isScalarValue()) {
+                    int at = (int) json.currentTokenLocation().getByteOffset();
+                    boolean text = token == JsonToken.VALUE_STRING;
+                    int from = text ? at + 1 : at;
+                    leaves.add(new Leaf(
+                            json.getParsingContext().pathAsPointer().toString(), from, end(body, from, text), text));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return leaves;
+    }
+
+    private static int end(byte[] body, int from, boolean text) {
+        int at = from;
+        while (text ? body[at] != '"' : ",]} \n".indexOf(body[at]) < 0) {
+            at += text && body[at] == '\\' ? 2 : 1;
+        }
+        return at;
+    }
+
+    @Test
+    void leavesAreTheValuesOfADocument() {
+        byte[] body = "{\"id\":\"a\\\"b\",\"n\":[1.5,true]}".getBytes(StandardCharsets.UTF_8);
+        assertThat(leaves(body))
+                .containsExactly(
+                        new Leaf("/id", 7, 11, true), new Leaf("/n/0", 18, 21, false), new Leaf("/n/1", 22, 26, false));
+    }
+}

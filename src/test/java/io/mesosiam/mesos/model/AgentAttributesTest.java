@@ -1,0 +1,57 @@
+package io.mesosiam.mesos.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.mesos.master.AgentDraft;
+import io.mesosiam.mesos.master.MasterFailure;
+import io.mesosiam.mesos.master.MasterJson;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A Mesos agent's attributes are the same from {@code /state} and from v1, whatever their types. */
+class AgentAttributesTest {
+    @Test
+    void stateGivesNumbersRangesAndSets() throws Exception {
+        assertThat(attributes("""
+                {"rack": 109.0, "zone": "a", "ports": "[1-2, 5-8]", "disks": "{sda, sdb}"}"""))
+                .isEqualTo(Map.of("rack", "109.0", "zone", "a", "ports", "[1-2, 5-8]", "disks", "{sda, sdb}"));
+    }
+
+    @Test
+    void v1GivesTheSame() throws Exception {
+        assertThat(attributes("""
+                [{"name": "rack", "type": "SCALAR", "scalar": {"value": 109.0}},
+                 {"name": "zone", "type": "TEXT", "text": {"value": "a"}},
+                 {"name": "ports", "type": "RANGES", "ranges": {"range": [{"begin": 1, "end": 2}, {"begin": 5, "end": 8}]}},
+                 {"name": "disks", "type": "SET", "set": {"item": ["sda", "sdb"]}}]"""))
+                .isEqualTo(Map.of("rack", "109.0", "zone", "a", "ports", "[1-2, 5-8]", "disks", "{sda, sdb}"));
+    }
+
+    @Test
+    void aNameWithTwoValuesCannotBeRead() throws Exception {
+        assertThat(attributes("""
+                [{"name": "rack", "type": "TEXT", "text": {"value": "r1"}},
+                 {"name": "rack", "type": "TEXT", "text": {"value": "r2"}},
+                 {"name": "zone", "type": "TEXT", "text": {"value": "a"}},
+                 {"name": "zone", "type": "TEXT", "text": {"value": "a"}}]""")).isEqualTo(Map.of("rack", "\uFFFD", "zone", "a"));
+        assertThat(attributes("""
+                {"rack": "r1", "rack": "r2"}""")).isEqualTo(Map.of("rack", "\uFFFD"));
+    }
+
+    @Test
+    void aTypeThatIsNotKnownCannotBeRead() throws Exception {
+        assertThat(attributes("""
+                [{"name": "rack", "type": "CURVE", "curve": {"value": "r1"}}]""")).isEqualTo(Map.of("rack", "\uFFFD"));
+    }
+
+    private static Map<String, String> attributes(String json) throws MasterFailure, IOException {
+        String agent = "{\"id\": \"S0\", \"pid\": \"slave(1)@192.0.2.1:5051\", \"attributes\": " + json + "}";
+        return MasterJson.document(
+                "test",
+                new ByteArrayInputStream(agent.getBytes(StandardCharsets.UTF_8)),
+                parser -> AgentDraft.read(parser).build().attributes());
+    }
+}

@@ -1,0 +1,266 @@
+package io.mesosiam.mesos.model;
+
+import static io.mesosiam.mesos.model.Histories.LEADER;
+import static io.mesosiam.mesos.model.Histories.NEXT_LEADER;
+import static io.mesosiam.mesos.model.Histories.S0;
+import static io.mesosiam.mesos.model.Histories.WEB;
+import static io.mesosiam.mesos.model.Histories.added;
+import static io.mesosiam.mesos.model.Histories.agent;
+import static io.mesosiam.mesos.model.Histories.framework;
+import static io.mesosiam.mesos.model.Histories.launch;
+import static io.mesosiam.mesos.model.Histories.listing;
+import static io.mesosiam.mesos.model.Histories.live;
+import static io.mesosiam.mesos.model.Histories.nothing;
+import static io.mesosiam.mesos.model.Histories.subscribed;
+import static io.mesosiam.mesos.model.Histories.unreachable;
+import static io.mesosiam.mesos.model.Histories.updated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.View;
+import io.mesosiam.mesos.master.Recordings;
+import io.mesosiam.mesos.master.SmallAnswers;
+import io.mesosiam.mesos.model.Histories.Story;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a cluster goes through while its tasks run on: in none of it may a launch end. */
+class RunningTasksTest {
+    private static final Census ONE = new Census(0, 0, 1, 0, 0);
+    private static final Gauges COUNTS_ONE = new Gauges.Around(ONE, ONE);
+
+    @Test
+    void aNewLeaderAnswersEmptyUntilTheMesosAgentsAreBack() {
+        Story story = running();
+        for (int i = 0; i < 5; i++) {
+            story.polled(nothing(NEXT_LEADER), new Gauges.Around(none(), none()));
+        }
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.launched("a", 1).witnessed()).isTrue();
+        assertThat(story.state().agent(S0)).get().returns(false, MesosAgent::active);
+
+        story.then(new ClusterEvent.AgentAdded(agent(S0)))
+                .then(new ClusterEvent.FrameworkSeen(framework("svc-web", true)))
+                .then(added("a", TaskState.RUNNING, "c1"))
+                .polled(NEXT_LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"));
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.launched("a", 1).witnessed()).isTrue();
+        assertThat(story.state().launches()).hasSize(1);
+    }
+
+    @Test
+    void anEmptySubscriptionOfANewLeaderEndsNothing() {
+        Story story = running().then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)));
+
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.state().framework(WEB)).isPresent();
+    }
+
+    @Test
+    void theMesosAgentIsBackAndTheTaskIsNotListedYet() {
+        Story story = running();
+        story.polled(NEXT_LEADER, List.of(agent(S0)));
+
+        assertThat(story.end("a")).as("one such listing is not enough").isEmpty();
+    }
+
+    @Test
+    void anAclHidesEverythingAndTheCountersTellSo() {
+        Story story = running();
+        for (int i = 0; i < 5; i++) {
+            story.polled(listing(LEADER, List.of(agent(S0))), COUNTS_ONE);
+        }
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.state().view()).isEqualTo(new View.Incomplete("the master lists 0 tasks to us and counts 1"));
+    }
+
+    @Test
+    void anAclHidesEverythingAndTheCountersToo() {
+        Story story = running();
+        String refusal = "GET http://m1:5050/metrics/snapshot: 403 Forbidden";
+        for (int i = 0; i < 5; i++) {
+            story.polled(listing(LEADER, List.of(agent(S0))), new Gauges.Unknown(refusal));
+        }
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.state().view())
+                .isEqualTo(new View.Incomplete("the master's counters can't be read: " + refusal));
+    }
+
+    @Test
+    void aFrameworkVanishesThatNobodyRemoved() {
+        Story story = running().polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"));
+        Snapshot without =
+                new Snapshot(Optional.of(LEADER), List.of(), List.of(), Set.of(), List.of(agent(S0)), List.of());
+        for (int i = 0; i < 5; i++) {
+            story.polled(without, new Gauges.Around(none(), none()));
+        }
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.state().view()).isInstanceOf(View.Incomplete.class);
+    }
+
+    @Test
+    void theRecordedAclHidesTheTasksFromAPrincipalThatMaySeeNothing() {
+        Snapshot whole = Recordings.state("acl/master/iam_state.body");
+        Snapshot filtered = Recordings.state("acl/master/batch_state.body");
+        Census counted = Recordings.read("acl/master/ops_metrics_snapshot.body", SmallAnswers::metrics);
+        Gauges gauges = new Gauges.Around(counted, counted);
+        Story story = new Story(Histories.NOBODY_KNOWS).polled(whole, gauges);
+        assertThat(story.state().view()).isEqualTo(new View.Whole());
+        assertThat(story.state().launches()).isNotEmpty();
+
+        for (int i = 0; i < 5; i++) {
+            story.polled(filtered, gauges);
+        }
+        assertThat(story.state().view()).isInstanceOf(View.Incomplete.class);
+        assertThat(story.state().launches().values()).allMatch(l -> l.end().isEmpty());
+    }
+
+    @Test
+    void ourAgentReportsTheContainerAlive() {
+        Story story = new Story((host, container) -> container.equals(ContainerId.of("c1")))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")));
+        for (int i = 0; i < 5; i++) {
+            story.polled(LEADER, List.of(agent(S0)));
+        }
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.end("b")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
+    void theMesosAgentIsUnreachableAndTheMasterHasForgottenItsTasks() {
+        Story story = running();
+        for (int i = 0; i < 5; i++) {
+            story.polled(LEADER, List.of());
+        }
+        assertThat(story.end("a")).isEmpty();
+    }
+
+    @Test
+    void aPollIsOvertakenByTheStream() {
+        Story story = running();
+        long asked = story.version();
+        story.then(added("b", TaskState.STAGING, ""));
+        for (int i = 0; i < 5; i++) {
+            story.polledBesideStream(asked, live("a", TaskState.RUNNING, "c1"));
+        }
+        assertThat(story.end("b")).isEmpty();
+    }
+
+    @Test
+    void aPollOvertakesTheStream() {
+        Story story = running();
+        story.polledBesideStream(
+                        story.version(), live("a", TaskState.RUNNING, "c2"), live("b", TaskState.RUNNING, "c3"))
+                .then(updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", ""))
+                .then(added("a", TaskState.STAGING, ""))
+                .then(added("b", TaskState.STAGING, ""))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c2"))
+                .then(updated("b", TaskState.RUNNING, "SOURCE_EXECUTOR", "c3"));
+
+        assertThat(story.end("a", 2)).isEmpty();
+        assertThat(story.end("b")).isEmpty();
+        assertThat(story.launched("a", 2).witnessed()).isTrue();
+        assertThat(story.launched("b", 1).witnessed()).isTrue();
+        assertThat(story.state().launches()).hasSize(3);
+    }
+
+    @Test
+    void anOldAnswerArrivesAfterTheStreamBeganAnew() {
+        Story story = running();
+        long asked = story.version();
+        story.then(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")))
+                .polledBesideStream(asked)
+                .polledBesideStream(asked);
+
+        assertThat(story.state().launches().values()).allMatch(l -> l.end().isEmpty());
+    }
+
+    @Test
+    void pollingAloneFollowsATaskFromItsStartToItsEnd() {
+        Story story = new Story(Histories.NOBODY_KNOWS)
+                .polled(LEADER, List.of(agent(S0)))
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"))
+                .polled(LEADER, List.of(), unreachable("a", TaskState.LOST, "c1"))
+                .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"))
+                .polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).isEmpty();
+        assertThat(story.launched("a", 1).witnessed()).isFalse();
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
+    void absenceIsCountedAnewByEachReign() {
+        Story story = running()
+                .polled(LEADER, List.of(agent(S0)))
+                .polled(NEXT_LEADER, List.of(agent(S0)))
+                .polled(NEXT_LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).isEmpty();
+
+        story.polled(NEXT_LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(NEXT_LEADER.id()));
+    }
+
+    @Test
+    void listingOfANewStreamThatShowsTheTaskBeginsTheCountOfItsAbsencesAnew() {
+        Story story = running()
+                .polled(LEADER, List.of(agent(S0)))
+                .then(subscribed(live("a", TaskState.RUNNING, "c1")))
+                .polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).isEmpty();
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
+    void listingOfANewStreamWithoutTheTaskIsNoAbsence() {
+        Story story = running().polled(LEADER, List.of(agent(S0))).then(subscribed());
+        assertThat(story.end("a")).isEmpty();
+
+        story.polled(LEADER, List.of(agent(S0)));
+        assertThat(story.end("a")).contains(new TaskEnd.Absent(LEADER.id()));
+    }
+
+    @Test
+    void theLeasesOfAnEarlierControllerFindTheirLaunches() {
+        Launch third = launch("a", 3);
+        KnownLaunch row = new KnownLaunch(third, Optional.of(ContainerId.of("c1")), true);
+        Story story = new Story(Histories.NOBODY_KNOWS, row)
+                .then(new ClusterEvent.Subscribed(LEADER, nothing(LEADER)))
+                .then(new ClusterEvent.AgentAdded(agent(S0)))
+                .then(added("a", TaskState.RUNNING, "c1"));
+
+        assertThat(story.state().launches()).containsOnlyKeys(third);
+        assertThat(story.launched("a", 3).witnessed()).isTrue();
+        assertThat(story.end("a", 3)).isEmpty();
+    }
+
+    @Test
+    void aLeaseOfAnEarlierControllerEndsWithAnEarlierRun() {
+        KnownLaunch row = new KnownLaunch(launch("a", 3), Optional.of(ContainerId.of("c0")), true);
+        Story story = new Story(Histories.NOBODY_KNOWS, row).then(subscribed(live("a", TaskState.RUNNING, "c1")));
+
+        assertThat(story.end("a", 3)).contains(new TaskEnd.Relaunched(4));
+        assertThat(story.launched("a", 4).witnessed()).isFalse();
+    }
+
+    private static Story running() {
+        return Story.of(
+                subscribed(),
+                added("a", TaskState.STAGING, ""),
+                updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
+    }
+
+    private static Census none() {
+        return new Census(0, 0, 0, 0, 0);
+    }
+}

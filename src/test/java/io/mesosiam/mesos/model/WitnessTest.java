@@ -1,0 +1,130 @@
+package io.mesosiam.mesos.model;
+
+import static io.mesosiam.mesos.model.Histories.LEADER;
+import static io.mesosiam.mesos.model.Histories.NEXT_LEADER;
+import static io.mesosiam.mesos.model.Histories.S0;
+import static io.mesosiam.mesos.model.Histories.WEB;
+import static io.mesosiam.mesos.model.Histories.added;
+import static io.mesosiam.mesos.model.Histories.agent;
+import static io.mesosiam.mesos.model.Histories.framework;
+import static io.mesosiam.mesos.model.Histories.live;
+import static io.mesosiam.mesos.model.Histories.nothing;
+import static io.mesosiam.mesos.model.Histories.subscribed;
+import static io.mesosiam.mesos.model.Histories.updated;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.model.Histories.Story;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Which tasks we know from the leader's own deed, and which only by the word of the host that reports them. */
+class WitnessTest {
+    @Test
+    void aLaunchThatTheLeaderMakesIsWitnessed() {
+        Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""));
+
+        assertThat(story.launched("a", 1).witnessed()).isTrue();
+    }
+
+    @Test
+    void whatIsListedIsReported() {
+        Story story = Story.of(subscribed(live("a", TaskState.STAGING, "")));
+
+        assertThat(story.launched("a", 1).witnessed()).isFalse();
+    }
+
+    @Test
+    void inventedTasksOfAReturningMesosAgentAreReported() {
+        Story story = Story.of(subscribed())
+                .then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)))
+                .then(new ClusterEvent.FrameworkSeen(framework("svc-web", false)))
+                .then(added("invented", TaskState.RUNNING, "c8"))
+                .then(added("invented-young", TaskState.STAGING, ""))
+                .then(new ClusterEvent.AgentAdded(agent(S0)));
+
+        assertThat(story.launched("invented", 1).witnessed()).isFalse();
+        assertThat(story.launched("invented-young", 1).witnessed()).isFalse();
+    }
+
+    @Test
+    void inventedTasksOfAFrameworkThatOnlyMesosAgentsKnowAreReported() {
+        Story story = Story.of(subscribed())
+                .then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)))
+                .then(new ClusterEvent.AgentAdded(agent(S0)))
+                .then(new ClusterEvent.FrameworkSeen(framework("svc-web", true)))
+                .then(added("invented", TaskState.STAGING, ""));
+
+        assertThat(story.launched("invented", 1).witnessed()).isFalse();
+    }
+
+    @Test
+    void inventedTasksOfAMesosAgentThatWasAwayWithoutOurNoticeAreReported() {
+        Story story = Story.of(subscribed(), added("invented", TaskState.STAGING, ""))
+                .then(new ClusterEvent.AgentAdded(agent(S0)));
+
+        assertThat(story.launched("invented", 1).witnessed()).isFalse();
+    }
+
+    @Test
+    void aReturnThatRepeatsAStartingTaskIsNoSecondLaunch() {
+        Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""))
+                .then(updated("b", TaskState.RUNNING, "SOURCE_EXECUTOR", "c9"))
+                .then(added("a", TaskState.STAGING, ""));
+
+        assertThat(story.state().launches()).hasSize(1);
+        assertThat(story.end("a")).isEmpty();
+    }
+
+    @Test
+    void thePrincipalIsPinnedAtFirstSight() {
+        Story story = Story.of(subscribed())
+                .then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)))
+                .then(new ClusterEvent.FrameworkSeen(framework("intruder", true)));
+        assertThat(story.state().framework(WEB)).get().satisfies(shown -> {
+            assertThat(shown.principal()).contains("svc-web");
+            assertThat(shown.disputed()).isTrue();
+        });
+
+        story.then(new ClusterEvent.FrameworkSeen(framework("svc-web", false)));
+        assertThat(story.state().framework(WEB)).get().returns(false, Framework::disputed);
+    }
+
+    @Test
+    void aContainerIsBoundOnceAndByStatusesAlone() {
+        Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""));
+        assertThat(story.launched("a", 1).task().container()).isEmpty();
+
+        story.then(updated("a", TaskState.STARTING, "SOURCE_EXECUTOR", "p/c"))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "p/other"))
+                .then(updated("a", TaskState.RUNNING, "SOURCE_MASTER", ""));
+        assertThat(story.launched("a", 1).task().container())
+                .contains(ContainerId.of("p").child("c"));
+    }
+
+    @Test
+    void aPollThatContradictsTheStreamMustSayItTwice() {
+        Story story = Story.of(subscribed());
+        story.polledBesideStream(story.version(), live("missed", TaskState.RUNNING, "c1"));
+        assertThat(story.state().launches()).isEmpty();
+
+        story.polledBesideStream(story.version(), live("missed", TaskState.RUNNING, "c1"));
+        assertThat(story.end("missed")).isEmpty();
+        assertThat(story.launched("missed", 1).witnessed()).isFalse();
+    }
+
+    @Test
+    void anAgentStaysWhileItHasTasksThatMayRun() {
+        Story story = Story.of(subscribed(live("a", TaskState.RUNNING, "c1"))).polled(LEADER, List.of());
+        assertThat(story.state().agent(S0))
+                .isEqualTo(Optional.of(
+                        new MesosAgent(S0, "S0.test", "192.0.2.1", agent(S0).attributes(), false, false)));
+
+        story.then(updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", "c1")).polled(LEADER, List.of());
+        assertThat(story.state().agent(S0)).isEmpty();
+    }
+}
