@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Fit;
+import io.mesosiam.policy.MatchResult;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Selector;
@@ -147,7 +147,7 @@ public record ExplainedDecision(
                     verdict.result().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     verdict.why(),
                     policy.map(Policy::selectors).orElse(List.of()).stream()
-                            .filter(selector -> selector.fit(subject) != Fit.HOLDS)
+                            .filter(selector -> selector.fit(subject) != MatchResult.HOLDS)
                             .map(selector -> FailedSelector.of(selector, subject))
                             .toList());
         }

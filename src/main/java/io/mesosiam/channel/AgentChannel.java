@@ -96,8 +96,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, lines, clock);
-        Reception reception = new Reception(config, admission, table, streams, events, lines, failures, clock, meters);
-        List<HttpServer> servers = Stream.generate(() -> listen(reception))
+        StreamContext streamContext =
+                new StreamContext(config, admission, table, streams, events, lines, failures, clock, meters);
+        List<HttpServer> servers = Stream.generate(() -> listen(streamContext))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
         long pings = vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
@@ -180,24 +181,24 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    private HttpServer listen(Reception reception) {
+    private HttpServer listen(StreamContext streamContext) {
         // to Vert.x 0 is another port for each listener, and -1 one for all
         int port = config.port() == 0 ? -1 : config.port();
         HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config, handshakes))
                 .connectionHandler(connections::opened)
-                .requestHandler(request -> accept(reception, request));
+                .requestHandler(request -> accept(streamContext, request));
         return await(
                 server.listen(port, config.host()), "Agents' port " + config.host() + ":" + port + " can't be opened");
     }
 
-    private void accept(Reception reception, HttpServerRequest request) {
+    private void accept(StreamContext streamContext, HttpServerRequest request) {
         Optional<CertificateNames> certificate = connections.requested(request.connection());
         if (!Protocol.PATH.equals(request.path()) || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             refuse(request, 404);
         } else if (certificate.isEmpty()) {
             refuse(request, 429);
         } else {
-            upgrade(reception, request, certificate.get());
+            upgrade(streamContext, request, certificate.get());
         }
     }
 
@@ -209,10 +210,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                 .end();
     }
 
-    private void upgrade(Reception reception, HttpServerRequest request, CertificateNames certificate) {
+    private void upgrade(StreamContext streamContext, HttpServerRequest request, CertificateNames certificate) {
         Context context = vertx.getOrCreateContext();
         request.toWebSocket()
-                .onSuccess(socket -> new AgentConnection(reception, socket, certificate, context).start())
+                .onSuccess(socket -> new AgentConnection(streamContext, socket, certificate, context).start())
                 .onFailure(e -> {
                     lines.due("handshake " + certificate, clock.instant())
                             .ifPresent(repeated -> LOG.infof(

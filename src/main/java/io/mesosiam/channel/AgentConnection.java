@@ -42,12 +42,12 @@ final class AgentConnection {
     /** RFC 6455, section 7.4.1. */
     private static final short POLICY_VIOLATION = 1008;
 
-    private final Reception reception;
+    private final StreamContext streamContext;
     private final ServerWebSocket socket;
     private final CertificateNames certificate;
     private final Context context;
-    private final Outbox outbox;
-    private final Lane lane = new Lane(this::failed);
+    private final SendQueue sendQueue;
+    private final SerialExecutor executor = new SerialExecutor(this::failed);
     private final AgentReport reports;
 
     /** Whether a frame has arrived: the agent has then said its hello in time, however long we take to admit it. */
@@ -71,13 +71,14 @@ final class AgentConnection {
 
     private record Place(MesosAgentId host, Claim claim, String agentVersion) {}
 
-    AgentConnection(Reception reception, ServerWebSocket socket, CertificateNames certificate, Context context) {
-        this.reception = reception;
+    AgentConnection(
+            StreamContext streamContext, ServerWebSocket socket, CertificateNames certificate, Context context) {
+        this.streamContext = streamContext;
         this.socket = socket;
         this.certificate = certificate;
         this.context = context;
         this.reports = new AgentReport(() -> due("report"));
-        this.outbox = new Outbox(socket, reception.config().longestQueue());
+        this.sendQueue = new SendQueue(socket, streamContext.config().longestQueue());
     }
 
     /** Called on the event loop, before the first frame is read. */
@@ -85,15 +86,17 @@ final class AgentConnection {
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(frame -> end("not-text", "a message is a text frame"));
         socket.exceptionHandler(this::broken);
-        long timer = context.owner().setTimer(reception.config().helloTimeout().toMillis(), fired -> {
-            if (!heard && expectsHello()) {
-                endForNow(
-                        "hello-timeout", "no hello within " + reception.config().helloTimeout());
-            }
-        });
+        long timer = context.owner()
+                .setTimer(streamContext.config().helloTimeout().toMillis(), fired -> {
+                    if (!heard && expectsHello()) {
+                        endForNow(
+                                "hello-timeout",
+                                "no hello within " + streamContext.config().helloTimeout());
+                    }
+                });
         socket.closeHandler(closed -> {
             context.owner().cancelTimer(timer);
-            lane.add(this::left);
+            executor.add(this::left);
         });
     }
 
@@ -148,7 +151,10 @@ final class AgentConnection {
         if (known != null
                 && MesosHostCheck.check(certificate, known.host(), cluster)
                         instanceof MesosHostCheck.Finding.Other other) {
-            end(reception.admission().mismatch(certificate, known.host(), other).fault());
+            end(streamContext
+                    .admission()
+                    .mismatch(certificate, known.host(), other)
+                    .fault());
         }
     }
 
@@ -187,7 +193,7 @@ final class AgentConnection {
     private void received(String frame) {
         heard = true;
         socket.pause();
-        lane.add(() -> {
+        executor.add(() -> {
             try {
                 read(frame);
             } finally {
@@ -231,10 +237,10 @@ final class AgentConnection {
         switch (message) {
             case AgentMessage.Hello again -> throw new AssertionError("followed above");
             case AgentMessage.Ack ack ->
-                reception.meters().counter("mesosiam.channel.acks").increment();
+                streamContext.meters().counter("mesosiam.channel.acks").increment();
             case AgentMessage.Nack nack -> {
-                reception.meters().counter("mesosiam.channel.nacks").increment();
-                reception
+                streamContext.meters().counter("mesosiam.channel.nacks").increment();
+                streamContext
                         .meters()
                         .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
                         .increment();
@@ -243,7 +249,7 @@ final class AgentConnection {
                                 "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d"
                                         + " repeated=%d",
                                 nack.code(), nack.message(), host, nack.leaseId(), nack.revision(), repeated));
-                reception
+                streamContext
                         .events()
                         .notServed(
                                 host,
@@ -252,11 +258,13 @@ final class AgentConnection {
                                 "the host's agent doesn't serve it: " + nack.message());
             }
             case AgentMessage.Ask ask -> {
-                reception.meters().counter("mesosiam.channel.asks").increment();
-                reception.events().asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
+                streamContext.meters().counter("mesosiam.channel.asks").increment();
+                streamContext
+                        .events()
+                        .asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
             }
             case AgentMessage.Containers changed ->
-                bounds().excess(reception
+                bounds().excess(streamContext
                                 .events()
                                 .containers(
                                         host,
@@ -267,7 +275,7 @@ final class AgentConnection {
     }
 
     private HostBounds bounds() {
-        return new HostBounds(reception.config().containersPerHost());
+        return new HostBounds(streamContext.config().containersPerHost());
     }
 
     /** The same host would report as much again, so this is for an operator to resolve. */
@@ -298,11 +306,11 @@ final class AgentConnection {
             tooMuch(excess.get());
             return;
         }
-        switch (reception.admission().admit(certificate, hello)) {
+        switch (streamContext.admission().admit(certificate, hello)) {
             case Admission.Verdict.Refused(Fault fault) -> end(fault);
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
                 Place here = new Place(host, claim, hello.agentVersion());
-                reception.streams().inTurn(host, () -> enter(here, hello));
+                streamContext.streams().inTurn(host, () -> enter(here, hello));
                 late.ifPresent(this::follow);
             }
         }
@@ -310,13 +318,13 @@ final class AgentConnection {
 
     /** Claims the host of a provisional stream again, unless a claim of it is on its way. */
     void recheckClaim() {
-        lane.add(this::claimAgain);
+        executor.add(this::claimAgain);
     }
 
     private void claimAgain() {
         Place known = place();
         if (known != null && known.claim().provisional() && !isClaiming()) {
-            follow(reception.admission().claimAgain(known.host(), certificate, known.agentVersion()));
+            follow(streamContext.admission().claimAgain(known.host(), certificate, known.agentVersion()));
         }
     }
 
@@ -328,7 +336,7 @@ final class AgentConnection {
         synchronized (this) {
             claiming = attempt;
         }
-        var unused = attempt.answer().whenComplete((_, _) -> lane.add(() -> answered(attempt.await())));
+        var unused = attempt.answer().whenComplete((_, _) -> executor.add(() -> answered(attempt.await())));
     }
 
     private void answered(ClaimAttempt.Result result) {
@@ -342,23 +350,26 @@ final class AgentConnection {
         switch (result) {
             case ClaimAttempt.Result.Answered answered ->
                 answered.claim()
-                        .ifPresent(claim -> reception.streams().inTurn(known.host(), () -> claimed(known, claim)));
+                        .ifPresent(claim -> streamContext.streams().inTurn(known.host(), () -> claimed(known, claim)));
             case ClaimAttempt.Result.Failed failed ->
-                reception.admission().notRecorded(certificate, known.host(), failed.failure(), failed.reason());
+                streamContext.admission().notRecorded(certificate, known.host(), failed.failure(), failed.reason());
             case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
         }
     }
 
     /** The host is this controller's: the stream goes on under the epoch that the database gave. */
     private void claimed(Place known, Claim claim) {
-        reception.admission().claimed(certificate, known.host(), claim);
-        boolean newest =
-                reception.streams().of(known.host()).filter(it -> it == this).isPresent();
+        streamContext.admission().claimed(certificate, known.host(), claim);
+        boolean newest = streamContext
+                .streams()
+                .of(known.host())
+                .filter(it -> it == this)
+                .isPresent();
         if (hasEnded() || !newest) {
             return;
         }
         boolean goesOn = claim.continued()
-                && reception.events().claimed(known.host(), known.claim().epoch(), claim.epoch());
+                && streamContext.events().claimed(known.host(), known.claim().epoch(), claim.epoch());
         if (!goesOn) {
             endForNow("claim-again", "another controller had the host since: say hello again");
             return;
@@ -380,11 +391,11 @@ final class AgentConnection {
             place = here;
             stage = Stage.ADMITTED;
         }
-        if (!reception.streams().enter(here.host(), this)) {
+        if (!streamContext.streams().enter(here.host(), this)) {
             return;
         }
         try {
-            reception
+            streamContext
                     .events()
                     .connected(
                             here.host(),
@@ -428,7 +439,7 @@ final class AgentConnection {
     }
 
     private boolean say(ControllerMessage message) {
-        boolean said = stage == Stage.OPEN && outbox.send(message);
+        boolean said = stage == Stage.OPEN && sendQueue.send(message);
         if (!said) {
             tooSlow();
         }
@@ -436,7 +447,9 @@ final class AgentConnection {
     }
 
     private void tooSlow() {
-        endForNow("too-slow", "more than " + reception.config().longestQueue() + " messages wait, or one is too long");
+        endForNow(
+                "too-slow",
+                "more than " + streamContext.config().longestQueue() + " messages wait, or one is too long");
     }
 
     /** Ends the stream with that fault, the last message on it. */
@@ -450,24 +463,26 @@ final class AgentConnection {
         repeated.ifPresent(times -> LOG.infof(
                 "agent stream ended code=%s reason=\"%s\" mesosAgentId=%s address=%s repeated=%d",
                 fault.code(), fault.message(), place == null ? "" : place.host(), socket.remoteAddress(), times));
-        reception
+        streamContext
                 .meters()
                 .counter("mesosiam.channel.faults", "code", fault.code())
                 .increment();
-        outbox.sendLast(fault);
+        sendQueue.sendLast(fault);
         socket.close(POLICY_VIOLATION, fault.code());
         // an agent that doesn't read won't let the socket close for a while, and is gone all the same
-        lane.add(this::left);
+        executor.add(this::left);
     }
 
     /** An agent that is refused comes again every second: one line of a kind is logged a minute, for each certificate. */
     private OptionalLong due(String kind) {
-        return reception.lines().due(kind + " " + certificate, reception.clock().instant());
+        return streamContext
+                .lines()
+                .due(kind + " " + certificate, streamContext.clock().instant());
     }
 
     /** Something that no code expects. The stream goes on if it had opened; else nothing more would ever come on it. */
     private void failed(Throwable failure) {
-        reception.failures().caught("agent stream", failure);
+        streamContext.failures().caught("agent stream", failure);
         if (!hasOpened()) {
             notReady();
         }
@@ -482,7 +497,7 @@ final class AgentConnection {
         }
         try {
             if (known != null) {
-                reception.streams().inTurn(known.host(), this::leave);
+                streamContext.streams().inTurn(known.host(), this::leave);
             }
         } finally {
             recorded.complete(null);
@@ -492,7 +507,7 @@ final class AgentConnection {
     private void leave() {
         // read in the host's turn, in which a late claim changes it
         Place known = place();
-        if (known == null || !reception.streams().leave(known.host(), this)) {
+        if (known == null || !streamContext.streams().leave(known.host(), this)) {
             return;
         }
         if (hasOpened()) {
@@ -501,10 +516,10 @@ final class AgentConnection {
                             "agent disconnected mesosAgentId=%s epoch=%d repeated=%d",
                             known.host(), known.claim().epoch(), repeated));
         }
-        reception.events().disconnected(known.host(), known.claim().epoch());
+        streamContext.events().disconnected(known.host(), known.claim().epoch());
         try {
             if (!known.claim().provisional()) {
-                reception.table().release(known.host(), known.claim().epoch());
+                streamContext.table().release(known.host(), known.claim().epoch());
             }
         } catch (RuntimeException e) {
             due("not recorded")

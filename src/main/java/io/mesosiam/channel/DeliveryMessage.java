@@ -1,10 +1,10 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.lease.Delivery;
@@ -54,8 +54,9 @@ final class DeliveryMessage {
                         refuse.code().text(),
                         refuse.message()));
             case Delivery.Withdraw withdraw -> new Remove(withdraw.lease().toString(), withdraw.reason());
-            case Delivery.Unrefuse unrefuse ->
-                new Unrefuse(unrefuse.container().toString(), unrefuse.name().value());
+            case Delivery.ClearRefusal unrefuse ->
+                new ClearRefusal(
+                        unrefuse.container().toString(), unrefuse.name().value());
         };
     }
 
@@ -91,7 +92,7 @@ final class DeliveryMessage {
             case Delivery.Keep keep -> "leaseId=" + keep.lease().id();
             case Delivery.Withdraw withdraw -> "leaseId=" + withdraw.lease();
             case Delivery.Refuse refuse -> "containerId=" + refuse.container();
-            case Delivery.Unrefuse unrefuse -> "containerId=" + unrefuse.container();
+            case Delivery.ClearRefusal unrefuse -> "containerId=" + unrefuse.container();
         };
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ClockWatch {
     private static final Logger LOG = Logger.getLogger(ClockWatch.class);
     private static final Duration PERIOD = Duration.ofSeconds(15);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final PeerClocks clocks;
     private final Pool pool;
@@ -99,7 +99,7 @@ final class ClockWatch {
         long asked = System.nanoTime();
         var row = OneStatement.run(pool, "select clock_timestamp() at time zone 'UTC'")
                 .await()
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .iterator()
                 .next();
         Duration half = Duration.ofNanos((System.nanoTime() - asked) / 2);

@@ -1,7 +1,7 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.View;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicyConfig;
@@ -42,7 +42,7 @@ final class ClusterReadiness implements HealthCheck {
         if (!health.errors().isEmpty()) {
             response.withData("errors", String.join("; ", health.errors()));
         }
-        if (state.view() instanceof View.Incomplete incomplete) {
+        if (state.view() instanceof Completeness.Incomplete incomplete) {
             response.withData(
                     "view",
                     incomplete.reason() + "; tasks that can't be seen get nothing new, and absence ends nothing");

@@ -5,7 +5,7 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.WithdrawalTable;
-import io.mesosiam.mesos.View;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicyTable;
 import io.mesosiam.policy.RejectedRow;
@@ -48,7 +48,7 @@ final class StageMetrics {
                 "mesosiam.cluster.view.whole",
                 "1 while we see all that the master counts, else 0: then absence ends nothing",
                 watch,
-                w -> w.state().view() instanceof View.Whole ? 1 : 0);
+                w -> w.state().view() instanceof Completeness.Whole ? 1 : 0);
         FunctionCounter.builder("mesosiam.mesos.rejected", watch, ClusterWatch::rejected)
                 .description("Tasks, frameworks, Mesos agents and events of a master that could not be used")
                 .register(meters);

@@ -49,7 +49,7 @@ final class Stages {
             Instance<ClusterWatch> watch,
             PeerClocks clocks,
             RandomGenerator random) {
-        Reconciler.World world = new Reconciler.World(
+        Reconciler.Dependencies dependencies = new Reconciler.Dependencies(
                 new UnreadableWithdrawals(subject -> policies.current().decide(subject), withdrawals::holdsBack),
                 sessions,
                 channel,
@@ -59,6 +59,6 @@ final class Stages {
                 launches -> watch.get().forget(launches),
                 clocks::instant,
                 random);
-        return new Reconciler(config, world, journal);
+        return new Reconciler(config, dependencies, journal);
     }
 }

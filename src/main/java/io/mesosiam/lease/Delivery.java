@@ -27,5 +27,5 @@ public sealed interface Delivery {
     record Withdraw(LeaseId lease, String reason) implements Delivery {}
 
     /** Forget a refusal: something else is being decided. */
-    record Unrefuse(ContainerId container, CredentialName name) implements Delivery {}
+    record ClearRefusal(ContainerId container, CredentialName name) implements Delivery {}
 }

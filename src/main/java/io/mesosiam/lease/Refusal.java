@@ -14,7 +14,7 @@ public record Refusal(LeaseKey key, ContainerId container, RefusalCode code, Str
         return new Delivery.Refuse(container, key.name(), code, message);
     }
 
-    public Delivery.Unrefuse withdrawal() {
-        return new Delivery.Unrefuse(container, key.name());
+    public Delivery.ClearRefusal withdrawal() {
+        return new Delivery.ClearRefusal(container, key.name());
     }
 }

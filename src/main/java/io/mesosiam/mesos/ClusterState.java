@@ -14,7 +14,7 @@ public record ClusterState(
         long version,
         Optional<Leader> leader,
         Enforcement enforcement,
-        View view,
+        Completeness view,
         Map<FrameworkId, Framework> frameworks,
         Map<MesosAgentId, MesosAgent> agents,
         Map<Launch, LaunchedTask> launches) {

@@ -24,7 +24,7 @@ public final class PolicySet {
     private static final Comparator<CredentialName> BY_TEXT = Comparator.comparing(CredentialName::value);
 
     private final long version;
-    private final List<Candidate> candidates;
+    private final List<CompiledPolicy> compiledPolicies;
     private final List<Policy> policies;
     private final List<RejectedRow> rejected;
     private final Trusts trusts;
@@ -40,10 +40,10 @@ public final class PolicySet {
         this.version = version;
         this.policies = policies.stream().sorted(ORDER).toList();
         this.rejected = unusable.stream().map(UnusableRow::row).toList();
-        this.candidates = Stream.concat(
-                        this.policies.stream().map(Candidate::of),
-                        unusable.stream().flatMap(Candidate::of))
-                .sorted(Comparator.comparing(Candidate::policy, ORDER))
+        this.compiledPolicies = Stream.concat(
+                        this.policies.stream().map(CompiledPolicy::of),
+                        unusable.stream().flatMap(CompiledPolicy::of))
+                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
                 .toList();
         this.trusts = new Trusts(trusts);
         this.acceptSelfAsserted = acceptSelfAsserted;
@@ -85,14 +85,15 @@ public final class PolicySet {
                     new Decision.NoMatch(
                             "Mesos showed two principals for the task's framework, so it is given nothing", List.of()));
         }
-        List<Judgement> judgements =
-                candidates.stream().map(c -> c.judge(subject, trusts)).toList();
-        List<Judgement> hits = judgements.stream()
-                .filter(judgement -> !(judgement instanceof Judgement.Misses))
+        List<Evaluation> evaluations =
+                compiledPolicies.stream().map(c -> c.judge(subject, trusts)).toList();
+        List<Evaluation> hits = evaluations.stream()
+                .filter(evaluation -> !(evaluation instanceof Evaluation.Misses))
                 .toList();
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
         for (CredentialName name : names(hits)) {
-            decisions.put(name, new Combination(name, judgements, hits, gift -> withheld(gift, subject)).decision());
+            decisions.put(
+                    name, new CombiningAlgorithm(name, evaluations, hits, gift -> withheld(gift, subject)).decision());
         }
         return decisions;
     }
@@ -108,7 +109,7 @@ public final class PolicySet {
         return Optional.empty();
     }
 
-    private static Set<CredentialName> names(List<Judgement> hits) {
+    private static Set<CredentialName> names(List<Evaluation> hits) {
         Set<CredentialName> names =
                 hits.stream().map(hit -> name(hit.policy())).collect(Collectors.toCollection(PolicySet::sorted));
         return names.isEmpty() ? Set.of(CredentialName.DEFAULT) : names;
@@ -123,7 +124,8 @@ public final class PolicySet {
 
     private Map<CredentialName, Decision> eachName(Decision decision) {
         return Stream.concat(
-                        Stream.of(CredentialName.DEFAULT), candidates.stream().map(c -> name(c.policy())))
+                        Stream.of(CredentialName.DEFAULT),
+                        compiledPolicies.stream().map(c -> name(c.policy())))
                 .distinct()
                 .collect(Collectors.toUnmodifiableMap(name -> name, name -> decision));
     }

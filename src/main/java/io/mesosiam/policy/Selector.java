@@ -20,7 +20,7 @@ public sealed interface Selector {
     /** What it asks for, as the policy says it. */
     String wanted();
 
-    Fit fit(Subject subject);
+    MatchResult fit(Subject subject);
 
     /** Why it doesn't hold where it doesn't; says nothing about the task, so it is the same for all. */
     default String misfit() {
@@ -35,7 +35,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(subject.framework().flatMap(Framework::principal), wanted::equals);
         }
     }
@@ -48,7 +48,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(subject.framework().map(Framework::name), wanted::equals);
         }
     }
@@ -66,7 +66,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(role.covers(subject.task().role()));
         }
 
@@ -89,7 +89,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(Optional.of(subject.task().name()), glob::matches);
         }
     }
@@ -102,7 +102,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(subject.task().user().or(() -> subject.framework().map(Framework::user)), wanted::equals);
         }
     }
@@ -120,7 +120,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             return holds(subject.task().image(), glob::matches);
         }
     }
@@ -143,11 +143,13 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
+        public MatchResult fit(Subject subject) {
             if (subject.task().labels().stream().anyMatch(this::isMet)) {
-                return Fit.HOLDS;
+                return MatchResult.HOLDS;
             }
-            return subject.task().labels().stream().anyMatch(this::mayBeMet) ? Fit.UNEVALUABLE : Fit.FAILS;
+            return subject.task().labels().stream().anyMatch(this::mayBeMet)
+                    ? MatchResult.UNEVALUABLE
+                    : MatchResult.FAILS;
         }
 
         private boolean mayBeMet(Label label) {
@@ -193,31 +195,33 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
-            return subject.agent().map(agent -> fit(agent.attributes())).orElse(Fit.UNKNOWN);
+        public MatchResult fit(Subject subject) {
+            return subject.agent().map(agent -> fit(agent.attributes())).orElse(MatchResult.UNKNOWN);
         }
 
-        private Fit fit(Map<String, String> attributes) {
+        private MatchResult fit(Map<String, String> attributes) {
             String actual = attributes.get(name);
             if (actual == null || !MesosText.isReadable(name)) {
                 // a name that came damaged may be this one
-                return attributes.keySet().stream().allMatch(MesosText::isReadable) ? Fit.FAILS : Fit.UNEVALUABLE;
+                return attributes.keySet().stream().allMatch(MesosText::isReadable)
+                        ? MatchResult.FAILS
+                        : MatchResult.UNEVALUABLE;
             }
-            return value.map(asked -> compare(asked, actual)).orElse(Fit.HOLDS);
+            return value.map(asked -> compare(asked, actual)).orElse(MatchResult.HOLDS);
         }
 
-        private static Fit compare(String asked, String actual) {
+        private static MatchResult compare(String asked, String actual) {
             if (!MesosText.isReadable(actual)) {
-                return Fit.UNEVALUABLE;
+                return MatchResult.UNEVALUABLE;
             }
             AttributeValue wanted = AttributeValue.parse(asked);
             AttributeValue found = AttributeValue.parse(actual);
             if (wanted.equals(found)) {
-                return Fit.HOLDS;
+                return MatchResult.HOLDS;
             }
             return wanted instanceof AttributeValue.Malformed || found instanceof AttributeValue.Malformed
-                    ? Fit.UNEVALUABLE
-                    : Fit.FAILS;
+                    ? MatchResult.UNEVALUABLE
+                    : MatchResult.FAILS;
         }
 
         @Override
@@ -238,8 +242,8 @@ public sealed interface Selector {
         }
 
         @Override
-        public Fit fit(Subject subject) {
-            return Fit.UNEVALUABLE;
+        public MatchResult fit(Subject subject) {
+            return MatchResult.UNEVALUABLE;
         }
 
         @Override
@@ -249,13 +253,13 @@ public sealed interface Selector {
     }
 
     /** A value that came damaged can't be compared. */
-    private static Fit holds(Optional<String> value, Predicate<String> met) {
-        return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : Fit.UNEVALUABLE)
-                .orElse(Fit.FAILS);
+    private static MatchResult holds(Optional<String> value, Predicate<String> met) {
+        return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : MatchResult.UNEVALUABLE)
+                .orElse(MatchResult.FAILS);
     }
 
-    private static Fit holds(boolean met) {
-        return met ? Fit.HOLDS : Fit.FAILS;
+    private static MatchResult holds(boolean met) {
+        return met ? MatchResult.HOLDS : MatchResult.FAILS;
     }
 
     private static String pair(String key, Optional<String> value) {

@@ -3,6 +3,7 @@ package io.mesosiam.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.FrameworkId;
@@ -15,7 +16,6 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.mesos.View;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +84,7 @@ class TaskSearchTest {
     private static ClusterState cluster(LaunchedTask... launches) {
         Map<Launch, LaunchedTask> all =
                 Stream.of(launches).collect(Collectors.toMap(LaunchedTask::launch, Function.identity()));
-        return new ClusterState(1, Optional.empty(), Enforcement.UNKNOWN, new View.Whole(), Map.of(), Map.of(), all);
+        return new ClusterState(
+                1, Optional.empty(), Enforcement.UNKNOWN, new Completeness.Whole(), Map.of(), Map.of(), all);
     }
 }

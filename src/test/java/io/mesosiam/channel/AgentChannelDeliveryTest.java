@@ -21,11 +21,11 @@ import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TimeLimit;
@@ -61,7 +61,7 @@ class AgentChannelDeliveryTest {
                 new Delivery.Keep(lease(2)),
                 refuse("no policy"),
                 new Delivery.Withdraw(lease(3).id(), "not in the world anyway"),
-                new Delivery.Unrefuse(CONTAINER, CredentialName.DEFAULT)));
+                new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT)));
         StreamClient agent = fixture.connect();
 
         agent.say(hello(S1));
@@ -78,7 +78,7 @@ class AgentChannelDeliveryTest {
         fixture.channel.deliver(S1, refuse("no policy"));
         fixture.channel.deliver(S1, new Delivery.Keep(lease(4), Optional.of(lease(1).id())));
         fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
-        fixture.channel.deliver(S1, new Delivery.Unrefuse(CONTAINER, CredentialName.DEFAULT));
+        fixture.channel.deliver(S1, new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT));
 
         assertThat(heard(agent, 6))
                 .containsExactly(
@@ -94,7 +94,7 @@ class AgentChannelDeliveryTest {
                                 HASH,
                                 Optional.of(lease(1).id().toString()))),
                         new Remove(lease(1).id().toString(), "task ended"),
-                        new Unrefuse("outer/inner", "default"));
+                        new ClearRefusal("outer/inner", "default"));
     }
 
     @Test

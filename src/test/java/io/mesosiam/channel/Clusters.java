@@ -1,11 +1,11 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.View;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class Clusters {
                 1,
                 leader,
                 Enforcement.UNKNOWN,
-                new View.Whole(),
+                new Completeness.Whole(),
                 Map.of(),
                 Arrays.stream(agents).collect(Collectors.toMap(MesosAgent::id, Function.identity())),
                 Map.of());

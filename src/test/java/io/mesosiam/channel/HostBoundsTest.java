@@ -266,7 +266,7 @@ class HostBoundsTest {
         };
         return new Reconciler(
                 new Settings(),
-                new Reconciler.World(
+                new Reconciler.Dependencies(
                         subject -> Map.of(),
                         noSessions,
                         (host, delivery) -> true,

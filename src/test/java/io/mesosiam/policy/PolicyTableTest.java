@@ -48,7 +48,8 @@ class PolicyTableTest {
 
         assertThat(table.current().policies()).singleElement().satisfies(policy -> assertThat(policy.selectors())
                 .allSatisfy(selector -> assertThat(selector.fit(Subjects.inRack("109.0")))
-                        .isEqualTo(selector.key().equals(Optional.of("rack")) ? Fit.HOLDS : Fit.FAILS)));
+                        .isEqualTo(
+                                selector.key().equals(Optional.of("rack")) ? MatchResult.HOLDS : MatchResult.FAILS)));
     }
 
     @Test

@@ -28,23 +28,23 @@ final class AuditTrail {
 
     private static final int MAX_MESSAGE = 1000;
 
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final Journal journal;
     private final InstantSource clock;
     private final Map<LeaseId, AuditEvent> unwritten = new LinkedHashMap<>();
 
-    AuditTrail(Memory memory, Journal journal, InstantSource clock) {
-        this.memory = memory;
+    AuditTrail(ReconcilerState tracked, Journal journal, InstantSource clock) {
+        this.tracked = tracked;
         this.journal = journal;
         this.clock = clock;
     }
 
     /** Something happened to a lease, whose row says how it stands now. */
-    void lease(Kind kind, KeptLease kept, String message) {
+    void lease(Kind kind, ManagedLease kept, String message) {
         Lease lease = kept.lease();
         AuditEvent event = event(kind, kept, message);
         log(event);
-        OptionalLong epoch = memory.hosts().epoch(lease.host());
+        OptionalLong epoch = tracked.hosts().epoch(lease.host());
         if (epoch.isPresent()) {
             unwritten.remove(lease.id());
             journal.write(new Journal.Entry.Changed(lease, epoch.getAsLong(), event));
@@ -54,7 +54,7 @@ final class AuditTrail {
     }
 
     /** Its task ended, which is so whoever keeps the host. */
-    void ended(KeptLease kept, String message) {
+    void ended(ManagedLease kept, String message) {
         AuditEvent event = event(Kind.REAPED, kept, message);
         log(event);
         unwritten.remove(kept.lease().id());
@@ -75,7 +75,7 @@ final class AuditTrail {
         noted(
                 Kind.WAITING,
                 new LeaseKey(launch, wait.name()),
-                memory.launches().task(launch).flatMap(known -> known.task().container()),
+                tracked.launches().task(launch).flatMap(known -> known.task().container()),
                 wait.why().text() + ": " + wait.reason());
     }
 
@@ -90,45 +90,45 @@ final class AuditTrail {
                 Optional.empty(),
                 Optional.empty(),
                 oneLine(message),
-                memory.launches().task(key.launch()).map(LaunchedTask::witnessed),
+                tracked.launches().task(key.launch()).map(LaunchedTask::witnessed),
                 Optional.empty());
         log(event);
         MesosAgentId host = key.launch().key().agent();
-        memory.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
+        tracked.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
     }
 
-    void withdrawn(KeptLease kept, Withdrawal withdrawal) {
+    void withdrawn(ManagedLease kept, Withdrawal withdrawal) {
         Lease lease = kept.lease();
         AuditEvent event = event(Kind.WITHDRAWN, kept, withdrawal.reason());
         log(event);
-        memory.hosts()
+        tracked.hosts()
                 .epoch(lease.host())
                 .ifPresent(epoch -> journal.write(new Journal.Entry.Withdrawn(withdrawal, lease.host(), epoch, event)));
     }
 
     /** A withdrawal that was not made for this lease alone ends it. The message has its reason and the database user who made it. */
-    void withdrawnBy(KeptLease kept, String message) {
+    void withdrawnBy(ManagedLease kept, String message) {
         note(Kind.WITHDRAWN, kept, message);
     }
 
     /** A lease is kept as another controller, or an earlier run, left it: its row needs no change. */
-    void takenOver(KeptLease kept, String message) {
+    void takenOver(ManagedLease kept, String message) {
         note(Kind.ADOPTED, kept, message);
     }
 
     /** An event beside what the row of the lease says. */
-    private void note(Kind kind, KeptLease kept, String message) {
+    private void note(Kind kind, ManagedLease kept, String message) {
         AuditEvent event = event(kind, kept, message);
         log(event);
         MesosAgentId host = kept.lease().host();
-        memory.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
+        tracked.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
     }
 
     /** The host's agent is back, and no other controller had it: what could not be written can be now. */
     void back(MesosAgentId host) {
-        memory.leases().on(host).forEach(kept -> Optional.ofNullable(
+        tracked.leases().on(host).forEach(kept -> Optional.ofNullable(
                         unwritten.remove(kept.lease().id()))
-                .ifPresent(event -> memory.hosts()
+                .ifPresent(event -> tracked.hosts()
                         .epoch(host)
                         .ifPresent(epoch -> journal.write(new Journal.Entry.Changed(kept.lease(), epoch, event)))));
     }
@@ -138,7 +138,7 @@ final class AuditTrail {
         unwritten.remove(lease);
     }
 
-    private AuditEvent event(Kind kind, KeptLease kept, String message) {
+    private AuditEvent event(Kind kind, ManagedLease kept, String message) {
         Lease lease = kept.lease();
         return new AuditEvent(
                 clock.instant(),
@@ -150,7 +150,7 @@ final class AuditTrail {
                 Optional.of(lease.policy()),
                 oneLine(message),
                 Optional.of(lease.witnessed()),
-                kept.under().map(Wish.Give::selfAsserted));
+                kept.under().map(DesiredLease.Give::selfAsserted));
     }
 
     /** What AWS says may hold anything; a log line and a row hold one bounded line. */

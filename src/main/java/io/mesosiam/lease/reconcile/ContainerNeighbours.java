@@ -24,14 +24,14 @@ record ContainerNeighbours(LaunchView view) {
         WITHDRAWN
     }
 
-    Accord accord(CredentialName name, Wish.Give give) {
+    Accord accord(CredentialName name, DesiredLease.Give give) {
         return accord(name, give.hash());
     }
 
     /** What the neighbours say to a session of that identity. */
     Accord accord(CredentialName name, String identityHash) {
         List<Optional<Boolean>> answers = view.neighbours().stream()
-                .map(neighbour -> Wish.agree(identityHash, neighbour.wish(name)))
+                .map(neighbour -> DesiredLease.agree(identityHash, neighbour.desired(name)))
                 .toList();
         if (withdrawn(name).isPresent()) {
             return Accord.WITHDRAWN;
@@ -65,7 +65,7 @@ record ContainerNeighbours(LaunchView view) {
      *
      * @param give what policy gives it, of the session's identity
      */
-    record Heir(Launch launch, Wish.Give give) {}
+    record Heir(Launch launch, DesiredLease.Give give) {}
 
     /** The first neighbour, if all neighbours are given a session of that identity. */
     Optional<Heir> heir(CredentialName name, String identityHash) {
@@ -74,7 +74,7 @@ record ContainerNeighbours(LaunchView view) {
         }
         return view.neighbours().stream()
                 .min(Comparator.comparing(neighbour -> neighbour.launch().toString()))
-                .flatMap(first -> first.wish(name) instanceof Wish.Give give
+                .flatMap(first -> first.desired(name) instanceof DesiredLease.Give give
                         ? Optional.of(new Heir(first.launch(), give))
                         : Optional.empty());
     }
@@ -94,7 +94,7 @@ record ContainerNeighbours(LaunchView view) {
     /** The first neighbour that a withdrawal covers. */
     Optional<WithdrawnNeighbour> withdrawn(CredentialName name) {
         return view.neighbours().stream()
-                .flatMap(neighbour -> neighbour.wish(name) instanceof Wish.Withdrawn withdrawn
+                .flatMap(neighbour -> neighbour.desired(name) instanceof DesiredLease.Withdrawn withdrawn
                         ? Stream.of(new WithdrawnNeighbour(neighbour.launch(), withdrawn.by()))
                         : Stream.empty())
                 .min(Comparator.comparing(neighbour -> neighbour.launch().toString()));

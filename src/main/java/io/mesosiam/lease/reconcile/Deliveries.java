@@ -17,12 +17,12 @@ import java.util.Set;
  * being put together: what would be delivered is in it.
  */
 final class Deliveries {
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final LeaseDelivery delivery;
     private final Set<MesosAgentId> syncing = new HashSet<>();
 
-    Deliveries(Memory memory, LeaseDelivery delivery) {
-        this.memory = memory;
+    Deliveries(ReconcilerState tracked, LeaseDelivery delivery) {
+        this.tracked = tracked;
         this.delivery = delivery;
     }
 
@@ -41,7 +41,7 @@ final class Deliveries {
         if (lease.state().isServed()) {
             deliver(
                     lease.host(),
-                    memory.sessions()
+                    tracked.sessions()
                             .of(lease.id())
                             .<Delivery>map(session -> new Delivery.Serve(lease, session))
                             .orElseGet(() -> new Delivery.Keep(lease)));
@@ -53,7 +53,7 @@ final class Deliveries {
         Delivery kept = new Delivery.Keep(lease, Optional.of(earlier));
         deliver(
                 lease.host(),
-                memory.sessions()
+                tracked.sessions()
                         .of(lease.id())
                         .<Delivery>map(session -> new Delivery.Serve(lease, session))
                         .orElse(kept));
@@ -73,19 +73,19 @@ final class Deliveries {
 
     /** A container asks for what its agent should have: it is told once more, if there is anything to tell. */
     void repeat(MesosAgentId host, ContainerId container, CredentialName name) {
-        memory.refusals().on(host).stream()
+        tracked.refusals().on(host).stream()
                 .filter(refusal -> refusal.container().equals(container)
                         && refusal.key().name().equals(name))
                 .forEach(this::refuse);
-        memory.leases().in(host, container).stream()
-                .map(KeptLease::lease)
+        tracked.leases().in(host, container).stream()
+                .map(ManagedLease::lease)
                 .filter(lease -> lease.name().equals(name)
-                        && memory.sessions().of(lease.id()).isPresent())
+                        && tracked.sessions().of(lease.id()).isPresent())
                 .forEach(this::serve);
     }
 
     private void deliver(MesosAgentId host, Delivery message) {
-        if (memory.hosts().isConnected(host) && !syncing.contains(host)) {
+        if (tracked.hosts().isConnected(host) && !syncing.contains(host)) {
             delivery.deliver(host, message);
         }
     }

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * at once.
  */
 final class FullPass {
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final WorkQueue<Launch> queue;
     private final Duration period;
     private final RandomGenerator random;
@@ -27,12 +27,12 @@ final class FullPass {
 
     /** @param forgotten receives the refusals of launches that are not known any more: the hosts' agents still answer with them */
     FullPass(
-            Memory memory,
+            ReconcilerState tracked,
             WorkQueue<Launch> queue,
             Duration period,
             RandomGenerator random,
             Consumer<Refusal> forgotten) {
-        this.memory = memory;
+        this.tracked = tracked;
         this.queue = queue;
         this.period = period;
         this.random = random;
@@ -60,18 +60,18 @@ final class FullPass {
      */
     Set<Launch> run(Instant now) {
         next = Optional.of(now.plus(period));
-        memory.launches().rebuild();
-        memory.launches().prune(memory.leases().launches(), memory.hosts()::isAlive);
-        memory.heldBack().retain(memory.leases().identities());
-        memory.refusals().prune(memory.everyLaunch()).forEach(forgotten);
-        memory.waits().prune(memory.everyLaunch());
-        memory.hosts().prune(memory.everyHost(), memory.leases()::containersOn);
+        tracked.launches().rebuild();
+        tracked.launches().prune(tracked.leases().launches(), tracked.hosts()::isAlive);
+        tracked.backoff().retain(tracked.leases().identities());
+        tracked.refusals().prune(tracked.everyLaunch()).forEach(forgotten);
+        tracked.waits().prune(tracked.everyLaunch());
+        tracked.hosts().prune(tracked.everyHost(), tracked.leases()::containersOn);
         Set<Launch> over = new HashSet<>();
-        for (Launch launch : memory.everyLaunch()) {
+        for (Launch launch : tracked.everyLaunch()) {
             Duration delay = Duration.ofMillis(random.nextLong(Math.max(1, period.toMillis())));
             queue.mark(launch, now.plus(delay), false);
-            if (memory.launches().end(launch).isPresent()
-                    && memory.leases().of(launch).isEmpty()) {
+            if (tracked.launches().end(launch).isPresent()
+                    && tracked.leases().of(launch).isEmpty()) {
                 over.add(launch);
             }
         }

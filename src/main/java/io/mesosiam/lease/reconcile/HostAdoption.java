@@ -32,14 +32,14 @@ final class HostAdoption {
     /** How long a session is taken to last whose length nobody here remembers. */
     private static final Duration USUAL_LENGTH = Duration.ofHours(1);
 
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final Issuance issuance;
     private final AuditTrail trail;
     private final Journal journal;
     private final RenewalRule rule;
 
-    HostAdoption(Memory memory, Issuance issuance, AuditTrail trail, Journal journal, RenewalRule rule) {
-        this.memory = memory;
+    HostAdoption(ReconcilerState tracked, Issuance issuance, AuditTrail trail, Journal journal, RenewalRule rule) {
+        this.tracked = tracked;
         this.issuance = issuance;
         this.trail = trail;
         this.journal = journal;
@@ -49,14 +49,14 @@ final class HostAdoption {
     /** The host is this controller's from now on; {@code left} are its rows, if another had it meanwhile. */
     void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
         left.ifPresent(rows -> replace(host, rows));
-        memory.hosts().connect(host, epoch, running);
+        tracked.hosts().connect(host, epoch, running);
         journal.claimed(host, epoch, left.isEmpty());
-        memory.refusals().retain(host, running.keySet());
+        tracked.refusals().retain(host, running.keySet());
     }
 
     /** The host's epoch is another, and all the while it was this controller's. */
     boolean claimed(MesosAgentId host, long before, long epoch) {
-        boolean connected = memory.hosts().renumber(host, before, epoch);
+        boolean connected = tracked.hosts().renumber(host, before, epoch);
         if (connected) {
             journal.claimed(host, epoch, true);
         }
@@ -71,7 +71,7 @@ final class HostAdoption {
     Set<LeaseId> correct(List<Lease> rows) {
         Set<LeaseId> corrected = new HashSet<>();
         for (Lease row : rows) {
-            memory.leases()
+            tracked.leases()
                     .find(row.id())
                     .filter(kept -> !kept.lease().state().equals(row.state()))
                     .ifPresent(kept -> {
@@ -88,10 +88,10 @@ final class HostAdoption {
      * @return whether anything was
      */
     boolean release(MesosAgentId host, long epoch) {
-        boolean lost = memory.hosts().lose(host, epoch);
+        boolean lost = tracked.hosts().lose(host, epoch);
         if (lost) {
-            memory.leases().on(host).forEach(this::drop);
-            memory.refusals().forget(host);
+            tracked.leases().on(host).forEach(this::drop);
+            tracked.refusals().forget(host);
         }
         return lost;
     }
@@ -99,19 +99,19 @@ final class HostAdoption {
     /** The rows are what another controller left; a lease in both keeps its session. */
     private void replace(MesosAgentId host, List<Lease> rows) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
-        memory.leases().on(host).stream()
+        tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
-        rows.forEach(memory.launches()::remember);
-        rows.forEach(row -> memory.leases()
-                .put(memory.leases()
+        rows.forEach(tracked.launches()::remember);
+        rows.forEach(row -> tracked.leases()
+                .put(tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
-                        .orElse(KeptLease.fromRow(row))));
+                        .orElse(ManagedLease.fromRow(row))));
     }
 
-    private void drop(KeptLease kept) {
-        memory.leases().remove(kept.lease().id());
+    private void drop(ManagedLease kept) {
+        tracked.leases().remove(kept.lease().id());
         issuance.forget(kept);
         trail.forget(kept.lease().id());
     }
@@ -124,12 +124,12 @@ final class HostAdoption {
      */
     void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
         HeldReport report = report(held);
-        for (KeptLease kept : memory.leases().on(host)) {
+        for (ManagedLease kept : tracked.leases().on(host)) {
             Optional<HeldLease> fact = report.of(kept.lease())
                     .or(() -> report.claim(kept.lease()))
                     .filter(it -> now.isBefore(it.expiration()));
             Optional<Session> ours =
-                    memory.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
+                    tracked.sessions().of(kept.lease().id()).filter(session -> now.isBefore(session.expiration()));
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
                 if (kept.lease().state().isServed()) {
                     if (takenOver && !audited.contains(kept.lease().id())) {
@@ -155,36 +155,37 @@ final class HostAdoption {
     }
 
     /** Everything that the host is to be told, so that what isn't in it can be dropped. */
-    List<Delivery> world(MesosAgentId host, List<HeldLease> held) {
-        List<Delivery> world = new ArrayList<>();
+    List<Delivery> dependencies(MesosAgentId host, List<HeldLease> held) {
+        List<Delivery> dependencies = new ArrayList<>();
         HeldReport report = report(held);
-        for (KeptLease kept : memory.leases().on(host)) {
+        for (ManagedLease kept : tracked.leases().on(host)) {
             Lease lease = kept.lease();
             Optional<HeldLease> fact = report.of(lease);
-            Optional<Session> ours = memory.sessions().of(lease.id());
+            Optional<Session> ours = tracked.sessions().of(lease.id());
             if (!lease.state().isServed()) {
                 continue;
             }
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                world.add(new Delivery.Serve(lease, ours.get()));
+                dependencies.add(new Delivery.Serve(lease, ours.get()));
             } else if (fact.isPresent()) {
-                world.add(new Delivery.Keep(lease));
+                dependencies.add(new Delivery.Keep(lease));
             } else {
-                report.claim(lease).ifPresent(other -> world.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
+                report.claim(lease)
+                        .ifPresent(other -> dependencies.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
             }
         }
-        memory.refusals().on(host).forEach(refusal -> world.add(refusal.delivery()));
-        return List.copyOf(world);
+        tracked.refusals().on(host).forEach(refusal -> dependencies.add(refusal.delivery()));
+        return List.copyOf(dependencies);
     }
 
     /** @param takenOver whether to audit that a lease goes on as its row says */
-    private void keep(KeptLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
+    private void keep(ManagedLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
         Lease lease = kept.lease();
-        if (memory.sessions()
+        if (tracked.sessions()
                 .of(lease.id())
                 .filter(session -> session.expiration().equals(expiration))
                 .isEmpty()) {
-            memory.sessions().drop(lease.id());
+            tracked.sessions().drop(lease.id());
         }
         Duration length = kept.under().map(give -> give.identity().length()).orElse(USUAL_LENGTH);
         Instant renewAt = rule.renewAdoptedAt(expiration, length, now);
@@ -205,7 +206,7 @@ final class HostAdoption {
     }
 
     /** Neither the agent nor this controller has the session of the lease. */
-    void lose(KeptLease kept) {
+    void lose(ManagedLease kept) {
         String why = "its agent holds no session of it";
         Stream<LeaseState> next =
                 switch (kept.lease().state()) {
@@ -213,13 +214,13 @@ final class HostAdoption {
                     case LeaseState.Renewing renewing -> Stream.of(renewing.lose(why));
                     case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Stream.empty();
                 };
-        memory.sessions().drop(kept.lease().id());
+        tracked.sessions().drop(kept.lease().id());
         next.forEach(state -> change(kept, state, Kind.FAILED, why));
     }
 
-    private void change(KeptLease kept, LeaseState next, Kind kind, String message) {
-        KeptLease changed = kept.with(kept.lease().in(next));
-        if (memory.leases().put(changed)) {
+    private void change(ManagedLease kept, LeaseState next, Kind kind, String message) {
+        ManagedLease changed = kept.with(kept.lease().in(next));
+        if (tracked.leases().put(changed)) {
             trail.lease(kind, changed, message);
         }
     }
@@ -229,6 +230,6 @@ final class HostAdoption {
     }
 
     private HeldReport report(List<HeldLease> held) {
-        return new HeldReport(held, id -> memory.leases().find(id).isPresent());
+        return new HeldReport(held, id -> tracked.leases().find(id).isPresent());
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** How leases come by their sessions: STS is asked, or one of the same identity is shared, and the answer is taken in. */
 final class Issuance {
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final SessionCalls calls;
     private final Deliveries deliveries;
     private final AuditTrail trail;
@@ -25,13 +25,13 @@ final class Issuance {
 
     /** @param look marks a launch that an answer made worth another look */
     Issuance(
-            Memory memory,
+            ReconcilerState tracked,
             SessionCalls calls,
             Deliveries deliveries,
             AuditTrail trail,
             RenewalRule rule,
             Consumer<Launch> look) {
-        this.memory = memory;
+        this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
@@ -39,7 +39,7 @@ final class Issuance {
         this.look = look;
     }
 
-    void ask(KeptLease kept, Wish.Give give, Instant now) {
+    void ask(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();
         if (lease.state() instanceof LeaseState.Failed failed) {
             lease = lease.in(failed.retry());
@@ -47,7 +47,7 @@ final class Issuance {
         call(kept.asking(lease, give), give, true, now);
     }
 
-    void renew(KeptLease kept, Wish.Give give, Instant now) {
+    void renew(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();
         if (lease.state() instanceof LeaseState.Active active) {
             lease = lease.in(active.renew());
@@ -55,20 +55,20 @@ final class Issuance {
         call(kept.asking(lease, give), give, false, now);
     }
 
-    private void call(KeptLease kept, Wish.Give give, boolean waiting, Instant now) {
-        memory.leases().replace(kept);
+    private void call(ManagedLease kept, DesiredLease.Give give, boolean waiting, Instant now) {
+        tracked.leases().replace(kept);
         Lease lease = kept.lease();
         Optional<Session> shared = give.entitlement().sharing() == Sharing.ROLE
-                ? memory.sessions().shared(give.hash(), end -> rule.fresh(end, length(give), now))
+                ? tracked.sessions().shared(give.hash(), end -> rule.fresh(end, length(give), now))
                 : Optional.empty();
-        memory.sessions().asking(give.hash());
+        tracked.sessions().asking(give.hash());
         if (shared.isPresent()) {
             Instant end = shared.get().expiration();
             issued(kept, shared.get(), rule.renewAdoptedAt(end, length(give), now), now);
-            memory.sessions().answered(give.hash());
+            tracked.sessions().answered(give.hash());
             look.accept(lease.launch());
         } else {
-            memory.heldBack().probing(give.hash(), now);
+            tracked.backoff().probing(give.hash(), now);
             calls.ask(lease.id(), give.identity(), waiting);
         }
     }
@@ -76,7 +76,7 @@ final class Issuance {
     /** Takes in an answer to an ask for a lease. */
     void answer(LeaseId id, String hash, SessionOutcome outcome, Instant now) {
         calls.answered(id);
-        Optional<KeptLease> asking = memory.leases()
+        Optional<ManagedLease> asking = tracked.leases()
                 .find(id)
                 .filter(kept -> kept.lease().identityHash().equals(hash) && kept.asking());
         switch (outcome) {
@@ -86,18 +86,18 @@ final class Issuance {
                             Instant end = issued.session().expiration();
                             issued(kept, issued.session(), rule.renewAt(now, end), now);
                         },
-                        () -> memory.sessions().discard(hash, issued.session()));
+                        () -> tracked.sessions().discard(hash, issued.session()));
             case SessionOutcome.Refused refused -> asking.ifPresent(kept -> failed(kept, refused, now));
             case SessionOutcome.Unavailable away -> asking.ifPresent(kept -> failed(kept, away, now));
         }
-        memory.sessions().answered(hash);
+        tracked.sessions().answered(hash);
         asking.ifPresent(kept -> look.accept(kept.lease().launch()));
     }
 
-    private void issued(KeptLease kept, Session session, Instant renewAt, Instant now) {
+    private void issued(ManagedLease kept, Session session, Instant renewAt, Instant now) {
         Lease lease = kept.lease();
         if (!now.isBefore(session.expiration())) {
-            memory.sessions().discard(lease.identityHash(), session);
+            tracked.sessions().discard(lease.identityHash(), session);
             String why = "STS gave a session that has ended already";
             failed(kept, new SessionOutcome.Unavailable(why, Optional.empty()), now);
             return;
@@ -112,26 +112,26 @@ final class Issuance {
                     case LeaseState.Failed failed -> failed.retry().activate(end, renewAt);
                     case LeaseState.Reaped _ -> throw new IllegalStateException("not live: " + lease.id());
                 };
-        KeptLease served = kept.answered(
-                lease.issued(next, kept.under().map(Wish.Give::policy).orElse(lease.policy())));
-        memory.sessions().put(lease.id(), lease.identityHash(), session);
-        memory.leases().replace(served);
+        ManagedLease served = kept.answered(
+                lease.issued(next, kept.under().map(DesiredLease.Give::policy).orElse(lease.policy())));
+        tracked.sessions().put(lease.id(), lease.identityHash(), session);
+        tracked.leases().replace(served);
         deliveries.serve(served.lease());
         trail.lease(first ? Kind.ISSUED : Kind.RENEWED, served, "session until " + end);
-        if (memory.heldBack().succeeded(lease.identityHash())) {
-            memory.leases()
+        if (tracked.backoff().succeeded(lease.identityHash())) {
+            tracked.leases()
                     .asIdentity(lease.identityHash())
                     .forEach(other -> look.accept(other.lease().launch()));
         }
     }
 
-    private void failed(KeptLease kept, SessionOutcome.Failure failure, Instant now) {
+    private void failed(ManagedLease kept, SessionOutcome.Failure failure, Instant now) {
         Lease lease = kept.lease();
         String reason = failure.reason();
         LeaseState next =
                 switch (lease.state()) {
                     case LeaseState.Pending pending -> {
-                        HeldBack.Hold hold = hold(lease.identityHash(), failure, now);
+                        IssueBackoff.Hold hold = hold(lease.identityHash(), failure, now);
                         yield pending.fail(reason, hold.attempts(), hold.until());
                     }
                     case LeaseState.Renewing renewing -> {
@@ -144,30 +144,30 @@ final class Issuance {
                     case LeaseState.Failed failed -> failed;
                     case LeaseState.Reaped _ -> throw new IllegalStateException("not live: " + lease.id());
                 };
-        KeptLease after = kept.answered(lease.in(next));
+        ManagedLease after = kept.answered(lease.in(next));
         if (next instanceof LeaseState.Failed) {
-            memory.sessions().drop(lease.id());
+            tracked.sessions().drop(lease.id());
         }
-        memory.leases().replace(after);
+        tracked.leases().replace(after);
         trail.lease(Kind.FAILED, after, reason);
     }
 
-    private HeldBack.Hold hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
+    private IssueBackoff.Hold hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
         return switch (failure) {
-            case SessionOutcome.Refused refused -> memory.heldBack().refused(identityHash, refused.reason(), now);
-            case SessionOutcome.Unavailable away -> memory.heldBack().failed(identityHash, away.retryAfter(), now);
+            case SessionOutcome.Refused refused -> tracked.backoff().refused(identityHash, refused.reason(), now);
+            case SessionOutcome.Unavailable away -> tracked.backoff().failed(identityHash, away.retryAfter(), now);
         };
     }
 
     /** Its session isn't wanted any more, nor one that hasn't been asked for yet. */
-    void forget(KeptLease kept) {
-        memory.sessions().drop(kept.lease().id());
+    void forget(ManagedLease kept) {
+        tracked.sessions().drop(kept.lease().id());
         if (calls.cancel(kept.lease().id())) {
-            memory.sessions().answered(kept.lease().identityHash());
+            tracked.sessions().answered(kept.lease().identityHash());
         }
     }
 
-    private static Duration length(Wish.Give give) {
+    private static Duration length(DesiredLease.Give give) {
         return give.identity().length();
     }
 }

@@ -19,12 +19,12 @@ import java.util.Set;
  *
  * @param task empty while the cluster state doesn't know the launch, which proves nothing
  * @param end by the master's word or by that of our agent on its host
- * @param wishes by credential name; empty without a task
+ * @param desiredLeases by credential name; empty without a task
  * @param leases the live ones
  * @param refusals what its container was told
  * @param asked the names that its container asked for
  * @param withdrawals those of this launch
- * @param heldBack for each name whose identity STS gave no session: until when STS isn't asked again, and whether it refused
+ * @param backoff for each name whose identity STS gave no session: until when STS isn't asked again, and whether it refused
  * @param notServed for each lease that the host's agent received and doesn't serve: the agent's reason
  * @param neighbours other running launches in the same container
  * @param outOfSight since when the master has had no word of the launch: it is away, or the Mesos agent is
@@ -34,12 +34,12 @@ record LaunchView(
         Launch launch,
         Optional<LaunchedTask> task,
         Optional<TaskEnd> end,
-        Map<CredentialName, Wish> wishes,
-        Map<CredentialName, KeptLease> leases,
+        Map<CredentialName, DesiredLease> desiredLeases,
+        Map<CredentialName, ManagedLease> leases,
         Map<CredentialName, Refusal> refusals,
         Set<CredentialName> asked,
         List<Withdrawal> withdrawals,
-        Map<CredentialName, HeldBack.Hold> heldBack,
+        Map<CredentialName, IssueBackoff.Hold> backoff,
         Map<CredentialName, String> notServed,
         List<Neighbour> neighbours,
         Host host,
@@ -58,16 +58,19 @@ record LaunchView(
      * Another running launch in the same container, as with an executor of several tasks.
      *
      * @param listed whether the cluster state shows it; of one that only a lease names nothing can be decided yet
-     * @param wishes what a withdrawal covers is withdrawn in them
+     * @param desiredLeases what a withdrawal covers is withdrawn in them
      * @param bound the identity hashes of its live leases that are bound to the container
      */
     record Neighbour(
-            Launch launch, boolean listed, Map<CredentialName, Wish> wishes, Map<CredentialName, String> bound) {
-        Wish wish(CredentialName name) {
-            return Optional.ofNullable(wishes.get(name))
+            Launch launch,
+            boolean listed,
+            Map<CredentialName, DesiredLease> desiredLeases,
+            Map<CredentialName, String> bound) {
+        DesiredLease desired(CredentialName name) {
+            return Optional.ofNullable(desiredLeases.get(name))
                     .orElseGet(() -> listed
-                            ? new Wish.Refuse(RefusalCode.NO_POLICY, "")
-                            : new Wish.Unready("the cluster state doesn't show the task"));
+                            ? new DesiredLease.Refuse(RefusalCode.NO_POLICY, "")
+                            : new DesiredLease.Unready("the cluster state doesn't show the task"));
         }
     }
 

@@ -23,66 +23,66 @@ import java.util.stream.Collectors;
 
 /** Gathers what a plan rests on. */
 final class LaunchViews {
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final Decider decider;
     private final SessionSource source;
     private final Journal journal;
 
-    LaunchViews(Memory memory, Decider decider, SessionSource source, Journal journal) {
-        this.memory = memory;
+    LaunchViews(ReconcilerState tracked, Decider decider, SessionSource source, Journal journal) {
+        this.tracked = tracked;
         this.decider = decider;
         this.source = source;
         this.journal = journal;
     }
 
     LaunchView of(Launch launch, Instant now) {
-        Optional<LaunchedTask> task = memory.launches().task(launch);
-        Map<CredentialName, Wish> wishes = wishes(launch);
-        Map<CredentialName, KeptLease> leases = memory.leases().of(launch);
+        Optional<LaunchedTask> task = tracked.launches().task(launch);
+        Map<CredentialName, DesiredLease> desiredLeases = desiredLeases(launch);
+        Map<CredentialName, ManagedLease> leases = tracked.leases().of(launch);
         return new LaunchView(
                 launch,
                 task,
-                memory.launches().end(launch),
-                wishes,
+                tracked.launches().end(launch),
+                desiredLeases,
                 leases,
-                memory.refusals().of(launch),
+                tracked.refusals().of(launch),
                 task.flatMap(known -> known.task().container())
-                        .map(container -> memory.hosts().asks(host(launch), container))
+                        .map(container -> tracked.hosts().asks(host(launch), container))
                         .orElse(Set.of()),
-                memory.withdrawals().of(launch),
-                heldBack(wishes, leases),
+                tracked.withdrawals().of(launch),
+                backoff(desiredLeases, leases),
                 notServed(leases),
                 neighbours(launch),
-                new LaunchView.Host(memory.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
-                memory.launches().outOfSight(launch, now),
+                new LaunchView.Host(tracked.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
+                tracked.launches().outOfSight(launch, now),
                 journal.isOpen(),
                 now);
     }
 
-    private Map<CredentialName, Wish> wishes(Launch launch) {
-        Optional<ClusterState> state = memory.launches().state();
-        Optional<LaunchedTask> running = memory.launches()
+    private Map<CredentialName, DesiredLease> desiredLeases(Launch launch) {
+        Optional<ClusterState> state = tracked.launches().state();
+        Optional<LaunchedTask> running = tracked.launches()
                 .task(launch)
-                .filter(_ -> memory.launches().end(launch).isEmpty());
+                .filter(_ -> tracked.launches().end(launch).isEmpty());
         if (state.isEmpty() || running.isEmpty()) {
             return Map.of();
         }
         boolean flagsKnown = state.get().enforcement().known();
-        Map<CredentialName, Wish> wishes = new HashMap<>();
+        Map<CredentialName, DesiredLease> desiredLeases = new HashMap<>();
         decider.decide(Subject.of(running.get(), state.get()))
                 .forEach((name, decision) ->
-                        wishes.put(name, Wish.of(decision, name, running.get(), flagsKnown, source)));
-        return wishes;
+                        desiredLeases.put(name, DesiredLease.of(decision, name, running.get(), flagsKnown, source)));
+        return desiredLeases;
     }
 
-    private Map<CredentialName, HeldBack.Hold> heldBack(
-            Map<CredentialName, Wish> wishes, Map<CredentialName, KeptLease> leases) {
-        Map<CredentialName, HeldBack.Hold> holds = new HashMap<>();
+    private Map<CredentialName, IssueBackoff.Hold> backoff(
+            Map<CredentialName, DesiredLease> desiredLeases, Map<CredentialName, ManagedLease> leases) {
+        Map<CredentialName, IssueBackoff.Hold> holds = new HashMap<>();
         leases.forEach((name, kept) ->
-                memory.heldBack().hold(kept.lease().identityHash()).ifPresent(hold -> holds.put(name, hold)));
-        wishes.forEach((name, wish) -> {
-            if (wish instanceof Wish.Give give) {
-                memory.heldBack()
+                tracked.backoff().hold(kept.lease().identityHash()).ifPresent(hold -> holds.put(name, hold)));
+        desiredLeases.forEach((name, desired) -> {
+            if (desired instanceof DesiredLease.Give give) {
+                tracked.backoff()
                         .hold(give.hash())
                         .ifPresentOrElse(hold -> holds.put(name, hold), () -> holds.remove(name));
             }
@@ -90,50 +90,51 @@ final class LaunchViews {
         return holds;
     }
 
-    private Map<CredentialName, String> notServed(Map<CredentialName, KeptLease> leases) {
+    private Map<CredentialName, String> notServed(Map<CredentialName, ManagedLease> leases) {
         Map<CredentialName, String> reasons = new HashMap<>();
-        leases.forEach((name, kept) -> memory.hosts()
+        leases.forEach((name, kept) -> tracked.hosts()
                 .notServed(kept.lease().host(), kept.lease().id(), kept.lease().revision())
                 .ifPresent(reason -> reasons.put(name, reason)));
         return reasons;
     }
 
     private List<LaunchView.Neighbour> neighbours(Launch launch) {
-        return memory.launches().neighbours(launch).stream()
-                .filter(other -> memory.launches().end(other).isEmpty())
+        return tracked.launches().neighbours(launch).stream()
+                .filter(other -> tracked.launches().end(other).isEmpty())
                 .map(other -> new LaunchView.Neighbour(
                         other,
-                        memory.launches().task(other).isPresent(),
-                        notWithdrawn(other, wishes(other)),
+                        tracked.launches().task(other).isPresent(),
+                        notWithdrawn(other, desiredLeases(other)),
                         bound(other)))
                 .toList();
     }
 
     /** A withdrawal stands above policy: a container that one task's credentials were withdrawn from is served no other task's. */
-    private Map<CredentialName, Wish> notWithdrawn(Launch launch, Map<CredentialName, Wish> wishes) {
-        List<Withdrawal> withdrawals = memory.withdrawals().of(launch);
-        Map<CredentialName, Wish> standing = new HashMap<>(wishes);
-        standing.replaceAll((name, wish) -> withdrawals.stream()
+    private Map<CredentialName, DesiredLease> notWithdrawn(
+            Launch launch, Map<CredentialName, DesiredLease> desiredLeases) {
+        List<Withdrawal> withdrawals = tracked.withdrawals().of(launch);
+        Map<CredentialName, DesiredLease> standing = new HashMap<>(desiredLeases);
+        standing.replaceAll((name, desired) -> withdrawals.stream()
                 .filter(one -> one.covers(new LeaseKey(launch, name)))
                 .findFirst()
-                .<Wish>map(Wish.Withdrawn::new)
-                .orElse(wish));
+                .<DesiredLease>map(DesiredLease.Withdrawn::new)
+                .orElse(desired));
         return standing;
     }
 
     private Map<CredentialName, String> bound(Launch launch) {
-        return memory.leases().of(launch).values().stream()
-                .map(KeptLease::lease)
+        return tracked.leases().of(launch).values().stream()
+                .map(ManagedLease::lease)
                 .filter(lease -> lease.container().isPresent())
                 .collect(Collectors.toMap(Lease::name, Lease::identityHash));
     }
 
-    private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, KeptLease> leases) {
+    private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, ManagedLease> leases) {
         Optional<ContainerId> container = task.flatMap(known -> known.task().container())
                 .or(() -> leases.values().stream()
                         .flatMap(kept -> kept.lease().container().stream())
                         .findFirst());
-        return container.filter(id -> memory.hosts().isAlive(host(launch), id)).isPresent();
+        return container.filter(id -> tracked.hosts().isAlive(host(launch), id)).isPresent();
     }
 
     private static MesosAgentId host(Launch launch) {

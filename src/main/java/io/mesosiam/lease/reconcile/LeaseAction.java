@@ -36,7 +36,7 @@ sealed interface LeaseAction {
     record HandOver(LeaseId lease, String reason, ContainerNeighbours.Heir heir) implements LeaseAction {}
 
     /** Take back a refusal. */
-    record Unrefuse(Refusal refusal) implements LeaseAction {}
+    record ClearRefusal(Refusal refusal) implements LeaseAction {}
 
     /**
      * Tell the container that it gets nothing.
@@ -56,13 +56,14 @@ sealed interface LeaseAction {
      *
      * @param ask whether to ask now; not while STS is held back, since it just refused the same to another
      */
-    record Issue(LeaseKey key, Wish.Give give, Optional<ContainerId> container, boolean ask) implements LeaseAction {}
+    record Issue(LeaseKey key, DesiredLease.Give give, Optional<ContainerId> container, boolean ask)
+            implements LeaseAction {}
 
     /** Ask for the first session of a lease that has none. */
-    record Ask(LeaseId lease, Wish.Give give) implements LeaseAction {}
+    record Ask(LeaseId lease, DesiredLease.Give give) implements LeaseAction {}
 
     /** Ask for the next session of a lease. */
-    record Renew(LeaseId lease, Wish.Give give) implements LeaseAction {}
+    record Renew(LeaseId lease, DesiredLease.Give give) implements LeaseAction {}
 
     /**
      * Do nothing for now.

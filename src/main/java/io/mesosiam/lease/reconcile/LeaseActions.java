@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /** Does what a plan says. Each action is idempotent: one whose lease is gone, or whose place is still taken, does nothing. */
 final class LeaseActions {
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final Issuance issuance;
     private final Deliveries deliveries;
     private final AuditTrail trail;
@@ -27,13 +27,13 @@ final class LeaseActions {
 
     /** @param look marks a launch that an action here made worth another look */
     LeaseActions(
-            Memory memory,
+            ReconcilerState tracked,
             Issuance issuance,
             Deliveries deliveries,
             AuditTrail trail,
             Supplier<UUID> ids,
             Consumer<Launch> look) {
-        this.memory = memory;
+        this.tracked = tracked;
         this.issuance = issuance;
         this.deliveries = deliveries;
         this.trail = trail;
@@ -47,7 +47,7 @@ final class LeaseActions {
             case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
             case LeaseAction.HandOver handOver ->
                 kept(handOver.lease()).ifPresent(kept -> handOver(kept, handOver, now));
-            case LeaseAction.Unrefuse unrefuse -> unrefuse(unrefuse.refusal());
+            case LeaseAction.ClearRefusal unrefuse -> unrefuse(unrefuse.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
             case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
             case LeaseAction.Expire expire -> kept(expire.lease()).ifPresent(kept -> expire(kept, now));
@@ -61,31 +61,31 @@ final class LeaseActions {
         }
     }
 
-    private Optional<KeptLease> kept(LeaseId lease) {
-        return memory.leases().find(lease);
+    private Optional<ManagedLease> kept(LeaseId lease) {
+        return tracked.leases().find(lease);
     }
 
     private void withdraw(LeaseAction.Withdraw withdraw) {
         Withdrawal withdrawal = Withdrawal.of(withdraw.key(), withdraw.reason());
-        memory.withdrawals().add(withdrawal);
-        memory.leases().find(withdraw.key()).ifPresent(kept -> trail.withdrawn(kept, withdrawal));
+        tracked.withdrawals().add(withdrawal);
+        tracked.leases().find(withdraw.key()).ifPresent(kept -> trail.withdrawn(kept, withdrawal));
     }
 
-    private void reap(KeptLease kept, LeaseAction.Reap reap, Instant now) {
+    private void reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {
         Lease lease = kept.lease();
         if (!(lease.state() instanceof LeaseState.Live live)) {
             return;
         }
         if (!reap.proven()) {
             // one that was made here has been audited with its row
-            memory.withdrawals()
+            tracked.withdrawals()
                     .inTable(lease.key())
                     .map(Withdrawal::describe)
                     .or(reap::withdrawn)
                     .ifPresent(why -> trail.withdrawnBy(kept, why));
         }
         Lease reaped = lease.in(live.reap(reap.reason(), now));
-        memory.leases().end(reaped);
+        tracked.leases().end(reaped);
         issuance.forget(kept);
         deliveries.withdraw(lease, reap.reason());
         if (reap.proven()) {
@@ -95,14 +95,14 @@ final class LeaseActions {
         }
         lease.container()
                 .ifPresent(container ->
-                        memory.launches().in(lease.host(), container).forEach(look));
+                        tracked.launches().in(lease.host(), container).forEach(look));
     }
 
     /**
      * The agent gets the new lease first, so that the container is served without a gap. The journal gets the end of the earlier lease first, since
      * the table holds one live lease of a container and name.
      */
-    private void handOver(KeptLease kept, LeaseAction.HandOver handOver, Instant now) {
+    private void handOver(ManagedLease kept, LeaseAction.HandOver handOver, Instant now) {
         Lease lease = kept.lease();
         Optional<LeaseState.Active> state =
                 switch (lease.state()) {
@@ -114,25 +114,25 @@ final class LeaseActions {
             return;
         }
         LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
-        KeptLease successor = memory.leases()
+        ManagedLease successor = tracked.leases()
                 .find(key)
                 .filter(own -> own.lease().identityHash().equals(lease.identityHash())
                         && own.lease().container().isEmpty())
                 .map(own -> own.with(takeOver(own.lease(), lease, state.get())))
-                .orElseGet(() -> new KeptLease(
+                .orElseGet(() -> new ManagedLease(
                         lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now),
                         Optional.of(handOver.heir().give()),
                         false));
         Lease next = successor.lease();
         String reason = handOver.reason() + "; its session is handed over to " + key.launch();
         Lease reaped = lease.in(live.reap(reason, now));
-        memory.leases().end(reaped);
-        memory.leases()
+        tracked.leases().end(reaped);
+        tracked.leases()
                 .find(key)
                 .filter(own -> !own.lease().id().equals(next.id()))
                 .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), reason, false), now));
-        memory.leases().replace(successor);
-        memory.sessions().of(lease.id()).ifPresent(session -> memory.sessions()
+        tracked.leases().replace(successor);
+        tracked.sessions().of(lease.id()).ifPresent(session -> tracked.sessions()
                 .put(next.id(), next.identityHash(), session));
         issuance.forget(kept);
         deliveries.serve(next, lease.id());
@@ -144,7 +144,7 @@ final class LeaseActions {
                 "the session of lease " + lease.id() + " of " + lease.launch() + " is handed over, valid until "
                         + state.get().expiration());
         look.accept(key.launch());
-        memory.launches().neighbours(key.launch()).forEach(look);
+        tracked.launches().neighbours(key.launch()).forEach(look);
     }
 
     /** The heir's own lease, which serves no container yet, gets the container and the session of the earlier one. */
@@ -153,29 +153,29 @@ final class LeaseActions {
     }
 
     private void refuse(Refusal refusal, String reason) {
-        memory.refusals().put(refusal);
+        tracked.refusals().put(refusal);
         deliveries.refuse(refusal);
         trail.refused(refusal, reason);
     }
 
     private void unrefuse(Refusal refusal) {
-        memory.refusals().remove(refusal);
+        tracked.refusals().remove(refusal);
         deliveries.unrefuse(refusal);
     }
 
-    private void bind(KeptLease kept, ContainerId container) {
-        KeptLease bound = kept.with(kept.lease().bind(container));
-        if (memory.leases().put(bound)) {
+    private void bind(ManagedLease kept, ContainerId container) {
+        ManagedLease bound = kept.with(kept.lease().bind(container));
+        if (tracked.leases().put(bound)) {
             trail.lease(Kind.BOUND, bound, "bound to its container");
             deliveries.serve(bound.lease());
         }
     }
 
-    private void expire(KeptLease kept, Instant now) {
+    private void expire(ManagedLease kept, Instant now) {
         if (kept.lease().state() instanceof LeaseState.Active active) {
-            memory.sessions().drop(kept.lease().id());
-            KeptLease failed = kept.with(kept.lease().in(active.expire(now)));
-            memory.leases().replace(failed);
+            tracked.sessions().drop(kept.lease().id());
+            ManagedLease failed = kept.with(kept.lease().in(active.expire(now)));
+            tracked.leases().replace(failed);
             trail.lease(Kind.FAILED, failed, "its session ended before it could be renewed");
             look.accept(kept.lease().launch());
         }
@@ -185,8 +185,8 @@ final class LeaseActions {
         LeaseState pending = new LeaseState.Pending(
                 issue.ask() ? "STS is being asked" : "the same session just failed for another task");
         Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
-        KeptLease kept = new KeptLease(lease, Optional.of(issue.give()), false);
-        if (memory.leases().put(kept) && issue.ask()) {
+        ManagedLease kept = new ManagedLease(lease, Optional.of(issue.give()), false);
+        if (tracked.leases().put(kept) && issue.ask()) {
             issuance.ask(kept, issue.give(), now);
         }
     }
@@ -194,7 +194,7 @@ final class LeaseActions {
     /** A new lease of what policy gives. */
     private Lease lease(
             LeaseKey key,
-            Wish.Give give,
+            DesiredLease.Give give,
             Optional<ContainerId> container,
             LeaseState state,
             long revision,
@@ -206,7 +206,7 @@ final class LeaseActions {
                 give.policy(),
                 give.hash(),
                 give.identity().sessionName(),
-                memory.launches()
+                tracked.launches()
                         .task(key.launch())
                         .map(LaunchedTask::witnessed)
                         .orElse(false),

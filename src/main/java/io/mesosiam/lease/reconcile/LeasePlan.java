@@ -42,7 +42,7 @@ record LeasePlan(List<LeaseAction> actions) {
         return switch (action) {
             case LeaseAction.Withdraw _ -> 0;
             case LeaseAction.Reap _, LeaseAction.HandOver _ -> 1;
-            case LeaseAction.Unrefuse _ -> 2;
+            case LeaseAction.ClearRefusal _ -> 2;
             case LeaseAction.Refuse _ -> 3;
             case LeaseAction.Bind _ -> 4;
             case LeaseAction.Expire _ -> 5;

@@ -58,7 +58,7 @@ final class LeasePlanner {
 
     private static SortedSet<CredentialName> names(LaunchView view) {
         SortedSet<CredentialName> names = new TreeSet<>(Comparator.comparing(CredentialName::value));
-        names.addAll(view.wishes().keySet());
+        names.addAll(view.desiredLeases().keySet());
         names.addAll(view.leases().keySet());
         names.addAll(view.refusals().keySet());
         names.addAll(view.asked());
@@ -82,7 +82,7 @@ final class LeasePlanner {
          * given it.
          */
         void ended(CredentialName name, TaskEnd end) {
-            Optional<KeptLease> kept = lease(name);
+            Optional<ManagedLease> kept = lease(name);
             Optional<ContainerNeighbours.Heir> heir = kept.flatMap(it -> heir(it.lease()));
             if (heir.isPresent() && !view.host().connected()) {
                 // the agent serves the session on, and reports it to the controller that it connects to
@@ -127,13 +127,14 @@ final class LeasePlanner {
                 withdrawn(name, withdrawal.get().reason());
                 return;
             }
-            switch (wish(name)) {
-                case Wish.Withdrawn withdrawn -> withdrawn(name, withdrawn.by().reason());
-                case Wish.Refuse no -> refused(name, no);
-                case Wish.Impossible no -> impossible(name, no);
-                case Wish.Unready unready -> unready(name, unready);
-                case Wish.Conflicting conflict -> conflicting(name, conflict);
-                case Wish.Give give -> given(name, give);
+            switch (desired(name)) {
+                case DesiredLease.Withdrawn withdrawn ->
+                    withdrawn(name, withdrawn.by().reason());
+                case DesiredLease.Refuse no -> refused(name, no);
+                case DesiredLease.Impossible no -> impossible(name, no);
+                case DesiredLease.Unready unready -> unready(name, unready);
+                case DesiredLease.Conflicting conflict -> conflicting(name, conflict);
+                case DesiredLease.Give give -> given(name, give);
             }
         }
 
@@ -143,16 +144,17 @@ final class LeasePlanner {
         }
 
         /** A name that no policy mentions is refused once it is asked for. */
-        private Wish wish(CredentialName name) {
+        private DesiredLease desired(CredentialName name) {
             if (view.task().isEmpty()) {
-                return new Wish.Unready("the cluster state doesn't show the task");
+                return new DesiredLease.Unready("the cluster state doesn't show the task");
             }
-            return Optional.ofNullable(view.wishes().get(name))
-                    .orElseGet(() -> new Wish.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
+            return Optional.ofNullable(view.desiredLeases().get(name))
+                    .orElseGet(() ->
+                            new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
         }
 
         /** That no policy gives it anything concerns only a container that asked, or that had a lease. */
-        private void refused(CredentialName name, Wish.Refuse no) {
+        private void refused(CredentialName name, DesiredLease.Refuse no) {
             boolean concerned = no.code() != RefusalCode.NO_POLICY
                     || view.asked().contains(name)
                     || view.refusals().containsKey(name)
@@ -162,7 +164,7 @@ final class LeasePlanner {
             }
         }
 
-        private void impossible(CredentialName name, Wish.Impossible no) {
+        private void impossible(CredentialName name, DesiredLease.Impossible no) {
             end(
                     name,
                     RefusalCode.SESSION_IMPOSSIBLE,
@@ -175,9 +177,9 @@ final class LeasePlanner {
          * A conflict takes nothing away: what the container is served stays while a policy still gives the same, also where another task of
          * the container has the lease.
          */
-        private void conflicting(CredentialName name, Wish.Conflicting conflict) {
-            Optional<KeptLease> kept = lease(name);
-            Optional<Wish.Give> same = kept.map(held -> held.lease().identityHash())
+        private void conflicting(CredentialName name, DesiredLease.Conflicting conflict) {
+            Optional<ManagedLease> kept = lease(name);
+            Optional<DesiredLease.Give> same = kept.map(held -> held.lease().identityHash())
                     .or(() -> neighbours.boundIdentity(name))
                     .flatMap(conflict::giving);
             if (same.isEmpty()) {
@@ -196,9 +198,9 @@ final class LeasePlanner {
         }
 
         /** What is held stays, unless another task of the container is certainly given something else. */
-        private void unready(CredentialName name, Wish.Unready unready) {
-            Optional<KeptLease> kept = lease(name);
-            Optional<Wish.Give> last = kept.flatMap(
+        private void unready(CredentialName name, DesiredLease.Unready unready) {
+            Optional<ManagedLease> kept = lease(name);
+            Optional<DesiredLease.Give> last = kept.flatMap(
                     held -> held.under().or(() -> unready.giving(held.lease().identityHash())));
             Optional<ContainerNeighbours.Accord> accord =
                     kept.map(held -> neighbours.accord(name, held.lease().identityHash()));
@@ -222,8 +224,8 @@ final class LeasePlanner {
         }
 
         /** Nothing new is issued until all tasks of the container agree on the session; what policy no longer gives ends at once. */
-        private void given(CredentialName name, Wish.Give give) {
-            Optional<KeptLease> kept = lease(name);
+        private void given(CredentialName name, DesiredLease.Give give) {
+            Optional<ManagedLease> kept = lease(name);
             ContainerNeighbours.Accord accord = neighbours.accord(name, give);
             if (endedByNeighbour(name, accord)) {
                 return;
@@ -288,13 +290,14 @@ final class LeasePlanner {
          * While AWS refuses the session that the name would be served, the container is refused; a session that is held is served until it ends.
          * The refusal stands during the next attempts and is taken back once there is a session.
          */
-        private void tellWhetherAwsRefuses(CredentialName name, Wish.Give give) {
+        private void tellWhetherAwsRefuses(CredentialName name, DesiredLease.Give give) {
             Optional<LeaseState> held = lease(name)
-                    .map(KeptLease::lease)
+                    .map(ManagedLease::lease)
                     .filter(lease -> lease.identityHash().equals(give.hash()))
                     .map(Lease::state);
-            Optional<HeldBack.Hold> hold = Optional.ofNullable(view.heldBack().get(name));
-            Optional<String> refusal = hold.flatMap(HeldBack.Hold::refusal)
+            Optional<IssueBackoff.Hold> hold =
+                    Optional.ofNullable(view.backoff().get(name));
+            Optional<String> refusal = hold.flatMap(IssueBackoff.Hold::refusal)
                     .filter(_ -> held.filter(LeaseState::isServed).isEmpty());
             boolean attempt =
                     hold.isEmpty() && held.filter(state -> !state.isServed()).isPresent();
@@ -315,7 +318,7 @@ final class LeasePlanner {
                     .isPresent();
         }
 
-        private void held(KeptLease kept, Wish.Give give) {
+        private void held(ManagedLease kept, DesiredLease.Give give) {
             Lease lease = kept.lease();
             Optional<Instant> until = give.entitlement().leaseTtl().map(lease.createdAt()::plus);
             if (until.filter(end -> !view.now().isBefore(end)).isPresent()) {
@@ -329,7 +332,7 @@ final class LeasePlanner {
         }
 
         /** Keeps a session in a lease that stands. */
-        private void keep(KeptLease kept, Wish.Give give) {
+        private void keep(ManagedLease kept, DesiredLease.Give give) {
             Lease lease = kept.lease();
             if (lease.container().isEmpty()) {
                 bind(lease, give);
@@ -351,7 +354,7 @@ final class LeasePlanner {
         }
 
         /** A container is served a lease once it is bound to it, so binding waits for the container's other tasks as issuing does. */
-        private void bind(Lease lease, Wish.Give give) {
+        private void bind(Lease lease, DesiredLease.Give give) {
             if (neighbours.accord(lease.name(), give) == ContainerNeighbours.Accord.OPEN) {
                 otherTaskUndecided(lease.name());
             } else {
@@ -363,7 +366,7 @@ final class LeasePlanner {
             wait(name, WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
         }
 
-        private void active(Lease lease, LeaseState.Active active, Wish.Give give) {
+        private void active(Lease lease, LeaseState.Active active, DesiredLease.Give give) {
             if (!view.now().isBefore(active.expiration())) {
                 actions.add(new LeaseAction.Expire(lease.id()));
             } else if (view.now().isBefore(active.renewAt())) {
@@ -383,18 +386,18 @@ final class LeasePlanner {
             }
         }
 
-        private void ask(Lease lease, Wish.Give give) {
-            Optional<Instant> heldBack = heldBack(lease.name());
+        private void ask(Lease lease, DesiredLease.Give give) {
+            Optional<Instant> backoff = backoff(lease.name());
             if (!mayRenew()) {
                 wait(lease.name(), WaitReason.OUT_OF_SIGHT, unseen(), Optional.of(relook()));
-            } else if (heldBack.isPresent()) {
-                wait(lease.name(), noSession(lease), noSessionReason(lease), heldBack);
+            } else if (backoff.isPresent()) {
+                wait(lease.name(), noSession(lease), noSessionReason(lease), backoff);
             } else {
                 actions.add(new LeaseAction.Ask(lease.id(), give));
             }
         }
 
-        private void issue(CredentialName name, Wish.Give give) {
+        private void issue(CredentialName name, DesiredLease.Give give) {
             if (view.outOfSight().isPresent()) {
                 wait(name, WaitReason.OUT_OF_SIGHT, unseen());
             } else if (!view.open()) {
@@ -403,10 +406,10 @@ final class LeasePlanner {
                     && !view.asked().contains(name)) {
                 wait(name, WaitReason.NOT_ASKED, "not asked for yet");
             } else {
-                boolean ask = heldBack(name).isEmpty();
+                boolean ask = backoff(name).isEmpty();
                 actions.add(new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, view.container(), ask));
                 if (!ask) {
-                    wait(name, WaitReason.SAME_SESSION_FAILED, noSessionForAnother(name), heldBack(name));
+                    wait(name, WaitReason.SAME_SESSION_FAILED, noSessionForAnother(name), backoff(name));
                 }
             }
         }
@@ -432,7 +435,7 @@ final class LeasePlanner {
         }
 
         private Optional<String> awsRefusal(CredentialName name) {
-            return Optional.ofNullable(view.heldBack().get(name)).flatMap(HeldBack.Hold::refusal);
+            return Optional.ofNullable(view.backoff().get(name)).flatMap(IssueBackoff.Hold::refusal);
         }
 
         private boolean mayRenew() {
@@ -447,9 +450,9 @@ final class LeasePlanner {
                     : "neither the master nor the host's agent has word of the task";
         }
 
-        private Optional<Instant> heldBack(CredentialName name) {
-            return Optional.ofNullable(view.heldBack().get(name))
-                    .map(HeldBack.Hold::until)
+        private Optional<Instant> backoff(CredentialName name) {
+            return Optional.ofNullable(view.backoff().get(name))
+                    .map(IssueBackoff.Hold::until)
                     .filter(view.now()::isBefore);
         }
 
@@ -457,7 +460,7 @@ final class LeasePlanner {
             return view.now().plus(RELOOK);
         }
 
-        private Optional<KeptLease> lease(CredentialName name) {
+        private Optional<ManagedLease> lease(CredentialName name) {
             return Optional.ofNullable(view.leases().get(name));
         }
 
@@ -484,7 +487,7 @@ final class LeasePlanner {
 
         private void unrefuse(CredentialName name) {
             Optional.ofNullable(view.refusals().get(name))
-                    .ifPresent(refusal -> actions.add(new LeaseAction.Unrefuse(refusal)));
+                    .ifPresent(refusal -> actions.add(new LeaseAction.ClearRefusal(refusal)));
         }
 
         void wait(CredentialName name, WaitReason why, String reason) {

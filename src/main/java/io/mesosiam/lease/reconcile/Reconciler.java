@@ -57,10 +57,10 @@ import org.jboss.logging.Logger;
 public final class Reconciler implements ClusterListener, RunningContainers, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
-    private final Monitor monitor = new Monitor();
+    private final StateLock monitor = new StateLock();
     private final InstantSource clock;
     private final AuditTrail trail;
-    private final Memory memory;
+    private final ReconcilerState tracked;
     private final WorkQueue<Launch> queue;
     private final FullPass fullPass;
     private final LaunchViews views;
@@ -85,7 +85,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * @param ended is told of ends that only the hosts' agents saw, without any lock held
      * @param forget is told of launches that nothing here holds on to any more, without any lock held
      */
-    public record World(
+    public record Dependencies(
             Decider decider,
             SessionSource sessions,
             LeaseDelivery delivery,
@@ -96,27 +96,28 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             InstantSource clock,
             RandomGenerator random) {}
 
-    public Reconciler(LeaseConfig config, World world, Journal journal) {
-        clock = world.clock();
-        rows = world.rows();
-        ended = world.ended();
-        forget = world.forget();
-        RandomGenerator random = world.random();
+    public Reconciler(LeaseConfig config, Dependencies dependencies, Journal journal) {
+        clock = dependencies.clock();
+        rows = dependencies.rows();
+        ended = dependencies.ended();
+        forget = dependencies.forget();
+        RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
-        memory = Memory.empty(rule);
+        tracked = ReconcilerState.empty(rule);
         queue = new WorkQueue<>(rule::backoff);
-        views = new LaunchViews(memory, world.decider(), world.sessions(), journal);
+        views = new LaunchViews(tracked, dependencies.decider(), dependencies.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
-        sessions = world.sessions();
-        calls = new SessionCalls(world.sessions(), world.calls(), config.concurrentCalls(), this::answered);
-        deliveries = new Deliveries(memory, world.delivery());
-        fullPass = new FullPass(memory, queue, config.fullPass(), random, deliveries::unrefuse);
-        AuditTrail trail = new AuditTrail(memory, journal, clock);
+        sessions = dependencies.sessions();
+        calls = new SessionCalls(
+                dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
+        deliveries = new Deliveries(tracked, dependencies.delivery());
+        fullPass = new FullPass(tracked, queue, config.fullPass(), random, deliveries::unrefuse);
+        AuditTrail trail = new AuditTrail(tracked, journal, clock);
         this.trail = trail;
-        issuance = new Issuance(memory, calls, deliveries, trail, rule, this::mark);
+        issuance = new Issuance(tracked, calls, deliveries, trail, rule, this::mark);
         actions = new LeaseActions(
-                memory, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
-        adoption = new HostAdoption(memory, issuance, trail, journal, rule);
+                tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
+        adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
         journal.onOutdated(this::outdated);
     }
 
@@ -133,21 +134,21 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     void restore(Collection<Lease> fromTable) {
         monitor.change(() -> {
             fromTable.forEach(lease -> {
-                memory.leases().put(KeptLease.fromRow(lease));
-                memory.launches().remember(lease);
+                tracked.leases().put(ManagedLease.fromRow(lease));
+                tracked.launches().remember(lease);
             });
-            mark(memory.leases().launches());
+            mark(tracked.leases().launches());
         });
     }
 
     @Override
     public void changed(ClusterState state, Set<Launch> touched) {
         monitor.change(() -> {
-            boolean first = memory.launches().state().isEmpty();
-            Set<Launch> concerned = memory.launches().update(state, touched, clock.instant());
+            boolean first = tracked.launches().state().isEmpty();
+            Set<Launch> concerned = tracked.launches().update(state, touched, clock.instant());
             if (first) {
-                memory.launches().rebuild();
-                concerned.addAll(memory.everyLaunch());
+                tracked.launches().rebuild();
+                concerned.addAll(tracked.everyLaunch());
             }
             mark(concerned);
         });
@@ -156,18 +157,18 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     /** Whether a leading master answers; while none does, no new lease is made. It counts as answering until told. */
     public void masters(boolean answer) {
         monitor.change(() -> {
-            memory.launches().masters(answer, clock.instant());
-            mark(memory.everyLaunch());
+            tracked.launches().masters(answer, clock.instant());
+            mark(tracked.everyLaunch());
         });
     }
 
     /** The clock was moved: times that were planned by the former one are void, and every launch is looked at again. */
     public void clockCorrected() {
         monitor.change(() -> {
-            memory.heldBack().clear();
+            tracked.backoff().clear();
             sessions.askAgain();
             fullPass.restart();
-            mark(memory.everyLaunch());
+            mark(tracked.everyLaunch());
         });
     }
 
@@ -178,12 +179,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * @param reason for operators
      */
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
-        monitor.change(() -> memory.leases()
+        monitor.change(() -> tracked.leases()
                 .find(lease)
                 .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision)
                 .ifPresent(kept -> {
-                    memory.hosts().notServed(host, lease, revision, reason);
-                    if (memory.sessions().of(lease).isEmpty()) {
+                    tracked.hosts().notServed(host, lease, revision, reason);
+                    if (tracked.sessions().of(lease).isEmpty()) {
                         adoption.lose(kept);
                     }
                     mark(kept.lease().launch());
@@ -193,9 +194,9 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     /** Other policies are in force. */
     public void policyChanged() {
         monitor.change(() -> {
-            memory.heldBack().clear();
+            tracked.backoff().clear();
             sessions.askAgain();
-            mark(memory.everyLaunch());
+            mark(tracked.everyLaunch());
         });
     }
 
@@ -204,7 +205,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * every launch is looked at again.
      */
     public void holdsBackChanged() {
-        monitor.change(() -> mark(memory.everyLaunch()));
+        monitor.change(() -> mark(tracked.everyLaunch()));
     }
 
     /**
@@ -213,11 +214,11 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
         monitor.change(() -> {
-            WithdrawalIndex difference = memory.withdrawals().replace(all);
+            WithdrawalIndex difference = tracked.withdrawals().replace(all);
             Set<Launch> touched =
-                    memory.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
+                    tracked.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
             mark(touched);
-            touched.forEach(launch -> mark(memory.launches().neighbours(launch)));
+            touched.forEach(launch -> mark(tracked.launches().neighbours(launch)));
         });
     }
 
@@ -239,18 +240,18 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        boolean ours = monitor.read(() -> memory.hosts().isOurs(host, epoch));
+        boolean ours = monitor.read(() -> tracked.hosts().isOurs(host, epoch));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
         monitor.change(() -> {
             adoption.claim(host, epoch, running, left);
             Set<LeaseId> audited = left.map(adoption::correct).orElse(Set.of());
             adoption.adopt(host, held, left.isPresent(), audited, clock.instant());
-            deliveries.silently(host, () -> memory.launchesOn(host).forEach(launch -> {
+            deliveries.silently(host, () -> tracked.launchesOn(host).forEach(launch -> {
                 if (!run(launch)) {
                     mark(launch);
                 }
             }));
-            send.accept(adoption.world(host, held));
+            send.accept(adoption.dependencies(host, held));
         });
     }
 
@@ -267,7 +268,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     /** A host's stream ended; its agent serves on. An older stream than the newest changes nothing. */
     public void disconnected(MesosAgentId host, long epoch) {
         monitor.change(
-                () -> memory.hosts().disconnect(host, epoch, memory.leases().containersOn(host)));
+                () -> tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host)));
     }
 
     private void outdated(MesosAgentId host, long epoch) {
@@ -285,44 +286,44 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      */
     public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
         return monitor.change(() -> {
-            memory.hosts().started(host, started);
-            memory.hosts().ended(host, gone);
-            memory.refusals().forget(host, gone);
+            tracked.hosts().started(host, started);
+            tracked.hosts().ended(host, gone);
+            tracked.refusals().forget(host, gone);
             for (ContainerId container : gone) {
-                Set<Launch> launches = memory.launchesIn(host, container);
+                Set<Launch> launches = tracked.launchesIn(host, container);
                 TaskEnd end = new TaskEnd.ContainerEnded(container);
                 launches.forEach(launch -> {
-                    memory.launches().sawEnd(launch, end);
+                    tracked.launches().sawEnd(launch, end);
                     monitor.afterwards(() -> ended.accept(launch, end));
                 });
                 mark(launches);
             }
-            return memory.hosts().load(host);
+            return tracked.hosts().load(host);
         });
     }
 
     /** A container asks and its agent has nothing for it. */
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
         monitor.change(() -> {
-            memory.hosts().asked(host, container, name);
+            tracked.hosts().asked(host, container, name);
             deliveries.repeat(host, container, name);
-            mark(memory.launches().in(host, container));
+            mark(tracked.launches().in(host, container));
         });
     }
 
     @Override
     public boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        return monitor.read(() -> memory.hosts().isAlive(host, container));
+        return monitor.read(() -> tracked.hosts().isAlive(host, container));
     }
 
     /** The live leases, oldest first, then the last thousand that ended. */
     public List<Lease> leases() {
-        return monitor.read(() -> memory.leases().snapshot());
+        return monitor.read(() -> tracked.leases().snapshot());
     }
 
     /** What containers are told instead of credentials. */
     public List<Refusal> refusals() {
-        return monitor.read(() -> memory.refusals().all());
+        return monitor.read(() -> tracked.refusals().all());
     }
 
     /** What holds for a launch now, beside its leases; for operators. */
@@ -342,29 +343,29 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      * controller, so the sum over all controllers counts each lease once.
      */
     public Map<String, Long> leasesByState() {
-        return monitor.read(() -> memory.leases().snapshot().stream()
+        return monitor.read(() -> tracked.leases().snapshot().stream()
                 .filter(lease -> lease.state() instanceof LeaseState.Live)
-                .filter(lease -> memory.hosts().isConnected(lease.host()))
+                .filter(lease -> tracked.hosts().isConnected(lease.host()))
                 .collect(Collectors.groupingBy(lease -> lease.state().word(), Collectors.counting())));
     }
 
     /** How many credential names of launches on hosts connected here wait, by reason. */
     public Map<WaitReason, Long> waitingByReason() {
-        return monitor.read(() -> memory.waits().count());
+        return monitor.read(() -> tracked.waits().count());
     }
 
     /** How many credential names of containers are refused, by code. */
     public Map<RefusalCode, Long> refusedByCode() {
         return monitor.read(() ->
-                memory.refusals().all().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting())));
+                tracked.refusals().all().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting())));
     }
 
     /** Counts for metrics: what there is of each kind now. */
     public Counts counts() {
         return monitor.read(() -> new Counts(
-                memory.leases().size(),
-                memory.sessions().size(),
-                memory.hosts().connected(),
+                tracked.leases().size(),
+                tracked.sessions().size(),
+                tracked.hosts().connected(),
                 queue.size(),
                 calls.inFlight(),
                 calls.queued()));
@@ -427,8 +428,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         try {
             LeasePlan plan = planner.plan(views.of(launch, now));
             boolean good = perform(launch, plan, now);
-            memory.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
-            Stream.concat(plan.again().stream(), memory.waits().nextAudit(launch).stream())
+            tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
+            Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
                     .min(Comparator.naturalOrder())
                     .ifPresent(at -> queue.mark(launch, at, false));
             return good;

@@ -44,7 +44,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final JournalWriter writer;
     private final LeaseConfig config;
     private final InstantSource clock;
-    private final Tenures tenures = new Tenures();
+    private final OwnershipEpochs epochs = new OwnershipEpochs();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final JournalQueue queue;
@@ -72,7 +72,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
 
     /** @param limit how long one transaction may take */
     BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit) {
-        this.writer = new JournalWriter(pool, controllerId, tenures, limit);
+        this.writer = new JournalWriter(pool, controllerId, epochs, limit);
         this.config = config;
         this.clock = clock;
         this.queue = new JournalQueue(clock);
@@ -175,7 +175,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     public void claimed(MesosAgentId host, long epoch, boolean continued) {
         lock.lock();
         try {
-            tenures.claimed(host, epoch, continued);
+            epochs.claimed(host, epoch, continued);
             claims++;
             List<QueuedEntry> due =
                     early.stream().filter(entry -> entry.host().equals(host)).toList();
@@ -464,7 +464,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     /** What the listener throws is no failure of the database: the entries are written. */
-    private void tell(JournalWriter.Outdated it) {
+    private void tell(JournalWriter.Fenced it) {
         try {
             outdated.accept(it.host(), it.epoch());
         } catch (RuntimeException | Error e) {

@@ -74,20 +74,20 @@ final class JournalWriter {
 
     private final JournalTransactions transactions;
     private final String actor;
-    private final Tenures tenures;
+    private final OwnershipEpochs epochs;
 
     /**
      * @param actor the controller that writes, as the table of agents and audit events name it
      * @param limit how long one transaction may take
      */
-    JournalWriter(Pool pool, String actor, Tenures tenures, Duration limit) {
+    JournalWriter(Pool pool, String actor, OwnershipEpochs epochs, Duration limit) {
         this.transactions = new JournalTransactions(pool, limit);
         this.actor = actor;
-        this.tenures = tenures;
+        this.epochs = epochs;
     }
 
     /** An entry that another controller's claim made void. */
-    record Outdated(MesosAgentId host, long epoch) {}
+    record Fenced(MesosAgentId host, long epoch) {}
 
     /**
      * What was not written.
@@ -95,7 +95,7 @@ final class JournalWriter {
      * @param early entries under a claim of ours whose answer has not arrived: they count once it has
      * @param locked entries of hosts of which another transaction has locked a row, in their order
      */
-    record Left(List<Outdated> outdated, List<QueuedEntry> early, List<QueuedEntry> locked) {
+    record Left(List<Fenced> outdated, List<QueuedEntry> early, List<QueuedEntry> locked) {
         static final Left NOTHING = new Left(List.of(), List.of(), List.of());
 
         static Left empty() {
@@ -224,14 +224,14 @@ final class JournalWriter {
         Optional<Owner> owner = Optional.ofNullable(owners.byHost.get(host));
         boolean ours = owner.flatMap(Owner::controllerId).equals(Optional.of(actor));
         OptionalLong recorded = owner.map(it -> OptionalLong.of(it.epoch)).orElse(OptionalLong.empty());
-        return switch (tenures.standing(host, epoch, recorded, ours)) {
+        return switch (epochs.standing(host, epoch, recorded, ours)) {
             case COUNTS -> true;
             case EARLY -> {
                 left.early.add(queued);
                 yield false;
             }
             case OUTDATED -> {
-                left.outdated.add(new Outdated(host, epoch));
+                left.outdated.add(new Fenced(host, epoch));
                 yield false;
             }
         };

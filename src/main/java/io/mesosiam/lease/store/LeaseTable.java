@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class LeaseTable implements LeaseRows {
     private static final Logger LOG = Logger.getLogger(LeaseTable.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final String LIVE =
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' order by created_at, id";
@@ -94,7 +94,7 @@ public final class LeaseTable implements LeaseRows {
 
     private RowSet<Row> query(String sql, Tuple values) {
         try {
-            return OneStatement.run(pool, sql, values).await().atMost(PATIENCE);
+            return OneStatement.run(pool, sql, values).await().atMost(TIMEOUT);
         } catch (RuntimeException e) {
             throw new IllegalStateException("the lease table can't be read: " + PlainReason.of(e), e);
         }

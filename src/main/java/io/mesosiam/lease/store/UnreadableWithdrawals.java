@@ -31,10 +31,10 @@ public final class UnreadableWithdrawals implements Decider {
             return decisions;
         }
         return decisions.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> heldBack(entry.getValue())));
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> backoff(entry.getValue())));
     }
 
-    private static Decision heldBack(Decision decision) {
+    private static Decision backoff(Decision decision) {
         return switch (decision) {
             case Decision.Allowed allowed ->
                 new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WithdrawalTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WithdrawalTable.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** So many rows are named by readiness and in a log line. */
     private static final int MAX_NAMED = 5;
@@ -45,7 +45,7 @@ public final class WithdrawalTable implements AutoCloseable {
 
     public WithdrawalTable(Pool pool, LeaseConfig config, RandomGenerator random) {
         this.pool = pool;
-        this.settings = new TableFollower.Settings("withdrawal", "withdrawal", config.withdrawalPoll(), PATIENCE);
+        this.settings = new TableFollower.Settings("withdrawal", "withdrawal", config.withdrawalPoll(), TIMEOUT);
         this.random = random;
     }
 
@@ -148,7 +148,7 @@ public final class WithdrawalTable implements AutoCloseable {
         Set<Withdrawal> all = new HashSet<>();
         List<String> problems = new ArrayList<>();
         int holdBack = 0;
-        for (Row row : OneStatement.run(pool, STANDING).await().atMost(PATIENCE)) {
+        for (Row row : OneStatement.run(pool, STANDING).await().atMost(TIMEOUT)) {
             WithdrawalRow.Reading reading = WithdrawalRow.read(row);
             reading.withdrawal().ifPresent(all::add);
             reading.problem().ifPresent(problem -> problems.add(row.getValue("id") + " (" + problem + ")"));

@@ -42,10 +42,10 @@ public final class ClusterWatch implements AutoCloseable {
 
     private final RunningContainers running;
     private final MasterClient client;
-    private final WatchReport report;
+    private final WatchStatus report;
     private final StreamLoop stream;
     private final PollLoop poll;
-    private final Alarm watchdogAlarm;
+    private final Wakeup watchdogWakeup;
     private final Loop watchdogLoop = new Loop("mesos-watchdog");
     private final boolean followStream;
 
@@ -64,7 +64,7 @@ public final class ClusterWatch implements AutoCloseable {
             InstantSource clock,
             PeerClocks peers,
             RandomGenerator random) {
-        this(config, running, clock, peers, random, TimedAlarm::new);
+        this(config, running, clock, peers, random, TimedWakeup::new);
     }
 
     /** For tests, which ring the alarms themselves: the stream's, the poll's and the watchdog's, in this order. */
@@ -74,17 +74,17 @@ public final class ClusterWatch implements AutoCloseable {
             InstantSource clock,
             PeerClocks peers,
             RandomGenerator random,
-            Supplier<Alarm> alarms) {
+            Supplier<Wakeup> wakeups) {
         this.running = running;
         this.client = new MasterClient(config, clock, peers);
-        this.report = new WatchReport(clock, System::nanoTime);
+        this.report = new WatchStatus(clock, System::nanoTime);
         this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
-        Alarm streamAlarm = alarms.get();
-        Alarm pollAlarm = alarms.get();
-        this.watchdogAlarm = alarms.get();
+        Wakeup streamWakeup = wakeups.get();
+        Wakeup pollWakeup = wakeups.get();
+        this.watchdogWakeup = wakeups.get();
         this.stream =
-                new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamAlarm, pollAlarm);
-        this.poll = new PollLoop(this, client, config, report, stream, clock, pollAlarm);
+                new StreamLoop(this, client, config, report, new Backoff(RETRIES, random), streamWakeup, pollWakeup);
+        this.poll = new PollLoop(this, client, config, report, stream, clock, pollWakeup);
     }
 
     /**
@@ -186,7 +186,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     private void watchdog() {
         watchdogLoop.run(() -> !closed, () -> {
-            watchdogAlarm.await(WATCHDOG_STEP);
+            watchdogWakeup.await(WATCHDOG_STEP);
             client.closeSilent();
         });
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the next listing tells what it would have said, and {@link ClusterEvent.Unusable} says what was wrong.
  */
 final class EventReader {
-    private final TaskReader taskReader = new TaskReader(new SharedNames());
+    private final TaskReader taskReader = new TaskReader(new Interner());
     private String type = "";
     private @Nullable ClusterEvent event;
     private @Nullable IllegalArgumentException invalid;

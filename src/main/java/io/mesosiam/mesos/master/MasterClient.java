@@ -34,7 +34,7 @@ final class MasterClient implements AutoCloseable {
     private final Duration readTimeout;
     private final InstantSource clock;
     private final PeerClocks peers;
-    private final Set<LiveInput> open = ConcurrentHashMap.newKeySet();
+    private final Set<IdleTimeoutInputStream> open = ConcurrentHashMap.newKeySet();
 
     MasterClient(MesosConfig config, InstantSource clock, PeerClocks peers) {
         this.peers = peers;
@@ -72,12 +72,12 @@ final class MasterClient implements AutoCloseable {
     }
 
     /** The body of {@code path} from {@code master}, to be closed by the caller. */
-    LiveInput get(URI master, String path) throws MasterFailure, InterruptedException {
+    IdleTimeoutInputStream get(URI master, String path) throws MasterFailure, InterruptedException {
         return send("GET", master.resolve(path), Optional.empty());
     }
 
     /** The body of the answer to a v1 operator API call; for SUBSCRIBE it goes on until either side closes it. */
-    LiveInput call(URI master, String json) throws MasterFailure, InterruptedException {
+    IdleTimeoutInputStream call(URI master, String json) throws MasterFailure, InterruptedException {
         return send("POST", master.resolve("/api/v1"), Optional.of(json));
     }
 
@@ -89,7 +89,7 @@ final class MasterClient implements AutoCloseable {
 
     @Override
     public void close() {
-        for (LiveInput input : open) {
+        for (IdleTimeoutInputStream input : open) {
             try {
                 input.close();
             } catch (IOException e) {
@@ -112,13 +112,14 @@ final class MasterClient implements AutoCloseable {
         }
     }
 
-    private LiveInput send(String method, URI uri, Optional<String> json) throws MasterFailure, InterruptedException {
+    private IdleTimeoutInputStream send(String method, URI uri, Optional<String> json)
+            throws MasterFailure, InterruptedException {
         URI target = uri;
         for (int redirects = 0; ; redirects++) {
             HttpResponse<InputStream> response = exchange(method, target, json, credential.header());
             String request = method + " " + target;
             if (response.statusCode() == 200) {
-                return new LiveInput(method, target, response.body(), clock, readTimeout, open);
+                return new IdleTimeoutInputStream(method, target, response.body(), clock, readTimeout, open);
             }
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 307) {

@@ -44,10 +44,10 @@ public final class MasterJson {
     }
 
     /** Reads one answer to its end and closes it; every way to fail becomes a {@link MasterFailure} that names it. */
-    static <T> T answer(LiveInput input, long limit, Reader<T> reader) throws MasterFailure {
+    static <T> T answer(IdleTimeoutInputStream input, long limit, Reader<T> reader) throws MasterFailure {
         try (input) {
-            return document(input.request(), new Bounded(input, limit), reader);
-        } catch (Bounded.TooLarge e) {
+            return document(input.request(), new LimitedInputStream(input, limit), reader);
+        } catch (LimitedInputStream.TooLarge e) {
             throw new MasterFailure(Kind.TOO_LARGE, input.request() + ": answer is larger than " + limit + " bytes", e);
         } catch (IOException e) {
             throw input.explain(e);

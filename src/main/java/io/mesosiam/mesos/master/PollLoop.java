@@ -3,10 +3,10 @@ package io.mesosiam.mesos.master;
 import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.master.StreamLoop.Followed;
-import io.mesosiam.mesos.model.Census;
 import io.mesosiam.mesos.model.ClusterEvent;
-import io.mesosiam.mesos.model.Gauges;
+import io.mesosiam.mesos.model.MasterTaskCounts;
 import io.mesosiam.mesos.model.Snapshot;
+import io.mesosiam.mesos.model.TaskCounts;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,31 +18,31 @@ final class PollLoop implements Runnable {
     private final ClusterWatch watch;
     private final MasterClient client;
     private final MesosConfig config;
-    private final WatchReport report;
+    private final WatchStatus report;
     private final StreamLoop stream;
     private final InstantSource clock;
-    private final Alarm alarm;
+    private final Wakeup wakeup;
     private final PollPace pace;
-    private final LeaderQuestions questions;
+    private final LeaderProbe questions;
     private Duration took = Duration.ZERO;
 
     PollLoop(
             ClusterWatch watch,
             MasterClient client,
             MesosConfig config,
-            WatchReport report,
+            WatchStatus report,
             StreamLoop stream,
             InstantSource clock,
-            Alarm alarm) {
+            Wakeup wakeup) {
         this.watch = watch;
         this.client = client;
         this.config = config;
         this.report = report;
         this.stream = stream;
         this.clock = clock;
-        this.alarm = alarm;
+        this.wakeup = wakeup;
         this.pace = new PollPace(config.pollInterval(), config.pollAloneInterval());
-        this.questions = new LeaderQuestions(client, config);
+        this.questions = new LeaderProbe(client, config);
     }
 
     @Override
@@ -59,7 +59,7 @@ final class PollLoop implements Runnable {
                 } catch (RuntimeException | Error e) {
                     report.failedUnexpectedly("poll", "the poll", e);
                 }
-                alarm.await(pace.after(took, stream.followed().isPresent()));
+                wakeup.await(pace.after(took, stream.followed().isPresent()));
             }
         } catch (InterruptedException e) {
             // closing
@@ -72,7 +72,7 @@ final class PollLoop implements Runnable {
         Counted before = count(master);
         long askedAt = watch.state().version();
         Instant asked = clock.instant();
-        LiveInput answer = client.get(master, "/state");
+        IdleTimeoutInputStream answer = client.get(master, "/state");
         Snapshot snapshot = MasterJson.answer(answer, config.maxSnapshotBytes(), new SnapshotReader()::state);
         took = Duration.between(asked, clock.instant());
         Leader leader = snapshot.leader()
@@ -101,17 +101,18 @@ final class PollLoop implements Runnable {
 
     private Counted count(URI master) throws InterruptedException {
         try {
-            return new Counted(Optional.of(questions.census(master)), "");
+            return new Counted(Optional.of(questions.counts(master)), "");
         } catch (MasterFailure e) {
             return new Counted(Optional.empty(), e.getMessage());
         }
     }
 
     /** One reading of the counters, or why there is none. */
-    private record Counted(Optional<Census> census, String error) {
-        Gauges until(Counted after) {
-            return census.<Gauges>flatMap(from -> after.census.map(to -> new Gauges.Around(from, to)))
-                    .orElseGet(() -> new Gauges.Unknown(census.isEmpty() ? error : after.error));
+    private record Counted(Optional<TaskCounts> counts, String error) {
+        MasterTaskCounts until(Counted after) {
+            return counts.<MasterTaskCounts>flatMap(
+                            from -> after.counts.map(to -> new MasterTaskCounts.Around(from, to)))
+                    .orElseGet(() -> new MasterTaskCounts.Unknown(counts.isEmpty() ? error : after.error));
         }
     }
 }

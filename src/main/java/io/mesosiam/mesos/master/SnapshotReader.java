@@ -27,7 +27,7 @@ import java.util.Set;
  * agents side by side). One reader reads one document. An element that isn't valid is rejected alone.
  */
 final class SnapshotReader {
-    private final TaskReader taskReader = new TaskReader(new SharedNames());
+    private final TaskReader taskReader = new TaskReader(new Interner());
     private final List<SeenTask> tasks = new ArrayList<>();
     private final List<SeenFramework> frameworks = new ArrayList<>();
     private final Set<FrameworkId> removed = new HashSet<>();

@@ -22,11 +22,11 @@ final class StreamLoop implements Runnable {
     private final ClusterWatch watch;
     private final MasterClient client;
     private final MesosConfig config;
-    private final WatchReport report;
+    private final WatchStatus report;
     private final Backoff backoff;
-    private final Alarm alarm;
-    private final Alarm pollAlarm;
-    private final LeaderQuestions questions;
+    private final Wakeup wakeup;
+    private final Wakeup pollWakeup;
+    private final LeaderProbe questions;
     private volatile Optional<Followed> followed = Optional.empty();
 
     /** The master whose stream is open, and its reign. */
@@ -36,18 +36,18 @@ final class StreamLoop implements Runnable {
             ClusterWatch watch,
             MasterClient client,
             MesosConfig config,
-            WatchReport report,
+            WatchStatus report,
             Backoff backoff,
-            Alarm alarm,
-            Alarm pollAlarm) {
+            Wakeup wakeup,
+            Wakeup pollWakeup) {
         this.watch = watch;
         this.client = client;
         this.config = config;
         this.report = report;
         this.backoff = backoff;
-        this.alarm = alarm;
-        this.pollAlarm = pollAlarm;
-        this.questions = new LeaderQuestions(client, config);
+        this.wakeup = wakeup;
+        this.pollWakeup = pollWakeup;
+        this.questions = new LeaderProbe(client, config);
     }
 
     /** Whose stream is open now. */
@@ -68,7 +68,7 @@ final class StreamLoop implements Runnable {
                 } catch (RuntimeException | Error e) {
                     report.failedUnexpectedly("stream", "the stream", e);
                 }
-                alarm.await(backoff.next());
+                wakeup.await(backoff.next());
             }
         } catch (InterruptedException e) {
             // closing
@@ -76,7 +76,7 @@ final class StreamLoop implements Runnable {
     }
 
     private void follow() throws MasterFailure, InterruptedException {
-        try (LiveInput input = client.call(client.findLeader(), SUBSCRIBE)) {
+        try (IdleTimeoutInputStream input = client.call(client.findLeader(), SUBSCRIBE)) {
             // Asked while the stream is open: as long as it stays so, this is the process at its other end.
             Leader leader = questions.leader(input.master());
             Enforcement enforcement = questions.enforcement(input.master());
@@ -85,7 +85,7 @@ final class StreamLoop implements Runnable {
                     "SUBSCRIBED from " + input.master(),
                     record(records, config.maxSnapshotBytes(), input),
                     Subscription::read);
-            input.patience(subscription.heartbeat().multipliedBy(config.heartbeatMisses()));
+            input.await(subscription.heartbeat().multipliedBy(config.heartbeatMisses()));
             watch.apply(new ClusterEvent.FlagsRead(enforcement));
             if (!watch.apply(new ClusterEvent.Subscribed(leader, subscription.snapshot()))) {
                 throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: the listing could not be applied");
@@ -96,7 +96,7 @@ final class StreamLoop implements Runnable {
             report.streaming(true);
             report.succeeded("stream");
             backoff.succeeded();
-            pollAlarm.ring();
+            pollWakeup.ring();
             events(records, input);
         } catch (RecordIO.BrokenRecord e) {
             throw new MasterFailure(Kind.MALFORMED, "operator stream: " + e.getMessage(), e);
@@ -108,7 +108,7 @@ final class StreamLoop implements Runnable {
         }
     }
 
-    private void events(RecordIO records, LiveInput input) throws MasterFailure, IOException {
+    private void events(RecordIO records, IdleTimeoutInputStream input) throws MasterFailure, IOException {
         EventReader reader = new EventReader();
         String what = "event from " + input.master();
         while (true) {
@@ -124,7 +124,8 @@ final class StreamLoop implements Runnable {
         }
     }
 
-    private static InputStream record(RecordIO records, long limit, LiveInput input) throws MasterFailure, IOException {
+    private static InputStream record(RecordIO records, long limit, IdleTimeoutInputStream input)
+            throws MasterFailure, IOException {
         try {
             return records.next(limit)
                     .orElseThrow(() -> new MasterFailure(

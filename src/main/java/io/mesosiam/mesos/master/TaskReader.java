@@ -35,7 +35,7 @@ final class TaskReader {
     private static final Set<String> DOCKER_IMAGE = Set.of("image");
     private static final Set<String> MESOS_IMAGE = Set.of("image", "docker", "appc", "name");
 
-    private final SharedNames names;
+    private final Interner names;
     private final List<Label> labels = new ArrayList<>();
     private String id = "";
     private String name = "";
@@ -48,7 +48,7 @@ final class TaskReader {
     private TaskState state = TaskState.UNKNOWN;
     private StatusReader status = new StatusReader();
 
-    TaskReader(SharedNames names) {
+    TaskReader(Interner names) {
         this.names = names;
     }
 

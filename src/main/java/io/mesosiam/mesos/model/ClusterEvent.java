@@ -53,7 +53,7 @@ public sealed interface ClusterEvent {
      * @param besideStream whether a live stream of the same leader tells of changes, too
      * @param gauges what the master counted just before and just after, or why that isn't known
      */
-    record Polled(Leader leader, Snapshot snapshot, long askedAt, boolean besideStream, Gauges gauges)
+    record Polled(Leader leader, Snapshot snapshot, long askedAt, boolean besideStream, MasterTaskCounts gauges)
             implements ClusterEvent {}
 
     /** What a leader's {@code /flags} say of principals. */

@@ -1,6 +1,7 @@
 package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.KnownLaunch;
@@ -9,7 +10,6 @@ import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
-import io.mesosiam.mesos.View;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -25,10 +25,10 @@ import org.pcollections.TreePVector;
  *
  * @param runs the latest launch of each task key
  * @param ended ended launches, the oldest first
- * @param reign what the leader has shown since it leads
+ * @param term what the leader has shown since it leads
  * @param subscribedAt the version of the last SUBSCRIBED
  */
-public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended, Reign reign, long subscribedAt) {
+public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended, LeaderTerm term, long subscribedAt) {
     /** How many ended launches are kept, whether or not anybody says that they may be forgotten. */
     static final int MAX_ENDED = 20_000;
 
@@ -41,11 +41,12 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
                 0,
                 Optional.empty(),
                 Enforcement.UNKNOWN,
-                new View.Incomplete("no master has answered yet"),
+                new Completeness.Incomplete("no master has answered yet"),
                 HashTreePMap.empty(),
                 HashTreePMap.empty(),
                 HashTreePMap.empty());
-        ModelEdit edit = new ModelEdit(new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), Reign.NEW, 0));
+        ModelTransition edit =
+                new ModelTransition(new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0));
         known.stream()
                 .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
                 .forEach(edit.launches::know);
@@ -54,7 +55,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
 
     /** What {@code event} makes of this. {@code running} is asked only before absence would end a launch. */
     public Change apply(ClusterEvent event, RunningContainers running) {
-        ModelEdit edit = new ModelEdit(this);
+        ModelTransition edit = new ModelTransition(this);
         switch (event) {
             case ClusterEvent.Nothing _, ClusterEvent.Unusable _ -> {
                 return new Change(this, Set.of());
@@ -68,11 +69,11 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
             case ClusterEvent.FlagsRead(Enforcement enforcement) -> edit.enforcement(enforcement);
             case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.launches.end(launch, end);
             case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.launches.forget(launches);
-            case ClusterEvent.Subscribed subscribed -> new ListingRules(edit).subscribed(subscribed);
-            case ClusterEvent.Polled polled -> new ListingRules(edit).polled(polled, running);
+            case ClusterEvent.Subscribed subscribed -> new SnapshotMerge(edit).subscribed(subscribed);
+            case ClusterEvent.Polled polled -> new SnapshotMerge(edit).polled(polled, running);
         }
         if (!(event instanceof ClusterEvent.TaskAdded || event instanceof ClusterEvent.Polled)) {
-            edit.reign = edit.reign.movedOn();
+            edit.term = edit.term.movedOn();
         }
         return edit.done();
     }

@@ -27,8 +27,8 @@ public record Snapshot(
         List<Rejected> rejected) {
 
     /** Counts the live tasks as the master's own gauges do, those that can't be used among them. */
-    public Census census() {
-        return Census.of(Stream.concat(
+    public TaskCounts counts() {
+        return TaskCounts.of(Stream.concat(
                 tasks.stream()
                         .filter(seen -> seen.listing() != Listing.COMPLETED)
                         .map(seen -> seen.task().state()),

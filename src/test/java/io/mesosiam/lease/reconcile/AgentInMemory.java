@@ -42,11 +42,11 @@ final class AgentInMemory {
     }
 
     /** What isn't in the state of the world isn't served any more. */
-    void sync(List<Delivery> world) {
+    void sync(List<Delivery> dependencies) {
         Map<LeaseId, Served> before = new HashMap<>(served);
         served.clear();
         refused.clear();
-        for (Delivery entry : world) {
+        for (Delivery entry : dependencies) {
             if (entry instanceof Delivery.Keep keep) {
                 Served held = Optional.ofNullable(before.get(keep.lease().id()))
                         .or(() -> keep.heldAs().map(before::remove))
@@ -71,7 +71,7 @@ final class AgentInMemory {
                         .or(() -> keep.heldAs().map(served::remove))
                         .ifPresent(before -> put(new Served(keep.lease(), before.expiration())));
             case Delivery.Refuse refuse -> refused.put(new Ask(refuse.container(), refuse.name()), refuse);
-            case Delivery.Unrefuse back -> refused.remove(new Ask(back.container(), back.name()));
+            case Delivery.ClearRefusal back -> refused.remove(new Ask(back.container(), back.name()));
             case Delivery.Withdraw withdraw -> served.remove(withdraw.lease());
         }
     }

@@ -38,9 +38,9 @@ class DeliveriesTest {
             new LeaseState.Failed("refused", 1, END),
             new LeaseState.Reaped("over", END));
 
-    private final Memory memory = Memory.empty(new RenewalRule(new Random(1)));
+    private final ReconcilerState tracked = ReconcilerState.empty(new RenewalRule(new Random(1)));
     private final List<Delivery> told = new ArrayList<>();
-    private final Deliveries deliveries = new Deliveries(memory, (_, delivery) -> told.add(delivery));
+    private final Deliveries deliveries = new Deliveries(tracked, (_, delivery) -> told.add(delivery));
 
     @ParameterizedTest
     @FieldSource("WITH_SESSION")
@@ -110,7 +110,7 @@ class DeliveriesTest {
         session(keep(TestLaunches.lease(TestLaunches.launch("b"), ACTIVE).bind(ContainerId.of("c2"))));
         session(keep(TestLaunches.lease(TestLaunches.launch("c"), ACTIVE)));
         Refusal refusal = refusal(CONTAINER, CredentialName.DEFAULT);
-        Stream.of(refusal, refusal(CONTAINER, new CredentialName("extra"))).forEach(memory.refusals()::put);
+        Stream.of(refusal, refusal(CONTAINER, new CredentialName("extra"))).forEach(tracked.refusals()::put);
 
         deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
 
@@ -137,17 +137,17 @@ class DeliveriesTest {
     }
 
     private void connect() {
-        memory.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L));
+        tracked.hosts().connect(HOST, 1, Map.of(CONTAINER, 1L));
     }
 
     private Lease keep(Lease lease) {
-        assertThat(memory.leases().put(KeptLease.fromRow(lease))).isTrue();
+        assertThat(tracked.leases().put(ManagedLease.fromRow(lease))).isTrue();
         return lease;
     }
 
     private Session session(Lease lease) {
         Session session = new Session("AKIAFAKE", Secret.of("secret"), Secret.of("token"), END);
-        memory.sessions().put(lease.id(), lease.identityHash(), session);
+        tracked.sessions().put(lease.id(), lease.identityHash(), session);
         return session;
     }
 

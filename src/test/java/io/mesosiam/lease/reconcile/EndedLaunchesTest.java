@@ -46,8 +46,8 @@ class EndedLaunchesTest {
     private static final Logger TRAIL = Logger.getLogger(AuditTrail.class.getName());
 
     /** What may stay: bounded by itself, or as long as the withdrawal rows. */
-    private static final Set<String> KEPT =
-            Set.of("LeaseBook.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts");
+    private static final Set<String> KEPT = Set.of(
+            "LeaseIndex.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts");
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimulatedCluster cluster = new SimulatedCluster();
@@ -317,7 +317,7 @@ class EndedLaunchesTest {
     private Reconciler newReconciler() {
         return new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.World(
+                new Reconciler.Dependencies(
                         subject -> policies.getOrDefault(subject.task().key().framework(), Map.of()),
                         sts,
                         (host, delivery) -> {

@@ -30,10 +30,10 @@ class FullPassTest {
 
     private final RandomGenerator random = new Random(1);
     private final RenewalRule rule = new RenewalRule(random);
-    private final Memory memory = Memory.empty(rule);
+    private final ReconcilerState tracked = ReconcilerState.empty(rule);
     private final WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
     private final List<Refusal> unrefused = new ArrayList<>();
-    private final FullPass pass = new FullPass(memory, queue, PERIOD, random, unrefused::add);
+    private final FullPass pass = new FullPass(tracked, queue, PERIOD, random, unrefused::add);
     private final SimulatedCluster cluster = new SimulatedCluster();
 
     @Test
@@ -67,7 +67,7 @@ class FullPassTest {
     @Test
     void alsoWhatOnlyALeaseNames() {
         Launch leased = TestLaunches.launch("a");
-        memory.leases().put(KeptLease.fromRow(TestLaunches.lease(leased, new LeaseState.Pending("new"))));
+        tracked.leases().put(ManagedLease.fromRow(TestLaunches.lease(leased, new LeaseState.Pending("new"))));
 
         pass.run(T0);
 
@@ -78,14 +78,14 @@ class FullPassTest {
     void refusalOfALaunchThatIsNotKnownIsForgottenAndHandedOn() {
         Refusal shown = refusal(start(1).launch);
         Refusal unknown = refusal(TestLaunches.launch("a"));
-        memory.refusals().put(shown);
-        memory.refusals().put(unknown);
+        tracked.refusals().put(shown);
+        tracked.refusals().put(unknown);
 
         pass.run(T0);
         pass.run(T0.plus(PERIOD));
 
         assertThat(unrefused).containsExactly(unknown);
-        assertThat(memory.refusals().all()).containsExactly(shown);
+        assertThat(tracked.refusals().all()).containsExactly(shown);
     }
 
     private static Refusal refusal(Launch launch) {
@@ -106,13 +106,13 @@ class FullPassTest {
     void anEndedLaunchIsKeptWhileItHasALease() {
         SimulatedCluster.Run run = start(1);
         Lease lease = TestLaunches.lease(run.launch, new LeaseState.Pending("new"));
-        memory.leases().put(KeptLease.fromRow(lease));
+        tracked.leases().put(ManagedLease.fromRow(lease));
         end(run);
 
         assertThat(pass.run(T0)).isEmpty();
         assertThat(pass.run(T0)).isEmpty();
 
-        memory.leases().remove(lease.id());
+        tracked.leases().remove(lease.id());
         assertThat(pass.run(T0)).isEmpty();
         assertThat(pass.run(T0)).containsExactly(run.launch);
     }
@@ -138,7 +138,7 @@ class FullPassTest {
     }
 
     private void show(SimulatedCluster.Run run) {
-        memory.launches().update(cluster.state(), Set.of(run.launch), T0);
+        tracked.launches().update(cluster.state(), Set.of(run.launch), T0);
     }
 
     private Set<Launch> due(Instant now) {

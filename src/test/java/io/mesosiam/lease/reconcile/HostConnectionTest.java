@@ -37,7 +37,7 @@ class HostConnectionTest {
     private boolean rowsAreReadable = true;
     private final Reconciler reconciler = new Reconciler(
             TestLeaseConfig.DEFAULTS,
-            new Reconciler.World(
+            new Reconciler.Dependencies(
                     _ -> Map.of(
                             CredentialName.DEFAULT,
                             TestLaunches.allowed(TestLaunches.entitlement(

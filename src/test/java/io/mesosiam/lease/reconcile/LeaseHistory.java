@@ -111,7 +111,7 @@ final class LeaseHistory {
         Reconciler[] self = new Reconciler[1];
         self[0] = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.World(
+                new Reconciler.Dependencies(
                         this::decide,
                         sts,
                         (host, delivery) -> deliver(self[0], host, delivery),

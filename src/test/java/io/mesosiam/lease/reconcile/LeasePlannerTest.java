@@ -45,14 +45,14 @@ class LeasePlannerTest {
     private static final LeaseId ID = new LeaseId(new UUID(1, 1));
 
     private static final Entitlement ALWAYS = gift(Optional.empty(), Prefetch.ALWAYS);
-    private static final Wish.Give A = give("a", ALWAYS);
-    private static final Wish.Give B = give("b", ALWAYS);
-    private static final Wish.Give ASKED = give("a", gift(Optional.empty(), Prefetch.ON_ASK));
-    private static final Wish.Give SHORT = give("a", gift(Optional.of(Duration.ofHours(2)), Prefetch.ALWAYS));
-    private static final Wish NO_POLICY = new Wish.Refuse(RefusalCode.NO_POLICY, "no policy");
-    private static final Wish WITHDRAWN = new Wish.Withdrawn(
+    private static final DesiredLease.Give A = give("a", ALWAYS);
+    private static final DesiredLease.Give B = give("b", ALWAYS);
+    private static final DesiredLease.Give ASKED = give("a", gift(Optional.empty(), Prefetch.ON_ASK));
+    private static final DesiredLease.Give SHORT = give("a", gift(Optional.of(Duration.ofHours(2)), Prefetch.ALWAYS));
+    private static final DesiredLease NO_POLICY = new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy");
+    private static final DesiredLease WITHDRAWN = new DesiredLease.Withdrawn(
             Withdrawal.of(new LeaseKey(OTHER, NAME), "leaked").by("alice"));
-    private static final Wish DENIED = new Wish.Refuse(RefusalCode.DENIED, "denied");
+    private static final DesiredLease DENIED = new DesiredLease.Refuse(RefusalCode.DENIED, "denied");
 
     private static final LeaseState PENDING = new LeaseState.Pending("asked");
     private static final LeaseState FAILED = new LeaseState.Failed("AccessDenied", 1, NOW.minusSeconds(1));
@@ -68,182 +68,195 @@ class LeasePlannerTest {
     static Stream<Arguments> cases() {
         return Stream.of(
                 // issuing
-                given("a running task that policy gives a role is issued a lease", view().wish(A), "Issue(a)"),
+                given("a running task that policy gives a role is issued a lease", view().desired(A), "Issue(a)"),
                 given(
                         "one whose container isn't known yet, too",
-                        view().unbound().wish(A),
+                        view().unbound().desired(A),
                         "Issue(a)"),
-                given("a task that waits for its framework waits", view().wish(new Wish.Unready("")), "Wait"),
+                given(
+                        "a task that waits for its framework waits",
+                        view().desired(new DesiredLease.Unready("")),
+                        "Wait"),
                 given(
                         "a session that STS would refuse is refused to the container",
-                        view().wish(new Wish.Impossible(A.policy(), "tag")),
+                        view().desired(new DesiredLease.Impossible(A.policy(), "tag")),
                         "Refuse(SESSION_IMPOSSIBLE)",
                         "Wait"),
                 given(
                         "an impossible session waits for the container that it is refused to",
-                        view().unbound().wish(new Wish.Impossible(A.policy(), "tag")),
+                        view().unbound().desired(new DesiredLease.Impossible(A.policy(), "tag")),
                         "Wait"),
                 given(
                         "conflicting policies give a new task nothing",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B))),
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B))),
                         "Refuse(CONFLICT)"),
                 given(
                         "conflicting policies keep a lease that one of them gives",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH),
                         "Wait",
                         "Wait until PT25M"),
                 given(
                         "conflicting policies renew a lease that one of them gives",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(DUE),
                         "Renew(a)",
                         "Wait"),
                 given(
                         "conflicting policies end a lease that none of them gives any more",
-                        view().wish(new Wish.Conflicting("conflict", List.of(B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(B)))
                                 .lease(FRESH),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a withdrawal ends a lease that a conflict keeps",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
                                 .withdrawn(),
                         "Reap",
                         "Refuse(WITHDRAWN)"),
                 given(
                         "the refusal of a conflict is taken back once a lease is kept",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A)))
                                 .lease(FRESH)
                                 .refused(RefusalCode.CONFLICT, "conflict"),
                         "Unrefuse",
                         "Wait",
                         "Wait until PT25M"),
-                given("no agent here, no call", view().wish(A).disconnected(), "Wait"),
-                given("out of sight, nothing new", view().wish(A).outOfSight(Duration.ofMinutes(1), true), "Wait"),
+                given("no agent here, no call", view().desired(A).disconnected(), "Wait"),
+                given("out of sight, nothing new", view().desired(A).outOfSight(Duration.ofMinutes(1), true), "Wait"),
                 given(
                         "with a journal that is behind, nothing new",
-                        view().wish(A).closed(),
+                        view().desired(A).closed(),
                         "Wait until PT5S"),
                 given(
                         "what STS just refused to another is promised and asked for later",
-                        view().wish(A).heldBack(15),
+                        view().desired(A).backoff(15),
                         "Issue(a) unasked",
                         "Wait until PT15S"),
-                given("once the time is over, it is", view().wish(A).heldBack(0), "Issue(a)"),
-                given("on ask means on ask", view().wish(ASKED), "Wait"),
-                given("and then at once", view().wish(ASKED).asked(), "Issue(a)"),
+                given("once the time is over, it is", view().desired(A).backoff(0), "Issue(a)"),
+                given("on ask means on ask", view().desired(ASKED), "Wait"),
+                given("and then at once", view().desired(ASKED).asked(), "Issue(a)"),
                 // what AWS refuses
                 given(
                         "a session that AWS refuses is refused to the container and asked for again later",
-                        view().wish(A).lease(FAILED).heldBack(15, DENIED_BY_AWS),
+                        view().desired(A).lease(FAILED).backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
                         "Wait until PT15S"),
                 given(
                         "a session that AWS refuses is asked for again once the backoff has elapsed, and stays refused until AWS gives it",
-                        view().wish(A).lease(FAILED).heldBack(0, DENIED_BY_AWS).refusedByAws(),
+                        view().desired(A)
+                                .lease(FAILED)
+                                .backoff(0, DENIED_BY_AWS)
+                                .refusedByAws(),
                         "Ask(a)"),
                 given(
                         "a refusal by AWS stands during the attempt",
-                        view().wish(A)
+                        view().desired(A)
                                 .lease(PENDING)
                                 .asking()
-                                .heldBack(60, DENIED_BY_AWS)
+                                .backoff(60, DENIED_BY_AWS)
                                 .refusedByAws()),
                 given(
                         "a refusal by AWS stands until the attempt that a change of policies causes is answered",
-                        view().wish(A).lease(PENDING).asking().refusedByAws()),
+                        view().desired(A).lease(PENDING).asking().refusedByAws()),
                 given(
                         "a refusal by AWS ends when the attempt after a change of policies fails without an answer",
-                        view().wish(A).lease(FAILED).heldBack(15).refusedByAws(),
+                        view().desired(A).lease(FAILED).backoff(15).refusedByAws(),
                         "Unrefuse",
                         "Wait until PT15S"),
                 given(
                         "a refusal by AWS is taken back once the lease is served",
-                        view().wish(A).lease(FRESH).refusedByAws(),
+                        view().desired(A).lease(FRESH).refusedByAws(),
                         "Unrefuse",
                         "Wait until PT25M"),
                 given(
                         "a session that is held is not taken away by a refusal for another lease of the same identity",
-                        view().wish(A).lease(FRESH).heldBack(15, DENIED_BY_AWS),
+                        view().desired(A).lease(FRESH).backoff(15, DENIED_BY_AWS),
                         "Wait until PT25M"),
                 given(
                         "a refusal by AWS ends with the identity that it was about",
-                        view().wish(B).lease(FAILED).refusedByAws(),
+                        view().desired(B).lease(FAILED).refusedByAws(),
                         "Reap",
                         "Unrefuse",
                         "Issue(b)"),
                 given(
                         "what AWS refuses another task with the same identity is refused at once",
-                        view().wish(A).heldBack(15, DENIED_BY_AWS),
+                        view().desired(A).backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
                         "Issue(a) unasked",
                         "Wait until PT15S"),
                 given(
                         "a lease that a conflict keeps is refused while AWS refuses its session",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FAILED)
-                                .heldBack(15, DENIED_BY_AWS),
+                                .backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
                         "Wait",
                         "Wait until PT15S"),
                 given(
                         "a lease of a task that can't be decided is refused while AWS refuses its session",
-                        view().wish(new Wish.Unready("")).lease(FAILED).heldBack(15, DENIED_BY_AWS),
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FAILED)
+                                .backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
                         "Wait until PT15S"),
                 given(
                         "a passing failure of STS is not refused to the container",
-                        view().wish(A).lease(FAILED).heldBack(15),
+                        view().desired(A).lease(FAILED).backoff(15),
                         "Wait until PT15S"),
                 // refusing
-                given("no policy concerns nobody who doesn't ask", view().wish(NO_POLICY)),
-                given("who asks is told", view().wish(NO_POLICY).asked(), "Refuse(NO_POLICY)"),
+                given("no policy concerns nobody who doesn't ask", view().desired(NO_POLICY)),
+                given("who asks is told", view().desired(NO_POLICY).asked(), "Refuse(NO_POLICY)"),
                 given("a name that no policy mentions is refused", view().asked(), "Refuse(NO_POLICY)"),
-                given("a denial is told at once", view().wish(DENIED), "Refuse(DENIED)"),
-                given("and once only", view().wish(DENIED).refused(RefusalCode.DENIED, "denied")),
+                given("a denial is told at once", view().desired(DENIED), "Refuse(DENIED)"),
+                given("and once only", view().desired(DENIED).refused(RefusalCode.DENIED, "denied")),
                 given(
                         "without a container there is nobody to tell",
-                        view().unbound().wish(DENIED)),
+                        view().unbound().desired(DENIED)),
                 given(
                         "a refusal is taken back when policy gives",
-                        view().wish(A).refused(RefusalCode.DENIED, "denied"),
+                        view().desired(A).refused(RefusalCode.DENIED, "denied"),
                         "Unrefuse",
                         "Issue(a)"),
                 // keeping
-                given("a good lease is let be until its renewal", view().wish(A).lease(FRESH), "Wait until PT25M"),
-                given("a due one is renewed", view().wish(A).lease(DUE), "Renew(a)"),
-                given("not while STS is being asked", view().wish(A).lease(DUE).asking()),
-                given("one that ended is over", view().wish(A).lease(DEAD), "Expire"),
-                given("a failed one is asked for again", view().wish(A).lease(FAILED), "Ask(a)"),
-                given("not before its time", view().wish(A).lease(FAILED).heldBack(15), "Wait until PT15S"),
+                given(
+                        "a good lease is let be until its renewal",
+                        view().desired(A).lease(FRESH),
+                        "Wait until PT25M"),
+                given("a due one is renewed", view().desired(A).lease(DUE), "Renew(a)"),
+                given(
+                        "not while STS is being asked",
+                        view().desired(A).lease(DUE).asking()),
+                given("one that ended is over", view().desired(A).lease(DEAD), "Expire"),
+                given("a failed one is asked for again", view().desired(A).lease(FAILED), "Ask(a)"),
+                given("not before its time", view().desired(A).lease(FAILED).backoff(15), "Wait until PT15S"),
                 given(
                         "a pending one without a call is asked for",
-                        view().wish(A).lease(PENDING),
+                        view().desired(A).lease(PENDING),
                         "Ask(a)"),
-                given("an on-ask lease renews unasked", view().wish(ASKED).lease(DUE), "Renew(a)"),
+                given("an on-ask lease renews unasked", view().desired(ASKED).lease(DUE), "Renew(a)"),
                 given(
                         "a lease is bound when its container is known",
-                        view().wish(A).lease(FRESH).leaseUnbound(),
+                        view().desired(A).lease(FRESH).leaseUnbound(),
                         "Bind",
                         "Wait until PT25M"),
                 given(
                         "a closed journal stops no renewal",
-                        view().wish(A).lease(DUE).closed(),
+                        view().desired(A).lease(DUE).closed(),
                         "Renew(a)"),
                 // out of sight
                 given(
                         "out of sight it renews on the agent's word",
-                        view().wish(A).lease(DUE).outOfSight(Duration.ofHours(23), true),
+                        view().desired(A).lease(DUE).outOfSight(Duration.ofHours(23), true),
                         "Renew(a)"),
                 given(
                         "but not without it",
-                        view().wish(A).lease(DUE).outOfSight(Duration.ofMinutes(1), false),
+                        view().desired(A).lease(DUE).outOfSight(Duration.ofMinutes(1), false),
                         "Wait until PT5S"),
                 given(
                         "and not for ever",
-                        view().wish(A).lease(DUE).outOfSight(Duration.ofHours(24), true),
+                        view().desired(A).lease(DUE).outOfSight(Duration.ofHours(24), true),
                         "Wait until PT5S"),
                 given(
                         "a task that isn't listed ends nothing",
@@ -251,25 +264,27 @@ class LeasePlannerTest {
                         "Wait until PT25M"),
                 given(
                         "a framework that isn't listed ends nothing",
-                        view().wish(new Wish.Unready("")).lease(DUE),
+                        view().desired(new DesiredLease.Unready("")).lease(DUE),
                         "Renew(a)"),
                 given(
                         "a lease from before a restart renews while it can't be decided, if a policy still gives it",
-                        view().wish(new Wish.Unready("", List.of(B, A)))
+                        view().desired(new DesiredLease.Unready("", List.of(B, A)))
                                 .lease(DUE)
                                 .adopted(),
                         "Renew(a)"),
                 given(
                         "a lease from before a restart that no policy gives waits while it can't be decided",
-                        view().wish(new Wish.Unready("", List.of(B))).lease(DUE).adopted(),
+                        view().desired(new DesiredLease.Unready("", List.of(B)))
+                                .lease(DUE)
+                                .adopted(),
                         "Wait"),
                 given(
                         "a task without a lease is given nothing while it can't be decided",
-                        view().wish(new Wish.Unready("", List.of(A))).asked(),
+                        view().desired(new DesiredLease.Unready("", List.of(A))).asked(),
                         "Wait"),
                 given(
                         "a time to live ends also while the task can't be decided",
-                        view().wish(new Wish.Unready("", List.of(SHORT)))
+                        view().desired(new DesiredLease.Unready("", List.of(SHORT)))
                                 .lease(FRESH)
                                 .adopted()
                                 .leaseAge(Duration.ofHours(2)),
@@ -278,7 +293,7 @@ class LeasePlannerTest {
                         "Refuse(WITHDRAWN)"),
                 given(
                         "nor does a host whose agent isn't here",
-                        view().wish(DENIED).lease(FRESH).disconnected(),
+                        view().desired(DENIED).lease(FRESH).disconnected(),
                         "Wait"),
                 // ending
                 given("an end reaps", view().ended().lease(FRESH), "Reap proven", "Refuse(ENDED)"),
@@ -307,7 +322,7 @@ class LeasePlannerTest {
                         "HandOver(a)"),
                 given(
                         "a session is handed over while STS refuses the same to others",
-                        view().ended().lease(FRESH).heldBack(15, DENIED_BY_AWS).neighbour(A, false),
+                        view().ended().lease(FRESH).backoff(15, DENIED_BY_AWS).neighbour(A, false),
                         "HandOver(a)"),
                 given(
                         "a session is handed over by the controller that the host's agent connects to",
@@ -327,11 +342,13 @@ class LeasePlannerTest {
                         "Reap proven"),
                 given(
                         "a session ends with its own task if the other one can't be decided yet",
-                        view().ended().lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        view().ended().lease(FRESH).neighbour(new DesiredLease.Unready(""), false),
                         "Reap proven"),
                 given(
                         "a session ends with its own task if the policies of the other one conflict",
-                        view().ended().lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                        view().ended()
+                                .lease(FRESH)
+                                .neighbour(new DesiredLease.Conflicting("conflict", List.of(A, B)), false),
                         "Reap proven"),
                 given(
                         "a session ends with its own task if the other one is not listed yet",
@@ -371,11 +388,11 @@ class LeasePlannerTest {
                 // tasks that only a lease names, as after a controller's start
                 given(
                         "nothing is issued while another task of the container is not listed yet",
-                        view().wish(A).unlistedNeighbour(),
+                        view().desired(A).unlistedNeighbour(),
                         "Wait"),
                 given(
                         "what is held stays while another task of the container is not listed yet",
-                        view().wish(A).lease(FRESH).unlistedNeighbour(),
+                        view().desired(A).lease(FRESH).unlistedNeighbour(),
                         "Wait until PT25M"),
                 given(
                         "a lease of a task that is not listed yet ends if another task of the container is denied",
@@ -386,59 +403,60 @@ class LeasePlannerTest {
                         "a lease of a task that is not listed yet stays beside a task that is given the same",
                         view().absent().lease(FRESH).adopted().neighbour(A, false),
                         "Wait"),
-                given("a denial reaps", view().wish(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
+                given("a denial reaps", view().desired(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
                 given("so does a policy that is gone", view().lease(FRESH), "Reap", "Refuse(NO_POLICY)"),
-                given("another role is another lease", view().wish(B).lease(FRESH), "Reap", "Issue(b)"),
+                given("another role is another lease", view().desired(B).lease(FRESH), "Reap", "Issue(b)"),
                 given(
                         "what became impossible ends",
-                        view().wish(new Wish.Impossible(A.policy(), "")).lease(FRESH),
+                        view().desired(new DesiredLease.Impossible(A.policy(), ""))
+                                .lease(FRESH),
                         "Reap",
                         "Refuse(SESSION_IMPOSSIBLE)",
                         "Wait"),
-                given("a withdrawal reaps", view().wish(A).lease(FRESH).withdrawn(), "Reap", "Refuse(WITHDRAWN)"),
+                given("a withdrawal reaps", view().desired(A).lease(FRESH).withdrawn(), "Reap", "Refuse(WITHDRAWN)"),
                 given(
                         "and after it a pass plans nothing",
-                        view().wish(A).withdrawn().refused(RefusalCode.WITHDRAWN, "the credentials were withdrawn")),
+                        view().desired(A).withdrawn().refused(RefusalCode.WITHDRAWN, "the credentials were withdrawn")),
                 given(
                         "a time to live that ended is a withdrawal",
-                        view().wish(SHORT).lease(FRESH).leaseAge(Duration.ofHours(2)),
+                        view().desired(SHORT).lease(FRESH).leaseAge(Duration.ofHours(2)),
                         "Withdraw",
                         "Reap",
                         "Refuse(WITHDRAWN)"),
                 given(
                         "one that hasn't is waited for",
-                        view().wish(SHORT).lease(FRESH).leaseAge(Duration.ofMinutes(110)),
+                        view().desired(SHORT).lease(FRESH).leaseAge(Duration.ofMinutes(110)),
                         "Wait until PT10M",
                         "Wait until PT25M"),
                 // several tasks in one container
                 given(
                         "equal tasks of a container share one lease",
-                        view().wish(A).neighbour(A, true),
+                        view().desired(A).neighbour(A, true),
                         "Wait"),
                 given(
                         "held by the one that has it bound",
-                        view().wish(A).lease(FRESH).neighbour(A, false),
+                        view().desired(A).lease(FRESH).neighbour(A, false),
                         "Wait until PT25M"),
-                given("or else by the first", view().wish(A).neighbour(A, false), "Issue(a)"),
+                given("or else by the first", view().desired(A).neighbour(A, false), "Issue(a)"),
                 given(
                         "different ones conflict",
-                        view().wish(A).lease(FRESH).neighbour(B, true),
+                        view().desired(A).lease(FRESH).neighbour(B, true),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a withdrawal from another task of the container ends the lease that serves both",
-                        view().wish(A).lease(FRESH).neighbour(WITHDRAWN, false),
+                        view().desired(A).lease(FRESH).neighbour(WITHDRAWN, false),
                         "Reap withdrawn",
                         "Refuse(WITHDRAWN)",
                         "Wait"),
                 given(
                         "a withdrawal from another task of the container is told to a task that has no lease",
-                        view().wish(A).neighbour(WITHDRAWN, false),
+                        view().desired(A).neighbour(WITHDRAWN, false),
                         "Refuse(WITHDRAWN)",
                         "Wait"),
                 given(
                         "a withdrawal from another task of the container ends a lease that a conflict keeps",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
                                 .neighbour(WITHDRAWN, false),
                         "Reap withdrawn",
@@ -446,120 +464,133 @@ class LeasePlannerTest {
                         "Wait"),
                 given(
                         "a withdrawal from another task of the container ends the lease of a task that can't be decided",
-                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(WITHDRAWN, false),
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FRESH)
+                                .neighbour(WITHDRAWN, false),
                         "Reap withdrawn",
                         "Refuse(WITHDRAWN)",
                         "Wait"),
                 given(
                         "a withdrawal from another task of the container ends the lease from before a restart",
-                        view().wish(new Wish.Unready("")).lease(FRESH).adopted().neighbour(WITHDRAWN, false),
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FRESH)
+                                .adopted()
+                                .neighbour(WITHDRAWN, false),
                         "Reap withdrawn",
                         "Refuse(WITHDRAWN)",
                         "Wait"),
-                given("given and not given conflict", view().wish(A).neighbour(DENIED, false), "Refuse(CONFLICT)"),
+                given("given and not given conflict", view().desired(A).neighbour(DENIED, false), "Refuse(CONFLICT)"),
                 given(
                         "one that can't be decided yet is waited for",
-                        view().wish(A).neighbour(new Wish.Unready(""), false),
+                        view().desired(A).neighbour(new DesiredLease.Unready(""), false),
                         "Wait"),
                 given(
                         "and takes nothing away",
-                        view().wish(A).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        view().desired(A).lease(FRESH).neighbour(new DesiredLease.Unready(""), false),
                         "Wait until PT25M"),
                 given(
                         "a lease that policy replaces ends, and the next one waits while another task of the container can't be decided",
-                        view().wish(B).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        view().desired(B).lease(FRESH).neighbour(new DesiredLease.Unready(""), false),
                         "Reap",
                         "Wait"),
                 given(
                         "a lease that policy replaces ends, and the next one waits while the policies of another task of the container conflict",
-                        view().wish(B).lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                        view().desired(B)
+                                .lease(FRESH)
+                                .neighbour(new DesiredLease.Conflicting("conflict", List.of(A, B)), false),
                         "Reap",
                         "Wait"),
                 given(
                         "a lease that policy replaces is followed by the next one once all tasks of the container are given the same",
-                        view().wish(B).lease(FRESH).neighbour(B, false),
+                        view().desired(B).lease(FRESH).neighbour(B, false),
                         "Reap",
                         "Issue(b)"),
                 given(
                         "a refusal by AWS of a replaced session ends although the next one waits for another task of the container",
-                        view().wish(B).lease(FAILED).refusedByAws().neighbour(new Wish.Unready(""), false),
+                        view().desired(B).lease(FAILED).refusedByAws().neighbour(new DesiredLease.Unready(""), false),
                         "Reap",
                         "Unrefuse",
                         "Wait"),
                 given(
                         "a lease without a container is not bound while another task of the container can't be decided",
-                        view().wish(A).lease(FRESH).leaseUnbound().neighbour(new Wish.Unready(""), false),
+                        view().desired(A).lease(FRESH).leaseUnbound().neighbour(new DesiredLease.Unready(""), false),
                         "Wait",
                         "Wait until PT25M"),
                 given(
                         "a lease without a container is bound once all tasks of the container are given the same",
-                        view().wish(A).lease(FRESH).leaseUnbound().neighbour(A, false),
+                        view().desired(A).lease(FRESH).leaseUnbound().neighbour(A, false),
                         "Bind",
                         "Wait until PT25M"),
                 given(
                         "a lease that a conflict keeps ends if another task of the container is given another session",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
                                 .neighbour(B, false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a lease that a conflict keeps ends if another task of the container is denied",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
                                 .neighbour(DENIED, false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a lease that a conflict keeps stays beside a task that is given the same",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
                                 .neighbour(A, false),
                         "Wait",
                         "Wait until PT25M"),
                 given(
                         "a lease that a conflict keeps stays beside a task with the same conflict",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
-                                .neighbour(new Wish.Conflicting("conflict", List.of(A, B)), false),
+                                .neighbour(new DesiredLease.Conflicting("conflict", List.of(A, B)), false),
                         "Wait",
                         "Wait until PT25M"),
                 given(
                         "a lease that a conflict keeps ends if no policy gives another task of the container the same",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .lease(FRESH)
-                                .neighbour(new Wish.Conflicting("conflict", List.of(B)), false),
+                                .neighbour(new DesiredLease.Conflicting("conflict", List.of(B)), false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a task whose policies conflict does not refuse its container the lease that serves another task there",
-                        view().wish(new Wish.Conflicting("conflict", List.of(A, B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(A, B)))
                                 .neighbour(A, true),
                         "Wait",
                         "Wait"),
                 given(
                         "a task whose policies conflict refuses its container if none of them gives what serves another task there",
-                        view().wish(new Wish.Conflicting("conflict", List.of(B)))
+                        view().desired(new DesiredLease.Conflicting("conflict", List.of(B)))
                                 .neighbour(A, true),
                         "Refuse(CONFLICT)"),
                 given(
                         "a lease ends if no policy gives another task of the container the same",
-                        view().wish(A).lease(FRESH).neighbour(new Wish.Conflicting("conflict", List.of(B)), false),
+                        view().desired(A)
+                                .lease(FRESH)
+                                .neighbour(new DesiredLease.Conflicting("conflict", List.of(B)), false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a lease of a task that can't be decided ends if another task of the container is denied",
-                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(DENIED, false),
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FRESH)
+                                .neighbour(DENIED, false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
                         "a lease of a task that can't be decided stays beside a task that can't either",
-                        view().wish(new Wish.Unready("")).lease(FRESH).neighbour(new Wish.Unready(""), false),
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FRESH)
+                                .neighbour(new DesiredLease.Unready(""), false),
                         "Wait until PT25M"),
                 // the agent's own answer
                 given(
                         "a lease that its agent does not serve waits for that above all",
-                        view().wish(A).lease(FRESH).notServed(),
+                        view().desired(A).lease(FRESH).notServed(),
                         "Wait",
                         "Wait until PT25M"));
     }
@@ -576,17 +607,19 @@ class LeasePlannerTest {
         int issued = 0;
         for (Case view : containersOfTwoTasks()) {
             LaunchView built = view.build();
-            List<Wish> wishes = List.of(
-                    built.wishes().get(NAME),
-                    built.neighbours().getFirst().wishes().get(NAME));
+            List<DesiredLease> desiredLeases = List.of(
+                    built.desiredLeases().get(NAME),
+                    built.neighbours().getFirst().desiredLeases().get(NAME));
             for (LeaseAction action : planner.plan(built).actions()) {
                 if (action instanceof LeaseAction.Issue issue) {
                     issued++;
-                    assertThat(wishes).as("%s", view).allSatisfy(wish -> assertThat(wish)
-                            .isInstanceOfSatisfying(Wish.Give.class, given -> assertThat(given.hash())
+                    assertThat(desiredLeases).as("%s", view).allSatisfy(desired -> assertThat(desired)
+                            .isInstanceOfSatisfying(DesiredLease.Give.class, given -> assertThat(given.hash())
                                     .isEqualTo(issue.give().hash())));
                 } else if (action instanceof LeaseAction.Bind) {
-                    assertThat(Wish.agree(A, wishes.getLast())).as("%s", view).contains(true);
+                    assertThat(DesiredLease.agree(A, desiredLeases.getLast()))
+                            .as("%s", view)
+                            .contains(true);
                 }
             }
         }
@@ -598,7 +631,7 @@ class LeasePlannerTest {
     void sessionIsHandedOverOnlyToATaskThatIsGivenItAndOnlyIfAllTasksOfTheContainerAre() {
         int handedOver = 0;
         for (Case view : containersOfTwoTasks()) {
-            for (Optional<Wish> third : thirdTasks()) {
+            for (Optional<DesiredLease> third : thirdTasks()) {
                 Case ended = view.ended();
                 third.ifPresent(ended::third);
                 LaunchView built = ended.build();
@@ -608,8 +641,8 @@ class LeasePlannerTest {
                         handedOver++;
                         assertThat(handOver.heir().give().hash()).isEqualTo(A.hash());
                         assertThat(built.neighbours()).as("%s", view).allSatisfy(neighbour -> assertThat(
-                                        neighbour.wishes().get(NAME))
-                                .isInstanceOfSatisfying(Wish.Give.class, given -> assertThat(given.hash())
+                                        neighbour.desiredLeases().get(NAME))
+                                .isInstanceOfSatisfying(DesiredLease.Give.class, given -> assertThat(given.hash())
                                         .isEqualTo(A.hash())));
                     }
                 }
@@ -624,14 +657,14 @@ class LeasePlannerTest {
         assertThat(handedOver).isPositive();
     }
 
-    private static List<Optional<Wish>> thirdTasks() {
+    private static List<Optional<DesiredLease>> thirdTasks() {
         return List.of(
                 Optional.empty(),
                 Optional.of(A),
                 Optional.of(B),
                 Optional.of(DENIED),
-                Optional.of(new Wish.Unready("x")),
-                Optional.of(new Wish.Conflicting("conflict", List.of(A, B))));
+                Optional.of(new DesiredLease.Unready("x")),
+                Optional.of(new DesiredLease.Conflicting("conflict", List.of(A, B))));
     }
 
     @Test
@@ -652,9 +685,9 @@ class LeasePlannerTest {
         for (Case view : containersOfTwoTasks()) {
             LaunchView built = view.build();
             boolean stillGiven = Stream.of(
-                            built.wishes().get(NAME),
-                            built.neighbours().getFirst().wishes().get(NAME))
-                    .noneMatch(wish -> Wish.agree(A, wish).equals(Optional.of(false)));
+                            built.desiredLeases().get(NAME),
+                            built.neighbours().getFirst().desiredLeases().get(NAME))
+                    .noneMatch(desired -> DesiredLease.agree(A, desired).equals(Optional.of(false)));
             List<LeaseAction> plan = planner.plan(built).actions();
             boolean asks = plan.stream().anyMatch(a -> a instanceof LeaseAction.Ask || a instanceof LeaseAction.Renew);
             boolean reaps = plan.stream().anyMatch(LeaseAction.Reap.class::isInstance);
@@ -671,7 +704,7 @@ class LeasePlannerTest {
                         Stream.of(Optional.<LeaseState>empty()),
                         Stream.of(PENDING, FAILED, FRESH, DUE, DEAD, RENEWING).map(Optional::of))
                 .toList();
-        List<Wish> wishes = List.of(
+        List<DesiredLease> desiredLeases = List.of(
                 A,
                 B,
                 ASKED,
@@ -679,19 +712,19 @@ class LeasePlannerTest {
                 NO_POLICY,
                 DENIED,
                 WITHDRAWN,
-                new Wish.Unready("x"),
-                new Wish.Impossible(A.policy(), "tag"),
-                new Wish.Conflicting("conflict", List.of()),
-                new Wish.Conflicting("conflict", List.of(A)),
-                new Wish.Conflicting("conflict", List.of(B)),
-                new Wish.Conflicting("conflict", List.of(A, B)));
+                new DesiredLease.Unready("x"),
+                new DesiredLease.Impossible(A.policy(), "tag"),
+                new DesiredLease.Conflicting("conflict", List.of()),
+                new DesiredLease.Conflicting("conflict", List.of(A)),
+                new DesiredLease.Conflicting("conflict", List.of(B)),
+                new DesiredLease.Conflicting("conflict", List.of(A, B)));
         List<Case> cases = new ArrayList<>();
         for (Optional<LeaseState> state : states) {
-            for (Wish own : wishes) {
-                for (Wish other : wishes) {
+            for (DesiredLease own : desiredLeases) {
+                for (DesiredLease other : desiredLeases) {
                     for (boolean bound : List.of(true, false)) {
                         for (boolean served : List.of(true, false)) {
-                            Case view = view().wish(own).asked().neighbour(other, served && state.isEmpty());
+                            Case view = view().desired(own).asked().neighbour(other, served && state.isEmpty());
                             state.ifPresent(view::lease);
                             cases.add(bound ? view : view.leaseUnbound());
                         }
@@ -717,7 +750,7 @@ class LeasePlannerTest {
                 reap.proven() ? "Reap proven" : reap.withdrawn().isPresent() ? "Reap withdrawn" : "Reap";
             case LeaseAction.HandOver handOver ->
                 "HandOver(" + handOver.heir().give().identity().sessionName() + ")";
-            case LeaseAction.Unrefuse _ -> "Unrefuse";
+            case LeaseAction.ClearRefusal _ -> "Unrefuse";
             case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
             case LeaseAction.Bind _ -> "Bind";
             case LeaseAction.Expire _ -> "Expire";
@@ -741,7 +774,7 @@ class LeasePlannerTest {
         return TestLaunches.entitlement("r", Optional.empty(), ttl, Sharing.TASK, prefetch);
     }
 
-    private static Wish.Give give(String session, Entitlement entitlement) {
+    private static DesiredLease.Give give(String session, Entitlement entitlement) {
         SessionIdentity identity = new SessionIdentity(
                 entitlement.role(),
                 session,
@@ -753,7 +786,7 @@ class LeasePlannerTest {
                 Optional.empty(),
                 Optional.empty(),
                 entitlement.sessionLength());
-        return new Wish.Give(entitlement, identity, TestLaunches.POLICY, false);
+        return new DesiredLease.Give(entitlement, identity, TestLaunches.POLICY, false);
     }
 
     /** A view in the making: a running, bound task on a connected host, with nothing wished and nothing held. */
@@ -761,7 +794,7 @@ class LeasePlannerTest {
         private boolean known = true;
         private Optional<ContainerId> container = Optional.of(CONTAINER);
         private Optional<TaskEnd> end = Optional.empty();
-        private final Map<CredentialName, Wish> wishes = new HashMap<>();
+        private final Map<CredentialName, DesiredLease> desiredLeases = new HashMap<>();
         private Optional<LeaseState> lease = Optional.empty();
         private boolean leaseBound = true;
         private Duration leaseAge = Duration.ofMinutes(30);
@@ -771,7 +804,7 @@ class LeasePlannerTest {
         private Optional<Refusal> refusal = Optional.empty();
         private Set<CredentialName> asked = Set.of();
         private List<Withdrawal> withdrawals = List.of();
-        private Map<CredentialName, HeldBack.Hold> heldBack = Map.of();
+        private Map<CredentialName, IssueBackoff.Hold> backoff = Map.of();
         private Map<CredentialName, String> notServed = Map.of();
         private List<LaunchView.Neighbour> neighbours = List.of();
         private boolean connected = true;
@@ -782,7 +815,7 @@ class LeasePlannerTest {
         @Override
         public String toString() {
             return "lease " + lease.map(LeaseState::word).orElse("none") + (leaseBound ? "" : " without a container")
-                    + ", wish " + wishes + ", neighbours " + neighbours;
+                    + ", wish " + desiredLeases + ", neighbours " + neighbours;
         }
 
         Case unbound() {
@@ -800,8 +833,8 @@ class LeasePlannerTest {
             return this;
         }
 
-        Case wish(Wish wish) {
-            wishes.put(NAME, wish);
+        Case desired(DesiredLease desired) {
+            desiredLeases.put(NAME, desired);
             return this;
         }
 
@@ -857,12 +890,12 @@ class LeasePlannerTest {
             return this;
         }
 
-        Case heldBack(int seconds) {
-            return heldBack(seconds, Optional.empty());
+        Case backoff(int seconds) {
+            return backoff(seconds, Optional.empty());
         }
 
-        Case heldBack(int seconds, Optional<String> refusal) {
-            heldBack = Map.of(NAME, new HeldBack.Hold(1, NOW.plusSeconds(seconds), refusal));
+        Case backoff(int seconds, Optional<String> refusal) {
+            backoff = Map.of(NAME, new IssueBackoff.Hold(1, NOW.plusSeconds(seconds), refusal));
             return this;
         }
 
@@ -871,17 +904,17 @@ class LeasePlannerTest {
             return this;
         }
 
-        Case neighbour(Wish wish, boolean bound) {
+        Case neighbour(DesiredLease desired, boolean bound) {
             neighbours = List.of(new LaunchView.Neighbour(
-                    OTHER, true, Map.of(NAME, wish), bound ? Map.of(NAME, A.hash()) : Map.of()));
+                    OTHER, true, Map.of(NAME, desired), bound ? Map.of(NAME, A.hash()) : Map.of()));
             return this;
         }
 
         /** One more task of the container. */
-        Case third(Wish wish) {
+        Case third(DesiredLease desired) {
             neighbours = Stream.concat(
                             neighbours.stream(),
-                            Stream.of(new LaunchView.Neighbour(THIRD, true, Map.of(NAME, wish), Map.of())))
+                            Stream.of(new LaunchView.Neighbour(THIRD, true, Map.of(NAME, desired), Map.of())))
                     .toList();
             return this;
         }
@@ -923,19 +956,19 @@ class LeasePlannerTest {
             Optional<LaunchedTask> task = known
                     ? Optional.of(TestLaunches.task(LAUNCH, TaskState.RUNNING, container, end))
                     : Optional.empty();
-            Map<CredentialName, KeptLease> leases = new HashMap<>();
+            Map<CredentialName, ManagedLease> leases = new HashMap<>();
             lease.ifPresent(state -> leases.put(
-                    NAME, new KeptLease(keptAs(state), adopted ? Optional.empty() : Optional.of(A), asking)));
+                    NAME, new ManagedLease(keptAs(state), adopted ? Optional.empty() : Optional.of(A), asking)));
             return new LaunchView(
                     LAUNCH,
                     task,
                     end,
-                    wishes,
+                    desiredLeases,
                     leases,
                     refusal.map(told -> Map.of(NAME, told)).orElse(Map.of()),
                     asked,
                     withdrawals,
-                    heldBack,
+                    backoff,
                     notServed,
                     neighbours,
                     new LaunchView.Host(connected, alive),

@@ -120,10 +120,10 @@ class ReconcilerTest {
 
         reconciler = newReconciler();
         show();
-        List<Delivery> world = connect();
+        List<Delivery> dependencies = connect();
         settle();
 
-        assertThat(world).singleElement().isInstanceOf(Delivery.Keep.class);
+        assertThat(dependencies).singleElement().isInstanceOf(Delivery.Keep.class);
         assertThat(agent.served.keySet()).isEqualTo(before);
         assertThat(sts.callsInAll()).isEqualTo(calls);
     }
@@ -936,7 +936,7 @@ class ReconcilerTest {
     private Reconciler newReconciler() {
         Reconciler made = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.World(
+                new Reconciler.Dependencies(
                         new UnreadableWithdrawals(
                                 subject -> {
                                     if (broken.stream().anyMatch(launch -> launch.key()

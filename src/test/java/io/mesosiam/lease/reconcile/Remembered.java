@@ -68,7 +68,7 @@ final class Remembered {
         String name = owner.getClass().getSimpleName() + "." + field.getName();
         if (holdsSomething(value) && !expected.contains(name)) {
             found.add(name + " = " + value);
-        } else if (!name.equals("LeaseBook.ended")) {
+        } else if (!name.equals("LeaseIndex.ended")) {
             visit(value);
         }
     }

@@ -427,7 +427,7 @@ class SharedContainerTest {
         Reconciler[] self = new Reconciler[1];
         self[0] = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.World(
+                new Reconciler.Dependencies(
                         subject -> Map.of(
                                 CredentialName.DEFAULT,
                                 decide(subject.task().key().task().value())),

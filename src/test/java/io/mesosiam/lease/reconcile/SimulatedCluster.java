@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
@@ -12,7 +13,6 @@ import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.mesos.View;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -104,7 +104,7 @@ final class SimulatedCluster {
                 ++version,
                 led ? Optional.of(new Leader("m", "1")) : Optional.empty(),
                 new Enforcement(true, true, true, true),
-                new View.Whole(),
+                new Completeness.Whole(),
                 frameworks,
                 agents,
                 launches);

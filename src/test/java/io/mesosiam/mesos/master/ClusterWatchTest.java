@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Launch;
@@ -13,7 +14,6 @@ import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.mesos.View;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.model.Histories;
 import java.time.Duration;
@@ -39,22 +39,22 @@ class ClusterWatchTest {
     private static final Launch A = new Launch(Histories.key("a"), 1);
 
     private final FakeMaster master = new FakeMaster();
-    private final ManualAlarm streamAlarm = new ManualAlarm();
-    private final ManualAlarm pollAlarm = new ManualAlarm();
-    private final ManualAlarm watchdogAlarm = new ManualAlarm();
+    private final ManualWakeup streamWakeup = new ManualWakeup();
+    private final ManualWakeup pollWakeup = new ManualWakeup();
+    private final ManualWakeup watchdogWakeup = new ManualWakeup();
     private final BlockingQueue<ClusterState> states = new LinkedBlockingQueue<>();
     private final ClusterWatch watch;
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     ClusterWatchTest() {
-        Queue<Alarm> alarms = new ArrayDeque<>(List.of(streamAlarm, pollAlarm, watchdogAlarm));
+        Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, watchdogWakeup));
         watch = new ClusterWatch(
                 TestConfig.of(master.uri()),
                 Histories.NOBODY_KNOWS,
                 () -> now,
                 new PeerClocks(() -> now, System::nanoTime),
                 new Random(1),
-                alarms::remove);
+                wakeups::remove);
     }
 
     @AfterEach
@@ -128,14 +128,14 @@ class ClusterWatchTest {
     void listingAskedForBeforeAnEventSaysNothingOfItsTask() throws InterruptedException {
         watch.start(List.of(), this::changed);
         stateWhere(s -> master.subscriptions() == 1);
-        pollAlarm.armed();
-        pollAlarm.armed();
+        pollWakeup.armed();
+        pollWakeup.armed();
 
         CountDownLatch answer = heldPoll();
         master.emit(FakeMaster.TASK_ADDED);
         stateWhere(s -> s.launches().containsKey(A));
         answer.countDown();
-        pollAlarm.armed();
+        pollWakeup.armed();
         assertThat(watch.state().launches().get(A).end()).as("asked before").isEmpty();
 
         onePoll();
@@ -158,9 +158,9 @@ class ClusterWatchTest {
         // the flags and the listing of the new stream
         stateWhere(s -> s.version() >= before + 2);
         answer.countDown();
-        pollAlarm.armed();
+        pollWakeup.armed();
         // the one that the new stream rang for: the first listing that counts
-        pollAlarm.armed();
+        pollWakeup.armed();
 
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }
@@ -176,14 +176,14 @@ class ClusterWatchTest {
     @Test
     void aHeartbeatThatNeverComesEndsTheStream() throws InterruptedException {
         watchATask();
-        watchdogAlarm.armed();
+        watchdogWakeup.armed();
         now = now.plusSeconds(75);
-        watchdogAlarm.ring();
-        watchdogAlarm.armed();
+        watchdogWakeup.ring();
+        watchdogWakeup.armed();
         assertThat(watch.health().source()).as("five were missed, not more").isEqualTo(WatchHealth.Source.STREAM);
 
         now = now.plusSeconds(1);
-        watchdogAlarm.ring();
+        watchdogWakeup.ring();
         theStreamIsBegunAnew("nothing heard for 75 s");
     }
 
@@ -192,7 +192,7 @@ class ClusterWatchTest {
         master.firstRecord("{\"type\":\"HEARTBEAT\"}");
         watch.start(List.of(), this::changed);
 
-        assertThat(streamAlarm.armed()).isLessThanOrEqualTo(Duration.ofMillis(100));
+        assertThat(streamWakeup.armed()).isLessThanOrEqualTo(Duration.ofMillis(100));
         assertThat(watch.health().errors()).anyMatch(e -> e.contains("the first record is not SUBSCRIBED"));
     }
 
@@ -202,14 +202,14 @@ class ClusterWatchTest {
         master.answers("/api/v1", status, "no stream here");
         watch.start(List.of(), this::changed);
 
-        assertThat(pollAlarm.armed()).isEqualTo(Duration.ofSeconds(2));
-        streamAlarm.armed();
+        assertThat(pollWakeup.armed()).isEqualTo(Duration.ofSeconds(2));
+        streamWakeup.armed();
         assertThat(watch.health().source()).isEqualTo(WatchHealth.Source.POLL);
         assertThat(watch.health().errors())
                 .singleElement()
                 .asString()
                 .contains(master.uri() + "/api/v1: " + status + " no stream here");
-        assertThat(watch.state().view()).isEqualTo(new View.Whole());
+        assertThat(watch.state().view()).isEqualTo(new Completeness.Whole());
     }
 
     @ParameterizedTest
@@ -252,7 +252,7 @@ class ClusterWatchTest {
                 throw new StackOverflowError();
             }
         });
-        pollAlarm.armed();
+        pollWakeup.armed();
 
         assertThat(watch.health().ready()).isFalse();
         assertThat(watch.unexpected()).get().asString().contains("event ", "StackOverflowError");
@@ -272,8 +272,9 @@ class ClusterWatchTest {
             nextPoll();
         }
 
-        assertThat(watch.state().view()).isInstanceOfSatisfying(View.Incomplete.class, view -> assertThat(view.reason())
-                .contains("/metrics/snapshot: 403 403 Forbidden."));
+        assertThat(watch.state().view())
+                .isInstanceOfSatisfying(Completeness.Incomplete.class, view -> assertThat(view.reason())
+                        .contains("/metrics/snapshot: 403 403 Forbidden."));
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }
 
@@ -291,8 +292,8 @@ class ClusterWatchTest {
         // Two polls: the first one, and the one that the stream rings for once it is subscribed. The master never lists
         // the task, so each
         // poll that begins after the event counts as an absence, and the second one of them ends the task.
-        pollAlarm.armed();
-        pollAlarm.armed();
+        pollWakeup.armed();
+        pollWakeup.armed();
         master.emit(FakeMaster.TASK_ADDED);
         stateWhere(s -> s.launches().containsKey(A));
     }
@@ -306,7 +307,7 @@ class ClusterWatchTest {
             await(answer);
             FakeMaster.send(exchange, 200, FakeMaster.STATE_WITHOUT_TASKS);
         });
-        pollAlarm.ring();
+        pollWakeup.ring();
         await(asked);
         return answer;
     }
@@ -324,15 +325,15 @@ class ClusterWatchTest {
     private void nextPoll() throws InterruptedException {
         long before = polls();
         while (polls() < before + 2) {
-            pollAlarm.ring();
-            pollAlarm.armed();
+            pollWakeup.ring();
+            pollWakeup.armed();
         }
     }
 
     /** For when no poll has been rung for: one more, to its end. */
     private void onePoll() throws InterruptedException {
-        pollAlarm.ring();
-        pollAlarm.armed();
+        pollWakeup.ring();
+        pollWakeup.armed();
     }
 
     private long polls() {
@@ -342,12 +343,12 @@ class ClusterWatchTest {
     }
 
     private void theStreamIsBegunAnew(String error) throws InterruptedException {
-        assertThat(streamAlarm.armed()).isLessThanOrEqualTo(Duration.ofMillis(100));
+        assertThat(streamWakeup.armed()).isLessThanOrEqualTo(Duration.ofMillis(100));
         assertThat(watch.health().errors()).anyMatch(e -> e.contains(error));
         assertThat(watch.state().launches().get(A).end()).isEmpty();
         int before = master.subscriptions();
 
-        streamAlarm.ring();
+        streamWakeup.ring();
         stateWhere(s -> master.subscriptions() == before + 1);
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }

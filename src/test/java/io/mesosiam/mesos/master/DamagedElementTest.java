@@ -76,7 +76,7 @@ class DamagedElementTest {
         assertThat(snapshot.rejected()).singleElement().satisfies(one -> assertThat(one.reason())
                 .contains("of framework web on Mesos agent S0")
                 .contains("task id contains bytes that are not UTF-8"));
-        assertThat(snapshot.census().running()).as("it counts all the same").isEqualTo(3);
+        assertThat(snapshot.counts().running()).as("it counts all the same").isEqualTo(3);
         assertThat(snapshot.mayHaveRejected(
                         new TaskKey(new FrameworkId("web"), new TaskId("gone"), new MesosAgentId("S0"))))
                 .isTrue();

@@ -101,7 +101,7 @@ class MasterClientTest {
                 MasterClient client =
                         client(TestConfig.of(follower.uri(), master.uri()).credential("iam", secret))) {
             follower.answers("/api/v1", 307, "//127.0.0.1:" + master.port() + "/api/v1");
-            try (LiveInput answer = client.call(follower.uri(), "{\"type\":\"GET_MASTER\"}")) {
+            try (IdleTimeoutInputStream answer = client.call(follower.uri(), "{\"type\":\"GET_MASTER\"}")) {
                 assertThat(answer.master()).isEqualTo(master.uri());
             }
         }

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.model.Census;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.Snapshot;
+import io.mesosiam.mesos.model.TaskCounts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,11 +126,11 @@ class RandomDamageTest {
     @Test
     void oneFlagChangesNoOther() {
         byte[] recorded = Recordings.bytes("plain/master/flags.json");
-        Enforcement clean = read(recorded, SmallAnswers::flags).orElseThrow();
+        Enforcement clean = read(recorded, LeaderReaders::flags).orElseThrow();
         for (int round = 0; round < ROUNDS; round++) {
             Leaf leaf = pick(leaves(recorded));
             Enforcement read =
-                    read(damaged(recorded, leaf), SmallAnswers::flags).orElseThrow();
+                    read(damaged(recorded, leaf), LeaderReaders::flags).orElseThrow();
 
             assertThat(new Enforcement(
                             true,
@@ -148,20 +148,20 @@ class RandomDamageTest {
     @Test
     void oneGaugeChangesNoOther() {
         byte[] recorded = Recordings.bytes("plain/master/running_metrics_snapshot.json");
-        Census clean = read(recorded, SmallAnswers::metrics).orElseThrow();
+        TaskCounts clean = read(recorded, LeaderReaders::metrics).orElseThrow();
         Set<String> counted = Set.of("staging", "starting", "running", "killing", "unreachable");
         for (int round = 0; round < ROUNDS; round++) {
             Leaf leaf = pick(leaves(recorded));
             String gauge = leaf.path().replaceFirst("^/master~1tasks_", "");
-            Optional<Census> read = read(damaged(recorded, leaf), SmallAnswers::metrics);
+            Optional<TaskCounts> read = read(damaged(recorded, leaf), LeaderReaders::metrics);
 
             if (counted.contains(gauge)) {
-                read.ifPresent(census -> assertThat(List.of(
-                                gauge.equals("staging") ? clean.staging() : census.staging(),
-                                gauge.equals("starting") ? clean.starting() : census.starting(),
-                                gauge.equals("running") ? clean.running() : census.running(),
-                                gauge.equals("killing") ? clean.killing() : census.killing(),
-                                gauge.equals("unreachable") ? clean.unreachable() : census.unreachable()))
+                read.ifPresent(counts -> assertThat(List.of(
+                                gauge.equals("staging") ? clean.staging() : counts.staging(),
+                                gauge.equals("starting") ? clean.starting() : counts.starting(),
+                                gauge.equals("running") ? clean.running() : counts.running(),
+                                gauge.equals("killing") ? clean.killing() : counts.killing(),
+                                gauge.equals("unreachable") ? clean.unreachable() : counts.unreachable()))
                         .as(leaf.path())
                         .containsExactly(
                                 clean.staging(),
@@ -179,7 +179,7 @@ class RandomDamageTest {
     void whatElseIsSaidOfTheLeaderChangesNeitherItsIdNorItsElection() {
         damageAllBut(
                 "plain/master/running_v1_GET_MASTER.json",
-                SmallAnswers::master,
+                LeaderReaders::master,
                 path -> path.endsWith("/master_info/id") || path.endsWith("/elected_time"));
     }
 
@@ -187,7 +187,7 @@ class RandomDamageTest {
     void whatAStateListsChangesNotWhoItsLeaderIs() {
         damageAllBut(
                 "plain/master/running_state.json",
-                SmallAnswers::headOfState,
+                LeaderReaders::headOfState,
                 path -> path.equals("/id") || path.equals("/elected_time"));
     }
 

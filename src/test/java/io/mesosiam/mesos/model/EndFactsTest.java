@@ -180,7 +180,7 @@ class EndFactsTest {
     void aFrameworkListedAsCompletedWasRemoved() {
         Snapshot without =
                 new Snapshot(Optional.of(LEADER), List.of(), List.of(), Set.of(WEB), List.of(agent(S0)), List.of());
-        Story story = runningTask().polled(without, new Gauges.Unknown("not asked"));
+        Story story = runningTask().polled(without, new MasterTaskCounts.Unknown("not asked"));
 
         assertThat(story.end("a")).contains(new TaskEnd.FrameworkRemoved(WEB));
     }
@@ -250,7 +250,7 @@ class EndFactsTest {
                     Set.of(),
                     List.of(agent(S0)),
                     List.of(rejected));
-            story.polled(snapshot, new Gauges.Around(snapshot.census(), snapshot.census()));
+            story.polled(snapshot, new MasterTaskCounts.Around(snapshot.counts(), snapshot.counts()));
         }
 
         assertThat(story.end("a").isPresent()).isEqualTo(ends);

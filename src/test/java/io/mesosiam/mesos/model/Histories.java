@@ -132,17 +132,17 @@ public final class Histories {
         /** A poll that is asked for and answered now, of a master whose counters agree with what it lists. */
         Story polled(Leader leader, List<MesosAgent> agents, SeenTask... tasks) {
             Snapshot snapshot = listing(leader, agents, tasks);
-            return polled(snapshot, new Gauges.Around(snapshot.census(), snapshot.census()));
+            return polled(snapshot, new MasterTaskCounts.Around(snapshot.counts(), snapshot.counts()));
         }
 
-        Story polled(Snapshot snapshot, Gauges gauges) {
+        Story polled(Snapshot snapshot, MasterTaskCounts gauges) {
             return then(new ClusterEvent.Polled(
                     snapshot.leader().orElseThrow(), snapshot, model.state().version(), false, gauges));
         }
 
         Story polledBesideStream(long askedAt, SeenTask... tasks) {
             Snapshot snapshot = listing(LEADER, List.of(agent(S0)), tasks);
-            Gauges gauges = new Gauges.Around(snapshot.census(), snapshot.census());
+            MasterTaskCounts gauges = new MasterTaskCounts.Around(snapshot.counts(), snapshot.counts());
             return then(new ClusterEvent.Polled(LEADER, snapshot, askedAt, true, gauges));
         }
 

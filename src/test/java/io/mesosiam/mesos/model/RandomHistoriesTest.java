@@ -176,9 +176,11 @@ class RandomHistoriesTest {
         }
 
         private void poll(boolean filtered) {
-            Census counted = snapshot().census();
+            TaskCounts counted = snapshot().counts();
             Snapshot shown = filtered ? nothing(leader) : snapshot();
-            Gauges gauges = random.nextInt(4) == 0 ? new Gauges.Unknown("403") : new Gauges.Around(counted, counted);
+            MasterTaskCounts gauges = random.nextInt(4) == 0
+                    ? new MasterTaskCounts.Unknown("403")
+                    : new MasterTaskCounts.Around(counted, counted);
             story.polled(shown, gauges);
         }
 

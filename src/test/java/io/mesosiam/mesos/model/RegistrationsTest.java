@@ -94,11 +94,11 @@ class RegistrationsTest {
                     .apply(new ClusterEvent.AgentRemoved(id), Histories.NOBODY_KNOWS)
                     .model();
         }
-        assertThat(model.reign().agents().removed()).hasSize(100);
+        assertThat(model.term().agents().removed()).hasSize(100);
 
         model = model.apply(Histories.subscribed(), Histories.NOBODY_KNOWS).model();
 
-        assertThat(model.reign().agents().removed()).isEmpty();
+        assertThat(model.term().agents().removed()).isEmpty();
         assertThat(model.state().agents()).containsOnlyKeys(S0);
     }
 }

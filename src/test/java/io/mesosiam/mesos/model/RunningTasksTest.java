@@ -16,15 +16,15 @@ import static io.mesosiam.mesos.model.Histories.unreachable;
 import static io.mesosiam.mesos.model.Histories.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.mesos.View;
+import io.mesosiam.mesos.master.LeaderReaders;
 import io.mesosiam.mesos.master.Recordings;
-import io.mesosiam.mesos.master.SmallAnswers;
 import io.mesosiam.mesos.model.Histories.Story;
 import java.util.List;
 import java.util.Optional;
@@ -33,14 +33,14 @@ import org.junit.jupiter.api.Test;
 
 /** What a cluster goes through while its tasks run on: in none of it may a launch end. */
 class RunningTasksTest {
-    private static final Census ONE = new Census(0, 0, 1, 0, 0);
-    private static final Gauges COUNTS_ONE = new Gauges.Around(ONE, ONE);
+    private static final TaskCounts ONE = new TaskCounts(0, 0, 1, 0, 0);
+    private static final MasterTaskCounts COUNTS_ONE = new MasterTaskCounts.Around(ONE, ONE);
 
     @Test
     void aNewLeaderAnswersEmptyUntilTheMesosAgentsAreBack() {
         Story story = running();
         for (int i = 0; i < 5; i++) {
-            story.polled(nothing(NEXT_LEADER), new Gauges.Around(none(), none()));
+            story.polled(nothing(NEXT_LEADER), new MasterTaskCounts.Around(none(), none()));
         }
         assertThat(story.end("a")).isEmpty();
         assertThat(story.launched("a", 1).witnessed()).isTrue();
@@ -78,7 +78,8 @@ class RunningTasksTest {
             story.polled(listing(LEADER, List.of(agent(S0))), COUNTS_ONE);
         }
         assertThat(story.end("a")).isEmpty();
-        assertThat(story.state().view()).isEqualTo(new View.Incomplete("the master lists 0 tasks to us and counts 1"));
+        assertThat(story.state().view())
+                .isEqualTo(new Completeness.Incomplete("the master lists 0 tasks to us and counts 1"));
     }
 
     @Test
@@ -86,11 +87,11 @@ class RunningTasksTest {
         Story story = running();
         String refusal = "GET http://m1:5050/metrics/snapshot: 403 Forbidden";
         for (int i = 0; i < 5; i++) {
-            story.polled(listing(LEADER, List.of(agent(S0))), new Gauges.Unknown(refusal));
+            story.polled(listing(LEADER, List.of(agent(S0))), new MasterTaskCounts.Unknown(refusal));
         }
         assertThat(story.end("a")).isEmpty();
         assertThat(story.state().view())
-                .isEqualTo(new View.Incomplete("the master's counters can't be read: " + refusal));
+                .isEqualTo(new Completeness.Incomplete("the master's counters can't be read: " + refusal));
     }
 
     @Test
@@ -99,26 +100,26 @@ class RunningTasksTest {
         Snapshot without =
                 new Snapshot(Optional.of(LEADER), List.of(), List.of(), Set.of(), List.of(agent(S0)), List.of());
         for (int i = 0; i < 5; i++) {
-            story.polled(without, new Gauges.Around(none(), none()));
+            story.polled(without, new MasterTaskCounts.Around(none(), none()));
         }
         assertThat(story.end("a")).isEmpty();
-        assertThat(story.state().view()).isInstanceOf(View.Incomplete.class);
+        assertThat(story.state().view()).isInstanceOf(Completeness.Incomplete.class);
     }
 
     @Test
     void theRecordedAclHidesTheTasksFromAPrincipalThatMaySeeNothing() {
         Snapshot whole = Recordings.state("acl/master/iam_state.body");
         Snapshot filtered = Recordings.state("acl/master/batch_state.body");
-        Census counted = Recordings.read("acl/master/ops_metrics_snapshot.body", SmallAnswers::metrics);
-        Gauges gauges = new Gauges.Around(counted, counted);
+        TaskCounts counted = Recordings.read("acl/master/ops_metrics_snapshot.body", LeaderReaders::metrics);
+        MasterTaskCounts gauges = new MasterTaskCounts.Around(counted, counted);
         Story story = new Story(Histories.NOBODY_KNOWS).polled(whole, gauges);
-        assertThat(story.state().view()).isEqualTo(new View.Whole());
+        assertThat(story.state().view()).isEqualTo(new Completeness.Whole());
         assertThat(story.state().launches()).isNotEmpty();
 
         for (int i = 0; i < 5; i++) {
             story.polled(filtered, gauges);
         }
-        assertThat(story.state().view()).isInstanceOf(View.Incomplete.class);
+        assertThat(story.state().view()).isInstanceOf(Completeness.Incomplete.class);
         assertThat(story.state().launches().values()).allMatch(l -> l.end().isEmpty());
     }
 
@@ -260,7 +261,7 @@ class RunningTasksTest {
                 updated("a", TaskState.RUNNING, "SOURCE_EXECUTOR", "c1"));
     }
 
-    private static Census none() {
-        return new Census(0, 0, 0, 0, 0);
+    private static TaskCounts none() {
+        return new TaskCounts(0, 0, 0, 0, 0);
     }
 }

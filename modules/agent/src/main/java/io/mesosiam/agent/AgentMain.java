@@ -3,12 +3,12 @@ package io.mesosiam.agent;
 import io.mesosiam.agent.attest.AttestConfig;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
+import io.mesosiam.agent.attest.ContainerSources;
 import io.mesosiam.agent.attest.KernelAttestor;
-import io.mesosiam.agent.attest.Origins;
 import io.mesosiam.agent.docker.DockerDaemon;
-import io.mesosiam.agent.kernel.HandedOverSocket;
-import io.mesosiam.agent.kernel.SealedMemory;
-import io.mesosiam.agent.kernel.ServiceManager;
+import io.mesosiam.agent.kernel.ActivatedSocket;
+import io.mesosiam.agent.kernel.MemoryProtection;
+import io.mesosiam.agent.kernel.SystemdNotify;
 import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.metrics.MetricsEndpoint;
 import io.mesosiam.agent.serve.CredentialEndpoint;
@@ -111,11 +111,11 @@ public final class AgentMain {
 
     private static void start(AgentConfig config) throws IOException, InterruptedException {
         AgentLog.level(config.logLevel());
-        SealedMemory.seal();
+        MemoryProtection.seal();
         InstantSource clock = InstantSource.system();
 
         System.Logger log = System.getLogger(AgentMain.class.getName());
-        Optional<HandedOverSocket> handedOver = HandedOverSocket.receive(System.getenv()::get);
+        Optional<ActivatedSocket> handedOver = ActivatedSocket.receive(System.getenv()::get);
         List<String> problems = StartCheck.problems(config, handedOver);
         if (!problems.isEmpty()) {
             problems.forEach(line -> log.log(Level.ERROR, "can not start: {0}", line));
@@ -135,7 +135,7 @@ public final class AgentMain {
         MesosContainers mesos = config.mesos().containers();
         KernelAttestor attestor = new KernelAttestor(
                 AttestConfig.detect(config.cgroupsRoot()),
-                new Origins(
+                new ContainerSources(
                         config.dockerSocket().map(socket -> new DockerDaemon(socket, DockerDaemon.USUAL_LIMIT)),
                         config.mesos().ancestry() ? Optional.of(mesos::processes) : Optional.empty()),
                 new ContainerListener() {
@@ -149,14 +149,14 @@ public final class AgentMain {
                         link.containersChanged();
                     }
                 });
-        Interception interception = Interception.of(config);
+        TrafficRedirect interception = TrafficRedirect.of(config);
         CredentialEndpoint endpoint = bound(
                 config,
                 settings -> new CredentialEndpoint(
                         settings,
                         handedOver,
                         interception.callersOnly(attestor),
-                        new TasksOnly(store, mesos),
+                        new StandaloneFilter(store, mesos),
                         link,
                         clock));
         Optional<MetricsEndpoint> metrics = config.metricsListen()
@@ -185,7 +185,7 @@ public final class AgentMain {
         endpoint.start();
         metrics.ifPresent(MetricsEndpoint::start);
         // whatever has to find the rules in place, such as the Mesos agent, starts from now on
-        Optional<ServiceManager> waiting = ServiceManager.waiting(System.getenv()::get);
+        Optional<SystemdNotify> waiting = SystemdNotify.waiting(System.getenv()::get);
         if (waiting.isPresent()) {
             waiting.get().ready();
         }

@@ -3,7 +3,7 @@ package io.mesosiam.agent;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
-import io.mesosiam.agent.serve.AskLine;
+import io.mesosiam.agent.serve.LeaseRequester;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.Protocol;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The line to the controllers: one stream at a time, and another one as soon as it is lost. Leases are served on while
  * there is none.
  */
-final class ControllerLink implements AskLine, MetricSource, AutoCloseable {
+final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
     private static final int MAX_ASKS = 10_000;
     private static final Duration STOP = Duration.ofSeconds(1);

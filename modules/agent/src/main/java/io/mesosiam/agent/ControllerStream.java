@@ -247,7 +247,7 @@ final class ControllerStream implements WebSocket.Listener {
                 store.remove(remove.leaseId());
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
             }
-            case ControllerMessage.Unrefuse unrefuse -> store.unrefuse(unrefuse.containerId(), unrefuse.name());
+            case ControllerMessage.ClearRefusal unrefuse -> store.unrefuse(unrefuse.containerId(), unrefuse.name());
             case ControllerMessage.Fault fault -> end(End.of(fault));
         }
     }

@@ -19,7 +19,7 @@ import io.mesosiam.agent.doctor.ReachCheck;
 import io.mesosiam.agent.doctor.RulesCheck;
 import io.mesosiam.agent.doctor.SocketCheck;
 import io.mesosiam.agent.doctor.UriCheck;
-import io.mesosiam.agent.kernel.SealedMemory;
+import io.mesosiam.agent.kernel.MemoryProtection;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.channel.wire.Protocol;
 import java.io.PrintStream;
@@ -48,7 +48,7 @@ final class DoctorCommand {
         }
         AgentConfig config = AgentConfig.from(environment);
         // as the agent does it at its start
-        SealedMemory.seal();
+        MemoryProtection.seal();
         return byHand(config).report(out);
     }
 

@@ -1,7 +1,7 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
-import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.kernel.ActivatedSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,7 +17,7 @@ final class StartCheck {
     private StartCheck() {}
 
     /** @param handedOver the socket that the endpoint listens on, if there is one already */
-    static List<String> problems(AgentConfig config, Optional<HandedOverSocket> handedOver) {
+    static List<String> problems(AgentConfig config, Optional<ActivatedSocket> handedOver) {
         List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
         // with the redirect another port does as well
         InetSocketAddress listen = config.endpoint().listen();

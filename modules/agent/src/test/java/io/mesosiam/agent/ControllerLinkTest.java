@@ -12,11 +12,11 @@ import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.channel.wire.Protocol;
@@ -149,7 +149,7 @@ class ControllerLinkTest {
             agent.send(new Upsert(new Entry.Refusal("denied", "default", "NoPolicy", "no")));
             assertThat(store.await("denied", "default", LONG)).isInstanceOf(Answer.Refusal.class);
 
-            agent.send(new Unrefuse("denied", "default"));
+            agent.send(new ClearRefusal("denied", "default"));
             agent.send(new Remove("lease-1", "task ended"));
             agent.send(new Upsert(served("lease-3", 1, "third")));
             assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-3", 1));

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** The agent as a process of its own, with nothing else on its class path and nothing else in its environment. */
 public final class AgentProcess implements AutoCloseable {
-    private static final Duration PATIENCE = TimeLimit.seconds(30);
+    private static final Duration TIMEOUT = TimeLimit.seconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
     private static final Pattern METRICS = Pattern.compile("metrics listener address=\\S*?/?([0-9.]+):([0-9]+)");
 
@@ -88,7 +88,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     private URI address(Pattern line) throws Exception {
-        Optional<MatchResult> listens = log.await(line, PATIENCE, process::isAlive);
+        Optional<MatchResult> listens = log.await(line, TIMEOUT, process::isAlive);
         if (listens.isEmpty()) {
             throw new AssertionError("the agent doesn't listen: " + log());
         }
@@ -97,7 +97,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     int exitCode() throws Exception {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the agent doesn't end: " + log());
         }
         return process.exitValue();

@@ -126,7 +126,7 @@ class ConnectionSharesIT {
             FakeController.Connection connection = controller.accept();
             var unused = connection.next(Hello.class);
             connection.send(new Sync(
-                    1, containers.ids().stream().map(HandedOverAgent::lease).toList()));
+                    1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
             var unusedToo = agent.endpoint();
 
             begin.start(port);

@@ -111,7 +111,7 @@ class LeastPrivilegeIT {
             FakeController.Connection connection = controller.accept();
             var unused = connection.next(Hello.class);
             connection.send(new Sync(
-                    1, containers.ids().stream().map(HandedOverAgent::lease).toList()));
+                    1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
             int port = agent.endpoint().getPort();
 
             assertThat(ask(List.of(), "127.0.0.1", port)).contains("200 OK", "SecretAccessKey");

@@ -25,11 +25,11 @@ record LogFile(Path path) {
      * @param written whether somebody still writes it
      * @return where it is; empty if it didn't come in time
      */
-    Optional<MatchResult> await(Pattern wanted, Duration patience, BooleanSupplier written)
+    Optional<MatchResult> await(Pattern wanted, Duration await, BooleanSupplier written)
             throws IOException, InterruptedException {
         try (WatchService changes = path.getFileSystem().newWatchService()) {
             var ignored = path.getParent().register(changes, StandardWatchEventKinds.ENTRY_MODIFY);
-            long end = System.nanoTime() + patience.toNanos();
+            long end = System.nanoTime() + await.toNanos();
             while (System.nanoTime() < end && written.getAsBoolean()) {
                 Matcher found = wanted.matcher(text());
                 if (found.find()) {

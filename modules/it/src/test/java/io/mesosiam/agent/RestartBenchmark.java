@@ -42,11 +42,11 @@ public final class RestartBenchmark {
 
     private static void train(AgentProgram program, Path directory, Path cache) throws Exception {
         Files.createDirectories(directory);
-        try (HandedOverAgent agent = new HandedOverAgent(program, directory, List.of("-XX:AOTCacheOutput=" + cache))) {
+        try (ActivatedAgent agent = new ActivatedAgent(program, directory, List.of("-XX:AOTCacheOutput=" + cache))) {
             long ignored = agent.start();
             Process asking = agent.asks(PER_SECOND);
             Thread.sleep(BETWEEN);
-            var unused = HandedOverAgent.end(asking);
+            var unused = ActivatedAgent.end(asking);
             ignored = agent.stop();
         }
         OUT.println("cache MiB " + Files.size(cache) / (1 << 20));
@@ -55,7 +55,7 @@ public final class RestartBenchmark {
     private static void measure(String what, AgentProgram program, Path directory, List<String> flags)
             throws Exception {
         Files.createDirectories(directory);
-        try (HandedOverAgent agent = new HandedOverAgent(program, directory, flags)) {
+        try (ActivatedAgent agent = new ActivatedAgent(program, directory, flags)) {
             long ignored = agent.start();
             var warm = agent.asks(1);
             Thread.sleep(BETWEEN);
@@ -66,8 +66,8 @@ public final class RestartBenchmark {
                 ignored = agent.start();
             }
             Thread.sleep(BETWEEN);
-            FreshAsks.Result result = HandedOverAgent.end(asking);
-            var unused = HandedOverAgent.end(warm);
+            FreshAsks.Result result = ActivatedAgent.end(asking);
+            var unused = ActivatedAgent.end(warm);
             OUT.printf(
                     "%s: restarts=%d asks=%d failed=%d p50-ms=%d p99-ms=%d max-ms=%d %s%n",
                     what,

@@ -34,7 +34,7 @@ class RestartIT {
     @Test
     void noAskIsLostWhileTheAgentIsRestarted() throws Exception {
         FreshAsks.Result result;
-        try (HandedOverAgent agent = new HandedOverAgent(PROGRAM, directory, List.of())) {
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of())) {
             assertThat(agent.start()).isPositive();
             Process asking = agent.asks(50);
             for (int i = 0; i < RESTARTS; i++) {
@@ -43,7 +43,7 @@ class RestartIT {
                 assertThat(agent.start()).isPositive();
             }
             agent.awaitServing(RESTARTS + 1);
-            result = HandedOverAgent.end(asking);
+            result = ActivatedAgent.end(asking);
         }
         assertThat(result.failures()).as("of " + result.asks() + " asks").isEmpty();
         assertThat(result.asks()).isGreaterThan(RESTARTS);
@@ -51,7 +51,7 @@ class RestartIT {
 
     @Test
     void aSocketThatListensElsewhereThanTheSettingsSayIsRefused() throws Exception {
-        try (HandedOverAgent agent = new HandedOverAgent(PROGRAM, directory, List.of(), "127.0.0.1:1")) {
+        try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), "127.0.0.1:1")) {
             assertThat(agent.start()).isPositive();
             agent.awaitLog("can't listen on /127.0.0.1:1: the socket that was handed over listens on ");
         }

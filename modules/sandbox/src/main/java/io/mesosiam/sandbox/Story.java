@@ -47,7 +47,7 @@ final class Story implements AutoCloseable {
     private final Terminal terminal;
     private final Site.Doors doors;
     private final Tables tables;
-    private final Evidence evidence;
+    private final Observation evidence;
     private String web = "";
     private String batch = "";
     private boolean asTold = true;
@@ -57,7 +57,7 @@ final class Story implements AutoCloseable {
         this.doors = doors;
         this.tables = new Tables(doors.jdbcUrl(), DatabaseProgram.USER);
         this.evidence = doors.host().report().attestable()
-                ? new TaskEvidence(terminal, doors.host())
+                ? new TaskObservation(terminal, doors.host())
                 : new TableEvidence(terminal, tables);
     }
 
@@ -114,14 +114,14 @@ final class Story implements AutoCloseable {
     }
 
     private void outsider() throws IOException, InterruptedException, StoryFailure {
-        TaskEvidence.expectRefusal(
+        TaskObservation.expectRefusal(
                 terminal, "another process", doors.host().ask(new HostCommand.AskOutside(How.HTTP)), "UnknownCaller");
     }
 
     private void denied() throws IOException, InterruptedException, SQLException, StoryFailure {
         run(task("notebook-7", batch, "batch").with(new Label("team", "interns")));
         switch (evidence) {
-            case TaskEvidence tasks -> tasks.expectRefusal("notebook-7", "DeniedByPolicy");
+            case TaskObservation tasks -> tasks.expectRefusal("notebook-7", "DeniedByPolicy");
             case TableEvidence _ -> terminal.skipped("left out here: a task would have to ask");
         }
     }
@@ -132,9 +132,9 @@ final class Story implements AutoCloseable {
                     + "' where name = 'reports'";
             terminal.detail(change);
             tables.execute(change);
-            Duration took = Patience.until("report-daily gets " + role, () -> evidence.holds("report-daily", role));
+            Duration took = Await.until("report-daily gets " + role, () -> evidence.holds("report-daily", role));
             // rows are written in batches, behind what is served
-            Patience.until(
+            Await.until(
                     "the lease table says so", () -> new TableEvidence(terminal, tables).holds("report-daily", role));
             if (took.compareTo(AT_ONCE) < 0) {
                 terminal.told("report-daily has " + role + " " + Terminal.human(took) + " after the commit");
@@ -151,7 +151,7 @@ final class Story implements AutoCloseable {
         evidence.expectServed(SERVED, "while no master answers");
         doors.master().apply(new Operation.Recover());
         terminal.detail("the new master knows no task, no framework and no Mesos agent");
-        Patience.until(
+        Await.until(
                 "the controller follows the new master",
                 () -> doors.master().apply(new Operation.Followers()).equals("1"));
         evidence.expectServed(SERVED, "with the cluster still empty");
@@ -168,7 +168,7 @@ final class Story implements AutoCloseable {
     private void taskEnds() throws IOException, InterruptedException, SQLException, StoryFailure {
         doors.host().tell(new HostCommand.Finish("checkout"));
         evidence.expectEnded("checkout");
-        Patience.until("its lease is reaped", () -> tables.liveLease("checkout").isEmpty());
+        Await.until("its lease is reaped", () -> tables.liveLease("checkout").isEmpty());
         doors.host().tell(new HostCommand.Destroy("checkout"));
     }
 
@@ -178,7 +178,7 @@ final class Story implements AutoCloseable {
         for (LeaseRow lease : leases) {
             terminal.line(row(
                     lease.taskId(),
-                    lease.role().map(Evidence::roleName).orElse("–"),
+                    lease.role().map(Observation::roleName).orElse("–"),
                     lease.state(),
                     lease.reason().orElse("")));
         }

@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** What the lease table says, a moment behind what is served. */
-record TableEvidence(Terminal terminal, Tables tables) implements Evidence {
+record TableEvidence(Terminal terminal, Tables tables) implements Observation {
     @Override
     public void expectRoles(List<String> taskIds, List<String> roles)
             throws IOException, InterruptedException, SQLException, StoryFailure {
         for (int i = 0; i < taskIds.size(); i++) {
             String taskId = taskIds.get(i);
             String role = roles.get(i);
-            Patience.until(taskId + " has a lease for " + role, () -> holds(taskId, role));
+            Await.until(taskId + " has a lease for " + role, () -> holds(taskId, role));
             terminal.told(Terminal.name(taskId) + "lease    " + role);
         }
     }
@@ -30,7 +30,7 @@ record TableEvidence(Terminal terminal, Tables tables) implements Evidence {
 
     @Override
     public void expectEnded(String taskId) throws IOException, InterruptedException, SQLException, StoryFailure {
-        Patience.until(taskId + " has no lease any more", () -> tables.liveLease(taskId)
+        Await.until(taskId + " has no lease any more", () -> tables.liveLease(taskId)
                 .isEmpty());
         terminal.told("the lease of " + taskId + " is reaped");
     }
@@ -39,7 +39,7 @@ record TableEvidence(Terminal terminal, Tables tables) implements Evidence {
     public boolean holds(String taskId, String role) throws SQLException {
         return tables.liveLease(taskId)
                 .flatMap(LeaseRow::role)
-                .map(Evidence::roleName)
+                .map(Observation::roleName)
                 .filter(role::equals)
                 .isPresent();
     }

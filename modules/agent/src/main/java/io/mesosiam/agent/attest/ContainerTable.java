@@ -129,7 +129,7 @@ final class ContainerTable implements AutoCloseable {
             unread = false;
             // before the groups are listed: one that is made meanwhile is not missing without a reason
             root.look();
-            Map<String, Sighting> found = new HashMap<>();
+            Map<String, ObservedContainer> found = new HashMap<>();
             for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
                 sight(group, before).ifPresent(seen -> found.put(seen.id(), seen));
             }
@@ -170,9 +170,9 @@ final class ContainerTable implements AutoCloseable {
         return root.objection().isEmpty();
     }
 
-    private Optional<Sighting> sight(ContainerGroup group, HostView before) {
+    private Optional<ObservedContainer> sight(ContainerGroup group, HostView before) {
         List<Long> processes = tree.processes(group);
-        Optional<Sighting> same = before.container(group.id())
+        Optional<ObservedContainer> same = before.container(group.id())
                 .filter(known -> known.group().inode() == group.inode()
                         && isAlive(known)
                         && (processes.contains(known.firstPid()) || !hasLeft(known)));
@@ -185,7 +185,7 @@ final class ContainerTable implements AutoCloseable {
      * A group that the look doesn't find is not the end of its container: the hierarchy may be unmounted or covered. If Docker's
      * group is there, the look at Docker's containers has decided.
      */
-    private void keepIfAlive(Sighting known, HostView before, Map<String, Sighting> found) {
+    private void keepIfAlive(ObservedContainer known, HostView before, Map<String, ObservedContainer> found) {
         if (!found.containsKey(known.id())
                 && isAlive(known)
                 && (tree.isMesoss(known.group()) || !tree.isSame(known.group()))
@@ -194,7 +194,7 @@ final class ContainerTable implements AutoCloseable {
         }
     }
 
-    private boolean isAlive(Sighting known) {
+    private boolean isAlive(ObservedContainer known) {
         return proc.isAlive(known.firstPid(), known.container().startTicks());
     }
 
@@ -203,31 +203,32 @@ final class ContainerTable implements AutoCloseable {
      * moves between groups of its container while they are read is in none of the lists. On v1 a process that executes a program from
      * another thread is in the root's group for less than the time of some readings.
      */
-    private boolean hasLeft(Sighting known) {
+    private boolean hasLeft(ObservedContainer known) {
         return IntStream.range(0, READINGS).allMatch(reading -> isElsewhere(known));
     }
 
-    private boolean isElsewhere(Sighting known) {
+    private boolean isElsewhere(ObservedContainer known) {
         return proc.cgroups(known.firstPid())
                 .filter(cgroups -> !tree.contains(known.group(), cgroups))
                 .isPresent();
     }
 
     /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */
-    private boolean sightDocker(DockerContainers containers, HostView before, Map<String, Sighting> found) {
+    private boolean sightDocker(DockerContainers containers, HostView before, Map<String, ObservedContainer> found) {
         DockerContainers.Look look = containers.look();
         look.running()
                 .forEach(seen -> withNetwork(seen, before).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
         return look.whole();
     }
 
-    private Optional<Sighting> oldest(ContainerGroup group, List<Long> processes) {
+    private Optional<ObservedContainer> oldest(ContainerGroup group, List<Long> processes) {
         return processes.stream()
                 .flatMap(pid -> proc.start(pid).stream()
-                        .mapToObj(start ->
-                                new Sighting(new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
-                .min(Comparator.comparingLong((Sighting s) -> s.container().startTicks())
-                        .thenComparingLong(Sighting::firstPid));
+                        .mapToObj(start -> new ObservedContainer(
+                                new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
+                .min(Comparator.comparingLong(
+                                (ObservedContainer s) -> s.container().startTicks())
+                        .thenComparingLong(ObservedContainer::firstPid));
     }
 
     /**
@@ -236,7 +237,7 @@ final class ContainerTable implements AutoCloseable {
      *
      * <p>A namespace that can't be read ends no container whose first process lives: it keeps the one that the look before found.
      */
-    private Optional<Sighting> withNetwork(Sighting seen, HostView before) {
+    private Optional<ObservedContainer> withNetwork(ObservedContainer seen, HostView before) {
         OptionalLong namespace = proc.networkNamespace(seen.firstPid());
         if (namespace.isPresent()) {
             return Optional.of(withNetwork(seen, namespace.getAsLong()));
@@ -244,14 +245,14 @@ final class ContainerTable implements AutoCloseable {
         if (!isAlive(seen)) {
             return Optional.empty();
         }
-        Optional<Sighting> known =
+        Optional<ObservedContainer> known =
                 before.container(seen.id()).filter(last -> last.container().equals(seen.container()));
         unread |= known.isEmpty();
         return known.map(last -> withNetwork(seen, last.namespace()));
     }
 
-    private Sighting withNetwork(Sighting seen, long namespace) {
-        return new Sighting(
+    private ObservedContainer withNetwork(ObservedContainer seen, long namespace) {
+        return new ObservedContainer(
                 seen.container(),
                 seen.group(),
                 seen.firstPid(),
@@ -259,9 +260,10 @@ final class ContainerTable implements AutoCloseable {
                 seen.netClass().isPresent() ? seen.netClass() : classes.of(seen.id()));
     }
 
-    private Map<Long, NetworkNamespace> namespaces(Collection<Sighting> found, HostView before, boolean addressesToo) {
-        Map<Long, List<Sighting>> members = new HashMap<>();
-        for (Sighting seen : found) {
+    private Map<Long, NetworkNamespace> namespaces(
+            Collection<ObservedContainer> found, HostView before, boolean addressesToo) {
+        Map<Long, List<ObservedContainer>> members = new HashMap<>();
+        for (ObservedContainer seen : found) {
             if (seen.namespace() != hostNamespace) {
                 members.computeIfAbsent(seen.namespace(), first -> new ArrayList<>(2))
                         .add(seen);
@@ -275,10 +277,10 @@ final class ContainerTable implements AutoCloseable {
     }
 
     private NetworkNamespace namespace(
-            long inode, List<Sighting> members, Optional<NetworkNamespace> before, boolean addressesToo) {
+            long inode, List<ObservedContainer> members, Optional<NetworkNamespace> before, boolean addressesToo) {
         Optional<NetworkNamespace> known = before.filter(
                 namespace -> members.stream().anyMatch(m -> m.container().equals(namespace.owner())));
-        Sighting owner = known.flatMap(namespace -> members.stream()
+        ObservedContainer owner = known.flatMap(namespace -> members.stream()
                         .filter(m -> m.container().equals(namespace.owner()))
                         .findFirst())
                 .orElse(members.getFirst());
@@ -295,9 +297,9 @@ final class ContainerTable implements AutoCloseable {
      * By the first of them that still lives: one that ends in this moment must not hide the others, nor may another process with its
      * pid tell the addresses of another namespace.
      */
-    private Set<InetAddress> addresses(List<Sighting> members, long inode) {
+    private Set<InetAddress> addresses(List<ObservedContainer> members, long inode) {
         return members.stream()
-                .map(Sighting::firstPid)
+                .map(ObservedContainer::firstPid)
                 .map(pid -> Map.entry(pid, addresses(pid)))
                 .filter(found -> !found.getValue().isEmpty() && proc.isInNetwork(found.getKey(), inode))
                 .map(Map.Entry::getValue)

@@ -80,19 +80,19 @@ final class DockerContainers {
      * @param running without their networks
      * @param whole false while a group that may be one of Mesos's hasn't been named
      */
-    record Look(List<Sighting> running, boolean whole) {}
+    record Look(List<ObservedContainer> running, boolean whole) {}
 
     /** Looks at the groups and has those that are new named. One at a time. */
     Look look() {
         List<DockerGroup> groups = tree.dockerGroups();
         identities.keySet().retainAll(Set.copyOf(groups));
-        Map<String, List<Sighting>> running = new HashMap<>();
+        Map<String, List<ObservedContainer>> running = new HashMap<>();
         Map<DockerGroup, Identity.Unnamed> unnamed = new LinkedHashMap<>();
         for (DockerGroup group : groups) {
             switch (identity(group)) {
                 case Identity.Mesoss known ->
                     running.computeIfAbsent(known.id(), first -> new ArrayList<>(1))
-                            .add(sighting(group, known));
+                            .add(observed(group, known));
                 case Identity.Strangers _ -> {}
                 case Identity.Unnamed not -> {
                     if (!tree.processes(containerGroup("", group)).isEmpty()) {
@@ -114,8 +114,8 @@ final class DockerContainers {
         return known == null || ended ? new Identity.Unnamed(System.nanoTime(), FIRST_PAUSE) : known;
     }
 
-    private static Sighting sighting(DockerGroup group, Identity.Mesoss known) {
-        return new Sighting(
+    private static ObservedContainer observed(DockerGroup group, Identity.Mesoss known) {
+        return new ObservedContainer(
                 new Container(known.id(), known.startTicks()),
                 containerGroup(known.id(), group),
                 known.pid(),
@@ -128,8 +128,8 @@ final class DockerContainers {
     }
 
     /** Docker gives a name once, so two of one name are a lie of somebody's: neither is believed. */
-    private List<Sighting> unambiguous(Map<String, List<Sighting>> running) {
-        List<Sighting> alone = new ArrayList<>();
+    private List<ObservedContainer> unambiguous(Map<String, List<ObservedContainer>> running) {
+        List<ObservedContainer> alone = new ArrayList<>();
         running.forEach((id, several) -> {
             if (several.size() == 1) {
                 alone.add(several.getFirst());

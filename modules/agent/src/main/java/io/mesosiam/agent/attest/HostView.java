@@ -18,12 +18,12 @@ import java.util.stream.Stream;
  * answer is checked against the kernel again.
  */
 final class HostView {
-    private final Map<String, Sighting> containers;
-    private final Map<Long, Sighting> byGroup;
-    private final Map<Long, List<Sighting>> byClass;
+    private final Map<String, ObservedContainer> containers;
+    private final Map<Long, ObservedContainer> byGroup;
+    private final Map<Long, List<ObservedContainer>> byClass;
     private final Map<Long, NetworkNamespace> namespaces;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
-    private final List<Sighting> onHostNetwork;
+    private final List<ObservedContainer> onHostNetwork;
     private final List<Ancestry.Forebear> forebears;
     private final Optional<String> missing;
 
@@ -35,7 +35,7 @@ final class HostView {
      * @param missing why a container may be missing from these; empty if every container of the host is there
      */
     HostView(
-            Map<String, Sighting> containers,
+            Map<String, ObservedContainer> containers,
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
             List<Ancestry.Forebear> forebears,
@@ -45,7 +45,7 @@ final class HostView {
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
         this.byGroup = new HashMap<>();
-        for (Sighting found : containers.values()) {
+        for (ObservedContainer found : containers.values()) {
             byGroup.put(found.group().inode(), found);
             found.group().below().forEach(inner -> byGroup.put(inner.inode(), found));
         }
@@ -62,21 +62,21 @@ final class HostView {
         }
     }
 
-    Collection<Sighting> containers() {
+    Collection<ObservedContainer> containers() {
         return containers.values();
     }
 
-    Optional<Sighting> container(String id) {
+    Optional<ObservedContainer> container(String id) {
         return Optional.ofNullable(containers.get(id));
     }
 
     /** The container whose processes are in the group with this inode: its own, or one below that. */
-    Optional<Sighting> containerOfGroup(long inode) {
+    Optional<ObservedContainer> containerOfGroup(long inode) {
         return Optional.ofNullable(byGroup.get(inode));
     }
 
     /** The containers whose sockets have this class: as Mesos gives them, one and those nested in it. */
-    List<Sighting> ofClass(long netClass) {
+    List<ObservedContainer> ofClass(long netClass) {
         return byClass.getOrDefault(netClass, List.of());
     }
 
@@ -99,13 +99,13 @@ final class HostView {
         return missing;
     }
 
-    List<Sighting> onHostNetwork() {
+    List<ObservedContainer> onHostNetwork() {
         return onHostNetwork;
     }
 
     Set<Container> all() {
         return Stream.concat(
-                        containers.values().stream().map(Sighting::container),
+                        containers.values().stream().map(ObservedContainer::container),
                         forebears.stream().map(Ancestry.Forebear::container))
                 .collect(toUnmodifiableSet());
     }

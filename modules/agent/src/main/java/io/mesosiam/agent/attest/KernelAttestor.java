@@ -48,31 +48,31 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
     /**
-     * @param origins where containers come from besides Mesos's own groups
+     * @param sources where containers come from besides Mesos's own groups
      * @param listener told of every change, the first look's too
      */
-    public KernelAttestor(AttestConfig config, Origins origins, ContainerListener listener) {
-        this(config, origins, listener, true);
+    public KernelAttestor(AttestConfig config, ContainerSources sources, ContainerListener listener) {
+        this(config, sources, listener, true);
     }
 
     /** For the containers in Mesos's own groups alone. */
     KernelAttestor(AttestConfig config, ContainerListener listener) {
-        this(config, Origins.NONE, listener, true);
+        this(config, ContainerSources.NONE, listener, true);
     }
 
     /**
      * @param netlink false to do without foreign functions even where they work
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
-        this(config, Origins.NONE, listener, netlink);
+        this(config, ContainerSources.NONE, listener, netlink);
     }
 
-    KernelAttestor(AttestConfig config, Origins origins, ContainerListener listener, boolean netlink) {
+    KernelAttestor(AttestConfig config, ContainerSources sources, ContainerListener listener, boolean netlink) {
         CgroupTree tree = new CgroupTree(config);
         ProcFs proc = new ProcFs(config.proc(), netlink);
         SocketLookups lookups = new SocketLookups(proc, netlink);
-        docker = origins.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
-        ancestry = origins.processes().map(mesos -> new Ancestry(mesos, proc));
+        docker = sources.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
+        ancestry = sources.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
                 tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
         sockets = new SocketFinder(table.hostSockets());
@@ -140,7 +140,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         Optional<Container> container = at.socket().cgroup().stream()
                 .mapToObj(view::containerOfGroup)
                 .flatMap(Optional::stream)
-                .map(Sighting::container)
+                .map(ObservedContainer::container)
                 .findFirst()
                 .or(() -> firstOfItsClass(at, view));
         return container

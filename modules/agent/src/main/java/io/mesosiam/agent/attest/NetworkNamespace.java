@@ -13,7 +13,11 @@ import java.util.Set;
  * @param addresses its own, without those that every namespace has
  */
 record NetworkNamespace(
-        long inode, Container owner, SocketLookup sockets, List<Sighting> members, Set<InetAddress> addresses) {
+        long inode,
+        Container owner,
+        SocketLookup sockets,
+        List<ObservedContainer> members,
+        Set<InetAddress> addresses) {
     NetworkNamespace {
         members = List.copyOf(members);
         addresses = Set.copyOf(addresses);

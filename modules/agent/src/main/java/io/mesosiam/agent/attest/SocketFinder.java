@@ -32,7 +32,7 @@ final class SocketFinder {
             SocketLookup lookup,
             InetSocketAddress source,
             InetSocketAddress destination,
-            List<Sighting> members,
+            List<ObservedContainer> members,
             boolean onHost)
             implements Search {
         Located {
@@ -98,7 +98,7 @@ final class SocketFinder {
             this.destination = destination;
         }
 
-        void tryIn(SocketLookup lookup, List<Sighting> members, boolean onHost) {
+        void tryIn(SocketLookup lookup, List<ObservedContainer> members, boolean onHost) {
             switch (lookup.find(source, destination)) {
                 case SocketAnswer.Found socket ->
                     found.add(new Located(socket, lookup, source, destination, members, onHost));

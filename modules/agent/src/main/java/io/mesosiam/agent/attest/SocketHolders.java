@@ -35,14 +35,15 @@ final class SocketHolders {
      * @param descriptor the lowest number under which it has the socket
      * @param madeIt whether the process has the socket's user
      */
-    record Holder(Sighting container, long pid, long startTicks, int descriptor, boolean madeIt) {}
+    record Holder(ObservedContainer container, long pid, long startTicks, int descriptor, boolean madeIt) {}
 
     /**
      * For each container that holds the socket one process that does, if possible one that can have made it.
      *
      * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
      */
-    List<Holder> of(SocketAnswer.Found socket, List<Sighting> candidates) throws DescriptorSearch.TooManyDescriptors {
+    List<Holder> of(SocketAnswer.Found socket, List<ObservedContainer> candidates)
+            throws DescriptorSearch.TooManyDescriptors {
         List<Part> parts = IntStream.iterate(0, from -> from < candidates.size(), from -> from + CONTAINERS_AT_A_TIME)
                 .mapToObj(from -> candidates.subList(from, Math.min(from + CONTAINERS_AT_A_TIME, candidates.size())))
                 .toList()
@@ -62,10 +63,10 @@ final class SocketHolders {
     /** What a search in a part of the containers came to. */
     private record Part(List<Holder> holders, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
 
-    private Part search(SocketAnswer.Found socket, List<Sighting> candidates) {
+    private Part search(SocketAnswer.Found socket, List<ObservedContainer> candidates) {
         List<Holder> holders = new ArrayList<>(1);
         try (DescriptorSearch search = proc.search(socket.inode())) {
-            for (Sighting candidate : candidates) {
+            for (ObservedContainer candidate : candidates) {
                 @Nullable Holder best = null;
                 for (long pid : tree.processes(candidate.group())) {
                     if (best == null || !best.madeIt()) {
@@ -83,7 +84,8 @@ final class SocketHolders {
         }
     }
 
-    private @Nullable Holder holder(Sighting candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
+    private @Nullable Holder holder(
+            ObservedContainer candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
             throws DescriptorSearch.TooManyDescriptors {
         OptionalInt descriptor;
         try {

@@ -24,7 +24,7 @@ final class SocketOwners {
             return byGroup(at.socket().cgroup().getAsLong(), view);
         }
         if (!at.onHost() && at.members().size() == 1) {
-            Sighting only = at.members().getFirst();
+            ObservedContainer only = at.members().getFirst();
             // Nested containers may share their parent's namespace, and one may have started since the last look.
             // Nothing else
             // joins a namespace that Mesos made.
@@ -74,7 +74,7 @@ final class SocketOwners {
         return classed.isEmpty() ? holders.of(at.socket(), at.members()) : classed;
     }
 
-    private static List<Sighting> ofItsClass(SocketFinder.Located at, HostView view) {
+    private static List<ObservedContainer> ofItsClass(SocketFinder.Located at, HostView view) {
         OptionalLong netClass = at.socket().netClass();
         return netClass.isPresent() ? view.ofClass(netClass.getAsLong()) : List.of();
     }
@@ -118,7 +118,7 @@ final class SocketOwners {
     }
 
     /** Only now, after all else was read: if the container is alive with its old start, it was so while we read. */
-    private Attestation alive(Sighting seen, String by) {
+    private Attestation alive(ObservedContainer seen, String by) {
         return proc.isAlive(seen.firstPid(), seen.container().startTicks())
                 ? new Attestation.Attested(seen.container(), by)
                 : new Attestation.Unknown("container " + seen.id() + " has ended");

@@ -2,9 +2,9 @@ package io.mesosiam.agent.docker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.mesosiam.agent.local.HttpQuestion;
-import io.mesosiam.agent.local.HttpReply;
-import io.mesosiam.agent.local.RootsPath;
+import io.mesosiam.agent.local.HttpRequest;
+import io.mesosiam.agent.local.HttpResponse;
+import io.mesosiam.agent.local.RootOwnedPath;
 import io.mesosiam.agent.local.TimeLimit;
 import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public record DockerDaemon(Path socket, Duration limit) {
 
     /** Why nothing is asked there; empty if the path is a socket of root's. Whether a daemon answers is not looked at. */
     public Optional<String> problem() {
-        return RootsPath.problem(socket)
+        return RootOwnedPath.problem(socket)
                 .or(() -> Files.isRegularFile(socket) || Files.isDirectory(socket)
                         ? Optional.of("it is no socket")
                         : Optional.empty());
@@ -56,7 +56,8 @@ public record DockerDaemon(Path socket, Duration limit) {
             throw new IllegalArgumentException("not the id of a Docker container");
         }
         try {
-            HttpReply reply = ask(HttpQuestion.get("/containers/" + id + "/json", "Host: docker", "Connection: close"));
+            HttpResponse reply =
+                    ask(HttpRequest.get("/containers/" + id + "/json", "Host: docker", "Connection: close"));
             return switch (reply.status()) {
                 case 200 -> answer(id, reply);
                 case 404 -> new DockerAnswer.NotHere();
@@ -67,8 +68,8 @@ public record DockerDaemon(Path socket, Duration limit) {
         }
     }
 
-    private HttpReply ask(HttpQuestion question) throws IOException {
-        Path checked = RootsPath.check(socket).path();
+    private HttpResponse ask(HttpRequest question) throws IOException {
+        Path checked = RootOwnedPath.check(socket).path();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 TimeLimit running = TimeLimit.of(limit, channel)) {
             try {
@@ -90,9 +91,9 @@ public record DockerDaemon(Path socket, Duration limit) {
                 .orElseGet(() -> String.valueOf(e.getMessage()));
     }
 
-    private static DockerAnswer answer(String id, HttpReply reply) throws IOException {
+    private static DockerAnswer answer(String id, HttpResponse reply) throws IOException {
         InspectedContainer inspected = new InspectedContainer();
-        Optional<String> tooLong = reply.isCut() ? Optional.of(HttpReply.tooLong(MAX_BODY)) : Optional.empty();
+        Optional<String> tooLong = reply.isCut() ? Optional.of(HttpResponse.tooLong(MAX_BODY)) : Optional.empty();
         try {
             inspected.read(reply.body());
         } catch (StreamConstraintsException e) {

@@ -63,12 +63,12 @@ public final class OpenConnections {
      * @throws IOException if {@code /proc} can't be read
      */
     public static int descriptors() throws IOException {
-        long size = Files.size(HandedOverSocket.OWN_DESCRIPTORS);
+        long size = Files.size(ActivatedSocket.OWN_DESCRIPTORS);
         if (size > 0) {
             return Math.toIntExact(size);
         }
         int entries = 0;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(HandedOverSocket.OWN_DESCRIPTORS)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(ActivatedSocket.OWN_DESCRIPTORS)) {
             for (Path ignored : all) {
                 entries++;
             }
@@ -84,10 +84,10 @@ public final class OpenConnections {
     public static List<Connection> on(int port) throws IOException {
         List<Connection> found = new ArrayList<>();
         try (Arena arena = Arena.ofConfined();
-                DirectoryStream<Path> all = Files.newDirectoryStream(HandedOverSocket.OWN_DESCRIPTORS)) {
+                DirectoryStream<Path> all = Files.newDirectoryStream(ActivatedSocket.OWN_DESCRIPTORS)) {
             Buffers buffers = new Buffers(arena);
             for (Path one : all) {
-                buffers.connection(HandedOverSocket.number(one), port).ifPresent(found::add);
+                buffers.connection(ActivatedSocket.number(one), port).ifPresent(found::add);
             }
         }
         return found;

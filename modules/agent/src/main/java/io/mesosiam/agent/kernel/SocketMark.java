@@ -19,10 +19,10 @@ public final class SocketMark {
      */
     public static void set(int port, int mark) throws IOException {
         boolean any = false;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(HandedOverSocket.OWN_DESCRIPTORS)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(ActivatedSocket.OWN_DESCRIPTORS)) {
             for (Path one : all) {
-                int descriptor = HandedOverSocket.number(one);
-                if (HandedOverSocket.listening(descriptor)
+                int descriptor = ActivatedSocket.number(one);
+                if (ActivatedSocket.listening(descriptor)
                         .filter(address -> address.getPort() == port)
                         .isPresent()) {
                     Libc.setSocketOption(descriptor, Libc.SO_MARK, mark);

@@ -2,8 +2,8 @@ package io.mesosiam.agent.mesos;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.mesosiam.agent.attest.HostSocket;
-import io.mesosiam.agent.local.HttpQuestion;
-import io.mesosiam.agent.local.HttpReply;
+import io.mesosiam.agent.local.HttpRequest;
+import io.mesosiam.agent.local.HttpResponse;
 import io.mesosiam.agent.local.TimeLimit;
 import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
     }
 
     private byte[] ask(String line, String body) throws IOException {
-        HttpReply reply = exchange(line, body);
+        HttpResponse reply = exchange(line, body);
         return switch (reply.status()) {
             case 200 -> reply.body();
             case 401 -> throw new IOException("it answers 401: it wants a principal that it knows, and its secret");
@@ -65,7 +65,7 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
         };
     }
 
-    private HttpReply exchange(String line, String body) throws IOException {
+    private HttpResponse exchange(String line, String body) throws IOException {
         try (Socket socket = new Socket();
                 TimeLimit running = TimeLimit.of(limit, socket)) {
             try {
@@ -84,7 +84,7 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
                 .orElse(e);
     }
 
-    private HttpReply overTls(Socket socket, String line, String body) throws IOException {
+    private HttpResponse overTls(Socket socket, String line, String body) throws IOException {
         try (SSLSocket tls = (SSLSocket) TrustedCa.tls(settings.ca().orElseThrow())
                 .getSocketFactory()
                 .createSocket(socket, settings.host(), settings.port(), true)) {
@@ -96,16 +96,16 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
         }
     }
 
-    private HttpReply withinTheHost(Socket socket, String line, String body) throws IOException {
-        ListenerProof proof = new ListenerProof(settings.user(), settings.unit());
+    private HttpResponse withinTheHost(Socket socket, String line, String body) throws IOException {
+        PeerVerification proof = new PeerVerification(settings.user(), settings.unit());
         HostSocket other = proof.check(socket);
-        HttpReply reply = question(line, body).ask(socket.getInputStream(), socket.getOutputStream(), MAX_BODY);
+        HttpResponse reply = question(line, body).ask(socket.getInputStream(), socket.getOutputStream(), MAX_BODY);
         proof.checkAgain(socket, other);
         return reply;
     }
 
     /** The other end is known by now: this is where a secret may go. */
-    private HttpQuestion question(String line, String body) throws IOException {
+    private HttpRequest question(String line, String body) throws IOException {
         List<String> headers = new ArrayList<>();
         headers.add("Host: " + settings.address().getRawAuthority());
         headers.add("Accept: application/json");
@@ -119,6 +119,6 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
             headers.add("Authorization: "
                     + Credential.read(settings.credential().get()).basic());
         }
-        return new HttpQuestion(line, headers, body);
+        return new HttpRequest(line, headers, body);
     }
 }

@@ -1,7 +1,7 @@
 package io.mesosiam.agent.mesos;
 
 import io.mesosiam.agent.attest.ContainerPath;
-import io.mesosiam.agent.local.RootsPath;
+import io.mesosiam.agent.local.RootOwnedPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ public record RuntimeDirectory(Path path) {
 
     /** Why it is not believed; empty if it is. */
     public Optional<String> problem() {
-        return RootsPath.problem(path);
+        return RootOwnedPath.problem(path);
     }
 
     /**
@@ -61,7 +61,7 @@ public record RuntimeDirectory(Path path) {
     }
 
     private Path checked() throws IOException {
-        return RootsPath.check(path).path().resolve(CONTAINERS);
+        return RootOwnedPath.check(path).path().resolve(CONTAINERS);
     }
 
     private static void collect(Path directory, String parent, int depth, List<MesosContainer> found)

@@ -22,13 +22,13 @@ final class AskMetrics {
             Stream.generate(LongAdder::new).limit(BOUNDS.length + 1).toArray(LongAdder[]::new);
     private final LongAdder nanos = new LongAdder();
 
-    private record Answered(String surface, String code) {}
+    private record Answered(String api, String code) {}
 
     private record Attested(String method, String outcome) {}
 
     /** An ask that could be read was answered after so many nanoseconds. */
-    void answered(Surface surface, String code, long took) {
-        count(asks, new Answered(surface.label(), code));
+    void answered(CredentialApi api, String code, long took) {
+        count(asks, new Answered(api.label(), code));
         int bucket = 0;
         while (bucket < BOUNDS.length && took > BOUNDS[bucket] * 1e9) {
             bucket++;
@@ -64,7 +64,7 @@ final class AskMetrics {
             answered.sample(
                     e.getValue().sum(),
                     "surface",
-                    e.getKey().surface(),
+                    e.getKey().api(),
                     "code",
                     e.getKey().code());
         }

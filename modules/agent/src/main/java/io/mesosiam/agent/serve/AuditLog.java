@@ -2,7 +2,7 @@ package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Caller;
-import io.mesosiam.agent.serve.Reading.Asked;
+import io.mesosiam.agent.serve.ParsedRequest.Asked;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.Supplier;
@@ -25,9 +25,9 @@ final class AuditLog {
     }
 
     /** A lease's material left for this container. */
-    void served(Attested attested, String name, Surface surface, Answer.Lease lease) {
+    void served(Attested attested, String name, CredentialApi api, Answer.Lease lease) {
         info(() -> "credentials served containerId=" + attested.container().id() + " leaseId=" + lease.leaseId()
-                + " iamRoleArn=" + lease.iamRoleArn() + " name=" + name + " surface=" + surface.label() + " attestedBy="
+                + " iamRoleArn=" + lease.iamRoleArn() + " name=" + name + " surface=" + api.label() + " attestedBy="
                 + attested.by()
                 + (lease.containerId().equals(attested.container().id())
                         ? ""
@@ -77,7 +77,7 @@ final class AuditLog {
         String id = attested.container().id();
         window.pass(code + " " + id)
                 .ifPresent(keptBack -> info(() -> subject(asked.ask()) + " " + what + " containerId=" + id
-                        + detail(asked.ask()) + " surface=" + asked.surface().label() + " attestedBy=" + attested.by()
+                        + detail(asked.ask()) + " surface=" + asked.api().label() + " attestedBy=" + attested.by()
                         + " code=" + code + keptBack(keptBack)));
     }
 
@@ -86,7 +86,7 @@ final class AuditLog {
                 .ifPresent(
                         keptBack -> info(() -> subject(asked.ask()) + " " + what + " remoteAddress=" + caller.remote()
                                 + detail(asked.ask()) + " surface="
-                                + asked.surface().label() + " code=" + code + keptBack(keptBack) + " reason="
+                                + asked.api().label() + " code=" + code + keptBack(keptBack) + " reason="
                                 + LogValue.of(reason)));
     }
 

@@ -5,7 +5,7 @@ import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
 import io.mesosiam.agent.attest.ContainerAttestor;
-import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import java.io.IOException;
@@ -30,9 +30,9 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private final RequestRule rule;
     private final HeldAsks held;
-    private final Desk desk;
+    private final CredentialResponder responder;
     private final AskMetrics metrics = new AskMetrics();
-    private final Function<Surface, Duration> hold;
+    private final Function<CredentialApi, Duration> hold;
     private final Listener listener;
 
     /**
@@ -42,23 +42,23 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
      */
     public CredentialEndpoint(
             EndpointSettings settings,
-            Optional<HandedOverSocket> handedOver,
+            Optional<ActivatedSocket> handedOver,
             ContainerAttestor attestor,
             CredentialSource source,
-            AskLine askLine,
+            LeaseRequester requester,
             InstantSource clock) {
-        this(settings, handedOver, attestor, source, askLine, clock, Surface::hold);
+        this(settings, handedOver, attestor, source, requester, clock, CredentialApi::hold);
     }
 
     /** @param hold how long an ask waits at each surface */
     CredentialEndpoint(
             EndpointSettings settings,
-            Optional<HandedOverSocket> handedOver,
+            Optional<ActivatedSocket> handedOver,
             ContainerAttestor attestor,
             CredentialSource source,
-            AskLine askLine,
+            LeaseRequester requester,
             InstantSource clock,
-            Function<Surface, Duration> hold) {
+            Function<CredentialApi, Duration> hold) {
         try {
             this.listener = Listener.open(settings.listen(), handedOver, Listener.QUIET, attestor::source);
         } catch (IOException e) {
@@ -66,8 +66,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         }
         this.rule = new RequestRule(
                 new Routes(settings.credentialPaths(), settings.metadataPaths(), settings.requireAuthorization()));
-        this.held = new HeldAsks(source, askLine, HELD_PER_CONTAINER);
-        this.desk = new Desk(
+        this.held = new HeldAsks(source, requester, HELD_PER_CONTAINER);
+        this.responder = new CredentialResponder(
                 observed(attestor),
                 held,
                 new MetadataTokens(!settings.imdsV1(), clock, new SecureRandom()),
@@ -108,20 +108,18 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private Reply reply(HttpExchange exchange) {
         return switch (rule.read(exchange, exchange.getProtocol())) {
-            case Reading.Asked asked -> answer(exchange, asked);
-            case Reading.Unreadable(Failure failure) -> turnAway(exchange, failure);
-            case Reading.WrongMethod(String allowed) ->
+            case ParsedRequest.Asked asked -> answer(exchange, asked);
+            case ParsedRequest.Unreadable(Failure failure) -> turnAway(exchange, failure);
+            case ParsedRequest.WrongMethod(String allowed) ->
                 turnAway(exchange, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
         };
     }
 
-    private Reply answer(HttpExchange exchange, Reading.Asked asked) {
+    private Reply answer(HttpExchange exchange, ParsedRequest.Asked asked) {
         long start = System.nanoTime();
-        Reply reply = desk.answer(
-                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()),
-                asked,
-                hold.apply(asked.surface()));
-        metrics.answered(asked.surface(), reply.outcome(), System.nanoTime() - start);
+        Reply reply = responder.answer(
+                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()), asked, hold.apply(asked.api()));
+        metrics.answered(asked.api(), reply.outcome(), System.nanoTime() - start);
         return reply;
     }
 
@@ -146,7 +144,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private Reply turnAway(HttpExchange exchange, Failure failure) {
         metrics.turnedAway(failure.code());
-        desk.audit()
+        responder
+                .audit()
                 .turnedAway(
                         exchange.getRemoteAddress(),
                         exchange.getRequestMethod(),

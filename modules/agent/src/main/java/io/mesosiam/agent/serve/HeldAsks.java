@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HeldAsks {
     private final CredentialSource source;
-    private final AskLine askLine;
+    private final LeaseRequester requester;
     private final int perContainer;
     private final ConcurrentHashMap<String, Integer> waiting = new ConcurrentHashMap<>();
 
-    HeldAsks(CredentialSource source, AskLine askLine, int perContainer) {
+    HeldAsks(CredentialSource source, LeaseRequester requester, int perContainer) {
         this.source = source;
-        this.askLine = askLine;
+        this.requester = requester;
         this.perContainer = perContainer;
     }
 
@@ -40,7 +40,7 @@ final class HeldAsks {
             return new Outcome.Full();
         }
         try {
-            askLine.ask(container.id(), name);
+            requester.ask(container.id(), name);
             return new Outcome.Held(source.await(container.id(), name, deadline.left()));
         } finally {
             leave(container.id());

@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.agent.attest.Caller;
 import io.mesosiam.agent.attest.CallerSource;
-import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.kernel.ActivatedSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ final class Listener implements AutoCloseable {
 
     private final HttpServer server;
     private final InetSocketAddress address;
-    private final Optional<HandedOverSocket> handedOver;
+    private final Optional<ActivatedSocket> handedOver;
     private final Duration quiet;
     private final Duration stop;
     private final Optional<ConnectionGuard> guard;
@@ -50,7 +50,7 @@ final class Listener implements AutoCloseable {
     private Listener(
             HttpServer server,
             InetSocketAddress address,
-            Optional<HandedOverSocket> handedOver,
+            Optional<ActivatedSocket> handedOver,
             Duration quiet,
             Duration stop,
             Function<Caller, CallerSource> sources) {
@@ -104,7 +104,7 @@ final class Listener implements AutoCloseable {
      */
     static Listener open(
             InetSocketAddress wanted,
-            Optional<HandedOverSocket> handedOver,
+            Optional<ActivatedSocket> handedOver,
             Duration quiet,
             Function<Caller, CallerSource> sources)
             throws IOException {
@@ -114,7 +114,7 @@ final class Listener implements AutoCloseable {
     /** @param stop how long {@link #close} waits at most for quiet, and then for answers on their way */
     static Listener open(
             InetSocketAddress wanted,
-            Optional<HandedOverSocket> handedOver,
+            Optional<ActivatedSocket> handedOver,
             Duration quiet,
             Duration stop,
             Function<Caller, CallerSource> sources)
@@ -123,7 +123,7 @@ final class Listener implements AutoCloseable {
             HttpServer server = HttpServer.create(wanted, BACKLOG);
             return new Listener(server, server.getAddress(), handedOver, quiet, stop, sources);
         }
-        HandedOverSocket socket = handedOver.get();
+        ActivatedSocket socket = handedOver.get();
         if (!same(wanted, socket.address())) {
             throw new IOException("the socket that was handed over listens on " + socket.address());
         }
@@ -169,7 +169,7 @@ final class Listener implements AutoCloseable {
     }
 
     /** Stopping drops connections whose request hasn't been read: there may be none of them left by then. */
-    private void drain(HandedOverSocket socket) {
+    private void drain(ActivatedSocket socket) {
         try {
             socket.stopAccepting();
             awaitQuiet();

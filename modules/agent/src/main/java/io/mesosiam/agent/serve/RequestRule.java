@@ -2,8 +2,8 @@ package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.Request;
-import io.mesosiam.agent.serve.Reading.Unreadable;
-import io.mesosiam.agent.serve.Reading.WrongMethod;
+import io.mesosiam.agent.serve.ParsedRequest.Unreadable;
+import io.mesosiam.agent.serve.ParsedRequest.WrongMethod;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -18,23 +18,22 @@ record RequestRule(Routes routes) {
     private static final Set<String> PROTOCOLS = Set.of("HTTP/1.1", "HTTP/1.0");
 
     /** Reads a request; never throws, whatever it is. */
-    Reading read(Request request, String protocol) {
+    ParsedRequest read(Request request, String protocol) {
         if (!PROTOCOLS.contains(protocol)) {
             return new Unreadable(Failure.NOT_HTTP_1);
         }
         Headers headers = request.getRequestHeaders();
         URI uri = request.getRequestURI();
-        Set<Surface> surfaces = surfaces(headers);
-        if (surfaces.isEmpty() || uri.isAbsolute()) {
+        Set<CredentialApi> apis = apis(headers);
+        if (apis.isEmpty() || uri.isAbsolute()) {
             return new Unreadable(Failure.WRONG_HOST);
         }
         if (headers.keySet().stream().anyMatch(RequestRule::toldByProxy)) {
             return new Unreadable(Failure.FORWARDED);
         }
         String target = oneLeadingSlash(uri.toString());
-        Optional<Routes.Route> route = surfaces.stream()
-                .flatMap(surface -> find(surface, target).stream())
-                .findFirst();
+        Optional<Routes.Route> route =
+                apis.stream().flatMap(api -> find(api, target).stream()).findFirst();
         if (route.isEmpty()) {
             return new Unreadable(uri.getRawAuthority() == null ? Failure.NOT_FOUND : Failure.WRONG_HOST);
         }
@@ -47,9 +46,9 @@ record RequestRule(Routes routes) {
         return route.get().read().apply(headers);
     }
 
-    private static Set<Surface> surfaces(Headers headers) {
+    private static Set<CredentialApi> apis(Headers headers) {
         List<String> hosts = headers.getOrDefault("Host", List.of());
-        return hosts.size() == 1 ? Surface.reachedBy(hosts.getFirst()) : Set.of();
+        return hosts.size() == 1 ? CredentialApi.reachedBy(hosts.getFirst()) : Set.of();
     }
 
     /**
@@ -65,11 +64,11 @@ record RequestRule(Routes routes) {
     }
 
     /** No path of ours holds a {@code #}, so a target with a fragment is found nowhere. */
-    private Optional<Routes.Route> find(Surface surface, String target) {
+    private Optional<Routes.Route> find(CredentialApi api, String target) {
         int mark = target.indexOf('?');
         return mark < 0
-                ? routes.find(surface, target, null)
-                : routes.find(surface, target.substring(0, mark), target.substring(mark + 1));
+                ? routes.find(api, target, null)
+                : routes.find(api, target.substring(0, mark), target.substring(mark + 1));
     }
 
     private static boolean toldByProxy(String header) {

@@ -1,8 +1,8 @@
 package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.Headers;
-import io.mesosiam.agent.serve.Reading.Asked;
-import io.mesosiam.agent.serve.Reading.Unreadable;
+import io.mesosiam.agent.serve.ParsedRequest.Asked;
+import io.mesosiam.agent.serve.ParsedRequest.Unreadable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -44,19 +44,19 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
     }
 
     /** A path that is ours: how it is asked, and what for. */
-    record Route(String method, Function<Headers, Reading> read) {}
+    record Route(String method, Function<Headers, ParsedRequest> read) {}
 
     /**
      * What is at a path; empty if nothing is.
      *
      * @param query as sent, null without one
      */
-    Optional<Route> find(Surface surface, String path, @Nullable String query) {
-        return switch (surface) {
-            case ECS -> credentialName(path, query).map(name -> get(surface, new Ask.Credentials(name)));
+    Optional<Route> find(CredentialApi api, String path, @Nullable String query) {
+        return switch (api) {
+            case ECS -> credentialName(path, query).map(name -> get(api, new Ask.Credentials(name)));
             case EKS ->
                 path.equals(EKS_PATH) && query == null
-                        ? Optional.of(get(surface, new Ask.Credentials(DEFAULT_NAME)))
+                        ? Optional.of(get(api, new Ask.Credentials(DEFAULT_NAME)))
                         : Optional.empty();
             case IMDS -> query == null ? metadata(path) : Optional.empty();
         };
@@ -99,12 +99,12 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
                 .map(fact -> getWithToken(token -> new Ask.InstanceFact(fact, token)));
     }
 
-    private Route get(Surface surface, Ask ask) {
+    private Route get(CredentialApi api, Ask ask) {
         return new Route(
                 "GET",
                 headers -> requireAuthorization && !authorized(headers)
                         ? new Unreadable(Failure.AUTHORIZATION_NEEDED)
-                        : new Asked(surface, ask));
+                        : new Asked(api, ask));
     }
 
     /**
@@ -119,7 +119,7 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
     }
 
     private static Route getWithToken(Function<Optional<String>, Ask> ask) {
-        return new Route("GET", headers -> new Asked(Surface.IMDS, ask.apply(token(headers.get(TOKEN_HEADER)))));
+        return new Route("GET", headers -> new Asked(CredentialApi.IMDS, ask.apply(token(headers.get(TOKEN_HEADER)))));
     }
 
     /** Two tokens are one that is good for nothing. */
@@ -127,12 +127,12 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
         return Optional.ofNullable(sent).map(values -> values.size() == 1 ? values.getFirst() : "");
     }
 
-    private static Reading token(Headers headers) {
+    private static ParsedRequest token(Headers headers) {
         List<String> sent = headers.getOrDefault(TOKEN_LIFE_HEADER, List.of());
         if (sent.size() == 1 && LIFE.matcher(sent.getFirst()).matches()) {
             int seconds = Integer.parseInt(sent.getFirst());
             if (seconds >= 1 && seconds <= LONGEST_LIFE) {
-                return new Asked(Surface.IMDS, new Ask.MetadataToken(Duration.ofSeconds(seconds)));
+                return new Asked(CredentialApi.IMDS, new Ask.MetadataToken(Duration.ofSeconds(seconds)));
             }
         }
         return new Unreadable(Failure.BAD_TOKEN_LIFE);

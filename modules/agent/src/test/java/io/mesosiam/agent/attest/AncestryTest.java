@@ -38,7 +38,7 @@ class AncestryTest {
         lab = ContainerLab.open(version);
         attestor = new KernelAttestor(
                 lab.config(),
-                new Origins(Optional.empty(), Optional.of(() -> new KnownProcesses(known, whole))),
+                new ContainerSources(Optional.empty(), Optional.of(() -> new KnownProcesses(known, whole))),
                 (started, ended) -> {},
                 true);
     }

@@ -45,7 +45,7 @@ class DockerContainersTest {
         docker = new DockerLab(lab);
         open.push(docker);
         attestor = new KernelAttestor(
-                lab.config(), new Origins(docker.asked(), Optional.empty()), (started, ended) -> {}, netlink);
+                lab.config(), new ContainerSources(docker.asked(), Optional.empty()), (started, ended) -> {}, netlink);
         open.push(attestor);
     }
 

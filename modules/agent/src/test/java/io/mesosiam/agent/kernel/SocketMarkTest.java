@@ -33,7 +33,7 @@ class SocketMarkTest {
     void aHandedOverSocketWithoutAMarkGetsOneAndKeepsItWhileNoAgentRuns() throws Exception {
         try (ServerSocket managers = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             int kept = descriptorOf(managers);
-            HandedOverSocket handedOver = HandedOverSocket.of(Libc.duplicate(kept));
+            ActivatedSocket handedOver = ActivatedSocket.of(Libc.duplicate(kept));
             assertThat(Libc.socketOption(kept, Libc.SO_MARK)).isZero();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
             try {
@@ -72,10 +72,10 @@ class SocketMarkTest {
     }
 
     private static int descriptorOf(ServerSocket socket) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(HandedOverSocket.OWN_DESCRIPTORS)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(ActivatedSocket.OWN_DESCRIPTORS)) {
             for (Path one : all) {
-                int descriptor = HandedOverSocket.number(one);
-                if (HandedOverSocket.listening(descriptor)
+                int descriptor = ActivatedSocket.number(one);
+                if (ActivatedSocket.listening(descriptor)
                         .filter(address -> address.getPort() == socket.getLocalPort())
                         .isPresent()) {
                     return descriptor;

@@ -221,7 +221,7 @@ class MesosAgentApiTest {
 
     @Test
     void anEndThatHungUpIsNobodys() throws IOException {
-        var proof = new ListenerProof(ROOT, Optional.empty());
+        var proof = new PeerVerification(ROOT, Optional.empty());
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         open.push(server);
         var connection = new Socket(server.getInetAddress(), server.getLocalPort());

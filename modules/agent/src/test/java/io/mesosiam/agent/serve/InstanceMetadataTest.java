@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Against a metadata service that speaks version 2. */
 class InstanceMetadataTest {
     private static final String REGION = "placement/region";
-    private static final Duration PATIENCE = TimeLimit.seconds(60);
+    private static final Duration TIMEOUT = TimeLimit.seconds(60);
 
     private final Map<String, String> facts =
             new ConcurrentHashMap<>(Map.of("/latest/meta-data/" + REGION, "eu-west-1"));
@@ -185,7 +185,7 @@ class InstanceMetadataTest {
     @Test
     void aTaskIsToldThroughTheEndpoint() throws Exception {
         try (TestEndpoint endpoint = new TestEndpoint()) {
-            endpoint.hold = PATIENCE;
+            endpoint.hold = TIMEOUT;
             endpoint.metadataService =
                     URI.create("http://127.0.0.1:" + service.getAddress().getPort());
             String token = endpoint.put("/latest/api/token", Routes.TOKEN_LIFE_HEADER, "60")
@@ -201,6 +201,6 @@ class InstanceMetadataTest {
     }
 
     private Fact find(String path) throws InterruptedException {
-        return metadata.find(path, PATIENCE);
+        return metadata.find(path, TIMEOUT);
     }
 }

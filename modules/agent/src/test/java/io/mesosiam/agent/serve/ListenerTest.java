@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.mesosiam.agent.attest.CallerSource;
-import io.mesosiam.agent.kernel.HandedOverSocket;
+import io.mesosiam.agent.kernel.ActivatedSocket;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -119,7 +119,7 @@ class ListenerTest {
     @Test
     void aSocketOfAnotherAddressIsRefused() throws Exception {
         int descriptor = duplicate();
-        HandedOverSocket socket = HandedOverSocket.of(descriptor);
+        ActivatedSocket socket = ActivatedSocket.of(descriptor);
 
         assertThatThrownBy(() -> Listener.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()),
@@ -134,7 +134,7 @@ class ListenerTest {
     private Listener start(String name) throws Exception {
         Listener listener = Listener.open(
                 new InetSocketAddress(address.getPort()),
-                Optional.of(HandedOverSocket.of(duplicate())),
+                Optional.of(ActivatedSocket.of(duplicate())),
                 QUIET,
                 STOP,
                 caller -> CallerSource.ofAddress(caller.source()));
@@ -172,7 +172,7 @@ class ListenerTest {
         for (Path descriptor : descriptors()) {
             int number = Integer.parseInt(descriptor.getFileName().toString());
             try {
-                if (HandedOverSocket.of(number).address().equals(address)) {
+                if (ActivatedSocket.of(number).address().equals(address)) {
                     return (int) DUP.invokeExact(number);
                 }
             } catch (IOException another) {
@@ -212,7 +212,7 @@ class ListenerTest {
         for (Path descriptor : descriptors()) {
             int number = Integer.parseInt(descriptor.getFileName().toString());
             try {
-                if (HandedOverSocket.of(number).address().equals(address) && isWatched(number)) {
+                if (ActivatedSocket.of(number).address().equals(address) && isWatched(number)) {
                     return true;
                 }
             } catch (IOException another) {

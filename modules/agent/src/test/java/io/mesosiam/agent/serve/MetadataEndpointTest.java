@@ -223,9 +223,9 @@ class MetadataEndpointTest {
 
     @Test
     void askersOfTheMetadataServiceAreHeldForLessTime() {
-        assertThat(Surface.IMDS.hold()).isEqualTo(Duration.ofMillis(400));
-        assertThat(Surface.ECS.hold()).isEqualTo(Duration.ofMillis(800));
-        assertThat(Surface.EKS.hold()).isEqualTo(Duration.ofMillis(800));
+        assertThat(CredentialApi.IMDS.hold()).isEqualTo(Duration.ofMillis(400));
+        assertThat(CredentialApi.ECS.hold()).isEqualTo(Duration.ofMillis(800));
+        assertThat(CredentialApi.EKS.hold()).isEqualTo(Duration.ofMillis(800));
     }
 
     @Test

@@ -50,7 +50,7 @@ class RequestRuleTest {
 
     /** A request as it would come off the line. */
     record Line(String method, String target, String protocol, List<List<String>> headers) {
-        Optional<Reading> read() {
+        Optional<ParsedRequest> read() {
             Headers map = new Headers();
             for (List<String> header : headers) {
                 map.add(header.getFirst(), header.getLast());
@@ -94,9 +94,9 @@ class RequestRuleTest {
 
     @Property(tries = 20_000)
     void whatIsReadAsAnAskIsExactlyAnSdksRequest(@ForAll("lines") Line line) {
-        Optional<Reading> reading = line.read();
+        Optional<ParsedRequest> parsed = line.read();
 
-        boolean asked = reading.isPresent() && reading.get() instanceof Reading.Asked;
+        boolean asked = parsed.isPresent() && parsed.get() instanceof ParsedRequest.Asked;
 
         Statistics.label("asked").collect(asked);
         assertThat(asked).as("%s", line).isEqualTo(line.ours());

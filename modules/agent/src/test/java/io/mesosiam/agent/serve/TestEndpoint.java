@@ -85,7 +85,7 @@ final class TestEndpoint implements AutoCloseable {
                     asksPerSecond);
             InstantSource clock = () -> now;
             endpoint = new CredentialEndpoint(
-                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, surface -> hold);
+                    settings, Optional.empty(), caller -> attestation(), leases, leases, clock, api -> hold);
             endpoint.start();
         }
         return endpoint.address();
@@ -140,7 +140,7 @@ final class TestEndpoint implements AutoCloseable {
     }
 
     /** What is here, and what was asked of the controller. */
-    static final class Leases implements CredentialSource, AskLine {
+    static final class Leases implements CredentialSource, LeaseRequester {
         final Queue<String> asked = new ConcurrentLinkedQueue<>();
         volatile Runnable onAsk = () -> {};
         private final Map<String, Answer> answers = new ConcurrentHashMap<>();

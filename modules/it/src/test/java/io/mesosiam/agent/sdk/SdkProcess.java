@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A running program of an SDK, which fetches credentials when it is told to: a command a line, an answer a line. */
 final class SdkProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = TimeLimit.seconds(60);
+    private static final Duration TIMEOUT = TimeLimit.seconds(60);
 
     private final Process process;
     private final PrintWriter in;
@@ -51,7 +51,7 @@ final class SdkProcess implements AutoCloseable {
 
     private Fetched say(String command) throws Exception {
         in.println(command);
-        String line = CompletableFuture.supplyAsync(this::line).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        String line = CompletableFuture.supplyAsync(this::line).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         JsonNode answer = JSON.readTree(line);
         return new Fetched(
                 Optional.ofNullable(answer.get("accessKeyId")).map(JsonNode::asText),

@@ -15,10 +15,10 @@ import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
@@ -60,7 +60,7 @@ final class TrialHost implements AutoCloseable {
     /** Where the rules lead by default. */
     private static final int PORT = 51679;
 
-    private static final Duration PATIENCE = TimeLimit.seconds(20);
+    private static final Duration TIMEOUT = TimeLimit.seconds(20);
 
     private final Path directory;
     private final Path log;
@@ -71,7 +71,7 @@ final class TrialHost implements AutoCloseable {
             Thread.ofPlatform().name("trial-clock").daemon().factory());
     private final List<TrialContainer> containers = new ArrayList<>();
     private final SocketUnit agent;
-    private final Map<String, Entry> world = new ConcurrentHashMap<>();
+    private final Map<String, Entry> dependencies = new ConcurrentHashMap<>();
     private final Map<String, Runnable> onAsk = new ConcurrentHashMap<>();
     private final Map<String, Instant> lastAsk = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> marks = new ConcurrentHashMap<>();
@@ -153,7 +153,7 @@ final class TrialHost implements AutoCloseable {
     }
 
     private void sendIfWanted(TrialContainer container, Entry.Served entry) {
-        if (entry.equals(world.get(container.id()))) {
+        if (entry.equals(dependencies.get(container.id()))) {
             connection.send(new Upsert(entry));
         }
     }
@@ -177,13 +177,13 @@ final class TrialHost implements AutoCloseable {
                         Secret.of("secret-" + number),
                         Secret.of("token-" + number),
                         Instant.now().plus(life)));
-        world.put(container.id(), entry);
+        dependencies.put(container.id(), entry);
         return entry;
     }
 
     /** The access key id of what a container has; empty if that is nothing. */
     String keyOf(TrialContainer container) {
-        return world.get(container.id()) instanceof Entry.Served served
+        return dependencies.get(container.id()) instanceof Entry.Served served
                 ? served.session().accessKeyId()
                 : "";
     }
@@ -192,16 +192,16 @@ final class TrialHost implements AutoCloseable {
     void deny(TrialContainer container) throws Exception {
         Entry refusal =
                 new Entry.Refusal(container.id(), NAME, "NoPolicy", "no policy gives this task a role named default");
-        world.put(container.id(), refusal);
+        dependencies.put(container.id(), refusal);
         say(new Upsert(refusal));
     }
 
     /** Takes away what a container has. */
     void forget(TrialContainer container) throws Exception {
         onAsk.remove(container.id());
-        world.remove(container.id());
+        dependencies.remove(container.id());
         connection.send(new Remove("lease-" + container.id(), "the trial is over"));
-        say(new Unrefuse(container.id(), NAME));
+        say(new ClearRefusal(container.id(), NAME));
     }
 
     /** Says something, and returns when the agent has followed it: it answers in order, and a lease that it lacks always. */
@@ -215,7 +215,7 @@ final class TrialHost implements AutoCloseable {
         CompletableFuture<Void> passed = new CompletableFuture<>();
         marks.put(id, passed);
         connection.send(new Upsert(new Entry.Kept(id, 1, Optional.empty(), NAME, ROLE, "none")));
-        passed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        passed.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void hear(AgentMessage message) {
@@ -267,7 +267,7 @@ final class TrialHost implements AutoCloseable {
         FakeController.Connection joined = controller.accept();
         var ignored = joined.next(Hello.class);
         joining.run();
-        joined.send(new Sync(count.incrementAndGet(), List.copyOf(world.values())));
+        joined.send(new Sync(count.incrementAndGet(), List.copyOf(dependencies.values())));
         // no virtual thread: the controller's event loop, in the host's namespace, would wake it up, and make a carrier
         // there
         Thread.ofPlatform().name("agent-messages").daemon().start(() -> {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The whole of what a master would answer with, at one moment. */
 record ClusterView(
-        Reign reign,
+        LeaderTerm term,
         List<RegisteredAgent> agents,
         List<RegisteredAgent> recoveredAgents,
         int unreachableAgents,
@@ -19,7 +19,7 @@ record ClusterView(
     /** As one who may view neither frameworks nor tasks is shown it: nothing says that anything is missing. */
     ClusterView withoutFrameworks() {
         return new ClusterView(
-                reign,
+                term,
                 agents,
                 recoveredAgents,
                 unreachableAgents,

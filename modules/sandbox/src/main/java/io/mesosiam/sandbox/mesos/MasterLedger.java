@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** All that one master knows in its reign. Its registry, the Mesos agents that there are, is what its successor gets. */
 final class MasterLedger {
-    final Reign reign;
+    final LeaderTerm term;
     final Map<String, RegisteredAgent> agents = new LinkedHashMap<>();
     final Map<String, RegisteredAgent> recovered = new LinkedHashMap<>();
     final Map<String, RegisteredAgent> unreachable = new LinkedHashMap<>();
@@ -21,11 +21,11 @@ final class MasterLedger {
     private int agentIds;
     private int frameworkIds;
 
-    MasterLedger(Reign reign) {
-        this.reign = reign;
+    MasterLedger(LeaderTerm term) {
+        this.term = term;
     }
 
-    MasterLedger successor(Reign next) {
+    MasterLedger successor(LeaderTerm next) {
         var successor = new MasterLedger(next);
         successor.recovered.putAll(recovered);
         successor.recovered.putAll(agents);
@@ -34,11 +34,11 @@ final class MasterLedger {
     }
 
     String nextAgentId() {
-        return reign.id() + "-S" + agentIds++;
+        return term.id() + "-S" + agentIds++;
     }
 
     String nextFrameworkId() {
-        return "%s-%04d".formatted(reign.id(), frameworkIds++);
+        return "%s-%04d".formatted(term.id(), frameworkIds++);
     }
 
     List<TaskRun> runsOn(String agentId) {
@@ -75,7 +75,7 @@ final class MasterLedger {
 
     ClusterView view() {
         return new ClusterView(
-                reign,
+                term,
                 List.copyOf(agents.values()),
                 List.copyOf(recovered.values()),
                 unreachable.size(),

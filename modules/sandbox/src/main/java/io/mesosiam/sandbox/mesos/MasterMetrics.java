@@ -21,7 +21,7 @@ final class MasterMetrics {
         put("elected", 1);
         values.put(
                 "master/uptime_secs",
-                Duration.between(view.reign().started(), now).toMillis() / 1000.0);
+                Duration.between(view.term().started(), now).toMillis() / 1000.0);
         put(
                 "slaves_active",
                 view.agents().stream().filter(RegisteredAgent::active).count());

@@ -40,7 +40,7 @@ public final class SandboxCluster {
     public SandboxCluster(InstantSource clock) {
         this.clock = clock;
         this.statuses = new Statuses(clock);
-        this.master = new MasterLedger(newReign());
+        this.master = new MasterLedger(newTerm());
     }
 
     // Mesos agents
@@ -79,7 +79,7 @@ public final class SandboxCluster {
         if (before == null) {
             before = known(master.recovered.remove(agentId), agentId);
         }
-        RegisteredAgent agent = before.back(now(), before.registered().isBefore(master.reign.started()));
+        RegisteredAgent agent = before.back(now(), before.registered().isBefore(master.term.started()));
         List<TaskRun> runs = List.copyOf(held(agentId).values());
         boolean strangers =
                 runs.stream().anyMatch(run -> !master.knows(run.spec().frameworkId()));
@@ -248,7 +248,7 @@ public final class SandboxCluster {
      */
     public synchronized void failOver() {
         endStreams();
-        master = master.successor(newReign());
+        master = master.successor(newTerm());
     }
 
     synchronized void endStreams() {
@@ -320,8 +320,8 @@ public final class SandboxCluster {
         return known(held.get(agentId), agentId);
     }
 
-    private Reign newReign() {
-        return new Reign(UUID.randomUUID().toString(), now(), now().plusMillis(5));
+    private LeaderTerm newTerm() {
+        return new LeaderTerm(UUID.randomUUID().toString(), now(), now().plusMillis(5));
     }
 
     private Instant now() {

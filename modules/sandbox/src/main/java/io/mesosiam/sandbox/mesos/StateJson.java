@@ -26,9 +26,9 @@ final class StateJson {
     void state(ClusterView view, Advertised self, Map<String, String> flags) throws IOException {
         object(json, () -> {
             version(json);
-            seconds(json, "start_time", view.reign().started());
-            seconds(json, "elected_time", view.reign().elected());
-            json.writeStringField("id", view.reign().id());
+            seconds(json, "start_time", view.term().started());
+            seconds(json, "elected_time", view.term().elected());
+            json.writeStringField("id", view.term().id());
             json.writeStringField("pid", self.pid());
             json.writeStringField("hostname", self.hostname());
             strings(json, "capabilities", List.of("AGENT_UPDATE", "AGENT_DRAINING", "QUOTA_V2"));
@@ -38,7 +38,7 @@ final class StateJson {
             json.writeNumberField("unreachable_slaves", (double) view.unreachableAgents());
             json.writeStringField("leader", self.pid());
             object(json, "leader_info", () -> {
-                json.writeStringField("id", view.reign().id());
+                json.writeStringField("id", view.term().id());
                 json.writeStringField("pid", self.pid());
                 json.writeNumberField("port", self.port());
                 json.writeStringField("hostname", self.hostname());

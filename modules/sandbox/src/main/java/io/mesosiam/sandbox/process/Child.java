@@ -43,7 +43,7 @@ public final class Child implements AutoCloseable {
      */
     public static Child speaking(String name, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
-        var child = new Child(name, log, start(Leash.shielded(command), environment, log, Redirect.PIPE));
+        var child = new Child(name, log, start(ParentWatch.shielded(command), environment, log, Redirect.PIPE));
         Thread.ofVirtual().name(name + "-lines").start(child::listen);
         return child;
     }
@@ -56,7 +56,8 @@ public final class Child implements AutoCloseable {
      */
     public static Child silent(String name, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
-        return new Child(name, log, start(Leash.leashed(command), environment, log, Redirect.appendTo(log.toFile())));
+        return new Child(
+                name, log, start(ParentWatch.leashed(command), environment, log, Redirect.appendTo(log.toFile())));
     }
 
     private static Process start(List<String> command, Map<String, String> environment, Path log, Redirect output)

@@ -29,8 +29,8 @@ public sealed interface ControllerMessage {
     }
 
     /** Forget the refusal of this container and name. */
-    record Unrefuse(String containerId, String name) implements ControllerMessage {
-        public Unrefuse {
+    record ClearRefusal(String containerId, String name) implements ControllerMessage {
+        public ClearRefusal {
             WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
             WireText.identifier("name", name, WireText.NAME);
         }

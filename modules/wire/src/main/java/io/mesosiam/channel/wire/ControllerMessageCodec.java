@@ -1,10 +1,10 @@
 package io.mesosiam.channel.wire;
 
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
@@ -53,7 +53,7 @@ public final class ControllerMessageCodec {
                 case Upsert upsert -> out.text("type", "upsert").object("entry", o -> write(o, upsert.entry()));
                 case Remove remove ->
                     out.text("type", "remove").text("leaseId", remove.leaseId()).text("reason", remove.reason());
-                case Unrefuse unrefuse ->
+                case ClearRefusal unrefuse ->
                     out.text("type", "unrefuse")
                             .text("containerId", unrefuse.containerId())
                             .text("name", unrefuse.name());
@@ -84,7 +84,7 @@ public final class ControllerMessageCodec {
             case "upsert" -> known(in.rest(List.of(ENTRY), f -> new Upsert(f.get(ENTRY))));
             case "remove" -> known(in.rest(List.of(LEASE_ID, REASON), f -> new Remove(f.get(LEASE_ID), f.get(REASON))));
             case "unrefuse" ->
-                known(in.rest(List.of(CONTAINER_ID, NAME), f -> new Unrefuse(f.get(CONTAINER_ID), f.get(NAME))));
+                known(in.rest(List.of(CONTAINER_ID, NAME), f -> new ClearRefusal(f.get(CONTAINER_ID), f.get(NAME))));
             case "fault" ->
                 known(in.rest(
                         List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),

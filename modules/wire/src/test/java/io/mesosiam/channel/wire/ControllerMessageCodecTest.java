@@ -3,11 +3,11 @@ package io.mesosiam.channel.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
-import io.mesosiam.channel.wire.ControllerMessage.Unrefuse;
 import io.mesosiam.channel.wire.ControllerMessage.Upsert;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.secret.Secret;
@@ -45,7 +45,7 @@ class ControllerMessageCodecTest {
             new Upsert(HANDED_OVER),
             new Upsert(REFUSAL),
             new Remove("lease-1", "task ended"),
-            new Unrefuse("c", "default"),
+            new ClearRefusal("c", "default"),
             Fault.lasting("ProtocolVersion", "speaks 1"),
             Fault.passing("stopping", "the controller is stopping"),
             new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));

@@ -1,0 +1,67 @@
+package io.mesosiam.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whoever started this process and waits to hear that it is ready (sd_notify(3)): with systemd, a service of {@code Type=notify}, whose
+ * successors are started no sooner.
+ *
+ * @param socket where it listens: a path, or an abstract name behind {@code @}
+ */
+public record SystemdNotify(String socket) {
+    /** {@code struct sockaddr_un} (unix(7)): family, then the path, which is shorter than this. */
+    private static final int MAX_NAME = 108;
+
+    private static final long NAME_OFFSET = 2;
+
+    /** Who waits, as the environment says it; empty where nobody does. */
+    public static Optional<SystemdNotify> waiting(Function<String, @Nullable String> environment) {
+        return Optional.ofNullable(environment.apply("NOTIFY_SOCKET")).map(SystemdNotify::new);
+    }
+
+    /**
+     * Says that this process does its work from now on.
+     *
+     * @throws IOException if nobody can be told
+     */
+    public void ready() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = address(arena);
+            int descriptor = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+            try {
+                Libc.connect(descriptor, address);
+                Libc.send(
+                        Libc.state(arena),
+                        descriptor,
+                        arena.allocateFrom(JAVA_BYTE, "READY=1".getBytes(StandardCharsets.US_ASCII)));
+            } finally {
+                Libc.close(descriptor);
+            }
+        } catch (IOException | LinkageError e) {
+            throw new IOException("the service manager waits at " + socket + ", and can't be told: " + e, e);
+        }
+    }
+
+    private MemorySegment address(Arena arena) throws IOException {
+        byte[] name = socket.getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length >= MAX_NAME || (name[0] != '/' && name[0] != '@')) {
+            throw new IOException("not the name of a Unix socket");
+        }
+        if (name[0] == '@') {
+            name[0] = 0;
+        }
+        MemorySegment address = arena.allocate(NAME_OFFSET + name.length, Short.BYTES);
+        address.set(JAVA_SHORT, 0, (short) Libc.AF_UNIX);
+        MemorySegment.copy(name, 0, address, JAVA_BYTE, NAME_OFFSET, name.length);
+        return address;
+    }
+}

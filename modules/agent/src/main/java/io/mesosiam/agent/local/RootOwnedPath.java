@@ -1,0 +1,52 @@
+package io.mesosiam.agent.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A path that only root can have made, and only root can change: it and every directory on the way to it belong to root, and nobody
+ * else may write to those directories. What is found there is root's word.
+ *
+ * @param path without links
+ */
+public record RootOwnedPath(Path path) {
+    private static final int ROOT = 0;
+    private static final int OTHERS_WRITE = 0022;
+
+    /** What {@link #check} finds wrong with a path, in words; empty if nothing is. */
+    public static Optional<String> problem(Path path) {
+        try {
+            RootOwnedPath unused = check(path);
+            return Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.of("there is no such file or directory");
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Looks at a path as it is now.
+     *
+     * @throws IOException if there is nothing, or somebody else has a hand in it; the message says who and where
+     */
+    public static RootOwnedPath check(Path path) throws IOException {
+        Path real = path.toRealPath();
+        for (Path part = real; part != null; part = part.getParent()) {
+            Map<String, Object> found = Files.readAttributes(part, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+            if (!(found.get("uid") instanceof Integer user) || user != ROOT) {
+                throw new IOException(part + " isn't root's");
+            }
+            if (Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)
+                    && (!(found.get("mode") instanceof Integer mode) || (mode & OTHERS_WRITE) != 0)) {
+                throw new IOException(part + " can be written by others than root");
+            }
+        }
+        return new RootOwnedPath(real);
+    }
+}

@@ -1,0 +1,177 @@
+package io.mesosiam.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mesosiam.agent.attest.Attestation;
+import io.mesosiam.agent.attest.Caller;
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.redirect.NetworkNamespace;
+import io.mesosiam.agent.redirect.OriginalDestinations;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Redirected callers in a network namespace, with the kernel's own address translation. */
+class RedirectedAttestorTest {
+    private static final int PORT = 18080;
+    private static final int ASKS = 2500;
+    private static final Attestation REACHED = new Attestation.Attested(new Container("task", 1), "test");
+
+    private NetworkNamespace host;
+
+    @BeforeEach
+    void hostWithRedirect() {
+        assumeTrue(NetworkNamespace.possible(), "not permitted to make a network namespace");
+        host = new NetworkNamespace("host");
+        host.sh("""
+                ip link add up0 type veth peer name down0
+                ip link set down0 up; ip link set up0 up
+                ip addr add 10.9.0.2/24 dev up0
+                ip route add default via 10.9.0.1
+                echo 20000 20999 > /proc/sys/net/ipv4/ip_local_port_range
+                nft -f - <<'END'
+                table ip led {
+                  chain out {
+                    type nat hook output priority -110
+                    ip daddr { 169.254.170.2, 169.254.170.23, 192.0.2.1 } tcp dport 80 redirect to :%d
+                  }
+                }
+                END
+                """.formatted(PORT));
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    @Test
+    void aCallerWhoseSourcePortTheKernelRenumbersIsAttestedByItsOwnPort() throws Exception {
+        var renumbered = new AtomicInteger();
+        var wrong = new AtomicInteger();
+        try (var listener = host.in(() -> new ServerSocket(PORT, 1024));
+                var destinations = host.in(OriginalDestinations::open);
+                var asking = Executors.newCachedThreadPool()) {
+            Thread.ofPlatform().daemon().start(() -> serve(listener, destinations, renumbered, wrong));
+
+            var asks = asking.invokeAll(List.of(asker("169.254.170.2"), asker("169.254.170.23")));
+            for (var ask : asks) {
+                assertThat(ask.get()).isEqualTo(ASKS);
+            }
+        }
+        assertThat(renumbered).as("asks with another port at the agent").hasPositiveValue();
+        assertThat(wrong).hasValue(0);
+    }
+
+    @Test
+    void aDestinationThatIsNotServedIsRefused() throws Exception {
+        try (var listener = host.in(() -> new ServerSocket(PORT, 1));
+                var destinations = host.in(OriginalDestinations::open);
+                var caller = host.in(() -> new Socket("192.0.2.1", 80));
+                var accepted = listener.accept()) {
+            assertThat(caller.isConnected()).isTrue();
+            assertThat(new RedirectedAttestor(destinations, true, _ -> REACHED).attest(ends(accepted)))
+                    .isInstanceOf(Attestation.NoContainer.class);
+        }
+    }
+
+    @Test
+    void silentConnectionTrackingIsNoFinalRefusal() throws Exception {
+        var destinations = host.in(OriginalDestinations::open);
+        destinations.close();
+
+        var ends = new Caller(new InetSocketAddress("10.9.0.2", 1), new InetSocketAddress("10.9.0.2", PORT));
+        assertThat(new RedirectedAttestor(destinations, false, _ -> REACHED).attest(ends))
+                .isInstanceOf(Attestation.Unknown.class);
+    }
+
+    /** The operator's rules lead only named addresses to the endpoint. */
+    @Test
+    void anArrangedRedirectIsFollowedOnlyFromTheNamedAddresses() throws Exception {
+        try (var listener = host.in(() -> new ServerSocket(PORT, 1));
+                var destinations = host.in(OriginalDestinations::open);
+                var caller = host.in(() -> new Socket("169.254.170.2", 80));
+                var accepted = listener.accept()) {
+            var source = (InetSocketAddress) caller.getLocalSocketAddress();
+            var meant = new InetSocketAddress("169.254.170.2", 80);
+            var seen = new ArrayList<Caller>();
+
+            for (var served : List.of(List.of(meant), List.of(new InetSocketAddress("169.254.170.23", 80)))) {
+                new ArrangedCallers(destinations, served, asked -> {
+                            seen.add(asked);
+                            return REACHED;
+                        })
+                        .attest(ends(accepted));
+            }
+
+            assertThat(seen).containsExactly(ends(accepted).openedAs(source, meant), ends(accepted));
+        }
+    }
+
+    /** Asks one after the other, each on a connection of its own, and says which port it has. */
+    private Callable<Integer> asker(String address) {
+        var own = new NamespaceSockets(host);
+        return () -> {
+            int answered = 0;
+            for (int i = 0; i < ASKS; i++) {
+                try (var socket = own.open()) {
+                    socket.connect(new InetSocketAddress(address, 80));
+                    int port = socket.getLocalPort();
+                    socket.getOutputStream().write(new byte[] {(byte) (port >> 8), (byte) port});
+                    // the agent's side closes first, so that no port of ours stays taken
+                    answered += socket.getInputStream().read() < 0 ? 1 : 0;
+                }
+            }
+            return answered;
+        };
+    }
+
+    /** A socket stays in the namespace that it was made in, whichever thread connects it. */
+    private record NamespaceSockets(NetworkNamespace namespace) {
+        Socket open() {
+            return namespace.in(() -> {
+                var socket = new Socket();
+                socket.bind(null);
+                return socket;
+            });
+        }
+    }
+
+    private static void serve(
+            ServerSocket listener, OriginalDestinations destinations, AtomicInteger renumbered, AtomicInteger wrong) {
+        try {
+            while (true) {
+                try (var accepted = listener.accept()) {
+                    int port = accepted.getInputStream().read() << 8
+                            | accepted.getInputStream().read();
+                    renumbered.addAndGet(accepted.getPort() == port ? 0 : 1);
+                    var attestation = new RedirectedAttestor(
+                                    destinations,
+                                    false,
+                                    caller -> caller.source().getPort() == port
+                                            ? REACHED
+                                            : new Attestation.Unknown("another port: " + caller))
+                            .attest(ends(accepted));
+                    wrong.addAndGet(attestation.equals(REACHED) ? 0 : 1);
+                }
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private static Caller ends(Socket accepted) {
+        return new Caller((InetSocketAddress) accepted.getRemoteSocketAddress(), (InetSocketAddress)
+                accepted.getLocalSocketAddress());
+    }
+}

@@ -1,0 +1,57 @@
+package io.mesosiam.agent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mesosiam.agent.NotifySocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SystemdNotifyTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void isToldAtAPathThatTheProcessIsReady() throws Exception {
+        assertIsTold(directory.resolve("notify").toString());
+    }
+
+    @Test
+    void isToldUnderAnAbstractNameThatTheProcessIsReady() throws Exception {
+        assertIsTold("@mesos-iam-test-" + ProcessHandle.current().pid());
+    }
+
+    private static void assertIsTold(String name) throws Exception {
+        boolean perl = NotifySocket.canListen();
+        if (!perl) {
+            System.out.println("SKIPPED: a service manager that waits: perl is not installed");
+        }
+        assumeTrue(perl, "perl is not installed");
+        try (NotifySocket socket = NotifySocket.listen(name)) {
+            SystemdNotify.waiting(Map.of("NOTIFY_SOCKET", name)::get)
+                    .orElseThrow()
+                    .ready();
+
+            assertThat(socket.told()).isEqualTo("READY=1");
+        }
+    }
+
+    @Test
+    void nobodyWaitsWhereTheEnvironmentNamesNoSocket() {
+        assertThat(SystemdNotify.waiting(Map.<String, String>of()::get)).isEmpty();
+    }
+
+    @Test
+    void whoCanNotBeToldIsAnErrorThatNamesTheSocket() {
+        for (String name :
+                new String[] {directory.resolve("nobody").toString(), "", "relative", "/" + "x".repeat(107)}) {
+            assertThatThrownBy(new SystemdNotify(name)::ready)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("waits at " + name);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.mesosiam.agent;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.sandbox.process.JavaProgram;
+import io.mesosiam.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The agent as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it, stops it and
+ * starts it again. A controller gives each new agent the lease of one real container, which asks.
+ */
+final class ActivatedAgent implements AutoCloseable {
+    private static final Duration TIMEOUT = TimeLimit.seconds(60);
+
+    private final FakeController controller;
+    private final BenchmarkContainers containers;
+    private final SocketUnit unit;
+    private final LogFile log;
+    private final int port;
+
+    /** @param flags for the JVM, besides the usual ones */
+    ActivatedAgent(AgentProgram program, Path directory, List<String> flags) throws Exception {
+        this(program, directory, flags, "");
+    }
+
+    /** @param listen the agent's setting; empty for where the socket really listens */
+    ActivatedAgent(AgentProgram program, Path directory, List<String> flags, String listen) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa.Identity identity = ca.issue("dns:host-1");
+        String cgroup = "mesos-iam-restart-" + ProcessHandle.current().pid();
+        containers = new BenchmarkContainers(AttestConfig.detect(cgroup), 1);
+        controller = new FakeController(ca, ca.issue("dns:localhost"));
+        Thread.ofVirtual().start(this::giveLeases);
+        log = new LogFile(Files.createFile(directory.resolve("agent.log")));
+        port = AgentBenchmark.freePort();
+        Map<String, String> settings = AgentSettings.of(
+                ca,
+                identity,
+                cgroup,
+                Map.of(
+                        "MESOS_IAM_AGENT_CONTROLLERS",
+                        controller.uri().toString(),
+                        "MESOS_IAM_AGENT_METRICS_LISTEN",
+                        "off",
+                        "MESOS_IAM_AGENT_LISTEN",
+                        listen.isEmpty() ? "0.0.0.0:" + port : listen));
+        unit = SocketUnit.listen(port, log.path(), program.command(flags), settings);
+    }
+
+    /** Starts the agent; it need not be ready. */
+    long start() {
+        return unit.start();
+    }
+
+    /** Sends SIGTERM and waits for the end. */
+    long stop() {
+        return unit.stop();
+    }
+
+    /** A process in the container that asks from now on, and prints a {@link FreshAsks.Result} when its input ends. */
+    Process asks(int perSecond) throws IOException {
+        Process asking = containers.startInside(List.of(
+                JavaProgram.java(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FreshAsks.class.getName(),
+                String.valueOf(port),
+                String.valueOf(perSecond)));
+        String ready = asking.inputReader().readLine();
+        if (!"asking".equals(ready)) {
+            throw new IllegalStateException("the container does not ask: " + ready);
+        }
+        return asking;
+    }
+
+    static FreshAsks.Result end(Process asking) throws IOException {
+        asking.outputWriter().close();
+        return FreshAsks.Result.parse(asking.inputReader().readLine());
+    }
+
+    /** Waits until the agent that was started for the {@code starts}th time gives credentials. */
+    void awaitServing(int starts) throws Exception {
+        awaitLog("endpoint listens.*".repeat(starts) + "credentials served");
+    }
+
+    void awaitLog(String pattern) throws Exception {
+        if (log.await(Pattern.compile(pattern, Pattern.DOTALL), TIMEOUT, () -> true)
+                .isEmpty()) {
+            throw new AssertionError("the agent's log doesn't say '" + pattern + "': " + log.text());
+        }
+    }
+
+    private void giveLeases() {
+        try {
+            while (true) {
+                FakeController.Connection connection = controller.accept();
+                var ignored = connection.next(Hello.class);
+                connection.send(new Sync(
+                        1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
+            }
+        } catch (Exception | AssertionError e) {
+            // no agent comes any more
+        }
+    }
+
+    static Entry lease(String containerId) {
+        return new Entry.Served(
+                "lease-of-" + containerId,
+                1,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::123456789012:role/restart",
+                "hash",
+                new WireSession(
+                        "ASIAEXAMPLEEXAMPLE00",
+                        Secret.of("s".repeat(40)),
+                        Secret.of("t".repeat(600)),
+                        Instant.parse("2090-01-01T00:00:00Z")));
+    }
+
+    @Override
+    public void close() throws IOException {
+        unit.close();
+        containers.close();
+        controller.close();
+    }
+}

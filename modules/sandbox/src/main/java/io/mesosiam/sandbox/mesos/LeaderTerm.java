@@ -1,0 +1,6 @@
+package io.mesosiam.sandbox.mesos;
+
+import java.time.Instant;
+
+/** One life of a master as the leading one. */
+record LeaderTerm(String id, Instant started, Instant elected) {}

@@ -1,6 +1,0 @@
-package io.mesosiam.sandbox.mesos;
-
-import java.time.Instant;
-
-/** One life of a master as the leading one. */
-record Reign(String id, Instant started, Instant elected) {}

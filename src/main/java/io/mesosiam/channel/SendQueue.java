@@ -1,0 +1,53 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
+import io.mesosiam.channel.wire.Protocol;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Messages on their way to one agent, in the order in which they were handed over, and no more at a time than a limit.
+ *
+ * <p>A message is an empty text frame that its continuation fills (RFC 6455, section 5.4): key material goes from the
+ * codec's bytes to the socket, never through a String, and the bytes are zeroed when they are written.
+ */
+final class SendQueue {
+    private final ServerWebSocket socket;
+    private final int limit;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    SendQueue(ServerWebSocket socket, int limit) {
+        this.socket = socket;
+        this.limit = limit;
+    }
+
+    /** Sends a message; or doesn't and returns false, if too many wait already or this one is too long. */
+    synchronized boolean send(ControllerMessage message) {
+        return waiting.get() < limit && write(message);
+    }
+
+    /** Whatever waits: nothing comes after it. */
+    synchronized void sendLast(ControllerMessage.Fault fault) {
+        boolean unused = write(fault);
+    }
+
+    private boolean write(ControllerMessage message) {
+        byte[] text = ControllerMessageCodec.encode(message);
+        Buffer payload = Buffer.buffer(text);
+        Arrays.fill(text, (byte) 0);
+        if (payload.length() > Protocol.MAX_FRAME || socket.isClosed()) {
+            return false;
+        }
+        waiting.incrementAndGet();
+        socket.writeFrame(WebSocketFrame.textFrame("", false));
+        socket.writeFrame(WebSocketFrame.continuationFrame(payload, true)).onComplete(written -> {
+            waiting.decrementAndGet();
+            payload.setBytes(0, new byte[payload.length()]);
+        });
+        return true;
+    }
+}

@@ -1,0 +1,16 @@
+package io.mesosiam.channel;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+
+/** What every stream works with. */
+record StreamContext(
+        ChannelConfig config,
+        Admission admission,
+        AgentTable table,
+        AgentStreams streams,
+        HostEvents events,
+        RepeatedLines lines,
+        UnexpectedFailures failures,
+        InstantSource clock,
+        MeterRegistry meters) {}

@@ -1,0 +1,116 @@
+package io.mesosiam.mesos.master;
+
+import static io.mesosiam.mesos.master.MasterJson.bool;
+import static io.mesosiam.mesos.master.MasterJson.fields;
+import static io.mesosiam.mesos.master.MasterJson.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.model.TaskCounts;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads what is small or of which little is wanted: {@code /flags}, {@code /metrics/snapshot}, and who leads. */
+public final class LeaderReaders {
+    private static final String TASKS = "master/tasks_";
+    /** A gauge beyond this is no count of tasks. */
+    private static final double MAX_TASKS = 100_000_000;
+
+    private LeaderReaders() {}
+
+    /** {@code {"flags": {"authenticate_agents": "false", …}}}: booleans are strings. */
+    static Enforcement flags(JsonParser json) throws IOException {
+        var draft = new Object() {
+            boolean seen;
+            boolean frameworks;
+            boolean httpFrameworks;
+            boolean agents;
+        };
+        MasterJson.Step flags = j -> {
+            draft.seen = true;
+            fields(
+                    j,
+                    Map.of(
+                            "authenticate_frameworks", f -> draft.frameworks = bool(f),
+                            "authenticate_http_frameworks", f -> draft.httpFrameworks = bool(f),
+                            "authenticate_agents", f -> draft.agents = bool(f)));
+        };
+        fields(json, Map.of("flags", flags));
+        if (!draft.seen) {
+            throw new Unreadable("flags is missing");
+        }
+        return new Enforcement(true, draft.frameworks, draft.httpFrameworks, draft.agents);
+    }
+
+    /** The gauges of live tasks; all of them must be there. */
+    public static TaskCounts metrics(JsonParser json) throws IOException {
+        Map<String, Integer> gauges = new HashMap<>();
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            if (field.startsWith(TASKS)
+                    && json.currentToken().isNumeric()
+                    && Math.abs(json.getDoubleValue()) <= MAX_TASKS) {
+                gauges.put(field.substring(TASKS.length()), (int) json.getDoubleValue());
+            } else {
+                json.skipChildren();
+            }
+        }
+        return new TaskCounts(
+                gauge(gauges, "staging"),
+                gauge(gauges, "starting"),
+                gauge(gauges, "running"),
+                gauge(gauges, "killing"),
+                gauge(gauges, "unreachable"));
+    }
+
+    private static int gauge(Map<String, Integer> gauges, String name) throws Unreadable {
+        Integer value = gauges.get(name);
+        if (value == null) {
+            throw new Unreadable(TASKS + name + " is missing");
+        }
+        return value;
+    }
+
+    /** {@code {"get_master": {"master_info": {"id": …}, "elected_time": …}}}. */
+    static Leader master(JsonParser json) throws IOException {
+        var draft = new Object() {
+            String id = "";
+            String elected = "";
+        };
+        MasterJson.Step master = j -> fields(
+                j,
+                Map.of(
+                        "master_info", info -> fields(info, Map.of("id", i -> draft.id = text(i))),
+                        "elected_time", e -> draft.elected = text(e)));
+        fields(json, Map.of("get_master", master));
+        return leader(draft.id, draft.elected);
+    }
+
+    /** The head of a {@code /state} document; what follows it is left unread. */
+    static Leader headOfState(JsonParser json) throws IOException {
+        String id = "";
+        String elected = "";
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            switch (field) {
+                case "id" -> id = text(json);
+                case "elected_time" -> elected = text(json);
+                default -> json.skipChildren();
+            }
+            if (!id.isEmpty() && !elected.isEmpty()) {
+                break;
+            }
+        }
+        return leader(id, elected);
+    }
+
+    private static Leader leader(String id, String elected) throws Unreadable {
+        if (id.isEmpty() || elected.isEmpty()) {
+            throw new Unreadable("the id or the elected_time of a leader is missing");
+        }
+        return new Leader(id, elected);
+    }
+}

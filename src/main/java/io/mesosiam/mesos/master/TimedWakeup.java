@@ -1,0 +1,23 @@
+package io.mesosiam.mesos.master;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** The alarm of real time. */
+final class TimedWakeup implements Wakeup {
+    private final Semaphore rung = new Semaphore(0);
+
+    @Override
+    public void await(Duration time) throws InterruptedException {
+        boolean cutShort = rung.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
+        if (cutShort) {
+            rung.drainPermits();
+        }
+    }
+
+    @Override
+    public void ring() {
+        rung.release();
+    }
+}

@@ -1,0 +1,148 @@
+package io.mesosiam.mesos.master;
+
+import io.mesosiam.mesos.WatchHealth;
+import io.mesosiam.mesos.model.Rejected;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Gathers what the loops run into. Each new trouble of a part is logged once, and its end, too; not every retry in between. Of one part no more
+ * than one warning a minute is logged, whatever the reasons are: those of rejected elements have text of a peer in them.
+ */
+final class WatchStatus {
+    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+    private static final Duration LOG_EVERY = Duration.ofMinutes(1);
+
+    private final InstantSource clock;
+    private final Map<String, String> errors = new TreeMap<>();
+    /** By part; monotonic. */
+    private final Map<String, Logged> logged = new TreeMap<>();
+
+    /** The error of each part that was logged last, until its end is. */
+    private final Map<String, String> warned = new TreeMap<>();
+
+    /** Parts whose last failure no code expects. */
+    private final Set<String> unexpected = new TreeSet<>();
+
+    private final LongSupplier nanos;
+    private Optional<URI> master = Optional.empty();
+    private Optional<Instant> listedAt = Optional.empty();
+    private boolean streaming;
+    private long rejectedSoFar;
+    private long failures;
+
+    /** @param nanos a monotonic clock, in nanoseconds */
+    WatchStatus(InstantSource clock, LongSupplier nanos) {
+        this.clock = clock;
+        this.nanos = nanos;
+    }
+
+    private record Logged(long atNanos, long suppressed) {}
+
+    synchronized void listed(URI by) {
+        master = Optional.of(by);
+        listedAt = Optional.of(clock.instant());
+    }
+
+    synchronized void streaming(boolean now) {
+        streaming = now;
+    }
+
+    synchronized void failed(String part, String error) {
+        unexpected.remove(part);
+        warn(part, error);
+    }
+
+    private void warn(String part, String error) {
+        errors.put(part, error);
+        if (!error.equals(warned.get(part))) {
+            suppressedIfDue(part).ifPresent(suppressed -> {
+                warned.put(part, error);
+                LOG.warnf("mesos not read part=%s error=\"%s\" suppressed=%d", part, error, suppressed);
+            });
+        }
+    }
+
+    /** Something that no code expects failed a part. It counts as a failure of the watch, and its class is the error. */
+    synchronized void failedUnexpectedly(String part, String what, Throwable failure) {
+        failures++;
+        unexpected.add(part);
+        LOG.debugf(failure, "unexpected failure part=%s", part);
+        warn(part, what + " failed unexpectedly with " + failure.getClass().getName());
+    }
+
+    synchronized void succeeded(String part) {
+        errors.remove(part);
+        unexpected.remove(part);
+        if (warned.remove(part) != null) {
+            LOG.infof("mesos read again part=%s", part);
+        }
+    }
+
+    /** How many warnings of the part were left out since the last; empty if this one is left out too. */
+    private OptionalLong suppressedIfDue(String part) {
+        Logged last = logged.get(part);
+        if (last != null && nanos.getAsLong() - last.atNanos < LOG_EVERY.toNanos()) {
+            logged.put(part, new Logged(last.atNanos, last.suppressed + 1));
+            return OptionalLong.empty();
+        }
+        logged.put(part, new Logged(nanos.getAsLong(), 0));
+        return OptionalLong.of(last == null ? 0 : last.suppressed);
+    }
+
+    /** What a listing had that couldn't be read; the rest of it was, and it tells what earlier events didn't. */
+    synchronized void rejected(List<Rejected> elements) {
+        succeeded("event");
+        rejectedSoFar += elements.size();
+        if (elements.isEmpty()) {
+            succeeded("listing");
+        } else {
+            failed(
+                    "listing",
+                    "%d element(s) rejected, first: %s"
+                            .formatted(elements.size(), elements.getFirst().reason()));
+        }
+    }
+
+    /** An event that couldn't be used; the stream goes on. */
+    synchronized void rejectedEvent(String reason) {
+        rejectedSoFar++;
+        failed("event", reason);
+    }
+
+    /** How often something failed that no code expects. */
+    synchronized long failures() {
+        return failures;
+    }
+
+    /** What fails unexpectedly now. */
+    synchronized Optional<String> unexpected() {
+        return unexpected.stream().map(part -> errors.getOrDefault(part, part)).findFirst();
+    }
+
+    synchronized long rejectedSoFar() {
+        return rejectedSoFar;
+    }
+
+    synchronized WatchHealth health() {
+        WatchHealth.Source source = streaming
+                ? WatchHealth.Source.STREAM
+                : listedAt.isPresent() && !errors.containsKey("poll")
+                        ? WatchHealth.Source.POLL
+                        : WatchHealth.Source.NONE;
+        return new WatchHealth(source, master, listedAt, new ArrayList<>(errors.values()));
+    }
+}

@@ -1,0 +1,196 @@
+package io.mesosiam.mesos.model;
+
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/**
+ * A {@link ClusterModel} while one event changes it: what is said of frameworks, Mesos agents and the leader, with what
+ * that means for launches. Used by one thread, for one event.
+ */
+final class ModelTransition {
+    final long version;
+    final LaunchTransitions launches;
+    Completeness view;
+    PMap<FrameworkId, Framework> frameworks;
+    PMap<MesosAgentId, MesosAgent> agents;
+    LeaderTerm term;
+    long subscribedAt;
+    private Optional<Leader> leader;
+    private Enforcement enforcement;
+
+    ModelTransition(ClusterModel model) {
+        ClusterState state = model.state();
+        version = state.version() + 1;
+        leader = state.leader();
+        enforcement = state.enforcement();
+        view = state.view();
+        // the model's maps are persistent ones; the public record only says that they are maps
+        frameworks = persistent(state.frameworks());
+        agents = persistent(state.agents());
+        launches = new LaunchTransitions(persistent(state.launches()), model.runs(), model.ended());
+        term = model.term();
+        subscribedAt = model.subscribedAt();
+    }
+
+    ClusterModel.Change done() {
+        launches.dropOldestEnded(ClusterModel.MAX_ENDED);
+        ClusterState state =
+                new ClusterState(version, leader, enforcement, view, frameworks, agents, launches.launches());
+        return new ClusterModel.Change(
+                new ClusterModel(state, launches.runs(), launches.ended(), term, subscribedAt), launches.touched());
+    }
+
+    // ---- tasks
+
+    void taskAdded(SeenTask seen) {
+        TaskKey key = seen.task().key();
+        boolean launched = frameworks.containsKey(key.framework()) && term.launches(seen.task());
+        sighted(seen, launched);
+        launches.heard(key, version);
+        if (launched) {
+            launches.runs().of(key).ifPresent(run -> term = term.launched(run.launch()));
+        }
+    }
+
+    /** The master shows this task; {@code launched} if it was just seen launching it. */
+    void sighted(SeenTask seen, boolean launched) {
+        launches.sighted(seen, launched);
+        launches.runs().of(seen.task().key()).ifPresent(this::endIfLostWithAgent);
+    }
+
+    void taskUpdated(ClusterEvent.TaskUpdated updated) {
+        launches.heard(updated.key(), version);
+        launches.updated(updated);
+        launches.runs().of(updated.key()).ifPresent(this::endIfLostWithAgent);
+    }
+
+    /** TASK_LOST with its Mesos agent removed, whichever came first. */
+    private void endIfLostWithAgent(Run run) {
+        MesosAgentId agent = run.launch().key().agent();
+        LaunchedTask current = launches.launches().get(run.launch());
+        if (term.agents().isRemoved(agent) && current != null && current.task().state() == TaskState.LOST) {
+            launches.end(run.launch(), new TaskEnd.AgentRemoved(agent));
+        }
+    }
+
+    // ---- frameworks
+
+    /** The principal of a framework's id is pinned at first sight; while the master names another it is disputed. */
+    void frameworkSeen(SeenFramework seen) {
+        Framework shown = seen.framework();
+        Framework known = frameworks.get(shown.id());
+        Optional<String> principal = known == null ? shown.principal() : known.principal();
+        Framework now =
+                new Framework(shown.id(), shown.name(), principal, shown.user(), !principal.equals(shown.principal()));
+        term = term.with(term.frameworks().see(seen));
+        if (!now.equals(known)) {
+            frameworks = frameworks.plus(shown.id(), now);
+            runningOf(shown.id()).forEach(launches::touch);
+        }
+    }
+
+    void frameworkRemoved(FrameworkId id) {
+        runningOf(id).forEach(launch -> launches.end(launch, new TaskEnd.FrameworkRemoved(id)));
+        frameworks = frameworks.minus(id);
+        term = term.with(term.frameworks().remove(id));
+    }
+
+    private List<Launch> runningOf(FrameworkId id) {
+        return launches.runs()
+                .all()
+                .map(Run::launch)
+                .filter(launch -> launch.key().framework().equals(id) && launches.isRunning(launch))
+                .toList();
+    }
+
+    // ---- Mesos agents
+
+    void agentAdded(MesosAgent agent) {
+        // It came back: what it had added right before were its reports, though it seemed to be there all along.
+        term.justLaunched().stream()
+                .filter(launch -> launch.key().agent().equals(agent.id()))
+                .forEach(launch -> launches.witness(launch, false));
+        register(agent);
+    }
+
+    void register(MesosAgent agent) {
+        term = term.with(term.agents().register(agent.id(), version));
+        MesosAgent known = agents.get(agent.id());
+        if (agent.equals(known)) {
+            return;
+        }
+        agents = agents.plus(agent.id(), agent);
+        if (known == null || !known.attributes().equals(agent.attributes()) || !sameHost(known, agent)) {
+            launches.runs().on(agent.id()).values().forEach(run -> launches.touch(run.launch()));
+        }
+    }
+
+    private static boolean sameHost(MesosAgent one, MesosAgent other) {
+        return one.hostname().equals(other.hostname()) && one.address().equals(other.address());
+    }
+
+    void agentRemoved(MesosAgentId id) {
+        term = term.with(term.agents().remove(id, version));
+        launches.runs().on(id).values().forEach(this::endIfLostWithAgent);
+        leaves(id);
+    }
+
+    /** It isn't listed any more. */
+    void unregister(MesosAgentId id) {
+        term = term.with(term.agents().unregister(id));
+        leaves(id);
+    }
+
+    /** A Mesos agent that has left keeps its place, inactive, while it has launches that aren't known to have ended. */
+    private void leaves(MesosAgentId id) {
+        MesosAgent agent = agents.get(id);
+        if (agent == null) {
+            return;
+        }
+        boolean needed =
+                launches.runs().on(id).values().stream().map(Run::launch).anyMatch(launches::isRunning);
+        agents = needed ? agents.plus(id, agent.left()) : agents.minus(id);
+    }
+
+    // ---- the leader
+
+    void enforcement(Enforcement now) {
+        if (!now.equals(enforcement)) {
+            enforcement = now;
+            launches.launches().keySet().forEach(launches::touch);
+        }
+    }
+
+    /** Another reign knows nothing yet of Mesos agents and frameworks; what was launched stays launched. */
+    void leader(Leader now) {
+        if (leader.equals(Optional.of(now))) {
+            return;
+        }
+        leader = Optional.of(now);
+        view = new Completeness.Incomplete(
+                "master " + now.id() + " leads since a moment; its count wasn't compared yet");
+        term = LeaderTerm.NEW;
+        List.copyOf(agents.keySet()).forEach(this::leaves);
+        launches.forgetAbsences();
+    }
+
+    private static <K, V> PMap<K, V> persistent(Map<K, V> map) {
+        return map instanceof PMap<K, V> already ? already : HashTreePMap.from(map);
+    }
+}

@@ -1,0 +1,236 @@
+package io.mesosiam.mesos.model;
+
+import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.RunningContainers;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.model.LeaderTerm.Doubt;
+import io.mesosiam.mesos.model.SeenTask.Listing;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PSet;
+
+/**
+ * What a listing of the whole cluster changes.
+ *
+ * <p>Absence is not evidence: a new leader answers with an empty cluster, and ACLs filter without a word. A launch that
+ * isn't listed ends only if
+ *
+ * <ol>
+ *   <li>the listing was asked for after the last event about it, and after its Mesos agent was seen registered with this
+ *       leader, where it still is;
+ *   <li>the same is so in the next listing of the same leader's same reign;
+ *   <li>no listed task that can't be read may be it;
+ *   <li>our agent on its host doesn't report its container alive;
+ *   <li>and the view is whole: the listing agrees to the task with the master's own counters before and after it, and no
+ *       framework has vanished that nobody removed.
+ * </ol>
+ */
+final class SnapshotMerge {
+    private static final int ABSENCES_THAT_END = 2;
+
+    private final ModelTransition edit;
+    private final LaunchTransitions launches;
+
+    SnapshotMerge(ModelTransition edit) {
+        this.edit = edit;
+        this.launches = edit.launches;
+    }
+
+    /** SUBSCRIBED: everything in it is newer than all that was heard before. It ends nothing by absence. */
+    void subscribed(ClusterEvent.Subscribed subscribed) {
+        edit.leader(subscribed.leader());
+        edit.subscribedAt = edit.version;
+        edit.term = edit.term.doubting(HashTreePSet.empty());
+        Snapshot snapshot = subscribed.snapshot();
+        members(snapshot, Long.MAX_VALUE);
+        for (SeenTask seen : snapshot.tasks()) {
+            if (seen.listing() != Listing.COMPLETED) {
+                edit.sighted(seen, false);
+                // the task is listed, so listings without it that came before don't count with the next one
+                launches.heard(seen.task().key(), edit.version);
+            }
+        }
+        completed(snapshot, live(snapshot), Long.MAX_VALUE);
+    }
+
+    /** An answer of {@code /state}; one that was asked for before the stream began anew is old news. */
+    void polled(ClusterEvent.Polled polled, RunningContainers running) {
+        if (polled.askedAt() < edit.subscribedAt) {
+            return;
+        }
+        edit.leader(polled.leader());
+        Snapshot snapshot = polled.snapshot();
+        members(snapshot, polled.askedAt());
+        observed(polled);
+        Set<TaskKey> live = live(snapshot);
+        completed(snapshot, live, polled.askedAt());
+        edit.view = view(polled);
+        absences(polled, live, running);
+    }
+
+    private void members(Snapshot snapshot, long askedAt) {
+        snapshot.frameworks().forEach(edit::frameworkSeen);
+        for (FrameworkId id : snapshot.removedFrameworks()) {
+            if (!edit.term.frameworks().removed().contains(id)) {
+                edit.frameworkRemoved(id);
+            }
+        }
+        edit.term = edit.term.with(edit.term.frameworks().retainRemoved(snapshot.removedFrameworks()));
+        Set<MesosAgentId> present = new HashSet<>();
+        for (MesosAgent agent : snapshot.agents()) {
+            present.add(agent.id());
+            if (!edit.term.agents().removedAfter(agent.id(), askedAt)) {
+                edit.register(agent);
+            }
+        }
+        for (MesosAgentId id : List.copyOf(edit.agents.keySet())) {
+            if (!present.contains(id)
+                    && !snapshot.hasRejectedAgent()
+                    && !edit.term.agents().registeredAfter(id, askedAt)) {
+                edit.unregister(id);
+            }
+        }
+        // a launch on it may still turn out to be lost with it
+        edit.term = edit.term.with(edit.term
+                .agents()
+                .forgetRemoved(askedAt, id -> !launches.runs().on(id).isEmpty()));
+    }
+
+    /**
+     * Live tasks of a poll. Beside a live stream a poll may overtake it: an unknown run is taken over only if the next
+     * poll still shows it, by when the stream has told what it had to tell.
+     */
+    private void observed(ClusterEvent.Polled polled) {
+        PSet<Doubt> doubts = HashTreePSet.empty();
+        for (SeenTask seen : polled.snapshot().tasks()) {
+            if (seen.listing() == Listing.COMPLETED) {
+                continue;
+            }
+            Task task = seen.task();
+            Optional<Run> run = launches.runs().of(task.key());
+            if (run.filter(known -> known.heard() > polled.askedAt()).isPresent()) {
+                continue;
+            }
+            boolean news = !task.state().isEnd()
+                    && run.map(known -> launches.isNewRun(known, task, false)).orElse(true);
+            Doubt doubt = new Doubt(task.key(), task.container());
+            if (polled.besideStream() && news && !edit.term.doubts().contains(doubt)) {
+                doubts = doubts.plus(doubt);
+            } else {
+                edit.sighted(seen, false);
+            }
+        }
+        edit.term = edit.term.doubting(doubts);
+    }
+
+    /** Ended tasks: an end that we have missed, or that of an earlier run of a task id that lives again. */
+    private void completed(Snapshot snapshot, Set<TaskKey> live, long askedAt) {
+        for (SeenTask seen : snapshot.tasks()) {
+            if (seen.listing() == Listing.COMPLETED) {
+                launches.runs()
+                        .of(seen.task().key())
+                        .filter(run -> run.heard() <= askedAt
+                                && launches.isRunning(run.launch())
+                                && isOf(run.launch(), seen.task(), live, snapshot))
+                        .ifPresent(_ -> edit.sighted(seen, false));
+            }
+        }
+    }
+
+    /** By its container, or because it can be no other run's. */
+    private boolean isOf(Launch launch, Task completed, Set<TaskKey> live, Snapshot snapshot) {
+        Optional<ContainerId> container = launches.container(launch);
+        boolean sameContainer =
+                completed.container().isPresent() && completed.container().equals(container);
+        boolean onlyRun = !live.contains(completed.key())
+                && container.isEmpty()
+                && completed.state().isEnd()
+                && !snapshot.mayHaveRejected(completed.key());
+        return sameContainer || onlyRun;
+    }
+
+    private void absences(ClusterEvent.Polled polled, Set<TaskKey> live, RunningContainers running) {
+        boolean whole = edit.view instanceof Completeness.Whole
+                && polled.gauges().exactly(polled.snapshot().counts());
+        Set<FrameworkId> shown = frameworks(polled.snapshot());
+        Set<MesosAgentId> present = new HashSet<>();
+        polled.snapshot().agents().forEach(agent -> present.add(agent.id()));
+        launches.runs().byAgent().forEach((agent, runs) -> {
+            boolean settled = present.contains(agent) && edit.term.agents().wasRegistered(agent, polled.askedAt());
+            for (Run run : runs.values()) {
+                if (live.contains(run.launch().key())) {
+                    if (run.absences() > 0) {
+                        launches.absent(run, 0);
+                    }
+                } else if (whole
+                        && settled
+                        && shown.contains(run.launch().key().framework())
+                        && run.heard() <= polled.askedAt()
+                        && launches.isRunning(run.launch())
+                        && !polled.snapshot().mayHaveRejected(run.launch().key())) {
+                    absent(run, polled.leader(), running);
+                }
+            }
+        });
+    }
+
+    private void absent(Run run, Leader leader, RunningContainers running) {
+        boolean alive = launches.container(run.launch())
+                .filter(container -> running.reportedAlive(run.launch().key().agent(), container))
+                .isPresent();
+        int times = alive ? 0 : run.absences() + 1;
+        if (times >= ABSENCES_THAT_END) {
+            launches.end(run.launch(), new TaskEnd.Absent(leader.id()));
+        } else {
+            launches.absent(run, times);
+        }
+    }
+
+    private Completeness view(ClusterEvent.Polled polled) {
+        Set<FrameworkId> shown = frameworks(polled.snapshot());
+        Set<FrameworkId> vanished = new HashSet<>();
+        launches.runs().all().forEach(run -> {
+            FrameworkId framework = run.launch().key().framework();
+            if (!shown.contains(framework)
+                    && edit.term.frameworks().listed().contains(framework)
+                    && run.heard() <= polled.askedAt()
+                    && launches.isRunning(run.launch())) {
+                vanished.add(framework);
+            }
+        });
+        if (!vanished.isEmpty()) {
+            FrameworkId one = vanished.iterator().next();
+            return new Completeness.Incomplete(
+                    "%d framework(s) are no longer listed though nobody removed them, such as %s"
+                            .formatted(vanished.size(), one));
+        }
+        return polled.gauges().compare(polled.snapshot().counts());
+    }
+
+    private static Set<FrameworkId> frameworks(Snapshot snapshot) {
+        Set<FrameworkId> shown = new HashSet<>();
+        snapshot.frameworks().forEach(seen -> shown.add(seen.framework().id()));
+        return shown;
+    }
+
+    private static Set<TaskKey> live(Snapshot snapshot) {
+        Set<TaskKey> live = HashSet.newHashSet(snapshot.tasks().size());
+        for (SeenTask seen : snapshot.tasks()) {
+            if (seen.listing() != Listing.COMPLETED) {
+                live.add(seen.task().key());
+            }
+        }
+        return live;
+    }
+}

@@ -1,0 +1,185 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.policy.Evaluation.Matches;
+import io.mesosiam.policy.Evaluation.Misses;
+import io.mesosiam.policy.Evaluation.Undecided;
+import io.mesosiam.policy.Rule.Allow;
+import io.mesosiam.policy.Verdict.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All policies together about one task and one credential name.
+ *
+ * <ol>
+ *   <li>A deny that matches beats everything.
+ *   <li>Of the allows that match, those of the highest priority decide. Where one of them can't be judged yet, or a deny
+ *       can't, so is the decision: guessing could give too much as well as too little.
+ *   <li>They must all give the same.
+ *   <li>What they give may be withheld from this task; an allow of lower priority doesn't step in then.
+ * </ol>
+ */
+final class CombiningAlgorithm {
+    private final CredentialName name;
+    private final List<Evaluation> evaluations;
+    private final List<Evaluation> hits;
+    private final Function<Entitlement, Optional<String>> withheld;
+
+    /**
+     * @param evaluations of every policy
+     * @param hits those among them that aren't {@link Misses}: few of many
+     * @param withheld why this task doesn't get what matching policies give it, if it doesn't
+     */
+    CombiningAlgorithm(
+            CredentialName name,
+            List<Evaluation> evaluations,
+            List<Evaluation> hits,
+            Function<Entitlement, Optional<String>> withheld) {
+        this.name = name;
+        this.evaluations = evaluations;
+        this.hits = hits;
+        this.withheld = withheld;
+    }
+
+    Decision decision() {
+        List<Matches> denies = matches(Effect.DENY).toList();
+        if (!denies.isEmpty()) {
+            return denied(denies);
+        }
+        Optional<Integer> highest = Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
+                .map(j -> j.policy().priority())
+                .max(Integer::compare);
+        return highest.map(this::decided)
+                .orElseGet(() -> new Decision.NoMatch("no policy allows it", verdicts(CombiningAlgorithm::applied)));
+    }
+
+    private Decision decided(int priority) {
+        Optional<Undecided> open = Stream.concat(
+                        undecided(Effect.DENY),
+                        undecided(Effect.ALLOW).filter(j -> j.policy().priority() == priority))
+                .findFirst();
+        if (open.isPresent()) {
+            return pending(open.get().policy());
+        }
+        List<Matches> top = matches(Effect.ALLOW)
+                .filter(match -> match.policy().priority() == priority)
+                .toList();
+        if (top.stream().map(CombiningAlgorithm::entitlement).distinct().count() > 1) {
+            return conflict(top);
+        }
+        // of policies that agree, the one that is believed most speaks for all
+        Matches first =
+                top.stream().filter(m -> m.selfAsserted().isEmpty()).findFirst().orElse(top.getFirst());
+        return withheld.apply(entitlement(first))
+                .map(why -> withheld(first, top, why))
+                .orElseGet(() -> allowed(first, top));
+    }
+
+    private Decision allowed(Matches first, List<Matches> top) {
+        return new Decision.Allowed(
+                entitlement(first),
+                first.policy().id(),
+                !first.selfAsserted().isEmpty(),
+                "policy " + first.policy().path() + " allows it",
+                verdicts(match -> top.contains(match) ? applied(match) : overruled(match, first)));
+    }
+
+    private Decision withheld(Matches first, List<Matches> top, String why) {
+        return new Decision.NoMatch(
+                "policy " + first.policy().path() + " would allow it, but " + why,
+                verdicts(match -> top.contains(match)
+                        ? Verdict.of(match.policy(), Result.WITHHELD, why)
+                        : overruled(match, first)));
+    }
+
+    private Decision denied(List<Matches> denies) {
+        Matches first = denies.getFirst();
+        return new Decision.Denied(
+                first.policy().id(),
+                "policy " + first.policy().path() + " denies it",
+                verdicts(match -> denies.contains(match)
+                        ? applied(match)
+                        : overruled(match, "policy " + first.policy().path() + " denies it")));
+    }
+
+    private Decision conflict(List<Matches> top) {
+        String names = top.stream().map(m -> m.policy().path()).collect(Collectors.joining(", "));
+        String why = "policies of the same priority give different answers: " + names;
+        return new Decision.Conflict(
+                top.stream().map(m -> m.policy().id()).toList(),
+                matches(Effect.ALLOW)
+                        .filter(match -> withheld.apply(entitlement(match)).isEmpty())
+                        .collect(Collectors.toMap(match -> match.policy().id(), CombiningAlgorithm::entitlement)),
+                why,
+                verdicts(match -> top.contains(match)
+                        ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + why)
+                        : overruled(match, top.getFirst())));
+    }
+
+    private Decision pending(Policy open) {
+        String why = "policy " + open.path() + " can't be judged yet";
+        return new Decision.Pending(why, verdicts(match -> overruled(match, why)), mayBeGiven());
+    }
+
+    /** What each allow that matches, or may match, gives, unless it is withheld. */
+    private Map<PolicyId, Entitlement> mayBeGiven() {
+        return Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
+                .filter(hit -> withheld.apply(entitlement(hit)).isEmpty())
+                .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
+    }
+
+    private static Verdict applied(Matches match) {
+        return Verdict.of(match.policy(), Result.APPLIED, match.why());
+    }
+
+    private static Verdict overruled(Matches match, Matches by) {
+        return overruled(
+                match,
+                "policy " + by.policy().path() + " has priority " + by.policy().priority());
+    }
+
+    private static Verdict overruled(Matches match, String why) {
+        return Verdict.of(match.policy(), Result.OVERRULED, why);
+    }
+
+    /** One for each policy, in their order; those that match this name have theirs from {@code matching}. */
+    private List<Verdict> verdicts(Function<Matches, Verdict> matching) {
+        return evaluations.stream()
+                .map(evaluation -> switch (evaluation) {
+                    case Misses misses -> misses.verdict();
+                    case Undecided undecided -> undecided.verdict();
+                    case Matches match ->
+                        match.policy().rule().concerns(name)
+                                ? matching.apply(match)
+                                : Verdict.of(match.policy(), Result.NO_MATCH, "it is about another credential name");
+                })
+                .toList();
+    }
+
+    private Stream<Matches> matches(Effect effect) {
+        return concerning(Matches.class, effect);
+    }
+
+    private Stream<Undecided> undecided(Effect effect) {
+        return concerning(Undecided.class, effect);
+    }
+
+    private <J extends Evaluation> Stream<J> concerning(Class<J> kind, Effect effect) {
+        return hits.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .filter(j -> j.policy().rule().effect() == effect
+                        && j.policy().rule().concerns(name));
+    }
+
+    private static Entitlement entitlement(Evaluation hit) {
+        return switch (hit.policy().rule()) {
+            case Allow allow -> allow.entitlement();
+            case Rule.Deny deny -> throw new AssertionError("only allows are asked");
+        };
+    }
+}
