@@ -61,11 +61,18 @@ public sealed interface Decision {
      *
      * @param standing what each allow gives that matches, or may match, unless it is withheld from the task: a lease of it renews.
      *     Empty while the task's framework isn't visible
+     * @param decided whether the policies have decided, and only something else is not known yet: a lease of anything but {@code
+     *     standing} ends
      */
-    record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Decision {
+    record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing, boolean decided)
+            implements Decision {
         public Pending {
             verdicts = List.copyOf(verdicts);
             standing = Map.copyOf(standing);
+        }
+
+        public Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) {
+            this(summary, verdicts, standing, false);
         }
 
         public Pending(String summary) {

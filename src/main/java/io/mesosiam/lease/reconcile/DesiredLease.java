@@ -32,10 +32,15 @@ sealed interface DesiredLease {
      * It can't be decided yet; what is there stays. A lease that an earlier controller left renews if it is of one of these.
      *
      * @param standing what the policies that match, or may match, give
+     * @param decided whether nothing but {@code standing} can be the outcome
      */
-    record Unready(String reason, List<Give> standing) implements DesiredLease {
+    record Unready(String reason, List<Give> standing, boolean decided) implements DesiredLease {
         public Unready {
             standing = List.copyOf(standing);
+        }
+
+        public Unready(String reason, List<Give> standing) {
+            this(reason, standing, false);
         }
 
         public Unready(String reason) {
@@ -45,6 +50,11 @@ sealed interface DesiredLease {
         /** What one of the policies gives, if it is this identity. */
         Optional<Give> giving(String identityHash) {
             return DesiredLease.giving(standing, identityHash);
+        }
+
+        /** Whether a session of this identity is certainly not given. */
+        boolean excludes(String identityHash) {
+            return decided && giving(identityHash).isEmpty();
         }
     }
 
@@ -92,9 +102,14 @@ sealed interface DesiredLease {
             case Decision.NoMatch none
             when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
-            case Decision.Pending pending ->
-                new Unready(pending.summary(), gives(pending.standing(), name, task, source));
+            case Decision.Pending pending -> unready(pending, gives(pending.standing(), name, task, source));
         };
+    }
+
+    /** A session that can't be made yet may be the outcome too. */
+    private static Unready unready(Decision.Pending pending, List<Give> standing) {
+        boolean whole = standing.size() == pending.standing().size();
+        return new Unready(pending.summary(), standing, pending.decided() && whole);
     }
 
     private static boolean isWithheld(Decision decision) {
@@ -143,7 +158,7 @@ sealed interface DesiredLease {
     /**
      * Whether a launch in the same container may be served what this one is given.
      *
-     * @return empty if it can't be told: the other one is not decided yet, or its policies conflict and one of them gives the same
+     * @return empty if it isn't known: the other one may yet be given the same, or its policies conflict and one of them gives the same
      */
     static Optional<Boolean> agree(Give give, DesiredLease other) {
         return agree(give.hash(), other);
@@ -154,7 +169,7 @@ sealed interface DesiredLease {
         return switch (other) {
             case Give same -> Optional.of(hash.equals(same.hash()));
             case Conflicting conflict -> conflict.giving(hash).isPresent() ? Optional.empty() : Optional.of(false);
-            case Unready _ -> Optional.empty();
+            case Unready unready -> unready.excludes(hash) ? Optional.of(false) : Optional.empty();
             case Refuse _, Impossible _, Withdrawn _ -> Optional.of(false);
         };
     }

@@ -209,6 +209,14 @@ final class LeasePlanner {
                 otherTaskWithdrawn(name);
                 return;
             }
+            if (!different
+                    && kept.filter(held -> unready.excludes(held.lease().identityHash()))
+                            .isPresent()) {
+                unrefuse(name);
+                reap(name, ANOTHER_SESSION);
+                wait(name, WaitReason.UNDECIDED, unready.reason());
+                return;
+            }
             if (last.isEmpty()) {
                 unrefuse(name);
                 if (different) {

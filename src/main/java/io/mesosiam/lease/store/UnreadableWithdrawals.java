@@ -37,7 +37,7 @@ public final class UnreadableWithdrawals implements Decider {
     private static Decision backoff(Decision decision) {
         return switch (decision) {
             case Decision.Allowed allowed ->
-                new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()));
+                new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()), true);
             case Decision.Denied denied -> denied;
             case Decision.Conflict conflict -> conflict;
             case Decision.NoMatch none -> none;

@@ -279,6 +279,24 @@ class LeasePlannerTest {
                                 .adopted(),
                         "Wait"),
                 given(
+                        "a lease that the policies have decided against ends while withdrawals can't be read",
+                        view().desired(new DesiredLease.Unready("", List.of(B), true))
+                                .lease(FRESH),
+                        "Reap",
+                        "Wait"),
+                given(
+                        "a lease that the policies have decided for renews while withdrawals can't be read",
+                        view().desired(new DesiredLease.Unready("", List.of(A), true))
+                                .lease(DUE),
+                        "Renew(a)"),
+                given(
+                        "a lease ends whose session the policies have decided not to give to another task of the container",
+                        view().desired(A)
+                                .lease(FRESH)
+                                .neighbour(new DesiredLease.Unready("", List.of(B), true), false),
+                        "Reap",
+                        "Refuse(CONFLICT)"),
+                given(
                         "a task without a lease is given nothing while it can't be decided",
                         view().desired(new DesiredLease.Unready("", List.of(A))).asked(),
                         "Wait"),

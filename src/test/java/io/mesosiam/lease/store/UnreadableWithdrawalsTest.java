@@ -31,6 +31,8 @@ class UnreadableWithdrawalsTest {
         assertThat(decisions.get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
         assertThat(decisions.get(CredentialName.DEFAULT).summary()).contains("a withdrawal can't be read");
         assertThat(decisions.get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
+                        .isTrue())
                 .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.standing())
                         .containsExactly(Map.entry(
                                 TestLaunches.POLICY,
