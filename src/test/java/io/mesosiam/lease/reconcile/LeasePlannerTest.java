@@ -291,9 +291,7 @@ class LeasePlannerTest {
                         "Renew(a)"),
                 given(
                         "a lease ends whose session the policies have decided not to give to another task of the container",
-                        view().desired(A)
-                                .lease(FRESH)
-                                .neighbour(new DesiredLease.Unready("", List.of(B), true), false),
+                        view().desired(A).lease(FRESH).neighbour(new DesiredLease.Unready("", List.of(B), true), false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
