@@ -1,5 +1,5 @@
 # Sourced by mvnw and mesos-iam: finds a JDK that can build and run this project, and exports JAVA_HOME.
-# Looks at JAVA_HOME, at the java on PATH, then in the usual folders; there a 25 comes before anything newer.
+# Checks JAVA_HOME, the java on PATH, then the usual folders; there it prefers version 25 to newer ones.
 
 # The version of the JDK in folder $1 (25 for 25.0.3), or nothing if there is no JDK.
 jdk_version() {

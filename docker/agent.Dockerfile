@@ -1,15 +1,15 @@
 # The agent, in two forms. From the top of the source tree:
-#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       the form to run: half the memory
-#   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      the fallback
-# The native image's command was tried with GraalVM CE 25.0.2's builder, without Docker; the container images have only been linted. The tags
-# below move; a release pins them by digest, as --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
+#   docker build -f docker/agent.Dockerfile --target native -t mesos-iam-agent .       recommended: half the memory
+#   docker build -f docker/agent.Dockerfile --target jvm -t mesos-iam-agent:jvm .      for hosts with thousands of requests a second
+# The native image's command was tested with GraalVM CE 25.0.2's builder, without Docker; the container images have only been linted. The tags
+# below change; a release pins them by digest, with --build-arg BUILD_IMAGE=maven@sha256:… and likewise for the others.
 #
-# The agent works on its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
+# The agent reads facts from its host's kernel, so it runs in the host's network and pid namespaces, as root, and with
 #   NET_ADMIN        writes the rules that lead the metadata addresses to it
-#   SYS_ADMIN        asks for a socket in its caller's network namespace
+#   SYS_ADMIN        enters its caller's network namespace to look up a socket
 #   SYS_PTRACE       reads the namespaces and descriptors of the tasks' processes
 #   DAC_READ_SEARCH  reads the Mesos agent's runtime directory, which belongs to other users
-# and nothing else: drop all others (docker/compose.yaml shows it). /sys/fs/cgroup and the runtime directory are mounted
+# and no other capability: drop all others (docker/compose.yaml shows it). /sys/fs/cgroup and the runtime directory are mounted
 # read-only.
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
@@ -28,13 +28,13 @@ RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp -pl modules/agent -am -Dm
 FROM ${NATIVE_BUILD_IMAGE} AS native-build
 WORKDIR /build
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .
-# without a heap of its own size it takes more memory than the JVM; docs/agent.md says what it is for
+# without a heap limit the image takes more memory than the JVM; docs/agent.md compares the two
 RUN native-image --no-fallback -march=compatibility --enable-native-access=ALL-UNNAMED \
     -R:MaxHeapSize=32m -R:+ExitOnOutOfMemoryError \
     -o mesos-iam-agent -jar mesos-iam-agent.jar
 
 FROM ${JRE_IMAGE} AS jvm
-# the packet filter's programs, which the agent runs to keep its rules in: nft, or iptables where a host has that
+# the packet filter's programs, which the agent runs to maintain its rules: nft, or iptables on a host that uses it
 RUN apt-get update && apt-get install -y --no-install-recommends nftables iptables && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/mesos-iam
 COPY --from=build /src/modules/agent/target/mesos-iam-agent.jar .

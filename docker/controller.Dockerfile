@@ -1,6 +1,6 @@
 # The controller. From the top of the source tree:
 #   docker build -f docker/controller.Dockerfile -t mesos-iam-controller .
-# Written and linted, but no image has been built from it yet. The tags below move; a release pins them by digest:
+# Written and linted, but no image has been built from it yet. The tags below change; a release pins them by digest:
 #   --build-arg BUILD_IMAGE=maven@sha256:… --build-arg JRE_IMAGE=eclipse-temurin@sha256:…
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG JRE_IMAGE=eclipse-temurin:25-jre
@@ -18,14 +18,14 @@ FROM ${JRE_IMAGE}
 # a user without a name, a home or a shell: the controller writes no file
 USER 10001:10001
 WORKDIR /opt/mesos-iam
-# in the order in which they change, so that a new build of ours is a small layer
+# rarely changed files first, so a new build changes only small layers
 COPY --from=build /src/modules/controller/target/quarkus-app/lib lib
 COPY --from=build /src/modules/controller/target/quarkus-app/quarkus quarkus
 COPY --from=build /src/modules/controller/target/quarkus-app/quarkus-run.jar .
 COPY --from=build /src/modules/controller/target/quarkus-app/app app
-# the agents' port. The admin API (8080) and health and metrics (9000) listen on loopback: publishing them reaches nothing
+# the agents' port. The admin API (8080) and health and metrics (9000) listen on loopback: publishing their ports has no effect
 EXPOSE 8443
-# alive, not ready: a controller without a master or a database keeps serving the leases that it holds
+# checks liveness, not readiness: a controller without a master or a database keeps serving the leases that it holds
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9000 && printf 'GET /health/live HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-jar", "quarkus-run.jar"]

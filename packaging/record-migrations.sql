@@ -1,4 +1,4 @@
--- Records that all migrations up to one have been run by hand, as Flyway would with its command "baseline". Run it as the owner of the tables:
+-- Records that all migrations up to a given one have been run by hand, as Flyway would with its command "baseline". Run it as the owner of the tables:
 --   psql --single-transaction --set version=NUMBER --file record-migrations.sql
 -- docs/controller.md, "Run the migrations by hand", has the whole procedure.
 
@@ -21,5 +21,5 @@ insert into flyway_schema_history (installed_rank, version, description, type, s
 select coalesce(max(installed_rank), 0) + 1, :'version', 'run by hand', 'BASELINE', 'run by hand', current_user, 0, true
 from flyway_schema_history;
 
--- controllers that run no migrations look the number up as their own user
+-- controllers that run no migrations read the number with their own user
 grant select on flyway_schema_history to mesos_iam_app;

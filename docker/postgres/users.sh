@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs once, when the database is made: the two users of docs/controller.md. The superuser's name is used by neither program.
+# Runs once, when the database is created: creates the two users of docs/controller.md. Neither program uses the superuser.
 set -eu
 psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
     --set owner_password="$MESOSIAM_OWNER_PASSWORD" --set password="$MESOSIAM_DB_PASSWORD" <<'EOF'

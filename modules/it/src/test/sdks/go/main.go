@@ -1,6 +1,6 @@
 // What the AWS SDK for Go v2 gets from its default chain: a command a line on standard input, an answer a line on standard output.
 //
-// first: a newly loaded configuration asks; again: the same one is asked for its credentials once more.
+// first: fetches with a newly loaded configuration; again: calls the same configuration once more.
 package main
 
 import (
@@ -33,11 +33,11 @@ func main() {
 		if err == nil {
 			got, err = loaded.Credentials.Retrieve(ctx)
 		}
-		said := answer{AccessKeyID: got.AccessKeyID, Millis: time.Since(begun).Milliseconds()}
+		result := answer{AccessKeyID: got.AccessKeyID, Millis: time.Since(begun).Milliseconds()}
 		if err != nil {
-			said.Error = err.Error()
+			result.Error = err.Error()
 		}
-		if out.Encode(said) != nil {
+		if out.Encode(result) != nil {
 			os.Exit(1)
 		}
 	}

@@ -1,7 +1,7 @@
 // What the AWS SDK for JavaScript v3 gets from its default chain: a command a line on standard input, an answer a line on
 // standard output. It runs beside its node_modules, wherever that was installed.
 //
-// first: a new chain asks; again: the same chain is asked for its credentials once more.
+// first: fetches with a new chain; again: calls the same chain once more.
 import { createInterface } from "node:readline";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 

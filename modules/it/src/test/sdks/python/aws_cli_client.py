@@ -1,7 +1,7 @@
-"""What the AWS CLI gets from its default chain, with the protocol of boto3_client.py.
+"""The credentials that the AWS CLI gets from its default chain, with the protocol of boto3_client.py.
 
-Each command is a process of its own, so that "again" is another first time. Presigning shows the key that it would use
-and asks nothing of S3.
+Each command is a separate process, so "again" is the same as "first". Presigning shows the key that it would use, and
+sends no request to S3.
 """
 
 import json

@@ -1,6 +1,6 @@
 """What boto3 gets from its default chain: a command a line on standard input, an answer a line on standard output.
 
-first: a new session asks; again: the same session is asked for its credentials once more.
+first: fetches with a new session; again: calls the same session once more.
 """
 
 import json

@@ -3,16 +3,16 @@ package io.mesosiam.api;
 /** Texts and examples of {@code openapi.yaml} that several types and operations share. */
 final class Docs {
     static final String NEXT = "The cursor of the next page; absent on the last";
-    static final String LIMIT = "The most items to answer with";
-    static final String CURSOR = "The 'next' of the page before";
+    static final String LIMIT = "The maximum number of items in the answer";
+    static final String CURSOR = "The 'next' of the previous page";
     static final String FRAMEWORK_ID = "The Mesos framework's id";
-    static final String TASK_ID = "The task's id, which its framework can use again";
+    static final String TASK_ID = "The task's id, which its framework can reuse";
     static final String MESOS_AGENT_ID = "The id of the Mesos agent whose host the task runs on";
     static final String LAUNCH_SEQUENCE =
             "1 for the first launch of this task id on this Mesos agent, one more for each later one";
-    static final String CREDENTIAL_NAME = "The name that a task asks for credentials by";
+    static final String CREDENTIAL_NAME = "The name under which a task requests credentials";
     static final String CONTAINER_ID =
-            "The container's id after those of the containers that it is nested in, parent/child";
+            "The container's id, preceded by the ids of the containers that it is nested in, parent/child";
     static final String WITNESSED =
             "Whether a controller saw the launch itself, rather than a Mesos agent's report of it";
     static final String IAM_ROLE_ARN = "The ARN of the IAM role";

@@ -18,20 +18,20 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What the policies say under one credential name. */
+/** The decision of the policies for one credential name. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
-        description = "What the policies say under one credential name",
+        description = "The decision of the policies for one credential name",
         requiredProperties = {"credentialName", "decision", "policies", "selfAsserted", "summary", "verdicts"})
 public record ExplainedDecision(
         @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
         String credentialName,
 
         @Schema(
-                description =
-                        "allowed: an IAM role is given. denied: a deny matches. conflict: policies of one priority"
-                                + " give different things. no-policy: none matches. pending: it can't be decided yet. withdrawn: a"
-                                + " withdrawal stands, whatever the policies say",
+                description = "allowed: an IAM role is given. denied: a deny matches. conflict: policies of one"
+                        + " priority give different credentials. no-policy: none matches. pending: it"
+                        + " can't be decided yet. withdrawn: a withdrawal stands, whatever the policies"
+                        + " allow",
                 enumeration = {"allowed", "denied", "conflict", "no-policy", "pending", "withdrawn"},
                 examples = "allowed")
         String decision,
@@ -42,7 +42,9 @@ public record ExplainedDecision(
         @Schema(description = "The ids of the policies that decided")
         List<String> policies,
 
-        @Schema(description = "Whether it rests on a value that only the task's own framework vouches for")
+        @Schema(
+                description = "Whether the decision depends on a self-asserted value, which only the task's own"
+                        + " framework states")
         boolean selfAsserted,
 
         @Schema(description = "The decision in a sentence", examples = "policy not-two denies it")
@@ -103,16 +105,16 @@ public record ExplainedDecision(
                 verdicts);
     }
 
-    /** How one policy fared. */
+    /** The result of one policy. */
     @Schema(
-            description = "How one policy fared",
+            description = "The result of one policy",
             requiredProperties = {"policyId", "policyName", "effect", "priority", "result", "why", "failedSelectors"})
     public record ExplainedVerdict(
             @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
             String policyId,
 
             @Schema(
-                    description = "Its name, after its namespace if that isn't the root",
+                    description = "Its name, preceded by its namespace unless that is the root",
                     examples = "/data/nightly-report")
             String policyName,
 
@@ -126,9 +128,9 @@ public record ExplainedDecision(
             int priority,
 
             @Schema(
-                    description = "applied: part of the answer. overruled: another policy comes before it. withheld: it"
-                            + " matches and gives this task nothing. no-match: a selector doesn't hold. undecided: a"
-                            + " selector can't be evaluated yet",
+                    description = "applied: part of the decision. overruled: another policy takes precedence."
+                            + " withheld: it matches and gives this task nothing. no-match: a selector doesn't"
+                            + " hold. undecided: a selector can't be evaluated yet",
                     enumeration = {"applied", "overruled", "withheld", "no-match", "undecided"},
                     examples = "applied")
             String result,
@@ -147,20 +149,20 @@ public record ExplainedDecision(
                     verdict.result().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     verdict.why(),
                     policy.map(Policy::selectors).orElse(List.of()).stream()
-                            .filter(selector -> selector.fit(subject) != MatchResult.HOLDS)
+                            .filter(selector -> selector.match(subject) != MatchResult.HOLDS)
                             .map(selector -> FailedSelector.of(selector, subject))
                             .toList());
         }
     }
 
-    /** A selector that doesn't hold, beside what the task has. */
+    /** A selector that does not match, with the task's own values. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
-            description = "A selector that doesn't hold, beside the task's own values",
+            description = "A selector that doesn't hold, with the task's own values",
             requiredProperties = {"attribute", "wanted"})
     public record FailedSelector(
             @Schema(
-                    description = "What the selector looks at",
+                    description = "What the selector compares",
                     enumeration = {
                         "framework_principal",
                         "framework_name",
@@ -177,13 +179,12 @@ public record ExplainedDecision(
             @Schema(description = "Which label or attribute; absent for other selectors", examples = "team") @Nullable
             String key,
 
-            @Schema(description = "What it asks for, as the policy says it", examples = "report-*")
+            @Schema(description = "The required value, as written in the policy", examples = "report-*")
             String wanted,
 
             @Schema(
-                    description =
-                            "What the task has: several for a label that comes several times, none if it has none;"
-                                    + " absent if that isn't known now")
+                    description = "The task's values: several for a label that occurs several times, none if it has"
+                            + " none; absent if they aren't known now")
             @Nullable
             List<String> actual) {
         static FailedSelector of(Selector selector, Subject subject) {

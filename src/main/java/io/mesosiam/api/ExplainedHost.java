@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The agent of a launch's host, and the controller that has it. */
+/** The agent of a launch's host, and the controller that owns the host. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "ExplainedHost",
@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
         requiredProperties = "connectedHere")
 public record ExplainedHost(
         @Schema(
-                description =
-                        "Whether the host's agent is connected to the controller that answers: then it has the host's leases")
+                description = "Whether the host's agent is connected to the answering controller, which then has the"
+                        + " host's leases")
         boolean connectedHere,
 
         @Schema(
-                description =
-                        "The controller that claimed the host last; absent if none did, or if the database doesn't answer",
+                description = "The controller that claimed the host last; absent if none did, or if the database"
+                        + " doesn't answer",
                 examples = "master2.example")
         @Nullable
         String controllerId,
 
         @Schema(
-                description = "What that controller last wrote of the host's agent",
+                description = "The state of the host's agent, as that controller last recorded it",
                 enumeration = {"connected", "draining", "disconnected"},
                 examples = "connected")
         @Nullable

@@ -9,10 +9,10 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** One launch of a task, and why it has what it has. */
+/** One launch of a task: its decisions, waits, refusals and leases, with reasons. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
-        description = "One launch of a task, and why it has what it has",
+        description = "One launch of a task, and why it has its credentials, or none",
         requiredProperties = {
             "frameworkId",
             "taskId",
@@ -52,50 +52,52 @@ public record ExplainedLaunch(
 
         @Schema(description = Docs.WITNESSED) boolean witnessed,
 
-        @Schema(description = "Why it is known to have ended; absent while it isn't", examples = "the task finished")
+        @Schema(
+                description = "The proven reason for its end; absent while it has not ended",
+                examples = "the task finished")
         @Nullable
         String end,
 
         @Schema(description = "The task's own values") ExplainedTask task,
 
-        @Schema(description = "The agent of its host") ExplainedHost host,
+        @Schema(description = "The agent of the launch's host")
+        ExplainedHost host,
 
-        @Schema(description = "What the policies say, by credential name")
+        @Schema(description = "The decisions of the policies, by credential name")
         List<ExplainedDecision> decisions,
 
         @Schema(description = "Why there are no credentials, or no new ones, by credential name")
         Map<String, String> waiting,
 
         @Schema(
-                description =
-                        "The kind of that reason, by credential name: as the metric mesosiam_lease_waiting has it, or, where a"
-                                + " withdrawal stands, as mesosiam_lease_refused has it",
+                description = "The code of that reason, by credential name: as in the metric mesosiam_lease_waiting,"
+                        + " or, if a withdrawal stands, as in mesosiam_lease_refused",
                 examples = "{\"default\": \"refused-by-aws\"}")
         Map<String, String> waitReasons,
 
         @Schema(
                 description =
-                        "When the next step is taken without an event, by credential name: a retry, a renewal, an end")
+                        "When the next step happens without an event, by credential name: a retry, a renewal, an end")
         Map<String, Instant> waitsUntil,
 
-        @Schema(description = "Withdrawals that stand and concern the launch: while one does, there is no lease")
+        @Schema(description = "Standing withdrawals that cover the launch: while there is one, there is no lease")
         List<ExplainedWithdrawal> withdrawals,
 
-        @Schema(description = "What its container is answered instead of credentials")
+        @Schema(description = "The refusals that its container gets instead of credentials")
         List<ExplainedRefusal> refusals,
 
-        @Schema(description = "Its leases that this controller keeps, live and lately ended")
+        @Schema(description = "Its leases that this controller keeps, live and recently ended")
         List<LeaseView> leases) {
-    /** A withdrawal that stands. */
+    /** A withdrawal in effect. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
-            description = "A withdrawal that stands. It covers the launches that agree with all of its parts",
+            description = "A standing withdrawal. It covers the launches that match all of its fields",
             requiredProperties = "reason")
     public record ExplainedWithdrawal(
-            @Schema(description = "Why, as its row says", examples = "evicted")
+            @Schema(description = "The reason in its row", examples = "evicted")
             String reason,
 
-            @Schema(description = "The database user that made it; absent until its row is read", examples = "alice")
+            @Schema(description = "The database user that created it; absent until its row is read", examples = "alice")
             @Nullable
             String madeBy,
 
@@ -132,9 +134,9 @@ public record ExplainedLaunch(
         }
     }
 
-    /** What a container is answered. */
+    /** A refusal, as its container receives it. */
     @Schema(
-            description = "What a container is answered instead of credentials",
+            description = "A refusal that a container gets instead of credentials",
             requiredProperties = {"credentialName", "code", "message"})
     public record ExplainedRefusal(
             @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)

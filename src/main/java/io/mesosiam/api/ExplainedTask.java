@@ -11,18 +11,18 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What policies can match on, as the cluster shows it. */
+/** The values of a task that policies can match, as the cluster shows them. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "ExplainedTask",
-        description =
-                "The task's own values, which selectors are compared with. What is absent is not known now, or not set",
+        description = "The task's own values, which selectors are compared with. An absent value is not known now, or"
+                + " not set",
         requiredProperties = {"name", "mesosRole", "labels"})
 public record ExplainedTask(
         @Schema(description = "The task's name", examples = "report")
         String name,
 
-        @Schema(description = "The user that it runs as: its own, else its framework's", examples = "reporting")
+        @Schema(description = "The user that the task runs as: its own, else its framework's", examples = "reporting")
         @Nullable
         String user,
 
@@ -30,7 +30,7 @@ public record ExplainedTask(
         @Nullable
         String image,
 
-        @Schema(description = "As Mesos has them: a key can come twice")
+        @Schema(description = "As Mesos has them: a key can occur twice")
         List<ExplainedLabel> labels,
 
         @Schema(description = "The Mesos role that its resources are allocated to", examples = "data/reporting")
@@ -39,7 +39,8 @@ public record ExplainedTask(
         @Schema(description = "The framework's name", examples = "marathon") @Nullable
         String frameworkName,
 
-        @Schema(description = "What the framework authenticated as", examples = "svc-reporting") @Nullable
+        @Schema(description = "The principal with which the framework authenticated", examples = "svc-reporting")
+        @Nullable
         String frameworkPrincipal,
 
         @Schema(description = "The attributes of the Mesos agent, by name") @Nullable

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Explains launches, by the code that decides. Waits for the database: for virtual threads only. */
+/** Explains launches with the same code that decides. Blocks on the database: call on virtual threads only. */
 @Singleton
 final class Explainer {
     private final Reconciler reconciler;
@@ -104,7 +104,9 @@ final class Explainer {
                 leases.stream().map(LeaseView::of).toList());
     }
 
-    /** The planner's reasons, with what only the database knows, and a withdrawal in front of what it hides. */
+    /**
+     * The reasons of the planner, with what only the database knows. A withdrawal replaces the reason that it hides.
+     */
     private static Map<String, String> waiting(
             Outlook outlook, Optional<HostOwners.Owner> owner, Map<CredentialName, Withdrawal> withdrawn) {
         Map<String, String> reasons = new TreeMap<>();

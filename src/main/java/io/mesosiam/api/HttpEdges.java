@@ -19,8 +19,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Guards both ports before a path is looked at, and gives every error that no resource answers a problem as its body: what
- * the HTTP layer, the documentation, health and metrics refuse looks like what the API refuses.
+ * Guards both ports before routing, and gives every error that no resource answers a problem as its body. So errors of
+ * the HTTP layer, the documentation, health and metrics look like those of the API.
  */
 @Singleton
 public final class HttpEdges {
@@ -47,13 +47,15 @@ public final class HttpEdges {
         filters.register(HttpEdges::onlyRead, FIRST - 1);
     }
 
-    /** Resources of the API say themselves which methods they have; the documentation would answer to any. */
+    /**
+     * Limits the documentation to reading methods; it would answer to any. Resources of the API declare their methods.
+     */
     private static void onlyRead(RoutingContext context) {
         if (String.valueOf(context.request().path()).startsWith(API)
                 || READS.contains(context.request().method().name())) {
             context.next();
         } else {
-            answer(context, ProblemCode.METHOD_NOT_ALLOWED, "only reading is possible here");
+            answer(context, ProblemCode.METHOD_NOT_ALLOWED, "this path is read-only");
         }
     }
 
@@ -106,7 +108,7 @@ public final class HttpEdges {
         response.end(Json.encode(Problem.of(code, detail, requestId, List.of())))
                 .onComplete(sent -> {
                     if (last) {
-                        // what is left of such a request is not worth reading
+                        // the rest of such a request is not read
                         Future<Void> unused = context.request().connection().close();
                     }
                 });

@@ -5,10 +5,10 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Part of the leases. */
+/** A page of leases. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(description = "Part of the leases", requiredProperties = "items")
+@Schema(description = "A page of the leases", requiredProperties = "items")
 public record LeasePage(
-        @Schema(description = "By id") List<LeaseView> items,
+        @Schema(description = "Ordered by id") List<LeaseView> items,
 
         @Schema(description = Docs.NEXT) @Nullable String next) {}

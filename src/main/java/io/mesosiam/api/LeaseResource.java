@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The leases that this controller keeps, live and lately reaped. */
+/** The leases of this controller, live and recently reaped. */
 @Path("/api/v1/leases")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
         responseCode = "default",
-        description = "What is wrong",
+        description = "An error",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "leases", description = "The leases that this controller keeps")
 @RunOnVirtualThread
@@ -46,12 +46,12 @@ public final class LeaseResource {
 
     /** The leases by id, a page at a time. */
     @GET
-    @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "Part of the leases")
+    @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "A page of the leases")
     @Operation(
             operationId = "listLeases",
             summary = "The leases that this controller keeps, by id",
-            description =
-                    "Live ones, and those that ended lately. The database table lease has those of all controllers.")
+            description = "Live leases, and those that ended recently. The database table lease has the leases of all"
+                    + " controllers.")
     public LeasePage list(
             @Parameter(
                             description = "Only leases of the framework with this id",
@@ -107,7 +107,7 @@ public final class LeaseResource {
                         .orElse(true))
                 .filter(lease ->
                         ofTask.map(lease.launch().key().task().value()::equals).orElse(true))
-                .filter(lease -> inState.map(lease.state().word()::equals).orElse(true))
+                .filter(lease -> inState.map(lease.state().text()::equals).orElse(true))
                 .sorted(Comparator.comparing(LeaseResource::id))
                 .toList();
         PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::id);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A lease as the API shows it. There is no key material in a lease, so there is none here. */
+/** A lease as the API shows it. A lease contains no key material. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "Lease",
@@ -61,7 +61,7 @@ public record LeaseView(
         @Nullable
         String containerId,
 
-        @Schema(description = "When the lease was made", examples = Docs.TIME_EXAMPLE)
+        @Schema(description = "When the lease was created", examples = Docs.TIME_EXAMPLE)
         Instant createdAt,
 
         @Schema(
@@ -71,31 +71,35 @@ public record LeaseView(
         Instant until,
 
         @Schema(
-                description = "pending: no session yet. active: a session is served. renewing: its successor is asked"
-                        + " for. failed: STS gave none. reaped: ended for good",
+                description = "pending: no session yet. active: a session is served. renewing: the next session"
+                        + " is requested. failed: STS returned no session. reaped: ended, with no further"
+                        + " session",
                 enumeration = {"pending", "active", "renewing", "failed", "reaped"},
                 examples = "active")
         String state,
 
         @Schema(
-                description = "Why it is in that state; absent where it needs no reason",
+                description = "Why it is in that state; absent if the state needs no reason",
                 examples = "the task finished")
         @Nullable
         String reason,
 
-        @Schema(description = "When the session that is served ends, by STS", examples = Docs.TIME_EXAMPLE) @Nullable
+        @Schema(description = "When the served session ends, as STS stated", examples = Docs.TIME_EXAMPLE) @Nullable
         Instant expiration,
 
-        @Schema(description = "When STS is asked for the next session", examples = Docs.TIME_EXAMPLE) @Nullable
+        @Schema(description = "When the controller calls STS for the next session", examples = Docs.TIME_EXAMPLE)
+        @Nullable
         Instant renewAt,
 
-        @Schema(description = "When STS is asked again after it gave no session", examples = Docs.TIME_EXAMPLE)
+        @Schema(
+                description = "When the controller calls STS again after it returned no session",
+                examples = Docs.TIME_EXAMPLE)
         @Nullable
         Instant retryAt) {
     /** Every value of {@code state}. */
     static final List<String> STATES = List.of("pending", "active", "renewing", "failed", "reaped");
 
-    /** The state's own part. */
+    /** The fields that depend on the state. */
     private record State(
             @Nullable String reason,
             @Nullable Instant expiration,
@@ -128,7 +132,7 @@ public record LeaseView(
                 lease.container().map(Object::toString).orElse(null),
                 lease.createdAt(),
                 lease.until().orElse(null),
-                lease.state().word(),
+                lease.state().text(),
                 state.reason(),
                 state.expiration(),
                 state.renewAt(),

@@ -7,13 +7,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list is wanted. A cursor is the id of the last item of the page before; callers take it as opaque.
+ * The requested part of a list. A cursor is the id of the last item of the previous page; callers treat it as opaque.
  *
- * @param limit how many items at most, 1 to 1000
- * @param after the id of the last item of the page before
+ * @param limit the largest number of items, 1 to 1000
+ * @param after the id of the last item of the previous page
  */
 record PageRequest(int limit, Optional<String> after) {
-    /** Reads the two query parameters, and reports each one that is wrong. */
+    /** Reads the two query parameters, and reports each invalid one. */
     static PageRequest of(String limit, @Nullable String cursor, Parameters parameters) {
         int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
         Optional<String> after = Optional.ofNullable(cursor)

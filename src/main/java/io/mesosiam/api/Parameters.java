@@ -7,18 +7,18 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's parameters, and collects what is wrong with each so that one answer names them all. */
+/** Reads the parameters of a request, and collects all errors so that one response names them. */
 final class Parameters {
     static final int MAX_LIMIT = 1000;
 
-    /** The longest id or name that Mesos has: {@code mesos_id} in the database. */
+    /** The longest id or name of Mesos: {@code mesos_id} in the database. */
     static final int MAX_TEXT = 512;
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final List<Problem.FieldError> errors = new ArrayList<>();
 
-    /** Reports the parameter unless it holds; returns whether it does. */
+    /** Reports the parameter if the condition is false; returns the condition. */
     boolean require(String name, boolean holds, String message) {
         if (!holds) {
             errors.add(new Problem.FieldError(name, message));
@@ -51,7 +51,7 @@ final class Parameters {
         }
     }
 
-    /** One of several words; empty if the parameter is not given. */
+    /** One of several fixed values; empty if the parameter is not given. */
     Optional<String> word(String name, @Nullable String text, List<String> words) {
         return Optional.ofNullable(text)
                 .filter(value -> require(name, words.contains(value), "must be one of " + String.join(", ", words)));

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The policies that are in force, and the rows that can't be used. */
+/** The policies in effect, and the rows that are invalid. */
 @Path("/api/v1/policies")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
         responseCode = "default",
-        description = "What is wrong",
+        description = "An error",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
@@ -45,10 +45,10 @@ public final class PolicyResource {
 
     /** The policies by id, a page at a time. */
     @GET
-    @APIResponseSchema(value = PolicyPage.class, responseCode = "200", responseDescription = "Part of the policies")
+    @APIResponseSchema(value = PolicyPage.class, responseCode = "200", responseDescription = "A page of the policies")
     @Operation(
             operationId = "listPolicies",
-            summary = "The policies that are in force, by id",
+            summary = "The policies in force, by id",
             description = "As this controller last read them, with the version of the policy table.")
     public PolicyPage list(
             @Parameter(

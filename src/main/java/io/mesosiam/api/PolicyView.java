@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "Policy",
-        description = "Allows an IAM role to the tasks that all of its selectors hold for, or denies it",
+        description = "Allows an IAM role to the tasks that match all of its selectors, or denies it",
         requiredProperties = {
             "policyId",
             "namespace",
@@ -42,7 +42,7 @@ public record PolicyView(
         @Schema(description = "Unique in its namespace", examples = "nightly-report")
         String name,
 
-        @Schema(description = "false: the policy decides nothing")
+        @Schema(description = "false: the policy has no effect")
         boolean enabled,
 
         @Schema(
@@ -68,7 +68,7 @@ public record PolicyView(
         @Schema(description = "What an allow gives; absent for a deny") @Nullable
         EntitlementView gives,
 
-        @Schema(description = "What is valid but can hardly be meant")
+        @Schema(description = "Valid settings that are probably a mistake")
         List<String> warnings) {
     static PolicyView of(Policy policy) {
         return switch (policy.rule()) {
@@ -94,7 +94,7 @@ public record PolicyView(
                 Lint.of(policy));
     }
 
-    /** One condition, all of which must hold. */
+    /** One condition of a policy; all of them must match. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             name = "Selector",
@@ -102,7 +102,7 @@ public record PolicyView(
             requiredProperties = {"attribute", "wanted"})
     public record SelectorView(
             @Schema(
-                    description = "What it looks at",
+                    description = "What it compares",
                     enumeration = {
                         "framework_principal",
                         "framework_name",
@@ -119,7 +119,7 @@ public record PolicyView(
             @Schema(description = "Which label or attribute; absent for other selectors", examples = "team") @Nullable
             String key,
 
-            @Schema(description = "What it asks for, as the policy says it", examples = "svc-reporting")
+            @Schema(description = "The required value, as written in the policy", examples = "svc-reporting")
             String wanted) {
         static SelectorView of(Selector selector) {
             return new SelectorView(
@@ -130,8 +130,8 @@ public record PolicyView(
     }
 
     /**
-     * What an allow gives. The external id is between the account's owner and the controller; only whether there is one is
-     * shown.
+     * The entitlement of an allow. The external id is confidential between the account's owner and the controller; only
+     * its presence is shown.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
@@ -164,7 +164,7 @@ public record PolicyView(
             @Schema(description = "Session tags by key; values are templates")
             Map<String, String> tags,
 
-            @Schema(description = "The keys of tags that go on through role chaining")
+            @Schema(description = "The keys of the tags that persist through role chaining")
             List<String> transitiveTags,
 
             @Schema(description = "The source identity", examples = "nightly-report") @Nullable
@@ -173,7 +173,9 @@ public record PolicyView(
             @Schema(description = "Whether an external id is sent; the id itself is not shown")
             boolean hasExternalId,
 
-            @Schema(description = "The region whose STS is asked; absent: the controller's own", examples = "eu-west-1")
+            @Schema(
+                    description = "The region of the STS that is called; absent: the controller's own",
+                    examples = "eu-west-1")
             @Nullable
             String region,
 
@@ -185,7 +187,8 @@ public record PolicyView(
             long sessionLengthSeconds,
 
             @Schema(
-                    description = "How long after its start a task can have it, in seconds; absent: as long as it runs",
+                    description = "How long after its start a task can have the credentials, in seconds;"
+                            + " absent: as long as it runs",
                     minimum = "60",
                     examples = "86400")
             @Nullable
@@ -199,7 +202,8 @@ public record PolicyView(
             String sharing,
 
             @Schema(
-                    description = "always: a session is ready before the task asks. on-ask: STS is called when it does",
+                    description = "always: a session is ready before the task requests it. on-ask: STS is"
+                            + " called when the task requests it",
                     enumeration = {"always", "on-ask"},
                     examples = "always")
             String prefetch,
@@ -229,7 +233,7 @@ public record PolicyView(
         }
     }
 
-    /** A row that SQL accepted but that can't be used: it gives nothing, but may deny. */
+    /** A row that SQL accepted but that is invalid: it allows nothing, but may deny. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             name = "RejectedPolicy",
@@ -255,10 +259,10 @@ public record PolicyView(
             String reason,
 
             @Schema(
-                    description =
-                            "What it does all the same. none: it gives nothing. denies: it denies, and what can't be read"
-                                    + " of it counts as matching. holds-back: it may deny, so tasks that it may concern"
-                                    + " get nothing new and keep what they hold",
+                    description = "Its effect although it can't be used. none: it gives nothing. denies: it denies,"
+                            + " and its unreadable selectors count as matching. holds-back: it may"
+                            + " deny, so tasks that it may concern get nothing new and keep what they"
+                            + " hold",
                     enumeration = {"none", "denies", "holds-back"},
                     examples = "none")
             String consequence) {

@@ -9,31 +9,29 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param type a URI reference that names the kind of problem: {@code /problems/} and the code
  * @param code one of {@link ProblemCode}, as text
- * @param requestId what the log has it under
- * @param errors every field that is wrong
+ * @param requestId id of the request in the log
+ * @param errors every invalid field
  */
 @RegisterForReflection
 @Schema(
-        description = "What is wrong, as RFC 9457 has it",
+        description = "An error, as RFC 9457 defines it",
         requiredProperties = {"type", "title", "status", "detail", "code", "requestId", "errors"})
 public record Problem(
         @Schema(
-                description = "Names the kind of problem: /problems/ and the code",
+                description = "Identifies the kind of problem: /problems/ and the code",
                 format = "uri-reference",
                 examples = "/problems/not-found")
         String type,
 
         @Schema(
-                description = "The kind of problem in words, the same for every problem of a code",
+                description = "The kind of problem in words, the same for every problem with this code",
                 examples = "There is nothing here")
         String title,
 
         @Schema(description = "The HTTP status", minimum = "400", maximum = "599", examples = "404")
         int status,
 
-        @Schema(
-                description = "What is wrong with this request",
-                examples = "the cluster shows no such task of this framework")
+        @Schema(description = "Why this request failed", examples = "the cluster shows no such task of this framework")
         String detail,
 
         @Schema(
@@ -56,26 +54,25 @@ public record Problem(
         String code,
 
         @Schema(
-                description = "Names the request in the controller's log; also in the header X-Request-Id",
+                description = "Identifies the request in the controller's log; also in the header X-Request-Id",
                 format = "uuid",
                 examples = Docs.UUID_EXAMPLE)
         String requestId,
 
-        @Schema(description = "Every parameter that is wrong")
-        List<FieldError> errors) {
+        @Schema(description = "Every invalid parameter") List<FieldError> errors) {
     /** The media type of problem details. */
     static final String MEDIA_TYPE = "application/problem+json";
 
-    /** One field of the request and what is wrong with it. */
+    /** One invalid field of the request, with the reason. */
     @RegisterForReflection
     @Schema(
-            description = "One parameter and what is wrong with it",
+            description = "An invalid parameter, with the reason",
             requiredProperties = {"field", "message"})
     public record FieldError(
             @Schema(description = "The parameter's name", examples = "limit")
             String field,
 
-            @Schema(description = "What is wrong with it", examples = "must be a whole number from 1 to 1000")
+            @Schema(description = "Why it is invalid", examples = "must be a whole number from 1 to 1000")
             String message) {}
 
     static Problem of(ProblemCode code, String detail, String requestId, List<FieldError> errors) {

@@ -2,30 +2,30 @@ package io.mesosiam.api;
 
 import java.util.Arrays;
 
-/** The stable codes of problems, with the status that each comes with. {@code openapi.yaml} lists them. */
+/** The stable codes of problems, with their HTTP status. {@code openapi.yaml} lists them. */
 public enum ProblemCode {
-    /** A parameter is not of its form, or is not one of the operation's; {@code errors} names it. */
+    /** A parameter is invalid or unknown to the operation; {@code errors} names it. */
     INVALID_PARAMETER("invalid-parameter", 400, "A parameter is not valid"),
     /** The request is not well-formed HTTP: its target, its Host or a header can't be read. */
     MALFORMED_REQUEST("malformed-request", 400, "The request is not well-formed"),
-    /** There is nothing under this path. */
+    /** No resource has this path. */
     NOT_FOUND("not-found", 404, "There is nothing here"),
-    /** The path is right, the method isn't; {@code Allow} names those that are. */
-    METHOD_NOT_ALLOWED("method-not-allowed", 405, "This method is not for this path"),
-    /** None of the media types that the caller accepts can be had. */
-    NOT_ACCEPTABLE("not-acceptable", 406, "No media type that you accept can be answered"),
+    /** The path exists, but not with this method; {@code Allow} lists the methods that it has. */
+    METHOD_NOT_ALLOWED("method-not-allowed", 405, "This path does not support the method"),
+    /** None of the media types that the caller accepts is available. */
+    NOT_ACCEPTABLE("not-acceptable", 406, "No acceptable media type is available"),
     /** The request's body is larger than the API reads. */
     BODY_TOO_LARGE("body-too-large", 413, "The request's body is too large"),
     /** The request's path and query are longer than the API reads. */
     TARGET_TOO_LONG("target-too-long", 414, "The request's path and query are too long"),
     /** The request's body has a media type that the operation does not read. */
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "This media type is not read here"),
-    /** The request names another host than this one: a browser may have been misled. */
+    /** The request names another host: a browser may have been misled (DNS rebinding). */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
     /** The request's headers are larger than the API reads. */
     HEADERS_TOO_LARGE("headers-too-large", 431, "The request's headers are too large"),
-    /** A fault of ours; the log tells more under the request's id. */
-    INTERNAL("internal", 500, "Something went wrong here"),
+    /** An unexpected failure of the controller; the log has details under the id of the request. */
+    INTERNAL("internal", 500, "Internal error"),
     /** The controller is starting or stopping; the same request can succeed later. */
     UNAVAILABLE("unavailable", 503, "The controller can't answer now");
 
@@ -39,7 +39,7 @@ public enum ProblemCode {
         this.title = title;
     }
 
-    /** The code for a status that a library chose: its own if there is one, else that of its class. */
+    /** The code for a status that a library chose: the one with this status, else the one of its class. */
     static ProblemCode of(int status) {
         return Arrays.stream(values())
                 .filter(code -> code.status == status && code != INVALID_PARAMETER)

@@ -2,7 +2,9 @@ package io.mesosiam.api;
 
 import java.util.List;
 
-/** Ends a request with a problem. The message goes to the caller: no text of a database or a library belongs in it. */
+/**
+ * Ends a request with a problem. The caller sees the message, so it never contains text of the database or a library.
+ */
 final class ProblemException extends RuntimeException {
     private final ProblemCode code;
     private final transient List<Problem.FieldError> errors;
@@ -18,8 +20,7 @@ final class ProblemException extends RuntimeException {
     }
 
     static ProblemException invalid(List<Problem.FieldError> errors) {
-        return new ProblemException(
-                ProblemCode.INVALID_PARAMETER, errors.size() + " of the parameters can't be used", errors);
+        return new ProblemException(ProblemCode.INVALID_PARAMETER, errors.size() + " invalid parameters", errors);
     }
 
     ProblemCode code() {

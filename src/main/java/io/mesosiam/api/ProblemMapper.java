@@ -12,11 +12,11 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** From failure to answer: the one place that knows which problem an exception is. */
+/** Maps exceptions to problems; the only place that does. */
 final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    /** Every operation reads; a resource that writes names its methods itself. */
+    /** Every operation only reads; a resource that writes would declare its methods. */
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     @ServerExceptionMapper
@@ -59,7 +59,11 @@ final class ProblemMapper {
     private static Response unexpected(RuntimeException fault) {
         String requestId = newId();
         LOG.errorf(fault, "request failed requestId=%s", requestId);
-        return answer(ProblemCode.INTERNAL, "the log has it under the request's id", requestId, List.of())
+        return answer(
+                        ProblemCode.INTERNAL,
+                        "the log of the controller has details under the requestId",
+                        requestId,
+                        List.of())
                 .build();
     }
 

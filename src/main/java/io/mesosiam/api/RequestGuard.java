@@ -9,33 +9,34 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a request must look like before anything reads it further, for every path of a port. Pure.
+ * Checks every request of a port before anything else reads it. Pure.
  *
- * <p>Listening on loopback keeps the network out, but not a page in an operator's browser whose name was made to resolve to
- * loopback. Such a request carries the page's host name; only loopback's own names are served.
+ * <p>Listening on loopback keeps out the network, but not a page in an operator's browser whose name was made to
+ * resolve to loopback (DNS rebinding). Such a request carries the host name of the page; only loopback names are
+ * served.
  *
- * @param loopbackOnly whether only loopback's names are served: so for a port that listens on loopback
+ * @param loopbackOnly whether only loopback names are served: true for a port that listens on loopback
  */
 record RequestGuard(boolean loopbackOnly) {
     /** {@code host} or {@code host:port} (RFC 9110 section 7.2); an IPv6 address is in brackets. */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{0,5})?");
 
-    /** Room for every parameter of an operation at its longest, each of its characters four bytes, each byte encoded. */
+    /** Enough for all parameters of an operation at their longest, at four bytes a character, percent-encoded. */
     static final int MAX_TARGET = 32_768;
 
     static final int MAX_HEADERS = 32_768;
     static final long MAX_BODY = 1_048_576;
 
-    /** A reason to refuse, with what the caller is shown. */
+    /** A reason for a refusal, with the text for the caller. */
     record Objection(ProblemCode code, String detail) {}
 
     /**
-     * The first thing that is wrong with a request.
+     * The first problem of a request.
      *
-     * @param target as the request line has it, {@code /path?query} or {@code http://host/path}
+     * @param target the target of the request line, {@code /path?query} or {@code http://host/path}
      * @param hosts the values of all Host headers, or the authority of HTTP/2
-     * @param headers all of them, in their order
+     * @param headers all headers, in order
      */
     Optional<Objection> objection(String target, List<String> hosts, List<Map.Entry<String, String>> headers) {
         if (target.length() > MAX_TARGET) {
@@ -54,7 +55,7 @@ record RequestGuard(boolean loopbackOnly) {
         if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
             return object(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes");
         }
-        // an absolute target says which host is meant, whatever the header says (RFC 9112 section 3.2.2)
+        // an absolute target takes precedence over the Host header (RFC 9112 section 3.2.2)
         return host(hosts.getFirst())
                 .or(() -> Optional.ofNullable(uri.get().getRawAuthority()).flatMap(this::host));
     }
@@ -65,7 +66,7 @@ record RequestGuard(boolean loopbackOnly) {
             return object(ProblemCode.MALFORMED_REQUEST, "the Host header is not host or host:port");
         }
         return loopbackOnly && !Loopback.isLoopback(form.group("host"))
-                ? object(ProblemCode.WRONG_HOST, "this API answers to loopback's names only")
+                ? object(ProblemCode.WRONG_HOST, "this API answers to loopback names only")
                 : Optional.empty();
     }
 

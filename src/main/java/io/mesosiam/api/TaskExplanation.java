@@ -3,9 +3,9 @@ package io.mesosiam.api;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Why a task has what it has, or hasn't. */
+/** Explains the leases of one task, or why it has none. */
 @Schema(
-        description = "Why a task has what it has",
+        description = "Why a task has its credentials, or none",
         requiredProperties = {"frameworkId", "taskId", "policyVersion", "clusterVersion", "launches"})
 public record TaskExplanation(
         @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE)
@@ -14,29 +14,33 @@ public record TaskExplanation(
         @Schema(description = Docs.TASK_ID, examples = Docs.TASK_ID_EXAMPLE)
         String taskId,
 
-        @Schema(description = "The version of the policy table that was decided by", minimum = "0", examples = "17")
+        @Schema(description = "The version of the policy table that the decisions used", minimum = "0", examples = "17")
         long policyVersion,
 
         @Schema(
-                description = "The version of the cluster's state that was decided by; only this controller counts it",
+                description = "The version of the cluster's state that the decisions used; a count of this"
+                        + " controller only",
                 minimum = "0",
                 examples = "4711")
         long clusterVersion,
 
-        @Schema(description = "Each launch of the task id that is known, the newest first")
+        @Schema(description = "Each known launch of the task id, newest first")
         List<ExplainedLaunch> launches) {
-    /** Why each task of a search has what it has. */
+    /** Explains each task of a search. */
     @Schema(
             name = "TaskExplanations",
-            description = "Why each launch that was found has what it has",
+            description = "Why each launch found has its credentials, or none",
             requiredProperties = {"policyVersion", "clusterVersion", "launches", "truncated"})
     public record Found(
-            @Schema(description = "The version of the policy table that was decided by", minimum = "0", examples = "17")
+            @Schema(
+                    description = "The version of the policy table that the decisions used",
+                    minimum = "0",
+                    examples = "17")
             long policyVersion,
 
             @Schema(
-                    description =
-                            "The version of the cluster's state that was decided by; only this controller counts it",
+                    description = "The version of the cluster's state that the decisions used; a count of this"
+                            + " controller only",
                     minimum = "0",
                     examples = "4711")
             long clusterVersion,
@@ -44,6 +48,6 @@ public record TaskExplanation(
             @Schema(description = "Launches that haven't ended first")
             List<ExplainedLaunch> launches,
 
-            @Schema(description = "Whether there are more than 'limit'")
+            @Schema(description = "Whether more than 'limit' were found")
             boolean truncated) {}
 }

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks, and why they have what they have. */
+/** Explanations of tasks. */
 @Path("/api/v1/tasks")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
         responseCode = "default",
-        description = "What is wrong",
+        description = "An error",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@Tag(name = "tasks", description = "Tasks, and why they have what they have")
+@Tag(name = "tasks", description = "Explanations of tasks: why a task has its credentials, or none")
 @RunOnVirtualThread
 public final class TaskResource {
-    /** More launches of one task id than a controller remembers. */
+    /** A limit above the number of launches that a controller keeps of one task id. */
     private static final int ALL = Integer.MAX_VALUE;
 
     private final ClusterWatch watch;
@@ -54,20 +54,20 @@ public final class TaskResource {
         this.explainer = explainer;
     }
 
-    /** The decisions for each known launch of the task, by the code that decides, with every policy considered. */
+    /** Explains each known launch of the task with the same code that decides, and with every policy considered. */
     @GET
     @Path("/{framework}/{task}/explain")
     @APIResponseSchema(
             value = TaskExplanation.class,
             responseCode = "200",
-            responseDescription = "Why the task has what it has")
+            responseDescription = "Why the task has its credentials, or none")
     @APIResponse(
             responseCode = "404",
             description = "The cluster shows no such task of this framework",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @Operation(
             operationId = "explainTask",
-            summary = "What policy says of a task, with every policy considered, and its leases",
+            summary = "Explains a task: decisions with every policy considered, and leases",
             description = "For each launch of the task id: the decision by credential name, what it waits for and until"
                     + " when, withdrawals, refusals, the controller that has the host, and the leases.")
     public TaskExplanation explain(
@@ -99,17 +99,18 @@ public final class TaskResource {
                 framework, task, set.version(), state.version(), explainer.explain(launches, state, set));
     }
 
-    /** The same for every launch that agrees with all parameters. */
+    /** Explains every launch that matches all given parameters. */
     @GET
     @Path("/explain")
     @APIResponseSchema(
             value = TaskExplanation.Found.class,
             responseCode = "200",
-            responseDescription = "Why each task that was found has what it has; none if there is no such task")
+            responseDescription =
+                    "Why each task found has its credentials, or none; an empty list if there is" + " no such task")
     @Operation(
             operationId = "findTasks",
             summary = "Finds tasks by name, container, host, framework or id, and explains them",
-            description = "A launch is found if it agrees with every parameter that is given.")
+            description = "Finds the launches that match every given parameter.")
     public TaskExplanation.Found find(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,

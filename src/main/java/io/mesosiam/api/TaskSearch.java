@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which launches are looked for: those that agree with every part that is set. Pure.
+ * A search for launches: those that match every part that is set. Pure.
  *
  * @param framework a framework's id
  * @param task a task's id

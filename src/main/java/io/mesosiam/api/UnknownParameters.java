@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses query parameters that the operation doesn't have, those given twice, and those without a value. A misspelt filter that is passed over
- * answers with everything, which looks like an answer to the question that was meant.
+ * Rejects unknown query parameters, those given twice, and those without a value. If a misspelt filter were ignored,
+ * the response would contain everything and look like a filtered one.
  */
 final class UnknownParameters {
     private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
@@ -26,7 +26,7 @@ final class UnknownParameters {
         request.getUriInfo().getQueryParameters().forEach((name, values) -> {
             if (parameters.require(name, names.contains(name), known(names))
                     && parameters.require(name, values.size() == 1, "must be given once")) {
-                // to the framework an empty value is none
+                // the framework treats an empty value as none
                 parameters.require(name, !values.getFirst().isEmpty(), "must not be empty");
             }
         });

@@ -1,8 +1,9 @@
 /**
- * Administering: the REST API under {@code /api/v1}, as {@code openapi.yaml} describes it.
+ * The administrative REST API under {@code /api/v1}, as {@code openapi.yaml} describes it.
  *
- * <p>In: requests of operators. Out: what the stages know, as JSON; errors as problem details. Read-only, and served on
- * loopback alone until callers can sign in. The API refuses to know sessions: no type that it answers with can hold one.
+ * <p>In: requests of operators. Out: the state of the stages as JSON; errors as problem details. Read-only, and served
+ * on loopback only until callers can sign in. The API has no access to sessions: none of its response types can hold
+ * one.
  */
 @NullMarked
 package io.mesosiam.api;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long one loop waits before its next attempt: between half and all of the delay that its failures in a row have reached, so that controllers which
- * failed together don't return together. Not for several threads at once.
+ * The delays of one loop before its next attempt. Each delay is random, between half and all of the delay for the
+ * number of consecutive failures, so that controllers that failed together do not retry together. Not thread-safe.
  */
 public final class Backoff {
     private final Doubling delays;
@@ -18,7 +18,11 @@ public final class Backoff {
         this.delay = delays.first();
     }
 
-    /** The wait after one more failure. */
+    /**
+     * Records a failure.
+     *
+     * @return the delay before the next attempt
+     */
     public Duration next() {
         long half = delay.toMillis() / 2;
         Duration wait = Duration.ofMillis(half + random.nextLong(half + 1));
@@ -26,7 +30,7 @@ public final class Backoff {
         return wait;
     }
 
-    /** The next failure is the first in a row. */
+    /** Resets the delays: the next failure counts as the first. */
     public void succeeded() {
         delay = delays.first();
     }

@@ -2,7 +2,10 @@ package io.mesosiam.backoff;
 
 import java.time.Duration;
 
-/** Delays that double with each failure in a row, from the first to the longest. Without jitter: see {@link Backoff}. */
+/**
+ * Delays that double with each consecutive failure, from the first to the longest. They have no jitter: see {@link
+ * Backoff}.
+ */
 public record Doubling(Duration first, Duration longest) {
     private static final int MAX_DOUBLINGS = 30;
 
@@ -12,13 +15,13 @@ public record Doubling(Duration first, Duration longest) {
         }
     }
 
-    /** The delay after so many failures in a row, from 1. */
+    /** Returns the delay after so many consecutive failures, from 1. */
     public Duration after(int failures) {
         Duration delay = first.multipliedBy(1L << Math.clamp(failures - 1L, 0, MAX_DOUBLINGS));
         return delay.compareTo(longest) < 0 ? delay : longest;
     }
 
-    /** The delay that follows {@code delay}. */
+    /** Returns the delay that follows {@code delay}. */
     public Duration next(Duration delay) {
         Duration twice = delay.multipliedBy(2);
         return twice.compareTo(longest) < 0 ? twice : longest;

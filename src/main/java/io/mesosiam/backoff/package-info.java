@@ -1,4 +1,4 @@
-/** How long to wait after failures in a row. A leaf: it knows nothing else of the product, and any stage may use it. */
+/** Delays after consecutive failures. This package depends on no other package of the product; any stage may use it. */
 @NullMarked
 package io.mesosiam.backoff;
 

@@ -16,12 +16,13 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Whether an agent that says hello is let in, and with which claim on its host.
+ * Decides whether an agent that sends hello is admitted, and with which claim on its host.
  *
- * <p>Two things may be missing for a while and keep no running task from its renewals. The master may not show the Mesos
- * agent, after a failover or when it is away: then a host that was let in before comes in again, if the host name that
- * it was recorded with is still its certificate's. Postgres may be slow or away: then the claim is provisional, and the
- * stream takes the late answer, or a new claim, when Postgres answers. Where both are missing the agent is sent away.
+ * <p>Two things can be missing for a while without stopping the renewals of running tasks. If the master does not show
+ * the Mesos agent (after a failover, or while the Mesos agent is disconnected), a host that was admitted before is
+ * admitted again, provided that its recorded host name is still in its certificate. If Postgres is slow or unavailable,
+ * the claim is provisional, and the stream takes the late answer, or a new claim, when Postgres answers. If both are
+ * missing, the agent is refused with a passing fault.
  */
 final class Admission {
     private static final Logger LOG = Logger.getLogger(Admission.class);
@@ -40,20 +41,20 @@ final class Admission {
         this.clock = clock;
     }
 
-    /** Whether it is let in. */
+    /** The outcome of an admission. */
     sealed interface Verdict {
         /**
-         * It is.
+         * The agent is admitted.
          *
-         * @param late the claim whose answer is still to come; empty if it came or the claim failed
+         * @param late the claim whose answer is still outstanding; empty if it was answered or failed
          */
         record Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) implements Verdict {}
 
-        /** It isn't. */
+        /** The agent is refused. */
         record Refused(Fault fault) implements Verdict {}
     }
 
-    /** Admits no agent from now on. */
+    /** Refuses every further agent. */
     void close() {
         closed = true;
     }
@@ -93,7 +94,7 @@ final class Admission {
         };
     }
 
-    /** Remembers the newest epoch of a host, for a claim that the database can't answer. */
+    /** Keeps the newest epoch of a host, for claims made while the database does not answer. */
     void claimed(CertificateNames certificate, MesosAgentId host, Claim claim) {
         epochs.merge(host, claim.epoch(), Math::max);
         if (claim.draining()) {
@@ -136,14 +137,14 @@ final class Admission {
         return new Claim(epochs.getOrDefault(host, 0L), true, false, true);
     }
 
-    /** Text of the database goes to our log only. */
+    /** Logs a failed claim. Texts of the database go to the log only, never to the agent. */
     void notRecorded(CertificateNames certificate, MesosAgentId host, WriteFailure failure, String reason) {
-        // the host is left out of what makes lines equal: a peer can name thousands
+        // the key has no host, since a peer can name thousands
         due("claim " + failure + " " + certificate)
                 .ifPresent(repeated -> LOG.logf(
                         failure == WriteFailure.AWAY ? Logger.Level.WARN : Logger.Level.ERROR,
                         "claim not recorded, %s mesosAgentId=%s reason=\"%s\" repeated=%d",
-                        failure.words(),
+                        failure.text(),
                         host,
                         reason,
                         repeated));
@@ -163,11 +164,11 @@ final class Admission {
                 };
         claim.ifPresent(it -> claimed(certificate, host, it));
         return claim.<Verdict>map(again -> new Verdict.Admitted(host, again, Optional.empty()))
-                .orElseGet(() -> new Verdict.Refused(notShown(host)));
+                .orElseGet(() -> new Verdict.Refused(notRegistered(host)));
     }
 
-    /** Before a master has answered there is nothing that the host could be missing from. */
-    private Fault notShown(MesosAgentId host) {
+    /** The fault for a host that the master does not show, or before a master has answered. */
+    private Fault notRegistered(MesosAgentId host) {
         return cluster.get().leader().isEmpty()
                 ? Fault.passing("not-ready", "no Mesos master has answered this controller yet; try again later")
                 : Fault.passing(
@@ -175,14 +176,14 @@ final class Admission {
                         "no Mesos agent " + host + " is registered with the leading master; try again later");
     }
 
-    /** Some Mesos agents advertise no host name: their address stands for it. */
+    /** The advertised host name, or the address for a Mesos agent that advertises none. */
     private static String recordedName(MesosAgent agent) {
         return agent.hostname().isBlank() ? agent.address() : agent.hostname();
     }
 
-    /** Says nothing of the other host to the peer: its name and address go to our log only. */
+    /** Refuses a mismatch. The name and address of the other host go to the log only, not to the peer. */
     Verdict.Refused mismatch(CertificateNames certificate, MesosAgentId host, MesosHostCheck.Finding.Other other) {
-        // the host is left out of what makes lines equal: a peer can claim thousands
+        // the key has no host, since a peer can claim thousands
         due("mismatch " + certificate)
                 .ifPresent(repeated -> LOG.warnf(
                         "agent claims another host than its certificate names mesosAgentId=%s hostname=%s address=%s certificate=%s"
@@ -192,7 +193,7 @@ final class Admission {
             return refused(
                     "host-mismatch",
                     "the agent's certificate has no DNS name and no IP address among its subject alternative names;"
-                            + " have one made that names the host");
+                            + " issue a certificate with the name of the host");
         }
         return refused(
                 "host-mismatch",

@@ -31,22 +31,22 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where agents connect: a listener of its own that takes TLS 1.3 with a client certificate of the agents' CA, and has one
- * path. Deliveries go to the newest stream of their host.
+ * The listener for agents: TLS 1.3 with a client certificate of the agents' CA, and one path. Deliveries go to the
+ * newest stream of their host.
  */
 @Singleton
 public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AgentChannel.class);
 
-    /** Event loops that the streams share: the records of a reconnecting fleet don't wait for a single core. */
+    /** Event loops that the streams share, so that a reconnecting fleet is spread over several cores. */
     private static final int MAX_LISTENERS = 4;
 
     private static final Duration STALL_CHECK = Duration.ofMillis(100);
 
-    /** Ends a stream of a controller that stops: its agent connects to another one. */
+    /** The fault that ends streams when the controller stops: agents connect to another controller. */
     static final Fault STOPPING = Fault.passing("stopping", "the controller is stopping");
 
-    /** How long a controller that stops waits until the ends of its streams are recorded. */
+    /** How long {@link #close} waits until the ends of the streams are recorded. */
     private static final Duration RECORDED = Duration.ofSeconds(5);
 
     private final ChannelConfig config;
@@ -88,10 +88,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     /**
-     * Begins to listen; returns when the port is open.
+     * Starts to listen; returns when the port is open.
      *
      * @param cluster the newest state of the cluster
-     * @param events is told what is heard of hosts
+     * @param events receives what agents report
      * @throws IllegalStateException if a file of the channel's TLS is not set or can't be used, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
@@ -131,7 +131,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         return streams.of(host).map(stream -> stream.deliver(delivery)).orElse(false);
     }
 
-    /** Admits no more agents: their hello is answered with a passing fault. Streams that are open go on. */
+    /** Stops admitting agents: their hello is answered with a passing fault. Open streams continue. */
     public void admitNoMore() {
         Running now = running;
         if (now != null) {
@@ -140,8 +140,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     /**
-     * Ends all streams with a passing fault and closes the port. Agents go on serving and connect to another controller.
-     * Returns when the ends are recorded, or after {@link #RECORDED}.
+     * Ends all streams with a passing fault and closes the port. Agents continue to serve and connect to another
+     * controller. Returns when the ends are recorded, or after {@link #RECORDED}.
      */
     @Override
     public void close() {
@@ -172,9 +172,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    /** Whether every stream would still be let in, and those with a provisional claim can get a real one. */
+    /** Checks that every stream would still be admitted, and claims the hosts of provisional streams again. */
     void recheck(ClusterState cluster) {
-        // one stream's failure keeps no other from being looked at
+        // a failure in one stream does not stop the check of the others
         for (AgentConnection stream : streams.all()) {
             failures.guard("recheck", () -> stream.recheck(cluster, clock.instant()));
             stream.recheckClaim();
@@ -182,7 +182,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     private HttpServer listen(StreamContext streamContext) {
-        // to Vert.x 0 is another port for each listener, and -1 one for all
+        // Vert.x: 0 is a different port for each listener, -1 one port for all
         int port = config.port() == 0 ? -1 : config.port();
         HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config, handshakes))
                 .connectionHandler(connections::opened)
@@ -203,7 +203,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     }
 
     private static void refuse(HttpServerRequest request, int status) {
-        // closed: only a WebSocket has a reason to stay open
+        // only a WebSocket connection stays open
         request.response()
                 .putHeader("Connection", "close")
                 .setStatusCode(status)

@@ -30,11 +30,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agent's stream: a hello that is admitted, then the state of the world, then what changes. What arrives is read one
- * message at a time on virtual threads; the socket is paused meanwhile, so that an agent can't pile work up here. What
- * leaves waits in a bounded queue; an agent that lets it overflow is cut off, and starts afresh when it comes again.
+ * The stream of one agent: an admitted hello, then the complete state of the host, then changes. Incoming messages are
+ * read one at a time on virtual threads; the socket is paused while one is handled, so that an agent cannot queue work
+ * here. Outgoing messages wait in a bounded queue. A stream whose queue overflows is ended, and the agent receives the
+ * complete state when it connects again.
  *
- * <p>Whatever goes wrong ends this stream with a {@link Fault} that says why, and touches no other.
+ * <p>A failure ends only this stream, with a {@link Fault} that states the reason.
  */
 final class AgentConnection {
     private static final Logger LOG = Logger.getLogger(AgentConnection.class);
@@ -50,8 +51,8 @@ final class AgentConnection {
     private final SerialExecutor executor = new SerialExecutor(this::failed);
     private final AgentReport reports;
 
-    /** Whether a frame has arrived: the agent has then said its hello in time, however long we take to admit it. */
-    private volatile boolean heard;
+    /** Whether a frame has arrived. The hello is then in time, even if admission takes longer than the timeout. */
+    private volatile boolean frameReceived;
 
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
 
@@ -63,7 +64,7 @@ final class AgentConnection {
 
     private enum Stage {
         EXPECTING_HELLO,
-        /** Admitted; the state of the host is not sent yet. What is delivered before it is in it. */
+        /** Admitted; the state of the host is not sent yet, and contains earlier deliveries, which are dropped. */
         ADMITTED,
         OPEN,
         ENDED
@@ -88,24 +89,24 @@ final class AgentConnection {
         socket.exceptionHandler(this::broken);
         long timer = context.owner()
                 .setTimer(streamContext.config().helloTimeout().toMillis(), fired -> {
-                    if (!heard && expectsHello()) {
-                        endForNow(
+                    if (!frameReceived && expectsHello()) {
+                        endPassing(
                                 "hello-timeout",
                                 "no hello within " + streamContext.config().helloTimeout());
                     }
                 });
         socket.closeHandler(closed -> {
             context.owner().cancelTimer(timer);
-            executor.add(this::left);
+            executor.add(this::streamEnded);
         });
     }
 
-    /** Sends it after all that was sent before; false if the stream takes nothing more. */
+    /** Sends a delivery after all earlier ones; returns false if the stream can take no more. */
     synchronized boolean deliver(Delivery delivery) {
         return switch (stage) {
             case EXPECTING_HELLO, ENDED -> false;
             case ADMITTED -> true;
-            case OPEN -> tell(delivery);
+            case OPEN -> send(delivery);
         };
     }
 
@@ -117,22 +118,22 @@ final class AgentConnection {
                 new Fault.Passing(retryAfter)));
     }
 
-    /** Where the agent connects from. */
+    /** The remote address of the agent. */
     String address() {
         return String.valueOf(socket.remoteAddress());
     }
 
-    /** Ends the stream until an operator acts. */
+    /** Ends the stream with a lasting fault, which an operator has to resolve. */
     void end(String code, String message) {
         end(Fault.lasting(code, message));
     }
 
-    /** Ends the stream; the agent connects again at once, to another controller first. */
-    void endForNow(String code, String message) {
+    /** Ends the stream with a passing fault; the agent connects again at once, first to another controller. */
+    void endPassing(String code, String message) {
         end(Fault.passing(code, message));
     }
 
-    /** Completes, never exceptionally, once the end of this stream is recorded or found not recordable. */
+    /** Completes, never exceptionally, when the end of this stream is recorded or cannot be recorded. */
     CompletableFuture<Void> recorded() {
         return recorded;
     }
@@ -141,11 +142,11 @@ final class AgentConnection {
         socket.writePing(Buffer.buffer());
     }
 
-    /** Looks again at what was checked at hello, since a stream may outlive it. */
+    /** Repeats the checks of the hello, since the stream may outlive their results. */
     void recheck(ClusterState cluster, Instant now) {
         if (!now.isBefore(certificate.notAfter())) {
-            // the agent reads its files for each stream, so a renewed certificate is presented at once
-            endForNow("certificate-expired", "the certificate expired at " + certificate.notAfter());
+            // the agent reads its certificate for each stream, so it presents a renewed one at once
+            endPassing("certificate-expired", "the certificate expired at " + certificate.notAfter());
         }
         Place known = place();
         if (known != null
@@ -179,7 +180,10 @@ final class AgentConnection {
         return stage == Stage.ENDED;
     }
 
-    /** A broken connection is closed next, which is heard of by itself; anything else was something in the stream. */
+    /**
+     * Handles an error of the socket. After an I/O error the close handler is called; any other error is malformed
+     * input.
+     */
     private void broken(Throwable failure) {
         if (!(failure instanceof HttpClosedException || failure instanceof IOException)) {
             due("unreadable")
@@ -191,7 +195,7 @@ final class AgentConnection {
     }
 
     private void received(String frame) {
-        heard = true;
+        frameReceived = true;
         socket.pause();
         executor.add(() -> {
             try {
@@ -208,13 +212,13 @@ final class AgentConnection {
         }
         try {
             switch (AgentMessageCodec.decode(frame)) {
-                case Decoded.Known<AgentMessage>(AgentMessage message) -> follow(message);
-                case Decoded.Unknown<AgentMessage>(String type) -> passOver(type);
+                case Decoded.Known<AgentMessage>(AgentMessage message) -> handle(message);
+                case Decoded.Unknown<AgentMessage>(String type) -> ignoreUnknown(type);
             }
         } catch (MalformedFrameException e) {
             end("malformed", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            // well-formed, but names what can't be: this message is lost, the stream isn't
+            // well-formed, but with an invalid value: only this message is dropped
             due("ignored")
                     .ifPresent(repeated -> LOG.warnf(
                             "agent message ignored reason=\"%s\" address=%s repeated=%d",
@@ -222,20 +226,20 @@ final class AgentConnection {
         }
     }
 
-    private void follow(AgentMessage message) {
+    private void handle(AgentMessage message) {
         Place known = place();
         if (message instanceof AgentMessage.Hello hello) {
             hello(hello);
         } else if (known == null) {
             end("hello-expected", "the first message on a stream is hello");
         } else {
-            follow(known.host(), message);
+            handle(known.host(), message);
         }
     }
 
-    private void follow(MesosAgentId host, AgentMessage message) {
+    private void handle(MesosAgentId host, AgentMessage message) {
         switch (message) {
-            case AgentMessage.Hello again -> throw new AssertionError("followed above");
+            case AgentMessage.Hello again -> throw new AssertionError("handled above");
             case AgentMessage.Ack ack ->
                 streamContext.meters().counter("mesosiam.channel.acks").increment();
             case AgentMessage.Nack nack -> {
@@ -270,7 +274,7 @@ final class AgentConnection {
                                         host,
                                         reports.containers(changed.started()),
                                         reports.containers(changed.ended()).keySet()))
-                        .ifPresent(this::tooMuch);
+                        .ifPresent(this::exceedsLimit);
         }
     }
 
@@ -278,18 +282,18 @@ final class AgentConnection {
         return new HostBounds(streamContext.config().containersPerHost());
     }
 
-    /** The same host would report as much again, so this is for an operator to resolve. */
-    private void tooMuch(String excess) {
+    /** Lasting, since the host would report the same amount again. */
+    private void exceedsLimit(String excess) {
         end("host-limit", excess);
     }
 
-    private void passOver(String type) {
+    private void ignoreUnknown(String type) {
         if (expectsHello()) {
             end("hello-expected", "the first message on a stream is hello, not " + type);
         } else {
             due("unknown type")
                     .ifPresent(repeated -> LOG.infof(
-                            "agent message of an unknown type passed over type=\"%s\" address=%s repeated=%d",
+                            "agent message of unknown type ignored type=\"%s\" address=%s repeated=%d",
                             type, socket.remoteAddress(), repeated));
         }
     }
@@ -303,20 +307,20 @@ final class AgentConnection {
                         HostLoad.of(reports.containers(hello.containers()).keySet()),
                         hello.held().size());
         if (excess.isPresent()) {
-            tooMuch(excess.get());
+            exceedsLimit(excess.get());
             return;
         }
         switch (streamContext.admission().admit(certificate, hello)) {
             case Admission.Verdict.Refused(Fault fault) -> end(fault);
             case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
-                Place here = new Place(host, claim, hello.agentVersion());
-                streamContext.streams().inTurn(host, () -> enter(here, hello));
-                late.ifPresent(this::follow);
+                Place admitted = new Place(host, claim, hello.agentVersion());
+                streamContext.streams().locked(host, () -> enter(admitted, hello));
+                late.ifPresent(this::handle);
             }
         }
     }
 
-    /** Claims the host of a provisional stream again, unless a claim of it is on its way. */
+    /** Claims the host of a provisional stream again, unless a claim is in flight. */
     void recheckClaim() {
         executor.add(this::claimAgain);
     }
@@ -324,7 +328,7 @@ final class AgentConnection {
     private void claimAgain() {
         Place known = place();
         if (known != null && known.claim().provisional() && !isClaiming()) {
-            follow(streamContext.admission().claimAgain(known.host(), certificate, known.agentVersion()));
+            handle(streamContext.admission().claimAgain(known.host(), certificate, known.agentVersion()));
         }
     }
 
@@ -332,7 +336,7 @@ final class AgentConnection {
         return claiming != null;
     }
 
-    private void follow(ClaimAttempt attempt) {
+    private void handle(ClaimAttempt attempt) {
         synchronized (this) {
             claiming = attempt;
         }
@@ -350,14 +354,14 @@ final class AgentConnection {
         switch (result) {
             case ClaimAttempt.Result.Answered answered ->
                 answered.claim()
-                        .ifPresent(claim -> streamContext.streams().inTurn(known.host(), () -> claimed(known, claim)));
+                        .ifPresent(claim -> streamContext.streams().locked(known.host(), () -> claimed(known, claim)));
             case ClaimAttempt.Result.Failed failed ->
                 streamContext.admission().notRecorded(certificate, known.host(), failed.failure(), failed.reason());
-            case ClaimAttempt.Result.Late() -> throw new AssertionError("it has an answer");
+            case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
         }
     }
 
-    /** The host is this controller's: the stream goes on under the epoch that the database gave. */
+    /** Handles a recorded claim: the stream continues under the epoch that the database assigned. */
     private void claimed(Place known, Claim claim) {
         streamContext.admission().claimed(certificate, known.host(), claim);
         boolean newest = streamContext
@@ -371,7 +375,7 @@ final class AgentConnection {
         boolean goesOn = claim.continued()
                 && streamContext.events().claimed(known.host(), known.claim().epoch(), claim.epoch());
         if (!goesOn) {
-            endForNow("claim-again", "another controller had the host since: say hello again");
+            endPassing("claim-again", "another controller claimed the host in between; send hello again");
             return;
         }
         synchronized (this) {
@@ -383,39 +387,39 @@ final class AgentConnection {
                         known.host(), claim.epoch(), repeated));
     }
 
-    private void enter(Place here, AgentMessage.Hello hello) {
+    private void enter(Place admitted, AgentMessage.Hello hello) {
         synchronized (this) {
             if (stage != Stage.EXPECTING_HELLO) {
                 return;
             }
-            place = here;
+            place = admitted;
             stage = Stage.ADMITTED;
         }
-        if (!streamContext.streams().enter(here.host(), this)) {
+        if (!streamContext.streams().enter(admitted.host(), this)) {
             return;
         }
         try {
             streamContext
                     .events()
                     .connected(
-                            here.host(),
-                            here.claim().epoch(),
+                            admitted.host(),
+                            admitted.claim().epoch(),
                             reports.held(hello.held()),
                             reports.containers(hello.containers()),
-                            state -> open(here, state));
+                            state -> open(admitted, state));
             due("connected")
                     .ifPresent(repeated -> LOG.infof(
                             "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s repeated=%d",
-                            here.host(),
-                            here.claim().epoch(),
-                            here.claim().provisional(),
+                            admitted.host(),
+                            admitted.claim().epoch(),
+                            admitted.claim().provisional(),
                             hello.agentVersion(),
                             repeated));
         } catch (IllegalStateException e) {
             due("state")
                     .ifPresent(repeated -> LOG.warnf(
                             "host state not sent yet reason=\"%s\" mesosAgentId=%s repeated=%d",
-                            e.getMessage(), here.host(), repeated));
+                            e.getMessage(), admitted.host(), repeated));
             notReady();
         } catch (RuntimeException e) {
             failed(e);
@@ -423,41 +427,41 @@ final class AgentConnection {
     }
 
     private void notReady() {
-        endForNow("not-ready", "the controller can't tell the state of this host yet; try again later");
+        endPassing("not-ready", "the controller does not know the state of this host yet; try again later");
     }
 
-    private synchronized void open(Place here, List<Delivery> state) {
+    private synchronized void open(Place admitted, List<Delivery> state) {
         if (stage == Stage.ADMITTED) {
             stage = Stage.OPEN;
             opened = true;
-            say(DeliveryMessage.sync(here.claim().epoch(), state));
+            write(DeliveryMessage.sync(admitted.claim().epoch(), state));
         }
     }
 
-    private boolean tell(Delivery delivery) {
-        return DeliveryMessage.of(delivery).map(this::say).orElse(true);
+    private boolean send(Delivery delivery) {
+        return DeliveryMessage.of(delivery).map(this::write).orElse(true);
     }
 
-    private boolean say(ControllerMessage message) {
-        boolean said = stage == Stage.OPEN && sendQueue.send(message);
-        if (!said) {
+    private boolean write(ControllerMessage message) {
+        boolean sent = stage == Stage.OPEN && sendQueue.send(message);
+        if (!sent) {
             tooSlow();
         }
-        return said;
+        return sent;
     }
 
     private void tooSlow() {
-        endForNow(
+        endPassing(
                 "too-slow",
                 "more than " + streamContext.config().longestQueue() + " messages wait, or one is too long");
     }
 
-    /** Ends the stream with that fault, the last message on it. */
+    /** Ends the stream with this fault as its last message. */
     synchronized void end(Fault fault) {
         if (stage == Stage.ENDED) {
             return;
         }
-        // not the message, which may quote the peer: it could make each line another one
+        // the key has no message, which may quote the peer and so differ in each line
         OptionalLong repeated = due((stage == Stage.OPEN ? "ended " : "refused ") + fault.code());
         stage = Stage.ENDED;
         repeated.ifPresent(times -> LOG.infof(
@@ -469,18 +473,24 @@ final class AgentConnection {
                 .increment();
         sendQueue.sendLast(fault);
         socket.close(POLICY_VIOLATION, fault.code());
-        // an agent that doesn't read won't let the socket close for a while, and is gone all the same
-        executor.add(this::left);
+        // an agent that does not read delays the close of the socket: leave now
+        executor.add(this::streamEnded);
     }
 
-    /** An agent that is refused comes again every second: one line of a kind is logged a minute, for each certificate. */
+    /**
+     * Whether to log a line of this kind: one a minute for each certificate, since a refused agent retries every
+     * second.
+     */
     private OptionalLong due(String kind) {
         return streamContext
                 .lines()
                 .due(kind + " " + certificate, streamContext.clock().instant());
     }
 
-    /** Something that no code expects. The stream goes on if it had opened; else nothing more would ever come on it. */
+    /**
+     * Handles an unexpected failure. An open stream continues; a stream that has not opened is ended, since it would stay
+     * silent.
+     */
     private void failed(Throwable failure) {
         streamContext.failures().caught("agent stream", failure);
         if (!hasOpened()) {
@@ -488,8 +498,8 @@ final class AgentConnection {
         }
     }
 
-    /** The stream has ended, by whichever end; heard of once or twice. */
-    private void left() {
+    /** Called once or twice when the stream has ended, from either side. */
+    private void streamEnded() {
         Place known;
         synchronized (this) {
             stage = Stage.ENDED;
@@ -497,7 +507,7 @@ final class AgentConnection {
         }
         try {
             if (known != null) {
-                streamContext.streams().inTurn(known.host(), this::leave);
+                streamContext.streams().locked(known.host(), this::leave);
             }
         } finally {
             recorded.complete(null);
@@ -505,7 +515,7 @@ final class AgentConnection {
     }
 
     private void leave() {
-        // read in the host's turn, in which a late claim changes it
+        // read while the host's lock is held, under which a late claim changes it
         Place known = place();
         if (known == null || !streamContext.streams().leave(known.host(), this)) {
             return;
@@ -525,7 +535,7 @@ final class AgentConnection {
             due("not recorded")
                     .ifPresent(repeated -> LOG.warnf(
                             "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
-                            WriteFailure.of(e).words(), known.host(), PlainReason.of(e), repeated));
+                            WriteFailure.of(e).text(), known.host(), PlainReason.of(e), repeated));
         }
     }
 }

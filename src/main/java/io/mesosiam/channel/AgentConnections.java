@@ -12,8 +12,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jboss.logging.Logger;
 
 /**
- * Connections whose TLS handshake has succeeded. They are counted by certificate, and one that sends no request in time is
- * closed.
+ * Connections whose TLS handshake has succeeded. They are counted by certificate, and a connection that sends no
+ * request in time is closed.
  */
 final class AgentConnections {
     private static final Logger LOG = Logger.getLogger(AgentConnections.class);
@@ -25,7 +25,7 @@ final class AgentConnections {
     private final CertificateStreams certificates = new CertificateStreams();
     private final ConcurrentMap<HttpConnection, Peer> open = new ConcurrentHashMap<>();
 
-    /** @param number which connection of its certificate's it was when it was opened: 1 is the first */
+    /** @param number ordinal among the open connections of its certificate when it was opened, from 1 */
     private record Peer(CertificateNames certificate, int number, long timer) {}
 
     AgentConnections(Vertx vertx, Duration requestTimeout, RepeatedLines lines, InstantSource clock) {
@@ -47,11 +47,14 @@ final class AgentConnections {
         }
     }
 
-    /** A request has come: the certificate's names, or empty if the certificate has too many connections. */
+    /**
+     * Records that a request arrived: returns the names of the certificate, or empty if the certificate has too many
+     * connections.
+     */
     Optional<CertificateNames> requested(HttpConnection connection) {
         Peer peer = open.get(connection);
         if (peer == null) {
-            // closed meanwhile
+            // the connection was closed in between
             return Optional.empty();
         }
         vertx.cancelTimer(peer.timer());
@@ -66,7 +69,7 @@ final class AgentConnections {
         return Optional.of(peer.certificate());
     }
 
-    /** Connections that are open. */
+    /** Number of open connections. */
     int size() {
         return open.size();
     }

@@ -14,13 +14,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** What agents report, as the records of earlier stages. An entry that makes no sense is left out and logged. */
+/** Converts the reports of agents to the records of earlier stages. Invalid entries are skipped and logged. */
 final class AgentReport {
     private static final Logger LOG = Logger.getLogger(AgentReport.class);
 
     private final Supplier<OptionalLong> due;
 
-    /** @param due whether to log entries that make no sense, and how many such lines were left out */
+    /** @param due whether to log invalid entries, and the number of such lines suppressed since the last */
     AgentReport(Supplier<OptionalLong> due) {
         this.due = due;
     }
@@ -34,7 +34,7 @@ final class AgentReport {
         return held;
     }
 
-    /** The containers with their starts, in clock ticks since the host's boot. */
+    /** Start of each container, in clock ticks since the boot of the host. */
     Map<ContainerId, Long> containers(List<RunningContainer> entries) {
         Map<ContainerId, Long> containers = new HashMap<>();
         each(entries, entry -> containers.put(ContainerId.parse(entry.containerId()), entry.startTicks()));
@@ -42,17 +42,17 @@ final class AgentReport {
     }
 
     private <E> void each(List<E> entries, Consumer<E> taken) {
-        int senseless = 0;
+        int invalid = 0;
         String first = "";
         for (E entry : entries) {
             try {
                 taken.accept(entry);
             } catch (IllegalArgumentException e) {
-                first = senseless++ == 0 ? String.valueOf(e.getMessage()) : first;
+                first = invalid++ == 0 ? String.valueOf(e.getMessage()) : first;
             }
         }
-        if (senseless > 0) {
-            int count = senseless;
+        if (invalid > 0) {
+            int count = invalid;
             String reason = first;
             due.get()
                     .ifPresent(repeated -> LOG.warnf(

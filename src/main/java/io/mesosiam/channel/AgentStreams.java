@@ -12,21 +12,21 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
-/** The one stream of each host: the newest. */
+/** The newest stream of each host. */
 final class AgentStreams {
     private static final Logger LOG = Logger.getLogger(AgentStreams.class);
 
     private final ConcurrentMap<MesosAgentId, AgentConnection> newest = new ConcurrentHashMap<>();
 
-    /** The hosts in whose turn something runs or waits. */
-    private final ConcurrentMap<MesosAgentId, Turn> turns = new ConcurrentHashMap<>();
+    /** The hosts whose lock is held or waited for. */
+    private final ConcurrentMap<MesosAgentId, HostLock> locks = new ConcurrentHashMap<>();
 
     private final Rivals rivals = new Rivals();
     private final InstantSource clock;
     private final RepeatedLines lines;
 
-    /** @param users how many run or wait in it */
-    private record Turn(Lock lock, int users) {}
+    /** @param users how many threads hold it or wait for it */
+    private record HostLock(Lock lock, int users) {}
 
     AgentStreams(InstantSource clock, RepeatedLines lines) {
         this.clock = clock;
@@ -34,31 +34,34 @@ final class AgentStreams {
     }
 
     /**
-     * Runs the work of one host one at a time, so that its streams begin and end in one order for all who are notified. The work may wait for
-     * Postgres: no other host waits for it.
+     * Runs work under the lock of a host, so that its connects and disconnects are reported in order. The work may wait
+     * for Postgres; other hosts do not wait for it.
      */
-    void inTurn(MesosAgentId host, Runnable work) {
-        Lock lock = turns.merge(
-                        host, new Turn(new ReentrantLock(), 1), (turn, _) -> new Turn(turn.lock, turn.users + 1))
+    void locked(MesosAgentId host, Runnable work) {
+        Lock lock = locks.merge(
+                        host,
+                        new HostLock(new ReentrantLock(), 1),
+                        (known, _) -> new HostLock(known.lock, known.users + 1))
                 .lock;
         lock.lock();
         try {
             work.run();
         } finally {
             lock.unlock();
-            turns.computeIfPresent(host, (_, turn) -> turn.users == 1 ? null : new Turn(turn.lock, turn.users - 1));
+            locks.computeIfPresent(
+                    host, (_, known) -> known.users == 1 ? null : new HostLock(known.lock, known.users - 1));
         }
     }
 
-    /** How many hosts have a turn that is taken. */
-    int turns() {
-        return turns.size();
+    /** Number of hosts whose lock is held or waited for. */
+    int lockedHosts() {
+        return locks.size();
     }
 
     /**
-     * Takes a stream in and ends the one that its host had. Called in the host's turn.
+     * Registers a stream and ends the previous one of the host. The caller holds the lock of the host.
      *
-     * @return false if that one's claim is the newer: then it stays, and the late stream ends
+     * @return false if the previous stream has the newer claim: it stays, and the new stream ends
      */
     boolean enter(MesosAgentId host, AgentConnection stream) {
         Optional<AgentConnection> other = of(host);
@@ -76,14 +79,14 @@ final class AgentStreams {
         if (turn.isRivalry()) {
             lines.due("rivals " + host, clock.instant())
                     .ifPresent(repeated -> LOG.warnf(
-                            "two agents take the stream of one host in turn, do they have the same certificate mesosAgentId=%s address=%s"
+                            "two agents replace the stream of one host in turn, check for a shared certificate mesosAgentId=%s address=%s"
                                     + " otherAddress=%s retryAfter=%s repeated=%d",
                             host, stream.address(), old.address(), turn.retryAfter(), repeated));
         }
         old.supersede(turn.retryAfter());
     }
 
-    /** Forgets a stream; false if it was not the newest of its host. */
+    /** Removes a stream; returns false if it was not the newest of its host. */
     boolean leave(MesosAgentId host, AgentConnection stream) {
         return newest.remove(host, stream);
     }

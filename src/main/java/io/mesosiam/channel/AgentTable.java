@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The rows of table {@code agent}: which controller renews each host's leases. A claim is one statement that takes the
- * next epoch, whoever had the last; so of two controllers that an agent says hello to, the later one has the host, and
- * what the earlier one still writes is void. Waits for the database: for virtual threads only.
+ * Table {@code agent}: which controller renews the leases of each host. A claim is one statement that takes the next
+ * epoch, whichever controller had the previous one. Of two controllers that receive a hello of one agent, the later one
+ * has the host, and later writes of the earlier one are rejected. Blocks on the database: call on virtual threads only.
  */
 final class AgentTable {
-    // joined with "before": RETURNING alone would look at it after the row has changed
+    // joined with "before", because RETURNING alone would see the changed row
     private static final String CLAIM = """
             with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
             insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, version, connected_at)
@@ -65,23 +65,23 @@ final class AgentTable {
     }
 
     /**
-     * Claims a host. The statement may take effect after the claim timeout: its answer is kept in the attempt.
+     * Claims a host. The statement may take effect after the claim timeout: its answer then stays in the attempt.
      *
-     * @param hostname the one that the master shows, found to be the certificate's
+     * @param hostname the host name that the master shows and that the certificate contains
      */
     ClaimAttempt claim(MesosAgentId host, String hostname, String version) {
         return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version));
     }
 
-    /** Claims a host that was claimed before under one of these names; empty if it wasn't. */
+    /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
     ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version) {
         return attempt(CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version));
     }
 
     /**
-     * Records that the stream of that epoch ended; void if there is a newer claim.
+     * Records that the stream of this epoch ended; has no effect if there is a newer claim.
      *
-     * @throws RuntimeException if that was not recorded
+     * @throws RuntimeException if the end was not recorded
      */
     void release(MesosAgentId host, long epoch) {
         RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch))
@@ -90,8 +90,8 @@ final class AgentTable {
     }
 
     /**
-     * Waits until few enough claims are in flight, so that the time limit measures the database and not our own queue. Where
-     * that takes too long the claim is not made.
+     * Waits for a permit, so that the time limit measures the database and not our own queue. If no permit is free in
+     * time, the claim fails.
      */
     private ClaimAttempt attempt(String sql, Tuple values) {
         if (!isAdmitted()) {
@@ -102,7 +102,9 @@ final class AgentTable {
         return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), config.claimTimeout());
     }
 
-    /** What the client throws before it sends anything is a failed answer, so that the permit comes back. */
+    /**
+     * Turns an exception that the client throws before it sends into a failed answer, so that the permit is released.
+     */
     private CompletableFuture<Optional<Claim>> sent(String sql, Tuple values) {
         try {
             return OneStatement.run(pool, sql, values).map(this::claim).subscribeAsCompletionStage();

@@ -18,17 +18,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS on one connection, whose handshake waits for a slot. The slot is asked for when the first record, which holds the
- * ClientHello, is there: a peer that sends nothing, or half of it, takes none. While the connection waits, nothing more is
- * read. The handshake's time limit counts from the accepted connection. Half of it is the most that a connection waits:
- * a handshake that began later would cost as much, and not end in time.
+ * TLS of one connection, whose handshake waits for a slot. The slot is requested when the first record, which holds the
+ * ClientHello, is complete: a peer that sends nothing or only part of it takes no slot. While the connection waits,
+ * nothing more is read. The time limit of the handshake counts from the accepted connection. A connection waits for at
+ * most half of it: a later handshake would cost as much and not finish in time.
  *
- * <p>A running handshake stalls when its peer sends nothing for {@link PeerTime#SILENCE}, or takes more than
- * {@link PeerTime#TOTAL} for all of it. It is ended then if other connections wait for a slot. A peer that closes the connection
- * before that has held the slot as well, so its source is late after a failure too if the peer took {@link PeerTime#LATE}.
+ * <p>A running handshake stalls when its peer sends nothing for {@link PeerTime#SILENCE}, or takes more than {@link
+ * PeerTime#TOTAL} in all. A stalled handshake is ended if other connections wait for a slot. A peer that closes the
+ * connection earlier has also held the slot, so a failed handshake makes its source late if the peer took {@link
+ * PeerTime#LATE}.
  *
- * <p>All methods run on the connection's event loop, except {@link #begin}, {@link #refuse}, {@link #stall} and
- * {@link #endIfStalled}.
+ * <p>All methods run on the connection's event loop, except {@link #begin}, {@link #refuse}, {@link #stall} and {@link
+ * #endIfStalled}.
  */
 final class BoundedHandshake extends SslHandler {
     /** Type, version and length (RFC 8446, section 5.1). */
@@ -37,7 +38,7 @@ final class BoundedHandshake extends SslHandler {
     private static final int LENGTH_AT = 3;
     private static final int LONGEST_RECORD = 16 * 1024;
 
-    /** After it the event loop has read what had arrived before. */
+    /** A delay after which the event loop has read the bytes that had already arrived. */
     private static final long NEXT_READ_MILLIS = 1;
 
     private final Handshakes handshakes;
@@ -84,16 +85,16 @@ final class BoundedHandshake extends SslHandler {
                     ctx.channel().config().setAutoRead(false);
                     handshakes
                             .slots()
-                            .ask(ConnectionSource.of(ctx.channel().remoteAddress()), this)
+                            .request(ConnectionSource.of(ctx.channel().remoteAddress()), this)
                             .forEach(BoundedHandshake::begin);
                     closeUnlessBegun(ctx);
                 }
             }
             case WAITING -> {
-                // what has arrived stays in the buffer
+                // received bytes stay in the buffer
             }
             case RUNNING -> {
-                peerTime.heard(System.nanoTime());
+                peerTime.received(System.nanoTime());
                 super.decode(ctx, in, out);
             }
             case FAILED -> in.skipBytes(in.readableBytes());
@@ -102,13 +103,13 @@ final class BoundedHandshake extends SslHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        // would read on, although reading is paused
+        // super would continue to read
         if (stage != Stage.WAITING) {
             super.channelReadComplete(ctx);
         }
     }
 
-    /** Lets the handshake begin. */
+    /** Starts the handshake. */
     void begin() {
         ChannelHandlerContext ctx = context();
         ctx.executor().execute(() -> resume(ctx));
@@ -120,12 +121,12 @@ final class BoundedHandshake extends SslHandler {
         ctx.executor().execute(() -> close(ctx, reason));
     }
 
-    /** How much longer than it may the peer has let the handshake wait; empty if it hasn't. */
+    /** Time by which the peer exceeds its limits; empty if it is within them. */
     Optional<Duration> stall(long now) {
         return peerTime.stall(now);
     }
 
-    /** Ends the handshake, unless the event loop was late and has something to read. */
+    /** Ends the handshake if it is still stalled after the event loop has read what has arrived. */
     void endIfStalled() {
         ChannelHandlerContext ctx = context();
         Future<?> unused = ctx.executor()
@@ -147,7 +148,7 @@ final class BoundedHandshake extends SslHandler {
     private void closeUnlessBegun(ChannelHandlerContext ctx) {
         long waited = System.nanoTime() - acceptedAt;
         long left = TimeUnit.MILLISECONDS.toNanos(getHandshakeTimeoutMillis()) / 2 - waited;
-        // a slot that is free is given first, even if no time is left
+        // a free slot is given first, even if no time is left
         Future<?> unused = ctx.executor()
                 .schedule(
                         () -> {
@@ -167,7 +168,7 @@ final class BoundedHandshake extends SslHandler {
         peerTime.begin(System.nanoTime());
         ctx.channel().config().setAutoRead(true);
         try {
-            // no new bytes: the buffered ones are decoded
+            // no new bytes: decodes the buffered ones
             channelRead(ctx, Unpooled.EMPTY_BUFFER);
             channelReadComplete(ctx);
         } catch (Exception e) {
@@ -178,7 +179,7 @@ final class BoundedHandshake extends SslHandler {
 
     private void ended(ConnectionSource source, Future<?> ended) {
         try {
-            judge(source, failure(ended));
+            recordOutcome(source, failure(ended));
             if (!ended.isSuccess()) {
                 CertificateRefusal.of(ended.cause()).ifPresent(refusal -> handshakes.refused(refusal, source));
             }
@@ -187,7 +188,7 @@ final class BoundedHandshake extends SslHandler {
         }
     }
 
-    private void judge(ConnectionSource source, Optional<HandshakeFailure> failure) {
+    private void recordOutcome(ConnectionSource source, Optional<HandshakeFailure> failure) {
         boolean late = peerTime.isLate(System.nanoTime());
         peerTime.end();
         if (failure.isEmpty()) {
@@ -209,13 +210,13 @@ final class BoundedHandshake extends SslHandler {
                 refusal != null
                         ? refusal
                         : switch (ended.cause()) {
-                            case SslHandshakeTimeoutException _ -> late();
+                            case SslHandshakeTimeoutException _ -> timeout();
                             case ClosedChannelException _ -> HandshakeFailure.CLOSED;
                             default -> HandshakeFailure.TLS;
                         });
     }
 
-    private HandshakeFailure late() {
+    private HandshakeFailure timeout() {
         return switch (stage) {
             case SILENT -> HandshakeFailure.SILENT;
             case WAITING -> HandshakeFailure.WAITED;
@@ -227,7 +228,7 @@ final class BoundedHandshake extends SslHandler {
         return Optional.ofNullable(own).orElseThrow();
     }
 
-    /** True as well for what can't be a record: TLS says what is wrong with it. */
+    /** Whether the first record is complete. Also true for invalid input, which TLS then rejects. */
     private static boolean holdsFirstRecord(ByteBuf in) {
         if (in.readableBytes() < RECORD_HEADER) {
             return false;

@@ -14,9 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who a verified certificate says that its holder is: the DNS names and IP addresses of its subject alternative names
- * (RFC 5280, section 4.2.1.6). The subject's common name counts for nothing, and neither do names with wildcards: an
- * agent is one host.
+ * The names in a verified certificate: the DNS names and IP addresses of its subject alternative names (RFC 5280,
+ * section 4.2.1.6). The common name of the subject and names with wildcards are ignored, since an agent is one host.
  */
 record CertificateNames(Set<String> dns, Set<InetAddress> addresses, Instant notAfter) {
     private static final int DNS_NAME = 2;
@@ -40,19 +39,19 @@ record CertificateNames(Set<String> dns, Set<InetAddress> addresses, Instant not
                             .ifPresent(dns::add);
                 case IP_ADDRESS -> literal(text).ifPresent(addresses::add);
                 default -> {
-                    // mail, URIs and the like name no host
+                    // other kinds of name, such as mail or URI, name no host
                 }
             }
         }
         return new CertificateNames(dns, addresses, certificate.getNotAfter().toInstant());
     }
 
-    /** Whether that host name, or address written as a literal, is one of the names. */
+    /** Whether this host name, or literal address, is one of the names. */
     boolean contains(String hostOrAddress) {
         return literal(hostOrAddress).map(addresses::contains).orElseGet(() -> dns.contains(fold(hostOrAddress)));
     }
 
-    /** All names in the form that they are compared in. */
+    /** All names in the form in which they are compared. */
     Set<String> texts() {
         return Stream.concat(dns.stream(), addresses.stream().map(InetAddress::getHostAddress))
                 .collect(Collectors.toUnmodifiableSet());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** Why a handshake ended because of a certificate. */
+/** Reasons related to certificates for which a handshake failed. */
 enum CertificateRefusal {
     EXPIRED("the agent's certificate has expired", "enrol the host again, or renew its certificate"),
     NOT_YET_VALID("the agent's certificate is not valid yet", "check the clocks of the host and of this controller"),
@@ -38,7 +38,7 @@ enum CertificateRefusal {
         return cure;
     }
 
-    /** The refusal that a failed handshake was; empty if it failed for another reason. */
+    /** The certificate refusal that caused a failed handshake; empty if it failed for another reason. */
     static Optional<CertificateRefusal> of(Throwable failure) {
         return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(MOST_CAUSES)

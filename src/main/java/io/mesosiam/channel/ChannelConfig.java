@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where agents connect, and what a stream may cost. */
+/** Settings of the listener for agents, and limits of a stream. */
 @ConfigMapping(prefix = "mesos-iam.channel")
 public interface ChannelConfig {
     /** The address that the channel listens on. */
@@ -23,31 +23,34 @@ public interface ChannelConfig {
     /** PEM file with the certificate's key, PKCS#8, not encrypted. Required. */
     Optional<Path> keyFile();
 
-    /** PEM file with the CAs whose certificates agents may come with. Required. */
+    /** PEM file with the CAs of the agents' certificates. Required. */
     Optional<Path> caFile();
 
-    /** What this controller calls itself in the table of agents. By default the name of its host. */
+    /** Id of this controller in the table of agents. By default the name of its host. */
     Optional<String> controllerId();
 
-    /** How long an agent may take from its connection to its hello. */
+    /** Time limit from an agent's connection to its hello. */
     @WithDefault("5s")
     Duration helloTimeout();
 
-    /** How often an agent is pinged; one that is silent for four times as long is gone. */
+    /** Interval of pings to each agent. A stream on which nothing arrives for four intervals is closed. */
     @WithDefault("10s")
     Duration pingInterval();
 
-    /** How long the database may take to record an agent, before it counts as away. */
+    /** Time limit for the database to record an agent; after it the database counts as unavailable. */
     @WithDefault("2s")
     Duration claimTimeout();
 
-    /** How many messages may wait for a slow agent; one more ends its stream, and it starts afresh. */
+    /**
+     * Number of messages that may wait for a slow agent. One more ends its stream; the agent then connects again and
+     * receives the complete state.
+     */
     @WithDefault("4096")
     int longestQueue();
 
     /**
-     * How many containers one host may report as running, nested ones too, with ids of 128 characters on average; the
-     * stream of a host that reports more ends. Raise it for hosts that run more.
+     * Number of running containers, nested ones included, that one host may report, with ids of 128 characters on
+     * average. The stream of a host that reports more is ended. Raise it for hosts that run more.
      */
     @WithDefault("4096")
     int containersPerHost();

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The channel's metrics. All are there from the start, so that a rate over the first event is not lost. */
+/** Metrics of the channel. All are registered at start, so that a rate includes the first event. */
 final class ChannelMetrics {
     /** Every code with which a stream is refused or ended. */
     static final List<String> FAULTS = List.of(
@@ -31,19 +31,19 @@ final class ChannelMetrics {
 
     static void register(MeterRegistry meters, AgentStreams streams, HandshakeSlots<?> handshakes) {
         Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
-                .description("Agents whose stream ends here")
+                .description("Agents with an open stream to this controller")
                 .register(meters);
         Gauge.builder("mesosiam.channel.handshakes", handshakes, HandshakeSlots::open)
                 .description("Connections of agents whose TLS handshake has not ended")
                 .register(meters);
         Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder("mesosiam.channel.handshakes.failed")
-                .description("Connections of agents that ended before their TLS handshake had, by reason")
+                .description("Connections of agents that ended before their TLS handshake was complete, by reason")
                 .tag("reason", failure.label())
                 .register(meters));
         counter(meters, "acks", "Messages that agents applied");
-        counter(meters, "failures", "Exceptions that no code expects, in work for agents");
+        counter(meters, "failures", "Unexpected exceptions in work for agents");
         counter(meters, "nacks", "Messages that agents could not apply");
-        counter(meters, "asks", "Asks of containers for which their agent had nothing");
+        counter(meters, "asks", "Ask messages: requests of containers for which their agent had no lease");
         NackCode.LABELS.forEach(code -> Counter.builder("mesosiam.channel.nack.reasons")
                 .description("Messages that agents could not apply, by reason")
                 .tag("code", code)

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** What the listener accepts before a single message is read. */
+/** TLS and WebSocket options of the listener. */
 final class ChannelTls {
-    /** How long an agent may take to say goodbye. */
+    /** Time limit for an agent to answer a WebSocket close. */
     private static final int CLOSING_SECONDS = 3;
 
     private ChannelTls() {}
@@ -21,7 +21,7 @@ final class ChannelTls {
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxWebSocketFrameSize(longestFrame)
                 .setMaxWebSocketMessageSize(longestFrame)
-                // key material and compression don't go together
+                // compressed key material could be guessed from message lengths
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setWebSocketClosingTimeout(CLOSING_SECONDS)
@@ -36,7 +36,7 @@ final class ChannelTls {
                 .setTrustOptions(new PemTrustOptions().addCertPath(required("ca-file", config.caFile())))
                 .setSslHandshakeTimeout(config.helloTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                // nothing read for so long: not even the answer to a ping
+                // nothing was read in this time, not even a pong
                 .setReadIdleTimeout(
                         Math.toIntExact(config.pingInterval().multipliedBy(4).toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);

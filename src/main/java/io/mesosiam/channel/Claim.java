@@ -1,12 +1,12 @@
 package io.mesosiam.channel;
 
 /**
- * That this controller renews a host's leases.
+ * A claim of this controller: it renews the leases of a host.
  *
- * @param epoch carried by every write about the host; a write with an older one is void
- * @param provisional whether Postgres could not be asked: the epoch is then the last that this controller had, or 0, and
- *     nothing written under it overrules a controller that was given a later one
- * @param draining whether an operator wants the host to get nothing new
- * @param continued whether no other controller claimed the host since this one's last claim
+ * @param epoch number that every write about the host carries; a write with an older one is rejected
+ * @param provisional whether Postgres did not answer: the epoch is then the last one of this controller, or 0, and
+ *     writes under it never replace those of a controller with a later epoch
+ * @param draining whether an operator has set the host to get no new leases
+ * @param continued whether no other controller claimed the host since the last claim of this one
  */
 record Claim(long epoch, boolean provisional, boolean draining, boolean continued) {}

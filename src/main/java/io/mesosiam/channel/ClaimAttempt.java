@@ -11,22 +11,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A claim on its way. An attempt that exceeds its time is not given up, since its statement may still take effect: its
- * answer comes later.
+ * A claim in flight. An attempt that exceeds its time limit is not cancelled, since its statement may still take
+ * effect: its answer arrives later.
  */
 record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) {
-    /** What is known of a claim. */
+    /** The result of a claim. */
     sealed interface Result {
-        /** It is recorded; empty if there was no row that it could claim. */
+        /** The statement succeeded; the claim is empty if there was no row to claim. */
         record Answered(Optional<Claim> claim) implements Result {}
 
         /** The database has not answered yet. */
         record Late() implements Result {}
 
         /**
-         * It is not recorded.
+         * The claim is not recorded.
          *
-         * @param reason in one plain line
+         * @param reason one line for operators
          */
         record Failed(WriteFailure failure, String reason) implements Result {}
     }
@@ -38,7 +38,7 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
                     .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
                     .join());
         } catch (CompletionException e) {
-            // the copy may time out at the moment the answer comes: what the answer says counts
+            // the copy may time out just as the answer arrives: the answer takes precedence
             Throwable cause = cause(e);
             return cause instanceof TimeoutException && !answer.isDone() ? new Result.Late() : answered(cause);
         } catch (CancellationException e) {
@@ -46,7 +46,7 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
         }
     }
 
-    /** @param otherwise why there is no answer, where there is none */
+    /** @param otherwise the failure to report if there is no answer */
     private Result answered(Throwable otherwise) {
         if (!answer.isDone()) {
             return failed(otherwise);

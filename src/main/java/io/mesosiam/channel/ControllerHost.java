@@ -3,11 +3,11 @@ package io.mesosiam.channel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What a controller calls itself, in the table of agents and in the audit trail. */
+/** The id of a controller, in the table of agents and in the audit trail. */
 public final class ControllerHost {
     private ControllerHost() {}
 
-    /** As it is set, else the name of its machine. */
+    /** The configured id, else the host name of the machine. */
     public static String name(ChannelConfig config) {
         return config.controllerId().orElseGet(ControllerHost::machine);
     }

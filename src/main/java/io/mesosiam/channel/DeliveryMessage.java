@@ -17,17 +17,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Deliveries as the messages that agents read. One that can't be said in a message is left out and logged. */
+/** Converts deliveries to messages for agents. A delivery that can't be encoded is skipped and logged. */
 final class DeliveryMessage {
     private static final Logger LOG = Logger.getLogger(DeliveryMessage.class);
 
     private DeliveryMessage() {}
 
-    /** The state of the world: what is withdrawn or no longer refused is simply not in it. */
-    static Sync sync(long epoch, List<Delivery> world) {
+    /** The complete state of a host. Withdrawn leases and cleared refusals are absent from it. */
+    static Sync sync(long epoch, List<Delivery> state) {
         return new Sync(
                 epoch,
-                world.stream()
+                state.stream()
                         .flatMap(delivery -> of(delivery).stream())
                         .flatMap(message ->
                                 message instanceof Upsert upsert ? Stream.of(upsert.entry()) : Stream.empty())
@@ -54,9 +54,8 @@ final class DeliveryMessage {
                         refuse.code().text(),
                         refuse.message()));
             case Delivery.Withdraw withdraw -> new Remove(withdraw.lease().toString(), withdraw.reason());
-            case Delivery.ClearRefusal unrefuse ->
-                new ClearRefusal(
-                        unrefuse.container().toString(), unrefuse.name().value());
+            case Delivery.ClearRefusal clear ->
+                new ClearRefusal(clear.container().toString(), clear.name().value());
         };
     }
 
@@ -92,7 +91,7 @@ final class DeliveryMessage {
             case Delivery.Keep keep -> "leaseId=" + keep.lease().id();
             case Delivery.Withdraw withdraw -> "leaseId=" + withdraw.lease();
             case Delivery.Refuse refuse -> "containerId=" + refuse.container();
-            case Delivery.ClearRefusal unrefuse -> "containerId=" + unrefuse.container();
+            case Delivery.ClearRefusal clear -> "containerId=" + clear.container();
         };
     }
 }

@@ -2,24 +2,24 @@ package io.mesosiam.channel;
 
 import java.util.Locale;
 
-/** Why no TLS connection came about. */
+/** Reasons for which a TLS handshake failed. */
 enum HandshakeFailure {
-    /** Too many connections were open, and most were this source's. */
+    /** Too many connections were open, and this source had the most of them. */
     TOO_MANY,
     /** The peer sent no ClientHello in time. */
     SILENT,
-    /** Other handshakes took all the time. */
+    /** No slot became free in time. */
     WAITED,
     /** The peer did not finish the handshake in time. */
     UNFINISHED,
-    /** The peer let the handshake wait while other connections waited for a slot. */
+    /** The peer stalled while other connections waited for a slot. */
     STALLED,
     /** The peer closed the connection. */
     CLOSED,
-    /** One end didn't accept what the other one sent: a certificate, a version. */
+    /** One side rejected what the other sent, such as a certificate or a version. */
     TLS;
 
-    /** As metrics and logs show it. */
+    /** The label in metrics and logs. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -14,20 +14,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Which connections do their TLS handshake now. A connection is accepted, asks for a slot when its first record is there,
- * waits until it gets one, and leaves when its handshake has ended. Slots are given to the sources in turn, and within a
- * source in the order of asking. A source is late if a handshake of it stalled or failed slowly, until one succeeds:
- * while other sources wait, late ones together get every {@link #LATE_SHARE}th slot.
+ * Limits concurrent TLS handshakes and shares them fairly among sources. A connection is accepted, requests a slot when
+ * its first record is complete, waits until it gets one, and leaves when its handshake has ended. Slots are given to
+ * the sources in turn, and within a source in the order of requests. A source is late after one of its handshakes
+ * stalled or failed slowly, until one succeeds. While other sources wait, all late sources together get every
+ * {@link #LATE_SHARE}th slot.
  *
- * <p>While connections wait, running handshakes that stall are ended for them: see {@link #toEnd}.
+ * <p>While connections wait, running handshakes that stall are ended: see {@link #toEnd}.
  *
- * <p>A source can hold only some of the slots. When too many connections are open, the source that has most of them loses
- * one. So a source that opens many connections, silent or not, delays only itself.
+ * <p>A source can hold only some of the slots. When too many connections are open, the source that has most of them
+ * loses one. So a source that opens many connections, silent or not, delays only itself.
  *
  * @param <C> a connection, with identity
  */
 final class HandshakeSlots<C> {
-    /** Late sources include hosts that share an address with an attacker: they must get in too, if more slowly. */
+    /** Late sources include hosts that share an address with an attacker: they get fewer slots, not none. */
     static final int LATE_SHARE = 4;
 
     private final Limits limits;
@@ -35,21 +36,21 @@ final class HandshakeSlots<C> {
     // guarded by this
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
-    /** The turns of late sources; taken when no other source can use a slot, and after enough slots went to others. */
+    /** Late sources; served when no other source can use a slot, and after {@link #LATE_SHARE} - 1 slots of others. */
     private final SequencedSet<ConnectionSource> lateTurns = new LinkedHashSet<>();
 
-    /** Slots given to others while a late source could have used them, since one last got a slot. */
+    /** Slots given to others while a late source could use them, since a late source last got one. */
     private int passedOver;
 
     private int open;
     private int running;
 
     /**
-     * How many connections are allowed before their handshake has ended.
+     * Limits for connections whose handshake has not ended.
      *
-     * @param running handshakes at a time
-     * @param runningPerSource of these, for one source
-     * @param open all of them: silent, waiting and running ones
+     * @param running concurrent handshakes
+     * @param runningPerSource concurrent handshakes of one source
+     * @param open all connections: silent, waiting and running ones
      */
     record Limits(int running, int runningPerSource, int open) {
         Limits {
@@ -81,10 +82,10 @@ final class HandshakeSlots<C> {
     }
 
     /**
-     * Takes a new connection.
+     * Adds a new connection.
      *
-     * @return the connection to close because too many are open: of the source with most of them, the one that has been
-     *     silent for longest, else the one that waits for the shortest time. It has left then.
+     * @return the connection to close if too many are open: of the source with most of them, the connection that has
+     *     been silent for longest, else the most recent waiting one. It is already removed.
      */
     synchronized Optional<C> accept(ConnectionSource source, C connection) {
         groups.computeIfAbsent(source, _ -> new Group<>()).silent.add(connection);
@@ -93,11 +94,11 @@ final class HandshakeSlots<C> {
     }
 
     /**
-     * The first record of a connection has arrived.
+     * Requests a slot, after the first record of the connection has arrived.
      *
      * @return the connections whose handshake begins now
      */
-    synchronized List<C> ask(ConnectionSource source, C connection) {
+    synchronized List<C> request(ConnectionSource source, C connection) {
         Group<C> group = groups.get(source);
         if (group != null && group.silent.remove(connection)) {
             group.waiting.add(connection);
@@ -107,7 +108,7 @@ final class HandshakeSlots<C> {
     }
 
     /**
-     * The handshake has ended, or the connection. Does nothing about one that has left.
+     * Removes a connection whose handshake has ended, or that was closed. Has no effect if it is already removed.
      *
      * @return the connections whose handshake begins now
      */
@@ -120,22 +121,22 @@ final class HandshakeSlots<C> {
             } else if (group.silent.remove(connection) || group.waiting.remove(connection)) {
                 open--;
             }
-            tidy(source, group);
+            removeIfEmpty(source, group);
         }
         return fill();
     }
 
-    /** A handshake of the source stalled, or took the peer long and then failed. */
+    /** Records that a handshake of the source stalled, or failed after the peer took long: the source is late. */
     synchronized void stalled(ConnectionSource source) {
-        judge(source, true);
+        markLate(source, true);
     }
 
-    /** A handshake of the source has succeeded. */
+    /** Records that a handshake of the source succeeded. */
     synchronized void succeeded(ConnectionSource source) {
-        judge(source, false);
+        markLate(source, false);
     }
 
-    private void judge(ConnectionSource source, boolean late) {
+    private void markLate(ConnectionSource source, boolean late) {
         Group<C> group = groups.get(source);
         if (group != null && group.late != late) {
             boolean waits = turns(group).remove(source);
@@ -147,11 +148,11 @@ final class HandshakeSlots<C> {
     }
 
     /**
-     * The running handshakes to end so that waiting ones can begin: no more than wait, those first that stall the longest.
-     * Where a source has all slots that it may have, only its own are ended for its waiting connections. The caller ends
-     * them, and says {@link #leave}.
+     * The running handshakes to end so that waiting ones can begin: at most as many as wait, the longest stalls first.
+     * If a source holds all the slots that it may have, only its own handshakes are ended for its waiting connections.
+     * The caller ends them and calls {@link #leave}.
      *
-     * @param stall how long a running handshake has stalled beyond what is allowed; empty if it hasn't
+     * @param stall the time by which a running handshake exceeds its limits; empty if it is within them
      */
     synchronized List<C> toEnd(Function<C, Optional<Duration>> stall) {
         Set<C> ended = new LinkedHashSet<>();
@@ -179,17 +180,17 @@ final class HandshakeSlots<C> {
                 .toList();
     }
 
-    /** Handshakes that run. */
+    /** Number of running handshakes. */
     synchronized int running() {
         return running;
     }
 
-    /** Connections whose handshake has not ended: silent, waiting and running ones. */
+    /** Number of connections whose handshake has not ended: silent, waiting and running ones. */
     synchronized int open() {
         return open;
     }
 
-    /** Sources that are remembered: those with an open connection. */
+    /** Number of sources with an open connection. */
     synchronized int sources() {
         return groups.size();
     }
@@ -201,11 +202,11 @@ final class HandshakeSlots<C> {
         Group<C> group = largest.getValue();
         C removed = group.silent.isEmpty() ? group.waiting.removeLast() : group.silent.removeFirst();
         open--;
-        tidy(largest.getKey(), group);
+        removeIfEmpty(largest.getKey(), group);
         return removed;
     }
 
-    private void tidy(ConnectionSource source, Group<C> group) {
+    private void removeIfEmpty(ConnectionSource source, Group<C> group) {
         if (group.waiting.isEmpty()) {
             turns(group).remove(source);
         }

@@ -19,25 +19,25 @@ import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
 
 /**
- * The TLS handshakes of the agents' port. They are bounded, and their keys and certificates are computed on threads of
- * their own: the event loops of the live streams only pass the records on.
+ * TLS handshakes of the agents' port. They are bounded, and their keys and certificates are computed on separate
+ * threads: the event loops of live streams only forward records.
  */
 final class Handshakes implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Handshakes.class);
 
     /**
-     * Keys are computed elsewhere, so an event loop only passes a few records of each handshake on, and live streams don't
-     * wait long for 256 of them. A quarter of the slots suffices for the hosts behind one address: with 100 ms to the controller and
-     * two round trips each, 300 hosts a second get in.
+     * Since keys are computed on other threads, an event loop only forwards a few records of each handshake, and 256
+     * handshakes hardly delay live streams. A quarter of the slots suffices for the hosts behind one address: with 100
+     * ms to the controller and two round trips each, 300 hosts a second connect.
      */
     static final HandshakeSlots.Limits LIMITS = new HandshakeSlots.Limits(256, 64, 4096);
 
     private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
 
-    /** For one address and reason: the host's agent comes again every few seconds. */
+    /** For one address and reason: the agent of a host retries every few seconds. */
     private static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(1);
 
-    /** For all addresses together: a peer with a network of its own has many. */
+    /** The limit for all addresses together, because one peer can have many addresses. */
     static final int MOST_REFUSALS = 60;
 
     private final HandshakeSlots<BoundedHandshake> slots;
@@ -60,18 +60,18 @@ final class Handshakes implements AutoCloseable {
         return slots;
     }
 
-    /** Ends running handshakes that stall, as far as others wait for their slots. To be called a few times a second. */
+    /** Ends stalled handshakes whose slots other connections wait for. Call it several times a second. */
     void endStalled() {
         long now = System.nanoTime();
         slots.toEnd(handshake -> handshake.stall(now)).forEach(BoundedHandshake::endIfStalled);
     }
 
-    /** Where keys and certificates are computed. */
+    /** Executor for the computation of keys and certificates. */
     Executor tasks() {
         return threads;
     }
 
-    /** TLS of the JDK with these bounds, for the options of a server. */
+    /** TLS engine options of the JDK with these bounds, for the options of a server. */
     JdkSSLEngineOptions engineOptions() {
         return new EngineOptions(this);
     }
@@ -86,7 +86,7 @@ final class Handshakes implements AutoCloseable {
                         failure.label(), source, slots.running(), slots.open(), repeated));
     }
 
-    /** A handshake ended because of a certificate. */
+    /** Counts and logs a handshake that failed because of a certificate. */
     void refused(CertificateRefusal refusal, ConnectionSource source) {
         refusals.due(refusal + " " + source, clock.instant()).ifPresent(repeated -> refusalLines
                 .take(clock.instant())
@@ -95,7 +95,7 @@ final class Handshakes implements AutoCloseable {
                         source, refusal.reason(), refusal.cure(), repeated, leftOut)));
     }
 
-    /** Called when no connection is left. */
+    /** Call it when no connection is open. */
     @Override
     public void close() {
         threads.shutdownNow();
@@ -139,7 +139,7 @@ final class Handshakes implements AutoCloseable {
 
             @Override
             protected void initEngine(SSLEngine engine) {
-                // its options are set around this context
+                // this context sets the options
             }
 
             private SslHandler handler(SSLEngine engine) {

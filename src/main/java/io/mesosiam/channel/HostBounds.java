@@ -5,19 +5,19 @@ import io.mesosiam.lease.HostLoad;
 import java.util.Optional;
 
 /**
- * What one host may cost the controller: what its reports make it remember, the leases that it says it serves, and the
- * length of its messages. All follow from the number of containers that a host can run.
+ * Limits of what one host makes the controller hold: reported containers, reported leases, and message length. All are
+ * derived from the number of containers that a host can run.
  *
- * @param containers containers that a host may report as running, nested ones too
+ * @param containers containers that a host may report as running, nested ones included
  */
 record HostBounds(int containers) {
     /** A Mesos container id is a UUID of 36 characters; with three parents it has 147. */
     private static final int CHARACTERS_PER_CONTAINER = 128;
 
-    /** In practice a container has one or two. */
+    /** Typically a container has one or two. */
     private static final int LEASES_PER_CONTAINER = 4;
 
-    /** An entry of a hello, with a lease that the container holds, in bytes. */
+    /** Length in bytes of an entry of a hello, with the lease of the container. */
     private static final int FRAME_PER_CONTAINER = 512;
 
     private static final int SHORTEST_FRAME = 256 * 1024;
@@ -28,7 +28,7 @@ record HostBounds(int containers) {
         }
     }
 
-    /** What is too much about a host's reports; empty if nothing is. */
+    /** The limit that a host's reports exceed, as a message; empty if there is none. */
     Optional<String> excess(HostLoad load) {
         if (load.containers() > containers) {
             return Optional.of("the host reports " + load.containers() + " containers, at most " + containers
@@ -42,7 +42,7 @@ record HostBounds(int containers) {
         return Optional.empty();
     }
 
-    /** What is too much about a hello; empty if nothing is. */
+    /** The limit that a hello exceeds, as a message; empty if there is none. */
     Optional<String> excess(HostLoad load, int held) {
         long most = (long) containers * LEASES_PER_CONTAINER;
         return held > most

@@ -13,18 +13,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What is heard of hosts. Called on virtual threads, for one stream one call at a time and in order. */
+/** Receives what agents report. Called on virtual threads; calls for one stream are sequential and in order. */
 public interface HostEvents {
     /**
-     * A host's agent is there.
+     * The agent of a host has connected.
      *
-     * @param epoch what writes about the host carry from now on; while Postgres is away, the last one that this
-     *     controller had, or 0
-     * @param held what it says it serves
-     * @param running its containers with the start of each, in clock ticks since boot
-     * @param send takes the state of the host, once. What was delivered to the host earlier is out of date, what is delivered later is newer.
-     *     A lock may be held that deliveries need, so it waits for nothing. A session in the state can be zeroed as soon as it has returned.
-     * @throws IllegalStateException if the state can't be read for now: the agent goes on with what it has, and connects again
+     * @param epoch the epoch of writes about the host from now on; while Postgres does not answer, the last one of this
+     *     controller, or 0
+     * @param held the leases that the agent serves
+     * @param running the start of each container, in clock ticks since boot
+     * @param send takes the complete state of the host, once. It replaces earlier deliveries to the host; later
+     *     deliveries are newer. It must not block, since the caller may hold a lock that deliveries need. A session in
+     *     the state can be zeroed as soon as it has returned.
+     * @throws IllegalStateException if the state cannot be read yet: the agent continues with what it has and retries
      */
     void connected(
             MesosAgentId host,
@@ -33,7 +34,7 @@ public interface HostEvents {
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send);
 
-    /** Tells the reconciler. */
+    /** Forwards all events to the reconciler. */
     static HostEvents of(Reconciler reconciler) {
         return new HostEvents() {
             @Override
@@ -74,23 +75,24 @@ public interface HostEvents {
     }
 
     /**
-     * The database has answered a provisional stream's claim, and no other controller had the host since the epoch before.
+     * The database has confirmed the claim of a provisional stream, and no other controller claimed the host in
+     * between.
      *
-     * @return whether the stream goes on; else its host has to be adopted anew
+     * @return whether the stream continues; if false, the host has to be adopted again
      */
     boolean claimed(MesosAgentId host, long before, long epoch);
 
-    /** The stream of that epoch ended, and no newer one has taken its place here. */
+    /** The stream of this epoch ended, and this controller has no newer stream of the host. */
     void disconnected(MesosAgentId host, long epoch);
 
     /**
-     * Containers started, each with its start, or ended.
+     * Containers have started, each with its start, or ended.
      *
-     * @return what the host's reports come to with this one
+     * @return the load of all reports of the host, this one included
      */
     HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended);
 
-    /** A container asks for a credential name, and the agent has nothing to answer it with. */
+    /** An ask: a container requests a credential name for which the agent has no answer. */
     void asked(MesosAgentId host, ContainerId container, CredentialName name);
 
     /** The agent does not serve that revision of a lease; the reason is for operators. */

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 
-/** How many lines are logged in a period, whatever they say; the first line of a later period has the number of those that were left out. */
+/**
+ * Limits the log lines in a period, whatever their text. The first line of a later period has the number of omitted
+ * lines.
+ */
 final class LineBudget {
     private final int most;
     private final Duration period;
@@ -13,8 +16,8 @@ final class LineBudget {
     private long leftOut;
 
     /**
-     * @param most lines in one period
-     * @param period begins with its first line
+     * @param most maximum number of lines in one period
+     * @param period starts with its first line
      */
     LineBudget(int most, Duration period) {
         this.most = most;
@@ -24,10 +27,10 @@ final class LineBudget {
     /**
      * Whether to log a line.
      *
-     * @return how many were left out since the last that was logged; empty if this one is left out too
+     * @return the number of lines omitted since the last logged one; empty if this line is omitted too
      */
     synchronized OptionalLong take(Instant now) {
-        // a clock that is set back begins a period
+        // A clock that is set back starts a new period.
         if (!now.isBefore(end) || now.isBefore(end.minus(period))) {
             end = now.plus(period);
             logged = 0;

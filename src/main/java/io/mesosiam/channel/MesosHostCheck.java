@@ -6,22 +6,22 @@ import io.mesosiam.mesos.MesosAgentId;
 import java.util.Optional;
 
 /**
- * Whether the holder of a certificate is on the host that it says: the Mesos agent it claims to stand beside must be
- * registered with the leading master, and one of the certificate's names must be that Mesos agent's address or host
- * name, exactly. Pure.
+ * Checks that the holder of a certificate runs on the host that it claims: the Mesos agent with the claimed id must be
+ * registered with the leading master, and its address or host name must be exactly one of the names of the certificate.
+ * Pure.
  */
 final class MesosHostCheck {
     private MesosHostCheck() {}
 
-    /** What came of it. */
+    /** The result of the check. */
     sealed interface Finding {
-        /** The certificate is that host's. */
+        /** The certificate names the host of the Mesos agent. */
         record Same(MesosAgent agent) implements Finding {}
 
-        /** The master doesn't show that Mesos agent, for now or at all. */
+        /** The master does not show the Mesos agent, temporarily or permanently. */
         record NotRegistered() implements Finding {}
 
-        /** The Mesos agent is on another host than the certificate's. */
+        /** The Mesos agent is not on the host that the certificate names. */
         record Other(MesosAgent agent) implements Finding {}
     }
 

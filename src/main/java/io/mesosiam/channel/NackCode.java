@@ -2,7 +2,7 @@ package io.mesosiam.channel;
 
 import java.util.Set;
 
-/** Why agents don't follow a message. An agent may say anything, and a metric has a label only for what is known. */
+/** Codes with which agents reject a message. Agents choose the text, so metrics use a label only for known codes. */
 final class NackCode {
     private static final String OTHER = "other";
     static final Set<String> LABELS = Set.of("ContainerEnded", "SessionExpired", "SessionMissing", OTHER);

@@ -7,45 +7,45 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a handshake has waited for its peer: since the last byte, and in all. The time in which this end computes keys
- * or waits for a thread to do so doesn't count.
+ * Measures how long a handshake has waited for its peer: since the last byte, and in all. Time in which this side
+ * computes keys, or waits for a thread to do so, does not count.
  *
  * <p>Changed on the connection's event loop, read on any thread. Times are {@link System#nanoTime}.
  */
 final class PeerTime {
-    /** How long a peer may send nothing while others wait. */
+    /** Time that a peer may be silent while other connections wait. */
     static final Duration SILENCE = Duration.ofSeconds(1);
 
-    /** How much of the handshake's time the peer may take while others wait: it would otherwise send a byte a second. */
+    /** Total time that the peer may take while other connections wait; limits a peer that sends one byte a second. */
     static final Duration TOTAL = Duration.ofMillis(1500);
 
-    /** A peer that took as long is late if its handshake fails: one round trip to an agent takes less. */
+    /** A peer that took this long is late if its handshake fails: one round trip to an agent takes less. */
     static final Duration LATE = Duration.ofMillis(300);
 
     private volatile State state = State.NOT_RUNNING;
     private @Nullable Executor loop;
 
     /**
-     * @param computing tasks of this end that have not ended
-     * @param heardAt when the last byte came, or when it was the peer's turn if that was later
-     * @param turnAt when it was last the peer's turn
+     * @param computing unfinished tasks of this side
+     * @param receivedAt when the last byte arrived, or when the peer's turn began if that was later
+     * @param turnAt when the peer's last turn began
      * @param taken nanoseconds that the peer took in earlier turns
      */
-    private record State(boolean running, int computing, long heardAt, long turnAt, long taken) {
+    private record State(boolean running, int computing, long receivedAt, long turnAt, long taken) {
         static final State NOT_RUNNING = new State(false, 0, 0, 0, 0);
 
-        State heard(long now) {
+        State received(long now) {
             return new State(running, computing, now, turnAt, taken);
         }
 
         State computing(long now) {
-            return new State(running, computing + 1, heardAt, turnAt, computing == 0 ? taken + now - turnAt : taken);
+            return new State(running, computing + 1, receivedAt, turnAt, computing == 0 ? taken + now - turnAt : taken);
         }
 
         State computed(long now) {
             return computing == 1
                     ? new State(running, 0, now, now, taken)
-                    : new State(running, computing - 1, heardAt, turnAt, taken);
+                    : new State(running, computing - 1, receivedAt, turnAt, taken);
         }
 
         Duration taken(long now) {
@@ -56,7 +56,7 @@ final class PeerTime {
             if (!running || computing > 0) {
                 return Optional.empty();
             }
-            long silent = now - heardAt - SILENCE.toNanos();
+            long silent = now - receivedAt - SILENCE.toNanos();
             long total = taken + now - turnAt - TOTAL.toNanos();
             long most = Math.max(silent, total);
             return most > 0 ? Optional.of(Duration.ofNanos(most)) : Optional.empty();
@@ -68,21 +68,21 @@ final class PeerTime {
         loop = eventLoop;
     }
 
-    /** The handshake begins to run. */
+    /** Starts the measurement. */
     void begin(long now) {
         state = new State(true, 0, now, now, 0);
     }
 
-    /** Bytes of the peer have come. */
-    void heard(long now) {
-        state = state.heard(now);
+    /** Records that bytes of the peer arrived. */
+    void received(long now) {
+        state = state.received(now);
     }
 
     void end() {
         state = State.NOT_RUNNING;
     }
 
-    /** How much longer than it may the peer has let the handshake wait; empty if it hasn't. */
+    /** Time by which the peer exceeds its limits; empty if it is within them. */
     Optional<Duration> stall(long now) {
         return state.stall(now);
     }
@@ -92,7 +92,7 @@ final class PeerTime {
         return state.taken(now).compareTo(LATE) >= 0;
     }
 
-    /** The same executor; the time that its tasks take is this end's. */
+    /** Wraps an executor so that the time of its tasks is not counted as the peer's. */
     Executor excluding(Executor tasks) {
         return task -> {
             state = state.computing(System.nanoTime());
@@ -100,7 +100,7 @@ final class PeerTime {
                 try {
                     task.run();
                 } finally {
-                    // after what the task has left to the event loop: the answer is sent by then
+                    // queued behind the work that the task left to the event loop, which sends the answer
                     computedOnLoop();
                 }
             });

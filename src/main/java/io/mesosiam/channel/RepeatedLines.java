@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Decides which of many equal lines are logged: the first, and then one in a period with the number of those in between. An agent that is
- * refused comes again every second.
+ * Suppresses repeated log lines: of equal lines, the first is logged, then one in each period with the number of those
+ * suppressed. A refused agent retries every second.
  */
 final class RepeatedLines {
     private static final int MAX_LINES = 10_000;
@@ -33,8 +33,8 @@ final class RepeatedLines {
     /**
      * Whether to log a line.
      *
-     * @param line what makes two lines equal
-     * @return how many equal ones were left out since the last; empty if this one is left out too
+     * @param line the key: lines with the same key are equal
+     * @return the number of equal lines suppressed since the last one; empty if this one is suppressed too
      */
     synchronized OptionalLong due(String line, Instant now) {
         Line last = lines.get(line);

@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Agents that take one host's stream from each other. The newest stream has the host, so that an agent that comes again after a
- * failure is not kept out by what is left of its old stream; two agents with one certificate would take turns for ever. From the second
- * time within a minute on, the one that loses the stream waits longer each time.
+ * Detects agents that replace each other's stream of one host. The newest stream has the host, so that a leftover of an
+ * old stream does not keep an agent out after a failure. Two agents with one certificate would alternate endlessly.
+ * From the second replacement within a minute on, the agent that loses the stream waits longer each time.
  */
 final class Rivals {
     private static final Duration CALM = Duration.ofMinutes(1);
@@ -19,13 +19,13 @@ final class Rivals {
     private final Map<MesosAgentId, Turn> turns = NewestHosts.map();
 
     /**
-     * A change of the stream to a newer one.
+     * A replacement of a stream by a newer one.
      *
-     * @param number 1 for the first after a calm time
-     * @param retryAfter how long the agent that lost the stream stays away
+     * @param number 1 for the first replacement after {@link #CALM}
+     * @param retryAfter how long the agent that lost the stream waits
      */
     record Turn(int number, Instant at, Duration retryAfter) {
-        /** Whether it is more than an agent that connected again. */
+        /** Whether this is more than one agent that connected again. */
         boolean isRivalry() {
             return number > 1;
         }

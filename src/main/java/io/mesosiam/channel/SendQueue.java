@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Messages on their way to one agent, in the order in which they were handed over, and no more at a time than a limit.
+ * Messages to one agent, sent in the order in which they are added. The number that waits is limited.
  *
- * <p>A message is an empty text frame that its continuation fills (RFC 6455, section 5.4): key material goes from the
- * codec's bytes to the socket, never through a String, and the bytes are zeroed when they are written.
+ * <p>A message is an empty text frame and a continuation with its content (RFC 6455, section 5.4): key material goes
+ * from the codec's bytes to the socket, never through a String, and the bytes are zeroed after they are written.
  */
 final class SendQueue {
     private final ServerWebSocket socket;
@@ -25,12 +25,12 @@ final class SendQueue {
         this.limit = limit;
     }
 
-    /** Sends a message; or doesn't and returns false, if too many wait already or this one is too long. */
+    /** Sends a message; returns false without sending if too many wait or the message is too long. */
     synchronized boolean send(ControllerMessage message) {
         return waiting.get() < limit && write(message);
     }
 
-    /** Whatever waits: nothing comes after it. */
+    /** Sends the last message, regardless of the limit. */
     synchronized void sendLast(ControllerMessage.Fault fault) {
         boolean unused = write(fault);
     }

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one stream: one piece at a time, in order, on virtual threads, so that it may wait. A piece that fails in a way
- * that no code expects, by an {@link Error} too, is reported, and the next one runs.
- * A piece for which no thread can be started is reported too, and runs with the next one that is added.
+ * Runs the tasks of one stream one at a time and in order, on virtual threads, so that they may block. If a task
+ * throws, an {@link Error} too, the failure is reported and the next task runs. If no thread can be started for a task,
+ * that is reported too, and the task runs together with the next added task.
  */
 final class SerialExecutor {
     private final Queue<Runnable> work = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class SerialExecutor {
     private final Executor threads;
     private boolean running;
 
-    /** @param failed what a piece has thrown */
+    /** @param failed receives what a task has thrown */
     SerialExecutor(Consumer<Throwable> failed) {
         this(failed, run -> {
             Thread unused = Thread.ofVirtual().name("agent-stream").start(run);
@@ -30,16 +30,16 @@ final class SerialExecutor {
         this.threads = threads;
     }
 
-    void add(Runnable piece) {
+    void add(Runnable task) {
         try {
-            enqueue(piece);
-        } catch (Throwable e) { // OutOfMemoryError where the system has no thread left
+            enqueue(task);
+        } catch (Throwable e) { // OutOfMemoryError if the system has no thread left
             report(e);
         }
     }
 
-    private synchronized void enqueue(Runnable piece) {
-        work.add(piece);
+    private synchronized void enqueue(Runnable task) {
+        work.add(task);
         if (!running) {
             boolean started = false;
             running = true;
@@ -53,14 +53,14 @@ final class SerialExecutor {
     }
 
     private void run() {
-        for (Runnable piece = next(); piece != null; piece = next()) {
-            attempt(piece);
+        for (Runnable task = next(); task != null; task = next()) {
+            attempt(task);
         }
     }
 
-    private void attempt(Runnable piece) {
+    private void attempt(Runnable task) {
         try {
-            piece.run();
+            task.run();
         } catch (Throwable e) {
             report(e);
         }
@@ -70,13 +70,13 @@ final class SerialExecutor {
         try {
             failed.accept(failure);
         } catch (Throwable e) {
-            // to report it failed too, as with too little memory: the next piece runs all the same
+            // the report failed too, for example for lack of memory: continue with the next task
         }
     }
 
     private synchronized @Nullable Runnable next() {
-        Runnable piece = work.poll();
-        running = piece != null;
-        return piece;
+        Runnable task = work.poll();
+        running = task != null;
+        return task;
     }
 }

@@ -3,7 +3,7 @@ package io.mesosiam.channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 
-/** What every stream works with. */
+/** Dependencies that all streams share. */
 record StreamContext(
         ChannelConfig config,
         Admission admission,

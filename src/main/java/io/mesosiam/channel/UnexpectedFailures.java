@@ -5,15 +5,15 @@ import java.time.InstantSource;
 import org.jboss.logging.Logger;
 
 /**
- * What no code expects to be thrown, in work that has to go on. Each is counted; the log has a line for each class and
- * place once a minute. The line has no message of the exception: it may hold what a peer sent.
+ * Counts and logs unexpected exceptions in work that has to continue. The log has one line a minute for each exception
+ * class and place. The line does not contain the message of the exception, which may quote a peer.
  */
 record UnexpectedFailures(RepeatedLines lines, InstantSource clock, MeterRegistry meters) {
     static final String METRIC = "mesosiam.channel.failures";
 
     private static final Logger LOG = Logger.getLogger(UnexpectedFailures.class);
 
-    /** @param work what failed, in a word or two */
+    /** @param work short name of what failed */
     void caught(String work, Throwable failure) {
         meters.counter(METRIC).increment();
         String place = place(failure);
@@ -23,7 +23,7 @@ record UnexpectedFailures(RepeatedLines lines, InstantSource clock, MeterRegistr
                         work, failure.getClass().getName(), place, repeated));
     }
 
-    /** Runs the work; what it throws is counted and logged. */
+    /** Runs the work; counts and logs what it throws. */
     void guard(String work, Runnable run) {
         try {
             run.run();

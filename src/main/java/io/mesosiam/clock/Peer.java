@@ -1,12 +1,12 @@
 package io.mesosiam.clock;
 
-/** Whose clock this machine's is compared with. */
+/** A peer whose clock is compared with this machine's. */
 public enum Peer {
     /** {@code clock_timestamp()} of the database. */
     POSTGRES("postgres"),
-    /** {@code Date} of the master that answered last. */
+    /** {@code Date} header of the master that answered last. */
     MASTER("master"),
-    /** {@code Date} of the regional STS that answered last. */
+    /** {@code Date} header of the regional STS that answered last. */
     STS("sts");
 
     private final String label;
@@ -15,7 +15,7 @@ public enum Peer {
         this.label = label;
     }
 
-    /** In metrics, logs and health checks. */
+    /** The name in metrics, logs and health checks. */
     public String label() {
         return label;
     }

@@ -15,18 +15,22 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * This machine's clock, compared with its peers'. {@link #instant} is what leases are judged by: this machine's clock, unless that
- * differs by more than a minute from the median of all of them. Of an even number the earlier of the two in the middle counts, so that where one clock
- * stands against one other nothing ends too early.
+ * Compares this machine's clock with the clocks of peers. Expirations are judged by {@link #instant}: this machine's
+ * clock, unless it differs by more than a minute from the median of all clocks. For an even number of clocks, the
+ * earlier of the two middle values counts, so that of two differing clocks the earlier applies and nothing expires too
+ * early.
  *
- * <p>A peer's time is carried on by the monotonic clock. So a step of this machine's clock is noticed at once, before any peer has been
- * asked again.
+ * <p>A peer's time is extrapolated with the monotonic clock. A step of this machine's clock is therefore detected at
+ * once, before any peer is asked again.
  */
 public final class PeerClocks {
-    /** From this difference on a clock counts as wrong. */
+    /** Difference from which a clock counts as wrong. */
     public static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-    /** How long a peer's time is carried on: the monotonic clock stands still while a machine is suspended. */
+    /**
+     * Maximum time for which a peer's time is extrapolated, because the monotonic clock stops while a machine is
+     * suspended.
+     */
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private final InstantSource own;
@@ -37,24 +41,26 @@ public final class PeerClocks {
 
     /**
      * @param own this machine's clock
-     * @param nanoTime as {@link System#nanoTime}
+     * @param nanoTime such as {@link System#nanoTime}
      */
     public PeerClocks(InstantSource own, LongSupplier nanoTime) {
         this.own = own;
         this.nanoTime = nanoTime;
     }
 
-    /** A peer has just stated its time. */
+    /** Records the time that a peer has just reported. */
     public void observe(Peer peer, Instant time) {
         observations.put(peer, new Observation(time, nanoTime.getAsLong()));
     }
 
-    /** A peer has just answered with this {@code Date}; one that can't be read says nothing. */
+    /**
+     * Records the {@code Date} header of a response that has just arrived. A header that can't be parsed is ignored.
+     */
     public void observeDate(Peer peer, String date) {
         httpDate(date).ifPresent(time -> observe(peer, time));
     }
 
-    /** RFC 9110, section 5.6.7, the form that is sent today. */
+    /** Parses the preferred format of RFC 9110, section 5.6.7. */
     static Optional<Instant> httpDate(String date) {
         try {
             return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
@@ -63,21 +69,24 @@ public final class PeerClocks {
         }
     }
 
-    /** The time to judge expirations by. */
+    /** The time by which expirations are judged. */
     public Instant instant() {
         Instant mine = own.instant();
         Instant median = median(mine);
         return differs(mine, median) ? median : mine;
     }
 
-    /** By how much this machine's clock is ahead of what {@link #instant} says; zero while it is believed. */
+    /**
+     * The difference between this machine's clock and {@link #instant}, positive if this clock is ahead; zero while
+     * this clock is within the tolerance.
+     */
     public Duration correction() {
         Instant mine = own.instant();
         Instant median = median(mine);
         return differs(mine, median) ? Duration.between(median, mine) : Duration.ZERO;
     }
 
-    /** By how much this machine's clock is ahead of each peer's that is known; negative if it is behind. */
+    /** The difference between this machine's clock and each known peer's; negative if this clock is behind. */
     public Map<Peer, Duration> ahead() {
         Instant mine = own.instant();
         Map<Peer, Duration> ahead = new EnumMap<>(Peer.class);

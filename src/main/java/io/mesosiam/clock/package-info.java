@@ -1,6 +1,6 @@
 /**
- * Comparing this machine's clock with those of the controller's peers. What goes in: times that Postgres, masters and STS state. What comes out: by how
- * much this clock differs from each, and a time that doesn't rest on one clock alone.
+ * Compares this machine's clock with the clocks of the controller's peers. In: times reported by PostgreSQL, masters
+ * and STS. Out: the difference of this clock from each, and a time that doesn't depend on one clock alone.
  */
 @NullMarked
 package io.mesosiam.clock;

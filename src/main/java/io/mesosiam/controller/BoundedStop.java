@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Runs the steps of a stop one after the other. A step that fails, or doesn't end in time, is logged, and the next one runs. The steps
- * together take no longer than the limit, plus a moment for each that begins after it. Each has a platform thread: a step that computes without
- * end would keep a virtual one's carrier from the others.
+ * Runs the steps of a shutdown one after the other. A step that fails, or exceeds its limit, is logged, and the next
+ * one runs. All steps together take no longer than the limit, plus 200 ms for each that begins after it. Each step has
+ * a platform thread, since a step that computes endlessly would block the carrier of a virtual one.
  */
 final class BoundedStop {
     private static final Logger LOG = Logger.getLogger(BoundedStop.class);
@@ -28,7 +28,7 @@ final class BoundedStop {
     }
 
     /**
-     * @param threads makes platform threads, one for each step
+     * @param threads creates platform threads, one for each step
      */
     BoundedStop(Duration limit, Duration longest, ThreadFactory threads) {
         this.threads = threads;
@@ -36,12 +36,12 @@ final class BoundedStop {
         this.longest = longest;
     }
 
-    /** What a step does. */
+    /** The work of a step. */
     interface Action {
         void run() throws Exception;
     }
 
-    /** Runs a step and waits for it, also if this thread is interrupted. */
+    /** Runs a step and waits for it, even if this thread is interrupted. */
     BoundedStop then(String step, Action action) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -55,7 +55,7 @@ final class BoundedStop {
         return this;
     }
 
-    /** Where no thread can be started, this one runs the step, without its limit. */
+    /** Starts a step. If no thread can be started, runs the step in this thread, without its limit. */
     private Optional<Thread> started(String step, Action action) {
         try {
             Thread thread = threads.newThread(() -> run(step, action));
@@ -78,19 +78,19 @@ final class BoundedStop {
     }
 
     /**
-     * Waits until the step has ended or its time is over.
+     * Waits until the step has ended or its time limit is reached.
      *
      * @return whether this thread was interrupted
      */
     private boolean await(String step, Thread thread) {
-        long begun = System.nanoTime();
-        long limit = Math.clamp(deadline - begun, SHORTEST.toNanos(), longest.toNanos());
+        long began = System.nanoTime();
+        long limit = Math.clamp(deadline - began, SHORTEST.toNanos(), longest.toNanos());
         boolean interrupted = false;
         while (true) {
             try {
-                if (!thread.join(Duration.ofNanos(limit - (System.nanoTime() - begun)))) {
+                if (!thread.join(Duration.ofNanos(limit - (System.nanoTime() - began)))) {
                     LOG.errorf(
-                            "stop step not finished, going on step=%s after=%dms",
+                            "stop step not finished, continuing step=%s after=%dms",
                             step, TimeUnit.NANOSECONDS.toMillis(limit));
                     thread.interrupt();
                 }

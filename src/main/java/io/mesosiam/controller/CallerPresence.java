@@ -13,19 +13,19 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Looks every few seconds whether STS can be called: a look can block, so readiness shows the last one. */
+/** Checks every 5 s whether STS can be called. A check can block, so readiness shows the result of the last one. */
 @Singleton
 final class CallerPresence implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CallerPresence.class);
-    private static final long LOOK_EVERY_MILLIS = 5000;
+    private static final long CHECK_INTERVAL_MILLIS = 5000;
 
     private final StsSessions sessions;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("caller-presence").factory());
 
     private volatile Optional<String> trouble = Optional.of("the controller's AWS credentials are not looked up yet");
     private final Loop loop = new Loop("caller-presence");
-    private volatile @Nullable Future<?> looking;
+    private volatile @Nullable Future<?> checking;
 
     @Inject
     CallerPresence(StsSessions sessions) {
@@ -33,10 +33,11 @@ final class CallerPresence implements AutoCloseable {
     }
 
     void start() {
-        looking = looks.scheduleWithFixedDelay(loop.guard(this::look), 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        checking =
+                checks.scheduleWithFixedDelay(loop.guard(this::check), 0, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Why STS can't be called; empty if it can, as far as is known. */
+    /** Why STS can't be called; empty if the last check found no reason. */
     Optional<String> trouble() {
         return trouble;
     }
@@ -45,7 +46,7 @@ final class CallerPresence implements AutoCloseable {
         return loop;
     }
 
-    private void look() {
+    private void check() {
         Optional<String> found;
         try {
             found = sessions.callerTrouble();
@@ -66,10 +67,10 @@ final class CallerPresence implements AutoCloseable {
 
     @Override
     public void close() {
-        Future<?> started = looking;
+        Future<?> started = checking;
         if (started != null) {
             started.cancel(true);
         }
-        looks.shutdownNow();
+        checks.shutdownNow();
     }
 }

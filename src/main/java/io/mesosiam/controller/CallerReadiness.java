@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the controller has a region and AWS credentials that STS doesn't refuse. */
+/** Ready while the controller has a region and AWS credentials that STS accepts. */
 @Readiness
 @Singleton
 final class CallerReadiness implements HealthCheck {

@@ -11,7 +11,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Always up, since leases aren't judged by a clock that its peers contradict; warns of one that differs by more than a minute. */
+/**
+ * Always up, since the time used for leases is corrected by the peers' clocks. Warns if this clock differs from theirs
+ * by more than a minute.
+ */
 @Readiness
 @Singleton
 final class ClockReadiness implements HealthCheck {
@@ -30,7 +33,7 @@ final class ClockReadiness implements HealthCheck {
             response.withData(
                     "warning",
                     "this machine's clock and its peers' differ by more than a minute, ahead by " + ClockWatch.text(far)
-                            + ": synchronise the one that is wrong");
+                            + ": synchronise the wrong clock");
         }
         return response.build();
     }

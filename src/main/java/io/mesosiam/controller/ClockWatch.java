@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Postgres for its time, and reports where this machine's clock differs from its peers' by more than a minute. Masters and STS state
- * their time with every answer.
+ * Reads the time of Postgres, and reports when this machine's clock differs from those of its peers by more than a
+ * minute. Masters and STS state their time in each response.
  */
 @Singleton
 final class ClockWatch {
@@ -48,7 +48,7 @@ final class ClockWatch {
     /**
      * Compares once before it returns, then every 15 s.
      *
-     * @param corrected called after the time that leases are judged by has been moved
+     * @param corrected called after the correction of the time used for leases has changed
      */
     void start(Runnable corrected) {
         for (Peer peer : Peer.values()) {
@@ -79,7 +79,7 @@ final class ClockWatch {
 
     private void compare(Runnable corrected) {
         try {
-            askPostgres();
+            readPostgres();
         } catch (RuntimeException away) {
             LOG.debugf("database time not read reason=\"%s\"", PlainReason.of(away));
         }
@@ -91,11 +91,11 @@ final class ClockWatch {
                 corrected.run();
             }
         } catch (RuntimeException e) {
-            LOG.error("comparing clocks went wrong", e);
+            LOG.error("clock comparison failed", e);
         }
     }
 
-    private void askPostgres() {
+    private void readPostgres() {
         long asked = System.nanoTime();
         var row = OneStatement.run(pool, "select clock_timestamp() at time zone 'UTC'")
                 .await()
@@ -119,7 +119,7 @@ final class ClockWatch {
         wrong = !far.isEmpty();
     }
 
-    /** The peers that this machine's clock differs from by more than a minute. */
+    /** The peers from whose clock this one differs by more than a minute. */
     static Map<Peer, Duration> far(PeerClocks clocks) {
         Map<Peer, Duration> far = clocks.ahead();
         far.values().removeIf(ahead -> ahead.abs().compareTo(PeerClocks.TOLERANCE) <= 0);

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Time and chance, which every stage is handed instead of taking them. */
+/** Produces the clock and the random generator that all stages use. */
 final class Clocks {
     @Produces
     @Singleton
@@ -21,7 +21,7 @@ final class Clocks {
         return new PeerClocks(time, System::nanoTime);
     }
 
-    /** Unpredictable, because lease ids are drawn from it too. */
+    /** Cryptographically strong, because lease ids are drawn from it too. */
     @Produces
     @Singleton
     RandomGenerator chance() {

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once a leading master has shown its cluster; says what of it is missing, or isn't to be believed. */
+/** Ready once a leading master has shown its cluster. Reports which parts of it are missing or not trustworthy. */
 @Readiness
 @Singleton
 final class ClusterReadiness implements HealthCheck {
@@ -45,13 +45,14 @@ final class ClusterReadiness implements HealthCheck {
         if (state.view() instanceof Completeness.Incomplete incomplete) {
             response.withData(
                     "view",
-                    incomplete.reason() + "; tasks that can't be seen get nothing new, and absence ends nothing");
+                    incomplete.reason()
+                            + "; tasks that are not visible get nothing new, and no lease is ended because its task is missing");
         }
         if (health.ready() && !state.enforcement().principals()) {
             response.withData(
                     "warning",
                     policies.acceptSelfAsserted()
-                            ? "Mesos does not enforce principals: every policy rests on what frameworks say of themselves"
+                            ? "Mesos does not enforce principals: every policy relies on values that frameworks choose themselves"
                             : "Mesos does not enforce principals: nothing is issued until"
                                     + " mesos-iam.policy.accept-self-asserted is true");
         }

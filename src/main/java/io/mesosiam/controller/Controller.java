@@ -21,21 +21,24 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * Starts the stages in the order of the data flow. Stopping hands the agents over to another controller: no agent is
- * admitted any more, no launch is acted on, the journal is written to its end, and only then are the streams ended. The
- * next controller's claims would make void what is written later.
+ * Starts the stages in the order of the data flow. Stopping hands the agents over to another controller: first no agent
+ * is admitted and no launch is processed, then the journal is written completely, and only then the streams are ended.
+ * Writes after the claims of the next controller would be rejected.
  *
- * <p>Agents are let in last: what they are told first is the state of the world, so there should be one. Nothing waits for
- * a Mesos master; readiness says whether one has answered.
+ * <p>The listener for agents opens last, because an agent first receives the complete state of its host, which must be
+ * known. The start does not wait for a Mesos master; readiness reports whether one has answered.
  */
 @Singleton
 final class Controller {
     private static final Logger LOG = Logger.getLogger(Controller.class);
 
-    /** How long agents are kept while the journal is written: a database that is away takes none of their two seconds. */
+    /**
+     * Time limit for writing the journal while agents stay connected. It is short, so that an unavailable database does
+     * not delay their hand-over.
+     */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
 
-    /** Less than the time after which the process ends in any case. */
+    /** Less than the time after which the process is ended in any case. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private static final Duration STEP_LIMIT = Duration.ofSeconds(11);

@@ -19,21 +19,21 @@ import java.util.function.IntConsumer;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps a second controller from running under this one's id. Rows name the controller of a host by its id: of two with one id each would
- * take the other's claims for its own. The one that comes second doesn't start.
+ * Prevents a second controller with the same id. Rows name the controller of a host by its id, so two controllers with
+ * one id would mistake each other's claims for their own. The second one does not start.
  *
- * <p>If the connection to the database is lost and another controller takes the id before this one is connected again, and keeps it for 30 s,
- * this one stops: its agents connect to another controller. While the database doesn't answer, and while it keeps a connection that this
- * controller has lost, it goes on.
+ * <p>If the connection to the database is lost, and another controller takes the id before this one is connected again
+ * and keeps it for 30 s, this one stops and its agents connect to another controller. It continues while the database
+ * does not answer, and while the database still holds a lost connection of this controller.
  */
 @Singleton
 final class ControllerIdLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ControllerIdLock.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-    /** A predecessor may be ending. */
+    private static final Duration RETRY_DELAY = Duration.ofMillis(200);
+    /** Time for a predecessor to end. */
     private static final Duration START_LIMIT = Duration.ofSeconds(5);
-    /** How long another controller has the id before this one stops. */
+    /** Time for which another controller has the id before this one stops. */
     private static final Duration RIVAL_LIMIT = Duration.ofSeconds(30);
 
     private final Loop loop = new Loop("controller-id");
@@ -42,11 +42,11 @@ final class ControllerIdLock implements AutoCloseable {
     private final IntConsumer exit;
     private final Duration startLimit;
     private final Duration rivalLimit;
-    /** {@link System#nanoTime} of the first of the looks in a row that found the id another's. */
+    /** {@link System#nanoTime} of the first in a row of checks that found another holder of the id. */
     private OptionalLong rivalSince = OptionalLong.empty();
 
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("controller-id").factory());
 
     @Inject
@@ -55,8 +55,8 @@ final class ControllerIdLock implements AutoCloseable {
     }
 
     /**
-     * @param exit is given the exit code when another controller has taken the id
-     * @param rivalLimit how long it must have it before
+     * @param exit receives the exit code when another controller has taken the id
+     * @param rivalLimit time for which the other controller must have it before
      */
     ControllerIdLock(Pool pool, String controllerId, IntConsumer exit, Duration startLimit, Duration rivalLimit) {
         this.controllerId = controllerId;
@@ -69,27 +69,27 @@ final class ControllerIdLock implements AutoCloseable {
     /**
      * Takes the id, and keeps it until {@link #close}.
      *
-     * @throws IllegalStateException if another controller has it, or the database doesn't say
+     * @throws IllegalStateException if another controller has it, or the database does not answer
      */
     void take() {
         long deadline = System.nanoTime() + startLimit.toNanos();
-        State state = lock.look();
+        State state = lock.tryAcquire();
         try {
             while (state != State.OURS && System.nanoTime() < deadline) {
-                boolean _ = closing.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-                state = lock.look();
+                boolean _ = closing.await(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+                state = lock.tryAcquire();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         switch (state) {
             case OURS -> {
-                var _ = looks.scheduleWithFixedDelay(
-                        loop.guard(this::look), EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                var _ = checks.scheduleWithFixedDelay(
+                        loop.guard(this::check), EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
             }
             case ANOTHERS -> throw new IllegalStateException(taken());
             case UNKNOWN ->
-                throw new IllegalStateException("the database does not say whether another controller has the id "
+                throw new IllegalStateException("no answer of the database whether another controller has the id "
                         + controllerId + " (mesos-iam.channel.controller-id)");
         }
     }
@@ -103,8 +103,8 @@ final class ControllerIdLock implements AutoCloseable {
         return loop;
     }
 
-    private void look() {
-        if (lock.look() != State.ANOTHERS) {
+    private void check() {
+        if (lock.tryAcquire() != State.ANOTHERS) {
             rivalSince = OptionalLong.empty();
             return;
         }
@@ -117,7 +117,7 @@ final class ControllerIdLock implements AutoCloseable {
         }
         if (now - rivalSince.getAsLong() >= rivalLimit.toNanos() && closing.getCount() > 0) {
             LOG.error(taken());
-            looks.shutdown();
+            checks.shutdown();
             exit.accept(ControllerMain.CANNOT_START);
         }
     }
@@ -125,7 +125,7 @@ final class ControllerIdLock implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        looks.shutdownNow();
+        checks.shutdownNow();
         lock.close();
     }
 }

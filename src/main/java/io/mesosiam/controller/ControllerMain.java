@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The controller as a program: checks its settings, then runs until it is stopped. docs/controller.md lists its exit codes.
+ * Main class of the controller: checks the settings, then runs until it is stopped. docs/controller.md lists the exit
+ * codes.
  *
- * <p>What is wrong at start is a line each on standard error; a stack trace is only in the log, at debug level.
+ * <p>A problem at start is one line on standard error; stack traces are only in the log, at debug level.
  */
 @QuarkusMain
 public final class ControllerMain {
     static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
-    /** SIGINT and SIGTERM: every stage has stopped in order by then, which is what was asked for. */
+    /** Exit codes after SIGINT and SIGTERM: every stage has stopped in order, so the process reports success. */
     private static final Set<Integer> STOPPED_BY_SIGNAL = Set.of(128 + 2, 128 + 15);
 
     /** The JVM waits this long for {@link #exit} after a signal. */
@@ -58,8 +59,8 @@ public final class ControllerMain {
             System.exit(settings ? WRONG_SETTINGS : CANNOT_START);
         }
         StartCheck.warnings(config).forEach(warning -> System.err.println("warning: " + warning.line()));
-        // a request target that is no URI reaches our own guard, which answers with a problem; to be set before Vert.x
-        // is loaded
+        // a request target that is no URI reaches our own guard, which answers with a problem; set before Vert.x is
+        // loaded
         System.setProperty("vertx.disableURIValidation", "true");
         Runtime.getRuntime().addShutdownHook(new Thread(ControllerMain::awaitExit, "exit-code"));
         Quarkus.run((Class<? extends QuarkusApplication>) null, ControllerMain::exit);
@@ -95,16 +96,16 @@ public final class ControllerMain {
         }
     }
 
-    /** Of a failed start only the root causes are printed, in a line each. */
+    /** Prints the root causes of a failed start, one line each, and ends the process. */
     private static void exit(int code, Throwable failure) {
         if (failure != null && !StartFailure.isStop(failure)) {
             Logger.getLogger(ControllerMain.class).debug("start failed", failure);
-            StartFailure said = StartFailure.of(failure);
-            said.lines().forEach(System.err::println);
+            StartFailure problems = StartFailure.of(failure);
+            problems.lines().forEach(System.err::println);
             ENDING.countDown();
-            System.exit(said.settings() ? WRONG_SETTINGS : CANNOT_START);
+            System.exit(problems.settings() ? WRONG_SETTINGS : CANNOT_START);
         }
-        // every stage has stopped; if a signal is ending the process, only this sets its exit code
+        // every stage has stopped; after a signal, only halting sets the exit code
         System.out.flush();
         Runtime.getRuntime().halt(failure != null || code < 0 || STOPPED_BY_SIGNAL.contains(code) ? 0 : code);
     }

@@ -11,7 +11,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down while Postgres doesn't answer. It replaces Quarkus's check of the same pool, which logs a stack trace for each probe while it is down. */
+/**
+ * Down while Postgres does not answer. Replaces Quarkus's check of the same pool, which logs a stack trace for each
+ * probe while Postgres is down.
+ */
 @Readiness
 @Singleton
 final class DatabaseReadiness implements HealthCheck {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The controllers' database user has the rights that the migrations give to {@code mesos_iam_app}. */
+/** Checks that the controllers' database user has the rights that the migrations grant to {@code mesos_iam_app}. */
 final class DatabaseRights {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Says which rows and audit events wait. Up: what is held is served and renewed without the journal. */
+/** Reports the rows and audit events that wait. Always up, since leases are served and renewed without the journal. */
 @Readiness
 @Singleton
 final class JournalReadiness implements HealthCheck {

@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the reconciler counts, for the gauges of one scrape. Each count is a walk over all leases, waits or refusals under the reconciler's
- * lock; a scrape reads some twenty gauges of them one after another, and they share one walk of each kind.
+ * Counts of the reconciler for the gauges of one scrape. Each count iterates over all leases, waits or refusals under
+ * the reconciler's lock. A scrape reads some twenty gauges in sequence; they share one iteration of each kind.
  */
 final class LeaseTallies {
-    /** A scrape reads its gauges in less, and the next one comes seconds later. */
+    /** Longer than a scrape takes to read its gauges, and shorter than the time between scrapes. */
     static final Duration VALID = Duration.ofMillis(100);
 
     private final Supplier<Tally> count;
@@ -35,7 +35,7 @@ final class LeaseTallies {
         this.nanoTime = nanoTime;
     }
 
-    /** The counts of now, or of at most {@link #VALID} ago. */
+    /** The current counts, at most {@link #VALID} old. */
     synchronized Tally now() {
         long now = nanoTime.getAsLong();
         Tally known = last;

@@ -44,11 +44,11 @@ final class LoopReadiness implements HealthCheck {
 
     void register(MeterRegistry meters) {
         loops.forEach(loop -> FunctionCounter.builder("mesosiam.loop.failures", loop, Loop::failures)
-                .description("Turns of the controller's loops that failed on a defect")
+                .description("Iterations of the controller's loops that failed with an unexpected exception")
                 .tags("loop", loop.name())
                 .register(meters));
         FunctionCounter.builder("mesosiam.loop.failures", watch, ClusterWatch::failures)
-                .description("Turns of the controller's loops that failed on a defect")
+                .description("Iterations of the controller's loops that failed with an unexpected exception")
                 .tags("loop", "mesos")
                 .register(meters);
     }

@@ -12,19 +12,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the reconciler whether a master answers; while none does, no new lease is made. */
+/** Reports to the reconciler whether a master answers; while none does, no new lease is issued. */
 @Singleton
 final class MasterPresence implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long CHECK_INTERVAL_MILLIS = 500;
 
     private final ClusterWatch watch;
     private final Reconciler reconciler;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("master-presence").factory());
 
     private boolean answered = true;
     private final Loop loop = new Loop("master-presence");
-    private volatile @Nullable Future<?> looking;
+    private volatile @Nullable Future<?> checking;
 
     @Inject
     MasterPresence(ClusterWatch watch, Reconciler reconciler) {
@@ -33,29 +33,29 @@ final class MasterPresence implements AutoCloseable {
     }
 
     void start() {
-        looking = looks.scheduleWithFixedDelay(
-                loop.guard(this::look), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        checking = checks.scheduleWithFixedDelay(
+                loop.guard(this::check), CHECK_INTERVAL_MILLIS, CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     Loop loop() {
         return loop;
     }
 
-    private void look() {
+    private void check() {
         boolean answers = watch.health().source() != WatchHealth.Source.NONE;
         if (answers != answered) {
             reconciler.masters(answers);
-            // only now: a turn that failed is made up for by the next
+            // set last, so that the next iteration repeats a failed one
             answered = answers;
         }
     }
 
     @Override
     public void close() {
-        Future<?> started = looking;
+        Future<?> started = checking;
         if (started != null) {
             started.cancel(true);
         }
-        looks.shutdownNow();
+        checks.shutdownNow();
     }
 }

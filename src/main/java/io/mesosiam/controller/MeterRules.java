@@ -8,10 +8,13 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 
-/** What the libraries' own metrics lack: help texts, and gauges that they register once for each connection of the pool. */
+/**
+ * Adjusts the metrics of libraries: adds missing help texts, and drops gauges that are registered once for each
+ * connection of the pool.
+ */
 @Singleton
 final class MeterRules implements MeterFilter {
-    /** {@code sql.pool.queue.size} and {@code sql.pool.active} say the same, once. */
+    /** {@code sql.pool.queue.size} and {@code sql.pool.active} show the same values, once. */
     private static final Set<String> REGISTERED_TWICE = Set.of("postgresql.queue.size", "postgresql.current");
 
     private static final Map<String, String> HELP = Map.ofEntries(

@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Bounds the labels that a caller can choose. Quarkus labels requests with the method as the caller writes it, and each new
- * value would be a time series that is never forgotten. Paths are bounded by Quarkus itself (max-uri-tags).
+ * Bounds the labels that a caller can choose. Quarkus labels requests with the method that the caller sends, and each
+ * new value would be a time series that is kept until the process ends. Quarkus itself bounds paths (max-uri-tags).
  */
 final class MetricLabels {
     /** RFC 9110, section 9, and RFC 5789. */

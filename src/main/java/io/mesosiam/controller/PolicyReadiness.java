@@ -8,7 +8,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Up while policies are in force, even old ones: what is held goes on while Postgres is away. Says what is wrong with them. */
+/**
+ * Always up, since leases continue on the last known policies while Postgres is unavailable. Reports problems with
+ * them.
+ */
 @Readiness
 @Singleton
 final class PolicyReadiness implements HealthCheck {

@@ -10,7 +10,10 @@ import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** The schema in the database is the one that this controller was built for: never newer, and older only until it is migrated. */
+/**
+ * Checks that the database has the schema that this controller was built for: never a newer one, and an older one only
+ * until it is migrated.
+ */
 final class SchemaVersion {
     /** insufficient_privilege. */
     private static final String NO_RIGHT = "42501";
@@ -30,7 +33,7 @@ final class SchemaVersion {
                 .map(MigrationInfo::getVersion)
                 .max(MigrationVersion::compareTo)
                 .orElse(MigrationVersion.EMPTY);
-        // a number that was recorded by hand is an applied baseline, not a migration of the future
+        // a version recorded by hand is an applied baseline, not a future migration
         Optional<MigrationVersion> newer = Arrays.stream(all)
                 .filter(MigrationInfo::isApplied)
                 .filter(migration ->
@@ -65,7 +68,7 @@ final class SchemaVersion {
         }
     }
 
-    /** Whether its file is in this program. */
+    /** Whether the file of the migration is in this program. */
     private static boolean isOwn(MigrationInfo migration) {
         return migration.getPhysicalLocation() != null
                 && !migration.getPhysicalLocation().isEmpty();

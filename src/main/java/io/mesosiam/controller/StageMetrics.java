@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.health.Readiness;
 
-/** What the stages hold, as gauges. docs/controller.md lists every metric. */
+/** Gauges of the stages. docs/controller.md lists every metric. */
 @Singleton
 final class StageMetrics {
     private static final List<String> LIVE = List.of("pending", "active", "renewing");
@@ -41,12 +41,12 @@ final class StageMetrics {
             WithdrawalTable withdrawals,
             Reconciler reconciler,
             BatchedJournal journal) {
-        gauge("mesosiam.cluster.tasks", "Launches that are known", watch, w -> w.state()
+        gauge("mesosiam.cluster.tasks", "Known launches", watch, w -> w.state()
                 .launches()
                 .size());
         gauge(
                 "mesosiam.cluster.view.whole",
-                "1 while we see all that the master counts, else 0: then absence ends nothing",
+                "1 while all tasks that the master counts are visible, else 0; while 0, no lease is ended because its task is missing",
                 watch,
                 w -> w.state().view() instanceof Completeness.Whole ? 1 : 0);
         FunctionCounter.builder("mesosiam.mesos.rejected", watch, ClusterWatch::rejected)
@@ -59,7 +59,7 @@ final class StageMetrics {
                 .size());
         gauge(
                 "mesosiam.policy.rejected.denies",
-                "Policy rows that can't be used and that deny, or may deny, what they may concern",
+                "Policy rows that can't be used and that deny, or may deny, the tasks that they may match",
                 policies,
                 p -> p.current().rejected().stream()
                         .filter(row -> row.consequence() != RejectedRow.Consequence.NONE)
@@ -101,9 +101,9 @@ final class StageMetrics {
         }
         gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
                 .sessions());
-        gauge("mesosiam.lease.queue", "Launches to look at, now or later", reconciler, r -> r.counts()
+        gauge("mesosiam.lease.queue", "Launches queued for reconciliation, now or later", reconciler, r -> r.counts()
                 .marked());
-        gauge("mesosiam.lease.calls", "Sessions being asked for", reconciler, r -> r.counts()
+        gauge("mesosiam.lease.calls", "Calls to STS in flight", reconciler, r -> r.counts()
                 .callsInFlight());
         journal(journal);
         loops.register(meters);
@@ -112,7 +112,7 @@ final class StageMetrics {
     private void withdrawals(WithdrawalTable withdrawals) {
         gauge(
                 "mesosiam.withdrawals.rejected",
-                "Standing rows of the withdrawal table that can't be read whole",
+                "Rows of withdrawals in effect that can't be read completely",
                 withdrawals,
                 WithdrawalTable::rejected);
         gauge(
@@ -133,7 +133,7 @@ final class StageMetrics {
                             .getOrDefault(what, 0L)
                             .doubleValue())
                     .description(
-                            "Rows and audit events that wait apart, since a host's rows are locked or a table may not be written")
+                            "Rows and audit events that wait separately, since a host's rows are locked or a table may not be written")
                     .tags("what", what)
                     .register(meters);
         }
@@ -167,7 +167,7 @@ final class StageMetrics {
         Gauge.builder(name, tallies, it -> value.applyAsDouble(it.now()))
                 .description(description)
                 .tags(tags)
-                // only the gauges have it
+                // only the gauges hold a reference
                 .strongReference(true)
                 .register(meters);
     }

@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
-/** Joins what the stages need of one another where a constructor alone can't. */
+/** Produces stages that depend on one another in ways that a constructor alone cannot express. */
 final class Stages {
     @Produces
     @Singleton
@@ -35,7 +35,10 @@ final class Stages {
         return new WithdrawalTable(pool, config, random);
     }
 
-    /** The watch asks the reconciler what hosts say, and hears from it what hosts saw end and what nobody holds any more. */
+    /**
+     * The watch reads the reports of hosts from the reconciler. The reconciler notifies the watch of containers that
+     * hosts saw end, and of launches that are no longer needed.
+     */
     @Produces
     @Singleton
     Reconciler reconciler(

@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What ended a start after the checks of {@code controller.start}, in words for operators: settings of Quarkus that it can't read, the database's
- * schema, or something unexpected.
+ * The reason for which a start failed after the checks of {@code controller.start}, as text for operators: unreadable
+ * settings of Quarkus, the schema of the database, or an unexpected failure.
  *
  * @param lines a line for each problem, without a stack trace
- * @param settings whether settings are to blame, which decides the exit code
+ * @param settings whether settings are the cause, which decides the exit code
  */
 record StartFailure(List<String> lines, boolean settings) {
     /** SRCFG00039 of SmallRye Config: a value that its converter refuses. */
@@ -25,7 +25,9 @@ record StartFailure(List<String> lines, boolean settings) {
 
     private static final Pattern MISSING = Pattern.compile("SRCFG00014: The config property (\\S+) is required");
 
-    /** Whether the start ended since a signal stopped the process: the JVM takes no further shutdown hooks then. */
+    /**
+     * Whether the start failed because a signal stopped the process: the JVM then accepts no further shutdown hooks.
+     */
     static boolean isStop(Throwable failure) {
         Throwable cause = root(failure);
         return cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage());
@@ -50,22 +52,24 @@ record StartFailure(List<String> lines, boolean settings) {
                     true);
         }
         return new StartFailure(
-                List.of("can not start: " + oneLine(words(failure))), cause instanceof ConfigurationException);
+                List.of("can not start: " + oneLine(text(failure))), cause instanceof ConfigurationException);
     }
 
-    /** The message of the innermost failure that has one, and the type of the innermost one if that has none. */
-    private static String words(Throwable failure) {
-        String words = "";
+    /**
+     * The message of the innermost failure that has one, followed by the type of the innermost one if that has none.
+     */
+    private static String text(Throwable failure) {
+        String text = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
             String type = cause.getClass().getSimpleName();
             if (message != null && !message.isBlank()) {
-                words = message;
+                text = message;
             } else if (cause.getCause() == null) {
-                words = words.isEmpty() ? type : words + " (" + type + ")";
+                text = text.isEmpty() ? type : text + " (" + type + ")";
             }
         }
-        return words;
+        return text;
     }
 
     private static String setting(String message) {
@@ -87,7 +91,9 @@ record StartFailure(List<String> lines, boolean settings) {
                 : "can not start: " + line;
     }
 
-    /** PostgreSQL's errors end in the place within a statement of ours, which says nothing to an operator. */
+    /**
+     * Removes the position within the SQL statement at the end of PostgreSQL's errors, which is of no use to operators.
+     */
     private static String oneLine(String message) {
         return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceFirst("; Position: \\d+$", "");
     }

@@ -8,7 +8,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Says whether withdrawals have their effect. Up: what is held is served and renewed while the table can't be read. */
+/**
+ * Reports whether withdrawals take effect. Always up, since leases are served and renewed while the table can't be
+ * read.
+ */
 @Readiness
 @Singleton
 final class WithdrawalReadiness implements HealthCheck {

@@ -1,7 +1,8 @@
 /**
- * The controller as a program: joins the stages, starts them in the order of the data flow, and says how they are.
+ * The controller program: joins the stages, starts them in the order of the data flow, and reports their health.
  *
- * <p>In: settings. Out: a running controller, its health and its metrics. It decides nothing; no stage knows it.
+ * <p>In: settings. Out: a running controller, its health and its metrics. This package makes no decisions about leases,
+ * and no stage depends on it.
  */
 @NullMarked
 package io.mesosiam.controller;

@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One line of the audit trail. Never holds a secret.
+ * One line of the audit trail. It never holds a secret.
  *
  * @param lease empty for a refusal
- * @param message the same in a sentence, for people; may quote AWS
- * @param selfAsserted whether its policy rests on what only the task's framework vouches for; empty if not known
+ * @param message describes the event in one sentence, for operators; may quote AWS
+ * @param selfAsserted whether the policy matched only on values that the framework or the task chooses; empty if not
+ *     known
  */
 public record AuditEvent(
         Instant at,
@@ -24,7 +25,7 @@ public record AuditEvent(
         String message,
         Optional<Boolean> witnessed,
         Optional<Boolean> selfAsserted) {
-    /** What happened; the word is that of the row. */
+    /** What happened. {@link #text()} is the value of the audit row's column. */
     public enum Kind {
         ISSUED("lease.issued"),
         ADOPTED("lease.adopted"),
@@ -34,17 +35,17 @@ public record AuditEvent(
         REAPED("lease.reaped"),
         REFUSED("lease.refused"),
         WITHDRAWN("lease.withdrawn"),
-        /** A launch has had to wait for some time: the message begins with the reason's code. */
+        /** A launch has waited for some time. The message begins with the code of the reason. */
         WAITING("lease.waiting");
 
-        private final String word;
+        private final String text;
 
-        Kind(String word) {
-            this.word = word;
+        Kind(String text) {
+            this.text = text;
         }
 
-        public String word() {
-            return word;
+        public String text() {
+            return text;
         }
     }
 }

@@ -5,9 +5,12 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Subject;
 import java.util.Map;
 
-/** What the policies in force say; asked anew for every plan. */
+/** Evaluates the policies in force. It is called again for every plan. */
 @FunctionalInterface
 public interface Decider {
-    /** One decision for each credential name that a policy mentions for this subject. Pure for one set of policies. */
+    /**
+     * Returns one decision for each credential name that a policy mentions for this subject. Pure for one set of
+     * policies.
+     */
     Map<CredentialName, Decision> decide(Subject subject);
 }

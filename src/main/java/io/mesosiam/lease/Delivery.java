@@ -4,15 +4,16 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import java.util.Optional;
 
-/** One thing that an agent is told. Each is idempotent. */
+/** One message to an agent. Each is idempotent. */
 public sealed interface Delivery {
-    /** Serve this session under the lease; an unbound lease is kept until it is bound. */
+    /** Serve this session under the lease. An unbound lease is kept and not served until it is bound. */
     record Serve(Lease lease, Session session) implements Delivery {}
 
     /**
-     * Go on serving the session that the agent reported: the controller adopted it.
+     * Continue to serve the session that the agent reported: the controller has adopted it.
      *
-     * @param heldAs the lease under which the agent has the session, if that is another one: from now on the session is this lease's
+     * @param heldAs the lease under which the agent holds the session, if it is a different one; from now on the
+     *     session belongs to {@code lease}
      */
     record Keep(Lease lease, Optional<LeaseId> heldAs) implements Delivery {
         public Keep(Lease lease) {
@@ -20,12 +21,12 @@ public sealed interface Delivery {
         }
     }
 
-    /** Answer this container's asks for this name with a refusal. */
+    /** Answer requests of this container for this credential name with a refusal. */
     record Refuse(ContainerId container, CredentialName name, RefusalCode code, String message) implements Delivery {}
 
-    /** Stop serving, now. */
+    /** Stop serving the lease immediately. */
     record Withdraw(LeaseId lease, String reason) implements Delivery {}
 
-    /** Forget a refusal: something else is being decided. */
+    /** Forget a refusal, because the credential name is being decided again. */
     record ClearRefusal(ContainerId container, CredentialName name) implements Delivery {}
 }

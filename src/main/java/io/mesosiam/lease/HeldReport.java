@@ -9,11 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What a host's agent says that it holds. A report is as long as its host likes, so it is searched by key. */
+/**
+ * The sessions that a host's agent reports as held, indexed by key, because the host determines the length of the
+ * report.
+ */
 public final class HeldReport {
     private final Map<Fact, HeldLease> byLease = new HashMap<>();
 
-    /** Sessions under leases that are not live here, which another lease may serve on. */
+    /** Sessions under leases that are not live here; another lease can continue to serve them. */
     private final Map<SameSession, Deque<HeldLease>> unclaimed = new HashMap<>();
 
     private record Fact(LeaseId lease, String identityHash) {}
@@ -32,14 +35,14 @@ public final class HeldReport {
         }
     }
 
-    /** What the agent holds under that lease. */
+    /** Returns what the agent holds under that lease. */
     public Optional<HeldLease> of(Lease lease) {
         return Optional.ofNullable(byLease.get(new Fact(lease.id(), lease.identityHash())));
     }
 
     /**
-     * The session that a served lease took over from one that has ended, where the agent has not heard of that yet: one of the same identity and end.
-     * It is found once.
+     * Returns the session that a served lease took over from an ended lease, if the agent has not received that change
+     * yet. It has the same identity and expiration. Each session is returned at most once.
      */
     public Optional<HeldLease> claim(Lease lease) {
         return lease.state()

@@ -4,13 +4,13 @@ import io.mesosiam.mesos.ContainerId;
 import java.util.Collection;
 
 /**
- * How much the reports of one host make this controller remember.
+ * The memory that one host's reports use in this controller.
  *
- * @param containers containers that the host reports as running
- * @param characters the length of all their ids
+ * @param containers number of containers that the host reports as running
+ * @param characters total length of their ids, in characters
  */
 public record HostLoad(int containers, long characters) {
-    /** The load that these containers are. */
+    /** The load of these containers. */
     public static HostLoad of(Collection<ContainerId> containers) {
         return new HostLoad(
                 containers.size(),

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Which controller has which host, by table {@code agent}; for operators. Waits for the database: for virtual threads only. */
+/**
+ * Reads from table {@code agent} which controller owns which host, for operators. It blocks on the database: call it on
+ * virtual threads only.
+ */
 @Singleton
 public final class HostOwners {
     private static final Logger LOG = Logger.getLogger(HostOwners.class);
@@ -36,20 +39,20 @@ public final class HostOwners {
     }
 
     /**
-     * The controller that claimed a host last.
+     * The controller that last claimed a host.
      *
-     * @param controllerId empty if no controller has claimed it yet
-     * @param state the column of that name
-     * @param connectedAt when the host's agent connected last; empty if it never did
+     * @param controllerId empty if no controller has claimed the host
+     * @param state value of the column {@code state}
+     * @param connectedAt when the host's agent last connected; empty if it never connected
      */
     public record Owner(Optional<String> controllerId, String state, Optional<Instant> connectedAt) {
-        /** Whether its controller has not seen the agent's stream end. */
+        /** Whether the agent's stream is still open according to its controller. */
         public boolean isConnected() {
             return !state.equals("disconnected");
         }
     }
 
-    /** The owners of those hosts that have a row; none while the database doesn't answer. */
+    /** Returns the owners of those hosts that have a row; an empty map while the database does not answer. */
     public Map<MesosAgentId, Owner> of(Collection<MesosAgentId> hosts) {
         String[] ids = hosts.stream().map(MesosAgentId::value).distinct().toArray(String[]::new);
         Map<MesosAgentId, Owner> owners = new HashMap<>();

@@ -4,38 +4,42 @@ import io.mesosiam.mesos.MesosAgentId;
 import java.util.function.BiConsumer;
 
 /**
- * Where outcomes are written, in order and some time later. The truth is elsewhere: a lost row is told again by the next
- * change of its lease.
+ * Writes outcomes to the database, in order and asynchronously. The controller's memory is authoritative: if a row is
+ * lost, the next change of its lease writes it again.
  */
 public interface Journal {
-    /** Takes an entry and returns at once. */
+    /** Queues an entry and returns at once. */
     void write(Entry entry);
 
-    /** Whether it keeps up, so that new leases may be decided. */
+    /** Whether the journal keeps up. While it does not, no new leases are issued. */
     boolean isOpen();
 
     /**
-     * This controller has that host from now on.
+     * Records that this controller owns the host from now on.
      *
-     * @param continued whether no other had it since the epoch before, so that what waits to be written still counts
+     * @param continued whether no other controller has owned the host since the previous epoch; queued entries of
+     *     earlier epochs then remain valid
      */
     void claimed(MesosAgentId host, long epoch, boolean continued);
 
-    /** Whom to tell that a write came to nothing, since another controller has claimed the host. */
-    void onOutdated(BiConsumer<MesosAgentId, Long> listener);
+    /**
+     * Sets the listener for fenced writes: it receives the host and the epoch of a write that was dropped because
+     * another controller has claimed the host.
+     */
+    void onFenced(BiConsumer<MesosAgentId, Long> listener);
 
-    /** One thing to write, all of it or nothing. */
+    /** One unit to write, atomically. */
     sealed interface Entry {
-        /** A lease and what happened to it; void if the host's epoch is another by now. */
+        /** A lease and its event; dropped if the host has been claimed under another epoch since. */
         record Changed(Lease lease, long epoch, AuditEvent event) implements Entry {}
 
-        /** A lease whose task has ended, which ends it whoever keeps the host. */
+        /** A lease whose task has ended. The row ends no matter which controller owns the host. */
         record Ended(Lease lease, AuditEvent event) implements Entry {}
 
-        /** Something happened that changed no lease; void if the host's epoch is another by now. */
+        /** An event that changed no lease; dropped if the host has been claimed under another epoch since. */
         record Noted(MesosAgentId host, long epoch, AuditEvent event) implements Entry {}
 
-        /** A key gets nothing any more; void if the host's epoch is another by now. */
+        /** A withdrawal of one key; dropped if the host has been claimed under another epoch since. */
         record Withdrawn(Withdrawal withdrawal, MesosAgentId host, long epoch, AuditEvent event) implements Entry {}
     }
 }

@@ -10,14 +10,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The promise that one launch may use one IAM role until its task or its TTL ends. Holds no key material.
+ * The promise that one launch may use one IAM role until its task or its time to live (TTL) ends. It holds no key
+ * material.
  *
- * @param policy whose word it last had: of the last session, not of the first
- * @param identityHash {@link SessionIdentity#hash()} of what its sessions are
- * @param witnessed whether the launch was seen when the lease was made
- * @param container bound once, when a status names it
- * @param until where its TTL ends
- * @param revision one more with each session and each binding; agents keep the highest
+ * @param policy the policy under which the latest session was issued
+ * @param identityHash {@link SessionIdentity#hash()} of the lease's sessions
+ * @param witnessed whether the launch was witnessed when the lease was created
+ * @param container set once, when a task status names the container
+ * @param until end of the lease's TTL
+ * @param revision incremented for each session and for the binding; agents keep the highest
  */
 public record Lease(
         LeaseId id,
@@ -45,7 +46,7 @@ public record Lease(
         return key.name();
     }
 
-    /** The Mesos agent whose host it is served on. */
+    /** The Mesos agent of the host on which the lease is served. */
     public MesosAgentId host() {
         return key.launch().key().agent();
     }
@@ -54,24 +55,24 @@ public record Lease(
         return state instanceof LeaseState.Live;
     }
 
-    /** The same lease in another state. */
+    /** Returns this lease in another state. */
     public Lease in(LeaseState next) {
         return with(policy, container, next, revision);
     }
 
-    /** The same lease with a new session under {@code by}. */
+    /** Returns this lease with a new session, issued under policy {@code by}. */
     public Lease issued(LeaseState.Active next, PolicyId by) {
         return with(by, container, next, revision + 1);
     }
 
     /**
-     * The same lease, bound.
+     * Returns this lease bound to the container {@code to}.
      *
-     * @throws IllegalStateException if it is bound already
+     * @throws IllegalStateException if it is already bound
      */
     public Lease bind(ContainerId to) {
         if (container.isPresent()) {
-            throw new IllegalStateException("lease " + id + " is bound already");
+            throw new IllegalStateException("lease " + id + " is already bound");
         }
         return with(policy, Optional.of(to), state, revision + 1);
     }

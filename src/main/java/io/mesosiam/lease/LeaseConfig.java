@@ -4,37 +4,41 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How promises are kept. */
+/** Settings for issuing, renewing and recording leases. */
 @ConfigMapping(prefix = "mesos-iam.lease")
 public interface LeaseConfig {
-    /** How many sessions are asked for at the same time, each on a virtual thread of its own. */
+    /** Maximum number of concurrent STS calls, each on its own virtual thread. */
     @WithDefault("256")
     int concurrentCalls();
 
-    /** Every launch is looked at once in this time, at a random moment of it, in case an event was lost. */
+    /**
+     * Period of the full pass. Each launch is checked once per period, at a random moment, in case an event was lost.
+     */
     @WithDefault("5m")
     Duration fullPass();
 
     /**
-     * How long leases renew on the word of the host's agent alone, while the masters are away or the Mesos agent is
-     * unreachable.
+     * How long leases are renewed while only the host's agent reports the container, because the masters are not
+     * available or the Mesos agent is unreachable.
      */
     @WithDefault("24h")
     Duration outOfSightLimit();
 
-    /** How far rows and audit events may be behind: they are written in batches that are collected for this long. */
+    /**
+     * How long the journal collects rows and audit events before it writes a batch; the database lags by at least this.
+     */
     @WithDefault("100ms")
     Duration journalDelay();
 
-    /** How many entries may wait to be written before new leases wait too; renewals and reaps go on. */
+    /** Number of queued entries at which no new leases are issued. Renewals and reaps continue. */
     @WithDefault("20000")
     int journalCapacity();
 
-    /** How long the database may be away before nothing new is decided. */
+    /** How long the database may be unavailable before no new leases are issued. */
     @WithDefault("15m")
     Duration withoutDatabaseLimit();
 
-    /** How often the withdrawals are read again, in case a notification was lost. */
+    /** Interval between reads of the withdrawal table, in case a notification was lost. */
     @WithDefault("10s")
     Duration withdrawalPoll();
 }

@@ -2,13 +2,14 @@ package io.mesosiam.lease;
 
 import io.mesosiam.mesos.MesosAgentId;
 
-/** How agents are told. */
+/** Sends messages to agents. */
 @FunctionalInterface
 public interface LeaseDelivery {
     /**
-     * Hands the message to that host's stream and returns without waiting for the agent.
+     * Queues the message on that host's stream and returns without waiting for the agent.
      *
-     * @return whether the host's agent is connected here; if not, it hears of everything when it connects
+     * @return whether the host's agent is connected to this controller; if not, it receives the complete state when it
+     *     connects
      */
     boolean deliver(MesosAgentId host, Delivery delivery);
 }

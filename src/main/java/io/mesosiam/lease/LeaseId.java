@@ -2,7 +2,7 @@ package io.mesosiam.lease;
 
 import java.util.UUID;
 
-/** A lease's id, random, the same for as long as the lease lives. */
+/** The random id of a lease. It stays the same for the lease's whole life. */
 public record LeaseId(UUID value) {
     public static LeaseId parse(String text) {
         return new LeaseId(UUID.fromString(text));

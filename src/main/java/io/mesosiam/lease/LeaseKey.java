@@ -3,7 +3,7 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 
-/** What there is one live lease of at most: a launch and a credential name. */
+/** A launch and a credential name. At most one live lease exists for each key. */
 public record LeaseKey(Launch launch, CredentialName name) {
     @Override
     public String toString() {

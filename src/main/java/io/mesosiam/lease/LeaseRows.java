@@ -3,11 +3,11 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.List;
 
-/** The lease rows of one host, as another controller may have left them. */
+/** Reads the lease rows of one host, which another controller may have written. */
 @FunctionalInterface
 public interface LeaseRows {
     /**
-     * Reads the live ones and waits for them.
+     * Returns the live leases of the host. Blocks.
      *
      * @throws IllegalStateException if the database can't be read now
      */

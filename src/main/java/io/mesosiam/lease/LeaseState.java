@@ -4,18 +4,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where a lease stands: {@code pending → active ⇄ renewing → reaped}, with {@code failed} beside them. A legal
- * transition is a method on the state that it leaves, so an illegal one does not compile.
+ * The state of a lease: {@code pending → active ⇄ renewing → reaped}; {@code failed} can replace any live state. A
+ * legal transition is a method on the state that it leaves, so an illegal one does not compile.
  *
- * <p>What policy denies has no lease: its standing is a {@link Refusal}.
+ * <p>A launch that policy denies has no lease; it has a {@link Refusal}.
  *
- * <p>Times and reasons are as a row holds them, see {@link Stored}, so that a state and its own row are equal.
+ * <p>Times and reasons have the form in which a row stores them, see {@link Stored}. A state therefore equals the state
+ * read from its own row.
  */
 public sealed interface LeaseState {
-    /** The word that rows and the API use. */
-    String word();
+    /** The state's name in rows and in the API. */
+    String text();
 
-    /** Whether there is a session, which its agent serves. */
+    /** Whether the lease has a session that its agent serves. */
     default boolean isServed() {
         return switch (this) {
             case Active _, Renewing _ -> true;
@@ -23,7 +24,7 @@ public sealed interface LeaseState {
         };
     }
 
-    /** The end of the session that its agent serves; empty if there is none. */
+    /** The expiration of the session that the agent serves; empty if the lease has no served session. */
     default Optional<Instant> servedUntil() {
         return switch (this) {
             case Active active -> Optional.of(active.expiration());
@@ -32,14 +33,14 @@ public sealed interface LeaseState {
         };
     }
 
-    /** Every state but the last: whatever a lease is doing, it can be ended. */
+    /** Every state except {@link Reaped}. A lease in any of these states can be ended. */
     sealed interface Live extends LeaseState {
         default Reaped reap(String reason, Instant at) {
             return new Reaped(reason, at);
         }
     }
 
-    /** Promised; no session yet. */
+    /** No session has been issued yet. */
     record Pending(String reason) implements Live {
         public Pending {
             reason = Stored.text(reason);
@@ -54,17 +55,17 @@ public sealed interface LeaseState {
         }
 
         @Override
-        public String word() {
+        public String text() {
             return "pending";
         }
     }
 
     /**
-     * A session is there.
+     * A session has been issued.
      *
-     * @param expiration the session's end by STS
-     * @param renewAt when the next session is asked for
-     * @param attempts how often in a row renewing it has failed
+     * @param expiration expiration of the session as STS reported it
+     * @param renewAt when the next session is requested
+     * @param attempts consecutive failed renewals
      */
     record Active(Instant expiration, Instant renewAt, int attempts) implements Live {
         public Active {
@@ -76,12 +77,12 @@ public sealed interface LeaseState {
             return new Renewing(expiration, attempts);
         }
 
-        /** The agent holds a session of it that ends at {@code heldUntil}. */
+        /** The agent holds a session of this lease that ends at {@code heldUntil}. */
         public Active adopt(Instant heldUntil, Instant nextRenewal) {
             return new Active(heldUntil, nextRenewal, 0);
         }
 
-        /** Neither the agent nor the controller has the session any more. */
+        /** Neither the agent nor the controller holds the session any more. */
         public Pending lose(String why) {
             return new Pending(why);
         }
@@ -92,12 +93,12 @@ public sealed interface LeaseState {
         }
 
         @Override
-        public String word() {
+        public String text() {
             return "active";
         }
     }
 
-    /** A session is there and its successor is being asked for. */
+    /** A session has been issued and the next one is being requested. */
     record Renewing(Instant expiration, int attempts) implements Live {
         public Renewing {
             expiration = Stored.time(expiration);
@@ -107,41 +108,47 @@ public sealed interface LeaseState {
             return new Active(until, renewAt, 0);
         }
 
-        /** The good session is served on; the next try is at {@code retryAt}. */
+        /** The renewal failed; the current session is still served, and the next attempt is at {@code retryAt}. */
         public Active retry(Instant retryAt) {
             return new Active(expiration, retryAt, attempts + 1);
         }
 
-        /** No successor came before the session's end. */
+        /** The session ended before the next one was issued. */
         public Failed fail(String why, Instant retryAt) {
             return new Failed(why, attempts + 1, retryAt);
         }
 
-        /** The agent holds a session of it that ends at {@code heldUntil}; the successor is still on its way. */
+        /**
+         * The agent holds a session of this lease that ends at {@code heldUntil}; the request for the next one is still
+         * pending.
+         */
         public Renewing adopt(Instant heldUntil) {
             return new Renewing(heldUntil, attempts);
         }
 
-        /** The good session is another lease's now, which asks for its successor by itself. */
+        /** The session now belongs to another lease, which requests the next session itself. */
         public Active handOver(Instant renewAt) {
             return new Active(expiration, renewAt, attempts);
         }
 
-        /** Neither the agent nor the controller has the session any more; the successor is still on its way. */
+        /**
+         * Neither the agent nor the controller holds the session any more; the request for the next one is still
+         * pending.
+         */
         public Pending lose(String why) {
             return new Pending(why);
         }
 
         @Override
-        public String word() {
+        public String text() {
             return "renewing";
         }
     }
 
     /**
-     * STS gave no session.
+     * STS issued no session.
      *
-     * @param attempts how often in a row
+     * @param attempts consecutive failures
      */
     record Failed(String reason, int attempts, Instant retryAt) implements Live {
         public Failed {
@@ -150,16 +157,16 @@ public sealed interface LeaseState {
         }
 
         public Pending retry() {
-            return new Pending("asking again after: " + reason);
+            return new Pending("retrying after:  " + reason);
         }
 
         @Override
-        public String word() {
+        public String text() {
             return "failed";
         }
     }
 
-    /** Ended for good. */
+    /** The lease has ended. This state is final. */
     record Reaped(String reason, Instant at) implements LeaseState {
         public Reaped {
             reason = Stored.text(reason);
@@ -167,7 +174,7 @@ public sealed interface LeaseState {
         }
 
         @Override
-        public String word() {
+        public String text() {
             return "reaped";
         }
     }

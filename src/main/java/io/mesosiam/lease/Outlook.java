@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What holds for one launch now, beside its leases; for operators.
+ * The current situation of one launch apart from its leases, for operators.
  *
  * @param connected whether the agent of the launch's host is connected to this controller
- * @param waiting why a credential name has nothing, or nothing new
- * @param withdrawals those that stand and concern the launch
- * @param refusals what its container is told instead of credentials
+ * @param waiting why a credential name has no session, or no new one
+ * @param withdrawals active withdrawals that apply to the launch
+ * @param refusals refusals that the container receives instead of credentials
  */
 public record Outlook(
         boolean connected, Map<CredentialName, Waiting> waiting, List<Withdrawal> withdrawals, List<Refusal> refusals) {
@@ -25,9 +25,9 @@ public record Outlook(
     /**
      * What the next step waits for.
      *
-     * @param why the kind of reason, as metrics and audit events have it
-     * @param reason the same in a sentence
-     * @param until when the next step is taken without an event; empty if an event takes it
+     * @param why the kind of reason, as in metrics and audit events
+     * @param reason the reason as a sentence
+     * @param until when the next step is taken without an event; empty if only an event triggers it
      */
     public record Waiting(WaitReason why, String reason, Optional<Instant> until) {}
 }

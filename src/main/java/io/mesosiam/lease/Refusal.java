@@ -3,11 +3,11 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.ContainerId;
 
 /**
- * What a container is told instead of credentials.
+ * The answer that a container receives instead of credentials.
  *
- * @param key whose asks it answers
- * @param container of that launch
- * @param message may be shown to the task: it names policies, never their contents
+ * @param key the launch and credential name that are refused
+ * @param container the launch's container
+ * @param message may be shown to the task: it names policies but not their contents
  */
 public record Refusal(LeaseKey key, ContainerId container, RefusalCode code, String message) {
     public Delivery.Refuse delivery() {

@@ -1,13 +1,16 @@
 package io.mesosiam.lease;
 
-/** Why a container is refused, in the stable form that its error body carries. */
+/** Why a container is refused, as the stable code in the body of the error response. */
 public enum RefusalCode {
     NO_POLICY("NoPolicy"),
     DENIED("DeniedByPolicy"),
     CONFLICT("ConflictingPolicies"),
-    /** Policy gives a role, but no session that STS would take can be made of it for this task: waiting doesn't help. */
+    /** Policy gives a role, but STS would not accept the session that results for this task. Waiting doesn't help. */
     SESSION_IMPOSSIBLE("SessionImpossible"),
-    /** Policy gives a role, but STS refuses the session, for instance by the role's trust policy. It is asked for again all the same. */
+    /**
+     * Policy gives a role, but STS refuses the session, for instance because of the role's trust policy. Attempts
+     * continue.
+     */
     REFUSED_BY_AWS("RefusedByAws"),
     WITHDRAWN("Withdrawn"),
     ENDED("TaskEnded");

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * When a session is renewed and when a failure is tried again. Pure but for its generator.
+ * Computes when a session is renewed and when a failed call is retried. Pure except for its random generator.
  *
- * <p>An hour's session is renewed 32 to 40 min after its issue, others in proportion: SDKs refetch from 15 min before the
- * end, and some believe a nearly dead key for up to 20 min, so an hour's session always has 20 min left when it is
- * replaced.
+ * <p>A one-hour session is renewed 32 to 40 min after its issue, other sessions in proportion. SDKs fetch credentials
+ * again from 15 min before their expiration, and some use nearly expired credentials for up to 20 min; a one-hour
+ * session therefore always has 20 min left when it is replaced.
  */
 public final class RenewalRule {
     static final Duration FIRST_RETRY = Duration.ofSeconds(15);
@@ -19,7 +19,10 @@ public final class RenewalRule {
     private static final double EARLIEST = 32.0 / 60;
     private static final double LATEST = 40.0 / 60;
 
-    /** A delay is lengthened by up to this part of itself, so that what failed together doesn't return together. */
+    /**
+     * A delay is extended by a random part of up to this fraction, so that calls that failed together are not retried
+     * together.
+     */
     private static final double JITTER = 0.25;
 
     private static final Doubling RETRIES =
@@ -31,15 +34,15 @@ public final class RenewalRule {
         this.random = random;
     }
 
-    /** When a session just issued is renewed. */
+    /** When a session that was just issued is renewed. */
     public Instant renewAt(Instant issuedAt, Instant expiration) {
         Duration length = Duration.between(issuedAt, expiration);
         return length.isNegative() ? issuedAt : issuedAt.plus(part(length, EARLIEST, LATEST));
     }
 
     /**
-     * When a session is renewed whose issue nobody here saw. A window already begun is used from now on; one that is over
-     * means at once.
+     * When a session is renewed whose issue this controller did not observe. If the renewal window has begun, its
+     * remaining part is used; if the window has passed, the result is {@code now}.
      */
     public Instant renewAdoptedAt(Instant expiration, Duration length, Instant now) {
         Instant issuedAt = expiration.minus(length);
@@ -48,13 +51,13 @@ public final class RenewalRule {
         return earliest.plus(part(Duration.between(earliest, latest), 0, 1));
     }
 
-    /** Whether a session may still be handed to another lease: it is younger than the youngest that is renewed. */
+    /** Whether a session may still be shared with another lease: its renewal window has not begun. */
     public boolean fresh(Instant expiration, Duration length, Instant now) {
         return now.isBefore(expiration.minus(length).plus(part(length, EARLIEST, EARLIEST)));
     }
 
     /**
-     * How long to wait after the {@code attempts}th failure in a row: 15 s, doubling, never over 15 min.
+     * The delay after the {@code attempts}th consecutive failure: 15 s, doubled each time, at most 15 min, plus jitter.
      *
      * @param attempts from 1
      */

@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that shapes an STS session, with all templates filled in. Equal identities may share a session; a lease
- * whose identity changes is another lease.
+ * Everything that shapes an STS session, with all templates filled in. Leases with equal identities may share a
+ * session. If the identity changes, a new lease replaces the old one.
  */
 public record SessionIdentity(
         IamRole role,
@@ -32,7 +32,7 @@ public record SessionIdentity(
         transitiveTags = List.copyOf(transitiveTags);
     }
 
-    /** 64 hexadecimal digits that differ wherever the identity does; what agents report instead of key material. */
+    /** SHA-256 of the identity as 64 hexadecimal digits. Agents report it instead of key material. */
     public String hash() {
         try {
             byte[] digest =
@@ -43,7 +43,7 @@ public record SessionIdentity(
         }
     }
 
-    /** Each part with its length before it, so that no two different identities read alike. */
+    /** Prefixes each part with its length, so that different identities have different texts. */
     private String canonical() {
         StringBuilder text = new StringBuilder();
         append(text, role.arn());
@@ -73,7 +73,7 @@ public record SessionIdentity(
         parts.forEach(part -> append(text, part));
     }
 
-    /** Leaves out what a third party asked to keep between itself and the caller. */
+    /** Omits the external id, which a third party may treat as confidential. */
     @Override
     public String toString() {
         return "SessionIdentity[" + role + ", " + sessionName + ", " + hash().substring(0, 12) + "]";

@@ -3,20 +3,23 @@ package io.mesosiam.lease;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What came of asking for a session. */
+/** The result of a request for a session. */
 public sealed interface SessionOutcome {
-    /** STS gave one. */
+    /** STS issued a session. */
     record Issued(Session session) implements SessionOutcome {}
 
-    /** There is none. */
+    /** STS issued no session. */
     sealed interface Failure extends SessionOutcome {
-        /** Why, for operators; may quote AWS. */
+        /** The cause, for operators; may quote AWS. */
         String reason();
     }
 
-    /** STS refuses it: until somebody changes the IAM role, the policy or the controller's own rights, the answer stays the same. */
+    /**
+     * STS refuses the session. Retries give the same result until the IAM role, the policy or the controller's own
+     * rights are changed.
+     */
     record Refused(String reason) implements Failure {}
 
-    /** No answer for now. */
+    /** STS gave no usable answer; a later attempt may succeed. */
     record Unavailable(String reason, Optional<Duration> retryAfter) implements Failure {}
 }

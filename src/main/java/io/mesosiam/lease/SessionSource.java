@@ -4,23 +4,23 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
 
-/** Where sessions come from. */
+/** Supplies sessions. */
 public interface SessionSource {
     /**
      * Fills in an entitlement's templates for one launch. Pure: the same arguments give the same identity.
      *
-     * @throws IllegalArgumentException with the field's name, if what comes out is more than AWS takes
+     * @throws IllegalArgumentException with the field's name, if a resulting value exceeds the limits of AWS
      */
     SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task);
 
     /**
-     * Asks for a session and waits for the answer; called on a virtual thread. Concurrent asks for one identity share one
-     * call.
+     * Requests a session and blocks until the answer; call it on a virtual thread. Concurrent calls with one identity
+     * share one STS call.
      *
-     * @param waiting whether a task is waiting for it, as opposed to a renewal in good time
+     * @param waiting whether a task waits for the session, as opposed to a renewal ahead of time
      */
     SessionOutcome session(SessionIdentity identity, boolean waiting);
 
-    /** Forgets what was refused, so that the next ask for each identity is answered anew. Returns at once. */
-    void askAgain();
+    /** Forgets remembered refusals, so that the next request for each identity calls STS again. Returns at once. */
+    void forgetRefusals();
 }

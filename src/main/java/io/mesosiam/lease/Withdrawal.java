@@ -9,11 +9,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What must not come back: it covers every lease that agrees with all its parts that are set.
+ * Forbids leases: it covers every lease that agrees with all of the parts that are set.
  *
- * @param sequence the one launch; empty for every launch of the task id, later ones too
+ * @param sequence one launch; empty for every launch of the task id, including later ones
  * @param reason for operators
- * @param madeBy the database user whose row it is; empty for one that is made here and not read yet
+ * @param madeBy the database user that inserted the row; empty for a withdrawal that was made here and has not been
+ *     read from the table yet
  */
 public record Withdrawal(
         Optional<FrameworkId> framework,
@@ -23,7 +24,7 @@ public record Withdrawal(
         Optional<CredentialName> name,
         String reason,
         Optional<String> madeBy) {
-    /** One that no row was read of. */
+    /** A withdrawal that was not read from a row. */
     public Withdrawal(
             Optional<FrameworkId> framework,
             Optional<TaskId> task,
@@ -34,22 +35,22 @@ public record Withdrawal(
         this(framework, task, agent, sequence, name, reason, Optional.empty());
     }
 
-    /** The same as that database user's. */
+    /** Returns this withdrawal with {@code user} as the database user that made it. */
     public Withdrawal by(String user) {
         return new Withdrawal(framework, task, agent, sequence, name, reason, Optional.of(user));
     }
 
-    /** The same without a maker: how one that was made here compares with its row. */
+    /** Returns this withdrawal without {@link #madeBy}, to compare a withdrawal made here with its row. */
     public Withdrawal unsigned() {
         return new Withdrawal(framework, task, agent, sequence, name, reason);
     }
 
-    /** The reason, and who made it, for operators. */
+    /** The reason and the database user that made it, for operators. */
     public String describe() {
         return reason + madeBy.map(user -> " (by " + user + ")").orElse("");
     }
 
-    /** Of one lease's key alone. */
+    /** A withdrawal of a single lease key. */
     public static Withdrawal of(LeaseKey key, String reason) {
         Launch launch = key.launch();
         return new Withdrawal(
@@ -65,7 +66,7 @@ public record Withdrawal(
         return touches(key.launch()) && agrees(name, key.name());
     }
 
-    /** Whether it covers anything of this launch. */
+    /** Whether it covers any lease of this launch. */
     public boolean touches(Launch launch) {
         return agrees(framework, launch.key().framework())
                 && agrees(task, launch.key().task())

@@ -4,24 +4,24 @@ import io.vertx.pgclient.PgException;
 import java.time.DateTimeException;
 import java.util.stream.Stream;
 
-/** Why the database did not take a write: four cases with different cures. */
+/** Why the database did not accept a write: four cases that need different reactions. */
 public enum WriteFailure {
-    /** A value breaks a constraint or can't be encoded: a retry fails too, and other values are not affected. */
+    /** A value violates a constraint or can't be encoded. A retry fails too; other entries are not affected. */
     DATA("the database refuses the data"),
 
-    /** The database user may not do it: an operator grants the right, then a retry succeeds. */
+    /** The database user lacks the right. A retry succeeds after an operator grants it. */
     FORBIDDEN("the database user lacks a right or can't sign in"),
 
-    /** Another transaction has locked what the write needs: a retry succeeds once it has ended. */
+    /** Another transaction has locked a row or a table that the write needs. A retry succeeds after it has ended. */
     LOCKED("another transaction has locked a row or a table"),
 
-    /** The database did not answer, or can't work now: a retry succeeds later. */
+    /** The database did not answer or can't work now. A retry succeeds later. */
     AWAY("the database is away");
 
-    private final String words;
+    private final String text;
 
-    WriteFailure(String words) {
-        this.words = words;
+    WriteFailure(String text) {
+        this.text = text;
     }
 
     public static WriteFailure of(Throwable failure) {
@@ -29,7 +29,7 @@ public enum WriteFailure {
             if (cause instanceof PgException refused) {
                 return ofState(String.valueOf(refused.getSqlState()));
             }
-            // thrown by the client before it sends anything
+            // The client throws these before it sends anything.
             if (cause instanceof IllegalArgumentException
                     || cause instanceof ClassCastException
                     || cause instanceof DateTimeException
@@ -41,8 +41,9 @@ public enum WriteFailure {
     }
 
     /**
-     * By appendix A of the PostgreSQL manual: 22 data, 23 constraints, 44 check option of a view, 54 a row or an index entry
-     * that is too large, P0 raised by a trigger of the site; 28 sign-in, 42501 rights; 55P03 a lock that is not free in time.
+     * Maps SQLSTATE codes, appendix A of the PostgreSQL manual. Classes: 22 data, 23 constraints, 44 check option of a
+     * view, 54 row or index entry too large, P0 raised by a site's trigger, 28 sign-in. Codes: 42501 missing right,
+     * 55P03 lock not available in time.
      */
     private static WriteFailure ofState(String state) {
         if (Stream.of("22", "23", "44", "54", "P0").anyMatch(state::startsWith)) {
@@ -54,7 +55,7 @@ public enum WriteFailure {
         return state.startsWith("28") || state.equals("42501") ? FORBIDDEN : AWAY;
     }
 
-    /** Whether the database user signed in and lacks a right on a table. */
+    /** Whether the database user signed in but lacks a right on a table. */
     public static boolean lacksRight(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException refused) {
@@ -64,8 +65,8 @@ public enum WriteFailure {
         return false;
     }
 
-    /** What happened, for a log line. */
-    public String words() {
-        return words;
+    /** A description of the failure, for log lines. */
+    public String text() {
+        return text;
     }
 }

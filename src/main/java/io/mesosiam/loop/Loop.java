@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Runs turns, one after the other. A turn that throws, whatever it is, is counted and logged by the class of what it threw, at most once a
- * minute; the next turn follows after a pause.
+ * Runs turns one after another. If a turn throws any exception, the failure is counted, and the exception's class is
+ * logged at most once a minute; the next turn follows after a pause.
  */
 public final class Loop {
     private static final Logger LOG = Logger.getLogger(Loop.class);
@@ -27,7 +27,7 @@ public final class Loop {
         this(name, PAUSE);
     }
 
-    /** @param pause after a turn that failed */
+    /** @param pause delay after a failed turn */
     Loop(String name, Duration pause) {
         this.name = name;
         this.pause = pause;
@@ -39,7 +39,7 @@ public final class Loop {
         void run() throws InterruptedException;
     }
 
-    /** Runs turns until {@code goesOn} is false or the thread is interrupted. */
+    /** Runs turns until {@code goesOn} returns false or the thread is interrupted. */
     public void run(BooleanSupplier goesOn, Turn turn) {
         try {
             while (goesOn.getAsBoolean()) {
@@ -54,7 +54,7 @@ public final class Loop {
         }
     }
 
-    /** Runs turns that a scheduled executor repeats: it would end silently at the first exception. */
+    /** Wraps a turn for a scheduled executor, which would silently stop repeating it after an exception. */
     public Runnable guard(Turn turn) {
         return () -> {
             try {
@@ -65,7 +65,7 @@ public final class Loop {
         };
     }
 
-    /** {@return whether the turn went well} */
+    /** {@return whether the turn succeeded} */
     private boolean attempt(Turn turn) throws InterruptedException {
         try {
             turn.run();
@@ -82,7 +82,7 @@ public final class Loop {
         failedPart(failure);
     }
 
-    /** Counts and logs the failure of one part of a turn that goes on with its other parts. */
+    /** Counts and logs the failure of one part of a turn whose other parts continue. */
     public synchronized void failedPart(Throwable failure) {
         String kind = failure.getClass().getName();
         long count = failures.incrementAndGet();
@@ -93,7 +93,7 @@ public final class Loop {
         }
     }
 
-    /** States what keeps failing in turns that go on; empty once nothing does. */
+    /** Sets the description of failures that persist in turns that otherwise continue; empty when there are none. */
     public void partly(Optional<String> trouble) {
         partly = trouble;
     }
@@ -102,12 +102,15 @@ public final class Loop {
         return name;
     }
 
-    /** How many turns, or parts of turns, failed since the start. */
+    /** Number of turns, or parts of turns, that have failed since the start. */
     public long failures() {
         return failures.get();
     }
 
-    /** Why the loop does not do its work: its thread has ended, its last turn failed, or parts of its turns keep failing. */
+    /**
+     * Why the loop doesn't work: its thread has ended, its last turn failed, or parts of its turns keep failing. Empty
+     * if it works.
+     */
     public Optional<String> trouble() {
         return ended
                 ? Optional.of("ended")

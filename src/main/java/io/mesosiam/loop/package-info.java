@@ -1,8 +1,8 @@
 /**
- * Loops that a program needs for as long as it runs.
+ * Loops that run for a program's lifetime.
  *
- * <p>In: a turn that is run again and again. Out: how often turns failed, and whether the loop works, for metrics and readiness. What a turn
- * throws never ends its loop.
+ * <p>In: a turn to repeat. Out: the number of failed turns, and whether the loop works, for metrics and readiness. An
+ * exception in a turn never ends its loop.
  */
 @NullMarked
 package io.mesosiam.loop;

@@ -2,13 +2,16 @@ package io.mesosiam.mesos;
 
 import java.util.Set;
 
-/** Told of every new {@link ClusterState}, in order, by the watch's own thread; must return at once. */
+/**
+ * Receives every new {@link ClusterState}, in order, on one of the watch's threads. Implementations must return at
+ * once.
+ */
 @FunctionalInterface
 public interface ClusterListener {
     /**
-     * The state was replaced by a newer one.
+     * Called after a newer state has replaced the previous one.
      *
-     * @param touched the launches that may read differently now; a hint, never the only word about them
+     * @param touched launches whose data may have changed; a hint that can be incomplete
      */
     void changed(ClusterState state, Set<Launch> touched);
 }

@@ -4,10 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of the cluster at one version. Immutable: {@code ClusterWatch} makes the next one from this one and an
- * event. Launches that ended stay, with their {@link TaskEnd}, until the watch is told that nothing holds on to them.
+ * The known state of the cluster at one version. Immutable: {@code ClusterWatch} computes the next state from this one
+ * and an event. Launches that have ended stay, with their {@link TaskEnd}, until the watch is informed that they are no
+ * longer needed.
  *
- * @param version grows with each change
+ * @param version increases with each change
  * @param leader empty until a leading master has answered
  */
 public record ClusterState(

@@ -1,10 +1,12 @@
 package io.mesosiam.mesos;
 
-/** Whether what we see is all there is. In an incomplete view absence proves nothing. */
+/**
+ * Whether the known state contains everything that the master has. If it is incomplete, a missing task proves nothing.
+ */
 public sealed interface Completeness {
-    /** What we see agrees with the master's own unfiltered counters. */
+    /** The known state agrees with the master's own unfiltered counters. */
     record Whole() implements Completeness {}
 
-    /** Something is missing or can't be compared; the reason names it for the operator. */
+    /** Something is missing or can't be compared. The reason is for operators. */
     record Incomplete(String reason) implements Completeness {}
 }

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A container's id with those of the containers it is nested in, as {@code container_status.container_id} of the v1
- * operator API gives it. The text form is the path from the outermost container inwards, {@code parent/child}.
+ * A container's id with the ids of the containers that it is nested in, as in {@code container_status.container_id} of
+ * the v1 operator API. The text form is the path from the outermost container inwards, {@code parent/child}.
  */
 public record ContainerId(Optional<ContainerId> parent, String value) {
-    /** One path segment: what Mesos lets a scheduler choose, less everything with a meaning in a path. */
+    /** One path segment: what Mesos accepts from a scheduler, except texts with a meaning in paths. */
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}");
 
     private static final int MAX_DEPTH = 32;
@@ -23,17 +23,17 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
         }
     }
 
-    /** A container that is in no other. */
+    /** Returns the id of a container that is not nested. */
     public static ContainerId of(String value) {
         return new ContainerId(Optional.empty(), value);
     }
 
-    /** The container {@code value} inside this one. */
+    /** Returns the id of the container {@code value} inside this one. */
     public ContainerId child(String value) {
         return new ContainerId(Optional.of(this), value);
     }
 
-    /** Reads the text form that {@link #toString()} writes. */
+    /** Parses the text form that {@link #toString()} writes. */
     public static ContainerId parse(String path) {
         ContainerId id = null;
         for (String segment : path.split("/", -1)) {
@@ -42,7 +42,7 @@ public record ContainerId(Optional<ContainerId> parent, String value) {
         return java.util.Objects.requireNonNull(id);
     }
 
-    /** How many containers this id names: 1 for one that is in no other. */
+    /** Number of containers on the path: 1 for a container that is not nested. */
     public int depth() {
         return 1 + parent.map(ContainerId::depth).orElse(0);
     }

@@ -1,17 +1,17 @@
 package io.mesosiam.mesos;
 
 /**
- * What the leader's {@code /flags} say about principals (FlagsInfo: {@code authenticate_frameworks}, {@code
- * authenticate_http_frameworks}, {@code authenticate_agents}). Only where all three are on is a framework's principal
- * more than its own word.
+ * Whether the leader enforces authentication, by its {@code /flags} (FlagsInfo: {@code authenticate_frameworks}, {@code
+ * authenticate_http_frameworks}, {@code authenticate_agents}). A framework's principal is proven only if all three are
+ * set.
  *
- * @param known whether the flags could be read at all; where not, nothing counts as enforced
+ * @param known whether the flags could be read; if not, nothing counts as enforced
  */
 public record Enforcement(boolean known, boolean frameworks, boolean httpFrameworks, boolean agents) {
-    /** Before the flags were read, and where reading them is refused. */
+    /** The value before the flags have been read, and where the master refuses to show them. */
     public static final Enforcement UNKNOWN = new Enforcement(false, false, false, false);
 
-    /** Whether a principal that the master shows was proven to it. */
+    /** Whether principals that the master reports are authenticated. */
     public boolean principals() {
         return known && frameworks && httpFrameworks && agents;
     }

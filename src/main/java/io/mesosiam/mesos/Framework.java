@@ -3,11 +3,11 @@ package io.mesosiam.mesos;
 import java.util.Optional;
 
 /**
- * A framework as the master shows it.
+ * A framework as the master reports it.
  *
- * @param principal what it authenticated as; empty where it did not or the master hides it. Pinned at first sight of the
- *     framework's id: a later, different one makes the framework {@code disputed}
- * @param user the user that its tasks run as unless they name their own
- * @param disputed whether the master now names another principal for the same id; nothing is granted while it does
+ * @param principal the principal it authenticated as; empty if it did not authenticate or the master hides it. The
+ *     first reported value for a framework id is kept; a different later value makes the framework {@code disputed}
+ * @param user the user of tasks that name no user of their own
+ * @param disputed whether the master now reports another principal for the same id; nothing is given while it does
  */
 public record Framework(FrameworkId id, String name, Optional<String> principal, String user, boolean disputed) {}

@@ -1,6 +1,6 @@
 package io.mesosiam.mesos;
 
-/** A framework's id, unique for the life of a cluster. */
+/** A framework's id. It is unique for the lifetime of a cluster. */
 public record FrameworkId(String value) {
     public FrameworkId {
         MesosText.identifier("framework id", value);

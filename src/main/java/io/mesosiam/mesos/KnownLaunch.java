@@ -3,9 +3,9 @@ package io.mesosiam.mesos;
 import java.util.List;
 import java.util.Optional;
 
-/** A launch that a lease row of an earlier controller names: it keeps its sequence, and counts as witnessed if it was. */
+/** A launch from a lease row of an earlier controller. It keeps its sequence number and its witnessed flag. */
 public record KnownLaunch(Launch launch, Optional<ContainerId> container, boolean witnessed) {
-    /** Stands in for what the master never showed us: only its end will be of interest. */
+    /** A placeholder for a launch that the master has not reported to this controller. Only its end matters. */
     public LaunchedTask unseen() {
         TaskKey key = launch.key();
         Task task = new Task(

@@ -1,9 +1,9 @@
 package io.mesosiam.mesos;
 
 /**
- * One start of a task. Task ids can be used again, so the key alone names no run of it.
+ * One start of a task. Task ids can be reused, so the key alone does not identify a run.
  *
- * @param sequence 1 for the first run of this key that was seen, one more for each later one
+ * @param sequence 1 for the first known run of this key, incremented for each later one
  */
 public record Launch(TaskKey key, long sequence) {
     public Launch {

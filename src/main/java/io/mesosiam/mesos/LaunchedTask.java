@@ -3,20 +3,21 @@ package io.mesosiam.mesos;
 import java.util.Optional;
 
 /**
- * One launch and the last that is known of it.
+ * One launch with the latest known data of its task.
  *
- * @param witnessed whether the leader was seen launching it (or its lease row was already there), as opposed to first
- *     seen through a Mesos agent's own report
- * @param end why it is known to have ended; empty while it runs, is unreachable, or merely isn't listed
+ * @param witnessed whether the leader was observed launching it (or its lease row existed), as opposed to being first
+ *     reported by a Mesos agent
+ * @param end the proven reason for which it has ended; empty while it runs, is unreachable, or is missing from a
+ *     listing
  */
 public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional<TaskEnd> end) {
     /**
-     * Whether a sighting of a live task of the same key tells of another run than this one.
+     * Whether a report of a live task with the same key belongs to a later run than this one.
      *
-     * @param launched whether the leader was just seen launching it
+     * @param launched whether the leader was just observed launching it
      */
-    public boolean isFollowedBy(Task sighted, boolean launched) {
+    public boolean isFollowedBy(Task seen, boolean launched) {
         boolean started = task.container().isPresent() || task.state() != TaskState.STAGING;
-        return end.isPresent() || task.isElsewhere(sighted.container()) || (launched && started);
+        return end.isPresent() || task.isElsewhere(seen.container()) || (launched && started);
     }
 }

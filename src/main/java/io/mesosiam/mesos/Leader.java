@@ -1,8 +1,8 @@
 package io.mesosiam.mesos;
 
 /**
- * One reign of a master: its id changes with each start, and {@code elected_time} with each election.
+ * One term of a leading master. The id changes with each start of the process, {@code electedTime} with each election.
  *
- * @param electedTime seconds since the epoch, as the master writes it; compared, never computed with
+ * @param electedTime seconds since the epoch, as the master writes it; only compared for equality
  */
 public record Leader(String id, String electedTime) {}

@@ -3,14 +3,14 @@ package io.mesosiam.mesos;
 import java.util.Map;
 
 /**
- * A Mesos agent that is registered with the leader; or was, and has tasks that aren't known to have ended: it is not
- * {@code active} then, and what is said of it is the last that was known.
+ * A Mesos agent that is registered with the leader, or that was registered and has tasks that aren't known to have
+ * ended. In the second case {@code active} is false and the other values are the latest known.
  *
  * @param hostname its advertised host name
- * @param address the IP address literal that its daemon answers on, from {@code pid}
- * @param attributes its attributes as {@code /state} writes them, by name; a value that can't be read, or that is one of
- *     several of its name, has U+FFFD in it
- * @param deactivated whether an operator deactivated or drains it
+ * @param address IP address literal of its daemon, from {@code pid}
+ * @param attributes its attributes by name, as {@code /state} writes them; a value that can't be read, or that is one
+ *     of several with its name, contains U+FFFD
+ * @param deactivated whether an operator has deactivated or is draining it
  */
 public record MesosAgent(
         MesosAgentId id,
@@ -23,7 +23,7 @@ public record MesosAgent(
         attributes = Map.copyOf(attributes);
     }
 
-    /** The last that is known of it, once it is registered no more. */
+    /** Returns this Mesos agent as no longer registered. */
     public MesosAgent left() {
         return new MesosAgent(id, hostname, address, attributes, false, deactivated);
     }

@@ -1,6 +1,9 @@
 package io.mesosiam.mesos;
 
-/** The id that the master gave a Mesos agent. It survives the daemon's restart, not the loss of its work directory. */
+/**
+ * The id that the master assigned to a Mesos agent. It is kept when the daemon restarts, but not when its work
+ * directory is lost.
+ */
 public record MesosAgentId(String value) {
     public MesosAgentId {
         MesosText.identifier("Mesos agent id", value);

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The bound every identifier that Mesos hands us must keep: it ends up in log lines, SQL and session names. Ids become
- * directory names on the Mesos agent, so 255 bytes is all that works there; the SQL domains take 512.
+ * Limits for identifiers from Mesos, which are written to log lines, SQL and session names. Ids become directory names
+ * on the Mesos agent, so longer ids than 255 bytes don't work in Mesos; the SQL domains accept 512.
  */
 public final class MesosText {
     private static final int MAX_BYTES = 512;
@@ -14,12 +14,12 @@ public final class MesosText {
 
     private MesosText() {}
 
-    /** Whether {@code text} came through whole: what was replaced in it can't be compared with anything. */
+    /** Whether {@code text} is undamaged. A text in which characters were replaced can't be compared. */
     public static boolean isReadable(String text) {
         return text.indexOf(REPLACED) < 0;
     }
 
-    /** The identifier that {@code make} makes of {@code value}, if it is a valid one. */
+    /** Applies {@code make} to {@code value}; empty if the value is not a valid identifier. */
     public static <T> Optional<T> valid(String value, Function<String, T> make) {
         try {
             return Optional.of(make.apply(value));

@@ -1,8 +1,11 @@
 package io.mesosiam.mesos;
 
-/** What the hosts say of their containers; the watch asks before it lets absence end a task. */
+/**
+ * Reports which containers run according to the agents. The watch consults it before it concludes from a missing task
+ * that the task has ended.
+ */
 @FunctionalInterface
 public interface RunningContainers {
-    /** Whether our agent on that host is connected and reports the container alive. */
+    /** Whether the agent of that host is connected and reports the container as running. */
     boolean reportedAlive(MesosAgentId host, ContainerId container);
 }

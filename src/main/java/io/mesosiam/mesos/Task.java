@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A task as the master shows it, with what policies may match on.
+ * A task as the master reports it, with the values that policies can match.
  *
- * @param role the role its resources were allocated to
- * @param user the user it names itself; empty where its framework's applies
+ * @param role the role to which its resources were allocated
+ * @param user the task's own user; empty if its framework's user applies
  * @param executorId empty for a command task whose status has not named it yet
  * @param image the container image as the framework wrote it
- * @param container empty until a status names it (never before TASK_STARTING)
+ * @param container empty until a status names it (not before TASK_STARTING)
  */
 public record Task(
         TaskKey key,
@@ -30,13 +30,13 @@ public record Task(
         return new Task(key, name, role, user, executorId, image, labels, other, container);
     }
 
-    /** This with that executor and container, where it doesn't name its own. */
+    /** Returns this task with that executor and container where it has none. */
     public Task or(Optional<String> executor, Optional<ContainerId> in) {
         return new Task(
                 key, name, role, user, executorId.or(() -> executor), image, labels, state, container.or(() -> in));
     }
 
-    /** Whether that is another container than the task's, as far as both are known. */
+    /** Whether both containers are known and differ. */
     public boolean isElsewhere(Optional<ContainerId> other) {
         return container.isPresent() && other.isPresent() && !container.equals(other);
     }

@@ -1,14 +1,14 @@
 package io.mesosiam.mesos;
 
 /**
- * Why a task is known to have ended. Each case is a fact with its source; that a Mesos agent is unreachable, or that a
- * task is merely not listed, is not among them.
+ * The proven reason for which a task has ended. Each case is a fact with its source. An unreachable Mesos agent or a
+ * task missing from one listing is not a reason.
  */
 public sealed interface TaskEnd {
-    /** The end in words, for audit lines: {@code TASK_FINISHED}, {@code framework removed}. */
+    /** A description for audit lines, such as {@code TASK_FINISHED} or {@code framework removed}. */
     String describe();
 
-    /** The master passed on, or listed, a terminal state other than TASK_LOST. */
+    /** The master forwarded or listed a terminal state other than TASK_LOST. */
     record Terminal(TaskState state) implements TaskEnd {
         public Terminal {
             if (!state.isEnd()) {
@@ -22,7 +22,10 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** TASK_LOST from the executor or the Mesos agent itself, not from a master that lost sight of it. */
+    /**
+     * TASK_LOST from the executor or the Mesos agent itself. A master also reports TASK_LOST for unreachable tasks,
+     * which is not an end.
+     */
     record LostAtSource(String source) implements TaskEnd {
         @Override
         public String describe() {
@@ -30,7 +33,7 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** TASK_LOST and AGENT_REMOVED of its Mesos agent. */
+    /** TASK_LOST, and its Mesos agent was removed. */
     record AgentRemoved(MesosAgentId agent) implements TaskEnd {
         @Override
         public String describe() {
@@ -46,7 +49,10 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** The same framework started the same task id again on the same Mesos agent, which Mesos refuses while it runs. */
+    /**
+     * The same framework started the same task id again on the same Mesos agent. Mesos refuses that while the task
+     * runs.
+     */
     record Relaunched(long sequence) implements TaskEnd {
         @Override
         public String describe() {
@@ -54,7 +60,10 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** Twice missing from whole snapshots of one leader that were asked for after all that was heard of it. */
+    /**
+     * Missing from two consecutive complete snapshots of one leader, both requested after the last event about the
+     * task.
+     */
     record Absent(String leader) implements TaskEnd {
         @Override
         public String describe() {
@@ -62,7 +71,7 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** Our agent on the host saw the bound container end. */
+    /** The agent on the host observed the end of the bound container. */
     record ContainerEnded(ContainerId container) implements TaskEnd {
         @Override
         public String describe() {
@@ -70,7 +79,7 @@ public sealed interface TaskEnd {
         }
     }
 
-    /** EC2 says that the host's instance is terminated. */
+    /** EC2 reports the host's instance as terminated. */
     record InstanceTerminated(String instance) implements TaskEnd {
         @Override
         public String describe() {

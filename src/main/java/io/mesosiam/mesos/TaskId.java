@@ -1,6 +1,6 @@
 package io.mesosiam.mesos;
 
-/** A task's id as its framework chose it. A framework may use one again once the earlier task ended. */
+/** A task's id, chosen by its framework. A framework can reuse it after the earlier task has ended. */
 public record TaskId(String value) {
     public TaskId {
         MesosText.identifier("task id", value);

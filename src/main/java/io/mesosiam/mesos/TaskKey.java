@@ -1,8 +1,8 @@
 package io.mesosiam.mesos;
 
 /**
- * Where a task is: its framework's id, its own, and its Mesos agent's. Two frameworks may use the same task id, and one
- * framework may run a task id again, or on a second Mesos agent while the first is unreachable.
+ * Identifies a task by framework id, task id and Mesos agent id. Two frameworks can use the same task id. One framework
+ * can reuse a task id, also on a second Mesos agent while the first is unreachable.
  */
 public record TaskKey(FrameworkId framework, TaskId task, MesosAgentId agent) {
     @Override

@@ -1,13 +1,18 @@
 package io.mesosiam.mesos;
 
-/** A task's state by the v1 API's {@code TaskState}; a value that a later Mesos adds reads as {@link #UNKNOWN}. */
+/**
+ * A task's state, as in the v1 API's {@code TaskState}. Values of later Mesos versions are parsed as {@link #UNKNOWN}.
+ */
 public enum TaskState {
     STAGING(false),
     STARTING(false),
     RUNNING(false),
     KILLING(false),
     UNREACHABLE(false),
-    /** Merely unreachable to frameworks that are not partition-aware: proves an end only together with other facts. */
+    /**
+     * For frameworks that are not partition-aware this can mean unreachable; it proves an end only together with other
+     * facts.
+     */
     LOST(false),
     FINISHED(true),
     FAILED(true),
@@ -24,12 +29,12 @@ public enum TaskState {
         this.end = end;
     }
 
-    /** Whether a task in this state has ended for certain. */
+    /** Whether this state proves that the task has ended. */
     public boolean isEnd() {
         return end;
     }
 
-    /** Reads Mesos's own name, {@code TASK_RUNNING}. */
+    /** Parses Mesos's name, such as {@code TASK_RUNNING}. */
     public static TaskState parse(String name) {
         for (TaskState state : values()) {
             if (name.startsWith("TASK_") && name.substring(5).equals(state.name())) {

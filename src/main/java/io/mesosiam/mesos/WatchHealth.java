@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the watch is doing, for readiness.
+ * The condition of the cluster watch, for readiness.
  *
- * @param source how changes are learned at the moment
- * @param master the URL of the master that was followed last
- * @param listedAt when the whole cluster was last listed, by stream or poll
- * @param errors what goes wrong now, one line each, naming host and status or field; empty while all is well
+ * @param source how changes are currently received
+ * @param master URL of the master that was followed last
+ * @param listedAt when the complete cluster was last listed, by stream or poll
+ * @param errors current errors, one line each, with the host and the status or field; empty if there are none
  */
 public record WatchHealth(Source source, Optional<URI> master, Optional<Instant> listedAt, List<String> errors) {
-    /** Where changes come from. */
+    /** How changes are received. */
     public enum Source {
         /** No leading master answers. */
         NONE,
@@ -26,7 +26,7 @@ public record WatchHealth(Source source, Optional<URI> master, Optional<Instant>
         errors = List.copyOf(errors);
     }
 
-    /** Whether a leading master shows its cluster. */
+    /** Whether a leading master reports its cluster. */
     public boolean ready() {
         return source != Source.NONE;
     }

@@ -2,7 +2,10 @@ package io.mesosiam.policy;
 
 import java.util.Locale;
 
-/** What of a task, its framework and its Mesos agent a policy can select by. The names are those of the policy table. */
+/**
+ * The properties of a task, its framework and its Mesos agent that policies can select by. The names are those in the
+ * policy table.
+ */
 public enum Attribute {
     FRAMEWORK_PRINCIPAL("framework principal"),
     FRAMEWORK_NAME("framework name"),
@@ -13,15 +16,15 @@ public enum Attribute {
     LABEL("label"),
     AGENT_ATTRIBUTE("Mesos agent attribute");
 
-    private final String words;
+    private final String description;
 
-    Attribute(String words) {
-        this.words = words;
+    Attribute(String description) {
+        this.description = description;
     }
 
-    /** In a sentence. */
-    public String words() {
-        return words;
+    /** The attribute's description within a sentence. */
+    public String description() {
+        return description;
     }
 
     static Attribute parse(String text) {

@@ -14,21 +14,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The value of a Mesos agent's attribute, by the types that Mesos gives values of {@code --attributes}: a number is a scalar, {@code
- * [1-5, 8-9]} are ranges, {@code {a, b}} is a set, anything else is a text. Two values are equal if they are the same to Mesos, however a
- * master writes them: {@code 109} is {@code 109.0}.
+ * The value of a Mesos agent's attribute, by the types that Mesos derives from the syntax of {@code --attributes}: a
+ * number is a scalar, {@code [1-5, 8-9]} are ranges, {@code {a, b}} is a set, anything else is a text. Values are equal
+ * if Mesos treats them as the same, independent of their notation: {@code 109} equals {@code 109.0}.
  *
  * @see <a href="https://mesos.apache.org/documentation/latest/attributes-resources/">Mesos attributes</a>
  */
 sealed interface AttributeValue {
-    /** A number, to the three decimals that Mesos keeps. */
+    /** A number, rounded to the three decimals that Mesos keeps. */
     record Scalar(BigDecimal number) implements AttributeValue {
         public Scalar {
             number = number.setScale(3, RoundingMode.HALF_UP);
         }
     }
 
-    /** Ranges of whole numbers, both ends included; ordered, and those that touch or overlap joined. */
+    /** Ranges of whole numbers, both ends included. They are sorted, and adjacent or overlapping ranges are joined. */
     record Ranges(List<Range> ranges) implements AttributeValue {
         public Ranges {
             ranges = joined(ranges);
@@ -48,31 +48,32 @@ sealed interface AttributeValue {
         }
     }
 
-    /** From {@code begin} to {@code end}, both included. */
+    /** The range from {@code begin} to {@code end}, both included. */
     record Range(long begin, long end) {
         public Range {
             if (begin < 0 || end < begin) {
-                throw new IllegalArgumentException("a range begins at zero or later and does not end before it begins");
+                throw new IllegalArgumentException(
+                        "a range must begin at zero or later and must not end before its begin");
             }
         }
     }
 
-    /** Different items; their order has no meaning. */
+    /** A set of items without order. */
     record Items(Set<String> items) implements AttributeValue {
         public Items {
             items = Set.copyOf(items);
         }
     }
 
-    /** What has the beginning of ranges or of a set but not the form: it can't be compared with anything but itself. */
+    /** A value that begins like ranges or a set but doesn't have the syntax. It is equal only to the same text. */
     record Malformed(String text) implements AttributeValue {}
 
-    /** Anything else, compared as it is. */
+    /** Any other value, compared literally. */
     record Text(String text) implements AttributeValue {}
 
-    /** Reads a value as Mesos does. */
+    /** Parses a value as Mesos does. */
     static AttributeValue parse(String text) {
-        // Mesos removes every space before it looks at the type
+        // Mesos removes all spaces before it determines the type.
         String value = text.replace(" ", "");
         return Forms.scalar(value)
                 .or(() -> Forms.ranges(value))
@@ -81,7 +82,7 @@ sealed interface AttributeValue {
                         () -> value.startsWith("[") || value.startsWith("{") ? new Malformed(value) : new Text(value));
     }
 
-    /** How values of each type are written. */
+    /** The syntax of each type. */
     final class Forms {
         private static final Pattern NUMBER =
                 Pattern.compile("[+-]?([0-9]{1,40}\\.?[0-9]{0,40}|\\.[0-9]{1,40})([eE][+-]?[0-9]{1,3})?");
@@ -94,7 +95,7 @@ sealed interface AttributeValue {
             if (!NUMBER.matcher(value).matches()) {
                 return Optional.empty();
             }
-            // Mesos keeps a double, and so does a master's JSON
+            // Mesos stores a double, and so does a master's JSON.
             double number = Double.parseDouble(value);
             return Double.isFinite(number) ? Optional.of(new Scalar(new BigDecimal(number))) : Optional.empty();
         }

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All policies together about one task and one credential name.
+ * Combines all policies' evaluations of one task into the decision for one credential name:
  *
  * <ol>
- *   <li>A deny that matches beats everything.
- *   <li>Of the allows that match, those of the highest priority decide. Where one of them can't be judged yet, or a deny
- *       can't, so is the decision: guessing could give too much as well as too little.
- *   <li>They must all give the same.
- *   <li>What they give may be withheld from this task; an allow of lower priority doesn't step in then.
+ *   <li>A matching deny takes precedence over everything.
+ *   <li>Among the matching allows, those of the highest priority decide. If one of them or a deny is undecided, the
+ *       decision is pending, since either assumption could be wrong.
+ *   <li>All deciding allows must give the same entitlement; otherwise the decision is a conflict.
+ *   <li>The entitlement may be withheld from this task. An allow of lower priority doesn't replace it.
  * </ol>
  */
 final class CombiningAlgorithm {
@@ -30,9 +30,9 @@ final class CombiningAlgorithm {
     private final Function<Entitlement, Optional<String>> withheld;
 
     /**
-     * @param evaluations of every policy
-     * @param hits those among them that aren't {@link Misses}: few of many
-     * @param withheld why this task doesn't get what matching policies give it, if it doesn't
+     * @param evaluations the evaluations of all policies
+     * @param hits those of them that aren't {@link Misses}; usually few
+     * @param withheld why an entitlement is withheld from this task; empty if it isn't
      */
     CombiningAlgorithm(
             CredentialName name,
@@ -71,7 +71,7 @@ final class CombiningAlgorithm {
         if (top.stream().map(CombiningAlgorithm::entitlement).distinct().count() > 1) {
             return conflict(top);
         }
-        // of policies that agree, the one that is believed most speaks for all
+        // Among policies that agree, a policy that matches without self-asserted values is preferred.
         Matches first =
                 top.stream().filter(m -> m.selfAsserted().isEmpty()).findFirst().orElse(top.getFirst());
         return withheld.apply(entitlement(first))
@@ -121,11 +121,11 @@ final class CombiningAlgorithm {
     }
 
     private Decision pending(Policy open) {
-        String why = "policy " + open.path() + " can't be judged yet";
+        String why = "policy " + open.path() + " can't be evaluated yet";
         return new Decision.Pending(why, verdicts(match -> overruled(match, why)), mayBeGiven());
     }
 
-    /** What each allow that matches, or may match, gives, unless it is withheld. */
+    /** Returns what each allow policy gives that matches or may match, unless it is withheld. */
     private Map<PolicyId, Entitlement> mayBeGiven() {
         return Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
                 .filter(hit -> withheld.apply(entitlement(hit)).isEmpty())
@@ -146,7 +146,7 @@ final class CombiningAlgorithm {
         return Verdict.of(match.policy(), Result.OVERRULED, why);
     }
 
-    /** One for each policy, in their order; those that match this name have theirs from {@code matching}. */
+    /** Returns one verdict per policy, in order. Evaluations that match this name take theirs from {@code matching}. */
     private List<Verdict> verdicts(Function<Matches, Verdict> matching) {
         return evaluations.stream()
                 .map(evaluation -> switch (evaluation) {
@@ -155,7 +155,7 @@ final class CombiningAlgorithm {
                     case Matches match ->
                         match.policy().rule().concerns(name)
                                 ? matching.apply(match)
-                                : Verdict.of(match.policy(), Result.NO_MATCH, "it is about another credential name");
+                                : Verdict.of(match.policy(), Result.NO_MATCH, "it concerns another credential name");
                 })
                 .toList();
     }
@@ -179,7 +179,7 @@ final class CombiningAlgorithm {
     private static Entitlement entitlement(Evaluation hit) {
         return switch (hit.policy().rule()) {
             case Allow allow -> allow.entitlement();
-            case Rule.Deny deny -> throw new AssertionError("only allows are asked");
+            case Rule.Deny deny -> throw new AssertionError("a deny has no entitlement");
         };
     }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A policy with its answers to most tasks made beforehand: a cluster has a hundred thousand tasks and hundreds of
- * policies, nearly all of which don't match.
+ * A policy with precomputed results for most tasks: a cluster has a hundred thousand tasks and hundreds of policies,
+ * and nearly all pairs don't match.
  */
 final class CompiledPolicy {
     private final Policy policy;
@@ -15,17 +15,18 @@ final class CompiledPolicy {
     private final List<Evaluation> misses;
     private final List<Evaluation> undecided;
     private final List<Evaluation> unevaluable;
-    /** What it says where every selector may hold, if it can't be a match; for a row that can't be used. */
-    private final Optional<Evaluation> unsure;
+    /** The evaluation of a row that can't be used, if all of its selectors may hold; empty for a usable policy. */
+    private final Optional<Evaluation> ifAllMayHold;
 
-    private CompiledPolicy(Policy policy, Optional<String> unsure) {
+    private CompiledPolicy(Policy policy, Optional<String> ifAllMayHold) {
         this.policy = policy;
-        this.unsure = unsure.map(why -> new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why)));
+        this.ifAllMayHold =
+                ifAllMayHold.map(why -> new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why)));
         this.disabled = misses("it is disabled");
-        this.misses = policy.selectors().stream().map(s -> misses(s.misfit())).toList();
+        this.misses = policy.selectors().stream().map(s -> misses(s.mismatch())).toList();
         this.undecided = policy.selectors().stream().map(this::undecided).toList();
         this.unevaluable = policy.selectors().stream()
-                .map(s -> misses(s.attribute().words() + " can't be evaluated: its value came damaged"))
+                .map(s -> misses(s.attribute().description() + " can't be evaluated: its value is damaged"))
                 .toList();
     }
 
@@ -33,20 +34,20 @@ final class CompiledPolicy {
         return new CompiledPolicy(policy, Optional.empty());
     }
 
-    /** Empty if the row denies nothing. */
+    /** Returns an empty stream if the row can't be a deny. */
     static Stream<CompiledPolicy> of(UnusableRow unusable) {
         RejectedRow row = unusable.row();
-        Optional<String> unsure = Optional.of(
-                        "the row can't be read (" + row.reason() + "), and may deny it: nothing new is given")
+        Optional<String> ifAllMayHold = Optional.of(
+                        "the row can't be read (" + row.reason() + ") and may be a deny: nothing new is given")
                 .filter(_ -> row.consequence() == RejectedRow.Consequence.HOLDS_BACK);
-        return unusable.deny().map(deny -> new CompiledPolicy(deny, unsure)).stream();
+        return unusable.deny().map(deny -> new CompiledPolicy(deny, ifAllMayHold)).stream();
     }
 
     Policy policy() {
         return policy;
     }
 
-    Evaluation judge(Subject subject, Trusts trusts) {
+    Evaluation evaluate(Subject subject, Trusts trusts) {
         if (!policy.enabled()) {
             return disabled;
         }
@@ -54,7 +55,7 @@ final class CompiledPolicy {
         int damaged = -1;
         List<Selector> selectors = policy.selectors();
         for (int i = 0; i < selectors.size(); i++) {
-            switch (selectors.get(i).fit(subject)) {
+            switch (selectors.get(i).match(subject)) {
                 case HOLDS -> {}
                 case FAILS -> {
                     return misses.get(i);
@@ -69,13 +70,13 @@ final class CompiledPolicy {
         if (unknown >= 0) {
             return undecided.get(unknown);
         }
-        if (unsure.isPresent()) {
-            return unsure.get();
+        if (ifAllMayHold.isPresent()) {
+            return ifAllMayHold.get();
         }
         List<Selector> open = damaged < 0
                 ? List.of()
                 : selectors.stream()
-                        .filter(selector -> selector.fit(subject) == MatchResult.UNEVALUABLE)
+                        .filter(selector -> selector.match(subject) == MatchResult.UNEVALUABLE)
                         .toList();
         return new Evaluation.Matches(policy, trusts.selfAsserted(selectors, subject), open);
     }
@@ -85,7 +86,7 @@ final class CompiledPolicy {
     }
 
     private Evaluation undecided(Selector selector) {
-        String why = "can't be judged yet: " + selector.attribute().words() + " is not known";
+        String why = "can't be evaluated yet: " + selector.attribute().description() + " is not known";
         return new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why));
     }
 }

@@ -2,11 +2,11 @@ package io.mesosiam.policy;
 
 import java.util.regex.Pattern;
 
-/** Under which name a task asks for credentials; one that asks for none gets {@link #DEFAULT}. */
+/** The name under which a task requests credentials. A request without a name means {@link #DEFAULT}. */
 public record CredentialName(String value) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
-    /** Checked by {@link #NAME}, so it comes after it. */
+    /** Declared after {@link #NAME}, which validates it. */
     public static final CredentialName DEFAULT = new CredentialName("default");
 
     public CredentialName {

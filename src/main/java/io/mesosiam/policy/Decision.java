@@ -3,18 +3,18 @@ package io.mesosiam.policy;
 import java.util.List;
 import java.util.Map;
 
-/** What the policies say about one task and one credential name, with every reason. */
+/** The result of all policies for one task and one credential name, with every reason. */
 public sealed interface Decision {
-    /** Every policy considered, in the order of the policy set, and why it did or didn't apply. */
+    /** One verdict for each policy considered, in the order of the policy set: why it did or didn't apply. */
     List<Verdict> verdicts();
 
-    /** The outcome in one sentence that may be shown to the task: it names policies, never their contents. */
+    /** The result in one sentence that may be shown to the task: it names policies but not their contents. */
     String summary();
 
     /**
-     * A policy gives it.
+     * A policy gives an entitlement.
      *
-     * @param selfAsserted whether a selector that only the task's own framework vouches for was needed
+     * @param selfAsserted whether the match depends on a selector whose value the task's framework chooses
      */
     record Allowed(
             Entitlement entitlement, PolicyId policy, boolean selfAsserted, String summary, List<Verdict> verdicts)
@@ -24,7 +24,7 @@ public sealed interface Decision {
         }
     }
 
-    /** A policy denies it. */
+    /** A policy denies the credentials. */
     record Denied(PolicyId policy, String summary, List<Verdict> verdicts) implements Decision {
         public Denied {
             verdicts = List.copyOf(verdicts);
@@ -32,11 +32,11 @@ public sealed interface Decision {
     }
 
     /**
-     * Policies of the same priority give different answers. Nothing new is given; a lease from before the conflict stays while a policy
-     * that matches still gives the same.
+     * Policies of the same priority give different results. Nothing new is given. An existing lease is kept while a
+     * matching policy still gives the same.
      *
-     * @param policies those that differ
-     * @param standing what each matching allow gives, of every priority, unless it is withheld from the task
+     * @param policies the policies that differ
+     * @param standing what each matching allow of any priority gives, unless it is withheld from the task
      */
     record Conflict(
             List<PolicyId> policies, Map<PolicyId, Entitlement> standing, String summary, List<Verdict> verdicts)
@@ -48,7 +48,7 @@ public sealed interface Decision {
         }
     }
 
-    /** No policy gives it anything. */
+    /** No policy gives anything. */
     record NoMatch(String summary, List<Verdict> verdicts) implements Decision {
         public NoMatch {
             verdicts = List.copyOf(verdicts);
@@ -56,13 +56,13 @@ public sealed interface Decision {
     }
 
     /**
-     * Too little is known: the task's framework isn't visible, or its Mesos agent isn't registered and policies ask for its
-     * attributes. Nothing new is given, and nothing is taken away.
+     * Not decidable yet: the task's framework isn't visible, or its Mesos agent isn't registered and policies select by
+     * its attributes. Nothing new is given, and no lease ends.
      *
-     * @param standing what each allow gives that matches, or may match, unless it is withheld from the task: a lease of it renews.
-     *     Empty while the task's framework isn't visible
-     * @param decided whether the policies have decided, and only something else is not known yet: a lease of anything but {@code
-     *     standing} ends
+     * @param standing what each allow policy gives that matches or may match, unless it is withheld from the task; a
+     *     lease with one of these is renewed. Empty while the task's framework isn't visible
+     * @param decided whether the policies have decided, and only something else is not known yet; a lease with
+     *     anything but {@code standing} ends
      */
     record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing, boolean decided)
             implements Decision {

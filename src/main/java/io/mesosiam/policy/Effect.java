@@ -1,6 +1,6 @@
 package io.mesosiam.policy;
 
-/** What a policy does to the tasks that it matches. */
+/** Whether a policy allows or denies. */
 public enum Effect {
     ALLOW,
     DENY

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a policy gives: everything that shapes the STS session, templates not yet filled in, and how the lease on it is
- * kept. Two policies agree if their entitlements are equal.
+ * What a policy gives: everything that shapes the STS session, with unfilled templates, and how its lease is kept. Two
+ * policies agree if their entitlements are equal.
  *
  * @param sessionName template of the role session's name; placeholders {@code {framework}}, {@code {task}}, {@code
  *     {container}}, {@code {name}}, {@code {mesos-role}}
  * @param sessionPolicy inline session policy, JSON
  * @param sessionPolicyArns managed session policies, at most 10
- * @param tags session tags, values may hold the same placeholders
- * @param transitiveTags the keys among them that go on through role chaining
- * @param region whose STS is asked; empty for the controller's own
- * @param sessionLength how long one session lasts, 15 min to 12 h
- * @param leaseTtl how long the lease may last however long its task runs; empty for as long as the task
- * @param sensitive whether only witnessed tasks may have it
+ * @param tags session tags; values may contain the same placeholders
+ * @param transitiveTags keys of the tags that are passed on in role chaining
+ * @param region region of the STS endpoint; empty for the controller's own
+ * @param sessionLength duration of one session, 15 min to 12 h
+ * @param leaseTtl maximum duration of the lease, even if its task runs longer; empty for as long as the task
+ * @param sensitive whether only witnessed launches may have it
  */
 public record Entitlement(
         IamRole role,
@@ -44,7 +44,7 @@ public record Entitlement(
         }
     }
 
-    /** The role for an hour, for each task a session of its own, as soon as the task is known. */
+    /** Returns an entitlement to the role with one-hour sessions, one per task, issued as soon as the task is known. */
     public static Entitlement of(IamRole role) {
         return new Entitlement(
                 role,

@@ -2,15 +2,15 @@ package io.mesosiam.policy;
 
 import java.util.List;
 
-/** One policy held against one task, before anybody looks at the other policies. */
+/** The result of one policy for one task, before it is combined with other policies. */
 sealed interface Evaluation {
     Policy policy();
 
     /**
      * Every selector holds.
      *
-     * @param selfAsserted those that only the task's own framework vouches for
-     * @param unevaluable those of a deny that can't be evaluated for this task and therefore count as holding
+     * @param selfAsserted the selectors whose values the task's framework chooses
+     * @param unevaluable selectors of a deny that can't be evaluated for this task and therefore count as holding
      */
     record Matches(Policy policy, List<Selector> selfAsserted, List<Selector> unevaluable) implements Evaluation {
         String why() {
@@ -19,7 +19,7 @@ sealed interface Evaluation {
                         + String.join(
                                 ", ",
                                 unevaluable.stream()
-                                        .map(s -> s.attribute().words())
+                                        .map(s -> s.attribute().description())
                                         .distinct()
                                         .toList());
             }
@@ -30,15 +30,15 @@ sealed interface Evaluation {
                     + String.join(
                             ", ",
                             selfAsserted.stream()
-                                    .map(s -> s.attribute().words())
+                                    .map(s -> s.attribute().description())
                                     .distinct()
                                     .toList());
         }
     }
 
-    /** A selector doesn't hold, or the policy is disabled: the verdict names it. */
+    /** A selector doesn't hold, or the policy is disabled; the verdict names the reason. */
     record Misses(Policy policy, Verdict verdict) implements Evaluation {}
 
-    /** All that is known fits, but not all is known: the verdict names what isn't. */
+    /** No selector fails, but the value of at least one isn't known; the verdict names it. */
     record Undecided(Policy policy, Verdict verdict) implements Evaluation {}
 }

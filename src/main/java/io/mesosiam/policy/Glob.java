@@ -1,11 +1,11 @@
 package io.mesosiam.policy;
 
 /**
- * A pattern for a whole text: {@code *} stands for any characters or none, {@code ?} for one character, every other for
- * itself. There is no escape.
+ * A pattern for a complete text: {@code *} matches any number of characters, {@code ?} matches one character, every
+ * other character matches itself. There is no escape character.
  *
- * <p>Matching looks at each character of the text at most once for each of the pattern, whatever the two are: only the
- * last {@code *} passed is ever widened, since an earlier one could only move the same rest further along.
+ * <p>Matching takes at most (length of text) × (length of pattern) steps: it only extends the last {@code *} that was
+ * passed, because extending an earlier one can't lead to another result.
  */
 public record Glob(String pattern) {
     public Glob {

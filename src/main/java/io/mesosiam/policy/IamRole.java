@@ -23,7 +23,7 @@ public record IamRole(String arn) {
         return part("partition");
     }
 
-    /** The 12 digits of the account that the role is in. */
+    /** The account id: 12 digits. */
     public String account() {
         return part("account");
     }

@@ -6,9 +6,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What is valid in a policy but can hardly be meant: a selector that no task fits, a region that can't serve the IAM role. */
+/**
+ * Finds valid policies that are probably mistakes, such as a selector that no task matches or a region that can't serve
+ * the IAM role.
+ */
 public final class Lint {
-    /** Regions of partitions other than {@code aws} begin with one of these. */
+    /** Prefixes of the regions in partitions other than {@code aws}. */
     private static final Map<String, String> PARTITIONS = Map.of(
             "cn-", "aws-cn",
             "us-gov-", "aws-us-gov",
@@ -20,7 +23,7 @@ public final class Lint {
 
     private Lint() {}
 
-    /** One sentence for each finding; it begins with the column. */
+    /** Returns one sentence for each finding; it begins with the column. */
     public static List<String> of(Policy policy) {
         return Stream.concat(policy.selectors().stream().flatMap(Lint::selector), rule(policy.rule()).stream())
                 .toList();
@@ -30,7 +33,7 @@ public final class Lint {
         return switch (selector) {
             case Selector.FrameworkPrincipal s -> exact("framework_principal", s.wanted());
             case Selector.FrameworkName s -> exact("framework_name", s.wanted());
-            // '*' alone is a Mesos role
+            // '*' alone is a valid Mesos role.
             case Selector.UnderMesosRole s -> s.wanted().equals("*") ? Stream.empty() : exact("mesos_role", s.wanted());
             case Selector.TaskUser s -> exact("task_user", s.wanted());
             case Selector.TaskName s -> blanks("task_name", s.wanted());
@@ -41,14 +44,14 @@ public final class Lint {
                 Stream.concat(
                         exact("agent_attributes", s.name()),
                         s.value().stream().flatMap(v -> exact("agent_attributes", v)));
-            case Selector.Unreadable s -> Stream.of(s.misfit());
+            case Selector.Unreadable s -> Stream.of(s.mismatch());
         };
     }
 
     private static Stream<String> exact(String column, String text) {
         Stream<String> glob = Stream.of(text)
                 .filter(t -> t.indexOf('*') >= 0 || t.indexOf('?') >= 0)
-                .map(t -> "%s: '%s' is compared as it is: * and ? stand for themselves here".formatted(column, t));
+                .map(t -> "%s: '%s' is compared literally: * and ? are not wildcards here".formatted(column, t));
         return Stream.concat(blanks(column, text), glob);
     }
 

@@ -4,8 +4,11 @@ package io.mesosiam.policy;
 public enum MatchResult {
     HOLDS,
     FAILS,
-    /** What it asks about isn't known at present, and guessing could give too much or take too much away. */
+    /**
+     * The value isn't known at present. Neither result may be assumed, since that could give too much or end a lease
+     * wrongly.
+     */
     UNKNOWN,
-    /** The value came damaged, so that it can't be compared: a deny then counts as matching, an allow does not. */
+    /** The value is damaged and can't be compared. For a deny this counts as matching, for an allow as not matching. */
     UNEVALUABLE
 }

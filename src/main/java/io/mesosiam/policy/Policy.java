@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * One row of the policy table.
  *
- * @param namespace whose it is, {@code /} for the root
- * @param enabled whether it takes part; if not, it is only shown
- * @param priority of the allows that match, those with the highest decide
- * @param selectors all must hold; none of them: it matches every task
+ * @param namespace the namespace that owns it, {@code /} for the root
+ * @param enabled whether it takes part in decisions; a disabled policy is only listed
+ * @param priority among matching allows, those with the highest priority decide
+ * @param selectors all must hold; an empty list matches every task
  */
 public record Policy(
         PolicyId id,
@@ -22,12 +22,12 @@ public record Policy(
         selectors = List.copyOf(selectors);
     }
 
-    /** Whether it matches every task: a row says so by {@code match_all} and has no selector then. */
+    /** Whether it matches every task. Such a row sets {@code match_all} and has no selector. */
     public boolean matchesAll() {
         return selectors.isEmpty();
     }
 
-    /** Its name with its namespace before it, if that isn't the root. */
+    /** The name, prefixed with the namespace unless that is the root. */
     public String path() {
         return namespace.equals("/") ? name : namespace + "/" + name;
     }

@@ -2,7 +2,7 @@ package io.mesosiam.policy;
 
 import java.util.UUID;
 
-/** A policy row's id. */
+/** The id of a policy row. */
 public record PolicyId(UUID value) {
     @Override
     public String toString() {

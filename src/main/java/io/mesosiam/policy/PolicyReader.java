@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Reads policies, trusts and their version as they were at one moment. */
+/** Reads policies, attribute trust and their version in one snapshot. */
 final class PolicyReader {
     private static final Logger LOG = Logger.getLogger(PolicyReader.class);
 
@@ -44,7 +44,7 @@ final class PolicyReader {
             PolicyRow policy = new PolicyRow(row);
             try {
                 policies.add(policy.policy());
-            } catch (RuntimeException e) { // whatever is wrong with one row, the others go on
+            } catch (RuntimeException e) { // a faulty row must not affect others
                 unusable.add(UnusableRow.of(policy, e));
             }
         }
@@ -54,7 +54,7 @@ final class PolicyReader {
                 version.iterator().next().getLong("version"), policies, unusable, stated, acceptSelfAsserted);
     }
 
-    /** A row that can't be used trusts nothing. */
+    /** Returns empty for a row that can't be used. */
     private static Optional<AttributeTrust> trust(Row row) {
         try {
             return Optional.of(new AttributeTrust(
@@ -63,7 +63,7 @@ final class PolicyReader {
                     Optional.ofNullable(row.getString("key"))));
         } catch (RuntimeException e) {
             LOG.warnf(
-                    "row of attribute trust can't be used, nothing is trusted by it attribute=%s reason=\"%s\"",
+                    "attribute trust row unusable, ignored attribute=%s reason=\"%s\"",
                     row.getString("attribute"), PlainReason.of(e));
             return Optional.empty();
         }

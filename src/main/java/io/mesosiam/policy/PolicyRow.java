@@ -16,14 +16,17 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** One row of the table {@code policy} as the driver hands it over. */
+/** One row of table {@code policy} as the database client returns it. */
 final class PolicyRow {
-    /** As in the table: of a row from before its constraints, one character more is read, and nothing of what follows. */
+    /**
+     * Maximum length, as in the table. From a row older than the table's constraints, one more character is read, so
+     * that the excess is detected.
+     */
     private static final int LONGEST_JSON = 65_536;
 
     private static final int MOST_TRANSITIVE_TAGS = 50;
 
-    /** Casts spare the driver from types that it doesn't know. */
+    /** The casts avoid types that the database client doesn't support. */
     static final String QUERY = """
             select id, namespace::text, name, effect, priority, enabled,
                 framework_principal::text, framework_name::text, mesos_role::text, task_name::text, task_user::text,
@@ -45,12 +48,15 @@ final class PolicyRow {
         return new PolicyId(row.getUUID("id"));
     }
 
-    /** @throws IllegalArgumentException if SQL accepted what our types don't; the message begins with the column */
+    /**
+     * @throws IllegalArgumentException if the row is valid in SQL but not for the types used here; the message begins
+     *     with the column
+     */
     Policy policy() {
         List<Selector> selectors = selectors();
         selectors.forEach(selector -> {
             if (selector instanceof Selector.Unreadable unreadable) {
-                throw new IllegalArgumentException(unreadable.misfit());
+                throw new IllegalArgumentException(unreadable.mismatch());
             }
         });
         if (selectors.isEmpty() && !matchesAll()) {
@@ -66,7 +72,7 @@ final class PolicyRow {
                 rule());
     }
 
-    /** A column that can't be read is a {@link Selector.Unreadable}. */
+    /** Returns the selectors. A column that can't be read becomes a {@link Selector.Unreadable}. */
     List<Selector> selectors() {
         List<Selector> selectors = new ArrayList<>();
         selectors.addAll(
@@ -87,7 +93,7 @@ final class PolicyRow {
         return Boolean.TRUE.equals(row.getBoolean("match_all"));
     }
 
-    /** Without a value it counts as enabled. */
+    /** Whether the row may be enabled; true if the column can't be read. */
     boolean mayBeEnabled() {
         return !Boolean.FALSE.equals(row.getBoolean("enabled"));
     }
@@ -96,7 +102,7 @@ final class PolicyRow {
         return readable("effect", text -> constant(Effect.class, text));
     }
 
-    /** Empty, which is every name for a deny, if it can't be read. */
+    /** The credential name; empty, which for a deny means every name, if it can't be read. */
     Optional<CredentialName> readableCredentialName() {
         return readable("credential_name", CredentialName::new);
     }
@@ -116,7 +122,7 @@ final class PolicyRow {
     private List<Selector> selectors(String column, Attribute attribute, Function<String, Stream<Selector>> parse) {
         try {
             return text(column).stream().flatMap(parse).toList();
-        } catch (RuntimeException e) { // whatever is wrong with it
+        } catch (RuntimeException e) { // any fault makes the column unreadable
             return List.of(new Selector.Unreadable(attribute, column, PlainReason.of(e)));
         }
     }
@@ -133,7 +139,7 @@ final class PolicyRow {
         JsonObject attributes = new JsonObject(bounded(json));
         return attributes.fieldNames().stream()
                 .sorted()
-                // a number is compared as the text that Mesos would read as the same number
+                // A number is compared as the text that Mesos would parse as the same number.
                 .map(name -> new Selector.AgentAttribute(
                         name, Optional.ofNullable(attributes.getValue(name)).map(Object::toString)));
     }
@@ -186,7 +192,10 @@ final class PolicyRow {
         return tags;
     }
 
-    /** Order and repetition mean nothing to AWS, so they don't make two answers different. */
+    /**
+     * Sorts and removes duplicates, because AWS ignores order and repetition, so that such differences don't make two
+     * policies conflict.
+     */
     private List<String> set(String column) {
         return Arrays.stream(row.getArrayOfStrings(column)).distinct().sorted().toList();
     }
@@ -199,7 +208,7 @@ final class PolicyRow {
         return text(column).orElseThrow(() -> new IllegalArgumentException("it is null"));
     }
 
-    /** @throws IllegalArgumentException beginning with the column, for whatever is wrong with it */
+    /** @throws IllegalArgumentException for any problem with the column; the message begins with its name */
     private static <T> T column(String column, Function<String, T> reading) {
         try {
             return Optional.ofNullable(reading.apply(column))

@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All policies as they were at one version. Immutable; deciding is pure, and the order in which rows were read has no part
- * in it.
+ * All policies at one version. Immutable. Decisions are pure and do not depend on the order in which rows were read.
  */
 public final class PolicySet {
     private static final Comparator<Policy> ORDER = Comparator.comparingInt(Policy::priority)
@@ -49,31 +48,31 @@ public final class PolicySet {
         this.acceptSelfAsserted = acceptSelfAsserted;
     }
 
-    /** These policies, with nothing trusted; for tests of later stages. */
+    /** Returns a set of these policies without attribute trust, for tests of later stages. */
     public static PolicySet of(long version, Collection<Policy> policies) {
         return new PolicySet(version, policies, List.of(), List.of(), false);
     }
 
-    /** That of {@code policy_version} when the rows were read. */
+    /** The value of {@code policy_version} when the rows were read. */
     public long version() {
         return version;
     }
 
-    /** Disabled ones too; by priority, then by name. */
+    /** All policies, including disabled ones, by priority, then by name. */
     public List<Policy> policies() {
         return policies;
     }
 
-    /** Rows that SQL accepted but that can't be used. Those that deny, or may, take part in decisions all the same. */
+    /** Rows that SQL accepted but that can't be used. Those that are or may be denies still take part in decisions. */
     public List<RejectedRow> rejected() {
         return rejected;
     }
 
     /**
-     * What the policies say about one task.
+     * Evaluates all policies for one task.
      *
-     * @return for each credential name that a policy gives or denies the task, or might, the decision; if there is none,
-     *     for {@link CredentialName#DEFAULT} why not. A name that isn't in it is no match
+     * @return the decision for each credential name that a policy gives or denies the task, or might; without such a
+     *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
         if (subject.framework().isEmpty()) {
@@ -83,10 +82,10 @@ public final class PolicySet {
             return Map.of(
                     CredentialName.DEFAULT,
                     new Decision.NoMatch(
-                            "Mesos showed two principals for the task's framework, so it is given nothing", List.of()));
+                            "Mesos reports two principals for the task's framework, so nothing is given", List.of()));
         }
         List<Evaluation> evaluations =
-                compiledPolicies.stream().map(c -> c.judge(subject, trusts)).toList();
+                compiledPolicies.stream().map(c -> c.evaluate(subject, trusts)).toList();
         List<Evaluation> hits = evaluations.stream()
                 .filter(evaluation -> !(evaluation instanceof Evaluation.Misses))
                 .toList();
@@ -100,11 +99,10 @@ public final class PolicySet {
 
     private Optional<String> withheld(Entitlement gift, Subject subject) {
         if (!acceptSelfAsserted && !subject.enforcement().principals()) {
-            return Optional.of(
-                    "Mesos does not enforce principals, and what frameworks say of themselves isn't accepted");
+            return Optional.of("Mesos does not enforce principals, and self-asserted values are not accepted");
         }
         if (gift.sensitive() && !subject.witnessed()) {
-            return Optional.of("it is sensitive, and the task's launch was not seen");
+            return Optional.of("it is sensitive, and the task's launch was not witnessed");
         }
         return Optional.empty();
     }

@@ -14,16 +14,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies in Postgres, followed as they change.
+ * The policies in PostgreSQL, followed as they change.
  *
- * <p>A notification, the poll and a new connection all do the same: compare the version with that of the set at hand, and
- * read the whole set, in one snapshot, where they differ. So a lost notification costs the poll interval and nothing else.
- * While the database is away the last set stays.
+ * <p>A notification, the poll and a new connection have the same effect: the version is compared with the current
+ * set's, and if they differ, the complete set is read in one snapshot. A lost notification therefore only delays a
+ * change by up to the poll interval. While the database is unavailable, the last set stays in force.
  */
 @Singleton
 public final class PolicyTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PolicyTable.class);
-    /** So many rows are named by readiness; the log and the API have all. */
+    /** Maximum number of rows that readiness names; the log and the API contain all. */
     private static final int MAX_NAMED = 5;
 
     private final Pool pool;
@@ -32,7 +32,7 @@ public final class PolicyTable implements AutoCloseable {
     private final PolicyReader reader;
 
     private volatile @Nullable PolicySet current;
-    /** The version that the listener has; behind {@link #current} while handing a set on failed. */
+    /** The version that the listener last accepted; lower than that of {@link #current} while the listener fails. */
     private volatile long handedOn;
 
     private volatile @Nullable TableFollower follower;
@@ -46,10 +46,11 @@ public final class PolicyTable implements AutoCloseable {
     }
 
     /**
-     * Reads the policies, waits for them, and follows them from then on.
+     * Reads the policies, blocks until they are read, and then follows changes.
      *
-     * @param listener is given the first set before this returns and each later one on a virtual thread, one after another
-     * @throws RuntimeException if the database can't be read: without policies nothing can be decided
+     * @param listener receives the first set before this method returns, and later sets one after another on a virtual
+     *     thread
+     * @throws RuntimeException if the database can't be read; without policies nothing can be decided
      */
     public void start(Consumer<PolicySet> listener) {
         take(read(), listener);
@@ -73,7 +74,7 @@ public final class PolicyTable implements AutoCloseable {
         return set;
     }
 
-    /** What people should know: that the set may be out of date, or that rows of it can't be used. Empty if all is well. */
+    /** A message for operators if the set may be out of date or rows can't be used; otherwise empty. */
     public Optional<String> trouble() {
         PolicySet set = current;
         if (set == null) {
@@ -103,15 +104,15 @@ public final class PolicyTable implements AutoCloseable {
         return switch (row.consequence()) {
             case NONE -> Optional.empty();
             case DENIES ->
-                Optional.of(
-                        row.name() + " denies all that it may concern, since it can't be read (" + row.reason() + ")");
+                Optional.of(row.name() + " denies every task that it may concern, because it can't be read ("
+                        + row.reason() + ")");
             case HOLDS_BACK ->
-                Optional.of(row.name() + " may deny, so that no task that it may concern is given anything new ("
+                Optional.of(row.name() + " may be a deny, so no task that it may concern gets anything new ("
                         + row.reason() + ")");
         };
     }
 
-    /** Stops following; {@link #current()} stays what it was. */
+    /** Stops following changes. {@link #current()} keeps its value. */
     @Override
     public void close() {
         TableFollower running = follower;
@@ -151,7 +152,7 @@ public final class PolicyTable implements AutoCloseable {
         try {
             listener.accept(set);
         } catch (RuntimeException e) {
-            LOG.error("a listener to policy changes failed", e);
+            LOG.error("policy listener failed", e);
         }
         handedOn = set.version();
     }

@@ -1,9 +1,9 @@
 package io.mesosiam.policy;
 
-/** When a session is asked of STS. */
+/** When the first session is requested from STS. */
 public enum Prefetch {
-    /** As soon as the task is known: its first ask is answered from memory. */
+    /** As soon as the task is known, so that its first request is answered from memory. */
     ALWAYS,
-    /** When the task's container first asks. */
+    /** When the task's container first requests credentials. */
     ON_ASK
 }

@@ -4,24 +4,27 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A row of the policy table that can't be used; the others are.
+ * A row of the policy table that can't be used. Other rows are not affected.
  *
- * @param name the row's own, for people
+ * @param name the row's name, for operators
  * @param effect empty if it can't be read
- * @param reason what is wrong with it, for operators; begins with the column
+ * @param reason the problem, for operators; begins with the column
  */
 public record RejectedRow(
         PolicyId policy, String name, Optional<Effect> effect, String reason, Consequence consequence) {
-    /** What the row does although it can't be used. */
+    /** The effect of an unusable row on decisions. */
     public enum Consequence {
-        /** It allows: it gives nothing. */
+        /** The row is an allow; it gives nothing. */
         NONE,
-        /** It denies: what can't be read of it counts as matching. */
+        /** The row is a deny; selectors that can't be read count as matching. */
         DENIES,
-        /** It denies or may deny, and doesn't say which tasks: those that it may concern get nothing new and keep what they hold. */
+        /**
+         * The row is or may be a deny, and its tasks are not known. Tasks that it may concern get nothing new and keep
+         * what they hold.
+         */
         HOLDS_BACK;
 
-        /** As logs and the API have it: {@code holds-back}. */
+        /** The value in logs and in the API, such as {@code holds-back}. */
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

@@ -2,14 +2,14 @@ package io.mesosiam.policy;
 
 import java.util.Optional;
 
-/** What a policy says about the tasks that it matches. */
+/** The effect of a policy on matching tasks. */
 public sealed interface Rule {
     Effect effect();
 
-    /** Whether it says anything about credentials of that name. */
+    /** Whether the rule applies to credentials of that name. */
     boolean concerns(CredentialName name);
 
-    /** They may have this under that name. */
+    /** Gives this entitlement under that name. */
     record Allow(CredentialName name, Entitlement entitlement) implements Rule {
         @Override
         public Effect effect() {
@@ -22,7 +22,7 @@ public sealed interface Rule {
         }
     }
 
-    /** They get nothing under that name; without one, nothing at all. */
+    /** Denies that name; without a name, all names. */
     record Deny(Optional<CredentialName> name) implements Rule {
         @Override
         public Effect effect() {

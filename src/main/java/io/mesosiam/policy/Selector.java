@@ -12,19 +12,21 @@ import java.util.function.Predicate;
 public sealed interface Selector {
     Attribute attribute();
 
-    /** Which one, where a task has several of the attribute: the key of a label, the name of an agent's attribute. */
+    /**
+     * The key of the label or the name of the Mesos agent's attribute, for attributes of which a task can have several.
+     */
     default Optional<String> key() {
         return Optional.empty();
     }
 
-    /** What it asks for, as the policy says it. */
+    /** The required value as written in the policy. */
     String wanted();
 
-    MatchResult fit(Subject subject);
+    MatchResult match(Subject subject);
 
-    /** Why it doesn't hold where it doesn't; says nothing about the task, so it is the same for all. */
-    default String misfit() {
-        return attribute().words() + " is not " + wanted();
+    /** Why the selector doesn't hold if it doesn't. The text doesn't depend on the task. */
+    default String mismatch() {
+        return attribute().description() + " is not " + wanted();
     }
 
     /** The principal that the framework authenticated as. */
@@ -35,7 +37,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(subject.framework().flatMap(Framework::principal), wanted::equals);
         }
     }
@@ -48,12 +50,12 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(subject.framework().map(Framework::name), wanted::equals);
         }
     }
 
-    /** The Mesos role that the task's resources are allocated to, or one above it. */
+    /** The Mesos role that the task's resources are allocated to, or an ancestor of it. */
     record UnderMesosRole(MesosRole role) implements Selector {
         @Override
         public Attribute attribute() {
@@ -66,12 +68,12 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(role.covers(subject.task().role()));
         }
 
         @Override
-        public String misfit() {
+        public String mismatch() {
             return "Mesos role is neither " + role + " nor below it";
         }
     }
@@ -89,12 +91,12 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(Optional.of(subject.task().name()), glob::matches);
         }
     }
 
-    /** The user that the task runs as: its own, else its framework's. */
+    /** The user that the task runs as: its own, otherwise its framework's. */
     record TaskUser(String wanted) implements Selector {
         @Override
         public Attribute attribute() {
@@ -102,12 +104,12 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(subject.task().user().or(() -> subject.framework().map(Framework::user)), wanted::equals);
         }
     }
 
-    /** The container image as the framework wrote it; a task without one doesn't match. */
+    /** The container image as the framework wrote it. A task without an image doesn't match. */
     record Image(Glob glob) implements Selector {
         @Override
         public Attribute attribute() {
@@ -120,12 +122,12 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return holds(subject.task().image(), glob::matches);
         }
     }
 
-    /** A label that the task has, among others and perhaps several times; without a value, its key is enough. */
+    /** A label of the task, which may have others and repeat keys. Without a value, the key is sufficient. */
     record HasLabel(String name, Optional<String> value) implements Selector {
         @Override
         public Attribute attribute() {
@@ -143,7 +145,7 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             if (subject.task().labels().stream().anyMatch(this::isMet)) {
                 return MatchResult.HOLDS;
             }
@@ -162,21 +164,21 @@ public sealed interface Selector {
             return isReadable() && label.key().equals(name) && (value.isEmpty() || value.equals(label.value()));
         }
 
-        /** Two damaged texts that look the same need not have been the same. */
+        /** Whether the label's text is undamaged. Two damaged texts that look equal may have been different. */
         private boolean isReadable() {
             return MesosText.isReadable(name)
                     && value.map(MesosText::isReadable).orElse(true);
         }
 
         @Override
-        public String misfit() {
+        public String mismatch() {
             return "no label " + wanted();
         }
     }
 
     /**
-     * An attribute of the Mesos agent that the task is on, compared by Mesos's types; without a value, its name is enough. Unknown while the Mesos
-     * agent isn't registered, as after a failover or while it is unreachable.
+     * An attribute of the task's Mesos agent, compared by Mesos's types. Without a value, the name is sufficient. The
+     * result is unknown while the Mesos agent isn't registered, as after a failover or while it is unreachable.
      */
     record AgentAttribute(String name, Optional<String> value) implements Selector {
         @Override
@@ -195,37 +197,37 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return subject.agent().map(agent -> fit(agent.attributes())).orElse(MatchResult.UNKNOWN);
         }
 
         private MatchResult fit(Map<String, String> attributes) {
             String actual = attributes.get(name);
             if (actual == null || !MesosText.isReadable(name)) {
-                // a name that came damaged may be this one
+                // A damaged attribute name may be this one.
                 return attributes.keySet().stream().allMatch(MesosText::isReadable)
                         ? MatchResult.FAILS
                         : MatchResult.UNEVALUABLE;
             }
-            return value.map(asked -> compare(asked, actual)).orElse(MatchResult.HOLDS);
+            return value.map(wanted -> compare(wanted, actual)).orElse(MatchResult.HOLDS);
         }
 
-        private static MatchResult compare(String asked, String actual) {
+        private static MatchResult compare(String wanted, String actual) {
             if (!MesosText.isReadable(actual)) {
                 return MatchResult.UNEVALUABLE;
             }
-            AttributeValue wanted = AttributeValue.parse(asked);
+            AttributeValue expected = AttributeValue.parse(wanted);
             AttributeValue found = AttributeValue.parse(actual);
-            if (wanted.equals(found)) {
+            if (expected.equals(found)) {
                 return MatchResult.HOLDS;
             }
-            return wanted instanceof AttributeValue.Malformed || found instanceof AttributeValue.Malformed
+            return expected instanceof AttributeValue.Malformed || found instanceof AttributeValue.Malformed
                     ? MatchResult.UNEVALUABLE
                     : MatchResult.FAILS;
         }
 
         @Override
-        public String misfit() {
+        public String mismatch() {
             return "Mesos agent has no attribute " + wanted();
         }
     }
@@ -233,7 +235,7 @@ public sealed interface Selector {
     /**
      * A column of a row that can't be read.
      *
-     * @param reason what is wrong with the column, for operators
+     * @param reason the problem with the column, for operators
      */
     record Unreadable(Attribute attribute, String column, String reason) implements Selector {
         @Override
@@ -242,17 +244,17 @@ public sealed interface Selector {
         }
 
         @Override
-        public MatchResult fit(Subject subject) {
+        public MatchResult match(Subject subject) {
             return MatchResult.UNEVALUABLE;
         }
 
         @Override
-        public String misfit() {
+        public String mismatch() {
             return column + ": " + reason;
         }
     }
 
-    /** A value that came damaged can't be compared. */
+    /** A damaged value can't be compared. */
     private static MatchResult holds(Optional<String> value, Predicate<String> met) {
         return value.map(v -> MesosText.isReadable(v) ? holds(met.test(v)) : MatchResult.UNEVALUABLE)
                 .orElse(MatchResult.FAILS);

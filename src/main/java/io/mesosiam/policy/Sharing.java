@@ -1,9 +1,9 @@
 package io.mesosiam.policy;
 
-/** Who shares one STS session. */
+/** Which launches share an STS session. */
 public enum Sharing {
-    /** Each launch has a session, and so a CloudTrail identity, of its own. */
+    /** Each launch has its own session and therefore its own identity in CloudTrail. */
     TASK,
-    /** All launches whose sessions would be identical share one; its texts hold no placeholder of a task. */
+    /** Launches with identical sessions share one. Its texts contain no placeholder that depends on the task. */
     ROLE
 }

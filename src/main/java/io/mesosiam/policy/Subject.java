@@ -9,11 +9,11 @@ import io.mesosiam.mesos.Task;
 import java.util.Optional;
 
 /**
- * Whom a decision is about: one task with what the cluster says around it.
+ * The input of a decision: one task with its framework and Mesos agent.
  *
- * @param framework empty while the master has not shown it; the decision is pending then
- * @param agent empty while its Mesos agent is not registered; a decision that hangs on its attributes is pending then
- * @param witnessed whether the launch itself was seen
+ * @param framework empty until the master has reported it; the decision is then pending
+ * @param agent empty while the Mesos agent is not registered; a decision that depends on its attributes is then pending
+ * @param witnessed whether the launch was witnessed
  */
 public record Subject(
         Task task,
@@ -21,7 +21,7 @@ public record Subject(
         Optional<MesosAgent> agent,
         boolean witnessed,
         Enforcement enforcement) {
-    /** A launch with what this state of the cluster says around it. */
+    /** Combines a launch with its framework and Mesos agent in this cluster state. */
     public static Subject of(LaunchedTask task, ClusterState state) {
         return new Subject(
                 task.task(),

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of a task that selectors look at, as people read them; for the explanation of a decision. */
+/** The values of a task that selectors compare, in readable form, for explaining a decision. */
 public record SubjectValues(Subject subject) {
     /**
-     * The task's own values for what a selector looks at.
+     * Returns the task's values for a selector.
      *
-     * @return several for a label that the task has several times, none if it has none; a label or attribute without a
-     *     value counts as the empty text. Empty if they aren't known now
+     * @return several values for a repeated label, an empty list without the label; a label or attribute without a
+     *     value counts as the empty text. Empty if the values aren't known at present
      */
     public Optional<List<String>> of(Selector selector) {
         return switch (selector.attribute()) {
@@ -30,12 +30,12 @@ public record SubjectValues(Subject subject) {
         };
     }
 
-    /** The user that the task runs as: its own, else its framework's; empty if that isn't known. */
+    /** The user that the task runs as: its own, otherwise its framework's; empty if that isn't known. */
     public Optional<String> user() {
         return subject.task().user().or(() -> subject.framework().map(Framework::user));
     }
 
-    /** The attributes of the task's Mesos agent; empty while that isn't known. */
+    /** The attributes of the task's Mesos agent; empty while they aren't known. */
     public Optional<Map<String, String>> attributes() {
         return subject.agent().map(MesosAgent::attributes);
     }

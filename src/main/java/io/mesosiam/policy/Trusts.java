@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which selectors are more than the word of the task's own framework. */
+/** Determines which selectors are self-asserted, that is, whose values the task's framework chooses. */
 final class Trusts {
     private final Set<AttributeTrust> stated;
 
@@ -14,7 +14,7 @@ final class Trusts {
         this.stated = Set.copyOf(stated);
     }
 
-    /** Those of the selectors that only the task's own framework vouches for. */
+    /** Returns the self-asserted ones among the selectors. */
     List<Selector> selfAsserted(List<Selector> selectors, Subject subject) {
         if (!subject.enforcement().principals()) {
             return selectors;

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A row that can't be used, and what is read of it. An allow then gives nothing. A deny still denies: a column that can't be read counts as matching.
- * Where nothing says which tasks a deny concerns, or whether the row is a deny, it ends no lease: the tasks that it may concern get nothing new.
+ * A row that can't be used, with its readable parts. An unusable allow gives nothing. An unusable deny still denies: a
+ * column that can't be read counts as matching. If the row doesn't determine which tasks a deny concerns, or whether it
+ * is a deny, it ends no lease, and the tasks that it may concern get nothing new.
  *
- * @param deny what can be read of a row that denies or may deny
+ * @param deny the readable parts of a row that is or may be a deny
  */
 record UnusableRow(RejectedRow row, Optional<Policy> deny) {
     static UnusableRow of(PolicyRow row, RuntimeException failure) {
@@ -32,7 +33,7 @@ record UnusableRow(RejectedRow row, Optional<Policy> deny) {
     }
 
     private static Consequence consequence(Optional<Effect> effect, List<Selector> selectors, PolicyRow row) {
-        boolean saysWhom = row.matchesAll() || selectors.stream().anyMatch(s -> !(s instanceof Selector.Unreadable));
-        return effect.isPresent() && saysWhom ? Consequence.DENIES : Consequence.HOLDS_BACK;
+        boolean namesTasks = row.matchesAll() || selectors.stream().anyMatch(s -> !(s instanceof Selector.Unreadable));
+        return effect.isPresent() && namesTasks ? Consequence.DENIES : Consequence.HOLDS_BACK;
     }
 }

@@ -1,23 +1,26 @@
 package io.mesosiam.policy;
 
 /**
- * What became of one policy in one decision: a line of the explanation.
+ * The result of one policy in one decision: one line of the explanation.
  *
- * @param policyName the row's own name, after its namespace if that isn't the root; for people
+ * @param policyName the row's name, prefixed with the namespace unless that is the root; for operators
  * @param effect whether the row allows or denies
  */
 public record Verdict(PolicyId policy, String policyName, Effect effect, int priority, Result result, String why) {
-    /** How the policy fared. */
+    /** How the policy contributed to the decision. */
     public enum Result {
-        /** Its selectors hold and it is part of the answer. */
+        /** Its selectors hold and it is part of the result. */
         APPLIED,
-        /** Its selectors hold, but another policy comes before it. */
+        /** Its selectors hold, but another policy takes precedence. */
         OVERRULED,
-        /** Its selectors hold, but it gives this task nothing: sensitive, or self-asserted where that isn't accepted. */
+        /**
+         * Its selectors hold, but its entitlement is withheld from this task: it is sensitive, or self-asserted values
+         * aren't accepted.
+         */
         WITHHELD,
         /** A selector does not hold; {@code why} names it. */
         NO_MATCH,
-        /** Its selectors hold as far as can be told; {@code why} names what isn't known. */
+        /** No selector is known to fail, but at least one value isn't known; {@code why} names it. */
         UNDECIDED
     }
 

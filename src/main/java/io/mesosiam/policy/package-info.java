@@ -1,9 +1,9 @@
 /**
- * Deciding who gets what.
+ * Decides which task may have which credentials.
  *
- * <p>In: the rows of the policy table, one task with its framework and Mesos agent. Out: for each credential name one
- * {@link io.mesosiam.policy.Decision} with the reasons for it. The decision is pure: no I/O, no clock, no logs. The
- * stage refuses to know leases and STS.
+ * <p>In: the rows of the policy table, and one task with its framework and Mesos agent. Out: one {@link
+ * io.mesosiam.policy.Decision} with its reasons for each credential name. Decisions are pure: no I/O, no clock, no
+ * logs. This stage does not depend on leases or STS.
  */
 @NullMarked
 package io.mesosiam.policy;

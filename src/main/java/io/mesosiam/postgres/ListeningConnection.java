@@ -17,16 +17,20 @@ import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * One connection that listens (LISTEN). It is taken out of the pool and never given back: the pool would lend it, with
- * what it listens to, to a caller that expects a fresh one. The server ends it ({@link #close}).
+ * A connection that executes LISTEN. It is taken out of the pool and never returned, because the pool would hand it
+ * with its subscriptions to a caller that expects a fresh connection. Instead, the server terminates it ({@link
+ * #close}).
  */
 final class ListeningConnection implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ListeningConnection.class);
 
-    /** A process id is used again; with the start of the connection it isn't. Text, so that no precision is lost. */
+    /**
+     * Identifies a connection: process ids are reused, but not together with the connection's start time. Converted to
+     * text to preserve precision.
+     */
     private static final String BACKEND = "pid || ' ' || extract(epoch from backend_start)";
 
-    // an advisory lock of one bigint: its halves are classid and objid, and objsubid is 1
+    // PostgreSQL shows an advisory lock of one bigint with its halves as classid and objid, and objsubid 1.
     private static final String HOLDER = """
             select pid, coalesce(%s, '') as backend
             from pg_locks left join pg_stat_activity using (pid),
@@ -48,14 +52,17 @@ final class ListeningConnection implements AutoCloseable {
     /**
      * Takes a connection out of the pool. It doesn't listen yet.
      *
-     * @param changed called at each notification and when the connection ends without {@link #close}, on a thread that must not block
-     * @throws IllegalStateException if there is none within {@code timeout}; one that comes later goes back to the pool at once
+     * @param changed called at each notification and when the connection ends without {@link #close}, on a thread that
+     *     must not block
+     * @throws IllegalStateException if no connection is available within {@code timeout}; a later one is
+     *     returned to the pool at once
      */
     static ListeningConnection take(Pool pool, Duration timeout, Runnable changed) {
         ListeningConnection taken = new ListeningConnection(connect(pool, timeout), timeout);
         PgConnection.cast(taken.connection.getDelegate())
                 .notificationHandler(_ -> changed.run())
-                .exceptionHandler(broken -> LOG.debug("the listening connection broke", broken)) // it closes next
+                .exceptionHandler(
+                        broken -> LOG.debug("listening connection failed", broken)) // the close handler follows
                 .closeHandler(_ -> {
                     boolean unused = taken.ended.complete(null);
                     if (!taken.closing.get()) {
@@ -65,7 +72,10 @@ final class ListeningConnection implements AutoCloseable {
         return taken;
     }
 
-    /** Of the caller and the pool, the first to complete {@code arrival} decides whose a late connection is. */
+    /**
+     * Takes a connection. The caller and the pool both try to complete {@code arrival}; the first decides which of them
+     * owns a late connection.
+     */
     private static SqlConnection connect(Pool pool, Duration timeout) {
         CompletableFuture<SqlConnection> arrival = new CompletableFuture<>();
         var unused = pool.getConnection()
@@ -99,15 +109,20 @@ final class ListeningConnection implements AutoCloseable {
         return e.getCause() == null ? e : e.getCause();
     }
 
-    /** @throws RuntimeException if the server doesn't confirm in time */
+    /**
+     * Executes LISTEN.
+     *
+     * @throws RuntimeException if the server doesn't confirm in time
+     */
     void listen(String channel) {
         var unused = connection.query("listen " + channel).execute().await().atMost(timeout);
     }
 
     /**
-     * Takes an advisory lock, which Postgres gives free when the connection ends; if the machine disappears, after half a minute.
+     * Takes an advisory lock. PostgreSQL releases it when the connection ends; if this machine disappears, after half a
+     * minute.
      *
-     * @return false if another connection has it
+     * @return false if another connection holds the lock
      * @throws RuntimeException if the server doesn't answer in time
      */
     boolean tryLock(String name) {
@@ -127,13 +142,14 @@ final class ListeningConnection implements AutoCloseable {
     }
 
     /**
-     * Who has an advisory lock.
+     * The connection that holds an advisory lock.
      *
-     * @param backend tells it from each other connection, also from a later one of the same process id; empty if the user may not see it
+     * @param backend distinguishes it from every other connection, including a later one with the same process id;
+     *     empty if the database user may not see it
      */
     record LockHolder(int pid, String backend) {}
 
-    /** This connection, as {@link LockHolder} names one. */
+    /** The identifier of this connection, as in {@link LockHolder}. */
     String backend() {
         return connection
                 .query("select " + BACKEND + " as backend from pg_stat_activity where pid = pg_backend_pid()")
@@ -145,7 +161,7 @@ final class ListeningConnection implements AutoCloseable {
                 .getString("backend");
     }
 
-    /** Which connection has that lock of {@link #tryLock}; empty if it is free. */
+    /** Returns the connection that holds the lock of {@link #tryLock}; empty if the lock is free. */
     Optional<LockHolder> lockHolder(String name) {
         RowSet<Row> rows =
                 connection.preparedQuery(HOLDER).execute(Tuple.of(name)).await().atMost(timeout);
@@ -155,7 +171,7 @@ final class ListeningConnection implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Ends another connection of the same database user, if it is still that one. */
+    /** Terminates another connection of the same database user, if it is still the given one. */
     void terminate(LockHolder holder) {
         var unused = connection
                 .preparedQuery("select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and " + BACKEND
@@ -166,9 +182,10 @@ final class ListeningConnection implements AutoCloseable {
     }
 
     /**
-     * Asks the server for an answer: a peer that disappeared without closing the connection sends no notifications either.
+     * Sends a query to check that the server answers: a peer that disappeared without closing the connection sends no
+     * notifications either.
      *
-     * @throws RuntimeException if there is none in time
+     * @throws RuntimeException if there is no answer in time
      */
     void probe() {
         var unused = connection.query(TableFollower.PROBE).execute().await().atMost(timeout);
@@ -179,7 +196,7 @@ final class ListeningConnection implements AutoCloseable {
         return ended.isDone();
     }
 
-    /** Calls {@code then} once the connection has ended, at once if it has. */
+    /** Calls {@code then} when the connection has ended, or at once if it has ended already. */
     void whenEnded(IntSupplier then) {
         var unused = ended.thenRun(() -> {
             int ignored = then.getAsInt();
@@ -187,28 +204,28 @@ final class ListeningConnection implements AutoCloseable {
     }
 
     /**
-     * Has the server end the connection. Doesn't wait, and may be called more than once. A server that doesn't answer ends it
-     * when it does, or the network when it gives up.
+     * Requests that the server terminate the connection. Doesn't block and may be called more than once. If the server
+     * doesn't answer, the connection ends when the server or the network gives up.
      */
     @Override
     public void close() {
         if (!closing.getAndSet(true) && !hasEnded()) {
-            // the failure is the end that was asked for
+            // The failure is the requested end of the connection.
             var unused = connection
                     .query("select pg_terminate_backend(pg_backend_pid())")
                     .execute()
                     .subscribe()
-                    .with(_ -> {}, end -> LOG.debug("the listening connection was ended", end));
+                    .with(_ -> {}, end -> LOG.debug("listening connection ended", end));
         }
     }
 
-    /** Closes the connection and waits for its end, for as long as an answer may take. */
+    /** Closes the connection and waits for its end, at most for the timeout. */
     void closeAndWait() {
         close();
         try {
             ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            LOG.debug("the listening connection did not end in time", e);
+            LOG.debug("listening connection not ended in time", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -9,18 +9,18 @@ import io.vertx.mutiny.sqlclient.Tuple;
 /**
  * Runs one statement on a connection of a pool.
  *
- * <p>The pool's own {@code query} and {@code preparedQuery} are not used: if no connection can be made, Vert.x 4.5 fails the statement's promise twice, the
- * second time when the limit for a connection has elapsed, and logs that with a stack trace.
+ * <p>The pool's own {@code query} and {@code preparedQuery} are not used: if no connection can be made, Vert.x 4.5
+ * fails the statement's promise twice, the second time at the connection timeout, and logs that with a stack trace.
  */
 public final class OneStatement {
     private OneStatement() {}
 
-    /** The rows of a statement without values; the database is asked at each subscription. */
+    /** Returns the rows of a statement without parameters; each subscription runs the statement. */
     public static Uni<RowSet<Row>> run(Pool pool, String sql) {
         return pool.withConnection(connection -> connection.query(sql).execute());
     }
 
-    /** The rows of a statement with these values. */
+    /** Returns the rows of a statement with these parameters. */
     public static Uni<RowSet<Row>> run(Pool pool, String sql, Tuple values) {
         return pool.withConnection(connection -> connection.preparedQuery(sql).execute(values));
     }

@@ -7,8 +7,8 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * What an exception of PostgreSQL's client or another library says, as one short line for operators: without the class, the place in its source, and
- * control characters.
+ * Converts an exception of PostgreSQL's client or another library to one short line for operators, without class names,
+ * source positions and control characters.
  */
 public final class PlainReason {
     private static final int LONGEST = 300;
@@ -16,8 +16,8 @@ public final class PlainReason {
     private PlainReason() {}
 
     /**
-     * The first line of its message. Of JSON that can't be read, what is wrong and where. Of a connection that failed without a message, why; an
-     * unknown host's message may be its name alone.
+     * The first line of the message; for invalid JSON, what is wrong and where. For a failed connection without a
+     * message, the reason of the failure; the message for an unknown host may be its name alone.
      */
     public static String of(Throwable failure) {
         String first = Optional.ofNullable(failure.getMessage())

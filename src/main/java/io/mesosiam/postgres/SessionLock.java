@@ -9,11 +9,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that one process of all that use the database has at a time. It is an advisory lock of a connection of its own: Postgres gives
- * it free when that connection ends, however the process ended. A machine that disappears is noticed within half a minute.
+ * A lock by name, held by at most one process among those that use the database. It is an advisory lock on its own
+ * connection: PostgreSQL releases it when the connection ends, however the process ends. If a machine disappears, the
+ * lock is released within half a minute.
  *
- * <p>Postgres may keep a connection that this end has lost, and the lock with it. Such a connection is not another's: it is ended, and the
- * name is unknown until it has.
+ * <p>PostgreSQL may keep a connection that this process has lost, together with the lock. This process then terminates
+ * that connection, and the state is {@link State#UNKNOWN} until it has ended.
  */
 public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SessionLock.class);
@@ -23,38 +24,38 @@ public final class SessionLock implements AutoCloseable {
     private final String name;
     private final Duration timeout;
     private volatile State state = State.UNKNOWN;
-    /** Connections on which this process has tried to take the name, as Postgres tells them apart. */
+    /** Identifiers of the connections on which this process has tried to take the lock. */
     private final Set<String> backends = new LinkedHashSet<>();
 
     private @Nullable ListeningConnection connection;
     private boolean closed;
 
-    /** Whose the name is. */
+    /** Which process holds the lock. */
     public enum State {
-        /** The database doesn't answer, or a connection that this process has lost still has the name. */
+        /** The database doesn't answer, or a connection that this process has lost still holds the lock. */
         UNKNOWN,
         OURS,
         ANOTHERS
     }
 
-    /** @param timeout how long the database may take for one answer */
+    /** @param timeout time limit for one answer of the database */
     public SessionLock(Pool pool, String name, Duration timeout) {
         this.pool = pool;
         this.name = name;
         this.timeout = timeout;
     }
 
-    /** What the last look found. */
+    /** The state at the last {@link #tryAcquire}. */
     public State state() {
         return state;
     }
 
-    /** Takes the name if it is free, and looks whether it is still ours if it was. Waits for the database. */
-    public synchronized State look() {
+    /** Takes the lock if it is free, or checks that this process still holds it. Blocks on the database. */
+    public synchronized State tryAcquire() {
         try {
             state = closed ? State.UNKNOWN : taken();
         } catch (RuntimeException e) {
-            LOG.debug("lock not looked at", e);
+            LOG.debug("lock state not read", e);
             drop();
             state = State.UNKNOWN;
         }
@@ -72,7 +73,7 @@ public final class SessionLock implements AutoCloseable {
             open.probe();
             return State.OURS;
         }
-        // remembered before the lock is tried: the answer to that may be lost
+        // Remembered before the attempt, because the answer to the attempt can be lost.
         remember(open.backend());
         return open.tryLock(name) ? State.OURS : holder(open);
     }
@@ -86,14 +87,14 @@ public final class SessionLock implements AutoCloseable {
 
     private State holder(ListeningConnection open) {
         Optional<ListeningConnection.LockHolder> found = open.lockHolder(name);
-        if (found.isEmpty()) { // it was given free in between
+        if (found.isEmpty()) { // it has been released since the attempt
             return State.UNKNOWN;
         }
         ListeningConnection.LockHolder holder = found.get();
         if (!backends.contains(holder.backend())) {
             return State.ANOTHERS;
         }
-        LOG.infof("lost connection to the database still has a lock, ending it lock=\"%s\" pid=%d", name, holder.pid());
+        LOG.infof("lost database connection still holds lock, terminating it lock=\"%s\" pid=%d", name, holder.pid());
         open.terminate(holder);
         return State.UNKNOWN;
     }
@@ -106,7 +107,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    /** Gives the name free. */
+    /** Releases the lock. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -13,21 +13,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a table: has it read at each notification (LISTEN), at each poll, and after each new connection. A notification
- * that is lost costs the poll interval and nothing else.
+ * Follows a table: reads it at each notification (LISTEN), at each poll, and after each new connection. A lost
+ * notification delays a read by at most the poll interval.
  *
- * <p>When the connection that listens is lost, silent or can't be made, or a read fails, the follower tries again, after 100
- * ms at first and the poll interval, at most 5 s, at last. An {@link Error} of a read, such as that no memory is left, is such a failure
- * too. A connection on which the server is silent stays out of
- * the pool until its socket closes; while there are {@value #MAX_UNANSWERED} of these the follower polls without listening, so that
- * silence can't use up the pool.
+ * <p>If the listening connection is lost, doesn't respond or can't be opened, or if a read fails, the follower retries.
+ * The delay starts at 100 ms and grows up to the poll interval, at most 5 s. An {@link Error} in a read, such as lack
+ * of memory, counts as a failure too. A connection whose server doesn't respond stays out of the pool until its socket
+ * closes. While there are {@value #MAX_UNANSWERED} of these, the follower polls without listening, so that it doesn't
+ * exhaust the pool.
  */
 public final class TableFollower implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TableFollower.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-    /** What a listening connection asks so as to see whether the server is there. */
+    /** The query on the listening connection that checks that the server responds. */
     static final String PROBE = "select 1 as listening";
 
     static final int MAX_UNANSWERED = 2;
@@ -44,12 +44,12 @@ public final class TableFollower implements AutoCloseable {
     private final Backoff backoff;
 
     /**
-     * What is followed, and how.
+     * Describes what to follow and how.
      *
-     * @param table what log lines call it
-     * @param channel the name that the table's trigger notifies; an SQL identifier
+     * @param table the name in log lines
+     * @param channel the channel that the table's trigger notifies; an SQL identifier
      * @param poll the longest time between two reads
-     * @param timeout how long the database may take for one answer before it counts as away
+     * @param timeout time limit for one answer of the database, after which it counts as unavailable
      */
     public record Settings(String table, String channel, Duration poll, Duration timeout) {
         public Settings {
@@ -62,7 +62,10 @@ public final class TableFollower implements AutoCloseable {
         }
     }
 
-    /** @param read reads the table and hands on what changed, on a virtual thread; what it throws means that the table can't be read */
+    /**
+     * @param read reads the table and processes changes, on a virtual thread; an exception means that the table can't
+     *     be read
+     */
     public TableFollower(Pool pool, Settings settings, RandomGenerator random, Runnable read) {
         this.pool = pool;
         this.settings = settings;
@@ -72,17 +75,17 @@ public final class TableFollower implements AutoCloseable {
         this.backoff = new Backoff(new Doubling(first, longest), random);
     }
 
-    /** Begins to follow. */
+    /** Starts following. */
     public void start() {
         thread = Thread.ofVirtual().name("follow-" + settings.table()).start(this::follow);
     }
 
-    /** Whether the last try failed: what was read before may be out of date. */
+    /** Whether the last attempt failed, so that the data read before may be out of date. */
     public boolean isAway() {
         return away;
     }
 
-    /** Stops, and ends the connection that listens. */
+    /** Stops following, and ends the listening connection. */
     @Override
     public void close() {
         closed = true;
@@ -104,7 +107,7 @@ public final class TableFollower implements AutoCloseable {
                 listen();
                 read.run();
                 recovered();
-            } catch (Throwable e) { // an Error too: a follower that ended here would look as if all were well
+            } catch (Throwable e) { // also an Error: if the loop ended, no failure would be reported
                 lost(e);
                 pause = backoff.next();
             }
@@ -116,7 +119,7 @@ public final class TableFollower implements AutoCloseable {
         }
     }
 
-    /** Sees to it that a connection listens and that the server answers on it. */
+    /** Ensures that a connection listens and that the server responds on it. */
     private void listen() {
         ListeningConnection open = listening;
         if (open != null) {
@@ -145,7 +148,10 @@ public final class TableFollower implements AutoCloseable {
         }
     }
 
-    /** Of a connection that failed in another way than by silence the pool knows already. */
+    /**
+     * Closes the connection. After a timeout it counts as unanswered until it has ended; the pool detects other failures
+     * itself.
+     */
     private void drop(ListeningConnection open, Throwable failure) {
         listening = null;
         if (failure instanceof TimeoutException) {
@@ -157,13 +163,13 @@ public final class TableFollower implements AutoCloseable {
 
     private void recovered() {
         if (away) {
-            LOG.infof("table is followed again table=%s", settings.table());
+            LOG.infof("table readable again table=%s", settings.table());
         }
         away = false;
         backoff.succeeded();
     }
 
-    /** Says that the table is away before it logs, since a log line can fail too where memory is short. */
+    /** Sets the state before logging, since logging can fail too if memory is short. */
     private void lost(Throwable failure) {
         boolean first = !away;
         away = true;
@@ -173,12 +179,12 @@ public final class TableFollower implements AutoCloseable {
                         "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
                         settings.table(), reason(failure));
                 LOG.debug("table can't be followed", failure);
-            } catch (Throwable _) { // readiness says it
+            } catch (Throwable _) { // readiness reports it
             }
         }
     }
 
-    /** The text of an Error seldom says that it is one. */
+    /** Prefixes the message of an Error with its class, which its message rarely states. */
     private static String reason(Throwable failure) {
         String words = PlainReason.of(failure);
         String name = failure.getClass().getSimpleName();

@@ -1,8 +1,8 @@
 /**
- * Following tables in Postgres.
+ * Follows tables in PostgreSQL.
  *
- * <p>In: a pool, a channel's name, what to read. Out: a read at each notification, at each poll and after each new
- * connection. The package knows no table: what is read, and what a change means, is its caller's.
+ * <p>In: a pool, a channel name, and a function that reads. Out: a read at each notification, at each poll and after
+ * each new connection. The package knows no table: the caller defines what is read and what a change means.
  */
 @NullMarked
 package io.mesosiam.postgres;

@@ -21,9 +21,9 @@ import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.PolicyDescriptorType;
 import software.amazon.awssdk.services.sts.model.Tag;
 
-/** One AssumeRole: an identity as STS's request, and STS's answer as ours. */
+/** One AssumeRole call: converts an identity to the request, and the response to a session. */
 final class AssumeRoleCall {
-    /** Printable ASCII that is the same bytes in every JSON document. */
+    /** Printable ASCII that needs no escaping in a JSON document. */
     private static final Pattern MATERIAL = Pattern.compile("[\\x21-\\x7e&&[^\"\\\\]]{1,33000}");
 
     private final PeerClocks clocks;
@@ -34,7 +34,7 @@ final class AssumeRoleCall {
         this.failures = failures;
     }
 
-    /** @throws RuntimeException the SDK's, if STS gave no answer or a bad one */
+    /** @throws RuntimeException the SDK's exception, if STS gave no response or an error */
     SessionOutcome send(StsClient sts, SessionIdentity identity) {
         try {
             AssumeRoleResponse answer = sts.assumeRole(request(identity));
@@ -88,23 +88,23 @@ final class AssumeRoleCall {
 
     private SessionOutcome session(@Nullable Credentials given) {
         if (given == null) {
-            return failures.senseless("it has no credentials");
+            return failures.unusable("it has no credentials");
         }
         String id = given.accessKeyId();
         String key = given.secretAccessKey();
         String token = given.sessionToken();
         Instant expiration = given.expiration();
         if (isBlank(id) || isBlank(key) || isBlank(token)) {
-            return failures.senseless("its key id, key or token is missing");
+            return failures.unusable("its key id, key or token is missing");
         }
         if (!MATERIAL.matcher(id + key + token).matches()) {
-            return failures.senseless("its key id, key or token is not what agents can pass on");
+            return failures.unusable("its key id, key or token is not what agents can pass on");
         }
         if (expiration == null) {
-            return failures.senseless("it has no expiration");
+            return failures.unusable("it has no expiration");
         }
         if (!expiration.isAfter(clocks.instant())) {
-            return failures.senseless("it expired at " + expiration + "; is this machine's clock right?");
+            return failures.unusable("it expired at " + expiration + "; is this machine's clock correct?");
         }
         return new SessionOutcome.Issued(new Session(id, Secret.of(key), Secret.of(token), expiration));
     }

@@ -9,14 +9,14 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A token bucket of calls a second, with two queues before it: tasks that wait go before renewals in good time, each in
- * order of arrival. Nothing here waits: {@link #grant()} says when to come again.
+ * A token bucket of calls per second, with two queues: calls that a task waits for come before renewals, each in order
+ * of arrival. The class never blocks: {@link #grant()} returns when to call it again.
  *
- * <p>The rate follows what STS says: halved when it throttles (once a second at most), and raised by a twentieth of the
- * full rate for each second in which it doesn't.
+ * <p>The rate adapts to STS: it is halved when STS throttles, at most once a second, and raised by a twentieth of the
+ * full rate for each second without throttling.
  */
 final class CallBudget {
-    /** How much may be saved up for a burst. */
+    /** The amount of unused budget that is kept for a burst. */
     private static final Duration BURST = Duration.ofMillis(250);
 
     private static final Duration STEP = Duration.ofSeconds(1);
@@ -47,7 +47,10 @@ final class CallBudget {
         this.raisedAt = filledAt;
     }
 
-    /** A place in a queue, done when its turn comes. Whoever no longer needs it cancels it; then it costs nothing. */
+    /**
+     * A place in a queue; completes when a call may be made. Cancel it if the call is no longer needed; it then uses no
+     * budget.
+     */
     static final class Turn extends CompletableFuture<Boolean> {}
 
     synchronized Turn enter(boolean taskWaits) {
@@ -57,9 +60,9 @@ final class CallBudget {
     }
 
     /**
-     * Completes every turn that has come.
+     * Completes every turn for which there is budget.
      *
-     * @return how long until the next one comes; empty if nobody is queued
+     * @return the time until the next turn; empty if none is queued
      */
     synchronized Optional<Duration> grant() {
         refill();
@@ -74,12 +77,12 @@ final class CallBudget {
         return Optional.empty();
     }
 
-    /** Gives back a turn that no call was made with. */
+    /** Returns the budget of a turn for which no call was made. */
     synchronized void refund() {
         tokens = Math.min(capacity(), tokens + 1);
     }
 
-    /** STS said that it is too much. */
+    /** Records that STS throttles. */
     synchronized void throttled() {
         refill();
         Instant now = clock.instant();
@@ -94,7 +97,7 @@ final class CallBudget {
     private void refill() {
         Instant now = clock.instant();
         if (now.isBefore(filledAt)) {
-            // the clock stepped back: times by the former one are void
+            // The clock was set back, so times recorded before are void.
             raisedAt = now;
             throttledAt = Instant.EPOCH;
         }

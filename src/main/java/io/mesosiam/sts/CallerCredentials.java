@@ -5,10 +5,7 @@ import org.jboss.logging.Logger;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/**
- * What the controller calls STS with, and whether there is any. If there is none, that is not a policy's fault, and no lease is issued or renewed until
- * there is.
- */
+/** The controller's own AWS credentials. Without them no lease is issued or renewed; no policy is refused for it. */
 final class CallerCredentials {
     private static final Logger LOG = Logger.getLogger(CallerCredentials.class);
     private static final int LONGEST = 200;
@@ -20,9 +17,9 @@ final class CallerCredentials {
     }
 
     /**
-     * Looks whether there are credentials, which blocks while the SDK fetches them; it keeps them until they expire.
+     * Fetches the credentials, which blocks while the SDK does so; the SDK caches them until they expire.
      *
-     * @return why there are none
+     * @return why there are none; empty if there are
      */
     Optional<String> missing() {
         try {
@@ -36,7 +33,10 @@ final class CallerCredentials {
         }
     }
 
-    /** The SDK lists what each of its sources said, in some thousand characters: they are in the log at debug level. */
+    /**
+     * Shortens the SDK's message, which contains the messages of all its sources in some thousand characters. The full
+     * message is in the debug log.
+     */
     static String firstSentence(String message) {
         String first = message.lines()
                 .findFirst()

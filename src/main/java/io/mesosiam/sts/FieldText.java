@@ -2,7 +2,7 @@ package io.mesosiam.sts;
 
 import java.util.regex.Pattern;
 
-/** A bound that STS puts on the text of one field: characters and length, each checked here before a call is spent. */
+/** STS's constraints on one text field: characters and length. They are checked before a call is made. */
 record FieldText(Pattern characters, int min, int max) {
     private static final int SHOWN = 60;
 
@@ -11,9 +11,9 @@ record FieldText(Pattern characters, int min, int max) {
     }
 
     /**
-     * The value itself.
+     * Returns the value.
      *
-     * @throws IllegalArgumentException with the field's name and the abbreviated value, if STS wouldn't take it
+     * @throws IllegalArgumentException with the field's name and the abbreviated value, if STS would reject it
      */
     String check(String field, String value) {
         int length = value.codePointCount(0, value.length());

@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * From what a policy gives to what STS is asked for. Pure. Whatever STS is known to refuse is refused here, with the
- * policy's field named, before a call is spent on it.
+ * Converts a policy's entitlement to a session's identity. Pure. Values that STS is known to reject are rejected here,
+ * naming the policy's field, before a call is made.
  *
- * @param longest what a session is cut to, however much longer its policy says
- * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole, request parameters</a>
+ * @param longest limit to which longer sessions are shortened
+ * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole, request
+ *     parameters</a>
  */
 record IdentityRule(Duration longest) {
     private static final int MAX_POLICY_ARNS = 10;
@@ -20,7 +21,7 @@ record IdentityRule(Duration longest) {
     private static final FieldText SOURCE_IDENTITY = new FieldText("[\\w+=,.@-]*", 2, 64);
     private static final FieldText EXTERNAL_ID = new FieldText("[\\w+=,.@:/-]*", 2, 1224);
 
-    /** It becomes a part of a host name. */
+    /** The region becomes part of a host name. */
     private static final FieldText REGION = new FieldText("[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}", 1, 40);
 
     IdentityRule {
@@ -42,8 +43,7 @@ record IdentityRule(Duration longest) {
                 SessionTags.of(entitlement, placeholders),
                 SessionTags.transitive(entitlement),
                 entitlement.sourceIdentity().map(id -> SOURCE_IDENTITY.check("source_identity", id)),
-                // its value stays out of the message: the reason is read by more people than the secret between two
-                // parties
+                // The message omits the value: more people can read the reason than may know the external id.
                 entitlement.externalId().map(IdentityRule::externalId),
                 entitlement.region().map(region -> REGION.check("region", region)),
                 length.compareTo(longest) > 0 ? longest : length);

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the {@code {placeholders}} of a policy's texts stand for in one launch. Values are put in as they are, never read
- * for placeholders again. {@code {task:safe}} puts in what {@link SafeText} makes of the value.
+ * The values of the {@code {placeholders}} in a policy's texts for one launch. Values are inserted literally;
+ * placeholders within values are not expanded. {@code {task:safe}} inserts the result of {@link SafeText}.
  */
 record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
@@ -17,8 +17,8 @@ record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
     /**
      * Fills in a text.
      *
-     * @param field the policy's field, for the error
-     * @throws IllegalArgumentException if the text asks for what isn't there
+     * @param field the policy's field, for the error message
+     * @throws IllegalArgumentException if a placeholder is unknown or has no value
      */
     String fill(String field, String template) {
         return PLACEHOLDER
@@ -51,12 +51,12 @@ record Placeholders(LaunchedTask task, CredentialName name, Sharing sharing) {
     private String own(String field, String placeholder, String value) {
         if (sharing == Sharing.ROLE) {
             throw new IllegalArgumentException(
-                    field + ": {" + placeholder + "} differs from task to task, but the session is shared");
+                    field + ": {" + placeholder + "} differs between tasks, but the session is shared");
         }
         return value;
     }
 
-    /** A container's id can't be filled in later: the session would be another one. */
+    /** The container id can't be filled in later, because the session's identity would change. */
     private String container(String field) {
         return task.task()
                 .container()

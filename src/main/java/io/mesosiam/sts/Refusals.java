@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * What STS refused, so that a denied session which a thousand tasks share costs a call now and then and not a thousand. A
- * refusal stands for 10 s, doubling to 10 min with each that follows, less some jitter: a little shorter than a lease
- * waits before it tries again, so that one task alone is always answered by STS itself. When it has stood its time, one
- * ask goes through as a probe; the others are refused as before until it is back.
+ * Remembers identities that STS has refused, so that a refused session that many tasks share needs few calls. A refusal
+ * is valid for 10 s, doubling up to 10 min with each consecutive refusal, minus jitter. This is slightly shorter than a
+ * lease's own backoff, so that a task with its own identity always gets STS's answer. When the time has elapsed, one
+ * request is sent to STS as a probe; other requests are refused until it is answered.
  *
- * <p>It stands for the whole identity, which is everything that STS is asked with: a trust policy can demand a session name, a tag or an external
- * id, so that what STS refuses one task it may give another one. Renewals are none of its business: their identity
- * had a session before, and another's refusal must not end it.
+ * <p>A refusal applies to the complete identity, that is, to all parameters of the request: a trust policy can require
+ * a session name, a tag or an external id, so STS may refuse a session for one task and issue it for another. Renewals
+ * are not affected: their identity has had a session, and a refusal for another request must not end it.
  */
 final class Refusals {
     private static final Doubling PERIODS = new Doubling(Duration.ofSeconds(10), Duration.ofMinutes(10));
@@ -45,7 +45,10 @@ final class Refusals {
             return probing || stands(now);
         }
 
-        /** A time before the refusal's own means that the clock stepped back: how long it has stood is unknown, so it ends. */
+        /**
+         * Whether the refusal is still valid. A time before the refusal means that the clock was set back; its age is
+         * then unknown, and it is not valid.
+         */
         boolean stands(Instant now) {
             return !now.isBefore(since) && now.isBefore(until);
         }
@@ -55,7 +58,7 @@ final class Refusals {
         }
     }
 
-    /** The refusal that holds for this ask; empty if it may go on towards STS. */
+    /** Returns the refusal that applies to the request; empty if the request may be sent to STS. */
     synchronized Optional<SessionOutcome> holding(SessionIdentity identity) {
         Standing known = standing.get(identity);
         return known != null && known.holds(clock.instant())
@@ -63,7 +66,10 @@ final class Refusals {
                 : Optional.empty();
     }
 
-    /** As {@link #holding}; an ask that goes on is the probe, and must end with {@link #over}, whatever comes of it. */
+    /**
+     * Like {@link #holding}, but a request that may be sent becomes the probe. The caller must then call {@link #over},
+     * regardless of the result.
+     */
     synchronized Optional<SessionOutcome> admit(SessionIdentity identity) {
         Optional<SessionOutcome> holding = holding(identity);
         if (holding.isEmpty()) {
@@ -72,7 +78,7 @@ final class Refusals {
         return holding;
     }
 
-    /** What STS said. No answer changes nothing, but lets the next ask be the probe. */
+    /** Records STS's answer. An unavailable outcome changes nothing, except that the next request can be the probe. */
     synchronized void answered(SessionIdentity identity, SessionOutcome outcome) {
         switch (outcome) {
             case SessionOutcome.Issued issued -> standing.remove(identity);
@@ -82,12 +88,12 @@ final class Refusals {
         }
     }
 
-    /** The ask has ended, with or without an answer: the next one may be the probe. */
+    /** Records that the request has ended, with or without an answer, so that the next one can be the probe. */
     synchronized void over(SessionIdentity identity) {
         standing.computeIfPresent(identity, (key, known) -> known.probing(false));
     }
 
-    /** Everything may be asked again. */
+    /** Forgets all refusals. */
     synchronized void clear() {
         standing.clear();
     }
@@ -95,7 +101,7 @@ final class Refusals {
     private Standing next(Optional<Standing> known, String reason) {
         Instant now = clock.instant();
         if (known.isPresent() && known.get().stands(now)) {
-            // asked before the first refusal came back: the same refusal, not one more
+            // The request was sent before the first refusal arrived, so this is not a further refusal.
             return known.get();
         }
         Duration period = known.map(before -> PERIODS.next(before.period())).orElse(PERIODS.first());

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** One region's STS and what may be spent on it. */
+/** The STS of one region with its call budget. */
 final class RegionalSts implements AutoCloseable {
     private final StsClient client;
     private final String address;
@@ -18,7 +18,7 @@ final class RegionalSts implements AutoCloseable {
     private final AtomicBoolean armed = new AtomicBoolean();
     private final StsAnswers answers;
 
-    /** @param address where the client calls, for messages */
+    /** @param address the address that the client calls, for messages */
     RegionalSts(StsClient client, String address, CallBudget budget, ScheduledExecutorService timer) {
         this.client = client;
         this.address = address;
@@ -44,9 +44,9 @@ final class RegionalSts implements AutoCloseable {
     }
 
     /**
-     * Waits until a call may be made.
+     * Blocks until a call may be made.
      *
-     * @return false if that didn't come in time
+     * @return false if the time elapsed first
      */
     boolean awaitTurn(boolean taskWaits, Duration atMost) throws InterruptedException {
         CallBudget.Turn turn = budget.enter(taskWaits);
@@ -55,10 +55,10 @@ final class RegionalSts implements AutoCloseable {
             grant();
             taken = turn.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            // a turn that was granted since the timeout is taken: its call is paid for
+            // A slot granted since the timeout is used, because its call is already counted.
             taken = !turn.cancel(false);
         } catch (ExecutionException e) {
-            throw new AssertionError("a turn is granted or cancelled, it doesn't fail", e);
+            throw new AssertionError("a turn can't fail", e);
         } finally {
             if (!taken && !turn.cancel(false)) {
                 budget.refund();
@@ -71,7 +71,7 @@ final class RegionalSts implements AutoCloseable {
         budget.grant().ifPresent(this::grantAfter);
     }
 
-    /** One timer for all who queue. */
+    /** Schedules the next grant. All queued calls share one timer. */
     private void grantAfter(Duration wait) {
         if (armed.compareAndSet(false, true)) {
             try {

@@ -7,9 +7,10 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * A value as {@code {placeholder:safe}} puts it into a text: characters that STS refuses in a session tag become {@code '_'}, and it has
- * at most {@value #MAX} characters. A value that was changed in either way ends in a digest of the whole; so does one that ends as if it had been changed. Two
- * values therefore never become one, even if somebody chooses them for that.
+ * Converts a value for {@code {placeholder:safe}}: characters that STS rejects in session tags become {@code '_'}, and
+ * the length is limited to {@value #MAX} characters. A value that was changed, or that ends like a changed one, gets a
+ * digest of the complete value as its suffix. Different values therefore never become equal, even if they are chosen
+ * for that purpose.
  */
 final class SafeText {
     static final int MAX = 128;
@@ -32,7 +33,7 @@ final class SafeText {
         return clean.substring(0, clean.offsetByCodePoints(0, kept)) + suffix;
     }
 
-    /** The first bytes of SHA-256, in hexadecimal. */
+    /** Returns the first bytes of SHA-256 in hexadecimal. */
     static String digest(String text, int bytes) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -4,16 +4,17 @@ import io.mesosiam.policy.Sharing;
 import java.util.regex.Pattern;
 
 /**
- * The role session's name: what CloudTrail shows for everything that the task does. It depends on the launch alone, so
- * that it is the same in every renewal.
+ * The role session name, which CloudTrail shows for all actions of the task. It depends only on the launch and is
+ * therefore the same in every renewal.
  *
- * <p>STS takes 2 to 64 characters of {@code [\w+=,.@-]}. Others become {@code '-'}, and longer names are cut; a name that
- * was changed in either way ends in a digest of the whole, so that two tasks don't come to share one.
+ * <p>STS accepts 2 to 64 characters of {@code [\w+=,.@-]}. Other characters become {@code '-'}, and longer names are
+ * cut. A changed name ends in a digest of the complete name, so that two tasks don't share a name.
  *
- * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole, RoleSessionName</a>
+ * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html">AssumeRole,
+ *     RoleSessionName</a>
  */
 final class SessionName {
-    /** The task first: it is what people look for, and what must survive the cut. */
+    /** The task id comes first, because operators search for it and because the end is cut. */
     static final String PER_TASK = "{task}@{framework}";
 
     static final String SHARED = "mesos-iam-{name}";

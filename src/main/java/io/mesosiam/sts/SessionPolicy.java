@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 
 /**
- * The inline session policy. STS takes an absent one to mean the whole role; so a policy that is there but says nothing
- * becomes one that denies everything.
+ * The inline session policy. Without one, STS grants the complete role; a policy that is present but has no statements
+ * is therefore replaced by a policy that denies everything.
  */
 final class SessionPolicy {
     static final String DENY_ALL =
@@ -39,16 +39,16 @@ final class SessionPolicy {
                 statement |= named && filled;
             }
             if (json.nextToken() != null) {
-                throw new IllegalArgumentException(FIELD + ": goes on after its end");
+                throw new IllegalArgumentException(FIELD + ": has content after its end");
             }
             return statement;
         } catch (IOException e) {
-            // the parser's message would quote the document
+            // The parser's message would quote the document.
             throw new IllegalArgumentException(FIELD + ": is not valid JSON");
         }
     }
 
-    /** Reads the value that comes next, to its end. */
+    /** Reads the next value to its end. */
     private static boolean isFilled(JsonParser json) throws IOException {
         JsonToken value = json.nextToken();
         if (!value.isStructStart()) {

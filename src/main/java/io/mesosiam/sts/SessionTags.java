@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The session tags of one launch. Values may hold placeholders; unlike a session name, a tag is never changed to fit: an
- * access rule may compare it.
+ * The session tags of one launch. Values can contain placeholders. Unlike a session name, a tag's value is never
+ * changed to fit, because access rules may compare it.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html">Session tags</a>
  */
@@ -31,18 +31,18 @@ final class SessionTags {
         entitlement.tags().forEach((key, template) -> {
             String field = "tags." + FieldText.abbreviate(KEY.check("tags", key));
             if (key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
-                throw new IllegalArgumentException(field + ": keys that begin with aws: are AWS's own");
+                throw new IllegalArgumentException(field + ": keys that begin with aws: are reserved by AWS");
             }
             if (!folded.add(key.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(
-                        field + ": STS doesn't tell keys apart by case, and there is another");
+                        field + ": STS doesn't distinguish keys by case, and there is another");
             }
             filled.put(key, VALUE.check(field, placeholders.fill(field, template)));
         });
         return filled;
     }
 
-    /** The keys that go on through role chaining, each of which must be a tag. */
+    /** The keys that are passed on in role chaining. Each must be the key of a tag. */
     static List<String> transitive(Entitlement entitlement) {
         for (String key : entitlement.transitiveTags()) {
             if (!entitlement.tags().containsKey(key)) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
-/** One call at a time for each key: whoever asks while one is under way waits for it and gets what it gets. */
+/** Concurrent callers with the same key share one call and its result. */
 final class SingleFlight<K, V> {
     private final ConcurrentMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
 
@@ -15,7 +15,7 @@ final class SingleFlight<K, V> {
         if (theirs != null && (!theirs.isDone() || !flights.replace(key, theirs, mine))) {
             return theirs.join();
         }
-        // a call that is over but still there could not be removed
+        // A completed call that could not be removed has been replaced above.
         try {
             mine.complete(call.get());
         } catch (RuntimeException | Error e) {

@@ -6,57 +6,63 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * Whether one region's STS answers, and whether it accepts the controller's credentials. A call without an answer is trouble until a later
- * one is answered; while no task needs a session, a {@code GetCallerIdentity}, which needs no permission, asks in its place. Refused
- * credentials are trouble until STS accepts them, in a call for a session or in a {@code GetCallerIdentity}.
+ * Whether one region's STS answers and accepts the controller's credentials. A call without an answer is a problem
+ * until a later call is answered. While no task needs a session, {@code GetCallerIdentity}, which needs no permission,
+ * is called for that. Refused credentials are a problem until STS accepts them, in a call for a session or in {@code
+ * GetCallerIdentity}.
  */
 final class StsAnswers {
     private final StsClient client;
     private volatile Optional<String> silence = Optional.empty();
     private volatile Optional<String> refused = Optional.empty();
 
-    private volatile boolean heard;
+    private volatile boolean answered;
 
     StsAnswers(StsClient client) {
         this.client = client;
     }
 
-    /** A call was not answered. */
+    /** Records a call without an answer. */
     void missing(String reason) {
         silence = Optional.of(reason);
     }
 
-    /** STS answered, whatever it said. */
+    /** Records an answer of STS, including errors. */
     void arrived() {
-        heard = true;
+        answered = true;
         silence = Optional.empty();
     }
 
     /** Whether STS has answered at least once. */
-    boolean heard() {
-        return heard;
+    boolean answered() {
+        return answered;
     }
 
-    /** STS refused the controller's credentials. */
+    /** Records that STS refused the controller's credentials. */
     void refused(String reason) {
         refused = Optional.of(reason);
     }
 
-    /** STS answered to the controller's credentials. */
+    /** Records that STS accepted the controller's credentials. */
     void accepted() {
         refused = Optional.empty();
     }
 
-    /** Why no session comes from here; empty if one does, as far as is known. Blocks for a call while there is trouble. */
+    /**
+     * Why this region issues no session; empty if no problem is known. Blocks for one call while there is a problem.
+     */
     Optional<String> trouble() {
         if (refused.isPresent() || silence.isPresent()) {
-            look();
+            checkCaller();
         }
         return refused.or(() -> silence);
     }
 
-    /** Only an answer to {@code GetCallerIdentity} itself accepts the credentials: an error may come before STS looks at them. */
-    private void look() {
+    /**
+     * Calls {@code GetCallerIdentity}. Only a successful answer accepts the credentials: an error can occur before STS
+     * checks them.
+     */
+    private void checkCaller() {
         try {
             if (client.getCallerIdentity().sdkHttpResponse().isSuccessful()) {
                 arrived();
@@ -67,7 +73,7 @@ final class StsAnswers {
                 arrived();
             }
         } catch (SdkException e) {
-            // no answer: what was known stands
+            // No answer: the known problem remains.
         }
     }
 }

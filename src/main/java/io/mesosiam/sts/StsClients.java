@@ -20,7 +20,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** A client and a budget for each region that is asked, made at the first ask. */
+/** A client and a call budget for each region in use, created on first use. */
 final class StsClients implements AutoCloseable {
     private final StsConfig config;
     private final AwsCredentialsProvider credentials;
@@ -36,12 +36,12 @@ final class StsClients implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** @throws RuntimeException the SDK's, if no region is set and none is found */
+    /** @throws RuntimeException the SDK's exception, if no region is configured and none is found */
     RegionalSts in(Optional<String> region) {
         return regions.computeIfAbsent(region.or(config::region).map(Region::of).orElseGet(this::own), this::connect);
     }
 
-    /** Found once: the last place to look is the instance's metadata. */
+    /** The controller's own region. It is determined once, because the last source is the instance metadata service. */
     private synchronized Region own() {
         Region found = own;
         if (found == null) {
@@ -51,7 +51,7 @@ final class StsClients implements AutoCloseable {
         return found;
     }
 
-    /** Why the region of policies that name none isn't known. */
+    /** Why the default region for policies without a region isn't known; empty if it is. */
     Optional<String> missingRegion() {
         try {
             return config.region().isPresent() || !own().id().isBlank()
@@ -64,8 +64,8 @@ final class StsClients implements AutoCloseable {
     }
 
     /**
-     * Why STS can't be called in any of the regions that were asked; empty while one of them answers and accepts the controller's
-     * credentials. The trouble of one region is that of the leases whose policies name it.
+     * Why STS can't be called in any region in use; empty while one of them answers and accepts the controller's
+     * credentials. A problem in one region affects only the leases whose policies name it.
      */
     Optional<String> trouble() {
         List<String> troubles = new ArrayList<>();
@@ -82,8 +82,8 @@ final class StsClients implements AutoCloseable {
     }
 
     /** Whether STS of any region has answered at least once. */
-    boolean heard() {
-        return regions.values().stream().anyMatch(region -> region.answers().heard());
+    boolean answered() {
+        return regions.values().stream().anyMatch(region -> region.answers().answered());
     }
 
     private RegionalSts connect(Region region) {
@@ -94,7 +94,7 @@ final class StsClients implements AutoCloseable {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(config.connectTimeout())
                         .socketTimeout(config.attemptTimeout()))
-                // our callers retry, with the whole cluster in view
+                // The callers retry, and consider the load of the whole cluster.
                 .overrideConfiguration(calls -> calls.apiCallAttemptTimeout(config.attemptTimeout())
                         .apiCallTimeout(config.callTimeout())
                         .retryStrategy(AwsRetryStrategy.doNotRetry()))

@@ -7,46 +7,46 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How STS is asked. The credentials that it is asked with come from the AWS SDK's default chain: environment, web
+ * Settings for calls to STS. The controller's own credentials come from the AWS SDK's default chain: environment, web
  * identity, profile files, container, instance profile.
  */
 @ConfigMapping(prefix = "mesos-iam.sts")
 public interface StsConfig {
     /**
-     * The region whose STS is asked where a policy names none. By default the one that the SDK finds: AWS_REGION, the
-     * profile, the instance's own.
+     * Region of STS for policies that name none. By default the region that the SDK finds: AWS_REGION, the profile, the
+     * instance's own.
      */
     Optional<String> region();
 
-    /** Another address for STS in every region, for a private endpoint. By default each region's own public one. */
+    /** URL of STS for every region, for a private endpoint. By default each region's public endpoint. */
     Optional<URI> endpoint();
 
-    /** How long a connection to STS may take to open. */
+    /** Time limit for opening a connection to STS. */
     @WithDefault("2s")
     Duration connectTimeout();
 
-    /** How long STS may take to answer. */
+    /** Time limit for one response of STS. */
     @WithDefault("5s")
     Duration attemptTimeout();
 
-    /** How long a call may take in all, fetching the controller's own credentials included. */
+    /** Time limit for a complete call, including fetching the controller's own credentials. */
     @WithDefault("10s")
     Duration callTimeout();
 
     /**
-     * AssumeRole calls a second in each region. AWS counts them against the calling account, whose quota is usually 600;
-     * the rest is left to the account's other callers.
+     * AssumeRole calls per second in each region. AWS counts them against the calling account, whose quota is usually
+     * 600; the remainder is for the account's other callers.
      */
     @WithDefault("300")
     int callsPerSecond();
 
-    /** How long an ask may queue for its turn before it is told to come again. */
+    /** Maximum time for which a request waits in the queue before it fails and is retried later. */
     @WithDefault("30s")
     Duration longestQueue();
 
     /**
-     * What longer sessions are cut to. AWS gives an hour at most to a caller that itself holds a role's credentials, as
-     * every caller with an instance profile or a hub role does; raise it only where the controller is an IAM user.
+     * Limit to which longer sessions are shortened. AWS limits sessions to one hour if the caller itself uses a role's
+     * credentials, as with an instance profile or a hub role. Raise it only if the controller is an IAM user.
      */
     @WithDefault("1h")
     Duration longestSession();

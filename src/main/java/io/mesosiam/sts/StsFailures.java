@@ -13,8 +13,9 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
- * Which failures of AssumeRole last and which pass. Only what STS itself says about this ask lasts; whatever may be the
- * network's, STS's or the controller's own trouble passes, and nothing good is given up for it.
+ * Classifies failures of AssumeRole as lasting or temporary. A failure is lasting only if STS itself rejects this
+ * request. Possible problems of the network, of STS or of the controller are temporary, and no session is dropped
+ * because of them.
  *
  * @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html">Common errors</a>
  */
@@ -33,7 +34,7 @@ final class StsFailures {
             "InvalidParameterCombination",
             "MissingParameter");
 
-    /** About the credentials that the controller calls with; the policy is not to blame. */
+    /** Error codes about the controller's own credentials, which are independent of the policy. */
     private static final Set<String> OWN_CREDENTIALS = Set.of(
             "ExpiredToken",
             "ExpiredTokenException",
@@ -54,7 +55,7 @@ final class StsFailures {
     static final Duration LATER = Duration.ofSeconds(15);
     private static final int MAX_REASON = 600;
 
-    /** How the SDK's messages of a connection to the service itself begin. */
+    /** The beginnings of the SDK's messages about a connection to the service itself. */
     private static final Pattern CONNECTION =
             Pattern.compile("^(Unable to execute HTTP request|Received an UnknownHostException)");
 
@@ -64,38 +65,40 @@ final class StsFailures {
         this.random = random;
     }
 
-    /** @param address of the STS that was asked */
+    /** @param address address of STS */
     SessionOutcome.Failure outcome(SessionIdentity identity, RuntimeException failure, String address) {
         return switch (failure) {
             case AwsServiceException answer -> answered(identity, answer);
-            case ApiCallTimeoutException late -> passing("STS did not answer in time", SOON);
-            case ApiCallAttemptTimeoutException late -> passing("STS did not answer in time", SOON);
-            // no connection, an answer that can't be read, no credentials to sign with: the SDK says which
-            default -> passing("no answer from STS: " + text(identity, words(failure, address)), SOON);
+            case ApiCallTimeoutException late -> temporary("STS did not answer in time", SOON);
+            case ApiCallAttemptTimeoutException late -> temporary("STS did not answer in time", SOON);
+            // For instance no connection, an unreadable response, or no credentials to sign with; the SDK's message
+            // states which.
+            default -> temporary("no answer from STS: " + text(identity, reason(failure, address)), SOON);
         };
     }
 
     /**
-     * The SDK's text about a connection has no address, and is long where the host is unknown. A failure of another connection, such as the one that
-     * fetches credentials, has other words.
+     * Returns the reason of a failure without an answer. The SDK's message of a failed connection lacks the address and
+     * is long if the host is unknown, so it is replaced. Messages about other connections, for example the connection that
+     * fetches credentials, are kept.
      */
-    private static String words(RuntimeException failure, String address) {
-        String said = String.valueOf(failure.getMessage());
-        return CONNECTION.matcher(said).find()
+    private static String reason(RuntimeException failure, String address) {
+        String message = String.valueOf(failure.getMessage());
+        return CONNECTION.matcher(message).find()
                 ? NoConnection.of(failure)
                         .map(why -> why.words() + " (" + address + ")")
-                        .orElse(said)
-                : said;
+                        .orElse(message)
+                : message;
     }
 
-    /** Whether it is the controller's own credentials that STS refuses. */
+    /** Whether STS refuses the controller's own credentials. */
     static boolean isOfCaller(RuntimeException failure) {
         return failure instanceof AwsServiceException answer
                 && !isThrottling(answer)
                 && OWN_CREDENTIALS.contains(code(answer));
     }
 
-    /** Whether STS said so itself: not what is in front of it, and not a time limit. */
+    /** Whether the failure is an answer of STS itself, as opposed to one of an intermediary or a timeout. */
     static boolean isAnswer(RuntimeException failure) {
         return failure instanceof AwsServiceException answer && (answer.statusCode() < 500 || isThrottling(answer));
     }
@@ -105,12 +108,12 @@ final class StsFailures {
                 && (answer.isThrottlingException() || THROTTLED.contains(code(answer)));
     }
 
-    /** An answer with status 200 that isn't one. */
-    SessionOutcome senseless(String what) {
-        return passing("STS answered without a usable session: " + what, SOON);
+    /** A response with status 200 that contains no usable session. */
+    SessionOutcome unusable(String what) {
+        return temporary("STS answered without a usable session: " + what, SOON);
     }
 
-    SessionOutcome.Unavailable passing(String reason, Duration around) {
+    SessionOutcome.Unavailable temporary(String reason, Duration around) {
         double share = 0.5 + random.nextDouble();
         return new SessionOutcome.Unavailable(
                 reason, Optional.of(Duration.ofMillis((long) (around.toMillis() * share))));
@@ -118,16 +121,16 @@ final class StsFailures {
 
     private SessionOutcome.Failure answered(SessionIdentity identity, AwsServiceException answer) {
         String code = code(answer);
-        String said = said(identity, answer, code);
+        String message = message(identity, answer, code);
         if (isThrottling(answer)) {
-            return passing("STS throttles: " + said, SOON);
+            return temporary("STS throttles calls: " + message, SOON);
         }
         if (OWN_CREDENTIALS.contains(code)) {
-            return passing(OWN + said, LATER);
+            return temporary(OWN + message, LATER);
         }
         return LASTING.contains(code) && answer.statusCode() < 500
-                ? new SessionOutcome.Refused(said)
-                : passing("STS failed: " + said, SOON);
+                ? new SessionOutcome.Refused(message)
+                : temporary("STS failed: " + message, SOON);
     }
 
     private static String code(AwsServiceException answer) {
@@ -136,7 +139,7 @@ final class StsFailures {
                 .orElse("");
     }
 
-    private static String said(SessionIdentity identity, AwsServiceException answer, String code) {
+    private static String message(SessionIdentity identity, AwsServiceException answer, String code) {
         String message = Optional.ofNullable(answer.awsErrorDetails())
                 .map(details -> details.errorMessage())
                 .orElse("an answer that can't be read");
@@ -147,12 +150,15 @@ final class StsFailures {
                 + text(identity, request) + ")";
     }
 
-    /** AWS quotes what it was sent; the external id goes no further, and neither do control characters or endless text. */
-    private static String text(SessionIdentity identity, String said) {
-        String quiet = identity.externalId()
-                .map(id -> said.replace(id, "[external id]"))
-                .orElse(said)
+    /**
+     * Prepares a message for operators. AWS quotes the request, so the external id is removed; control characters are
+     * removed and the length is limited.
+     */
+    private static String text(SessionIdentity identity, String message) {
+        String safe = identity.externalId()
+                .map(id -> message.replace(id, "[external id]"))
+                .orElse(message)
                 .replaceAll("\\p{Cntrl}+", " ");
-        return quiet.length() <= MAX_REASON ? quiet : quiet.substring(0, MAX_REASON) + "…";
+        return safe.length() <= MAX_REASON ? safe : safe.substring(0, MAX_REASON) + "…";
     }
 }

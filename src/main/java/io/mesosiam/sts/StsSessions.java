@@ -21,9 +21,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /**
- * Sessions from AWS STS: one call in flight for each identity, within the budget of its region, none for what was just
- * refused. Whatever goes wrong comes back as an outcome, and nothing is tried twice here: when to ask again is the
- * caller's to say.
+ * Sessions from AWS STS: one concurrent call for each identity, within the budget of its region, and none for an
+ * identity that was just refused. Every failure is returned as an outcome. Nothing is retried here; the caller decides
+ * when to try again.
  */
 @Singleton
 public final class StsSessions implements SessionSource, AutoCloseable {
@@ -46,7 +46,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         this(config, DefaultCredentialsProvider.builder().build(), clock, peers, random, meters);
     }
 
-    /** @param credentials what STS is called with */
+    /** @param credentials the controller's own credentials */
     public StsSessions(
             StsConfig config,
             AwsCredentialsProvider credentials,
@@ -66,9 +66,11 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     /**
-     * Looks whether STS can be called at all; blocks while the SDK fetches credentials, and for a call if the last one was not answered.
+     * Checks whether STS can be called at all. It blocks while the SDK fetches credentials, and for one call if the
+     * last one was not answered.
      *
-     * @return why it can't: there are no credentials, no region, or in each region that was asked STS refuses the credentials or doesn't answer
+     * @return why STS can't be called: there are no credentials, no region, or in each region in use STS refuses the
+     *     credentials or doesn't answer; empty if it can
      */
     public Optional<String> callerTrouble() {
         return clients.missingRegion().or(caller::missing).or(clients::trouble);
@@ -76,7 +78,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
 
     /** Whether STS has answered at least once since the start. */
     public boolean hasAnswered() {
-        return clients.heard();
+        return clients.answered();
     }
 
     @Override
@@ -85,19 +87,19 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     @Override
-    public void askAgain() {
+    public void forgetRefusals() {
         refusals.clear();
     }
 
     @Override
     public SessionOutcome session(SessionIdentity identity, boolean waiting) {
-        return flights.run(identity, () -> ask(identity, waiting));
+        return flights.run(identity, () -> request(identity, waiting));
     }
 
-    private SessionOutcome ask(SessionIdentity identity, boolean waiting) {
+    private SessionOutcome request(SessionIdentity identity, boolean waiting) {
         Optional<String> missing = caller.missing();
         if (missing.isPresent()) {
-            return failures.passing(missing.get(), StsFailures.LATER);
+            return failures.temporary(missing.get(), StsFailures.LATER);
         }
         Optional<SessionOutcome> refused = waiting ? refusals.holding(identity) : Optional.empty();
         return refused.orElseGet(() -> caught(identity, () -> queue(clients.in(identity.region()), identity, waiting)));
@@ -106,13 +108,13 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private SessionOutcome queue(RegionalSts sts, SessionIdentity identity, boolean waiting) {
         try {
             if (!sts.awaitTurn(waiting, longestQueue)) {
-                return failures.passing("the budget of STS calls is spent", QUEUE_AGAIN);
+                return failures.temporary("the limit of STS calls per second is reached", QUEUE_AGAIN);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failures.passing("the controller is stopping", QUEUE_AGAIN);
+            return failures.temporary("the controller is stopping", QUEUE_AGAIN);
         }
-        // many may have queued before the first was refused
+        // Many requests may have been queued before the first one was refused.
         Optional<SessionOutcome> refused = waiting ? refusals.admit(identity) : Optional.empty();
         if (refused.isPresent()) {
             sts.budget().refund();
@@ -131,7 +133,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         if (!(outcome instanceof SessionOutcome.Unavailable)) {
             sts.answers().accepted();
         }
-        sample.stop(timer(word(outcome)));
+        sample.stop(timer(outcomeText(outcome)));
         refusals.answered(identity, outcome);
         return outcome;
     }
@@ -173,7 +175,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
                 .register(meters);
     }
 
-    private static String word(SessionOutcome outcome) {
+    private static String outcomeText(SessionOutcome outcome) {
         return switch (outcome) {
             case SessionOutcome.Issued issued -> "issued";
             case SessionOutcome.Refused refused -> "refused";

@@ -1,9 +1,10 @@
 /**
- * Spending STS calls well.
+ * Calls STS within a budget.
  *
  * <p>In: an entitlement for one launch. Out: the identity of its session, and for an identity one {@link
- * io.mesosiam.lease.SessionOutcome}: a session, a lasting refusal, or no answer for now. Every failure is such a value.
- * The stage refuses to know leases, hosts, and when anything is renewed; it holds no session after it has handed it on.
+ * io.mesosiam.lease.SessionOutcome}: a session, a lasting refusal, or a temporary failure. Every failure is such a
+ * value. This stage does not depend on leases' states or hosts, nor on when anything is renewed. It keeps no session
+ * after it has returned it.
  */
 @NullMarked
 package io.mesosiam.sts;

@@ -9,13 +9,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoopbackTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
-    void loopbackMayBeListenedOn(String host) {
+    void loopbackAddressIsListenable(String host) {
         assertThatNoException().isThrownBy(() -> Loopback.requireLoopback(host));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.1.2.3", "master1.example"})
-    void nothingElseMay(String host) {
+    void otherAddressIsNotListenable(String host) {
         assertThatThrownBy(() -> Loopback.requireLoopback(host)).hasMessageContaining("quarkus.http.host");
     }
 }

@@ -31,14 +31,14 @@ class TaskSearchTest {
 
     @ParameterizedTest
     @CsvSource({"pod/main, 1", "pod, 1", "main, 1", "po, 0", "pod/, 0", "pod/other, 0"})
-    void aContainerIsFoundByItsPathOrByAContainerInIt(String id, int found) {
+    void containerIsFoundByItsPathOrByAnIdInIt(String id, int found) {
         ClusterState state = cluster(launch("t1", 1, Optional.of(NESTED), Optional.empty()));
 
         assertThat(byContainer(id).in(state, 10)).hasSize(found);
     }
 
     @Test
-    void launchesThatHaveNotEndedComeFirstAndTheNewestOfATaskBeforeItsOlderOnes() {
+    void runningLaunchesComeFirstAndNewerBeforeOlderOnes() {
         Optional<TaskEnd> ended = Optional.of(new TaskEnd.ContainerEnded(NESTED));
         ClusterState state = cluster(
                 launch("a", 1, Optional.empty(), ended),

@@ -12,7 +12,7 @@ class BackoffTest {
     private static final Doubling DELAYS = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     @Test
-    void delayDoublesWithEachFailureInARowUpToTheLongest() {
+    void delayDoublesWithEachConsecutiveFailureUpToTheLongest() {
         assertThat(IntStream.of(0, 1, 2, 6, 7, Integer.MAX_VALUE).mapToObj(DELAYS::after))
                 .containsExactly(
                         Duration.ofMillis(100),
@@ -26,7 +26,7 @@ class BackoffTest {
     }
 
     @Test
-    void waitIsBetweenHalfAndAllOfTheDelayAndBeginsAnewAfterASuccess() {
+    void waitIsBetweenHalfAndAllOfTheDelayAndIsResetBySuccess() {
         for (int seed = 0; seed < 100; seed++) {
             Backoff backoff = new Backoff(DELAYS, new Random(seed));
             for (int failures = 1; failures < 10; failures++) {
@@ -38,7 +38,7 @@ class BackoffTest {
     }
 
     @Test
-    void delaysThatShrinkAreRefused() {
+    void shrinkingDelaysAreRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Doubling(Duration.ZERO, Duration.ofSeconds(1)));

@@ -42,7 +42,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is said once a stream is open, in both directions. */
+/** Messages on an open stream, in both directions. */
 class AgentChannelDeliveryTest {
     private static final String HASH = "ab".repeat(32);
     private static final String ROLE = "arn:aws:iam::123456789012:role/reporting";
@@ -55,22 +55,22 @@ class AgentChannelDeliveryTest {
     }
 
     @Test
-    void theStateOfTheWorldIsOneMessage() throws Exception {
-        fixture.events.world(() -> List.of(
+    void completeStateIsOneMessage() throws Exception {
+        fixture.events.state(() -> List.of(
                 serve(lease(1)),
                 new Delivery.Keep(lease(2)),
                 refuse("no policy"),
-                new Delivery.Withdraw(lease(3).id(), "not in the world anyway"),
+                new Delivery.Withdraw(lease(3).id(), "not in the state anyway"),
                 new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT)));
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        assertThat(agent.hear()).isEqualTo(new Sync(1, List.of(served(1), kept(2), refusal("no policy"))));
+        assertThat(agent.receive()).isEqualTo(new Sync(1, List.of(served(1), kept(2), refusal("no policy"))));
     }
 
     @Test
-    void everyDeliveryHasItsMessage() throws Exception {
+    void everyDeliveryHasAMessage() throws Exception {
         StreamClient agent = fixture.open();
 
         fixture.channel.deliver(S1, serve(lease(1)));
@@ -80,7 +80,7 @@ class AgentChannelDeliveryTest {
         fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
         fixture.channel.deliver(S1, new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT));
 
-        assertThat(heard(agent, 6))
+        assertThat(received(agent, 6))
                 .containsExactly(
                         new Upsert(served(1)),
                         new Upsert(kept(2)),
@@ -104,30 +104,30 @@ class AgentChannelDeliveryTest {
         IntStream.range(1, 80).forEach(i -> assertThat(fixture.channel.deliver(S1, serve(lease(i))))
                 .isTrue());
 
-        assertThat(heard(agent, 79))
+        assertThat(received(agent, 79))
                 .containsExactlyElementsOf(IntStream.range(1, 80)
                         .<ControllerMessage>mapToObj(i -> new Upsert(served(i)))
                         .toList());
     }
 
     @Test
-    void deliveriesSinceTheStateWasHandedOverComeAfterIt() throws Exception {
-        fixture.events.world(() -> List.of(serve(lease(1))));
+    void deliveriesAfterTheStateIsHandedOverFollowIt() throws Exception {
+        fixture.events.state(() -> List.of(serve(lease(1))));
         fixture.events.afterState(() -> {
             assertThat(fixture.channel.deliver(S1, serve(lease(2)))).isTrue();
             assertThat(fixture.channel.deliver(S1, serve(lease(3)))).isTrue();
         });
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        assertThat(heard(agent, 3))
+        assertThat(received(agent, 3))
                 .containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(2)), new Upsert(served(3)));
     }
 
     @Test
-    void deliveriesFromBeforeTheStateWasHandedOverAreNotSentAfterIt() throws Exception {
-        fixture.events.world(() -> {
+    void deliveriesBeforeTheStateIsHandedOverAreNotSentAfterIt() throws Exception {
+        fixture.events.state(() -> {
             assertThat(fixture.channel.deliver(S1, serve(lease(2)))).isTrue();
             assertThat(fixture.channel.deliver(S1, refuse("no longer refused"))).isTrue();
             return List.of(serve(lease(1)));
@@ -135,20 +135,20 @@ class AgentChannelDeliveryTest {
         fixture.events.afterState(() -> fixture.channel.deliver(S1, serve(lease(3))));
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        assertThat(heard(agent, 2)).containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(3)));
+        assertThat(received(agent, 2)).containsExactly(new Sync(1, List.of(served(1))), new Upsert(served(3)));
     }
 
     @Test
-    void afterAReconnectTheAgentKeepsWhatItHas() throws Exception {
+    void agentKeepsItsLeasesAfterAReconnect() throws Exception {
         fixture.open().close();
-        fixture.events.world(() -> List.of(new Delivery.Keep(lease(1))));
+        fixture.events.state(() -> List.of(new Delivery.Keep(lease(1))));
         StreamClient again = fixture.connect();
 
-        again.say(hello(S1));
+        again.send(hello(S1));
 
-        assertThat(again.hear()).isEqualTo(new Sync(2, List.of(kept(1))));
+        assertThat(again.receive()).isEqualTo(new Sync(2, List.of(kept(1))));
     }
 
     @Test
@@ -159,49 +159,49 @@ class AgentChannelDeliveryTest {
 
         fixture.channel.deliver(S1, refuse("for the late one"));
 
-        assertThat(late.hear()).isEqualTo(new Upsert(refusal("for the late one")));
+        assertThat(late.receive()).isEqualTo(new Upsert(refusal("for the late one")));
     }
 
     @Test
-    void aHostThatIsntConnectedIsSaidNotToBe() throws Exception {
+    void deliveryToAnUnconnectedHostReturnsFalse() throws Exception {
         fixture.open();
 
         assertThat(fixture.channel.deliver(S2, refuse("nobody is there"))).isFalse();
     }
 
     @Test
-    void hostsHearOnlyOfTheirOwn() throws Exception {
+    void hostsReceiveOnlyTheirOwnDeliveries() throws Exception {
         StreamClient one = fixture.open();
         StreamClient two = fixture.connectHost2();
-        two.say(hello(S2));
-        two.hear(Sync.class);
+        two.send(hello(S2));
+        two.receive(Sync.class);
 
         fixture.channel.deliver(S1, refuse("for one"));
         fixture.channel.deliver(S2, refuse("for two"));
 
-        assertThat(one.hear()).isEqualTo(new Upsert(refusal("for one")));
-        assertThat(two.hear()).isEqualTo(new Upsert(refusal("for two")));
+        assertThat(one.receive()).isEqualTo(new Upsert(refusal("for one")));
+        assertThat(two.receive()).isEqualTo(new Upsert(refusal("for two")));
     }
 
     @Test
-    void oneThatCantBeSaidIsLeftOut() throws Exception {
+    void deliveryThatCannotBeEncodedIsSkipped() throws Exception {
         StreamClient agent = fixture.open();
 
         fixture.channel.deliver(S1, serve(lease(1), "a token with spaces"));
         fixture.channel.deliver(S1, serve(lease(2)));
 
-        assertThat(agent.hear()).isEqualTo(new Upsert(served(2)));
+        assertThat(agent.receive()).isEqualTo(new Upsert(served(2)));
     }
 
     @Test
-    void whatAgentsSeeIsToldInOrder() throws Exception {
+    void reportsOfAgentsArriveInOrder() throws Exception {
         StreamClient agent = fixture.open();
-        agent.say(new Containers(List.of(new RunningContainer("new", 5)), List.of(new RunningContainer("old", 1))));
-        agent.say(new Ack(lease(1).id().toString(), 1));
-        agent.say(new Nack(lease(1).id().toString(), 2, "senseless", "because"));
-        agent.say("{\"type\":\"from-the-future\",\"x\":1}");
-        agent.say(new Ask("../..", "Not A Name"));
-        agent.say(new Ask("new", "reports"));
+        agent.send(new Containers(List.of(new RunningContainer("new", 5)), List.of(new RunningContainer("old", 1))));
+        agent.send(new Ack(lease(1).id().toString(), 1));
+        agent.send(new Nack(lease(1).id().toString(), 2, "senseless", "because"));
+        agent.send("{\"type\":\"from-the-future\",\"x\":1}");
+        agent.send(new Ask("../..", "Not A Name"));
+        agent.send(new Ask("new", "reports"));
 
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next())
@@ -213,19 +213,19 @@ class AgentChannelDeliveryTest {
     }
 
     @Test
-    void anAgentThatDoesntReadIsCutOff() throws Exception {
+    void agentThatDoesNotReadIsDisconnected() throws Exception {
         try (ChannelFixture narrow = new ChannelFixture(TimeLimit.seconds(10), 5)) {
             StreamClient deaf = narrow.connectDeaf();
-            deaf.say(hello(S1));
+            deaf.send(hello(S1));
             assertThat(narrow.events.next()).isInstanceOf(Connected.class);
             String token = "x".repeat(30_000);
 
-            // socket buffers take some megabytes before anything has to wait
-            long told = IntStream.range(1, 2000)
+            // socket buffers hold some megabytes before a message has to wait
+            long delivered = IntStream.range(1, 2000)
                     .takeWhile(i -> narrow.channel.deliver(S1, serve(lease(i), token)))
                     .count();
 
-            assertThat(told).isLessThan(1999);
+            assertThat(delivered).isLessThan(1999);
             assertThat(narrow.events.next()).isEqualTo(new Disconnected(S1, 1));
         }
     }
@@ -236,23 +236,23 @@ class AgentChannelDeliveryTest {
 
         fixture.channel.close();
 
-        assertThat(agent.hearEnd().code()).isEqualTo("stopping");
+        assertThat(agent.receiveEnd().code()).isEqualTo("stopping");
         assertThat(fixture.channel.deliver(S1, refuse("nobody is there"))).isFalse();
     }
 
     @Test
-    void channelThatAdmitsNoMoreSendsNewAgentsAwayForNowAndKeepsItsStreams() throws Exception {
+    void channelThatStopsAdmittingRefusesNewAgentsAndKeepsItsStreams() throws Exception {
         StreamClient open = fixture.open();
 
         fixture.channel.admitNoMore();
 
         StreamClient late = fixture.connectHost2();
-        late.say(hello(S2));
-        Fault fault = late.hearEnd();
+        late.send(hello(S2));
+        Fault fault = late.receiveEnd();
         assertThat(fault.code()).isEqualTo("stopping");
         assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
         assertThat(fixture.channel.deliver(S1, refuse("no policy"))).isTrue();
-        open.hear(Upsert.class);
+        open.receive(Upsert.class);
     }
 
     @Test
@@ -264,12 +264,12 @@ class AgentChannelDeliveryTest {
         assertThat(fixture.database().query("select state from agent")).containsExactly("disconnected");
     }
 
-    private static List<ControllerMessage> heard(StreamClient agent, int count) throws InterruptedException {
-        List<ControllerMessage> heard = new ArrayList<>();
-        while (heard.size() < count) {
-            heard.add(agent.hear());
+    private static List<ControllerMessage> received(StreamClient agent, int count) throws InterruptedException {
+        List<ControllerMessage> messages = new ArrayList<>();
+        while (messages.size() < count) {
+            messages.add(agent.receive());
         }
-        return heard;
+        return messages;
     }
 
     private static Entry served(int number) {

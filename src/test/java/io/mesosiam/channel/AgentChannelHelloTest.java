@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, over real TLS. */
+/** Admission of agents, over real TLS. */
 class AgentChannelHelloTest {
     private final ChannelFixture fixture = new ChannelFixture();
 
@@ -47,14 +47,14 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void helloIsAnsweredWithTheStateOfTheWorld() throws Exception {
+    void helloIsAnsweredWithTheCompleteState() throws Exception {
         UUID lease = UUID.randomUUID();
         Held held = new Held(lease.toString(), "ab".repeat(32), Deliveries.EXPIRATION);
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(Protocol.VERSION, S1, List.of(held), List.of(new RunningContainer("outer/inner", 77))));
+        agent.send(hello(Protocol.VERSION, S1, List.of(held), List.of(new RunningContainer("outer/inner", 77))));
 
-        assertThat(agent.hear()).isEqualTo(new Sync(1, List.of()));
+        assertThat(agent.receive()).isEqualTo(new Sync(1, List.of()));
         assertThat(fixture.events.next())
                 .isEqualTo(new Connected(
                         S1,
@@ -67,27 +67,27 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void senselessEntriesOfAHelloAreLeftOut() throws Exception {
+    void invalidEntriesOfAHelloAreSkipped() throws Exception {
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(
+        agent.send(hello(
                 Protocol.VERSION,
                 S1,
                 List.of(new Held("no uuid", "ab", Deliveries.EXPIRATION)),
                 List.of(new RunningContainer("../..", 1), new RunningContainer("good", 2))));
 
-        agent.hear(Sync.class);
+        agent.receive(Sync.class);
         assertThat(fixture.events.next())
                 .isEqualTo(new Connected(S1, 1, List.of(), Map.of(ContainerId.of("good"), 2L)));
     }
 
     @Test
-    void anotherProtocolVersionIsToldBoth() throws Exception {
+    void otherProtocolVersionIsRefusedWithBothVersions() throws Exception {
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(7, S1, List.of(), List.of()));
+        agent.send(hello(7, S1, List.of(), List.of()));
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("protocol-version");
         assertThat(fault.message()).contains("version 7", "controller " + Protocol.VERSION);
         assertThat(fixture.events.isEmpty()).isTrue();
@@ -96,36 +96,36 @@ class AgentChannelHelloTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "garbage", "{}", "[1]", "{\"type\":\"hello\"}", "{\"type\":\"hello\",\"protocol\":\"x\"}"})
-    void garbageEndsItsStreamAndNoOther(String frame) throws Exception {
+    void garbageEndsOnlyItsStream(String frame) throws Exception {
         StreamClient good = fixture.open();
         StreamClient bad = fixture.connectHost2();
 
-        bad.say(frame);
+        bad.send(frame);
 
-        assertThat(bad.hearEnd().code()).isEqualTo("malformed");
+        assertThat(bad.receiveEnd().code()).isEqualTo("malformed");
         assertStillServed(good);
     }
 
     @Test
-    void binaryEndsItsStreamAndNoOther() throws Exception {
+    void binaryFrameEndsOnlyItsStream() throws Exception {
         StreamClient good = fixture.open();
         StreamClient bad = fixture.connectHost2();
 
-        bad.sayBinary(new byte[] {1, 2, 3});
+        bad.sendBinary(new byte[] {1, 2, 3});
 
-        assertThat(bad.hearEnd().code()).isEqualTo("not-text");
+        assertThat(bad.receiveEnd().code()).isEqualTo("not-text");
         assertStillServed(good);
     }
 
     @Test
-    void aMessageThatIsTooLongEndsItsStreamAndNoOther() throws Exception {
+    void tooLongMessageEndsOnlyItsStream() throws Exception {
         StreamClient good = fixture.open();
         StreamClient bad = fixture.connectHost2();
 
         try {
-            bad.say(" ".repeat(Protocol.MAX_FRAME + 1));
+            bad.send(" ".repeat(Protocol.MAX_FRAME + 1));
         } catch (RuntimeException e) {
-            // the controller may hang up while the client still writes
+            // the controller may close the connection while the client still writes
             assertThat(e).hasRootCauseInstanceOf(IOException.class);
         }
 
@@ -135,38 +135,38 @@ class AgentChannelHelloTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"type\":\"greeting\"}", "{\"type\":\"ask\",\"containerId\":\"a\",\"name\":\"b\"}"})
-    void nothingComesBeforeHello(String frame) throws Exception {
+    void messageBeforeHelloEndsTheStream(String frame) throws Exception {
         StreamClient agent = fixture.connect();
 
-        agent.say(frame);
+        agent.send(frame);
 
-        assertThat(agent.hearEnd().code()).isEqualTo("hello-expected");
+        assertThat(agent.receiveEnd().code()).isEqualTo("hello-expected");
     }
 
     @Test
-    void aSecondHelloEndsTheStream() throws Exception {
+    void secondHelloEndsTheStream() throws Exception {
         StreamClient agent = fixture.open();
 
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        assertThat(agent.hearEnd().code()).isEqualTo("hello-twice");
+        assertThat(agent.receiveEnd().code()).isEqualTo("hello-twice");
     }
 
     @Test
-    void aHelloThatNeverComesIsNotWaitedFor() throws Exception {
+    void streamWithoutHelloEndsAfterTheTimeout() throws Exception {
         try (ChannelFixture hasty = new ChannelFixture(Duration.ofMillis(500), 100)) {
-            assertThat(hasty.connect().hearEnd().code()).isEqualTo("hello-timeout");
+            assertThat(hasty.connect().receiveEnd().code()).isEqualTo("hello-timeout");
         }
     }
 
     @Test
-    void anAgentThatClaimsAnotherHostIsRefused() throws Exception {
+    void agentThatClaimsAnotherHostIsRefused() throws Exception {
         StreamClient good = fixture.open();
         StreamClient liar = fixture.connectHost2();
 
-        liar.say(hello(S1));
+        liar.send(hello(S1));
 
-        Fault fault = liar.hearEnd();
+        Fault fault = liar.receiveEnd();
         assertThat(fault.code()).isEqualTo("host-mismatch");
         assertThat(fault.message()).contains("10.0.0.2").doesNotContain("host-1.example.com", "192.0.2.1");
         assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
@@ -174,20 +174,20 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void theAddressOfTheMesosAgentIsAsGoodAsItsName() throws Exception {
+    void addressOfTheMesosAgentIsAccepted() throws Exception {
         StreamClient agent = fixture.connectHost2();
 
-        agent.say(hello(S2));
+        agent.send(hello(S2));
 
-        agent.hear(Sync.class);
+        agent.receive(Sync.class);
     }
 
     @Test
-    void aMesosAgentThatTheMasterDoesntShowIsToComeAgain() throws Exception {
+    void unregisteredMesosAgentIsRefusedWithAPassingFault() throws Exception {
         fixture.cluster(Clusters.of());
         StreamClient early = fixture.connect();
-        early.say(hello(S1));
-        Fault fault = early.hearEnd();
+        early.send(hello(S1));
+        Fault fault = early.receiveEnd();
         assertThat(fault.code()).isEqualTo("not-registered");
         assertThat(fault.persistence()).isEqualTo(new Fault.Passing(Fault.DEFAULT_RETRY));
 
@@ -197,24 +197,24 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void beforeAnyMasterHasAnsweredTheControllerIsNotReady() throws Exception {
+    void controllerIsNotReadyBeforeAMasterHasAnswered() throws Exception {
         fixture.cluster(Clusters.beforeAnyMaster());
         StreamClient early = fixture.connect();
 
-        early.say(hello(S1));
+        early.send(hello(S1));
 
-        Fault fault = early.hearEnd();
+        Fault fault = early.receiveEnd();
         assertThat(fault.code()).isEqualTo("not-ready");
         assertThat(fault.persistence()).isEqualTo(new Fault.Passing(Fault.DEFAULT_RETRY));
     }
 
     @Test
-    void agentsThatTakeTheStreamOfOneHostInTurnWaitLongerEachTime() throws Exception {
+    void agentsThatReplaceEachOthersStreamWaitLongerEachTime() throws Exception {
         List<Fault> faults = new ArrayList<>();
         StreamClient last = fixture.open();
         for (int i = 0; i < 4; i++) {
             StreamClient next = fixture.open();
-            faults.add(last.hearEnd());
+            faults.add(last.receiveEnd());
             last = next;
         }
 
@@ -230,39 +230,39 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void aHostThatWasLetInBeforeComesInWhileTheMasterIsEmpty() throws Exception {
+    void knownHostIsAdmittedWhileTheMasterIsEmpty() throws Exception {
         fixture.open();
         fixture.cluster(Clusters.of());
         StreamClient again = fixture.connect();
 
-        again.say(hello(S1));
+        again.send(hello(S1));
 
-        assertThat(again.hear(Sync.class).epoch()).isEqualTo(2);
+        assertThat(again.receive(Sync.class).epoch()).isEqualTo(2);
     }
 
     @Test
-    void anotherHostDoesntComeInInItsPlaceWhileTheMasterIsEmpty() throws Exception {
+    void otherHostIsNotAdmittedUnderAKnownIdWhileTheMasterIsEmpty() throws Exception {
         fixture.open();
         fixture.cluster(Clusters.of());
         StreamClient liar = fixture.connectHost2();
 
-        liar.say(hello(S1));
+        liar.send(hello(S1));
 
-        assertThat(liar.hearEnd().code()).isEqualTo("not-registered");
+        assertThat(liar.receiveEnd().code()).isEqualTo("not-registered");
     }
 
     @Test
-    void aStreamEndsWhenTheMasterShowsItsHostElsewhere() throws Exception {
+    void streamEndsWhenTheMasterShowsItsMesosAgentOnAnotherHost() throws Exception {
         StreamClient agent = fixture.open();
         fixture.cluster(Clusters.of(Clusters.agent(S1, "host-9.example.com", "192.0.2.9")));
 
         fixture.recheck();
 
-        assertThat(agent.hearEnd().code()).isEqualTo("host-mismatch");
+        assertThat(agent.receiveEnd().code()).isEqualTo("host-mismatch");
     }
 
     @Test
-    void aStreamGoesOnWhenTheMasterShowsNothing() throws Exception {
+    void streamContinuesWhenTheMasterShowsNoMesosAgents() throws Exception {
         StreamClient agent = fixture.open();
         fixture.cluster(Clusters.of());
 
@@ -272,32 +272,32 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void aStreamEndsWithItsCertificate() throws Exception {
+    void streamEndsWhenItsCertificateExpires() throws Exception {
         StreamClient agent = fixture.open();
         fixture.clock(Instant.now().plus(Duration.ofDays(2)));
 
         fixture.recheck();
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("certificate-expired");
         assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
     }
 
     @Test
-    void theNewestStreamOfAHostWins() throws Exception {
+    void newestStreamOfAHostReplacesTheOlderOne() throws Exception {
         StreamClient old = fixture.open();
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
 
         StreamClient late = fixture.open();
 
-        assertThat(old.hearEnd().code()).isEqualTo("superseded");
+        assertThat(old.receiveEnd().code()).isEqualTo("superseded");
         assertThat(fixture.events.next()).isEqualTo(new Connected(S1, 2, List.of(), Map.of()));
         late.close();
         assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
     }
 
     @Test
-    void theEndOfAStreamIsRecorded() throws Exception {
+    void endOfAStreamIsRecorded() throws Exception {
         fixture.open().close();
 
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
@@ -307,7 +307,7 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void aDrainingHostStaysDraining() throws Exception {
+    void drainingHostStaysDraining() throws Exception {
         fixture.open();
         fixture.database().execute("update agent set state = 'draining'");
 
@@ -318,14 +318,14 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayClaimsAreProvisional() throws Exception {
+    void claimsAreProvisionalWhileTheDatabaseIsUnavailable() throws Exception {
         fixture.open();
         fixture.database().execute("alter table agent rename to agent_away");
         StreamClient agent;
         try {
             agent = fixture.connect();
-            agent.say(hello(S1));
-            assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+            agent.send(hello(S1));
+            assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
             fixture.recheck();
             assertStillServed(agent);
         } finally {
@@ -343,7 +343,7 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void slowClaimIsAnsweredWithinTheStream() throws Exception {
+    void lateClaimIsConfirmedWithinTheStream() throws Exception {
         try (ChannelFixture hasty = new ChannelFixture(TimeLimit.seconds(1), 100, TimeLimit.seconds(2))) {
             hasty.open().close();
             assertThat(hasty.events.next()).isInstanceOf(Connected.class);
@@ -351,9 +351,9 @@ class AgentChannelHelloTest {
             StreamClient agent;
             try (RowLock _ = RowLock.ofAgents(hasty.database())) {
                 agent = hasty.connect();
-                agent.say(hello(S1));
-                // longer than the hello timeout: the hello has arrived, the claim is what is slow
-                assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+                agent.send(hello(S1));
+                // longer than the hello timeout: the hello has arrived, only the claim is slow
+                assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
             }
 
             assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
@@ -363,43 +363,43 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void claimThatAnotherControllersClaimPrecedesEndsTheStreamForNow() throws Exception {
+    void lateClaimAfterAnotherControllersClaimEndsTheStreamWithAPassingFault() throws Exception {
         try (ChannelFixture hasty =
                 new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
             hasty.open();
             StreamClient agent;
             try (RowLock lock = RowLock.ofAgents(hasty.database())) {
                 agent = hasty.connect();
-                agent.say(hello(S1));
-                agent.hear(Sync.class);
+                agent.send(hello(S1));
+                agent.receive(Sync.class);
                 lock.execute("update agent set epoch = epoch + 1, controller_id = 'controller-2'");
             }
 
-            Fault fault = agent.hearEnd();
+            Fault fault = agent.receiveEnd();
             assertThat(fault.code()).isEqualTo("claim-again");
             assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
         }
     }
 
     @Test
-    void hostWithoutANameIsRecordedByItsAddress() throws Exception {
+    void hostWithoutANameIsRecordedByAddress() throws Exception {
         fixture.cluster(Clusters.of(Clusters.agent(S2, "", "10.0.0.2")));
         StreamClient agent = fixture.connectHost2();
 
-        agent.say(hello(S2));
+        agent.send(hello(S2));
 
-        assertThat(agent.hear(Sync.class).epoch()).isEqualTo(1);
+        assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
         assertThat(fixture.database().query("select hostname from agent")).containsExactly("10.0.0.2");
     }
 
     @Test
-    void hostThatBreaksAConstraintIsRefusedAndNotAdmittedProvisionally() throws Exception {
+    void hostThatViolatesAConstraintIsRefused() throws Exception {
         fixture.cluster(Clusters.of(Clusters.agent(S2, "h".repeat(300), "10.0.0.2")));
         StreamClient agent = fixture.connectHost2();
 
-        agent.say(hello(S2));
+        agent.send(hello(S2));
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("not-recordable");
         assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
         assertThat(fault.message()).doesNotContain("agent_hostname_length");
@@ -407,29 +407,29 @@ class AgentChannelHelloTest {
     }
 
     @Test
-    void aStateOfTheWorldThatCantBeToldYetEndsTheStream() throws Exception {
-        fixture.events.world(() -> {
+    void streamEndsWhileTheStateOfTheHostIsUnknown() throws Exception {
+        fixture.events.state(() -> {
             throw new IllegalStateException("rows can't be read");
         });
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        assertThat(agent.hearEnd().code()).isEqualTo("not-ready");
+        assertThat(agent.receiveEnd().code()).isEqualTo("not-ready");
     }
 
     @Test
-    void withoutACertificateThereIsNoConnection() {
+    void connectionWithoutACertificateFails() {
         assertNoConnection(StreamClient.http(fixture.ca(), Optional.empty()));
     }
 
     @Test
-    void withAnotherCasCertificateThereIsNoConnection() {
+    void connectionWithACertificateOfAnotherCaFails() {
         assertNoConnection(StreamClient.http(fixture.ca(), Optional.of(fixture.stranger())));
     }
 
     @Test
-    void olderTlsIsNotSpoken() throws Exception {
+    void olderTlsVersionsAreRefused() throws Exception {
         var tls = StreamClient.tls(fixture.ca(), Optional.of(fixture.host1()));
         try (var socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", fixture.channel.port())) {
             socket.setSSLParameters(new SSLParameters(null, new String[] {"TLSv1.2"}));
@@ -441,7 +441,7 @@ class AgentChannelHelloTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/", "/agent", "/agent/v1", "/agent/v1/", "/api/v1/policies", "/health", "/metrics", "/docs"})
-    void thereIsNothingButTheStream(String path) throws Exception {
+    void otherPathsAreNotFound(String path) throws Exception {
         try (HttpClient client = StreamClient.http(fixture.ca(), Optional.of(fixture.host1()))) {
             HttpRequest request = HttpRequest.newBuilder(uri(path)).build();
 
@@ -465,8 +465,8 @@ class AgentChannelHelloTest {
     }
 
     private void assertStillServed(StreamClient agent) throws InterruptedException {
-        agent.say(new Ack("lease", 1));
+        agent.send(new Ack("lease", 1));
         assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
-        assertThat(agent.hear().toString()).contains("still here");
+        assertThat(agent.receive().toString()).contains("still here");
     }
 }

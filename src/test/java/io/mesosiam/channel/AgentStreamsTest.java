@@ -23,18 +23,18 @@ class AgentStreamsTest {
     private final List<String> done = new CopyOnWriteArrayList<>();
 
     @Test
-    void workOfAHostThatWaitsHoldsUpNoOtherHost() throws Exception {
+    void workThatWaitsDoesNotDelayOtherHosts() throws Exception {
         assertThat(OTHER.hashCode()).isEqualTo(HOST.hashCode());
         CountDownLatch waits = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
         Thread slow = Thread.ofVirtual()
-                .start(() -> streams.inTurn(HOST, () -> {
+                .start(() -> streams.locked(HOST, () -> {
                     waits.countDown();
                     await(answer);
                 }));
         await(waits);
 
-        Thread other = Thread.ofVirtual().start(() -> streams.inTurn(OTHER, () -> done.add("other")));
+        Thread other = Thread.ofVirtual().start(() -> streams.locked(OTHER, () -> done.add("other")));
 
         try {
             assertThat(other.join(TimeLimit.seconds(5)))
@@ -48,42 +48,42 @@ class AgentStreamsTest {
     }
 
     @Test
-    void workOfOneHostRunsOneAtATimeAndItsTurnIsForgottenAfterwards() throws Exception {
+    void workOfOneHostIsSequentialAndItsLockIsRemovedAfterwards() throws Exception {
         CountDownLatch waits = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
         Thread first = Thread.ofVirtual()
-                .start(() -> streams.inTurn(HOST, () -> {
+                .start(() -> streams.locked(HOST, () -> {
                     waits.countDown();
                     await(answer);
                     done.add("first");
                 }));
         await(waits);
-        Thread second = Thread.ofPlatform().start(() -> streams.inTurn(HOST, () -> done.add("second")));
+        Thread second = Thread.ofPlatform().start(() -> streams.locked(HOST, () -> done.add("second")));
         awaitEndOrLock(second);
-        assertThat(streams.turns()).isEqualTo(1);
+        assertThat(streams.lockedHosts()).isEqualTo(1);
 
         answer.countDown();
         first.join();
         second.join();
 
         assertThat(done).containsExactly("first", "second");
-        assertThat(streams.turns()).isZero();
+        assertThat(streams.lockedHosts()).isZero();
     }
 
     @Test
-    void turnIsFreeAfterWorkThatFails() {
+    void lockIsReleasedAfterWorkThatFails() {
         try {
-            streams.inTurn(HOST, () -> {
+            streams.locked(HOST, () -> {
                 throw new IllegalStateException("thrown by the test");
             });
         } catch (IllegalStateException e) {
             done.add(String.valueOf(e.getMessage()));
         }
 
-        streams.inTurn(HOST, () -> done.add("next"));
+        streams.locked(HOST, () -> done.add("next"));
 
         assertThat(done).containsExactly("thrown by the test", "next");
-        assertThat(streams.turns()).isZero();
+        assertThat(streams.lockedHosts()).isZero();
     }
 
     private static void awaitEndOrLock(Thread thread) {

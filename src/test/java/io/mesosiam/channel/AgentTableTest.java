@@ -15,12 +15,12 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of claims that the database client does not even send. */
+/** Claims for which the database client throws before sending. */
 class AgentTableTest {
     private static final TestDatabase DB = TestPostgres.database();
     private static final MesosAgentId HOST = new MesosAgentId("S1");
 
-    /** More than may be in flight at a time. */
+    /** More than the limit of concurrent claims. */
     private static final int MANY = 40;
 
     private Optional<Throwable> thrown = Optional.empty();
@@ -41,7 +41,7 @@ class AgentTableTest {
     }
 
     @Test
-    void claimsThatTheClientThrowsForFailAndTakeNoPlaceOfLaterOnes() {
+    void claimsForWhichTheClientThrowsFailAndReleaseTheirPermits() {
         thrown = Optional.of(new IllegalStateException("Pool is closed"));
         for (int i = 0; i < MANY; i++) {
             assertFailed(table.claim(HOST, "host1", "1.0"), "Pool is closed");

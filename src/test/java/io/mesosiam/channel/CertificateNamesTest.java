@@ -28,7 +28,7 @@ class CertificateNamesTest {
     }
 
     @Test
-    void onlyWholeNamesAndAddressesCount() {
+    void onlyCompleteNamesAndAddressesMatch() {
         assertThat(names.dns()).containsExactly("host-7.example.com");
         assertThat(names.addresses())
                 .containsExactlyInAnyOrder(InetAddress.ofLiteral("10.0.0.7"), InetAddress.ofLiteral("2001:db8::7"));
@@ -44,7 +44,7 @@ class CertificateNamesTest {
                 "::ffff:10.0.0.7",
                 "2001:DB8:0:0::7"
             })
-    void oneNameHasManySpellings(String spelling) {
+    void spellingsOfOneNameMatch(String spelling) {
         assertThat(names.contains(spelling)).isTrue();
     }
 
@@ -63,7 +63,7 @@ class CertificateNamesTest {
                 "x",
                 "spiffe://x"
             })
-    void anotherNameIsAnother(String other) {
+    void otherNamesDoNotMatch(String other) {
         assertThat(names.contains(other)).isFalse();
     }
 }

@@ -11,56 +11,56 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import org.junit.jupiter.api.Test;
 
-/** What happens after an exception that no code expects. */
+/** Behaviour after an unexpected exception. */
 class ChannelFailuresTest {
     private final FailingEvents events = new FailingEvents();
 
     @Test
-    void aStreamGoesOnAfterAnErrorInOneOfItsMessages() throws Exception {
+    void streamContinuesAfterAnErrorInOneMessage() throws Exception {
         events.failingAsks.set(1);
         try (ChannelFixture fixture = new ChannelFixture(events)) {
             StreamClient agent = fixture.open();
-            events.heard.next();
+            events.recorded.next();
 
-            agent.say(new Ask("first", "default"));
-            agent.say(new Ask("second", "default"));
+            agent.send(new Ask("first", "default"));
+            agent.send(new Ask("second", "default"));
 
-            assertThat(events.heard.next())
+            assertThat(events.recorded.next())
                     .isEqualTo(new HeardEvents.Asked(S1, ContainerId.parse("second"), new CredentialName("default")));
             assertThat(failures(fixture)).isEqualTo(1);
         }
     }
 
     @Test
-    void anAgentWhoseHelloFailsComesAgain() throws Exception {
+    void agentWhoseHelloFailsConnectsAgain() throws Exception {
         events.failingConnects.set(1);
         try (ChannelFixture fixture = new ChannelFixture(events)) {
             StreamClient agent = fixture.connect();
-            agent.say(hello(S1));
+            agent.send(hello(S1));
 
-            Fault fault = agent.hearEnd();
+            Fault fault = agent.receiveEnd();
             assertThat(fault.code()).isEqualTo("not-ready");
             assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
             assertThat(failures(fixture)).isEqualTo(1);
 
             StreamClient again = fixture.connect();
-            again.say(hello(S1));
-            again.hear(Sync.class);
+            again.send(hello(S1));
+            again.receive(Sync.class);
         }
     }
 
     @Test
-    void anUnexpectedFailureIsLoggedOnceWithItsClassAndWithoutItsMessage() throws Exception {
+    void unexpectedFailureIsLoggedOnceWithClassAndWithoutMessage() throws Exception {
         events.failingAsks.set(1000);
         try (ChannelLog log = new ChannelLog();
                 ChannelFixture fixture = new ChannelFixture(events)) {
             StreamClient agent = fixture.open();
-            events.heard.next();
+            events.recorded.next();
             for (int i = 0; i <= 1000; i++) {
-                agent.say(new Ask("container", "default"));
+                agent.send(new Ask("container", "default"));
             }
 
-            events.heard.next();
+            events.recorded.next();
             assertThat(failures(fixture)).isEqualTo(1000);
             assertThat(log.lines().stream().filter(line -> line.contains("LinkageError")))
                     .hasSize(1)

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A channel that listens on loopback, over a real database, with what stands around it in a test's hands: the cluster, the
- * clock, who hears of hosts.
+ * A channel that listens on loopback, with a real database. Tests control its cluster, its clock and the receiver of
+ * its events.
  */
 final class ChannelFixture implements AutoCloseable {
     static final MesosAgentId S1 = new MesosAgentId("S1");
@@ -48,7 +48,7 @@ final class ChannelFixture implements AutoCloseable {
             Clusters.agent(S2, "host-2.example.com", "10.0.0.2"));
     private volatile Instant now = Instant.now();
 
-    /** Making keys takes keytool a second each: once is enough. */
+    /** Creating keys takes keytool a second each, so they are shared. */
     private record Certificates(
             TestCa ca,
             TestCa.Identity controller,
@@ -85,7 +85,7 @@ final class ChannelFixture implements AutoCloseable {
             }
         }
 
-        /** The last one registered goes first: what is in it after the directory. */
+        /** Deletes on exit in reverse order of registration: the content before the directory. */
         private static void deleteOnExit(Path directory) {
             try (Stream<Path> all = Files.walk(directory)) {
                 all.forEach(path -> path.toFile().deleteOnExit());
@@ -99,9 +99,9 @@ final class ChannelFixture implements AutoCloseable {
         this(TimeLimit.seconds(10), 100);
     }
 
-    /** A fixture whose events go elsewhere than to {@link #events}. */
-    ChannelFixture(HostEvents heard) {
-        this(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), Optional.of(heard), Handshakes.LIMITS);
+    /** A fixture with another receiver of events than {@link #events}. */
+    ChannelFixture(HostEvents receiver) {
+        this(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), Optional.of(receiver), Handshakes.LIMITS);
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue) {
@@ -120,7 +120,7 @@ final class ChannelFixture implements AutoCloseable {
             Duration helloTimeout,
             int longestQueue,
             Duration claimTimeout,
-            Optional<HostEvents> heard,
+            Optional<HostEvents> receiver,
             HandshakeSlots.Limits handshakes) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
@@ -130,7 +130,7 @@ final class ChannelFixture implements AutoCloseable {
                 () -> now,
                 meters,
                 handshakes);
-        channel.start(() -> cluster, heard.orElse(events));
+        channel.start(() -> cluster, receiver.orElse(events));
     }
 
     TestDatabase database() {
@@ -161,12 +161,12 @@ final class ChannelFixture implements AutoCloseable {
         return CERTIFICATES.host2();
     }
 
-    /** The channel's own. */
+    /** The channel's certificate. */
     TestCa.Identity controller() {
         return CERTIFICATES.controller();
     }
 
-    /** Of the same host name as the first host's, but another CA's. */
+    /** Has the first host's name, but is signed by another CA. */
     TestCa.Identity stranger() {
         return CERTIFICATES.stranger();
     }
@@ -175,12 +175,12 @@ final class ChannelFixture implements AutoCloseable {
         return CERTIFICATES.expired();
     }
 
-    /** It has the first host's name as its common name only. */
+    /** Has the name of the first host as its common name only. */
     TestCa.Identity nameless() {
         return CERTIFICATES.nameless();
     }
 
-    /** The CA of which no certificate of an agent or the controller is. */
+    /** The CA that has signed neither the agents' certificates nor the controller's. */
     Path otherCa() {
         return CERTIFICATES.otherCa().certificateFile();
     }
@@ -194,7 +194,7 @@ final class ChannelFixture implements AutoCloseable {
         return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host1()));
     }
 
-    /** A stream with the second host's certificate, which has its address alone. */
+    /** A stream with the second host's certificate, which has only its address. */
     StreamClient connectHost2() {
         return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host2()));
     }
@@ -216,11 +216,11 @@ final class ChannelFixture implements AutoCloseable {
         return socket;
     }
 
-    /** A stream of the first host on which hello is said and answered. */
+    /** A stream of the first host with a completed hello. */
     StreamClient open() throws InterruptedException {
         StreamClient client = connect();
-        client.say(hello(S1));
-        client.hear(Sync.class);
+        client.send(hello(S1));
+        client.receive(Sync.class);
         return client;
     }
 
@@ -244,7 +244,7 @@ final class ChannelFixture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Settings of a channel that waits so long for the database to answer a claim. */
+    /** Settings of a channel with this claim timeout. */
     static ChannelConfig settings(Duration claimTimeout) {
         return new Settings(TimeLimit.seconds(5), 4096, claimTimeout);
     }

@@ -27,7 +27,7 @@ final class ChannelLog extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // nothing waits
+        // nothing is buffered
     }
 
     @Override

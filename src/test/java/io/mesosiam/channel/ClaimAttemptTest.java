@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ClaimAttemptTest {
     private static final Claim CLAIM = new Claim(1, false, false, true);
 
-    /** Its copies time out at the moment at which it is completed. */
+    /** A future whose copies time out at the moment at which it is completed. */
     private static final class OnTheLimit extends CompletableFuture<Optional<Claim>> {
         private final Runnable complete;
 
@@ -29,24 +29,24 @@ class ClaimAttemptTest {
     }
 
     @Test
-    void answerThatComesAtTheLimitCounts() {
+    void answerAtTheTimeLimitIsUsed() {
         assertThat(await(new OnTheLimit(it -> it.complete(Optional.of(CLAIM)))))
                 .isEqualTo(new ClaimAttempt.Result.Answered(Optional.of(CLAIM)));
     }
 
     @Test
-    void failureThatComesAtTheLimitIsTheOneThatIsReported() {
+    void failureAtTheTimeLimitIsReported() {
         assertThat(await(new OnTheLimit(it -> it.completeExceptionally(new IllegalArgumentException("blank")))))
                 .isEqualTo(new ClaimAttempt.Result.Failed(WriteFailure.DATA, "blank"));
     }
 
     @Test
-    void answerThatIsNotThereAtTheLimitIsLate() {
+    void missingAnswerAtTheTimeLimitIsLate() {
         assertThat(await(new CompletableFuture<>())).isInstanceOf(ClaimAttempt.Result.Late.class);
     }
 
     @Test
-    void timeoutThatIsTheAnswerIsAFailure() {
+    void timeoutOfTheStatementIsAFailure() {
         assertThat(await(CompletableFuture.failedFuture(new TimeoutException("full"))))
                 .isEqualTo(new ClaimAttempt.Result.Failed(WriteFailure.AWAY, "full"));
     }

@@ -10,17 +10,17 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TimeLimit;
 import org.junit.jupiter.api.Test;
 
-/** A trigger of the site on table agent may raise a text of several lines; each log line of the channel stays one line. */
+/** A custom trigger on table agent may raise an error text of several lines; each log line stays one line. */
 class ClaimReasonTest {
     @Test
-    void claimThatTheDatabaseRefusesIsOneLine() throws Exception {
+    void claimRefusedByTheDatabaseIsLoggedInOneLine() throws Exception {
         try (ChannelLog log = new ChannelLog();
                 ChannelFixture fixture = new ChannelFixture();
                 Refusal _ = new Refusal(fixture.database(), "insert or update")) {
             StreamClient agent = fixture.connect();
-            agent.say(hello(S1));
+            agent.send(hello(S1));
 
-            Fault fault = agent.hearEnd();
+            Fault fault = agent.receiveEnd();
 
             assertThat(fault.code()).isEqualTo("not-recordable");
             assertThat(fault.message()).doesNotContain("not today");
@@ -29,7 +29,7 @@ class ClaimReasonTest {
     }
 
     @Test
-    void endOfAStreamThatTheDatabaseRefusesIsOneLine() throws Exception {
+    void streamEndRefusedByTheDatabaseIsLoggedInOneLine() throws Exception {
         try (ChannelLog log = new ChannelLog();
                 ChannelFixture fixture = new ChannelFixture()) {
             StreamClient agent = fixture.open();
@@ -49,7 +49,7 @@ class ClaimReasonTest {
                 .doesNotContain("forged", "\n", "\t"));
     }
 
-    /** A trigger on table agent while it is open. */
+    /** A trigger on table agent that refuses rows until this is closed. */
     private record Refusal(TestDatabase database) implements AutoCloseable {
         Refusal(TestDatabase database, String when) {
             this(database);

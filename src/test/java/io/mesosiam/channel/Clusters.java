@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Clusters of which only the Mesos agents matter. */
+/** Clusters with Mesos agents only. */
 final class Clusters {
     private Clusters() {}
 
-    /** As a controller starts: no master has answered. */
+    /** The state at the start of a controller: no master has answered. */
     static ClusterState beforeAnyMaster() {
         return of(Optional.empty());
     }

@@ -16,7 +16,7 @@ class ConnectionSourceTest {
         "2001:db8:0:2::1, 2001:db8:0:2:0:0:0:0/64",
         "::ffff:192.0.2.1, 192.0.2.1"
     })
-    void aSourceIsAnIpv4AddressOrANetworkOf64Bits(String address, String source) {
+    void sourceIsAnIpv4AddressOrAnIpv6NetworkOf64Bits(String address, String source) {
         assertThat(ConnectionSource.of(new InetSocketAddress(address, 443))).hasToString(source);
     }
 

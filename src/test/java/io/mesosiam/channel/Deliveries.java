@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Things to tell an agent. */
+/** Sample deliveries. */
 final class Deliveries {
     static final ContainerId CONTAINER = ContainerId.of("outer").child("inner");
     static final Instant EXPIRATION = Instant.parse("2099-01-01T00:00:00Z");

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Throws what no code expects, for as long as a test wants it to. */
+/** Throws unexpected exceptions while a test wants it to. */
 final class FailingEvents implements HostEvents {
-    final HeardEvents heard = new HeardEvents();
+    final HeardEvents recorded = new HeardEvents();
     final AtomicInteger failingConnects = new AtomicInteger();
     final AtomicInteger failingAsks = new AtomicInteger();
 
@@ -33,32 +33,32 @@ final class FailingEvents implements HostEvents {
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
         failSome(failingConnects);
-        heard.connected(host, epoch, held, running, send);
+        recorded.connected(host, epoch, held, running, send);
     }
 
     @Override
     public boolean claimed(MesosAgentId host, long before, long epoch) {
-        return heard.claimed(host, before, epoch);
+        return recorded.claimed(host, before, epoch);
     }
 
     @Override
     public void disconnected(MesosAgentId host, long epoch) {
-        heard.disconnected(host, epoch);
+        recorded.disconnected(host, epoch);
     }
 
     @Override
     public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
-        return heard.containers(host, started, ended);
+        return recorded.containers(host, started, ended);
     }
 
     @Override
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
         failSome(failingAsks);
-        heard.asked(host, container, name);
+        recorded.asked(host, container, name);
     }
 
     @Override
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
-        heard.notServed(host, lease, revision, reason);
+        recorded.notServed(host, lease, revision, reason);
     }
 }

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 
 /**
- * What handshakes cost the agents' port: many at once beside a live stream, and connections that never finish theirs. Client and
- * server share the process and its cores. Takes the number of handshakes and of silent connections: {@code HandshakeBenchmark 2000
- * 4000}.
+ * Measures the cost of handshakes on the agents' port: many at once beside a live stream, and connections that never
+ * finish theirs. Client and server share the process and its cores. Arguments: number of handshakes and of silent
+ * connections: {@code HandshakeBenchmark 2000 4000}.
  */
 final class HandshakeBenchmark {
     private static final int STALLED = 64;
@@ -47,11 +47,11 @@ final class HandshakeBenchmark {
         live.close();
         long[] sorted = delays.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
-                "%d handshakes at once: %d ms; a message on a live stream meanwhile: p50 %d p99 %d max %d ms (n=%d)%n",
+                "%d handshakes at once: %d ms; a message on a live stream during them: p50 %d p99 %d max %d ms (n=%d)%n",
                 handshakes, done / 1_000_000, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1), sorted.length);
     }
 
-    /** Refused for its CA, at the end of the handshake: then the controller has done its part. */
+    /** Refused because of its CA at the end of the handshake, when the controller has done all its work. */
     private static boolean handshake(ChannelFixture fixture) {
         try (SSLSocket socket = fixture.handshaken(fixture.stranger())) {
             return socket.getInputStream().read() >= 0;
@@ -65,7 +65,7 @@ final class HandshakeBenchmark {
             while (!over.get()) {
                 long sent = System.nanoTime();
                 fixture.channel.deliver(ChannelFixture.S1, Deliveries.refuse("probe"));
-                live.hear();
+                live.receive();
                 delays.add((System.nanoTime() - sent) / 1_000_000);
             }
         } catch (InterruptedException e) {
@@ -86,8 +86,8 @@ final class HandshakeBenchmark {
         }
         long began = System.nanoTime();
         StreamClient host = fixture.connectHost2();
-        host.say(ChannelFixture.hello(ChannelFixture.S2));
-        host.hear(Sync.class);
+        host.send(ChannelFixture.hello(ChannelFixture.S2));
+        host.receive(Sync.class);
         System.out.printf("a host beside them connects in %d ms%n", (System.nanoTime() - began) / 1_000_000);
         for (StalledPeer peer : peers) {
             peer.close();

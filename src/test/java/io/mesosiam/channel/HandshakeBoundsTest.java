@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Peers that open connections and don't finish their handshakes, over real TLS. */
+/** Peers that open connections and do not finish their handshakes, over real TLS. */
 class HandshakeBoundsTest {
     private static final String ATTACKER = "127.0.0.2";
     private static final HandshakeSlots.Limits SMALL = new HandshakeSlots.Limits(4, 2, 8);
@@ -51,14 +51,14 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void silentConnectionsTakeNoSlotAndDoNotStopAHost() throws Exception {
+    void silentConnectionsTakeNoSlotAndDoNotBlockAHost() throws Exception {
         ChannelFixture fixture = patient();
 
         assertTakesNoSlot(fixture, () -> StalledPeer.silent(ATTACKER, fixture.channel.port()));
     }
 
     @Test
-    void halfAClientHelloTakesNoSlot() throws Exception {
+    void incompleteClientHelloTakesNoSlot() throws Exception {
         ChannelFixture fixture = patient();
 
         assertTakesNoSlot(fixture, () -> StalledPeer.half(ATTACKER, fixture.channel.port(), fixture.ca()));
@@ -75,7 +75,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void handshakesThatStallTakeOnlySomeOfTheSlots() throws Exception {
+    void stalledHandshakesTakeOnlySomeOfTheSlots() throws Exception {
         ChannelFixture fixture = patient();
         for (int i = 0; i < SMALL.open() - 1; i++) {
             kept(StalledPeer.afterHello(ATTACKER, fixture.channel.port(), fixture.ca()));
@@ -88,7 +88,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void beyondTheBoundTheSourceWithMostConnectionsLosesOne() throws Exception {
+    void sourceWithMostConnectionsLosesOneBeyondTheLimit() throws Exception {
         ChannelFixture fixture = patient();
         List<StalledPeer> silent = new ArrayList<>();
         for (int i = 0; i < SMALL.open(); i++) {
@@ -115,11 +115,11 @@ class HandshakeBoundsTest {
         until(() -> slots(fixture).running() == SMALL.running());
 
         assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
-        assertThat(live.hear().toString()).contains("still here");
+        assertThat(live.receive().toString()).contains("still here");
     }
 
     @Test
-    void aHostBehindTheSameAddressWaitsUntilStalledHandshakesTimeOut() throws Exception {
+    void hostBehindTheSameAddressWaitsUntilStalledHandshakesTimeOut() throws Exception {
         ChannelFixture fixture = fixture(TimeLimit.seconds(1));
         List<StalledPeer> stalled = new ArrayList<>();
         for (int i = 0; i < SMALL.runningPerSource(); i++) {
@@ -135,7 +135,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void aConnectionThatStaysSilentIsClosedInTime() throws Exception {
+    void silentConnectionIsClosedInTime() throws Exception {
         ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(100)));
 
         kept(StalledPeer.silent(ATTACKER, fixture.channel.port())).awaitClosed(TimeLimit.millis(20_000));
@@ -145,7 +145,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void aConnectionThatGetsNoSlotIsClosedBeforeItsTimeIsUp() throws Exception {
+    void connectionWithoutASlotIsClosedBeforeTheTimeLimit() throws Exception {
         ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(500)));
         for (int i = 0; i < SMALL.runningPerSource() + 1; i++) {
             kept(StalledPeer.afterHello(ATTACKER, fixture.channel.port(), fixture.ca()));
@@ -157,7 +157,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void aFinishedHandshakeGivesItsSlotBack() throws Exception {
+    void finishedHandshakeReleasesItsSlot() throws Exception {
         ChannelFixture fixture = patient();
 
         for (int i = 0; i < 2 * SMALL.running(); i++) {
@@ -169,7 +169,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void aFailedHandshakeGivesItsSlotBackAndIsCounted() {
+    void failedHandshakeReleasesItsSlotAndIsCounted() {
         ChannelFixture fixture = patient();
 
         for (int i = 0; i < 2 * SMALL.running(); i++) {
@@ -185,7 +185,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void keysAreComputedOffTheEventLoopsOfLiveStreams() throws Exception {
+    void keysAreNotComputedOnEventLoopsOfLiveStreams() throws Exception {
         ChannelFixture fixture = patient();
         StreamClient live = fixture.open();
         CountDownLatch release = new CountDownLatch(1);
@@ -197,7 +197,7 @@ class HandshakeBoundsTest {
         until(() -> slots(fixture).running() == 1);
         assertThat(fixture.channel.deliver(S1, Deliveries.refuse("not delayed")))
                 .isTrue();
-        assertThat(live.hear().toString()).contains("not delayed");
+        assertThat(live.receive().toString()).contains("not delayed");
         assertThat(connecting).isNotDone();
 
         release.countDown();
@@ -205,7 +205,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void aConnectionWithoutARequestIsClosedInTime() throws Exception {
+    void connectionWithoutARequestIsClosedInTime() throws Exception {
         ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(500)));
         SSLSocket idle = kept(fixture.handshaken());
 
@@ -214,7 +214,7 @@ class HandshakeBoundsTest {
     }
 
     @Test
-    void oneCertificateHasAFewConnectionsWithoutARequest() throws Exception {
+    void connectionsOfOneCertificateWithoutARequestAreLimited() throws Exception {
         ChannelFixture fixture = patient();
         for (int i = 0; i < 2 * CertificateStreams.LIMIT; i++) {
             kept(fixture.handshaken());
@@ -229,8 +229,8 @@ class HandshakeBoundsTest {
 
     private static void assertServed(ChannelFixture fixture) throws InterruptedException {
         StreamClient host = fixture.connectHost2();
-        host.say(hello(S2));
-        host.hear(Sync.class);
+        host.send(hello(S2));
+        host.receive(Sync.class);
     }
 
     private static HandshakeSlots<?> slots(ChannelFixture fixture) {

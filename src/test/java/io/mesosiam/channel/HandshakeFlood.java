@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Addresses that hold connections to the agents' port after their ClientHello, and never finish a handshake. A connection
- * that is closed is opened again.
+ * Addresses that keep connections to the agents' port open after their ClientHello, and never finish a handshake. A
+ * closed connection is opened again.
  */
 final class HandshakeFlood implements AutoCloseable {
     private static final Duration BETWEEN_BYTES = Duration.ofMillis(900);
@@ -31,7 +31,7 @@ final class HandshakeFlood implements AutoCloseable {
         CLOSES
     }
 
-    /** The head of a record of 4 KiB, to be sent a byte at a time, and its first bytes. */
+    /** The header of a record of 4 KiB and its first bytes, sent a byte at a time. */
     private static final byte[] ENDLESS_RECORD = {0x17, 3, 3, 0x10, 0, 0, 0, 0, 0, 0, 0, 0};
 
     private final CountDownLatch over = new CountDownLatch(1);
@@ -44,9 +44,9 @@ final class HandshakeFlood implements AutoCloseable {
     private static final class Peer {
         final SocketAddress from;
         SocketChannel channel;
-        long saidAt = System.nanoTime();
+        long sentAt = System.nanoTime();
         boolean answered;
-        int said;
+        int sent;
 
         Peer(SocketAddress from, SocketChannel channel) {
             this.from = from;
@@ -54,7 +54,7 @@ final class HandshakeFlood implements AutoCloseable {
         }
     }
 
-    /** Begins, and returns when all connections are open. */
+    /** Starts the flood; returns when all connections are open. */
     HandshakeFlood(int sources, int connections, int port, byte[] clientHello, Kind kind) throws InterruptedException {
         this.port = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.clientHello = clientHello;
@@ -76,7 +76,7 @@ final class HandshakeFlood implements AutoCloseable {
             open.countDown();
             while (!over.await(50, TimeUnit.MILLISECONDS)) {
                 for (Peer peer : peers) {
-                    goOn(peer);
+                    step(peer);
                 }
             }
         } catch (IOException e) {
@@ -99,20 +99,20 @@ final class HandshakeFlood implements AutoCloseable {
         return channel;
     }
 
-    private void goOn(Peer peer) throws IOException {
+    private void step(Peer peer) throws IOException {
         try {
             ByteBuffer answer = ByteBuffer.allocate(8192);
             int read = peer.channel.read(answer);
             long now = System.nanoTime();
             if (read > 0 && !peer.answered) {
                 peer.answered = true;
-                peer.saidAt = now;
+                peer.sentAt = now;
             }
             boolean closed =
-                    read < 0 || (kind == Kind.CLOSES && peer.answered && now - peer.saidAt > BETWEEN_BYTES.toNanos());
-            if (!closed && kind == Kind.DRIPS && now - peer.saidAt > BETWEEN_BYTES.toNanos()) {
-                peer.saidAt = now;
-                peer.channel.write(ByteBuffer.wrap(ENDLESS_RECORD, peer.said++ % ENDLESS_RECORD.length, 1));
+                    read < 0 || (kind == Kind.CLOSES && peer.answered && now - peer.sentAt > BETWEEN_BYTES.toNanos());
+            if (!closed && kind == Kind.DRIPS && now - peer.sentAt > BETWEEN_BYTES.toNanos()) {
+                peer.sentAt = now;
+                peer.channel.write(ByteBuffer.wrap(ENDLESS_RECORD, peer.sent++ % ENDLESS_RECORD.length, 1));
             }
             if (!closed) {
                 return;
@@ -122,9 +122,9 @@ final class HandshakeFlood implements AutoCloseable {
         }
         close(peer);
         peer.channel = connect(peer.from);
-        peer.said = 0;
+        peer.sent = 0;
         peer.answered = false;
-        peer.saidAt = System.nanoTime();
+        peer.sentAt = System.nanoTime();
     }
 
     /** Connections opened so far. */
@@ -136,7 +136,7 @@ final class HandshakeFlood implements AutoCloseable {
         try {
             peer.channel.close();
         } catch (IOException e) {
-            // closed is all that is wanted
+            // the connection is closed in any case
         }
     }
 

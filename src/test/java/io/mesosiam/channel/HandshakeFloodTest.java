@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Other hosts' handshakes while addresses hold all slots with handshakes that stall, over real TLS with the usual bounds. Without
- * an end of their stalls they would hold the slots for {@link #HANDSHAKE}.
+ * Handshakes of other hosts while some addresses hold all slots with stalled handshakes, over real TLS with the default
+ * limits. If stalled handshakes were not ended, they would hold the slots for {@link #HANDSHAKE}.
  */
 class HandshakeFloodTest {
     private static final int OTHERS = 32;
@@ -40,7 +40,8 @@ class HandshakeFloodTest {
         "8, 40, CLOSES",
         "64, 60, CLOSES",
     })
-    void handshakesThatStallKeepNoOtherOut(int sources, int connections, HandshakeFlood.Kind kind) throws Exception {
+    void stalledHandshakesDoNotKeepOtherHostsOut(int sources, int connections, HandshakeFlood.Kind kind)
+            throws Exception {
         try (ChannelFixture fixture = new ChannelFixture(HANDSHAKE, Handshakes.LIMITS);
                 HandshakeFlood flood = new HandshakeFlood(
                         sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), kind)) {
@@ -51,10 +52,10 @@ class HandshakeFloodTest {
         }
     }
 
-    /** Two peers behind the address of the hosts stall: the others behind it still get a share of the slots. */
+    /** Two peers behind the address of the hosts stall: the other hosts behind it still get a share of the slots. */
     @ParameterizedTest
     @CsvSource({"8, 40, SILENT", "8, 40, DRIPS", "8, 40, CLOSES"})
-    void anAddressThatStalledIsNotKeptOut(int sources, int connections, HandshakeFlood.Kind kind) throws Exception {
+    void addressThatStalledIsNotKeptOut(int sources, int connections, HandshakeFlood.Kind kind) throws Exception {
         try (ChannelFixture fixture = new ChannelFixture(HANDSHAKE, Handshakes.LIMITS);
                 StalledPeer silent = StalledPeer.silent(HOSTS, fixture.channel.port());
                 StalledPeer one = StalledPeer.afterHello(HOSTS, fixture.channel.port(), fixture.ca());
@@ -64,7 +65,7 @@ class HandshakeFloodTest {
             int limit = Math.toIntExact(ANSWER.toMillis());
             one.awaitClosed(limit);
             two.awaitClosed(limit);
-            // an address is remembered as long as it has a connection
+            // An address is remembered while it has a connection.
             assertThat(silent.isOpen()).isTrue();
 
             assertThat(unanswered(fixture)).isZero();
@@ -89,7 +90,7 @@ class HandshakeFloodTest {
         return unanswered;
     }
 
-    /** Connects again as an agent does: on a loaded machine its own handshake can be slow enough to count as stalled. */
+    /** Retries as an agent does: on a loaded machine its own handshake can be slow enough to count as stalled. */
     private static boolean isAnswered(ChannelFixture fixture, TestCa.Identity identity, long end) {
         while (System.nanoTime() - end < 0) {
             if (isAnswered(fixture, identity)) {

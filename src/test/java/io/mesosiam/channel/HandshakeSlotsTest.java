@@ -31,13 +31,13 @@ class HandshakeSlotsTest {
         return ConnectionSource.of(new InetSocketAddress(address, 1));
     }
 
-    private List<String> acceptAndAsk(ConnectionSource source, String connection) {
+    private List<String> acceptAndRequest(ConnectionSource source, String connection) {
         assertThat(slots.accept(source, connection)).isEmpty();
-        return slots.ask(source, connection);
+        return slots.request(source, connection);
     }
 
     @Test
-    void aSilentConnectionTakesNoSlot() {
+    void silentConnectionTakesNoSlot() {
         slots.accept(A, "a1");
 
         assertThat(slots.running()).isZero();
@@ -45,29 +45,29 @@ class HandshakeSlotsTest {
     }
 
     @Test
-    void aConnectionBeginsAtOnceWhileSlotsAreFree() {
-        assertThat(acceptAndAsk(A, "a1")).containsExactly("a1");
+    void connectionBeginsAtOnceWhileSlotsAreFree() {
+        assertThat(acceptAndRequest(A, "a1")).containsExactly("a1");
         assertThat(slots.running()).isEqualTo(1);
     }
 
     @Test
     void oneSourceLeavesSlotsToOthers() {
-        acceptAndAsk(A, "a1");
-        acceptAndAsk(A, "a2");
+        acceptAndRequest(A, "a1");
+        acceptAndRequest(A, "a2");
 
-        assertThat(acceptAndAsk(A, "a3")).isEmpty();
-        assertThat(acceptAndAsk(B, "b1")).containsExactly("b1");
+        assertThat(acceptAndRequest(A, "a3")).isEmpty();
+        assertThat(acceptAndRequest(B, "b1")).containsExactly("b1");
     }
 
     @Test
     void slotsAreGivenToSourcesInTurn() {
-        acceptAndAsk(A, "a1");
-        acceptAndAsk(A, "a2");
-        acceptAndAsk(B, "b1");
-        acceptAndAsk(B, "b2");
-        acceptAndAsk(A, "a3");
-        acceptAndAsk(A, "a4");
-        acceptAndAsk(C, "c1");
+        acceptAndRequest(A, "a1");
+        acceptAndRequest(A, "a2");
+        acceptAndRequest(B, "b1");
+        acceptAndRequest(B, "b2");
+        acceptAndRequest(A, "a3");
+        acceptAndRequest(A, "a4");
+        acceptAndRequest(C, "c1");
 
         assertThat(slots.leave(A, "a1")).containsExactly("a3");
         assertThat(slots.leave(B, "b1")).containsExactly("c1");
@@ -75,19 +75,19 @@ class HandshakeSlotsTest {
     }
 
     @Test
-    void aConnectionThatLeavesWhileItWaitsIsNotBegun() {
-        acceptAndAsk(A, "a1");
-        acceptAndAsk(A, "a2");
-        acceptAndAsk(A, "a3");
-        acceptAndAsk(A, "a4");
+    void connectionThatLeavesWhileItWaitsIsNotBegun() {
+        acceptAndRequest(A, "a1");
+        acceptAndRequest(A, "a2");
+        acceptAndRequest(A, "a3");
+        acceptAndRequest(A, "a4");
 
         assertThat(slots.leave(A, "a3")).isEmpty();
         assertThat(slots.leave(A, "a1")).containsExactly("a4");
     }
 
     @Test
-    void theLargestSourceLosesTheConnectionThatIsSilentForLongest() {
-        acceptAndAsk(A, "a1");
+    void largestSourceLosesItsLongestSilentConnection() {
+        acceptAndRequest(A, "a1");
         Stream.of("a2", "a3", "a4").forEach(a -> assertThat(slots.accept(A, a)).isEmpty());
         Stream.of("b1", "b2", "c1", "c2").forEach(it -> assertThat(slots.accept(it.startsWith("b") ? B : C, it))
                 .isEmpty());
@@ -97,19 +97,19 @@ class HandshakeSlotsTest {
     }
 
     @Test
-    void theLargestSourceLosesTheLastThatWaitsIfNoneIsSilent() {
-        Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> acceptAndAsk(A, a));
+    void largestSourceLosesItsLastWaitingConnectionIfNoneIsSilent() {
+        Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> acceptAndRequest(A, a));
 
         assertThat(slots.accept(B, "b1")).contains("a8");
-        assertThat(slots.ask(B, "b1")).containsExactly("b1");
+        assertThat(slots.request(B, "b1")).containsExactly("b1");
     }
 
     @Test
-    void aConnectionThatWasRefusedHasLeft() {
+    void refusedConnectionIsRemoved() {
         Stream.of("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8").forEach(a -> slots.accept(A, a));
 
         assertThat(slots.accept(A, "a9")).contains("a1");
-        assertThat(slots.ask(A, "a1")).isEmpty();
+        assertThat(slots.request(A, "a1")).isEmpty();
         assertThat(slots.leave(A, "a1")).isEmpty();
         assertThat(slots.open()).isEqualTo(8);
     }
@@ -119,38 +119,38 @@ class HandshakeSlotsTest {
     }
 
     @Test
-    void noStalledHandshakeIsEndedWhileNoneWaits() {
-        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
-        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+    void stalledHandshakesContinueWhileNoConnectionWaits() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndRequest(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndRequest(B, b));
 
         assertThat(slots.toEnd(_ -> seconds(9))).isEmpty();
     }
 
     @Test
-    void asManyHandshakesEndAsWaitAndTheLongestStallsFirst() {
-        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
-        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
-        acceptAndAsk(C, "c1");
+    void asManyStalledHandshakesEndAsConnectionsWaitLongestStallFirst() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndRequest(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndRequest(B, b));
+        acceptAndRequest(C, "c1");
 
         assertThat(slots.toEnd(it -> seconds(it.equals("b1") ? 3 : 2))).containsExactly("b1");
-        acceptAndAsk(C, "c2");
+        acceptAndRequest(C, "c2");
         assertThat(slots.toEnd(it -> seconds(it.equals("b1") ? 3 : it.equals("a2") ? 2 : 1)))
                 .containsExactlyInAnyOrder("b1", "a2");
     }
 
     @Test
-    void handshakesThatDoNotStallGoOn() {
-        Stream.of("a1", "a2").forEach(a -> acceptAndAsk(A, a));
-        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
-        acceptAndAsk(C, "c1");
+    void handshakesThatDoNotStallContinue() {
+        Stream.of("a1", "a2").forEach(a -> acceptAndRequest(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndRequest(B, b));
+        acceptAndRequest(C, "c1");
 
         assertThat(slots.toEnd(_ -> Optional.empty())).isEmpty();
     }
 
     @Test
-    void aSourceWithAllItsSlotsTakenWaitsForItsOwnHandshakesOnly() {
-        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndAsk(A, a));
-        acceptAndAsk(B, "b1");
+    void sourceWithAllItsSlotsTakenEndsOnlyItsOwnHandshakes() {
+        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndRequest(A, a));
+        acceptAndRequest(B, "b1");
 
         assertThat(slots.toEnd(it -> it.equals("b1") ? seconds(9) : Optional.empty()))
                 .isEmpty();
@@ -160,41 +160,41 @@ class HandshakeSlotsTest {
     }
 
     @Test
-    void aSourceThatStalledComesAfterTheOthersUntilAHandshakeSucceeds() {
-        Stream.of("a1", "a2", "a3", "a4").forEach(a -> acceptAndAsk(A, a));
-        Stream.of("b1", "b2").forEach(b -> acceptAndAsk(B, b));
+    void stalledSourceComesAfterTheOthersUntilAHandshakeSucceeds() {
+        Stream.of("a1", "a2", "a3", "a4").forEach(a -> acceptAndRequest(A, a));
+        Stream.of("b1", "b2").forEach(b -> acceptAndRequest(B, b));
         slots.stalled(A);
-        acceptAndAsk(C, "c1");
+        acceptAndRequest(C, "c1");
 
         assertThat(slots.leave(A, "a1")).containsExactly("c1");
-        acceptAndAsk(C, "c2");
-        acceptAndAsk(C, "c3");
+        acceptAndRequest(C, "c2");
+        acceptAndRequest(C, "c3");
         slots.succeeded(A);
         assertThat(slots.leave(B, "b1")).containsExactly("c2");
         assertThat(slots.leave(A, "a2")).containsExactly("a3");
     }
 
     @Test
-    void aSourceThatStalledGetsTheSlotsThatNoOtherSourceWants() {
-        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndAsk(A, a));
+    void stalledSourceGetsUnusedSlots() {
+        Stream.of("a1", "a2", "a3").forEach(a -> acceptAndRequest(A, a));
         slots.stalled(A);
 
         assertThat(slots.leave(A, "a1")).containsExactly("a3");
     }
 
     @Test
-    void sourcesThatStalledTogetherGetEveryFourthSlotWhileOthersWait() {
+    void stalledSourcesTogetherGetEveryFourthSlotWhileOthersWait() {
         HandshakeSlots<String> many = new HandshakeSlots<>(new HandshakeSlots.Limits(5, 4, 100));
         List<String> begun = new ArrayList<>();
-        ask(many, A, "a", 4);
-        ask(many, B, "b", 1);
-        ask(many, B, "b1", 9);
-        ask(many, C, "c", 9);
-        ask(many, D, "d", 9);
+        acceptAndRequest(many, A, "a", 4);
+        acceptAndRequest(many, B, "b", 1);
+        acceptAndRequest(many, B, "b1", 9);
+        acceptAndRequest(many, C, "c", 9);
+        acceptAndRequest(many, D, "d", 9);
         many.stalled(C);
         many.stalled(D);
 
-        // each time the connection leaves that began last
+        // each time, the connection that began last leaves
         List<String> last = many.leave(A, "a0");
         for (int i = 0; i < 12; i++) {
             begun.addAll(last);
@@ -205,10 +205,11 @@ class HandshakeSlotsTest {
                 .containsExactly("b", "b", "b", "c", "b", "b", "b", "d", "b", "b", "b", "c");
     }
 
-    private static void ask(HandshakeSlots<String> slots, ConnectionSource source, String name, int connections) {
+    private static void acceptAndRequest(
+            HandshakeSlots<String> slots, ConnectionSource source, String name, int connections) {
         for (int i = 0; i < connections; i++) {
             slots.accept(source, name + i);
-            var _ = slots.ask(source, name + i);
+            var _ = slots.request(source, name + i);
         }
     }
 
@@ -224,7 +225,7 @@ class HandshakeSlotsTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void limitsHoldInEveryHistoryAndNothingIsRemembered(long seed) {
+    void limitsHoldInEveryHistoryAndNoStateRemains(long seed) {
         Random random = new Random(seed);
         List<ConnectionSource> sources = List.of(A, B, C);
         List<Peer> open = new ArrayList<>();
@@ -246,7 +247,7 @@ class HandshakeSlotsTest {
                 assertThat(running).containsAll(ended);
                 assertThat(ended).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(open.size() - running.size());
                 if (random.nextBoolean()) {
-                    running.addAll(many.ask(peer.source(), peer));
+                    running.addAll(many.request(peer.source(), peer));
                 } else {
                     open.remove(peer);
                     running.remove(peer);

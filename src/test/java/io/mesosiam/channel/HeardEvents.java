@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Keeps what the channel tells, in order, and answers with a world of the test's making. */
+/** Records the events of the channel in order, and answers with a state that the test sets. */
 final class HeardEvents implements HostEvents {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile Supplier<List<Delivery>> world = List::of;
+    private volatile Supplier<List<Delivery>> state = List::of;
     private volatile Runnable afterState = () -> {};
 
     sealed interface Event {}
@@ -40,11 +40,11 @@ final class HeardEvents implements HostEvents {
 
     record NotServed(MesosAgentId host, LeaseId lease, long revision, String reason) implements Event {}
 
-    void world(Supplier<List<Delivery>> next) {
-        world = next;
+    void state(Supplier<List<Delivery>> next) {
+        state = next;
     }
 
-    /** What happens once the state is handed over, and before the call returns. */
+    /** Sets what runs after the state is handed over and before the call returns. */
     void afterState(Runnable next) {
         afterState = next;
     }
@@ -67,7 +67,7 @@ final class HeardEvents implements HostEvents {
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
         events.add(new Connected(host, epoch, held, running));
-        send.accept(world.get());
+        send.accept(state.get());
         afterState.run();
     }
 

@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What one host can make the controller remember, over the real wire and with the real reconciler. */
+/** Limits of what one host can make the controller hold, over the real wire and with the real reconciler. */
 class HostBoundsTest {
     private static final int MOST = 4096;
 
@@ -52,13 +52,13 @@ class HostBoundsTest {
     }
 
     @Test
-    void aHelloWithMoreContainersThanAHostCanRunIsRefused() throws Exception {
+    void helloWithTooManyContainersIsRefused() throws Exception {
         StreamClient good = openHost2();
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST + 1)));
+        agent.send(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST + 1)));
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("host-limit");
         assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
         assertThat(fault.message()).contains("4097 containers", "4096", "containers-per-host");
@@ -67,25 +67,25 @@ class HostBoundsTest {
     }
 
     @Test
-    void aHostAtItsLimitIsServed() throws Exception {
+    void hostAtItsLimitIsServed() throws Exception {
         StreamClient agent = fixture.connect();
 
-        agent.say(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST)));
+        agent.send(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST)));
 
-        agent.hear(Sync.class);
+        agent.receive(Sync.class);
         until(() -> reconciler.reportedAlive(S1, container(MOST - 1)));
     }
 
     @Test
-    void aHostThatReportsTooManyContainersInPartsIsCutOffAndForgotten() throws Exception {
+    void hostThatReportsTooManyContainersInPartsIsDisconnectedAndForgotten() throws Exception {
         StreamClient good = openHost2();
         StreamClient agent = fixture.open();
 
         for (int part = 0; part < 5; part++) {
-            agent.say(new AgentMessage.Containers(containers(part * 1000, 1000), List.of()));
+            agent.send(new AgentMessage.Containers(containers(part * 1000, 1000), List.of()));
         }
 
-        assertThat(agent.hearEnd().code()).isEqualTo("host-limit");
+        assertThat(agent.receiveEnd().code()).isEqualTo("host-limit");
         until(() -> reconciler.counts().hosts() == 1);
         assertThat(IntStream.range(0, 5000).filter(i -> reconciler.reportedAlive(S1, container(i))))
                 .isEmpty();
@@ -93,67 +93,67 @@ class HostBoundsTest {
     }
 
     @Test
-    void aContainerThatEndsMakesRoomForAnother() throws Exception {
+    void endedContainerDoesNotCount() throws Exception {
         StreamClient agent = fixture.open();
 
         for (int part = 0; part < 4; part++) {
             List<RunningContainer> some = containers(part * 3000, 3000);
-            agent.say(new AgentMessage.Containers(some, List.of()));
-            agent.say(new AgentMessage.Containers(List.of(), some));
+            agent.send(new AgentMessage.Containers(some, List.of()));
+            agent.send(new AgentMessage.Containers(List.of(), some));
         }
-        agent.say(new AgentMessage.Containers(containers(99_999, 1), List.of()));
+        agent.send(new AgentMessage.Containers(containers(99_999, 1), List.of()));
 
         until(() -> reconciler.reportedAlive(S1, container(99_999)));
         assertThat(agent.isOpen()).isTrue();
     }
 
     @Test
-    void endsOfContainersThatNeverStartedMakeNoRoom() throws Exception {
+    void endsOfUnknownContainersDoNotRaiseTheLimit() throws Exception {
         StreamClient agent = fixture.open();
 
-        agent.say(new AgentMessage.Containers(containers(0, 4000), List.of()));
-        agent.say(new AgentMessage.Containers(List.of(), containers(50_000, 4000)));
-        agent.say(new AgentMessage.Containers(containers(4000, 1000), List.of()));
+        agent.send(new AgentMessage.Containers(containers(0, 4000), List.of()));
+        agent.send(new AgentMessage.Containers(List.of(), containers(50_000, 4000)));
+        agent.send(new AgentMessage.Containers(containers(4000, 1000), List.of()));
 
-        assertThat(agent.hearEnd().code()).isEqualTo("host-limit");
+        assertThat(agent.receiveEnd().code()).isEqualTo("host-limit");
     }
 
     @Test
-    void longContainerIdsCountByTheirLength() throws Exception {
+    void containerIdsCountByTheirLength() throws Exception {
         StreamClient agent = fixture.open();
         String deep = ("x".repeat(254) + "/").repeat(31);
 
-        agent.say(new AgentMessage.Containers(
+        agent.send(new AgentMessage.Containers(
                 IntStream.range(0, 100)
                         .mapToObj(i -> new RunningContainer(deep + "c" + i, 1))
                         .toList(),
                 List.of()));
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("host-limit");
         assertThat(fault.message()).contains("characters");
     }
 
     @Test
-    void asksForContainersThatTheHostNeverReportedEndNoStream() throws Exception {
+    void asksForUnreportedContainersDoNotEndTheStream() throws Exception {
         StreamClient agent = fixture.open();
 
         for (int i = 0; i < 2000; i++) {
-            agent.say(new AgentMessage.Ask(container(i).toString(), "default"));
+            agent.send(new AgentMessage.Ask(container(i).toString(), "default"));
         }
-        agent.say(new AgentMessage.Containers(containers(7, 1), List.of()));
+        agent.send(new AgentMessage.Containers(containers(7, 1), List.of()));
 
         until(() -> reconciler.reportedAlive(S1, container(7)));
         assertThat(agent.isOpen()).isTrue();
     }
 
     @Test
-    void aMessageLongerThanAHostNeedsEndsItsStream() throws Exception {
+    void messageLongerThanAHostNeedsEndsItsStream() throws Exception {
         StreamClient good = openHost2();
         StreamClient agent = fixture.open();
 
         try {
-            agent.say(" ".repeat(new HostBounds(MOST).longestFrame() + 1));
+            agent.send(" ".repeat(new HostBounds(MOST).longestFrame() + 1));
         } catch (RuntimeException e) {
             // the controller may close the connection while the client still writes
             assertThat(e).hasRootCauseInstanceOf(IOException.class);
@@ -164,7 +164,7 @@ class HostBoundsTest {
     }
 
     @Test
-    void aCertificateHasAFewConnectionsAtATime() throws Exception {
+    void connectionsOfOneCertificateAreLimited() throws Exception {
         List<StreamClient> idle = new ArrayList<>();
         for (int i = 0; i < CertificateStreams.LIMIT; i++) {
             idle.add(fixture.connect());
@@ -182,7 +182,7 @@ class HostBoundsTest {
     }
 
     @Test
-    void leasesThatAHostReportsAreBounded() {
+    void reportedLeasesAreLimited() {
         HostLoad one = new HostLoad(1, 36);
 
         assertThat(new HostBounds(100).excess(one, 400)).isEmpty();
@@ -191,7 +191,7 @@ class HostBoundsTest {
     }
 
     @Test
-    void aHostIsAllowedAtLeastOneContainer() {
+    void limitIsAtLeastOneContainer() {
         assertThatIllegalArgumentException().isThrownBy(() -> new HostBounds(0));
     }
 
@@ -206,14 +206,14 @@ class HostBoundsTest {
 
     private StreamClient openHost2() throws InterruptedException {
         StreamClient client = fixture.connectHost2();
-        client.say(hello(S2));
-        client.hear(Sync.class);
+        client.send(hello(S2));
+        client.receive(Sync.class);
         return client;
     }
 
     private void assertStillServed(StreamClient agent) throws InterruptedException {
         assertThat(fixture.channel.deliver(S2, Deliveries.refuse("still here"))).isTrue();
-        assertThat(agent.hear().toString()).contains("still here");
+        assertThat(agent.receive().toString()).contains("still here");
     }
 
     private static ContainerId container(int number) {
@@ -247,7 +247,7 @@ class HostBoundsTest {
             }
 
             @Override
-            public void askAgain() {}
+            public void forgetRefusals() {}
         };
         Journal nothing = new Journal() {
             @Override
@@ -262,7 +262,7 @@ class HostBoundsTest {
             public void claimed(MesosAgentId host, long epoch, boolean continued) {}
 
             @Override
-            public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {}
+            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
         };
         return new Reconciler(
                 new Settings(),

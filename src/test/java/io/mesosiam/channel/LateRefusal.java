@@ -15,8 +15,8 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A controller that is late with its refusal of a certificate: the first connection ends without one when the peer's request has arrived,
- * as a refusal does that a request crosses. The others are refused at once.
+ * A controller that refuses a certificate late: the first connection ends without a refusal once the peer's request has
+ * arrived, as happens if the request and the refusal are sent at the same time. Other connections are refused at once.
  */
 final class LateRefusal implements AutoCloseable {
     private final ServerSocket server;
@@ -46,13 +46,13 @@ final class LateRefusal implements AutoCloseable {
         }
     }
 
-    /** Accepts any certificate: the connection goes on until the request. */
+    /** Accepts any certificate; ends the connection when the request arrives. */
     private void endAfterRequest() throws IOException {
         try (Socket accepted = server.accept();
                 SSLSocket secure = secure(accepted, true)) {
             secure.startHandshake();
             int ignored = secure.getInputStream().read();
-            // it ends with a reset
+            // closes with a reset
             accepted.setSoLinger(true, 0);
         }
     }
@@ -64,7 +64,7 @@ final class LateRefusal implements AutoCloseable {
             try {
                 secure.startHandshake();
             } catch (SSLHandshakeException refused) {
-                // with bytes of the peer unread, the end would be a reset that overtakes the refusal
+                // unread bytes of the peer would turn the close into a reset, which the peer may see before the refusal
                 drain(accepted);
             }
         }
@@ -73,7 +73,7 @@ final class LateRefusal implements AutoCloseable {
     private static void drain(Socket accepted) {
         try {
             long ignored = accepted.getInputStream().transferTo(OutputStream.nullOutputStream());
-        } catch (IOException hungUp) {
+        } catch (IOException closed) {
             // the peer has the refusal
         }
     }

@@ -16,7 +16,7 @@ class LineBudgetTest {
     private volatile Instant now = NOW;
 
     @Test
-    void linesBeyondTheBudgetAreLeftOutAndCountedInTheNextPeriod() {
+    void linesBeyondTheBudgetAreOmittedAndCountedInTheNextPeriod() {
         LineBudget budget = new LineBudget(2, Duration.ofMinutes(1));
 
         assertThat(budget.take(NOW)).isEqualTo(OptionalLong.of(0));
@@ -30,7 +30,7 @@ class LineBudgetTest {
     }
 
     @Test
-    void clockThatIsSetBackSilencesNothing() {
+    void clockThatIsSetBackBeginsANewPeriod() {
         LineBudget budget = new LineBudget(1, Duration.ofMinutes(1));
         budget.take(NOW);
 
@@ -38,7 +38,7 @@ class LineBudgetTest {
     }
 
     @Test
-    void refusedCertificatesOfManyAddressesAreAFewLines() throws UnknownHostException {
+    void refusedCertificatesOfManyAddressesLogFewLines() throws UnknownHostException {
         try (ChannelLog log = new ChannelLog();
                 Handshakes handshakes = new Handshakes(Handshakes.LIMITS, () -> now, new SimpleMeterRegistry())) {
             for (int i = 0; i < 1000; i++) {

@@ -16,29 +16,29 @@ class MesosHostCheckTest {
     private static final MesosAgent NAMED_BY_ADDRESS = Clusters.agent(S1, "10.0.0.1", "192.0.2.1");
 
     @Test
-    void theHostNameIsEnough() {
+    void matchingHostNameSuffices() {
         assertThat(check(dns("host-1.example.com"), AGENT)).isEqualTo(new Finding.Same(AGENT));
     }
 
     @Test
-    void theAddressIsEnough() {
+    void matchingAddressSuffices() {
         assertThat(check(address("10.0.0.1"), AGENT)).isEqualTo(new Finding.Same(AGENT));
     }
 
     @Test
-    void aHostNameThatIsAnAddressIsComparedAsOne() {
+    void hostNameThatIsAnAddressIsComparedAsAddress() {
         assertThat(check(address("10.0.0.1"), NAMED_BY_ADDRESS)).isEqualTo(new Finding.Same(NAMED_BY_ADDRESS));
         assertThat(check(dns("10.0.0.1"), NAMED_BY_ADDRESS)).isEqualTo(new Finding.Other(NAMED_BY_ADDRESS));
     }
 
     @Test
-    void anotherHostsCertificateIsNot() {
+    void certificateOfAnotherHostDoesNotMatch() {
         assertThat(check(dns("host-2.example.com"), AGENT)).isEqualTo(new Finding.Other(AGENT));
         assertThat(check(address("10.0.0.2"), AGENT)).isEqualTo(new Finding.Other(AGENT));
     }
 
     @Test
-    void aMesosAgentThatTheMasterDoesntShowIsNeither() {
+    void mesosAgentThatTheMasterDoesNotShowIsNotRegistered() {
         assertThat(MesosHostCheck.check(dns("host-1.example.com"), S1, Clusters.of()))
                 .isEqualTo(new Finding.NotRegistered());
     }

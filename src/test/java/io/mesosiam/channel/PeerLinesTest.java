@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** However much a peer says that deserves a line: the log has a few. */
+/** The log has few lines, however many messages a peer sends that cause one. */
 class PeerLinesTest {
     private static final int MANY = 10_000;
 
@@ -33,12 +33,12 @@ class PeerLinesTest {
         fixture.close();
     }
 
-    private void sayMany(IntFunction<String> frame) throws Exception {
+    private void sendMany(IntFunction<String> frame) throws Exception {
         StreamClient agent = fixture.open();
         for (int i = 0; i < MANY; i++) {
-            agent.say(frame.apply(i));
+            agent.send(frame.apply(i));
         }
-        agent.say(new Ask("last", "default"));
+        agent.send(new Ask("last", "default"));
         HeardEvents.Event event = fixture.events.next();
         while (!(event instanceof HeardEvents.Asked)) {
             event = fixture.events.next();
@@ -55,39 +55,39 @@ class PeerLinesTest {
     }
 
     @Test
-    void nacksWithDifferentReasonsGiveAFewLines() throws Exception {
-        sayMany(i -> text(new Nack(UUID.randomUUID().toString(), i, "code-" + i, "reason " + i)));
+    void nacksWithDifferentReasonsLogFewLines() throws Exception {
+        sendMany(i -> text(new Nack(UUID.randomUUID().toString(), i, "code-" + i, "reason " + i)));
 
         assertLines("agent could not apply a message");
     }
 
     @Test
-    void messagesOfDifferentUnknownTypesGiveAFewLines() throws Exception {
-        sayMany(i -> "{\"type\":\"dance-" + i + "\"}");
+    void messagesOfDifferentUnknownTypesLogFewLines() throws Exception {
+        sendMany(i -> "{\"type\":\"dance-" + i + "\"}");
 
         assertLines("unknown type");
     }
 
     @Test
-    void messagesThatNameWhatCannotBeGiveAFewLines() throws Exception {
-        sayMany(i -> text(new Nack("no-lease-" + i, i, "code", "reason")));
+    void messagesWithInvalidValuesLogFewLines() throws Exception {
+        sendMany(i -> text(new Nack("no-lease-" + i, i, "code", "reason")));
 
         assertLines("agent message ignored");
     }
 
     @Test
-    void reportsWithSenselessEntriesGiveAFewLines() throws Exception {
-        sayMany(i -> text(new Containers(List.of(new RunningContainer("../" + i, i)), List.of())));
+    void reportsWithInvalidEntriesLogFewLines() throws Exception {
+        sendMany(i -> text(new Containers(List.of(new RunningContainer("../" + i, i)), List.of())));
 
         assertLines("entries of an agent report ignored");
     }
 
     @Test
-    void agentsOfDifferentWrongVersionsGiveAFewLines() throws Exception {
+    void agentsOfDifferentWrongVersionsLogFewLines() throws Exception {
         for (int i = 0; i < 100; i++) {
             StreamClient agent = fixture.connect();
-            agent.say("{\"type\":\"hello\",\"protocol\":" + (1000 + i) + "}");
-            agent.hearEnd();
+            agent.send("{\"type\":\"hello\",\"protocol\":" + (1000 + i) + "}");
+            agent.receiveEnd();
             agent.close();
         }
 
@@ -95,7 +95,7 @@ class PeerLinesTest {
     }
 
     @Test
-    void claimsOfDifferentOtherHostsGiveAFewLines() throws Exception {
+    void claimsOfDifferentOtherHostsLogFewLines() throws Exception {
         MesosAgent[] others = new MesosAgent[100];
         for (int i = 0; i < others.length; i++) {
             others[i] = Clusters.agent(new MesosAgentId("other-" + i), "other-" + i + ".example.com", "192.0.3." + i);
@@ -103,8 +103,8 @@ class PeerLinesTest {
         fixture.cluster(Clusters.of(others));
         for (int i = 0; i < others.length; i++) {
             StreamClient agent = fixture.connect();
-            agent.say(hello(new MesosAgentId("other-" + i)));
-            agent.hearEnd();
+            agent.send(hello(new MesosAgentId("other-" + i)));
+            agent.receiveEnd();
             agent.close();
         }
 
@@ -113,12 +113,12 @@ class PeerLinesTest {
     }
 
     @Test
-    void hellosWithInventedHostsGiveAFewLinesWhileTheDatabaseIsAway() throws Exception {
+    void hellosWithInventedHostsLogFewLinesWhileTheDatabaseIsUnavailable() throws Exception {
         whileClaimsFail(() -> {
             for (int i = 0; i < 100; i++) {
                 StreamClient agent = fixture.connect();
-                agent.say(hello(new MesosAgentId("invented-" + i)));
-                agent.hearEnd();
+                agent.send(hello(new MesosAgentId("invented-" + i)));
+                agent.receiveEnd();
                 agent.close();
             }
         });
@@ -127,7 +127,7 @@ class PeerLinesTest {
     }
 
     @Test
-    void manyMesosAgentsOfOneHostGiveAFewLinesWhileTheDatabaseIsAway() throws Exception {
+    void manyMesosAgentsOfOneHostLogFewLinesWhileTheDatabaseIsUnavailable() throws Exception {
         MesosAgent[] agents = new MesosAgent[100];
         for (int i = 0; i < agents.length; i++) {
             agents[i] = Clusters.agent(new MesosAgentId("same-" + i), "host-1.example.com", "192.0.3.1");
@@ -136,8 +136,8 @@ class PeerLinesTest {
         whileClaimsFail(() -> {
             for (int i = 0; i < agents.length; i++) {
                 StreamClient agent = fixture.connect();
-                agent.say(hello(new MesosAgentId("same-" + i)));
-                agent.hear(Sync.class);
+                agent.send(hello(new MesosAgentId("same-" + i)));
+                agent.receive(Sync.class);
                 agent.close();
             }
         });
@@ -146,26 +146,26 @@ class PeerLinesTest {
     }
 
     private interface Hellos {
-        void say() throws Exception;
+        void send() throws Exception;
     }
 
     private void whileClaimsFail(Hellos hellos) throws Exception {
         fixture.database().execute("alter table agent rename to agent_elsewhere");
         try {
-            hellos.say();
+            hellos.send();
         } finally {
             fixture.database().execute("alter table agent_elsewhere rename to agent");
         }
     }
 
     @Test
-    void streamsThatOpenAndEndAgainAndAgainGiveAFewLines() throws Exception {
+    void streamsThatOpenAndEndRepeatedlyLogFewLines() throws Exception {
         for (int i = 0; i < 100; i++) {
             StreamClient agent = fixture.connect();
-            agent.say(hello(S1));
-            agent.hear(Sync.class);
-            agent.say("not JSON " + i);
-            agent.hearEnd();
+            agent.send(hello(S1));
+            agent.receive(Sync.class);
+            agent.send("not JSON " + i);
+            agent.receiveEnd();
             agent.close();
         }
 

@@ -20,7 +20,7 @@ class PeerTimeTest {
     }
 
     @Test
-    void aHandshakeThatDoesNotRunDoesNotStall() {
+    void handshakeThatDoesNotRunDoesNotStall() {
         assertThat(time.stall(after(60_000))).isEmpty();
         time.begin(START);
         time.end();
@@ -28,7 +28,7 @@ class PeerTimeTest {
     }
 
     @Test
-    void aPeerMayBeSilentForASecond() {
+    void peerMayBeSilentForASecond() {
         time.begin(START);
 
         assertThat(time.stall(after(1000))).isEmpty();
@@ -36,28 +36,28 @@ class PeerTimeTest {
     }
 
     @Test
-    void aByteEndsTheSilence() {
+    void receivedByteEndsTheSilence() {
         time.begin(START);
-        time.heard(after(900));
+        time.received(after(900));
 
         assertThat(time.stall(after(1400))).isEmpty();
     }
 
     @Test
-    void allBytesTogetherMayTakeASecondAndAHalf() {
+    void peerMayTakeASecondAndAHalfInTotal() {
         time.begin(START);
-        time.heard(after(900));
-        time.heard(after(1400));
+        time.received(after(900));
+        time.received(after(1400));
 
         assertThat(time.stall(after(1500))).isEmpty();
         assertThat(time.stall(after(1600))).contains(Duration.ofMillis(100));
     }
 
     @Test
-    void aPeerThatTookAsLongAsNoRoundTripTakesIsLate() {
+    void peerIsLateAfter300Milliseconds() {
         assertThat(time.isLate(after(9000))).as("before the handshake begins").isFalse();
         time.begin(START);
-        time.heard(after(250));
+        time.received(after(250));
 
         assertThat(time.isLate(after(299))).isFalse();
         assertThat(time.isLate(after(300))).isTrue();
@@ -66,20 +66,20 @@ class PeerTimeTest {
     }
 
     @Test
-    void timeInWhichKeysAreComputedMakesNoPeerLate() {
+    void keyComputationDoesNotMakeThePeerLate() {
         Queue<Runnable> pool = new ArrayDeque<>();
         time.on(Runnable::run);
-        long begun = System.nanoTime();
-        time.begin(begun);
+        long began = System.nanoTime();
+        time.begin(began);
         time.excluding(pool::add).execute(() -> {});
 
-        assertThat(time.isLate(begun + Duration.ofMinutes(1).toNanos())).isFalse();
+        assertThat(time.isLate(began + Duration.ofMinutes(1).toNanos())).isFalse();
         pool.remove().run();
         assertThat(time.isLate(System.nanoTime() + PeerTime.LATE.toNanos())).isTrue();
     }
 
     @Test
-    void aHandshakeWhoseKeysAreComputedDoesNotStallAndTheTimeIsNotThePeers() {
+    void keyComputationIsNoStallAndIsNotCountedForThePeer() {
         Queue<Runnable> pool = new ArrayDeque<>();
         Queue<Runnable> loop = new ArrayDeque<>();
         time.on(loop::add);
@@ -101,7 +101,7 @@ class PeerTimeTest {
     }
 
     @Test
-    void aTaskThatFailsEndsItsComputation() {
+    void failedTaskEndsItsComputation() {
         Queue<Runnable> loop = new ArrayDeque<>();
         time.on(loop::add);
         time.begin(System.nanoTime());
@@ -109,7 +109,7 @@ class PeerTimeTest {
                     try {
                         task.run();
                     } catch (IllegalStateException e) {
-                        // as a thread of a pool does
+                        // like a thread of a pool
                     }
                 })
                 .execute(() -> {
@@ -122,7 +122,7 @@ class PeerTimeTest {
     }
 
     @Test
-    void aComputationThatOutlivesTheEventLoopEndsQuietly() {
+    void computationThatOutlivesTheEventLoopEndsWithoutError() {
         time.on(task -> {
             throw new RejectedExecutionException("event executor terminated");
         });

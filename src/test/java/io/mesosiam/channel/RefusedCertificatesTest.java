@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What doctor and the controller's log say of certificates that one end refuses, with real ones. */
+/** Output of doctor and the controller's log for certificates that one side refuses, with real ones. */
 class RefusedCertificatesTest {
     private final ChannelFixture fixture = new ChannelFixture();
     private final ChannelLog log = new ChannelLog();
@@ -60,25 +60,25 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aRightCertificateIsAcceptedAndNothingIsLogged() {
+    void validCertificateIsAcceptedAndNothingIsLogged() {
         assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
         assertThat(log.lines()).noneMatch(line -> line.contains("refused"));
     }
 
     @Test
-    void doctorLeavesTheStreamOfTheRunningAgentAsItIs() throws Exception {
+    void doctorDoesNotAffectTheStreamOfTheRunningAgent() throws Exception {
         StreamClient running = fixture.open();
         fixture.events.next();
 
         assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
 
         assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
-        assertThat(running.hear().toString()).contains("still here");
+        assertThat(running.receive().toString()).contains("still here");
         assertThat(fixture.events.isEmpty()).isTrue();
     }
 
     @Test
-    void anotherCasCertificateIsExplainedAtBothEnds() {
+    void certificateOfAnotherCaIsExplainedOnBothSides() {
         Finding finding = doctor(fixture.stranger());
 
         assertThat(finding.level()).isEqualTo(Level.FAILURE);
@@ -88,7 +88,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void anExpiredCertificateIsExplainedAtBothEnds() {
+    void expiredCertificateIsExplainedOnBothSides() {
         Finding finding = doctor(fixture.expired());
 
         assertThat(finding.level()).isEqualTo(Level.FAILURE);
@@ -98,7 +98,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aMissingCertificateIsExplainedAtBothEnds() {
+    void missingCertificateIsExplainedOnBothSides() {
         Finding finding = doctor("localhost", fixture.ca(), Optional.empty());
 
         assertThat(finding.level()).isEqualTo(Level.FAILURE);
@@ -107,7 +107,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aControllerOfAnotherCaIsExplainedAtBothEnds() {
+    void controllerOfAnotherCaIsExplainedOnBothSides() {
         Finding finding = doctor("localhost", fixture.otherCa(), Optional.of(fixture.host1()));
 
         assertThat(finding.level()).isEqualTo(Level.FAILURE);
@@ -116,7 +116,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aControllerOfAnotherNameIsExplained() {
+    void controllerOfAnotherNameIsExplained() {
         Finding finding = doctor("127.0.0.1", fixture.ca(), Optional.of(fixture.host1()));
 
         assertThat(finding.level()).isEqualTo(Level.FAILURE);
@@ -125,7 +125,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aPortWhereNoneListensIsNoMatterOfCertificates() throws Exception {
+    void closedPortIsNotReportedAsACertificateProblem() throws Exception {
         fixture.channel.close();
 
         Finding finding = doctor(fixture.host1());
@@ -134,17 +134,17 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aCertificateWithoutAlternativeNamesIsExplainedAtHello() throws Exception {
+    void certificateWithoutAlternativeNamesIsExplainedAtHello() throws Exception {
         StreamClient agent = fixture.connect(fixture.nameless());
-        agent.say(hello(S1));
+        agent.send(hello(S1));
 
-        Fault fault = agent.hearEnd();
+        Fault fault = agent.receiveEnd();
         assertThat(fault.code()).isEqualTo("host-mismatch");
         assertThat(fault.message()).contains("no DNS name and no IP address");
     }
 
     @Test
-    void refusalThatComesAfterTheRequestIsExplained() throws Exception {
+    void refusalAfterTheRequestIsExplained() throws Exception {
         try (LateRefusal late = new LateRefusal(fixture.ca(), fixture.controller())) {
             Finding finding = new ControllerCheck(
                             List.of(URI.create("wss://localhost:" + late.port())),
@@ -159,7 +159,7 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void aHostThatIsRefusedAgainAndAgainGivesOneLine() {
+    void repeatedRefusalsOfAHostLogOneLine() {
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             findings.add(doctor(fixture.stranger()));

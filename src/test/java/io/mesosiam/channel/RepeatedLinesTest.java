@@ -13,7 +13,7 @@ class RepeatedLinesTest {
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
 
     @Test
-    void equalLinesAreDueOnceAMinuteWithTheirNumber() {
+    void equalLinesAreDueOnceAMinuteWithTheirCount() {
         assertThat(lines.due("a", NOW)).isEqualTo(OptionalLong.of(0));
         for (int second = 1; second < 60; second++) {
             assertThat(lines.due("a", NOW.plusSeconds(second))).isEmpty();
@@ -23,14 +23,14 @@ class RepeatedLinesTest {
     }
 
     @Test
-    void anotherLineIsDueAtOnce() {
+    void differentLineIsDueAtOnce() {
         lines.due("a", NOW);
 
         assertThat(lines.due("b", NOW)).isEqualTo(OptionalLong.of(0));
     }
 
     @Test
-    void clockThatIsSetBackSilencesNothing() {
+    void clockSetBackSuppressesNoLine() {
         lines.due("a", NOW);
 
         assertThat(lines.due("a", NOW.minusSeconds(3600))).isPresent();

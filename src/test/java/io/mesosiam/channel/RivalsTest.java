@@ -15,7 +15,7 @@ class RivalsTest {
     private final Rivals rivals = new Rivals();
 
     @Test
-    void delayGrowsToAMinuteAndStaysThere() {
+    void delayGrowsToAMinute() {
         Instant now = NOW;
         Duration before = Duration.ZERO;
         for (int i = 1; i <= 100; i++) {
@@ -29,7 +29,7 @@ class RivalsTest {
     }
 
     @Test
-    void streamsThatAreAMinuteApartAreNoRivalry() {
+    void streamsMoreThanAMinuteApartAreNoRivalry() {
         for (int i = 0; i < 5; i++) {
             assertThat(rivals.superseded(S1, NOW.plusSeconds(61L * i)).isRivalry())
                     .isFalse();
@@ -37,7 +37,7 @@ class RivalsTest {
     }
 
     @Test
-    void calmTimeEndsARivalry() {
+    void rivalryEndsAfterAMinuteWithoutReplacement() {
         Rivals.Turn second = null;
         for (int i = 0; i < 5; i++) {
             second = rivals.superseded(S1, NOW);
@@ -50,7 +50,7 @@ class RivalsTest {
     }
 
     @Test
-    void hostsDoNotCountForEachOther() {
+    void hostsAreCountedSeparately() {
         rivals.superseded(S1, NOW);
 
         assertThat(rivals.superseded(S2, NOW).isRivalry()).isFalse();

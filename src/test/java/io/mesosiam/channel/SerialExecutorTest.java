@@ -25,7 +25,7 @@ class SerialExecutorTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aPieceThatFailsIsReportedAndTheNextOneRuns(Throwable failure) throws InterruptedException {
+    void failedTaskIsReportedAndTheNextOneRuns(Throwable failure) throws InterruptedException {
         List<Throwable> reported = new CopyOnWriteArrayList<>();
         CountDownLatch next = new CountDownLatch(1);
         SerialExecutor executor = new SerialExecutor(reported::add);
@@ -39,7 +39,7 @@ class SerialExecutorTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void theNextPieceRunsIfTheReportFailsToo(Throwable failure) throws InterruptedException {
+    void nextTaskRunsIfTheReportFailsToo(Throwable failure) throws InterruptedException {
         CountDownLatch next = new CountDownLatch(1);
         SerialExecutor executor = new SerialExecutor(SerialExecutorTest::<RuntimeException>sneak);
 
@@ -51,7 +51,7 @@ class SerialExecutorTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void pieceForWhichNoThreadStartsRunsWithTheNextOne(Throwable failure) {
+    void taskForWhichNoThreadStartsRunsWithTheNextOne(Throwable failure) {
         List<Throwable> reported = new ArrayList<>();
         List<String> run = new ArrayList<>();
         AtomicBoolean hasThreads = new AtomicBoolean();

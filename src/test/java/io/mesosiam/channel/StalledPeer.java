@@ -11,7 +11,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** A peer that connects to the agents' port from an address of its own, and doesn't go on with its handshake. */
+/** A peer that connects to the agents' port from its own address, and does not continue its handshake. */
 final class StalledPeer implements AutoCloseable {
     private final Socket socket = new Socket();
 

@@ -34,7 +34,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** An agent's end of the stream, on the JDK's own client, that says whatever a test wants it to. */
+/** A client of the stream on the JDK's WebSocket, which sends what a test wants. */
 final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private static final long SECONDS = TimeLimit.seconds(10).toSeconds();
 
@@ -57,7 +57,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return new StreamClient(http(ca, Optional.of(identity)), port, true);
     }
 
-    /** A client that never reads what it is sent. */
+    /** A client that never reads. */
     static StreamClient deaf(int port, Path ca, TestCa.Identity identity) {
         return new StreamClient(http(ca, Optional.of(identity)), port, false);
     }
@@ -88,39 +88,39 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    void say(AgentMessage message) {
-        say(new String(AgentMessageCodec.encode(message), java.nio.charset.StandardCharsets.UTF_8));
+    void send(AgentMessage message) {
+        send(new String(AgentMessageCodec.encode(message), java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    void say(String frame) {
+    void send(String frame) {
         socket.sendText(frame, true).join();
     }
 
-    void sayBinary(byte[] frame) {
+    void sendBinary(byte[] frame) {
         socket.sendBinary(ByteBuffer.wrap(frame), true).join();
     }
 
-    /** The next message; fails if there is none soon. */
-    ControllerMessage hear() throws InterruptedException {
+    /** The next message; fails if none arrives in time. */
+    ControllerMessage receive() throws InterruptedException {
         ControllerMessage message = received.poll(SECONDS, TimeUnit.SECONDS);
         assertThat(message).as("a message from the controller").isNotNull();
         return message;
     }
 
-    <M extends ControllerMessage> M hear(Class<M> type) throws InterruptedException {
-        ControllerMessage message = hear();
+    <M extends ControllerMessage> M receive(Class<M> type) throws InterruptedException {
+        ControllerMessage message = receive();
         assertThat(message).isInstanceOf(type);
         return type.cast(message);
     }
 
-    /** The fault that this stream ended with. */
-    Fault hearEnd() throws Exception {
-        Fault fault = hear(Fault.class);
+    /** Waits for the fault that ends this stream. */
+    Fault receiveEnd() throws Exception {
+        Fault fault = receive(Fault.class);
         assertThat(closed()).isEqualTo(fault.code());
         return fault;
     }
 
-    /** Waits for the end and gives its reason. */
+    /** Waits for the end and returns its reason. */
     String closed() throws Exception {
         return closed.get(SECONDS, TimeUnit.SECONDS);
     }

@@ -19,7 +19,7 @@ class PeerClocksTest {
 
     @ParameterizedTest(name = "own {0}, postgres {1}, master {2}, sts {3}: judged by {4}")
     @CsvSource({
-        // minutes from the true time; nothing where a peer is not known
+        // Minutes from the true time; empty if the peer's time is not known.
         "120,   ,   ,   , 120",
         "120,  0,   ,   ,   0",
         "120,  0,  0,   ,   0",
@@ -47,7 +47,7 @@ class PeerClocksTest {
     }
 
     @Test
-    void aStepOfTheOwnClockIsNoticedBeforeAnyPeerIsAskedAgain() {
+    void stepOfTheOwnClockIsDetectedBeforeTheNextObservation() {
         observe(Peer.POSTGRES, 0L);
         observe(Peer.MASTER, 0L);
         nanos += Duration.ofMinutes(5).toNanos();
@@ -61,7 +61,7 @@ class PeerClocksTest {
     }
 
     @Test
-    void anOldObservationCountsNoMore() {
+    void oldObservationIsIgnored() {
         observe(Peer.POSTGRES, 0L);
         nanos += Duration.ofMinutes(61).toNanos();
         own = at(120);
@@ -71,7 +71,7 @@ class PeerClocksTest {
     }
 
     @Test
-    void aDateHeaderIsRead() {
+    void dateHeaderIsRead() {
         clocks.observeDate(Peer.STS, "Thu, 01 Jan 2026 11:00:00 GMT");
 
         assertThat(clocks.ahead()).isEqualTo(Map.of(Peer.STS, Duration.ofHours(1)));
@@ -79,7 +79,7 @@ class PeerClocksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "yesterday", "Thu, 32 Jan 2026 11:00:00 GMT", "2026-01-01T11:00:00Z"})
-    void aDateHeaderThatCannotBeReadSaysNothing(String date) {
+    void unreadableDateHeaderIsIgnored(String date) {
         clocks.observeDate(Peer.MASTER, date);
 
         assertThat(clocks.ahead()).isEmpty();

@@ -36,7 +36,7 @@ class AdminApiTest {
     URI management;
 
     @BeforeEach
-    void theControllerIsReady() {
+    void controllerIsReady() {
         Instant deadline = Instant.now().plus(TimeLimit.seconds(30));
         while (given().get(management.resolve("/health/ready")).statusCode() != 200) {
             assertThat(Instant.now()).isBefore(deadline);
@@ -44,7 +44,7 @@ class AdminApiTest {
     }
 
     @Test
-    void policiesAreListedWithTheVersionInForce() {
+    void policiesAreListedWithTheCurrentVersion() {
         given().get("/api/v1/policies")
                 .then()
                 .statusCode(200)
@@ -57,7 +57,7 @@ class AdminApiTest {
     }
 
     @Test
-    void aPageNamesTheNext() {
+    void pageHasTheCursorOfTheNextOne() {
         String next = given().get("/api/v1/policies?limit=1")
                 .then()
                 .statusCode(200)
@@ -74,7 +74,7 @@ class AdminApiTest {
     }
 
     @Test
-    void anAllowedTaskIsExplainedWithEveryPolicyAndWhatItWaitsFor() {
+    void allowedTaskIsExplainedWithEveryPolicyAndItsWaitReason() {
         explain("web-1")
                 .statusCode(200)
                 .body("launches", hasSize(1))
@@ -89,7 +89,7 @@ class AdminApiTest {
     }
 
     @Test
-    void aDeniedTaskIsExplainedByTheDeny() {
+    void deniedTaskIsExplainedByTheDeny() {
         explain("web-2")
                 .statusCode(200)
                 .body("launches[0].decisions[0].decision", equalTo("denied"))
@@ -98,7 +98,7 @@ class AdminApiTest {
     }
 
     @Test
-    void aTaskThatTheClusterDoesNotShowIsAProblem() {
+    void unknownTaskIsAProblem() {
         explain("nobody")
                 .statusCode(404)
                 .contentType("application/problem+json")
@@ -118,7 +118,7 @@ class AdminApiTest {
         "cursor=%25%25, cursor",
         "limit=many, limit",
     })
-    void aWrongParameterIsNamed(String query, String field) {
+    void invalidParameterIsNamed(String query, String field) {
         given().urlEncodingEnabled(false)
                 .get("/api/v1/leases?" + query)
                 .then()
@@ -129,12 +129,12 @@ class AdminApiTest {
     }
 
     @Test
-    void writingIsNotForThisPath() {
+    void writingMethodsAreNotAllowed() {
         given().post("/api/v1/policies").then().statusCode(405).body("code", equalTo("method-not-allowed"));
     }
 
     @Test
-    void aRequestForAnotherHostIsRefused() {
+    void requestForAnotherHostIsRefused() {
         given().header("Host", "evil.example:8080")
                 .get("/api/v1/leases")
                 .then()
@@ -143,7 +143,7 @@ class AdminApiTest {
     }
 
     @Test
-    void readinessSaysWhereTheClusterIsKnownFrom() {
+    void readinessShowsTheSourceOfTheCluster() {
         given().get(management.resolve("/health/ready"))
                 .then()
                 .statusCode(200)
@@ -155,7 +155,7 @@ class AdminApiTest {
     }
 
     @Test
-    void metricsCountWhatThereIs() {
+    void metricsCountTasksAndPolicies() {
         String metrics = given().get(management.resolve("/metrics"))
                 .then()
                 .statusCode(200)
@@ -166,10 +166,10 @@ class AdminApiTest {
     }
 
     @Test
-    void openapiYamlSaysWhatTheCodeDoes() throws IOException {
-        // made of the code when this controller was built
+    void openapiYamlMatchesTheCode() throws IOException {
+        // generated from the code when this controller was built
         assertThat(Files.readString(Path.of("openapi.yaml")))
-                .as("openapi.yaml; to take over what the code does: cp target/openapi/openapi.yaml .")
+                .as("openapi.yaml; to update it from the code: cp target/openapi/openapi.yaml .")
                 .isEqualTo(Files.readString(Path.of("target/openapi/openapi.yaml")));
     }
 

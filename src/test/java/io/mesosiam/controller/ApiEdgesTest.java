@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that no client should send, as bytes: each is answered with a problem, and none is a fault of ours. */
+/** Invalid requests, as bytes: each is answered with a problem, and none causes an internal error. */
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class ApiEdgesTest {
@@ -68,7 +68,7 @@ class ApiEdgesTest {
             BREW /api/v1/leases HTTP/1.1                       | Host: localhost          | 405 | method-not-allowed
             DELETE /openapi HTTP/1.1                           | Host: localhost          | 405 | method-not-allowed
             """)
-    void aRequestThatCanNotBeServedIsAnsweredWithAProblem(String line, String host, int status, String code) {
+    void invalidRequestIsAnsweredWithAProblem(String line, String host, int status, String code) {
         Answer answer = ask(api, line + "\r\n" + (host == null ? "" : host + "\r\n") + "Connection: close\r\n\r\n");
 
         answer.isProblem(status, code);
@@ -79,14 +79,14 @@ class ApiEdgesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {32_800, 60_000, 1_000_000})
-    void aTargetThatIsTooLongIsAnsweredWithAProblem(int length) {
+    void tooLongTargetIsAnsweredWithAProblem(int length) {
         ask(api, "GET /" + "a".repeat(length) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .isProblem(414, "target-too-long");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {33_000, 1_000_000})
-    void headersThatAreTooLargeAreAnsweredWithAProblem(int length) {
+    void tooLargeHeadersAreAnsweredWithAProblem(int length) {
         ask(
                         api,
                         "GET /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nX-Big: " + "a".repeat(length)
@@ -95,14 +95,14 @@ class ApiEdgesTest {
     }
 
     @Test
-    void aBodyThatIsTooLargeIsAnsweredWithAProblem() {
+    void tooLargeBodyIsAnsweredWithAProblem() {
         ask(api, "POST /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
                 .isProblem(413, "body-too-large");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "foo", "*/", ";;;", "application/json;q=x", "image/*"})
-    void anAcceptHeaderThatCanNotBeMetIsNoFault(String accept) {
+    void unsatisfiableAcceptHeaderIsNoInternalError(String accept) {
         Answer answer = ask(
                 api,
                 "GET /api/v1/leases HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
@@ -115,7 +115,7 @@ class ApiEdgesTest {
     }
 
     @Test
-    void healthAndMetricsAreNotOnTheApisPort() {
+    void healthAndMetricsAreNotOnTheApiPort() {
         for (String path : List.of("/health/ready", "/health", "/metrics")) {
             ask(api, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     .isProblem(404, "not-found");
@@ -123,7 +123,7 @@ class ApiEdgesTest {
     }
 
     @Test
-    void theManagementPortAnswersToLoopbacksNamesOnlyWhileItListensThere() {
+    void managementPortOnLoopbackAnswersOnlyToLoopbackNames() {
         for (String path : List.of("/health/ready", "/metrics", "/nowhere")) {
             ask(management, "GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
                     .isProblem(421, "wrong-host");
@@ -158,7 +158,7 @@ class ApiEdgesTest {
         "/api/v1/tasks/explain?limit=0, limit",
         "/api/v1/tasks/explain?host=, host",
     })
-    void aParameterThatIsUnknownOrCanNotBeReadIsNamed(String target, String field) {
+    void unknownOrUnreadableParameterIsNamed(String target, String field) {
         given().urlEncodingEnabled(false)
                 .get(target)
                 .then()
@@ -168,9 +168,9 @@ class ApiEdgesTest {
                 .body("errors.field", contains(field));
     }
 
-    /** The same faults for every run: the seed is fixed. */
+    /** The seed is fixed, so every run sends the same requests. */
     @Test
-    void noRandomRequestIsAFaultOfOurs() {
+    void noRandomRequestCausesAnInternalError() {
         Random random = new Random(8);
         List<String> paths =
                 List.of("/api/v1/leases", "/api/v1/policies", "/api/v1/tasks/f/t/explain", "/docs", "/openapi", "/");
@@ -199,7 +199,7 @@ class ApiEdgesTest {
         }
     }
 
-    /** What came back until the connection's end. */
+    /** The response until the end of the connection. */
     private record Answer(String text) {
         int status() {
             assertThat(text).startsWith("HTTP/1.");

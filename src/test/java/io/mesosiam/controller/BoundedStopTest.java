@@ -21,7 +21,7 @@ class BoundedStopTest {
     }
 
     @Test
-    void stepThatFailsSkipsNoOther() {
+    void otherStepsRunAfterAFailedOne() {
         var _ = stop().then("exception", () -> {
                     throw new IllegalStateException("secret");
                 })
@@ -37,7 +37,7 @@ class BoundedStopTest {
     }
 
     @Test
-    void stepThatDoesNotEndIsLeftAfterItsLimitAndTheTotalIsBounded() {
+    void stepIsAbandonedAfterItsLimitAndTheTotalIsBounded() {
         CountDownLatch never = new CountDownLatch(1);
         long begun = System.nanoTime();
         BoundedStop stop = new BoundedStop(Duration.ofMillis(600), Duration.ofMillis(400));
@@ -56,7 +56,7 @@ class BoundedStopTest {
     }
 
     @Test
-    void stepsRunInTheirOrderThoughNoThreadCanBeStarted() {
+    void stepsRunInTheirOrderIfNoThreadCanBeStarted() {
         var _ = new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10), _ -> {
                     throw new OutOfMemoryError("thrown by the test");
                 })
@@ -70,7 +70,7 @@ class BoundedStopTest {
     }
 
     @Test
-    void aThreadThatIsInterruptedWaitsForEachStepAndStaysInterrupted() {
+    void interruptedThreadWaitsForEachStepAndStaysInterrupted() {
         Thread stopping = Thread.currentThread();
         stopping.interrupt();
         var _ = stop().then("a", () -> {
@@ -86,7 +86,7 @@ class BoundedStopTest {
         assertThat(done).containsExactly("a", "still a", "b");
     }
 
-    /** Until the thread waits again: for the step that calls this. */
+    /** Waits until the thread waits again for the step that calls this. */
     private static void awaitWaiting(Thread thread) {
         while (thread.isInterrupted() || thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
@@ -94,7 +94,7 @@ class BoundedStopTest {
     }
 
     @Test
-    void aStepThatTheStoppingThreadRunsIsNotInterrupted() {
+    void stepInTheStoppingThreadIsNotInterrupted() {
         Thread.currentThread().interrupt();
         var _ = new BoundedStop(TimeLimit.seconds(20), TimeLimit.seconds(10), _ -> {
                     throw new OutOfMemoryError("thrown by the test");

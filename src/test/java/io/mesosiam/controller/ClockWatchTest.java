@@ -14,7 +14,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Against a real Postgres on this machine, whose clock is this machine's. */
+/** Tests with a real Postgres on this machine, which has the same clock. */
 class ClockWatchTest {
     private static final TestDatabase DB = TestPostgres.database();
 
@@ -27,7 +27,7 @@ class ClockWatchTest {
     }
 
     @Test
-    void aClockTwoHoursAheadOfPostgresIsWarnedOfMeasuredAndNotBelieved() {
+    void clockTwoHoursAheadOfPostgresIsReportedMeasuredAndCorrected() {
         PeerClocks clocks = watched(Duration.ofHours(2));
 
         assertThat(clocks.correction()).isBetween(Duration.ofMinutes(119), Duration.ofMinutes(121));
@@ -43,7 +43,7 @@ class ClockWatchTest {
     }
 
     @Test
-    void aClockThatAgreesIsNotWarnedOf() {
+    void clockThatAgreesCausesNoWarning() {
         PeerClocks clocks = watched(Duration.ZERO);
 
         assertThat(clocks.correction()).isZero();

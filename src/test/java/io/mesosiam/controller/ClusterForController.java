@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a controller needs around it: a master with two tasks of one framework, a database with two policies, and
+ * The environment of a controller: a master with two tasks of one framework, a database with two policies, and
  * certificates. Task {@code web-1} is allowed a role, {@code web-2} is denied it.
  */
 public final class ClusterForController implements QuarkusTestResourceLifecycleManager {
@@ -49,7 +49,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
 
         TestCa ca = TestCa.in(certificates);
         TestCa.Identity controller = ca.issue("dns:localhost");
-        // the SDK's default chain looks here first; without any, the controller is not ready
+        // the SDK's default chain looks here first; without credentials the controller is not ready
         System.setProperty("aws.accessKeyId", "AKIAFAKE");
         System.setProperty("aws.secretAccessKey", "fake");
         int management = freePort();

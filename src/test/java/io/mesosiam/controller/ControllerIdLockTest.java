@@ -27,7 +27,7 @@ class ControllerIdLockTest {
     }
 
     @Test
-    void secondControllerWithTheIdIsRefusedAndOneWithAnotherIdIsNot() {
+    void onlyASecondControllerWithTheSameIdIsRefused() {
         try (ControllerIdLock first = lock("a", Duration.ZERO);
                 ControllerIdLock second = lock("a", Duration.ofMillis(100));
                 ControllerIdLock other = lock("b", Duration.ZERO)) {
@@ -43,7 +43,7 @@ class ControllerIdLockTest {
     }
 
     @Test
-    void restartedControllerWaitsForItsPredecessorToEnd() {
+    void restartedControllerWaitsForItsPredecessor() {
         ControllerIdLock first = lock("c", Duration.ZERO);
         first.take();
         try (ControllerIdLock second = lock("c", TimeLimit.seconds(20))) {
@@ -60,7 +60,7 @@ class ControllerIdLockTest {
                 Connection other = DB.connect();
                 Statement statement = other.createStatement()) {
             first.take();
-            // waits in the queue of the lock and has it once the first one's session has ended
+            // waits in the queue of the lock, and gets it when the session of the first one has ended
             Thread taking = Thread.ofVirtual().start(() -> {
                 try {
                     statement.execute("select pg_advisory_lock(hashtextextended('mesos-iam controller d', 0))");

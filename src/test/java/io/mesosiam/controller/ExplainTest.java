@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an operator is told about a task beyond the decision: its own values, withdrawals, who has its host. */
+/** Explanations beyond the decision: the task's own values, withdrawals, and the controller of its host. */
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class ExplainTest {
@@ -42,12 +42,12 @@ class ExplainTest {
     String password;
 
     @BeforeEach
-    void theClusterIsKnown() {
+    void awaitLaunches() {
         awaitFound(found -> found.getList("launches").size() == 2);
     }
 
     @Test
-    void aFailedSelectorIsShownBesideTheTasksOwnValue() {
+    void failedSelectorIsShownWithTheTasksValue() {
         given().get("/api/v1/tasks/{framework}/{task}/explain", framework, "web-1")
                 .then()
                 .statusCode(200)
@@ -69,7 +69,7 @@ class ExplainTest {
     }
 
     @Test
-    void aStandingWithdrawalIsShownWithItsReason() throws SQLException {
+    void withdrawalIsShownWithItsReason() throws SQLException {
         execute("insert into withdrawal (framework_id, task_id, credential_name, reason)" + " values ('" + framework
                 + "', 'web-1', 'default', 'evicted by alice')");
         try {
@@ -99,7 +99,7 @@ class ExplainTest {
     }
 
     @Test
-    void theControllerThatHasTheHostIsNamed() throws SQLException {
+    void controllerOfTheHostIsNamed() throws SQLException {
         String agent = awaitFound(found -> true).getString("launches[0].mesosAgentId");
         execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)" + " values ('"
                 + agent + "', 'host1.mesos.test', 1, 'master2.example', 'connected', now())");
@@ -129,7 +129,7 @@ class ExplainTest {
         "name, web, ''",
         "container, nowhere, ''",
     })
-    void tasksAreFoundByWhatIsKnownOfThem(String parameter, String value, String tasks) {
+    void tasksAreFoundByEachParameter(String parameter, String value, String tasks) {
         var found = given().queryParam(parameter, value)
                 .get("/api/v1/tasks/explain")
                 .then()
@@ -144,7 +144,7 @@ class ExplainTest {
     }
 
     @Test
-    void allPartsOfASearchMustAgreeAndThereIsALimit() {
+    void allPartsOfASearchMustMatchAndResultsAreLimited() {
         given().queryParam("name", "web-1")
                 .queryParam("host", "host1.mesos.test")
                 .queryParam("framework", framework)

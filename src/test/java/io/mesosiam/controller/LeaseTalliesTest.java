@@ -14,7 +14,7 @@ class LeaseTalliesTest {
             () -> new Tally(Map.of("active", counts.incrementAndGet()), Map.of(), Map.of()), nanos::get);
 
     @Test
-    void gaugesOfOneScrapeShareOneCount() {
+    void gaugesOfOneScrapeShareOneIteration() {
         Tally first = tallies.now();
         nanos.addAndGet(LeaseTallies.VALID.toNanos());
 

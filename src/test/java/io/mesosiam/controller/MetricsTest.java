@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every metric that a controller shows has a help text, an entry in docs/controller.md, and is there before the first event. */
+/**
+ * Every metric of a controller has a help text and an entry in docs/controller.md, and exists before the first event.
+ */
 @QuarkusTest
 @WithTestResource(ClusterForController.class)
 class MetricsTest {
@@ -73,11 +75,14 @@ class MetricsTest {
                 "mesosiam_journal_dropped_total 0.0",
                 "mesosiam_lease_states{state=\"failed\"} 0.0",
             })
-    void aMetricIsThereBeforeTheFirstEvent(String sample) {
+    void metricExistsBeforeTheFirstEvent(String sample) {
         assertThat(scrape().lines()).anyMatch(line -> line.startsWith(sample));
     }
 
-    /** Whether a documented name is that family's: by itself, as a prefix of the libraries', with the endings of its samples. */
+    /**
+     * Whether a documented name is that of the family: literally, as a prefix of metrics of libraries, or with the
+     * suffixes of its samples.
+     */
     private static boolean isOf(String family, String type, String documented) {
         if (documented.endsWith("*")) {
             return family.startsWith(documented.substring(0, documented.length() - 1));

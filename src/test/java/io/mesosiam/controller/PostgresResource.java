@@ -5,7 +5,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** Gives a {@code @QuarkusTest} a database of its own: {@code @WithTestResource(PostgresResource.class)}. */
+/** Provides a {@code @QuarkusTest} with a separate database: {@code @WithTestResource(PostgresResource.class)}. */
 public final class PostgresResource implements QuarkusTestResourceLifecycleManager {
     private final TestDatabase database = TestPostgres.database();
 

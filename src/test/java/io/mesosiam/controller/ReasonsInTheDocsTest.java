@@ -14,26 +14,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/controller.md lists exactly the reasons and events that there are. */
+/** docs/controller.md lists exactly the existing reasons and events. */
 class ReasonsInTheDocsTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
-    void everyReasonToWaitHasARow() {
+    void everyWaitReasonHasARow() {
         assertThat(Stream.of("| waits: ", "| in `explain` alone: ").flatMap(head -> firstCells(head).stream()))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(WaitReason.values()).map(WaitReason::text).toList());
     }
 
     @Test
-    void everyCodeOfARefusalHasARow() {
+    void everyRefusalCodeHasARow() {
         assertThat(firstCells("| refused: "))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(RefusalCode.values()).map(RefusalCode::text).toList());
     }
 
     @Test
-    void everyKindOfAuditEventIsNamed() {
+    void everyAuditEventTypeIsListed() {
         String kinds = docs().stream()
                 .filter(line -> line.startsWith("| `kind` |"))
                 .findFirst()
@@ -41,7 +41,7 @@ class ReasonsInTheDocsTest {
 
         assertThat(codes(kinds.substring("| `kind` |".length())))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(AuditEvent.Kind.values())
-                        .map(AuditEvent.Kind::word)
+                        .map(AuditEvent.Kind::text)
                         .toList());
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SchemaVersionTest {
     @Test
-    void newerVersionThatWasRecordedByHandIsRefused() throws IOException {
+    void newerVersionRecordedByHandIsRefused() throws IOException {
         try (TestDatabase database = TestPostgres.database()) {
             Flyway flyway = Flyway.configure()
                     .dataSource(database.jdbcUrl(), database.user(), database.password())
@@ -23,7 +23,7 @@ class SchemaVersionTest {
             String last = flyway.info().current().getVersion().getVersion();
             assertThatCode(() -> SchemaVersion.require(flyway)).doesNotThrowAnyException();
 
-            // beside the migrations that Flyway ran, and instead of them
+            // in addition to the migrations that Flyway ran, and in place of them
             for (boolean alone : new boolean[] {false, true}) {
                 if (alone) {
                     database.execute("delete from flyway_schema_history");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class StartFailureTest {
     @Test
-    void eachValueThatCannotBeReadIsALineWithoutTheLibrarysWords() {
+    void eachUnreadableValueIsOneLineWithoutTextOfTheLibrary() {
         StartFailure failure = StartFailure.of(new IllegalStateException(refused(Map.of(
                 "mesos-iam.lease.full-pass", "soon",
                 "mesos-iam.lease.journal-capacity", "many",
@@ -31,7 +31,7 @@ class StartFailureTest {
     }
 
     @Test
-    void otherFailureIsItsRootCauseInOneLineWithoutThePlaceInAStatement() {
+    void otherFailureIsItsRootCauseInOneLineWithoutTheStatementPosition() {
         StartFailure failure = StartFailure.of(new IllegalStateException(
                 "outer", new IllegalArgumentException("ERROR: permission denied for schema public\n  Position: 14")));
 
@@ -40,7 +40,7 @@ class StartFailureTest {
     }
 
     @Test
-    void failureWithoutAMessageHasTheWordsAroundItAndItsType() {
+    void failureWithoutAMessageHasTheOuterMessageAndItsType() {
         assertThat(StartFailure.of(new NullPointerException()).lines())
                 .containsExactly("can not start: NullPointerException");
         assertThat(StartFailure.of(new IllegalStateException("no table", new NullPointerException()))
@@ -49,7 +49,7 @@ class StartFailureTest {
     }
 
     @Test
-    void signalDuringTheStartIsAStopAndNoFailure() {
+    void signalDuringTheStartIsAStop() {
         assertThat(StartFailure.isStop(
                         new IllegalStateException("outer", new IllegalStateException("Shutdown in progress"))))
                 .isTrue();

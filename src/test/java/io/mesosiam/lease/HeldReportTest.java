@@ -15,7 +15,7 @@ class HeldReportTest {
             TestLaunches.lease(TestLaunches.launch("t1"), new LeaseState.Active(END, END.minusSeconds(1500), 0));
 
     @Test
-    void sessionOfALeaseThatIsNotLiveIsClaimedOnceByOneOfTheSameIdentityAndEnd() {
+    void sessionOfALeaseThatIsNotLiveIsClaimedOnceByALeaseWithSameIdentityAndExpiration() {
         HeldLease held = new HeldLease(ENDED, LEASE.identityHash(), END);
         HeldReport report = report(held);
 
@@ -25,7 +25,7 @@ class HeldReportTest {
     }
 
     @Test
-    void nothingElseIsClaimed() {
+    void otherSessionsAreNotClaimed() {
         HeldReport report = report(
                 new HeldLease(LEASE.id(), LEASE.identityHash(), END),
                 new HeldLease(ENDED, "cd".repeat(32), END),

@@ -35,18 +35,19 @@ class LeaseStateTest {
                 Arguments.of("active is adopted", active.adopt(THEN, NOW), new Active(THEN, NOW, 0)),
                 Arguments.of("active is lost", active.lose("gone"), new Pending("gone")),
                 Arguments.of("renewing succeeds", renewing.renewed(END, THEN), new Active(END, THEN, 0)),
-                Arguments.of("renewing fails in good time", renewing.retry(THEN), new Active(END, THEN, 3)),
-                Arguments.of("renewing fails too late", renewing.fail("no", THEN), new Failed("no", 3, THEN)),
+                Arguments.of("renewing fails before the session's end", renewing.retry(THEN), new Active(END, THEN, 3)),
+                Arguments.of(
+                        "renewing fails after the session's end", renewing.fail("no", THEN), new Failed("no", 3, THEN)),
                 Arguments.of("renewing is lost", renewing.lose("gone"), new Pending("gone")),
                 Arguments.of(
                         "failed is tried again",
                         new Failed("no", 1, THEN).retry(),
-                        new Pending("asking again after: no")));
+                        new Pending("retrying after:  no")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("transitions")
-    void eachTransitionLeadsWhereItSays(String name, LeaseState reached, LeaseState expected) {
+    void transitionReachesItsState(String name, LeaseState reached, LeaseState expected) {
         assertThat(reached).isEqualTo(expected);
     }
 
@@ -62,7 +63,7 @@ class LeaseStateTest {
     }
 
     @Test
-    void fromReapedNothingLeads() {
+    void reapedHasNoTransition() {
         assertThat(Arrays.stream(Reaped.class.getDeclaredMethods())
                         .filter(method -> LeaseState.class.isAssignableFrom(method.getReturnType())))
                 .isEmpty();

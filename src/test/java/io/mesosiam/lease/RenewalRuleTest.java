@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RenewalRuleTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** The least that a generator gives, and as good as the most. */
+    /** Returns the minimum of a generator's range; {@code HIGH} returns the maximum. */
     private static final RandomGenerator LOW = () -> 0L;
 
     private static final RandomGenerator HIGH = () -> -1L;
 
     @ParameterizedTest(name = "{0} min: from {1} to {2}")
     @CsvSource({"60, PT32M, PT40M", "15, PT8M, PT10M", "720, PT6H24M, PT8H"})
-    void aSessionIsRenewedInItsWindow(int minutes, Duration earliest, Duration latest) {
+    void sessionIsRenewedInItsWindow(int minutes, Duration earliest, Duration latest) {
         Instant end = NOW.plus(Duration.ofMinutes(minutes));
 
         assertThat(new RenewalRule(LOW).renewAt(NOW, end)).isEqualTo(NOW.plus(earliest));
@@ -30,7 +30,7 @@ class RenewalRuleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {60, 90, 720})
-    void whatIsServedHasTwentyMinutesLeft(int minutes) {
+    void servedSessionHasTwentyMinutesLeft(int minutes) {
         Instant end = NOW.plus(Duration.ofMinutes(minutes));
 
         assertThat(Duration.between(new RenewalRule(HIGH).renewAt(NOW, end), end))
@@ -40,7 +40,7 @@ class RenewalRuleTest {
     @ParameterizedTest(name = "an hour''s session with {0} left: between {1} and {2} from now")
     @CsvSource({"PT60M, PT32M, PT40M", "PT28M, PT0S, PT8M", "PT24M, PT0S, PT4M", "PT20M, PT0S, PT0S", "PT1M, PT0S, PT0S"
     })
-    void anAdoptedSessionIsRenewedInWhatIsLeftOfItsWindow(Duration left, Duration earliest, Duration latest) {
+    void adoptedSessionIsRenewedInTheRestOfItsWindow(Duration left, Duration earliest, Duration latest) {
         Instant end = NOW.plus(left);
 
         assertThat(new RenewalRule(LOW).renewAdoptedAt(end, Duration.ofHours(1), NOW))
@@ -51,7 +51,7 @@ class RenewalRuleTest {
 
     @ParameterizedTest(name = "failure {0}: {1} to {2} s")
     @CsvSource({"1, 15, 19", "2, 30, 38", "3, 60, 75", "6, 480, 600", "7, 720, 900", "1000, 720, 900"})
-    void failuresAreTriedAgainAfterTwiceTheTimeUpToAQuarterOfAnHour(int attempts, long least, long most) {
+    void backoffDoublesUpToFifteenMinutes(int attempts, long least, long most) {
         Random random = new Random(attempts);
 
         for (int i = 0; i < 100; i++) {
@@ -62,7 +62,7 @@ class RenewalRuleTest {
 
     @ParameterizedTest(name = "with {0} left: {1}")
     @CsvSource({"PT60M, true", "PT28M1S, true", "PT28M, false", "PT0S, false"})
-    void aSessionIsSharedWhileNobodyWouldRenewIt(Duration left, boolean fresh) {
+    void sessionIsSharedBeforeItsRenewalWindow(Duration left, boolean fresh) {
         assertThat(new RenewalRule(LOW).fresh(NOW.plus(left), Duration.ofHours(1), NOW))
                 .isEqualTo(fresh);
     }

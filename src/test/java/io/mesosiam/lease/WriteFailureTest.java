@@ -35,7 +35,7 @@ class WriteFailureTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void dataRightsAndLostConnectionsAreThreeThings(Throwable failure, WriteFailure expected) {
+    void failureIsClassified(Throwable failure, WriteFailure expected) {
         assertThat(WriteFailure.of(failure)).isEqualTo(expected);
     }
 

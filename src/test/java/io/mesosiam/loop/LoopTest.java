@@ -16,7 +16,7 @@ class LoopTest {
     private final Loop loop = new Loop("a-loop", Duration.ofMillis(1));
 
     @Test
-    void turnThatThrowsIsCountedAndTheNextOneFollows() {
+    void failedTurnIsCountedAndFollowedByTheNext() {
         Deque<Loop.Turn> turns = new ArrayDeque<>(List.of(
                 () -> {
                     throw new IllegalStateException("secret");
@@ -46,7 +46,7 @@ class LoopTest {
     }
 
     @Test
-    void scheduledTurnThatThrowsIsRunAgain() {
+    void failedScheduledTurnIsRepeated() {
         Deque<Integer> runs = new ArrayDeque<>();
         try (ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor()) {
             var _ = executor.scheduleWithFixedDelay(

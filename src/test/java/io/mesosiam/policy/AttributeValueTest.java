@@ -35,7 +35,7 @@ class AttributeValueTest {
                     {a}          | a             | false
                     {}           | '{ }'         | true
                     """)
-    void valuesAreEqualIfTheyAreTheSameToMesos(String one, String other, boolean equal) {
+    void valuesAreEqualIfMesosTreatsThemAsEqual(String one, String other, boolean equal) {
         assertThat(AttributeValue.parse(one).equals(AttributeValue.parse(other)))
                 .isEqualTo(equal);
         assertThat(AttributeValue.parse(other).equals(AttributeValue.parse(one)))

@@ -41,7 +41,7 @@ class LintTest {
 
     @ParameterizedTest
     @MethodSource("selectors")
-    void aSelectorThatCanHardlyMatchIsNamedByItsColumn(Selector selector, List<String> columns) {
+    void selectorThatCanHardlyMatchIsReportedWithItsColumn(Selector selector, List<String> columns) {
         assertThat(Lint.of(allow("a", 0, selector)))
                 .extracting(text -> text.substring(0, text.indexOf(':')))
                 .isEqualTo(columns);
@@ -60,7 +60,7 @@ class LintTest {
         "aws-iso, us-isob-east-1, false",
         "aws-eusc, eusc-de-east-1, true",
     })
-    void aRegionOfAnotherPartitionIsReported(String partition, String region, boolean fits) {
+    void regionOfAnotherPartitionIsReported(String partition, String region, boolean fits) {
         Entitlement given = new Entitlement(
                 new IamRole("arn:" + partition + ":iam::123456789012:role/web"),
                 Optional.empty(),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Policies in a few words. A policy's id follows from its name. */
+/** Creates policies for tests. A policy's id is derived from its name. */
 final class Policies {
     private Policies() {}
 

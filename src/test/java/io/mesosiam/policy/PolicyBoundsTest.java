@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the policy table accepts can be read, and is bounded. */
+/** Everything that the policy table accepts can be read, and is bounded. */
 @Timeout(300)
 class PolicyBoundsTest {
     private static final int ROWS = 3_000;
@@ -58,7 +58,7 @@ class PolicyBoundsTest {
             "x".repeat(1025),
             "x".repeat(70_000));
 
-    /** Inside of the quotation marks of a JSON text. */
+    /** Texts between the quotation marks of a JSON string. */
     private static final List<String> JSON_TEXTS = List.of(
             "",
             "a",
@@ -112,9 +112,9 @@ class PolicyBoundsTest {
 
     private final Random random = new Random(20_261_126);
 
-    /** Each refusal names a constraint of the table, so that an operator sees the column. */
+    /** Each rejection names a constraint of the table, so that an operator sees the column. */
     @Test
-    void whatTheTableAcceptsCanBeReadAndWhatItRefusesNamesAConstraint() throws SQLException {
+    void acceptedRowsCanBeReadAndRejectionsNameAConstraint() throws SQLException {
         try (TestDatabase database = TestPostgres.database();
                 Connection connection = database.connect()) {
             int accepted = 0;
@@ -139,9 +139,12 @@ class PolicyBoundsTest {
         }
     }
 
-    /** What a user who may write these tables can put into them; the database itself sets the columns that name a user. */
+    /**
+     * Checks the columns that a user with the right to write these tables can set. The database sets the columns that
+     * name a user.
+     */
     @Test
-    void noColumnThatOperatorsWriteTakesAMebibyte() {
+    void noColumnThatOperatorsWriteAcceptsAMebibyte() {
         try (TestDatabase database = TestPostgres.database()) {
             database.execute("insert into namespace (path) values ('/data')");
             database.execute(
@@ -171,7 +174,7 @@ class PolicyBoundsTest {
                 switch (type) {
                     case "text" -> "repeat('x', 1048576)";
                     case "ARRAY" -> "array_fill('a'::text, array[1048576])";
-                    // spaces are part of what json keeps
+                    // The type json keeps spaces.
                     default -> "overlay(" + column + "::text placing repeat(' ', 1048576) from 2 for 0)::" + type;
                 };
         try {
@@ -185,7 +188,7 @@ class PolicyBoundsTest {
     }
 
     @Test
-    void rowsThatALaterConstraintRefusesStayAndAreShownAsUnusable() {
+    void rowsThatALaterConstraintRejectsAreKeptAndReportedAsUnusable() {
         try (TestDatabase database = TestPostgres.emptyDatabase()) {
             TestPostgres.migrateTo("12", database.jdbcUrl(), database.user(), database.password());
             database.execute("""
@@ -220,7 +223,7 @@ class PolicyBoundsTest {
         }
     }
 
-    /** The constraint that PostgreSQL's message names; empty if it names none. */
+    /** Returns the constraint that PostgreSQL's message names; empty if it names none. */
     private static String constraint(SQLException refusal) {
         Matcher named = CONSTRAINT.matcher(String.valueOf(refusal.getMessage()));
         return named.find() ? named.group(1) : "";
@@ -247,7 +250,7 @@ class PolicyBoundsTest {
         }
     }
 
-    /** One row with one to three odd columns. */
+    /** Returns a row with one to three unusual columns. */
     private Map<String, String> row() {
         Map<String, String> row = new TreeMap<>();
         boolean allow = random.nextBoolean();

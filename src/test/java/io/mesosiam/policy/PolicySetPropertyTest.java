@@ -15,7 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds whatever the rows are. */
+/** Properties that hold for every set of rows. */
 class PolicySetPropertyTest {
     @Property
     void theOrderOfRowsNeverMatters(

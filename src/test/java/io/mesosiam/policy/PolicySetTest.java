@@ -30,7 +30,7 @@ class PolicySetTest {
     private static final Subject TASK = Subjects.web();
 
     @Test
-    void denyThatCannotBeEvaluatedSaysSo() {
+    void denyThatCannotBeEvaluatedStatesIt() {
         Decision decision = PolicySet.of(1, List.of(allow("a", 9), denyAll("d", Policies.rack("r1"))))
                 .decide(Subjects.inRack("r\uFFFD"))
                 .get(CredentialName.DEFAULT);
@@ -40,22 +40,30 @@ class PolicySetTest {
                 .contains("can't be evaluated, which counts as matching for a deny: Mesos agent attribute");
     }
 
-    /** What is asked, of whom, and what becomes of each credential name. */
+    /** Policies, a subject, and the decision for each credential name. */
     static Stream<Arguments> decisions() {
         return Stream.of(
                 row("no policy at all", List.of(), TASK, "default: no match"),
-                row("one that matches", List.of(allow("a", 0, WEB)), TASK, "default: a"),
-                row("one without selectors", List.of(allow("a", 0)), TASK, "default: a"),
-                row("one that doesn't match", List.of(allow("a", 0, OTHERS)), TASK, "default: no match"),
-                row("one selector of two", List.of(allow("a", 0, WEB, taskName("x"))), TASK, "default: no match"),
-                row("a disabled one", List.of(disabled(allow("a", 0, WEB))), TASK, "default: no match"),
+                row("a policy that matches", List.of(allow("a", 0, WEB)), TASK, "default: a"),
+                row("a policy without selectors", List.of(allow("a", 0)), TASK, "default: a"),
+                row("a policy that doesn't match", List.of(allow("a", 0, OTHERS)), TASK, "default: no match"),
+                row(
+                        "a policy of which one of two selectors holds",
+                        List.of(allow("a", 0, WEB, taskName("x"))),
+                        TASK,
+                        "default: no match"),
+                row("a disabled policy", List.of(disabled(allow("a", 0, WEB))), TASK, "default: no match"),
                 row("the highest priority", List.of(allow("a", 1, WEB), allow("b", 2, WEB)), TASK, "default: b"),
                 row(
-                        "same priority, other answer",
+                        "same priority, different entitlements",
                         List.of(allow("a", 1, WEB), allow("b", 1)),
                         TASK,
                         "default: conflict a b"),
-                row("same priority, same answer", List.of(same("a", 1, WEB), same("b", 1, WEB)), TASK, "default: a"),
+                row(
+                        "same priority, same entitlement",
+                        List.of(same("a", 1, WEB), same("b", 1, WEB)),
+                        TASK,
+                        "default: a"),
                 row(
                         "a conflict below the highest",
                         List.of(allow("a", 1, WEB), allow("b", 1), allow("c", 2)),
@@ -102,30 +110,30 @@ class PolicySetTest {
                         List.of(named("a", "db", 0), named("b", "logs", 0), denyAll("d")),
                         TASK,
                         "db: denied by d, default: denied by d, logs: denied by d"),
-                row("a deny of a name nobody gives", List.of(deny("d", "logs")), TASK, "logs: denied by d"),
+                row("a deny of a name that no policy gives", List.of(deny("d", "logs")), TASK, "logs: denied by d"),
                 row(
-                        "sensitive, launch seen",
+                        "sensitive, launch witnessed",
                         List.of(allow("a", "default", 0, sensitive(gift("a")), WEB)),
                         TASK,
                         "default: a"),
                 row(
-                        "sensitive, merely reported",
+                        "sensitive, reported",
                         List.of(allow("a", "default", 0, sensitive(gift("a")), WEB)),
                         Subjects.reported(),
                         "default: no match"),
                 row(
-                        "sensitive, merely reported, with a lower one to fall back to",
+                        "sensitive, reported, with an allow of lower priority",
                         List.of(allow("a", "default", 1, sensitive(gift("a"))), allow("b", 0)),
                         Subjects.reported(),
                         "default: no match"),
-                row("not sensitive, merely reported", List.of(allow("a", 0, WEB)), Subjects.reported(), "default: a"),
+                row("not sensitive, reported", List.of(allow("a", 0, WEB)), Subjects.reported(), "default: a"),
                 row(
                         "a self-asserted selector",
                         List.of(allow("a", 0, WEB, taskName("web-*"))),
                         TASK,
                         "default: a (self-asserted)"),
                 row(
-                        "self-asserted and not, same answer",
+                        "self-asserted and not, same entitlement",
                         List.of(same("a", 0, taskName("web-*")), same("b", 0, WEB)),
                         TASK,
                         "default: b"),
@@ -152,7 +160,7 @@ class PolicySetTest {
                         Subjects.withoutAgent(),
                         "default: no match"),
                 row(
-                        "an unknown attribute of a lower one",
+                        "an unknown attribute of a lower priority",
                         List.of(allow("a", 0, rack("r1")), allow("b", 1)),
                         Subjects.withoutAgent(),
                         "default: b"),
@@ -176,26 +184,27 @@ class PolicySetTest {
     @ParameterizedTest
     @MethodSource("decisions")
     void combinesPoliciesPerCredentialName(List<Policy> policies, Subject subject, String expected) {
-        assertThat(told(PolicySet.of(1, policies).decide(subject))).isEqualTo(expected);
+        assertThat(describe(PolicySet.of(1, policies).decide(subject))).isEqualTo(expected);
     }
 
     @Test
-    void givesWhereAnOperatorAcceptsSelfAssertion() {
+    void selfAssertedValuesAreAcceptedIfConfigured() {
         PolicySet accepting = new PolicySet(1, List.of(allow("a", 0, WEB)), List.of(), List.of(), true);
 
-        assertThat(told(accepting.decide(Subjects.unenforced()))).isEqualTo("default: a (self-asserted)");
+        assertThat(describe(accepting.decide(Subjects.unenforced()))).isEqualTo("default: a (self-asserted)");
     }
 
     @Test
-    void believesWhatAnOperatorTrustsTheFrameworkToEnforce() {
+    void trustedAttributeIsNotSelfAsserted() {
         Policy policy = allow("a", 0, taskName("web-*"), label("team", "data"));
         AttributeTrust names = new AttributeTrust("svc-web", Attribute.TASK_NAME, Optional.empty());
         AttributeTrust team = new AttributeTrust("svc-web", Attribute.LABEL, Optional.of("team"));
         AttributeTrust gpu = new AttributeTrust("svc-web", Attribute.LABEL, Optional.of("gpu"));
         AttributeTrust elsewhere = new AttributeTrust("svc-batch", Attribute.LABEL, Optional.of("team"));
 
-        assertThat(told(trusting(policy, names, team).decide(TASK))).isEqualTo("default: a");
-        assertThat(told(trusting(policy, names, gpu, elsewhere).decide(TASK))).isEqualTo("default: a (self-asserted)");
+        assertThat(describe(trusting(policy, names, team).decide(TASK))).isEqualTo("default: a");
+        assertThat(describe(trusting(policy, names, gpu, elsewhere).decide(TASK)))
+                .isEqualTo("default: a (self-asserted)");
         assertThat(trusting(policy, names)
                         .decide(TASK)
                         .get(CredentialName.DEFAULT)
@@ -219,7 +228,7 @@ class PolicySetTest {
         assertThat(set.decide(TASK).get(CredentialName.DEFAULT).verdicts())
                 .extracting(v -> v.policyName() + ": " + v.result() + ", " + v.why())
                 .containsExactly(
-                        "logs: NO_MATCH, it is about another credential name",
+                        "logs: NO_MATCH, it concerns another credential name",
                         "off: NO_MATCH, it is disabled",
                         "labelled: NO_MATCH, no label team=ml",
                         "miss: NO_MATCH, framework principal is not svc-batch",
@@ -228,14 +237,14 @@ class PolicySetTest {
     }
 
     @Test
-    void saysWhyAMatchIsWithheld() {
+    void explainsWhyAMatchIsWithheld() {
         Map<CredentialName, Decision> decisions = PolicySet.of(
                         1, List.of(allow("a", "default", 0, sensitive(gift("a")))))
                 .decide(Subjects.reported());
 
         Decision decision = decisions.get(CredentialName.DEFAULT);
         assertThat(decision.summary())
-                .isEqualTo("policy a would allow it, but it is sensitive, and the task's launch was not seen");
+                .isEqualTo("policy a would allow it, but it is sensitive, and the task's launch was not witnessed");
         assertThat(decision.verdicts()).extracting(Verdict::result).containsExactly(Verdict.Result.WITHHELD);
     }
 
@@ -255,10 +264,10 @@ class PolicySetTest {
         return new PolicySet(1, List.of(policy), List.of(), List.of(trusts), false);
     }
 
-    /** The decisions as the table above writes them; policies by their names. */
-    static String told(Map<CredentialName, Decision> decisions) {
+    /** Formats decisions as in the table above, with policies by their names. */
+    static String describe(Map<CredentialName, Decision> decisions) {
         Map<String, String> byName = new TreeMap<>();
-        decisions.forEach((name, decision) -> byName.put(name.value(), told(decision)));
+        decisions.forEach((name, decision) -> byName.put(name.value(), describe(decision)));
         return byName.entrySet().stream()
                 .map(e -> e.getKey() + ": " + e.getValue())
                 .collect(Collectors.joining(", "));
@@ -266,7 +275,7 @@ class PolicySetTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pendingCases")
-    void pendingDecisionCarriesWhatTheAllowsGiveThatMatchOrMayMatch(
+    void pendingDecisionContainsWhatMatchingOrPossiblyMatchingAllowsGive(
             String name, List<Policy> policies, Subject subject, List<String> standing) {
         assertThat(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
                 .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(policies.stream()
@@ -278,23 +287,23 @@ class PolicySetTest {
     static Stream<Arguments> pendingCases() {
         return Stream.of(
                 Arguments.of(
-                        "a deny that can't be judged yet",
+                        "a deny that can't be evaluated yet",
                         List.of(allow("a", 0), allow("other", 0, OTHERS), denyAll("d", rack("r1"))),
                         Subjects.withoutAgent(),
                         List.of("a")),
                 Arguments.of(
-                        "an allow that can't be judged yet",
+                        "an allow that can't be evaluated yet",
                         List.of(allow("a", 1, rack("r1")), allow("b", 0)),
                         Subjects.withoutAgent(),
                         List.of("a", "b")),
                 Arguments.of(
-                        "a framework that is not visible: its own selectors can't be compared",
+                        "a framework that is not visible, so that framework selectors can't be evaluated",
                         List.of(allow("a", 0, WEB), allow("b", 0)),
                         Subjects.withoutFramework(),
                         List.of()));
     }
 
-    private static String told(Decision decision) {
+    private static String describe(Decision decision) {
         return switch (decision) {
             case Decision.Allowed d -> name(d, d.policy()) + (d.selfAsserted() ? " (self-asserted)" : "");
             case Decision.Denied d -> "denied by " + name(d, d.policy());

@@ -47,7 +47,7 @@ class PolicyTableTest {
         table.start(sets::add);
 
         assertThat(table.current().policies()).singleElement().satisfies(policy -> assertThat(policy.selectors())
-                .allSatisfy(selector -> assertThat(selector.fit(Subjects.inRack("109.0")))
+                .allSatisfy(selector -> assertThat(selector.match(Subjects.inRack("109.0")))
                         .isEqualTo(
                                 selector.key().equals(Optional.of("rack")) ? MatchResult.HOLDS : MatchResult.FAILS)));
     }
@@ -127,7 +127,7 @@ class PolicyTableTest {
     }
 
     @Test
-    void aChangeInPsqlTakesEffectAtOnce() throws InterruptedException {
+    void changeInPsqlTakesEffectAtOnce() throws InterruptedException {
         table.start(sets::add);
 
         db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
@@ -139,7 +139,7 @@ class PolicyTableTest {
     }
 
     @Test
-    void aTrustedAttributeIsNoLongerSelfAsserted() throws InterruptedException {
+    void trustedAttributeIsNoLongerSelfAsserted() throws InterruptedException {
         db.execute("insert into policy (name, effect, iam_role_arn, task_name) values ('a', 'allow', '" + ARN
                 + "', 'web*')");
         table.start(sets::add);
@@ -153,9 +153,9 @@ class PolicyTableTest {
                         .isFalse());
     }
 
-    /** The table refuses such rows; a later version of it, or one restored from elsewhere, may not. */
+    /** The table rejects such rows, but a later version of it, or a table restored from elsewhere, may not. */
     @Test
-    void aRowThatCannotBeUsedIsShownAndTheOthersGoOn() {
+    void unusableRowIsReportedAndDoesNotAffectOthers() {
         db.execute("alter table policy drop constraint policy_iam_role_arn_form");
         db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('good', 'allow', '" + ARN
                 + "', true)");
@@ -172,7 +172,7 @@ class PolicyTableTest {
     }
 
     @Test
-    void aLostNotificationCostsThePollIntervalAtMost() throws InterruptedException {
+    void lostNotificationDelaysAChangeByAtMostThePollInterval() throws InterruptedException {
         table = table(SOON);
         table.start(sets::add);
         db.execute("alter table policy disable trigger policy_changed");
@@ -189,7 +189,7 @@ class PolicyTableTest {
         table.start(sets::add);
         next(set -> true);
         db.execute("insert into policy (name, effect, match_all) values ('one', 'deny', true)");
-        next(set -> set.policies().size() == 1); // so it listens by now
+        next(set -> set.policies().size() == 1); // it has started to listen
 
         assertThat(db.query("select pg_terminate_backend(" + listeningBackend() + ")"))
                 .containsExactly("t");
@@ -218,7 +218,7 @@ class PolicyTableTest {
     }
 
     @Test
-    void aListenerThatFailsIsToldOfTheNextChangeAllTheSame() throws InterruptedException {
+    void failingListenerReceivesTheNextChange() throws InterruptedException {
         table.start(set -> {
             sets.add(set);
             throw new IllegalStateException("of this test");
@@ -230,12 +230,12 @@ class PolicyTableTest {
     }
 
     @Test
-    void setThatCouldNotBeHandedOnForAnErrorIsHandedOnLater() throws InterruptedException {
+    void setThatTheListenerRejectedWithAnErrorIsDeliveredLater() throws InterruptedException {
         table = table(SOON);
         CountDownLatch failures = new CountDownLatch(2);
-        CountDownLatch mended = new CountDownLatch(1);
+        CountDownLatch repaired = new CountDownLatch(1);
         table.start(set -> {
-            if (!set.policies().isEmpty() && mended.getCount() > 0) {
+            if (!set.policies().isEmpty() && repaired.getCount() > 0) {
                 failures.countDown();
                 throw new OutOfMemoryError("thrown by this test");
             }
@@ -247,14 +247,14 @@ class PolicyTableTest {
                 .isTrue();
         until(() -> table.trouble().isPresent());
         assertThat(table.trouble()).hasValueSatisfying(t -> assertThat(t).contains("can't be followed"));
-        mended.countDown();
+        repaired.countDown();
 
         next(set -> !set.policies().isEmpty());
         until(() -> table.trouble().isEmpty());
     }
 
     @Test
-    void givesNothingBeforeItHasRead() {
+    void hasNoSetBeforeTheFirstRead() {
         assertThatIllegalStateException().isThrownBy(table::current);
         assertThat(table.trouble()).isPresent();
     }
@@ -267,7 +267,7 @@ class PolicyTableTest {
     }
 
     @Test
-    void givesItsConnectionBackWhenItIsClosed() throws InterruptedException {
+    void releasesItsConnectionOnClose() throws InterruptedException {
         table.start(sets::add);
         db.execute("insert into policy (name, effect, match_all) values ('one', 'deny', true)");
         next(set -> set.policies().size() == 1);
@@ -278,7 +278,7 @@ class PolicyTableTest {
         assertThat(db.query(LISTENING)).isEmpty();
     }
 
-    /** The last statement of a connection that listens. */
+    /** The last statement of a listening connection. */
     private static final String LISTENING = """
             select pid from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid() and query in ('listen policy_version', 'select 1 as listening')""";
@@ -294,7 +294,7 @@ class PolicyTableTest {
     private PolicySet next(Predicate<PolicySet> wanted) throws InterruptedException {
         while (true) {
             PolicySet set = sets.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
-            assertThat(set).as("a set that fits comes").isNotNull();
+            assertThat(set).as("an expected set arrives").isNotNull();
             if (wanted.test(set)) {
                 return set;
             }

@@ -50,16 +50,16 @@ class SelectorTest {
                 arguments(attribute("zone"), web, MatchResult.HOLDS),
                 arguments(attribute("disk"), web, MatchResult.FAILS),
                 arguments(rack("r1"), Subjects.withoutAgent(), MatchResult.UNKNOWN),
-                // a scalar, as masters of several versions and a policy write it
+                // A scalar in the notations of several master versions and of policies.
                 arguments(rack("109"), Subjects.inRack("109.0"), MatchResult.HOLDS),
                 arguments(rack("109.0"), Subjects.inRack("109"), MatchResult.HOLDS),
                 arguments(rack("109"), Subjects.inRack("10.9"), MatchResult.FAILS),
                 arguments(rack("[1-5, 6-9]"), Subjects.inRack("[1-9]"), MatchResult.HOLDS),
-                // a range that is none, in the policy or on the host
+                // An invalid range, in the policy or on the host.
                 arguments(rack("[1-"), Subjects.inRack("r1"), MatchResult.UNEVALUABLE),
                 arguments(rack("[1-5]"), Subjects.inRack("[5-1]"), MatchResult.UNEVALUABLE),
                 arguments(attribute("rack"), Subjects.inRack("[5-1]"), MatchResult.HOLDS),
-                // damaged values
+                // Damaged values.
                 arguments(rack("r1"), Subjects.inRack("r\uFFFD"), MatchResult.UNEVALUABLE),
                 arguments(attribute("rack"), Subjects.inRack("r\uFFFD"), MatchResult.HOLDS),
                 arguments(taskName("web*"), Subjects.named("web\uFFFD"), MatchResult.UNEVALUABLE),
@@ -70,8 +70,8 @@ class SelectorTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void holdsForTheTasksThatItDescribes(Selector selector, Subject subject, MatchResult fit) {
-        assertThat(selector.fit(subject)).isEqualTo(fit);
+    void selectorMatchesItsTasks(Selector selector, Subject subject, MatchResult expected) {
+        assertThat(selector.match(subject)).isEqualTo(expected);
     }
 
     private static Selector role(String role) {

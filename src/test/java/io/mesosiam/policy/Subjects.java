@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A task of a shared cluster that everybody in these tests knows, and variations of it. */
+/** A task of a shared cluster that these tests use, and variations of it. */
 final class Subjects {
     static final Enforcement ENFORCED = new Enforcement(true, true, true, true);
 
@@ -42,7 +42,7 @@ final class Subjects {
 
     private Subjects() {}
 
-    /** Witnessed, of an authenticated framework, on a registered Mesos agent. */
+    /** A witnessed task of an authenticated framework on a registered Mesos agent. */
     static Subject web() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
     }
@@ -95,7 +95,7 @@ final class Subjects {
         return new Subject(TASK, Optional.of(disputed), Optional.of(AGENT), true, ENFORCED);
     }
 
-    /** Without image, labels, or a framework that authenticated; runs as a user of its own. */
+    /** A task without image and labels, whose framework has not authenticated; it has its own user. */
     static Subject bare() {
         Task bare = new Task(
                 TASK.key(),

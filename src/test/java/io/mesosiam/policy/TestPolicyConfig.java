@@ -3,7 +3,7 @@ package io.mesosiam.policy;
 import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
 
-/** A table that is read that often, and self-asserted attributes that count for nothing. */
+/** A configuration with the given poll interval that accepts no self-asserted values. */
 record TestPolicyConfig(Duration pollInterval) implements PolicyConfig {
     @Override
     public Duration queryTimeout() {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What rows do that can't be used. The table refuses such rows; a later version of it, or one restored from elsewhere, may not.
- * Every task is allowed a role, unless a row says otherwise.
+ * The effects of rows that can't be used. The table rejects such rows, but a later version of it, or a table restored
+ * from elsewhere, may not. Every task is allowed a role unless a row denies it.
  */
 @Timeout(300)
 class UnusablePolicyRowTest {
@@ -53,7 +53,7 @@ class UnusablePolicyRowTest {
     }
 
     @Test
-    void denyWithAColumnThatCannotBeReadDeniesWhatItsOtherColumnsSelect() {
+    void denyWithAnUnreadableColumnDeniesWhatItsOtherColumnsSelect() {
         db.execute("insert into policy (name, effect, framework_principal, task_name)"
                 + " values ('stop', 'deny', 'svc-web', '')");
         start();
@@ -65,8 +65,8 @@ class UnusablePolicyRowTest {
         assertThat(decision(Subjects.bare(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
         assertThat(rejected()).isEqualTo(new Rejected("task_name: pattern must not be empty", Consequence.DENIES));
         assertThat(table.trouble())
-                .contains("1 rows of the policy table can't be used. What that does: stop denies all that it may"
-                        + " concern, since it can't be read (task_name: pattern must not be empty)");
+                .contains("1 rows of the policy table can't be used. What that does: stop denies every task that it may"
+                        + " concern, because it can't be read (task_name: pattern must not be empty)");
     }
 
     @Test
@@ -102,7 +102,7 @@ class UnusablePolicyRowTest {
         assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
     }
 
-    /** Pending: a task without a lease gets none, and a lease that is held stays. */
+    /** Pending: a task without a lease gets none, and an existing lease is kept. */
     @Test
     void denyOfWhichNoSelectorCanBeReadGivesNothingNewAndEndsNoLease() {
         db.execute("insert into policy (name, effect, task_name) values ('stop', 'deny', '')");
@@ -118,12 +118,12 @@ class UnusablePolicyRowTest {
                         .isEqualTo(ARN));
         assertThat(rejected().consequence()).isEqualTo(Consequence.HOLDS_BACK);
         assertThat(table.trouble()).hasValueSatisfying(trouble -> assertThat(trouble)
-                .endsWith("stop may deny, so that no task that it may concern is given anything new"
+                .endsWith("stop may be a deny, so no task that it may concern gets anything new"
                         + " (task_name: pattern must not be empty)"));
     }
 
     @Test
-    void denyWithoutASelectorThatDoesNotSayMatchAllGivesNothingNewAndEndsNoLease() {
+    void denyWithoutSelectorsAndMatchAllGivesNothingNewAndEndsNoLease() {
         db.execute("insert into policy (name, effect) values ('stop', 'deny')");
         start();
 
@@ -133,7 +133,7 @@ class UnusablePolicyRowTest {
     }
 
     @Test
-    void rowWithAnUnknownEffectHoldsBackTheTasksThatItSelects() {
+    void rowWithAnUnknownEffectGivesTheTasksThatItSelectsNothingNew() {
         db.execute("insert into policy (name, effect, framework_principal) values ('later', 'suspend', 'svc-web')");
         start();
 
@@ -170,7 +170,7 @@ class UnusablePolicyRowTest {
     }
 
     @Test
-    void denyIsReadAgainOnceItsRowIsMended() throws InterruptedException {
+    void denyIsReadAgainAfterItsRowIsRepaired() throws InterruptedException {
         db.execute("insert into policy (name, effect, task_name) values ('stop', 'deny', '')");
         start();
         db.execute("update policy set task_name = 'job' where name = 'stop'");
@@ -187,7 +187,7 @@ class UnusablePolicyRowTest {
     }
 
     @Test
-    void trustThatCannotBeReadTrustsNothingAndStopsNoPolicy() {
+    void unreadableTrustIsIgnoredAndDoesNotAffectPolicies() {
         db.execute("alter table attribute_trust drop constraint attribute_trust_attribute_known");
         db.execute("insert into attribute_trust (framework_principal, attribute) values ('svc-web', 'mood')");
         start();

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A database that goes away and comes back. */
+/** A database that becomes unavailable and recovers. */
 class OneStatementTest {
     private static final int CONNECTION_LIMIT_MILLIS = 2000;
 
@@ -48,7 +48,7 @@ class OneStatementTest {
     }
 
     @Test
-    void databaseThatGoesAwayFailsStatementsWithoutAStackTraceInTheLog() throws Exception {
+    void unavailableDatabaseFailsStatementsWithoutALoggedStackTrace() throws Exception {
         assertThat(one()).isEqualTo(1);
         try (LogRecords log = new LogRecords("")) {
             proxy.refuse(true);
@@ -77,7 +77,7 @@ class OneStatementTest {
                 .getInteger(0);
     }
 
-    /** Waits until timers that were set before, for the limit of a connection, have run. */
+    /** Waits until the timers that were set earlier for the connection timeout have run. */
     private void afterLimit() throws Exception {
         CompletableFuture<Void> elapsed = new CompletableFuture<>();
         vertx.setTimer(2 * CONNECTION_LIMIT_MILLIS, _ -> elapsed.complete(null));

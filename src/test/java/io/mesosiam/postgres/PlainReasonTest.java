@@ -34,7 +34,7 @@ class PlainReasonTest {
     }
 
     @Test
-    void failureOfTheNetworkWithoutAMessageIsInWords() {
+    void networkFailureWithoutAMessageHasAPlainReason() {
         assertThat(PlainReason.of(new ConnectException())).isEqualTo("connection refused");
         assertThat(PlainReason.of(new TimeoutException())).isEqualTo("no answer in time");
         assertThat(PlainReason.of(new UnknownHostException("db.example.com")))

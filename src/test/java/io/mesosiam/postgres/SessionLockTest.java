@@ -36,15 +36,15 @@ class SessionLockTest {
     }
 
     @Test
-    void oneOfTwoHasTheNameUntilItGivesItFree() {
+    void oneOfTwoHoldsTheLockUntilItReleasesIt() {
         try (SessionLock second = lock("a")) {
             try (SessionLock first = lock("a")) {
-                assertThat(first.look()).isEqualTo(State.OURS);
-                assertThat(second.look()).isEqualTo(State.ANOTHERS);
-                assertThat(first.look()).isEqualTo(State.OURS);
-                assertThat(second.look()).isEqualTo(State.ANOTHERS);
+                assertThat(first.tryAcquire()).isEqualTo(State.OURS);
+                assertThat(second.tryAcquire()).isEqualTo(State.ANOTHERS);
+                assertThat(first.tryAcquire()).isEqualTo(State.OURS);
+                assertThat(second.tryAcquire()).isEqualTo(State.ANOTHERS);
             }
-            assertThat(second.look()).isEqualTo(State.OURS);
+            assertThat(second.tryAcquire()).isEqualTo(State.OURS);
         }
     }
 
@@ -52,38 +52,39 @@ class SessionLockTest {
     void differentNamesDoNotExcludeEachOther() {
         try (SessionLock one = lock("one");
                 SessionLock other = lock("other")) {
-            assertThat(one.look()).isEqualTo(State.OURS);
-            assertThat(other.look()).isEqualTo(State.OURS);
+            assertThat(one.tryAcquire()).isEqualTo(State.OURS);
+            assertThat(other.tryAcquire()).isEqualTo(State.OURS);
         }
     }
 
     @Test
-    void connectionThatEndsGivesTheNameFreeAndIsReplaced() {
+    void endedConnectionReleasesTheLockAndIsReplaced() {
         try (SessionLock first = lock("b");
                 SessionLock second = lock("b")) {
-            assertThat(first.look()).isEqualTo(State.OURS);
+            assertThat(first.tryAcquire()).isEqualTo(State.OURS);
 
             DB.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
                     + " and database = (select oid from pg_database where datname = current_database())");
 
-            assertThat(second.look()).isEqualTo(State.OURS);
-            // the first look may find that its connection has ended
-            State afterwards = first.look();
-            assertThat(afterwards == State.UNKNOWN ? first.look() : afterwards).isEqualTo(State.ANOTHERS);
+            assertThat(second.tryAcquire()).isEqualTo(State.OURS);
+            // The first call may find that its connection has ended.
+            State afterwards = first.tryAcquire();
+            assertThat(afterwards == State.UNKNOWN ? first.tryAcquire() : afterwards)
+                    .isEqualTo(State.ANOTHERS);
         }
     }
 
     @Test
-    void connectionThatWasLostInSilenceIsNotAnothers() {
+    void lockOfALostConnectionIsNotTakenForAnothers() {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = pool(proxy);
             try (SessionLock lock = new SessionLock(pool, "silent", SHORT)) {
-                assertThat(lock.look()).isEqualTo(State.OURS);
+                assertThat(lock.tryAcquire()).isEqualTo(State.OURS);
                 proxy.freeze();
 
                 List<State> seen = new ArrayList<>();
                 await().atMost(TimeLimit.seconds(20)).until(() -> {
-                    seen.add(lock.look());
+                    seen.add(lock.tryAcquire());
                     return seen.getLast() == State.OURS;
                 });
 
@@ -95,14 +96,14 @@ class SessionLockTest {
     }
 
     @Test
-    void nameThatAnotherTookFromALostConnectionIsAnothers() throws Exception {
+    void lockThatAnotherTookFromALostConnectionIsAnothers() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = pool(proxy);
             try (SessionLock lock = new SessionLock(pool, "taken", SHORT);
                     Connection other = DB.connect();
                     Statement statement = other.createStatement()) {
-                assertThat(lock.look()).isEqualTo(State.OURS);
-                // waits in the queue of the lock until the lost connection is ended
+                assertThat(lock.tryAcquire()).isEqualTo(State.OURS);
+                // Waits in the lock's queue until the lost connection has been terminated.
                 Future<Boolean> taking = THREADS.submit(
                         () -> statement.execute("select pg_advisory_lock(hashtextextended('taken', 0))"));
                 await().atMost(TimeLimit.seconds(10))
@@ -111,10 +112,10 @@ class SessionLockTest {
                                 == 1);
                 proxy.freeze();
 
-                await().atMost(TimeLimit.seconds(20)).until(() -> lock.look() == State.ANOTHERS);
+                await().atMost(TimeLimit.seconds(20)).until(() -> lock.tryAcquire() == State.ANOTHERS);
 
                 taking.get(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
-                assertThat(lock.look()).isEqualTo(State.ANOTHERS);
+                assertThat(lock.tryAcquire()).isEqualTo(State.ANOTHERS);
             } finally {
                 pool.closeAndForget();
             }

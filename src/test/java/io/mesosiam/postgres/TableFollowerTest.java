@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A follower beside a real Postgres whose connections are lost at each step. */
+/** A follower on a real PostgreSQL whose connections are lost in every phase. */
 class TableFollowerTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofMillis(50);
@@ -63,7 +63,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aNotificationCausesARead() {
+    void notificationCausesARead() {
         startAndListen();
 
         change(7);
@@ -72,7 +72,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aLostNotificationCostsThePollInterval() {
+    void lostNotificationDelaysAReadByThePollInterval() {
         follower = follower(SOON, LONG);
         follower.start();
 
@@ -82,7 +82,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aConnectionThatTheServerEndsIsReplaced() {
+    void connectionThatTheServerEndsIsReplaced() {
         startAndListen();
         String backend = listening().getFirst();
 
@@ -94,7 +94,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aChangeWhileNoConnectionCanBeMadeIsReadOnceOneCan() {
+    void changeDuringAConnectionOutageIsReadAfterwards() {
         startAndListen();
 
         proxy.refuse(true);
@@ -109,7 +109,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aConnectionThatIsLostDuringTheReadIsReplaced() {
+    void connectionLostDuringAReadIsReplaced() {
         follower = follower(SOON, SHORT);
         startAndListen();
         CountDownLatch cut = new CountDownLatch(1);
@@ -127,7 +127,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aSilentConnectionIsFoundOutAndReplaced() {
+    void unresponsiveConnectionIsDetectedAndReplaced() {
         follower = follower(SOON, SHORT);
         startAndListen();
 
@@ -141,7 +141,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aServerThatIsSilentForLongDoesNotUseUpThePool() {
+    void unresponsiveServerDoesNotExhaustThePool() {
         follower = follower(SOON, SHORT);
         startAndListen();
         proxy.silence(true);
@@ -158,7 +158,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aConnectionThatComesTooLateGoesBackToThePool() {
+    void lateConnectionIsReturnedToThePool() {
         follower = follower(SOON, SHORT);
         List<SqlConnection> taken = IntStream.range(0, POOL)
                 .mapToObj(i -> pool.getConnection().await().atMost(LONG))
@@ -174,13 +174,13 @@ class TableFollowerTest {
     }
 
     @Test
-    void aListeningConnectionIsNeverGivenBack() {
+    void listeningConnectionIsNotReturnedToThePool() {
         startAndListen();
         String backend = listening().getFirst();
 
         follower.close();
 
-        // the server's list is a moment behind the end of the connection
+        // The server's list is updated shortly after the connection has ended.
         until(() -> db.query("select pid from pg_stat_activity where pid = " + backend)
                 .isEmpty());
         for (int i = 0; i < POOL; i++) {
@@ -193,7 +193,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aReadThatFailsKeepsTheConnectionAndIsTriedAgain() {
+    void failedReadKeepsTheConnectionAndIsRetried() {
         startAndListen();
         String backend = listening().getFirst();
         db.execute("alter table thing rename to thing_away");
@@ -207,23 +207,23 @@ class TableFollowerTest {
     }
 
     @Test
-    void readThatThrowsAnErrorCountsAsAwayAndIsTriedAgain() {
-        assertReadThatThrowsIsTriedAgain(() -> {
+    void readThatThrowsAnErrorCountsAsUnavailableAndIsRetried() {
+        assertFailedReadIsRetried(() -> {
             throw new OutOfMemoryError("thrown by this test");
         });
     }
 
     @Test
-    void readThatThrowsAnUnexpectedExceptionCountsAsAwayAndIsTriedAgain() {
-        assertReadThatThrowsIsTriedAgain(() -> {
+    void readThatThrowsAnUnexpectedExceptionCountsAsUnavailableAndIsRetried() {
+        assertFailedReadIsRetried(() -> {
             throw new ClassCastException("thrown by this test");
         });
     }
 
-    /** A failure whose text can't be made either, as where no memory is left. */
+    /** A failure whose message can't be created either, as when memory is exhausted. */
     @Test
-    void failureThatCannotBeLoggedCountsAsAwayAndIsTriedAgain() {
-        assertReadThatThrowsIsTriedAgain(() -> {
+    void failureThatCannotBeLoggedCountsAsUnavailableAndIsRetried() {
+        assertFailedReadIsRetried(() -> {
             throw new Error() {
                 @Override
                 public String getMessage() {
@@ -233,7 +233,7 @@ class TableFollowerTest {
         });
     }
 
-    private void assertReadThatThrowsIsTriedAgain(Runnable failing) {
+    private void assertFailedReadIsRetried(Runnable failing) {
         startAndListen();
         String backend = listening().getFirst();
         during = failing;
@@ -249,7 +249,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aConnectionThatIsClosedWhileTheServerIsSilentEndsOnceItAnswers() {
+    void connectionClosedWhileTheServerIsUnresponsiveEndsWhenItAnswers() {
         follower = follower(SOON, SHORT);
         startAndListen();
         proxy.silence(true);
@@ -262,7 +262,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void textOfTheDatabaseIsOneLineOfTheLog() {
+    void databaseMessageIsLoggedAsOneLine() {
         startAndListen();
         try (LogRecords log = new LogRecords("io.mesosiam.postgres")) {
             during = () -> pool.query("do $$ begin raise exception E'not\\ttoday\\nforged line'; end $$")
@@ -280,9 +280,9 @@ class TableFollowerTest {
         }
     }
 
-    /** The server repeats the user's name. */
+    /** The server's message contains the user name. */
     @Test
-    void textOfARefusedConnectionIsOneLine() {
+    void messageOfARefusedConnectionIsOneLine() {
         Pool refused = new Pool(PgBuilder.pool()
                 .connectingTo(PgConnectOptions.fromUri(db.reactiveUrl())
                         .setUser("no\nforged line")
@@ -301,7 +301,7 @@ class TableFollowerTest {
     }
 
     @Test
-    void aChannelIsAnIdentifier() {
+    void channelIsAnIdentifier() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TableFollower.Settings("thing", "a; drop table thing", NEVER, LONG));
     }
@@ -333,7 +333,7 @@ class TableFollowerTest {
         db.execute("notify thing_changed");
     }
 
-    /** Backends whose last statement is one of a listening connection. */
+    /** Backends whose last statement is that of a listening connection. */
     private List<String> listening() {
         return db.query("""
                 select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -344,7 +344,7 @@ class TableFollowerTest {
         until(() -> listening().size() == 1);
     }
 
-    /** All connections but the one that listens can be had at the same time. */
+    /** All connections except the listening one are available at the same time. */
     private void assertPoolIsWhole() {
         until(() -> {
             try {

@@ -14,7 +14,7 @@ class CallBudgetTest {
     private final CallBudget budget = new CallBudget(40, () -> now);
 
     @Test
-    void aQuarterOfASecondsCallsGoAtOnceAndThenOneByOne() {
+    void burstOfAQuarterSecondIsGrantedAtOnceAndThenOneByOne() {
         List<CallBudget.Turn> turns = renewals(30);
 
         Duration wait = budget.grant().orElseThrow();
@@ -26,7 +26,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void overASecondNoMoreThanTheRateAndTheBurstGo() {
+    void secondGrantsAtMostTheRateAndTheBurst() {
         List<CallBudget.Turn> turns = renewals(200);
 
         pass(Duration.ZERO);
@@ -36,7 +36,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void tasksThatWaitGoBeforeRenewals() {
+    void waitingTasksComeBeforeRenewals() {
         List<CallBudget.Turn> renewals = renewals(10);
         List<CallBudget.Turn> waiting = turns(8, true);
 
@@ -48,7 +48,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aTurnThatNobodyNeedsAnyMoreCostsNothing() {
+    void cancelledTurnUsesNoBudget() {
         List<CallBudget.Turn> turns = renewals(20);
         turns.subList(0, 10).forEach(turn -> turn.cancel(false));
 
@@ -58,7 +58,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aRefundedTurnIsThereForTheNext() {
+    void refundedTurnIsGrantedToTheNext() {
         renewals(10);
         budget.grant();
         CallBudget.Turn next = budget.enter(true);
@@ -72,7 +72,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void throttlingHalvesTheRateOnceASecondAndItComesBack() {
+    void throttlingHalvesTheRateOnceASecondAndItRecovers() {
         renewals(10);
         pass(Duration.ZERO);
         budget.throttled();
@@ -89,7 +89,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void aClockThatGoesBackGivesNothingAway() {
+    void clockSetBackAddsNoBudget() {
         renewals(10);
         pass(Duration.ZERO);
 
@@ -100,7 +100,7 @@ class CallBudgetTest {
     }
 
     @Test
-    void rateFollowsThrottlingAndComesBackAfterTheClockStepsBack() {
+    void rateFollowsThrottlingAndRecoversAfterTheClockIsSetBack() {
         renewals(10);
         pass(Duration.ZERO);
         budget.throttled();

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An STS on loopback that speaks the AWS query protocol and answers every AssumeRole as it was last told to. */
+/** An STS on the loopback interface that speaks the AWS query protocol and answers every AssumeRole as configured. */
 public final class FakeSts implements AutoCloseable {
     public static final String KEY_ID = "ASIAFAKE00000000TEST";
     public static final String SECRET_KEY = "fake-secret-access-key-that-opens-nothing";
@@ -26,7 +26,7 @@ public final class FakeSts implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Map<String, String>> asks = new CopyOnWriteArrayList<>();
+    private final List<Map<String, String>> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Answer answer = issues(Instant.now().plusSeconds(3600));
 
@@ -41,13 +41,13 @@ public final class FakeSts implements AutoCloseable {
         server.start();
     }
 
-    /** How STS answers. Blocking holds the answer back. */
+    /** The answer to a request. An implementation can block to delay it. */
     @FunctionalInterface
     public interface Answer {
         Reply reply() throws InterruptedException;
     }
 
-    /** One HTTP answer. */
+    /** One HTTP response. */
     public record Reply(int status, String body) {}
 
     public static Answer issues(Instant expiration) {
@@ -72,7 +72,7 @@ public final class FakeSts implements AutoCloseable {
         return () -> new Reply(status, body);
     }
 
-    /** The same answer, but not before the latch is open. */
+    /** The same answer, delayed until the latch is open. */
     public static Answer heldBack(CountDownLatch until, Answer answer) {
         return () -> {
             until.await();
@@ -80,7 +80,7 @@ public final class FakeSts implements AutoCloseable {
         };
     }
 
-    /** No answer for as long as the fake lives. */
+    /** No answer during the fake's lifetime. */
     public Answer never() {
         return heldBack(closing, says(500, ""));
     }
@@ -93,15 +93,15 @@ public final class FakeSts implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The form fields of every ask so far, oldest first. */
-    public List<Map<String, String>> asks() {
-        return List.copyOf(asks);
+    /** The form fields of every request so far, oldest first. */
+    public List<Map<String, String>> requests() {
+        return List.copyOf(requests);
     }
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            asks.add(fields(form));
+            requests.add(fields(form));
             Reply reply = answer.reply();
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/xml");

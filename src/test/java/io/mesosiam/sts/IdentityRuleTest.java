@@ -25,12 +25,12 @@ class IdentityRuleTest {
     private static final IdentityRule RULE = new IdentityRule(Duration.ofHours(1));
 
     @Test
-    void theSessionIsNamedAfterTheTaskFirst() {
+    void sessionNameBeginsWithTheTask() {
         assertThat(identity(gives(), task("job-7")).sessionName()).isEqualTo("job-7@spark-0001");
     }
 
     @Test
-    void everyPlaceholderStandsForItsPartOfTheLaunch() {
+    void everyPlaceholderIsReplacedByItsPartOfTheLaunch() {
         var entitlement = gives().sessionName("{task}.{framework}.{name}")
                 .tags(Map.of("role", "{mesos-role}", "container", "{container}", "fixed", "as is"));
 
@@ -45,14 +45,14 @@ class IdentityRuleTest {
     }
 
     @Test
-    void aTaskCantSmuggleAPlaceholderIn() {
+    void placeholderInATaskIdIsNotReplaced() {
         var entitlement = gives().sessionName("{task}");
 
         assertThat(identity(entitlement, task("{framework}")).sessionName()).startsWith("-framework--");
     }
 
     @Test
-    void aLongNameIsCutBehindTheTaskAndEndsInADigest() {
+    void longNameIsCutAfterTheTaskAndEndsInADigest() {
         String name = identity(gives(), task("job-" + "x".repeat(200))).sessionName();
 
         assertThat(name).hasSize(64).startsWith("job-xxx").matches(".*-[0-9a-f]{12}");
@@ -61,7 +61,7 @@ class IdentityRuleTest {
     }
 
     @Test
-    void namesThatDifferOnlyInRefusedCharactersStayDifferent() {
+    void namesThatDifferOnlyInRejectedCharactersStayDifferent() {
         List<String> names = List.of("a b", "a/b", "a-b", "a\u00e9b", "a\ud83d\ude00b").stream()
                 .map(id -> identity(gives(), task(id)).sessionName())
                 .toList();
@@ -70,26 +70,26 @@ class IdentityRuleTest {
     }
 
     @Test
-    void aNameOfOneCharacterIsMadeLongEnough() {
+    void nameOfOneCharacterIsExtended() {
         assertThat(identity(gives().sessionName("{task}"), task("x")).sessionName())
                 .matches("x-[0-9a-f]{12}");
     }
 
     @Test
-    void aSharedSessionIsTheSameForAllTasks() {
+    void sharedSessionIsTheSameForAllTasks() {
         var shared = gives().shared();
 
         assertThat(identity(shared, task("one"))).isEqualTo(identity(shared, task("two")));
     }
 
     @Test
-    void renewalsAskForTheSameSession() {
+    void renewalRequestsTheSameSession() {
         assertThat(identity(gives(), task("one")).hash())
                 .isEqualTo(identity(gives(), task("one")).hash());
     }
 
     @Test
-    void longerSessionsAreCutToTheLongest() {
+    void longSessionIsShortenedToTheLimit() {
         assertThat(identity(gives().length(Duration.ofHours(12)), task("one")).length())
                 .isEqualTo(Duration.ofHours(1));
         assertThat(identity(gives().length(Duration.ofMinutes(15)), task("one")).length())
@@ -107,13 +107,13 @@ class IdentityRuleTest {
                 "{\"Statement\":{}}",
                 "{\"Statement\":null}"
             })
-    void aSessionPolicyThatSaysNothingDeniesEverything(String document) {
+    void sessionPolicyWithoutStatementsDeniesEverything(String document) {
         assertThat(identity(gives().sessionPolicy(document), task("one")).sessionPolicy())
                 .contains(SessionPolicy.DENY_ALL);
     }
 
     @Test
-    void aSessionPolicyWithAStatementGoesAsWritten() {
+    void sessionPolicyWithAStatementIsSentAsWritten() {
         String document =
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}],\"Id\":\"x\"}";
 
@@ -150,7 +150,7 @@ class IdentityRuleTest {
 
     @ParameterizedTest(name = "{0} #{index}")
     @FieldSource("REFUSED")
-    void whatStsWouldRefuseIsRefusedWithItsFieldNamed(String field, Launches.Gives entitlement) {
+    void valueThatStsWouldRejectIsRejectedWithItsField(String field, Launches.Gives entitlement) {
         assertThatThrownBy(() -> identity(entitlement, task("job-7")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(field)
@@ -158,7 +158,7 @@ class IdentityRuleTest {
     }
 
     @Test
-    void aContainerThatIsNotKnownYetIsNotGuessed() {
+    void unknownContainerIsRejected() {
         var early = task("job-7", "eng", Optional.empty());
 
         assertThatThrownBy(() -> identity(gives().sessionName("{container}"), early))
@@ -167,7 +167,7 @@ class IdentityRuleTest {
     }
 
     @Test
-    void anExternalIdIsNotInTheErrorAboutIt() {
+    void errorAboutAnExternalIdOmitsIt() {
         assertThatThrownBy(() -> identity(gives().externalId("between us!"), task("job-7")))
                 .hasMessageNotContaining("between us");
     }

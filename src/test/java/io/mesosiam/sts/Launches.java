@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Launches and entitlements to fill in. */
+/** Launches and entitlements for tests. */
 final class Launches {
     static final IamRole ROLE = new IamRole("arn:aws:iam::123456789012:role/data/reporting");
 
@@ -48,7 +48,7 @@ final class Launches {
         return new Gives();
     }
 
-    /** An entitlement, one field at a time. */
+    /** A builder of entitlements. */
     static final class Gives {
         private Optional<String> sessionName = Optional.empty();
         private Optional<String> sessionPolicy = Optional.empty();

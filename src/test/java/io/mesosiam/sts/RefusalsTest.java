@@ -28,11 +28,11 @@ class RefusalsTest {
     private final SessionIdentity one = identity("one", gives().tags(Map.of("task", "{task}")));
     private final SessionIdentity another = identity("another", gives().tags(Map.of("task", "{task}")));
 
-    /** Of another task, and asked of STS in the same words. */
+    /** The identity of another task, with the same parameters for STS. */
     private final SessionIdentity shared = identity("one", gives().tags(Map.of("task", "{task}")));
 
     @Test
-    void whatIsNotRefusedGoesOn() {
+    void requestThatIsNotRefusedIsAdmitted() {
         assertThat(refusals.holding(one)).isEmpty();
         assertThat(refusals.admit(one)).isEmpty();
     }
@@ -44,9 +44,9 @@ class RefusalsTest {
         assertThat(refusals.holding(shared)).contains(REFUSED);
     }
 
-    /** A trust policy can demand any of them. */
+    /** A trust policy can require any of these values. */
     @Test
-    void refusalHoldsForNoIdentityThatDiffersInAnything() {
+    void refusalDoesNotApplyToAnyOtherIdentity() {
         refusals.answered(one, REFUSED);
 
         assertThat(List.of(
@@ -65,7 +65,7 @@ class RefusalsTest {
     }
 
     @Test
-    void whenItHasStoodItsTimeOneProbeGoesThrough() {
+    void oneProbeIsAdmittedAfterTheRefusalsTime() {
         refusals.answered(one, REFUSED);
         now = now.plusSeconds(10);
 
@@ -76,7 +76,7 @@ class RefusalsTest {
     }
 
     @Test
-    void aProbeThatGetsASessionOpensTheWay() {
+    void probeThatGetsASessionEndsTheRefusal() {
         refusals.answered(one, REFUSED);
         now = now.plusSeconds(10);
         refusals.admit(one);
@@ -87,7 +87,7 @@ class RefusalsTest {
     }
 
     @Test
-    void aProbeWithoutAnAnswerLetsTheNextOneTry() {
+    void requestAfterAnUnansweredProbeIsTheNextProbe() {
         refusals.answered(one, REFUSED);
         now = now.plusSeconds(10);
         refusals.admit(one);
@@ -98,7 +98,7 @@ class RefusalsTest {
     }
 
     @Test
-    void probeThatEndsWithoutAnOutcomeLetsTheNextOneTry() {
+    void requestAfterAProbeWithoutAnOutcomeIsTheNextProbe() {
         refusals.answered(one, REFUSED);
         now = now.plusSeconds(10);
         refusals.admit(one);
@@ -109,7 +109,7 @@ class RefusalsTest {
     }
 
     @Test
-    void clockThatStepsBackEndsARefusal() {
+    void clockSetBackEndsARefusal() {
         refusals.answered(one, REFUSED);
         now = now.minus(Duration.ofHours(2));
         assertThat(refusals.admit(one)).isEmpty();
@@ -121,7 +121,7 @@ class RefusalsTest {
     }
 
     @Test
-    void clearedRefusalHoldsNoMore() {
+    void clearedRefusalDoesNotApply() {
         refusals.answered(one, REFUSED);
 
         refusals.clear();
@@ -130,7 +130,7 @@ class RefusalsTest {
     }
 
     @Test
-    void itStandsTwiceAsLongEachTimeUpToTenMinutes() {
+    void timeOfARefusalDoublesUpToTenMinutes() {
         IntStream.range(0, 12).forEach(i -> {
             refusals.answered(one, REFUSED);
             now = now.plus(Duration.ofMinutes(10));
@@ -143,7 +143,7 @@ class RefusalsTest {
     }
 
     @Test
-    void manyThatWereAskedTogetherAreOneRefusal() {
+    void concurrentRefusalsCountOnce() {
         IntStream.range(0, 300).forEach(i -> refusals.answered(one, REFUSED));
 
         now = now.plusSeconds(10);
@@ -152,7 +152,7 @@ class RefusalsTest {
     }
 
     @Test
-    void aPassingFailureIsNoRefusal() {
+    void temporaryFailureIsNotARefusal() {
         refusals.answered(one, NO_ANSWER);
 
         assertThat(refusals.holding(one)).isEmpty();

@@ -15,7 +15,7 @@ class SafeTextTest {
 
     @ParameterizedTest
     @CsvSource({"web-1", "report 42 ü", "a.b/c=d+e@f:g_h"})
-    void valueThatStsTakesStaysAsItIs(String value) {
+    void valueThatStsAcceptsIsUnchanged(String value) {
         assertThat(SafeText.of(value)).isEqualTo(value);
     }
 
@@ -24,7 +24,7 @@ class SafeTextTest {
                     report#42 (daily) 50%                          | report_42 _daily_ 50_-
                     ct:1:0:cleanup:--filter_list [{"days":3}]      | ct:1:0:cleanup:--filter_list ___days_:3__-
                     """)
-    void refusedCharactersBecomeUnderscoresAndADigestFollows(String value, String beginning) {
+    void rejectedCharactersBecomeUnderscoresAndADigestFollows(String value, String beginning) {
         assertThat(SafeText.of(value)).matches(Pattern.quote(beginning) + "[0-9a-f]{20}");
     }
 
@@ -36,14 +36,14 @@ class SafeTextTest {
     }
 
     @Test
-    void valueThatLooksLikeAnotherOnesSafeFormIsChangedToo() {
+    void valueThatLooksLikeASafeFormIsChangedToo() {
         String victims = SafeText.of("a#");
 
         assertThat(SafeText.of(victims)).isNotEqualTo(victims).startsWith(victims + "-");
     }
 
     @Property
-    void everyValueBecomesOneThatStsTakes(@ForAll String value) {
+    void everyResultIsAcceptedBySts(@ForAll String value) {
         String safe = SafeText.of(value);
 
         assertThat(TAG_VALUE.matcher(safe).matches()).isTrue();
@@ -51,7 +51,7 @@ class SafeTextTest {
     }
 
     @Property
-    void twoValuesNeverBecomeOne(@ForAll String one, @ForAll String other) {
+    void differentValuesStayDifferent(@ForAll String one, @ForAll String other) {
         Assume.that(!one.equals(other));
 
         assertThat(SafeText.of(one)).isNotEqualTo(SafeText.of(other));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SingleFlightTest {
     private final SingleFlight<Key, String> flights = new SingleFlight<>();
 
-    /** A key that fails once, when it is looked up for the second time. */
+    /** A key whose second lookup fails. */
     private static final class Key {
         private int lookups;
 
@@ -27,7 +27,7 @@ class SingleFlightTest {
     }
 
     @Test
-    void resultOfACallThatCouldNotBeRemovedIsNotGivenAgain() {
+    void resultOfACallThatCouldNotBeRemovedIsNotReused() {
         Key key = new Key();
         assertThatThrownBy(() -> flights.run(key, () -> "old")).isInstanceOf(StackOverflowError.class);
 

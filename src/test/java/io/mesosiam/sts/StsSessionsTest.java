@@ -57,7 +57,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void aSessionAndARefusalStateTheTimeOfSts() {
+    void sessionAndRefusalContainTheTimeOfSts() {
         sessions.session(identity("job-7", gives()), true);
         assertThat(peers.ahead()).containsOnlyKeys(Peer.STS);
 
@@ -71,7 +71,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void everythingThatAPolicyGivesReachesSts() {
+    void everythingThatAPolicySetsIsSentToSts() {
         var entitlement = gives().sessionName("{task}")
                 .sessionPolicy("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}")
                 .policyArns("arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AmazonS3FullAccess")
@@ -83,7 +83,7 @@ class StsSessionsTest {
 
         sessions.session(identity("job-7", entitlement), true);
 
-        assertThat(sts.asks()).singleElement().satisfies(ask -> assertThat(ask)
+        assertThat(sts.requests()).singleElement().satisfies(request -> assertThat(request)
                 .containsEntry("Action", "AssumeRole")
                 .containsEntry("RoleArn", ROLE.arn())
                 .containsEntry("RoleSessionName", "job-7")
@@ -102,15 +102,15 @@ class StsSessionsTest {
     }
 
     @Test
-    void whatAPolicyDoesntGiveIsntSent() {
+    void whatAPolicyDoesNotSetIsNotSent() {
         sessions.session(identity("job-7", gives()), true);
 
-        assertThat(sts.asks()).singleElement().satisfies(ask -> assertThat(ask)
+        assertThat(sts.requests()).singleElement().satisfies(request -> assertThat(request)
                 .containsOnlyKeys("Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"));
     }
 
     @Test
-    void theSessionIsWhatStsGave() {
+    void sessionContainsTheCredentialsOfSts() {
         Instant expiration = Instant.parse("2099-01-01T00:00:00Z");
         sts.answer(FakeSts.issues(expiration));
 
@@ -126,37 +126,37 @@ class StsSessionsTest {
     }
 
     @Test
-    void manyAsksForOneIdentityAreOneCall() throws Exception {
+    void concurrentRequestsForOneIdentityAreOneCall() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
         sts.answer(FakeSts.heldBack(hold, FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z"))));
         SessionIdentity identity = identity("job-7", gives());
 
         List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
 
-        assertThat(sts.asks()).hasSize(1);
+        assertThat(sts.requests()).hasSize(1);
         assertThat(outcomes).hasSize(64).allMatch(outcome -> outcome == outcomes.getFirst());
     }
 
     @Test
-    void manyAsksForOneIdentityShareItsFailure() throws Exception {
+    void concurrentRequestsForOneIdentityShareItsFailure() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
         sts.answer(FakeSts.heldBack(hold, FakeSts.fails(500, "InternalFailure", "oops")));
         SessionIdentity identity = identity("job-7", gives());
 
         List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
 
-        assertThat(sts.asks()).hasSize(1);
+        assertThat(sts.requests()).hasSize(1);
         assertThat(outcomes).hasSize(64).allMatch(outcome -> outcome == outcomes.getFirst());
     }
 
     @Test
-    void theNextAskAfterAnAnswerIsACallOfItsOwn() {
+    void requestAfterAnAnswerIsANewCall() {
         SessionIdentity identity = identity("job-7", gives());
 
         sessions.session(identity, true);
         sessions.session(identity, false);
 
-        assertThat(sts.asks()).hasSize(2);
+        assertThat(sts.requests()).hasSize(2);
     }
 
     static final List<Arguments> LASTING = List.of(
@@ -168,14 +168,14 @@ class StsSessionsTest {
 
     @ParameterizedTest
     @FieldSource("LASTING")
-    void whatStsSaysAboutTheAskLasts(int status, String code) {
+    void rejectionOfTheRequestIsLasting(int status, String code) {
         sts.answer(FakeSts.fails(status, code, "because of that"));
 
         assertThat(sessions.session(identity("job-7", gives()), true))
                 .asInstanceOf(type(Refused.class))
                 .satisfies(refused -> assertThat(refused.reason())
                         .contains(code + ": because of that", "status " + status, "request fake-2"));
-        assertThat(sts.asks()).hasSize(1);
+        assertThat(sts.requests()).hasSize(1);
     }
 
     static final List<Arguments> PASSING = List.of(
@@ -191,16 +191,16 @@ class StsSessionsTest {
 
     @ParameterizedTest
     @FieldSource("PASSING")
-    void whatIsNotAboutTheAskPasses(int status, String code, String reason) {
+    void otherFailureIsTemporary(int status, String code, String reason) {
         sts.answer(FakeSts.fails(status, code, "because of that"));
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
-        assertThat(sts.asks()).hasSize(1);
+        assertThat(sts.requests()).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 403, 404, 502})
-    void garbagePasses(int status) {
+    void unreadableResponseIsTemporary(int status) {
         sts.answer(FakeSts.says(status, "<html>this is <not> XML"));
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
@@ -220,21 +220,21 @@ class StsSessionsTest {
 
     @ParameterizedTest
     @FieldSource("SENSELESS")
-    void anAnswerThatIsNoSessionPasses(FakeSts.Answer answer, String reason) {
+    void responseWithoutAUsableSessionIsTemporary(FakeSts.Answer answer, String reason) {
         sts.answer(answer);
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
     }
 
     @Test
-    void anStsThatNeverAnswersIsGivenUpInTime() {
+    void unansweredCallTimesOut() {
         sts.answer(sts.never());
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
     }
 
     @Test
-    void anStsThatIsntThereIsUnavailable() {
+    void unreachableStsIsUnavailable() {
         FakeSts gone = new FakeSts();
         gone.close();
         try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
@@ -245,7 +245,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void stsOfAnUnknownHostIsNamed() {
+    void messageNamesAnUnknownStsHost() {
         try (StsSessions unreachable = sessions(URI.create("http://no.such.invalid"), BASE)) {
             assertUnavailable(
                     unreachable.session(identity("job-7", gives()), true),
@@ -254,7 +254,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void aControllerWithoutCredentialsIsUnavailable() {
+    void controllerWithoutCredentialsIsUnavailable() {
         AwsCredentialsProvider none = () -> {
             throw SdkClientException.create("Unable to load credentials from any of the providers");
         };
@@ -264,7 +264,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void withoutCredentialsStsIsNotCalledAndNotBlamed() {
+    void withoutCredentialsStsIsNotCalled() {
         AwsCredentialsProvider none = () -> {
             throw SdkClientException.create("Unable to load credentials from any of the providers");
         };
@@ -274,11 +274,11 @@ class StsSessionsTest {
             assertThat(poor.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
                     .startsWith("the controller has no AWS credentials"));
         }
-        assertThat(sts.asks()).isEmpty();
+        assertThat(sts.requests()).isEmpty();
     }
 
     @Test
-    void credentialsThatStsRefusesAreTroubleUntilStsAnswersToThem() {
+    void refusedCredentialsAreTroubleUntilStsAcceptsThem() {
         assertThat(sessions.callerTrouble()).isEmpty();
 
         sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
@@ -286,14 +286,14 @@ class StsSessionsTest {
         assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
                 .contains("STS refuses the controller's own credentials", "ExpiredToken"));
 
-        // that a role is denied says that the credentials are good
+        // A denied role shows that the credentials are accepted.
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         sessions.session(identity("job-8", gives()), true);
         assertThat(sessions.callerTrouble()).isEmpty();
     }
 
     @Test
-    void credentialsThatWereRefusedAreNoTroubleOnceTheyAreMendedThoughNoTaskNeedsASession() {
+    void repairedCredentialsEndTheTroubleWithoutATaskThatNeedsASession() {
         sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the key is invalid"));
         sessions.session(identity("job-7", gives()), true);
         assertThat(sessions.callerTrouble()).isPresent();
@@ -306,7 +306,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void errorWithinAProbeLetsTheNextAskBeTheProbe() {
+    void requestAfterAnErrorWithinAProbeIsTheNextProbe() {
         AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
         AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         AwsCredentialsProvider base = () -> {
@@ -326,7 +326,7 @@ class StsSessionsTest {
             sts.answer(FakeSts.fails(403, "AccessDenied", "not yet"));
             fragile.session(denied, true);
             time.updateAndGet(now -> now.plusSeconds(60));
-            // the second time is within the call
+            // The second call fails within the request to STS.
             left.set(2);
             assertThatThrownBy(() -> fragile.session(denied, true)).hasRootCauseInstanceOf(OutOfMemoryError.class);
 
@@ -337,7 +337,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void stsThatDoesNotAnswerIsTrouble() {
+    void unansweredStsIsTrouble() {
         FakeSts gone = new FakeSts();
         gone.close();
         try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
@@ -352,7 +352,7 @@ class StsSessionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503})
-    void errorOfWhatIsInFrontOfStsIsTroubleUntilStsAnswers(int status) {
+    void errorOfAnIntermediaryIsTroubleUntilStsAnswers(int status) {
         sts.answer(FakeSts.fails(status, "InternalFailure", "broken"));
         sessions.session(identity("job-7", gives()), true);
         assertThat(sessions.callerTrouble()).isPresent();
@@ -372,7 +372,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void missingCredentialsAreOneSentence() {
+    void missingCredentialsAreReportedInOneSentence() {
         AwsCredentialsProvider none = () -> {
             throw SdkClientException.create(
                     "Unable to load credentials from any of the providers in the chain"
@@ -388,19 +388,19 @@ class StsSessionsTest {
     }
 
     @Test
-    void refusedSessionIsNotAskedForByTheNextTaskThatSharesIt() {
+    void refusedSessionIsNotRequestedForTheNextTaskThatSharesIt() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         SessionOutcome first = sessions.session(identity("one", gives()), true);
 
         SessionOutcome second = sessions.session(identity("one", gives()), true);
 
         assertThat(second).isEqualTo(first);
-        assertThat(sts.asks()).hasSize(1);
+        assertThat(sts.requests()).hasSize(1);
     }
 
-    /** A trust policy may demand a tag or a session name, which differ between tasks of one policy. */
+    /** A trust policy may require a tag or a session name, which differ between tasks of one policy. */
     @Test
-    void anotherSessionOfARefusedRoleIsAskedFor() {
+    void anotherSessionOfARefusedRoleIsRequested() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         sessions.session(identity("one", gives()), true);
         sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
@@ -411,7 +411,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void troubleOfOneRegionIsNotThatOfAnother() {
+    void troubleOfOneRegionDoesNotAffectAnother() {
         sessions.session(identity("one", gives()), true);
         sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the region is not enabled"));
         sessions.session(identity("two", gives().region("af-south-1")), true);
@@ -432,7 +432,7 @@ class StsSessionsTest {
         sessions.session(identity("one", gives()), true);
         sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
         sessions.session(identity("two", gives().region("af-south-1")), true);
-        // eu-west-1, which is asked again, still refuses
+        // eu-west-1, which is called again, still refuses.
         sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
         assertThat(sessions.callerTrouble()).isEmpty();
 
@@ -443,7 +443,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void anothersRefusalDoesntEndARenewal() {
+    void refusalOfAnotherRequestDoesNotEndARenewal() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
         sessions.session(identity("one", gives()), true);
         sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
@@ -452,7 +452,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void noOutcomeTellsTheExternalIdOrASecret() {
+    void outcomeContainsNeitherExternalIdNorSecret() {
         sts.answer(FakeSts.fails(400, "ValidationError", "'between-us' at 'externalId' isn't good"));
 
         SessionOutcome outcome = sessions.session(identity("job-7", gives().externalId("between-us")), true);
@@ -461,7 +461,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void noFailureHoldsKeyMaterial() {
+    void failureContainsNoKeyMaterial() {
         sts.answer(FakeSts.issues(FakeSts.KEY_ID, FakeSts.SECRET_KEY, FakeSts.TOKEN, "<Expiration>x</Expiration>"));
 
         SessionOutcome outcome = sessions.session(identity("job-7", gives()), true);
@@ -470,7 +470,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void anEndlessErrorIsShortened() {
+    void longErrorIsShortened() {
         sts.answer(FakeSts.fails(403, "AccessDenied", "x".repeat(100_000) + "\n"));
 
         assertThat(sessions.session(identity("job-7", gives()), true))
@@ -486,12 +486,13 @@ class StsSessionsTest {
         });
     }
 
-    /** Opens the latch when all threads but the one that calls are seen waiting for it. */
-    private static <T> List<T> together(int count, CountDownLatch hold, Callable<T> ask) throws Exception {
-        List<FutureTask<T>> asks =
-                IntStream.range(0, count).mapToObj(i -> new FutureTask<>(ask)).toList();
+    /** Opens the latch after all other threads are seen waiting for it. */
+    private static <T> List<T> together(int count, CountDownLatch hold, Callable<T> request) throws Exception {
+        List<FutureTask<T>> requests = IntStream.range(0, count)
+                .mapToObj(i -> new FutureTask<>(request))
+                .toList();
         List<Thread> threads = new ArrayList<>();
-        asks.forEach(task -> threads.add(Thread.startVirtualThread(task)));
+        requests.forEach(task -> threads.add(Thread.startVirtualThread(task)));
         while (threads.stream()
                         .filter(thread -> thread.getState() == Thread.State.WAITING)
                         .count()
@@ -500,7 +501,7 @@ class StsSessionsTest {
         }
         hold.countDown();
         List<T> answers = new ArrayList<>();
-        for (FutureTask<T> task : asks) {
+        for (FutureTask<T> task : requests) {
             answers.add(task.get());
         }
         return answers;

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The arrows of the data flow within the modules: a stage knows the records of the stages before it, never of one after it. Between the
- * programs the modules' dependencies are the walls.
+ * Dependencies between packages within the modules: a stage may use the records of the stages before it, never of one
+ * after it. Between programs, the dependencies of the modules enforce this.
  */
 class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
@@ -34,9 +34,9 @@ class ArchitectureTest {
                     .map(module -> Path.of("modules", module, "target", "classes"))
                     .toList());
 
-    /** Everything of ours that each package may import, besides itself. A package that isn't listed here has no place yet. */
+    /** Our packages that each package may import, besides itself. Every package must be listed. */
     private static final List<Arrows> ARROWS = List.of(
-            // the flow, each stage after those that it reads
+            // the data flow, each stage after those that it uses
             from("mesos").to(),
             from("mesos.model").to("mesos"),
             from("mesos.master").to("backoff", "clock", "loop", "mesos", "mesos.model", "reach"),
@@ -57,7 +57,7 @@ class ArchitectureTest {
                             "postgres",
                             "secret"),
             from("api").to("lease", "lease.reconcile", "policy", "mesos", "mesos.master"),
-            // leaves: the agent's jar and the controller share these, so neither may pull anything along
+            // leaves, shared by the agent and the controller, so they have no further dependencies
             from("backoff").to(),
             from("clock").to(),
             from("loop").to(),
@@ -67,9 +67,9 @@ class ArchitectureTest {
             from("postgres").to("backoff", "reach"),
             from("channel.wire").to("secret"),
             from("enrol").to(),
-            // the kernel's calls
+            // system calls
             from("agent.kernel").to(),
-            // programs of their own
+            // separate programs
             from("agent")
                     .to(
                             "agent.attest",
@@ -92,10 +92,10 @@ class ArchitectureTest {
             from("agent.metrics").to(),
             from("agent.redirect").to("agent.kernel"),
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
-            // knows the interfaces that declare the stages' settings, and where the API may listen
+            // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
                     .to("mesos.master", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
-            // joins the controller's stages; no stage knows it
+            // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(
                             "clock",
@@ -117,7 +117,7 @@ class ArchitectureTest {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("ARROWS")
-    void aPackageImportsOnlyWhatItsPlaceInTheFlowAllows(Arrows arrows) {
+    void packageImportsOnlyAllowedPackages(Arrows arrows) {
         noClasses()
                 .that()
                 .resideInAPackage(arrows.from())
@@ -128,10 +128,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyPackageHasItsPlaceInTheFlow() {
+    void everyPackageIsListed() {
         var placed = ARROWS.stream().map(Arrows::from).collect(toCollection(TreeSet::new));
 
-        // the sandbox stands outside: it starts the programs, and nothing imports it
+        // the sandbox is not part of the flow: it starts the programs, and nothing imports it
         assertThat(packagesWithClasses())
                 .extracting(JavaPackage::getName)
                 .filteredOn(name -> !name.startsWith("io.mesosiam.sandbox"))
@@ -147,7 +147,7 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
-    /** The pool's own statements leave a timer behind that logs a stack trace when no connection could be made. */
+    /** A pool's own statements start a timer that logs a stack trace if no connection can be opened. */
     @Test
     void statementsRunOnAConnectionAndNotOnThePoolItself() {
         noClasses()

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both programs log one style of line: an event in lower case, then keys and values. */
+/** Both programs log in one style: an event in lower case, then keys and values. */
 class LogStyleTest {
-    /** What the sandbox says is a story for people. */
+    /** The output of the sandbox is for people. */
     private static final List<Path> SOURCES = List.of(
             Path.of("src/main/java"), Path.of("modules/agent/src/main/java"), Path.of("modules/wire/src/main/java"));
 
@@ -35,7 +35,7 @@ class LogStyleTest {
             Pattern.compile("(?:%s|[a-z][A-Za-z0-9,' -]*?)(?: [a-zA-Z]+=(?:\"[^\"]*\"|[^\\s=]+))*");
 
     @Test
-    void everyLineIsAnEventWithKeysAndValues() throws IOException {
+    void everyLogLineIsAnEventWithKeysAndValues() throws IOException {
         List<String> lines = new ArrayList<>();
         for (Path sources : SOURCES) {
             try (Stream<Path> files = Files.walk(sources)) {
@@ -55,7 +55,7 @@ class LogStyleTest {
                 "Mesos stream fails error=%s",
                 "agent gone mesosAgentId=%s and more"
             })
-    void anotherStyleIsSeen(String line) {
+    void otherStylesAreDetected(String line) {
         assertThat(isInStyle(line)).isFalse();
     }
 

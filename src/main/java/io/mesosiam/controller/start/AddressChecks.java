@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Addresses that settings name: those the controller listens on are free, and URLs have the form that is needed. */
+/** Checks the addresses in settings: listening addresses are free, and URLs have the required form. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
     private static final String STS = "mesos-iam.sts.endpoint";
@@ -50,7 +50,7 @@ final class AddressChecks {
             Optional<StartProblem> problem = master(MASTERS, text);
             problem.ifPresent(problems::add);
             if (problem.isEmpty() && !places.add(place(URI.create(text.strip())))) {
-                problems.add(StartProblem.setting(MASTERS, text, "is there twice", "Write each master once"));
+                problems.add(StartProblem.setting(MASTERS, text, "is listed twice", "Write each master once"));
             }
         }
     }
@@ -78,7 +78,7 @@ final class AddressChecks {
         return uri.getHost().toLowerCase(ROOT) + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
-    /** A listener of the controller: each needs a port of its own. */
+    /** A listening address of the controller; each needs a different port. */
     private record Listener(String portSetting, int port, InetAddress address) {
         static Optional<Listener> of(Settings settings, String prefix) {
             int port = settings.value(prefix + ".port", Integer.class).orElse(0);
@@ -119,7 +119,7 @@ final class AddressChecks {
         return problems;
     }
 
-    /** Callers can't sign in yet: only users of this machine may reach the API. Health and metrics may be on the network. */
+    /** The API has no sign-in yet, so it must listen on loopback. Health and metrics may listen on the network. */
     private static Optional<StartProblem> loopback(Settings settings, String setting) {
         return settings.text(setting)
                 .filter(host -> !Loopback.isListenable(host))
@@ -146,7 +146,7 @@ final class AddressChecks {
         Optional<URI> parsed = parsed(text);
         if (parsed.filter(uri -> uri.getRawUserInfo() != null).isPresent()
                 || (parsed.isEmpty() && text.contains("@"))) {
-            // the text holds a secret, or may
+            // the text may hold a secret
             return Optional.of(new StartProblem(
                     StartProblem.Kind.SETTING,
                     setting,
@@ -188,7 +188,7 @@ final class AddressChecks {
                     hostSetting, host, "can't be resolved to an address", "Write an address of this host"));
         }
         try (ServerSocket probe = new ServerSocket()) {
-            // as the server will: a port whose last connections are still closing is free
+            // bind like the server: a port whose last connections are still closing counts as free
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(address, port));
             return Optional.empty();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Aliases of masters, in both of their forms: each leads from a name to one URL. */
+/** Checks the aliases of masters, in both of their forms: each maps one name to one URL. */
 final class AliasChecks {
     private static final String LIST = "mesos-iam.mesos.alias";
     private static final String MAP = "mesos-iam.mesos.aliases.";

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The database: its two URLs are of the right kind, and both of its users can connect and have their rights. */
+/** Checks the database: its two URLs have the right form, and both of its users can connect and have their rights. */
 final class DatabaseCheck {
     static final String JDBC = "quarkus.datasource.jdbc.url";
     private static final String REACTIVE = "quarkus.datasource.reactive.url";
@@ -44,7 +44,9 @@ final class DatabaseCheck {
         return problems;
     }
 
-    /** Both users can sign in, and the migrations can run; nothing is asked as the owner while something else is wrong. */
+    /**
+     * Checks that both users can connect and that the migrations can run; skips the owner if there is another problem.
+     */
     private static void users(Settings settings, String url, List<StartProblem> problems) {
         switch (DatabaseLogin.as(settings, url, USER, PASSWORD)) {
             case DatabaseLogin.Refused refused -> problems.add(refused.problem());
@@ -75,7 +77,7 @@ final class DatabaseCheck {
         }
     }
 
-    /** What is in the database is ours, and the migrations' record of it is there. */
+    /** Checks that the tables are ours and that the record of the migrations exists. */
     private static Optional<StartProblem> schema(String url, DatabaseLogin.Accepted user) {
         if (user.recorded() || !user.occupied()) {
             return Optional.empty();
@@ -108,9 +110,9 @@ final class DatabaseCheck {
     }
 
     /**
-     * What the controllers' database user can do although it need not; nothing here keeps a controller from starting.
+     * Reports excessive rights of the controllers' database user; none of them prevents the start.
      *
-     * <p>It signs in once more, so it is asked only when there are no problems.
+     * <p>Connects once more, so it is called only when there are no problems.
      */
     static List<StartProblem> warnings(Settings settings) {
         String user = settings.text(USER).orElse("");
@@ -137,7 +139,10 @@ final class DatabaseCheck {
         return !settings.text(MIGRATE).filter("false"::equalsIgnoreCase).isPresent();
     }
 
-    /** Two users that are swapped can both connect; then the migrations fail half-way, or the controllers own the audit trail. */
+    /**
+     * Checks for swapped users: both can connect, but then the migrations fail half-way, or the controllers own the
+     * audit trail.
+     */
     private static Optional<StartProblem> rights(
             Settings settings, DatabaseLogin.Accepted application, DatabaseLogin.Accepted owner) {
         String ownerName = settings.text(OWNER).orElse("");
@@ -178,7 +183,7 @@ final class DatabaseCheck {
         return Optional.empty();
     }
 
-    /** Servers and database of a URL: without scheme, user, parameters and the usual port. */
+    /** The servers and the database of a URL: without scheme, user, parameters and the default port. */
     private static String place(String url) {
         return bare(url)
                 .replaceFirst("^[^/]*//", "")

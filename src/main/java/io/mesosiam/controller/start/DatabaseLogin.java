@@ -9,11 +9,11 @@ import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
 
-/** What came of signing in to the database as one of its users. */
+/** The result of a login to the database as one of its users. */
 sealed interface DatabaseLogin {
     String TIMEOUT_SECONDS = "5";
 
-    /** How the problem of a user begins that may not sign in. */
+    /** Prefix of the problem of a user that PostgreSQL refuses. */
     String REFUSED = "PostgreSQL refuses this user";
 
     String FACTS = """
@@ -34,28 +34,28 @@ sealed interface DatabaseLogin {
                         and pg_has_role(tableowner, 'usage'))
                     as owns_trail""";
 
-    /** It didn't work. */
+    /** The login failed. */
     record Refused(StartProblem problem) implements DatabaseLogin {}
 
     /**
-     * It worked.
+     * The login succeeded.
      *
-     * @param migrates whether the user can run the migrations: it may make tables and owns those that are there
-     * @param recorded whether Flyway's record of the migrations is there
-     * @param tables whether our tables are there
+     * @param migrates whether the user can run the migrations: it may create tables and owns the existing ones
+     * @param recorded whether Flyway's record of the migrations exists
+     * @param tables whether our tables exist
      * @param occupied whether the schema has any table, sequence or view
-     * @param superuser whether the user is one
-     * @param ownsTrail whether the user may do to the audit trail what its owner may
+     * @param superuser whether the user is a superuser
+     * @param ownsTrail whether the user has the rights of the owner of the audit trail
      */
     record Accepted(
             boolean migrates, boolean recorded, boolean tables, boolean occupied, boolean superuser, boolean ownsTrail)
             implements DatabaseLogin {}
 
     /**
-     * Signs in once.
+     * Connects once.
      *
-     * @param user the setting that names the user
-     * @param password the setting that holds its password
+     * @param user name of the setting for the user
+     * @param password name of the setting for its password
      */
     static DatabaseLogin as(Settings settings, String url, String user, String password) {
         Properties login = new Properties();

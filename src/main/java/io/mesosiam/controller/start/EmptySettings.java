@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Finds settings that are given without a value: {@code MESOS_IAM_STS_REGION=}. Whether the default was meant, or a variable of a script was empty,
- * can't be known, so each is refused.
+ * Finds settings with an empty value, such as {@code MESOS_IAM_STS_REGION=}. Each is refused, because it is unknown
+ * whether the default was intended or a variable of a script was empty.
  */
 final class EmptySettings {
     private EmptySettings() {}
 
     /**
-     * Compares what was given with the names that exist; a name that doesn't exist is not looked at.
+     * Checks the given values of known names; unknown names are skipped.
      *
      * @param given names and values of properties, from files and system properties
      * @param environment names and values of environment variables
@@ -36,8 +36,8 @@ final class EmptySettings {
     }
 
     /**
-     * All problems without those that follow from an empty setting: that it is missing, and that the database refuses a user whose password is
-     * empty.
+     * Combines both lists, without the problems that follow from an empty setting: that it is missing, and that the
+     * database refuses a user with an empty password.
      */
     static List<StartProblem> once(List<StartProblem> empty, List<StartProblem> others) {
         List<String> known = empty.stream()

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The files that settings name: the agents' port has its certificate, key and CA, the masters' CA and secret can be read. */
+/**
+ * Checks the files in settings: the certificate, key and CA of the agents' port, and the CA and secret for the masters.
+ */
 final class FileChecks {
     private static final String CERTIFICATE = "mesos-iam.channel.certificate-file";
     private static final String KEY = "mesos-iam.channel.key-file";
@@ -34,7 +36,7 @@ final class FileChecks {
         return checks.problems;
     }
 
-    /** What lets the controller start, although TLS with agents or masters may fail. Called when there are no problems. */
+    /** Findings that do not prevent the start, although TLS with agents or masters may fail. Called without problems. */
     static List<StartProblem> warnings(Settings settings) {
         FileChecks checks = new FileChecks(settings, Instant.EPOCH);
         settings.file(CERTIFICATE)

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Settings of Quarkus that have one safe value here. Another value would drop or skip tables, trust every server, or open the API to pages of other
- * sites; Quarkus would accept it silently.
+ * Settings of Quarkus that have one safe value here. Quarkus would accept another value silently, and it would drop or
+ * skip tables, trust every server, or open the API to pages of other sites.
  */
 final class FixedSettings {
     private static final String MIGRATIONS = "The controller's migrations depend on it";
@@ -35,7 +35,7 @@ final class FixedSettings {
 
     private FixedSettings() {}
 
-    /** Of each setting that is given with another value. */
+    /** A problem for each setting that has another value. */
     static List<StartProblem> problems(Settings settings) {
         return SAFE.entrySet().stream()
                 .flatMap(setting -> settings

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and keys from PEM files (RFC 7468), and says in a {@link Broken} what is wrong with a file. */
+/** Reads certificates and keys from PEM files (RFC 7468). Throws {@link Broken} with the problem of a file. */
 final class PemFiles {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -29,7 +29,7 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    /** A file that isn't what it should be. */
+    /** A file with the wrong content, with the problem and its cure. */
     static final class Broken extends Exception {
         private static final long serialVersionUID = 1;
         private final String cure;
@@ -48,7 +48,7 @@ final class PemFiles {
         }
     }
 
-    /** At least one certificate, in the file's order. */
+    /** The certificates in the order of the file, at least one. */
     static List<X509Certificate> certificates(Path file) throws Broken {
         byte[] bytes = read(file);
         try {
@@ -67,10 +67,10 @@ final class PemFiles {
         throw new Broken("holds no certificate", "Name a PEM file of certificates");
     }
 
-    /** Whether it names a host or an address in its subject alternative names. */
+    /** Whether the certificate has a host name or an address among its subject alternative names. */
     static boolean hasNames(X509Certificate certificate) {
         try {
-            // dNSName and iPAddress (RFC 5280, section 4.2.1.6): nothing else names a server
+            // dNSName and iPAddress (RFC 5280, section 4.2.1.6); no other type names a server.
             return certificate.getSubjectAlternativeNames() != null
                     && certificate.getSubjectAlternativeNames().stream()
                             .map(List::getFirst)
@@ -80,15 +80,18 @@ final class PemFiles {
         }
     }
 
-    /** Whether it may sign others: basicConstraints says so, or it is of a version before that extension. */
+    /**
+     * Whether the certificate may sign others: by its basicConstraints, or because its version predates that extension.
+     */
     static boolean isAuthority(X509Certificate certificate) {
         return certificate.getBasicConstraints() >= 0 || certificate.getVersion() < 3;
     }
 
     /**
-     * A private key, and whether it is this certificate's: it signs, and the certificate's public key verifies.
+     * Checks that a file holds the private key of this certificate: the key signs, and the public key of the
+     * certificate verifies.
      *
-     * @throws Broken if the file has no readable key, or another one's
+     * @throws Broken if the file has no readable key, or a different one
      */
     static void checkKey(Path file, X509Certificate certificate) throws Broken {
         String text = new String(read(file), StandardCharsets.ISO_8859_1);

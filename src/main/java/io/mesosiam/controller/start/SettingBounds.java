@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The smallest and the largest value of each setting that is a duration or a number. Beyond them the controller would not do its work: it would
- * ask without a pause, notice nothing for days, or overflow. docs/controller.md lists the same bounds.
+ * The smallest and the largest value of each setting that is a duration or a number. Outside of them the controller
+ * would not work: it would poll without a pause, detect nothing for days, or overflow. docs/controller.md lists the
+ * same bounds.
  */
 final class SettingBounds {
     private SettingBounds() {}
 
-    /** Which values a setting may have, both ends included. */
+    /** The range of a setting, both ends included. */
     sealed interface Bounds {
         /** Both ends as an operator writes them: {@code 10s to 24h}. */
         String text();
@@ -72,14 +73,14 @@ final class SettingBounds {
             count("mesos-iam.channel.longest-queue", 16, 1_000_000),
             count("mesos-iam.channel.containers-per-host", 1, 32_768));
 
-    /** What is wrong with a duration, and the cure; empty if it is within its bounds. */
+    /** The problem of a duration; empty if it is within its bounds. */
     static Optional<StartProblem> problem(String setting, String text, Duration value) {
         return ALL.get(setting) instanceof Bounds.Time time && !time.contains(value)
                 ? Optional.of(outside(setting, text, time, value.compareTo(parsed(time.least())) < 0, "short", "long"))
                 : Optional.empty();
     }
 
-    /** What is wrong with a number, and the cure; empty if it is within its bounds. */
+    /** The problem of a number; empty if it is within its bounds. */
     static Optional<StartProblem> problem(String setting, String text, long value) {
         return ALL.get(setting) instanceof Bounds.Count count && !count.contains(value)
                 ? Optional.of(outside(setting, text, count, value < count.least(), "small", "large"))

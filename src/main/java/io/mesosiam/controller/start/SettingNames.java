@@ -13,16 +13,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds settings that don't exist: a name with a typing error would otherwise be ignored, and its default would hold. Settings of the
- * agent ({@code MESOS_IAM_AGENT_…}) may be in the environment of a controller on the same host. Of Quarkus's own settings, names that are
- * almost a documented one are found; Quarkus logs a line for each other that it doesn't know.
+ * Finds settings that don't exist: a misspelt name would otherwise be ignored, and its default would apply. Settings of
+ * the agent ({@code MESOS_IAM_AGENT_…}) may be in the environment of a controller on the same host. Of Quarkus's own
+ * settings, names that nearly match a documented one are found; Quarkus logs a line for each other unknown one.
  */
 final class SettingNames {
     private static final String PREFIX = "mesos-iam.";
     private static final String VARIABLE = "MESOS_IAM_";
     private static final String AGENTS = "MESOS_IAM_AGENT_";
 
-    /** Settings of Quarkus that docs/controller.md names. Quarkus has hundreds more, so only a name that is almost one of these is refused. */
+    /**
+     * Settings of Quarkus that docs/controller.md lists. Quarkus has hundreds more, so only names that nearly match one
+     * of these are refused.
+     */
     static final List<String> OF_QUARKUS = List.of(
             "quarkus.datasource.jdbc.url",
             "quarkus.datasource.reactive.url",
@@ -38,7 +41,7 @@ final class SettingNames {
 
     private static final int ALMOST = 2;
 
-    /** Variables that Quarkus has although they are one word away from a documented one. */
+    /** Existing variables of Quarkus that differ in one word from a documented one. */
     private static final Set<String> EXISTING = Set.of(
             "QUARKUS_DATASOURCE_JDBC",
             "QUARKUS_DATASOURCE_REACTIVE",
@@ -54,14 +57,14 @@ final class SettingNames {
     }
 
     /**
-     * Compares what was given with what exists.
+     * Compares the given names with the existing ones.
      *
      * @param given names of properties, from files and system properties
      * @param environment names and values of environment variables
      */
     List<StartProblem> problems(Iterable<String> given, Map<String, String> environment) {
         List<StartProblem> problems = new ArrayList<>();
-        // the configuration's iterable can be read once
+        // the iterable of the configuration can be read only once
         List<String> names = new ArrayList<>();
         given.forEach(names::add);
         for (String name : names) {
@@ -117,7 +120,10 @@ final class SettingNames {
                 : NearestName.of(name, candidates).filter(candidate -> NearestName.distance(name, candidate) <= ALMOST);
     }
 
-    /** A variable that has one word less or more than a documented one, or the beginning of its last word: {@code QUARKUS_DATASOURCE_USER}. */
+    /**
+     * A variable that has one word less or more than a documented one, or the beginning of its last word: {@code
+     * QUARKUS_DATASOURCE_USER}.
+     */
     private static Optional<String> wordsAway(String variable, List<String> variables) {
         if (variables.contains(variable)
                 || EXISTING.contains(variable)
@@ -164,7 +170,10 @@ final class SettingNames {
                 || name.matches(variable + "_\\d+_");
     }
 
-    /** The environment variable of a setting: upper case, with {@code _} for every other character. Of a map, what its variables begin with. */
+    /**
+     * The environment variable of a setting: upper case, with {@code _} for every other character. For a map, the
+     * prefix of its variables.
+     */
     static String variable(String setting) {
         String map = setting.endsWith("*") ? setting.substring(0, setting.length() - 1) : setting;
         return map.replace("[*]", "").toUpperCase(ROOT).replaceAll("[^A-Z0-9]", "_");

@@ -24,7 +24,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The controller's settings as they were given, before anything is built from them: each can be wrong without hiding the others.
+ * The controller's settings as given, before anything is built from them. A wrong value does not hide the problems of
+ * others.
  *
  * <p>A value that can't be converted is reported once, by {@link #problems}; {@link #value} is then empty for it.
  */
@@ -33,7 +34,10 @@ final class Settings {
     static final List<Class<?>> DECLARED =
             List.of(MesosConfig.class, PolicyConfig.class, LeaseConfig.class, StsConfig.class, ChannelConfig.class);
 
-    /** Ordinals of sources: what Quarkus's build has fixed, its defaults, and the application.properties within the program. */
+    /**
+     * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the
+     * application.properties within the program.
+     */
     private static final int BUILD_FIXED = Integer.MAX_VALUE;
 
     private static final int BUILD_DEFAULT = Integer.MIN_VALUE;
@@ -51,12 +55,12 @@ final class Settings {
         properties.forEach(this::convert);
     }
 
-    /** Every name that is declared; one that ends in {@code .*} is a map with keys of the operator's choice. */
+    /** Every declared name; a name that ends in {@code .*} is a map with keys that the operator chooses. */
     List<String> names() {
         return List.copyOf(properties.keySet());
     }
 
-    /** The values that can't be read as what they should be, and the durations and numbers that are out of range. */
+    /** The values that cannot be converted, and the durations and numbers that are out of range. */
     List<StartProblem> problems() {
         return List.copyOf(problems);
     }
@@ -79,7 +83,7 @@ final class Settings {
         return given;
     }
 
-    /** Names of the properties that come from an operator: not those of the program itself, and of Quarkus's build. */
+    /** Names of the properties that an operator set: not those of the program itself, or of the build of Quarkus. */
     Set<String> givenByOperators() {
         Set<String> given = new TreeSet<>();
         for (String name : config.getPropertyNames()) {
@@ -91,7 +95,7 @@ final class Settings {
         return given;
     }
 
-    /** Empty where it refers to another setting or variable, {@code ${NAME}}, that isn't there. */
+    /** Empty if the value refers to another setting or variable, {@code ${NAME}}, that does not exist. */
     private Optional<String> raw(String name) {
         ConfigValue value = config.getConfigValue(name);
         return value.hasProblems() ? Optional.empty() : Optional.ofNullable(value.getValue());
@@ -143,7 +147,7 @@ final class Settings {
 
     private void convert(String name, String text, Class<?> type) {
         if (type == URI.class) {
-            // AddressChecks judges URLs, and keeps a password in one out of its line
+            // AddressChecks checks URLs, and omits a password in one from its message
             return;
         }
         Object value;
@@ -154,7 +158,7 @@ final class Settings {
             return;
         }
         if (value instanceof Boolean && !text.toLowerCase(Locale.ROOT).matches("true|false|yes|no|on|off|y|n|1|0")) {
-            // the converter takes anything else for false
+            // the converter treats every other text as false
             problems.add(StartProblem.setting(name, text, "is not " + form(type), "Write " + example(name, type)));
         }
         switch (value) {

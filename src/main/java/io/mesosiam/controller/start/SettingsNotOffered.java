@@ -12,10 +12,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Groups of Quarkus's settings that operators can't set. With them, the migrations would make or look for tables in another place, the API would take
- * a header for the request's host, or a connection would trust any server; Quarkus would accept each of them silently.
+ * Groups of Quarkus's settings that operators can't set. Quarkus would accept each of them silently, but the migrations
+ * would create or look for tables in another place, the API would take the host of a request from a header, or a
+ * connection would trust every server.
  *
- * <p>All names are compared in the form of an environment variable, which is the same for a property, for a named datasource and for a profile.
+ * <p>All names are compared in the form of an environment variable, which is the same for a property, for a named
+ * datasource and for a profile.
  */
 final class SettingsNotOffered {
     private static final Set<String> OF_FLYWAY =
@@ -35,7 +37,7 @@ final class SettingsNotOffered {
     private SettingsNotOffered() {}
 
     /**
-     * Of each such setting that an operator gave, whatever its value.
+     * A problem for each such setting that an operator gave, regardless of its value.
      *
      * @param given the names of properties that operators gave
      * @param environment the names of environment variables
@@ -43,7 +45,7 @@ final class SettingsNotOffered {
     static List<StartProblem> problems(Set<String> given, Set<String> environment) {
         Map<String, String> names = new TreeMap<>();
         new TreeSet<>(given).forEach(name -> names.put(variable(name), name));
-        // the configuration library lists a variable as a property, too: the variable's own name is shown
+        // the configuration library lists a variable as a property too; the message shows the name of the variable
         environment.forEach(name -> names.put(variable(name), name));
         List<StartProblem> problems = new ArrayList<>();
         names.forEach((variable, name) -> GROUPS.forEach((group, why) -> {

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** All checks of a start, so that an operator sees every problem at once. */
+/** All start checks, so that an operator sees every problem at once. */
 public final class StartCheck {
     private StartCheck() {}
 
     /**
-     * Looks at everything that can be known before the controller starts. It opens a connection to the database and the ports for a
-     * moment, and changes nothing.
+     * Runs every check that is possible before the controller starts. It briefly opens a connection to the database and
+     * the ports, and changes nothing.
      *
      * @param config the settings of all sources
      * @param environment the process's environment variables
@@ -41,8 +41,8 @@ public final class StartCheck {
     }
 
     /**
-     * What lets the controller start and is less safe than it could be. Asked only when {@link #problems} are none: it opens another connection
-     * to the database.
+     * Configurations that work but are less safe than they could be. Called only when there are no {@link #problems},
+     * since it opens another connection to the database.
      */
     public static List<StartProblem> warnings(SmallRyeConfig config) {
         Settings settings = new Settings(config);

@@ -9,18 +9,18 @@ import java.util.Optional;
  * @param kind whether a setting is wrong, or something outside the settings
  * @param setting the setting's name, as in docs/controller.md
  * @param value its value; empty where it is not set or is a secret
- * @param problem what is wrong with it, without a full stop
- * @param cure what the operator does about it, a sentence without a full stop
+ * @param problem the problem, without a full stop
+ * @param cure the remedy, a sentence without a full stop
  */
 public record StartProblem(Kind kind, String setting, Optional<String> value, String problem, String cure) {
     private static final int LONGEST_VALUE = 200;
     static final String MISSING = "is not set";
 
-    /** Whose fault it is, which decides the exit code. */
+    /** The cause, which decides the exit code. */
     public enum Kind {
-        /** A setting that can't be right. */
+        /** The value of a setting is wrong. */
         SETTING,
-        /** The setting may be right: the database or a port is not as it has to be. */
+        /** The setting may be correct: the state of the database or a port is wrong. */
         SURROUNDINGS
     }
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Settings that are texts of a certain form: a region, a name, a principal. */
+/** Checks settings whose texts have a form: a region, a name, a principal. */
 final class TextChecks {
-    /** As the table of policies has it: {@code policy_region_form}. */
+    /** Same as the constraint {@code policy_region_form} of the policy table. */
     private static final String REGION = "[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}";
 
     private static final int LONGEST_ID = 255;
@@ -56,7 +56,7 @@ final class TextChecks {
                 .ifPresent(text -> problems.add(StartProblem.setting(setting, text, problem, cure)));
     }
 
-    /** A call includes its attempt: a longer attempt would never come to its end. */
+    /** An attempt must not be longer than its call, which would cut it off. */
     private void timeouts() {
         String attempt = "mesos-iam.sts.attempt-timeout";
         String call = "mesos-iam.sts.call-timeout";

@@ -20,8 +20,8 @@ import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Says what happened, in the log and in the journal. What happens while the host's agent is away is written when it is
- * back, unless another controller has the host then.
+ * Writes events to the log and to the journal. An event that occurs while the host's agent is disconnected is written
+ * to the journal when the agent reconnects, unless another controller has claimed the host by that time.
  */
 final class AuditTrail {
     private static final Logger LOG = Logger.getLogger(AuditTrail.class);
@@ -31,7 +31,7 @@ final class AuditTrail {
     private final ReconcilerState tracked;
     private final Journal journal;
     private final InstantSource clock;
-    private final Map<LeaseId, AuditEvent> unwritten = new LinkedHashMap<>();
+    private final Map<LeaseId, AuditEvent> delayed = new LinkedHashMap<>();
 
     AuditTrail(ReconcilerState tracked, Journal journal, InstantSource clock) {
         this.tracked = tracked;
@@ -39,29 +39,33 @@ final class AuditTrail {
         this.clock = clock;
     }
 
-    /** Something happened to a lease, whose row says how it stands now. */
+    /** Records an event of a lease together with the lease's current row. */
     void lease(Kind kind, ManagedLease kept, String message) {
         Lease lease = kept.lease();
         AuditEvent event = event(kind, kept, message);
         log(event);
         OptionalLong epoch = tracked.hosts().epoch(lease.host());
         if (epoch.isPresent()) {
-            unwritten.remove(lease.id());
+            delayed.remove(lease.id());
             journal.write(new Journal.Entry.Changed(lease, epoch.getAsLong(), event));
         } else {
-            unwritten.put(lease.id(), event);
+            delayed.put(lease.id(), event);
         }
     }
 
-    /** Its task ended, which is so whoever keeps the host. */
+    /** Records that the lease's task has ended. This is valid no matter which controller owns the host. */
     void ended(ManagedLease kept, String message) {
         AuditEvent event = event(Kind.REAPED, kept, message);
         log(event);
-        unwritten.remove(kept.lease().id());
+        delayed.remove(kept.lease().id());
         journal.write(new Journal.Entry.Ended(kept.lease(), event));
     }
 
-    /** A container was refused. The reason is for operators; where it is the container's message, it is said once. */
+    /**
+     * Records a refusal.
+     *
+     * @param reason for operators; it can differ from the message that the container receives
+     */
     void refused(Refusal refusal, String reason) {
         noted(
                 Kind.REFUSED,
@@ -70,7 +74,7 @@ final class AuditTrail {
                 refusal.code().text() + ": " + reason);
     }
 
-    /** A launch has waited for some time. */
+    /** Records that a launch has waited for some time. */
     void waiting(Launch launch, LeaseAction.Wait wait) {
         noted(
                 Kind.WAITING,
@@ -79,7 +83,7 @@ final class AuditTrail {
                 wait.why().text() + ": " + wait.reason());
     }
 
-    /** What concerns no lease. */
+    /** Records an event that belongs to no lease. */
     private void noted(Kind kind, LeaseKey key, Optional<ContainerId> container, String message) {
         AuditEvent event = new AuditEvent(
                 clock.instant(),
@@ -106,17 +110,21 @@ final class AuditTrail {
                 .ifPresent(epoch -> journal.write(new Journal.Entry.Withdrawn(withdrawal, lease.host(), epoch, event)));
     }
 
-    /** A withdrawal that was not made for this lease alone ends it. The message has its reason and the database user who made it. */
+    /**
+     * Records that a withdrawal which covers more than this lease ended it.
+     *
+     * @param message contains the withdrawal's reason and the database user
+     */
     void withdrawnBy(ManagedLease kept, String message) {
         note(Kind.WITHDRAWN, kept, message);
     }
 
-    /** A lease is kept as another controller, or an earlier run, left it: its row needs no change. */
+    /** Records that a lease of another controller, or of an earlier run, is kept unchanged. Its row is not written. */
     void takenOver(ManagedLease kept, String message) {
         note(Kind.ADOPTED, kept, message);
     }
 
-    /** An event beside what the row of the lease says. */
+    /** Records an event without writing the lease's row. */
     private void note(Kind kind, ManagedLease kept, String message) {
         AuditEvent event = event(kind, kept, message);
         log(event);
@@ -124,18 +132,20 @@ final class AuditTrail {
         tracked.hosts().epoch(host).ifPresent(epoch -> journal.write(new Journal.Entry.Noted(host, epoch, event)));
     }
 
-    /** The host's agent is back, and no other controller had it: what could not be written can be now. */
-    void back(MesosAgentId host) {
+    /**
+     * Writes the delayed events of a host whose agent is connected again, if no other controller has owned it since.
+     */
+    void writeDelayed(MesosAgentId host) {
         tracked.leases().on(host).forEach(kept -> Optional.ofNullable(
-                        unwritten.remove(kept.lease().id()))
+                        delayed.remove(kept.lease().id()))
                 .ifPresent(event -> tracked.hosts()
                         .epoch(host)
                         .ifPresent(epoch -> journal.write(new Journal.Entry.Changed(kept.lease(), epoch, event)))));
     }
 
-    /** That lease is another controller's now. */
+    /** Discards the delayed event of a lease that another controller owns now. */
     void forget(LeaseId lease) {
-        unwritten.remove(lease);
+        delayed.remove(lease);
     }
 
     private AuditEvent event(Kind kind, ManagedLease kept, String message) {
@@ -153,7 +163,7 @@ final class AuditTrail {
                 kept.under().map(DesiredLease.Give::selfAsserted));
     }
 
-    /** What AWS says may hold anything; a log line and a row hold one bounded line. */
+    /** Makes a bounded single line for a log line or a row, since messages from AWS can contain any characters. */
     private static String oneLine(String message) {
         String line = message.replaceAll("\\p{Cntrl}", " ");
         return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
@@ -164,7 +174,7 @@ final class AuditTrail {
         LOG.infof(
                 "%s credentialName=%s taskId=%s containerId=%s frameworkId=%s mesosAgentId=%s leaseId=%s iamRoleArn=%s"
                         + " reason=\"%s\"",
-                event.kind().word(),
+                event.kind().text(),
                 event.key().name(),
                 key.task(),
                 event.container().map(Object::toString).orElse("-"),

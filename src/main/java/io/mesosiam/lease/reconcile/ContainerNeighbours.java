@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The other running launches in a launch's container. A request names a container, not a task, so all tasks of a container are served the same
- * session: one lease for each credential name.
+ * The other running launches in a launch's container. A request identifies a container, not a task, so all tasks of a
+ * container are served the same session: one lease for each credential name.
  */
 record ContainerNeighbours(LaunchView view) {
-    /** What the neighbours say to one session. */
+    /** Whether the neighbours may be served the same session. */
     enum Accord {
         AGREED,
-        /** A neighbour can't be compared yet. */
+        /** At least one neighbour can't be compared yet. */
         OPEN,
-        /** A neighbour is given another session, or none. */
+        /** At least one neighbour is given another session, or none. */
         DIFFERENT,
-        /** A withdrawal covers a neighbour, whatever the policies give. */
+        /** A withdrawal covers at least one neighbour, independently of the policies. */
         WITHDRAWN
     }
 
@@ -28,7 +28,7 @@ record ContainerNeighbours(LaunchView view) {
         return accord(name, give.hash());
     }
 
-    /** What the neighbours say to a session of that identity. */
+    /** Whether the neighbours are given a session with that identity. */
     Accord accord(CredentialName name, String identityHash) {
         List<Optional<Boolean>> answers = view.neighbours().stream()
                 .map(neighbour -> DesiredLease.agree(identityHash, neighbour.desired(name)))
@@ -42,7 +42,10 @@ record ContainerNeighbours(LaunchView view) {
         return answers.contains(Optional.<Boolean>empty()) ? Accord.OPEN : Accord.AGREED;
     }
 
-    /** Of several launches in one container, one has the lease: the one that has it bound, else the first. */
+    /**
+     * Returns the launch that has the lease for all launches of the container: one whose lease is bound, otherwise the
+     * first in order. Empty without neighbours.
+     */
     Optional<Launch> servedBy(CredentialName name) {
         if (view.neighbours().isEmpty()) {
             return Optional.empty();
@@ -61,13 +64,13 @@ record ContainerNeighbours(LaunchView view) {
     }
 
     /**
-     * A neighbour that is given a session of the launch's.
+     * A neighbour that is given the same session as the launch.
      *
-     * @param give what policy gives it, of the session's identity
+     * @param give what policy gives the neighbour, with the identity of the session
      */
     record Heir(Launch launch, DesiredLease.Give give) {}
 
-    /** The first neighbour, if all neighbours are given a session of that identity. */
+    /** Returns the first neighbour if all neighbours are given a session with that identity. */
     Optional<Heir> heir(CredentialName name, String identityHash) {
         if (accord(name, identityHash) != Accord.AGREED) {
             return Optional.empty();
@@ -85,13 +88,13 @@ record ContainerNeighbours(LaunchView view) {
      * @param by the withdrawal
      */
     record WithdrawnNeighbour(Launch launch, Withdrawal by) {
-        /** The reason and who made it, and of which task, for operators. */
+        /** Returns the withdrawal's reason, its author and its task, for operators. */
         String describe() {
             return by.describe() + ", withdrawn from " + launch + " in the same container";
         }
     }
 
-    /** The first neighbour that a withdrawal covers. */
+    /** Returns the first neighbour that a withdrawal covers. */
     Optional<WithdrawnNeighbour> withdrawn(CredentialName name) {
         return view.neighbours().stream()
                 .flatMap(neighbour -> neighbour.desired(name) instanceof DesiredLease.Withdrawn withdrawn
@@ -100,7 +103,7 @@ record ContainerNeighbours(LaunchView view) {
                 .min(Comparator.comparing(neighbour -> neighbour.launch().toString()));
     }
 
-    /** The identity hash of the lease that a neighbour has bound to the container. */
+    /** Returns the identity hash of the lease that a neighbour has bound to the container. */
     Optional<String> boundIdentity(CredentialName name) {
         return view.neighbours().stream()
                 .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name)).stream())

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What hosts' agents are told of changes. One that isn't connected here is told nothing, nor one whose whole state is
- * being put together: what would be delivered is in it.
+ * Sends changes to the hosts' agents. Nothing is sent to a host whose agent is not connected here, nor while {@link
+ * #suppressed} runs for the host, since the complete state that is sent afterwards contains the changes.
  */
 final class Deliveries {
     private final ReconcilerState tracked;
@@ -26,8 +26,11 @@ final class Deliveries {
         this.delivery = delivery;
     }
 
-    /** Runs {@code plans} without telling the host what changes: it is told everything at once afterwards. */
-    void silently(MesosAgentId host, Runnable plans) {
+    /**
+     * Runs {@code plans} without sending the resulting changes to the host. The caller sends the complete state
+     * afterwards.
+     */
+    void suppressed(MesosAgentId host, Runnable plans) {
         syncing.add(host);
         try {
             plans.run();
@@ -36,7 +39,7 @@ final class Deliveries {
         }
     }
 
-    /** Hands over the lease as it is now, with its session if that is here and good. */
+    /** Sends the lease in its current state, with its session if this controller has it. */
     void serve(Lease lease) {
         if (lease.state().isServed()) {
             deliver(
@@ -48,7 +51,10 @@ final class Deliveries {
         }
     }
 
-    /** Hands over a lease that serves the session of an earlier one: where the session is not here, its agent has it under that one. */
+    /**
+     * Delivers a lease that continues the session of an earlier one. If this controller doesn't hold the session, the
+     * agent holds it under the earlier lease.
+     */
     void serve(Lease lease, LeaseId earlier) {
         Delivery kept = new Delivery.Keep(lease, Optional.of(earlier));
         deliver(
@@ -67,11 +73,14 @@ final class Deliveries {
         deliver(host(refusal), refusal.delivery());
     }
 
-    void unrefuse(Refusal refusal) {
+    void clearRefusal(Refusal refusal) {
         deliver(host(refusal), refusal.withdrawal());
     }
 
-    /** A container asks for what its agent should have: it is told once more, if there is anything to tell. */
+    /**
+     * Sends the refusals and sessions for one container and credential name again, because its agent asked for them
+     * although it should have them.
+     */
     void repeat(MesosAgentId host, ContainerId container, CredentialName name) {
         tracked.refusals().on(host).stream()
                 .filter(refusal -> refusal.container().equals(container)

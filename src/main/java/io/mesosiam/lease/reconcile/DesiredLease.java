@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What should be, for one launch and credential name: a decision, brought to the point where a lease can be compared. */
+/** The desired state for one launch and credential name: a decision in a form that can be compared with a lease. */
 sealed interface DesiredLease {
-    /** A lease on sessions of this identity. */
+    /** A lease with sessions of this identity. */
     record Give(Entitlement entitlement, SessionIdentity identity, PolicyId policy, boolean selfAsserted)
             implements DesiredLease {
         String hash() {
@@ -25,14 +25,15 @@ sealed interface DesiredLease {
         }
     }
 
-    /** No lease, and the container may know why. */
+    /** No lease; the container may receive the reason. */
     record Refuse(RefusalCode code, String message) implements DesiredLease {}
 
     /**
-     * It can't be decided yet; what is there stays. A lease that an earlier controller left renews if it is of one of these.
+     * Not decidable yet; an existing lease is kept. A lease from an earlier run of a controller is renewed if one of
+     * the matching policies gives it.
      *
-     * @param standing what the policies that match, or may match, give
-     * @param decided whether nothing but {@code standing} can be the outcome
+     * @param standing what the policies give that match or may match
+     * @param decided whether only {@code standing} can be the outcome
      */
     record Unready(String reason, List<Give> standing, boolean decided) implements DesiredLease {
         public Unready {
@@ -47,7 +48,7 @@ sealed interface DesiredLease {
             this(reason, List.of());
         }
 
-        /** What one of the policies gives, if it is this identity. */
+        /** Returns what one of the policies gives with that identity, if any. */
         Optional<Give> giving(String identityHash) {
             return DesiredLease.giving(standing, identityHash);
         }
@@ -58,23 +59,24 @@ sealed interface DesiredLease {
         }
     }
 
-    /** A withdrawal stands above what the policies say. */
+    /** An active withdrawal overrides the policies. */
     record Withdrawn(Withdrawal by) implements DesiredLease {}
 
-    /** Policy gives it, but what it gives can't be asked of AWS. The reason is for operators. */
+    /** Policy gives a role, but STS would not accept the resulting session. The reason is for operators. */
     record Impossible(PolicyId policy, String reason) implements DesiredLease {}
 
     /**
-     * Policies conflict: no new lease. One that is held stays while one of these gives the same session.
+     * Policies conflict: no new lease is issued. An existing lease is kept while one of the policies gives the same
+     * session.
      *
-     * @param standing what each matching policy gives by itself
+     * @param standing what each matching policy would give by itself
      */
     record Conflicting(String message, List<Give> standing) implements DesiredLease {
         public Conflicting {
             standing = List.copyOf(standing);
         }
 
-        /** What one of the policies gives, if it is this identity. */
+        /** Returns the policy's result that has this identity, if any. */
         Optional<Give> giving(String identityHash) {
             return DesiredLease.giving(standing, identityHash);
         }
@@ -87,9 +89,10 @@ sealed interface DesiredLease {
     }
 
     /**
-     * Brings a decision to that point.
+     * Converts a decision.
      *
-     * @param flagsKnown whether a leader has said yet what it enforces; until then, what was withheld may yet be given
+     * @param flagsKnown whether a leader has reported its enforcement flags; until then, a withheld entitlement may
+     *     still be given
      */
     static DesiredLease of(
             Decision decision, CredentialName name, LaunchedTask task, boolean flagsKnown, SessionSource source) {
@@ -116,7 +119,7 @@ sealed interface DesiredLease {
         return decision.verdicts().stream().anyMatch(verdict -> verdict.result() == Verdict.Result.WITHHELD);
     }
 
-    /** Those of them that can be asked of AWS for this task. */
+    /** Returns the entitlements for which AWS can issue a session for this task. */
     private static List<Give> gives(
             Map<PolicyId, Entitlement> standing, CredentialName name, LaunchedTask task, SessionSource source) {
         return standing.entrySet().stream()
@@ -137,7 +140,7 @@ sealed interface DesiredLease {
             LaunchedTask task,
             SessionSource source) {
         if (task.task().container().isEmpty() && namesContainer(gift)) {
-            return new Unready("the session names the container, which no status has named yet");
+            return new Unready("the session contains the container id, which no status has reported yet");
         }
         try {
             return new Give(gift, source.identity(gift, name, task), policy, selfAsserted);
@@ -156,15 +159,16 @@ sealed interface DesiredLease {
     }
 
     /**
-     * Whether a launch in the same container may be served what this one is given.
+     * Whether another launch in the same container may be served the session that this one is given.
      *
-     * @return empty if it isn't known: the other one may yet be given the same, or its policies conflict and one of them gives the same
+     * @return empty if undecidable: the other launch may still be given the same session, or its policies conflict and one of
+     *     them gives the same session
      */
     static Optional<Boolean> agree(Give give, DesiredLease other) {
         return agree(give.hash(), other);
     }
 
-    /** The same, where only the identity's hash is known. */
+    /** The same for an identity of which only the hash is known. */
     static Optional<Boolean> agree(String hash, DesiredLease other) {
         return switch (other) {
             case Give same -> Optional.of(hash.equals(same.hash()));

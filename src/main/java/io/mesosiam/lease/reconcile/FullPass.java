@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * The round that looks at everything, in case an event was lost, and lets go of what nobody needs. Not for several threads
- * at once.
+ * Periodically checks every launch, in case an event was lost, and removes state that is no longer needed. Not
+ * thread-safe.
  */
 final class FullPass {
     private final ReconcilerState tracked;
@@ -22,10 +22,13 @@ final class FullPass {
     private final Consumer<Refusal> forgotten;
     private Optional<Instant> next = Optional.empty();
 
-    /** Ended launches without a lease at the last pass. */
+    /** Ended launches that had no lease at the last pass. */
     private Set<Launch> settled = Set.of();
 
-    /** @param forgotten receives the refusals of launches that are not known any more: the hosts' agents still answer with them */
+    /**
+     * @param forgotten receives the refusals of launches that are no longer known: the hosts' agents still answer with
+     *     them
+     */
     FullPass(
             ReconcilerState tracked,
             WorkQueue<Launch> queue,
@@ -39,12 +42,12 @@ final class FullPass {
         this.forgotten = forgotten;
     }
 
-    /** When the next is due; the first is at once. */
+    /** When the next pass is due; empty before the first, which is due at once. */
     Optional<Instant> next() {
         return next;
     }
 
-    /** The time was moved: what was planned by the former one is planned again. */
+    /** Makes a pass due now, because the clock was corrected and the planned time is void. */
     void restart() {
         next = Optional.empty();
     }
@@ -54,9 +57,10 @@ final class FullPass {
     }
 
     /**
-     * Marks every launch, each for a random moment until the next pass.
+     * Marks every launch, each for a random moment before the next pass.
      *
-     * @return those that had ended and had no lease at this pass and the last: nothing here holds on to them
+     * @return the launches that had ended and had no lease both at this pass and at the previous one; the reconciler no
+     *     longer needs them
      */
     Set<Launch> run(Instant now) {
         next = Optional.of(now.plus(period));

@@ -24,12 +24,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of a host's leases when its agent connects here, and when another controller has it. What the agent holds
- * and may keep is adopted as a fact, without key material and without a call to STS; what it should hold and doesn't is
- * sent, or asked for anew.
+ * Takes over and releases the leases of a host: when its agent connects to this controller, and when another controller
+ * claims the host. Leases that the agent holds and may keep are adopted without key material and without a call to STS.
+ * A session that the agent should hold and doesn't is sent again, or a new one is requested.
  */
 final class HostAdoption {
-    /** How long a session is taken to last whose length nobody here remembers. */
+    /** Assumed length of a session whose length this controller doesn't know. */
     private static final Duration USUAL_LENGTH = Duration.ofHours(1);
 
     private final ReconcilerState tracked;
@@ -46,7 +46,11 @@ final class HostAdoption {
         this.rule = rule;
     }
 
-    /** The host is this controller's from now on; {@code left} are its rows, if another had it meanwhile. */
+    /**
+     * Records that this controller owns the host from now on.
+     *
+     * @param left the host's rows, if another controller may have owned it since; they replace the leases in memory
+     */
     void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
         left.ifPresent(rows -> replace(host, rows));
         tracked.hosts().connect(host, epoch, running);
@@ -54,7 +58,11 @@ final class HostAdoption {
         tracked.refusals().retain(host, running.keySet());
     }
 
-    /** The host's epoch is another, and all the while it was this controller's. */
+    /**
+     * Records a new epoch of a host that this controller has owned without interruption.
+     *
+     * @return whether the host's stream of the epoch {@code before} is still connected
+     */
     boolean claimed(MesosAgentId host, long before, long epoch) {
         boolean connected = tracked.hosts().renumber(host, before, epoch);
         if (connected) {
@@ -64,7 +72,7 @@ final class HostAdoption {
     }
 
     /**
-     * Rows follow what is served: a row that another controller left in another state is written anew.
+     * Rewrites the rows whose state differs from the leases in memory, as another controller left them.
      *
      * @return the leases whose rows were written
      */
@@ -83,9 +91,9 @@ final class HostAdoption {
     }
 
     /**
-     * Another controller has claimed the host since: what is remembered of it is void.
+     * Forgets a host's leases and refusals, because another controller has claimed the host.
      *
-     * @return whether anything was
+     * @return false if nothing was known for that epoch
      */
     boolean release(MesosAgentId host, long epoch) {
         boolean lost = tracked.hosts().lose(host, epoch);
@@ -96,7 +104,10 @@ final class HostAdoption {
         return lost;
     }
 
-    /** The rows are what another controller left; a lease in both keeps its session. */
+    /**
+     * Replaces the leases in memory by the rows that another controller left. A lease that is in both keeps its
+     * session.
+     */
     private void replace(MesosAgentId host, List<Lease> rows) {
         Set<LeaseId> ids = rows.stream().map(Lease::id).collect(Collectors.toSet());
         tracked.leases().on(host).stream()
@@ -117,10 +128,11 @@ final class HostAdoption {
     }
 
     /**
-     * Compares what the host's agent serves with the leases that are kept.
+     * Compares what the host's agent serves with the leases in memory.
      *
-     * @param takenOver whether another controller, or an earlier run of this one, had the host: each lease that goes on is audited then
-     * @param audited leases whose adoption is audited already
+     * @param takenOver whether another controller, or an earlier run of this one, owned the host: each lease that
+     *     continues is then audited
+     * @param audited leases whose adoption has been audited already
      */
     void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
         HeldReport report = report(held);
@@ -138,7 +150,7 @@ final class HostAdoption {
                                 "its session is here, valid until " + ours.get().expiration());
                     }
                 } else {
-                    keep(kept, ours.get().expiration(), now, false, "the session of it is here, valid until ");
+                    keep(kept, ours.get().expiration(), now, false, "its session is here, valid until ");
                 }
                 continue;
             }
@@ -151,12 +163,12 @@ final class HostAdoption {
                             "its agent holds a session until "),
                     () -> lose(kept));
         }
-        trail.back(host);
+        trail.writeDelayed(host);
     }
 
-    /** Everything that the host is to be told, so that what isn't in it can be dropped. */
-    List<Delivery> dependencies(MesosAgentId host, List<HeldLease> held) {
-        List<Delivery> dependencies = new ArrayList<>();
+    /** Returns the complete state for the host. The agent drops everything that is not in it. */
+    List<Delivery> fullState(MesosAgentId host, List<HeldLease> held) {
+        List<Delivery> deliveries = new ArrayList<>();
         HeldReport report = report(held);
         for (ManagedLease kept : tracked.leases().on(host)) {
             Lease lease = kept.lease();
@@ -166,19 +178,19 @@ final class HostAdoption {
                 continue;
             }
             if (ours.isPresent() && fact.map(it -> isNewer(ours.get(), it)).orElse(true)) {
-                dependencies.add(new Delivery.Serve(lease, ours.get()));
+                deliveries.add(new Delivery.Serve(lease, ours.get()));
             } else if (fact.isPresent()) {
-                dependencies.add(new Delivery.Keep(lease));
+                deliveries.add(new Delivery.Keep(lease));
             } else {
                 report.claim(lease)
-                        .ifPresent(other -> dependencies.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
+                        .ifPresent(other -> deliveries.add(new Delivery.Keep(lease, Optional.of(other.lease()))));
             }
         }
-        tracked.refusals().on(host).forEach(refusal -> dependencies.add(refusal.delivery()));
-        return List.copyOf(dependencies);
+        tracked.refusals().on(host).forEach(refusal -> deliveries.add(refusal.delivery()));
+        return List.copyOf(deliveries);
     }
 
-    /** @param takenOver whether to audit that a lease goes on as its row says */
+    /** @param takenOver whether to audit a lease even if it continues unchanged */
     private void keep(ManagedLease kept, Instant expiration, Instant now, boolean takenOver, String why) {
         Lease lease = kept.lease();
         if (tracked.sessions()

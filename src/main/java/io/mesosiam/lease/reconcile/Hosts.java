@@ -14,19 +14,22 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the hosts' agents report of themselves and their containers. Not for several threads at once.
+ * What each host's agent reports about its containers. Not thread-safe.
  *
- * <p>A host's reports are kept while its agent is connected. The channel ends the stream of a host that reports more
+ * <p>Reports are kept while the agent is connected. The channel closes the stream of a host that reports more
  * containers than a host can run ({@link #load}).
  */
 final class Hosts {
-    /** Credential names of one container. */
+    /** Maximum number of requested credential names of one container. */
     static final int MAX_NAMES = 16;
 
-    /** Containers of one host that have asked. */
+    /** Maximum number of containers of one host that have requested credentials. */
     static final int MAX_ASKING = 4096;
 
-    /** Of these, containers that the host has not reported: an ask may overtake the report of its container. */
+    /**
+     * Maximum number of those containers that the host has not reported yet: an ask message can precede the container's
+     * report.
+     */
     static final int MAX_UNREPORTED = 256;
 
     private final Map<MesosAgentId, Host> hosts = new HashMap<>();
@@ -36,13 +39,13 @@ final class Hosts {
         private long epoch;
         private final Map<ContainerId, Long> running = new HashMap<>();
 
-        /** The length of all ids in {@link #running}. */
+        /** Total length of the ids in {@link #running}, in characters. */
         private long characters;
 
-        /** When each container started by the first report of it: another start is another container. */
+        /** The start of each container by its first report. A different start means a different container. */
         private final Map<ContainerId, Long> firstStarts = new HashMap<>();
 
-        private final Map<ContainerId, Set<CredentialName>> asks = new HashMap<>();
+        private final Map<ContainerId, Set<CredentialName>> requests = new HashMap<>();
         private final Map<LeaseId, NotServed> notServed = new HashMap<>();
 
         void run(Map<ContainerId, Long> containers) {
@@ -60,26 +63,26 @@ final class Hosts {
                     characters -= HostLoad.characters(container);
                 }
                 firstStarts.remove(container);
-                asks.remove(container);
+                requests.remove(container);
             }
         }
 
         void forgetReports() {
             running.clear();
             characters = 0;
-            asks.clear();
+            requests.clear();
         }
 
         boolean hasRoomFor(ContainerId container) {
-            if (asks.containsKey(container)) {
+            if (requests.containsKey(container)) {
                 return true;
             }
             boolean expected = running.containsKey(container) || unreported() < MAX_UNREPORTED;
-            return expected && asks.size() < MAX_ASKING;
+            return expected && requests.size() < MAX_ASKING;
         }
 
         private long unreported() {
-            return asks.keySet().stream()
+            return requests.keySet().stream()
                     .filter(container -> !running.containsKey(container))
                     .count();
         }
@@ -87,7 +90,7 @@ final class Hosts {
 
     private record NotServed(long revision, String reason) {}
 
-    /** Whether no other controller can have changed that host's leases since its agent was last connected here. */
+    /** Whether no other controller can have changed the host's leases since its agent was last connected here. */
     boolean isOurs(MesosAgentId host, long epoch) {
         Host known = hosts.get(host);
         return known != null && (known.epoch == epoch || known.epoch == epoch - 1);
@@ -103,7 +106,11 @@ final class Hosts {
         host.notServed.clear();
     }
 
-    /** {@return whether the stream of the epoch before is connected, and has the new epoch from now on} */
+    /**
+     * Changes the epoch of a connected stream.
+     *
+     * @return whether the stream of the epoch {@code before} is connected
+     */
     boolean renumber(MesosAgentId id, long before, long epoch) {
         Host host = hosts.get(id);
         if (host == null || !host.connected || host.epoch != before) {
@@ -114,11 +121,11 @@ final class Hosts {
     }
 
     /**
-     * Forgets what the host reported. The first starts of {@code leased} containers stay: a container that comes back
-     * with another start is another one. A stream that ends ended the older ones, also if its own state could never be read; it
-     * changes nothing while a newer stream is connected.
+     * Forgets what the host reported. The first starts of {@code leased} containers are kept: a container that is
+     * reported again with another start is a different one. The end of a stream also ends the older ones, even if the
+     * state that it carries was never readable; it changes nothing while a newer stream is connected.
      *
-     * @return whether a stream was connected and none is now
+     * @return whether a stream was connected before and none is connected now
      */
     boolean disconnect(MesosAgentId id, long epoch, Set<ContainerId> leased) {
         Host host = hosts.get(id);
@@ -132,13 +139,13 @@ final class Hosts {
     }
 
     /**
-     * Forgets asks of containers that were not reported since, first starts that no lease of a host that is not connected
-     * needs, and hosts that are neither connected nor in {@code kept}.
+     * Forgets requests of containers that were never reported, first starts that no lease of a disconnected host needs,
+     * and hosts that are neither connected nor in {@code kept}.
      */
     void prune(Set<MesosAgentId> kept, Function<MesosAgentId, Set<ContainerId>> leased) {
         hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
         hosts.forEach((id, host) -> {
-            host.asks.keySet().retainAll(host.running.keySet());
+            host.requests.keySet().retainAll(host.running.keySet());
             if (!host.connected) {
                 host.firstStarts.keySet().retainAll(leased.apply(id));
             }
@@ -150,7 +157,11 @@ final class Hosts {
         return host == null ? new HostLoad(0, 0) : new HostLoad(host.running.size(), host.characters);
     }
 
-    /** The host is another controller's. */
+    /**
+     * Forgets a host that another controller has claimed.
+     *
+     * @return false if that epoch is not the host's current one
+     */
     boolean lose(MesosAgentId id, long epoch) {
         return epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
     }
@@ -169,18 +180,24 @@ final class Hosts {
         }
     }
 
-    /** An ask beyond the bounds is ignored: names and their number come from tasks, whose neighbours must not suffer. */
+    /**
+     * Records a requested credential name. Requests beyond the limits are ignored: tasks choose the names and their
+     * number, and must not affect other tasks.
+     */
     void asked(MesosAgentId id, ContainerId container, CredentialName name) {
         Host host = hosts.get(id);
         if (host != null && host.connected && host.hasRoomFor(container)) {
-            Set<CredentialName> names = host.asks.computeIfAbsent(container, _ -> new HashSet<>());
+            Set<CredentialName> names = host.requests.computeIfAbsent(container, _ -> new HashSet<>());
             if (names.size() < MAX_NAMES) {
                 names.add(name);
             }
         }
     }
 
-    /** Bounded, although only live leases get here: those that ended are forgotten when the host connects again. */
+    /**
+     * Records that the agent doesn't serve a lease. Bounded, although only live leases are recorded: entries of ended
+     * leases are removed when the host connects again.
+     */
     void notServed(MesosAgentId id, LeaseId lease, long revision, String reason) {
         Host host = hosts.get(id);
         if (host != null && (host.notServed.containsKey(lease) || host.notServed.size() < MAX_ASKING)) {
@@ -188,7 +205,7 @@ final class Hosts {
         }
     }
 
-    /** Why the host's agent doesn't serve that revision of a lease; empty if it didn't say so. */
+    /** Why the host's agent doesn't serve that revision of a lease; empty if it reported no reason. */
     Optional<String> notServed(MesosAgentId id, LeaseId lease, long revision) {
         return Optional.ofNullable(hosts.get(id))
                 .map(host -> host.notServed.get(lease))
@@ -196,12 +213,12 @@ final class Hosts {
                 .map(NotServed::reason);
     }
 
-    Set<CredentialName> asks(MesosAgentId id, ContainerId container) {
+    Set<CredentialName> requests(MesosAgentId id, ContainerId container) {
         Host host = hosts.get(id);
-        return host == null ? Set.of() : Set.copyOf(host.asks.getOrDefault(container, Set.of()));
+        return host == null ? Set.of() : Set.copyOf(host.requests.getOrDefault(container, Set.of()));
     }
 
-    /** The epoch of the host's stream, if that ends here. */
+    /** The epoch of the host's stream, if the stream is connected to this controller. */
     OptionalLong epoch(MesosAgentId id) {
         Host host = hosts.get(id);
         return host != null && host.connected ? OptionalLong.of(host.epoch) : OptionalLong.empty();
@@ -211,7 +228,7 @@ final class Hosts {
         return epoch(id).isPresent();
     }
 
-    /** Whether its agent is connected and reports the container, running since when it was first reported. */
+    /** Whether the agent is connected and reports the container with the same start as in its first report. */
     boolean isAlive(MesosAgentId id, ContainerId container) {
         Host host = hosts.get(id);
         return host != null

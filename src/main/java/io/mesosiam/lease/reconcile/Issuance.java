@@ -14,37 +14,40 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** How leases come by their sessions: STS is asked, or one of the same identity is shared, and the answer is taken in. */
+/**
+ * Obtains sessions for leases: from STS, or shared with a lease of the same identity. It also processes the answers of
+ * STS.
+ */
 final class Issuance {
     private final ReconcilerState tracked;
     private final SessionCalls calls;
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final RenewalRule rule;
-    private final Consumer<Launch> look;
+    private final Consumer<Launch> requeue;
 
-    /** @param look marks a launch that an answer made worth another look */
+    /** @param requeue marks a launch that has to be planned again after an answer */
     Issuance(
             ReconcilerState tracked,
             SessionCalls calls,
             Deliveries deliveries,
             AuditTrail trail,
             RenewalRule rule,
-            Consumer<Launch> look) {
+            Consumer<Launch> requeue) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
         this.rule = rule;
-        this.look = look;
+        this.requeue = requeue;
     }
 
-    void ask(ManagedLease kept, DesiredLease.Give give, Instant now) {
+    void request(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();
         if (lease.state() instanceof LeaseState.Failed failed) {
             lease = lease.in(failed.retry());
         }
-        call(kept.asking(lease, give), give, true, now);
+        call(kept.requesting(lease, give), give, true, now);
     }
 
     void renew(ManagedLease kept, DesiredLease.Give give, Instant now) {
@@ -52,7 +55,7 @@ final class Issuance {
         if (lease.state() instanceof LeaseState.Active active) {
             lease = lease.in(active.renew());
         }
-        call(kept.asking(lease, give), give, false, now);
+        call(kept.requesting(lease, give), give, false, now);
     }
 
     private void call(ManagedLease kept, DesiredLease.Give give, boolean waiting, Instant now) {
@@ -61,44 +64,44 @@ final class Issuance {
         Optional<Session> shared = give.entitlement().sharing() == Sharing.ROLE
                 ? tracked.sessions().shared(give.hash(), end -> rule.fresh(end, length(give), now))
                 : Optional.empty();
-        tracked.sessions().asking(give.hash());
+        tracked.sessions().requesting(give.hash());
         if (shared.isPresent()) {
             Instant end = shared.get().expiration();
             issued(kept, shared.get(), rule.renewAdoptedAt(end, length(give), now), now);
             tracked.sessions().answered(give.hash());
-            look.accept(lease.launch());
+            requeue.accept(lease.launch());
         } else {
             tracked.backoff().probing(give.hash(), now);
-            calls.ask(lease.id(), give.identity(), waiting);
+            calls.request(lease.id(), give.identity(), waiting);
         }
     }
 
-    /** Takes in an answer to an ask for a lease. */
+    /** Processes the answer to a request for a lease's session. */
     void answer(LeaseId id, String hash, SessionOutcome outcome, Instant now) {
         calls.answered(id);
-        Optional<ManagedLease> asking = tracked.leases()
+        Optional<ManagedLease> requesting = tracked.leases()
                 .find(id)
-                .filter(kept -> kept.lease().identityHash().equals(hash) && kept.asking());
+                .filter(kept -> kept.lease().identityHash().equals(hash) && kept.requesting());
         switch (outcome) {
             case SessionOutcome.Issued issued ->
-                asking.ifPresentOrElse(
+                requesting.ifPresentOrElse(
                         kept -> {
                             Instant end = issued.session().expiration();
                             issued(kept, issued.session(), rule.renewAt(now, end), now);
                         },
                         () -> tracked.sessions().discard(hash, issued.session()));
-            case SessionOutcome.Refused refused -> asking.ifPresent(kept -> failed(kept, refused, now));
-            case SessionOutcome.Unavailable away -> asking.ifPresent(kept -> failed(kept, away, now));
+            case SessionOutcome.Refused refused -> requesting.ifPresent(kept -> failed(kept, refused, now));
+            case SessionOutcome.Unavailable away -> requesting.ifPresent(kept -> failed(kept, away, now));
         }
         tracked.sessions().answered(hash);
-        asking.ifPresent(kept -> look.accept(kept.lease().launch()));
+        requesting.ifPresent(kept -> requeue.accept(kept.lease().launch()));
     }
 
     private void issued(ManagedLease kept, Session session, Instant renewAt, Instant now) {
         Lease lease = kept.lease();
         if (!now.isBefore(session.expiration())) {
             tracked.sessions().discard(lease.identityHash(), session);
-            String why = "STS gave a session that has ended already";
+            String why = "STS returned a session that has already ended";
             failed(kept, new SessionOutcome.Unavailable(why, Optional.empty()), now);
             return;
         }
@@ -120,8 +123,8 @@ final class Issuance {
         trail.lease(first ? Kind.ISSUED : Kind.RENEWED, served, "session until " + end);
         if (tracked.backoff().succeeded(lease.identityHash())) {
             tracked.leases()
-                    .asIdentity(lease.identityHash())
-                    .forEach(other -> look.accept(other.lease().launch()));
+                    .withIdentity(lease.identityHash())
+                    .forEach(other -> requeue.accept(other.lease().launch()));
         }
     }
 
@@ -159,7 +162,7 @@ final class Issuance {
         };
     }
 
-    /** Its session isn't wanted any more, nor one that hasn't been asked for yet. */
+    /** Drops the lease's session, and cancels a request that has not been sent yet. */
     void forget(ManagedLease kept) {
         tracked.sessions().drop(kept.lease().id());
         if (calls.cancel(kept.lease().id())) {

@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The identities that STS gave no first session for, and until when it isn't to be asked again. Of all leases that wait
- * for one identity, one asks at a time: whoever comes first once the time is over. Not for several threads at once.
+ * Remembers for which identities STS issued no first session, and until when no further request is made. Of all leases
+ * that wait for one identity, only one request is sent at a time: that of the first lease planned after the backoff.
+ * Not thread-safe.
  */
 final class IssueBackoff {
     private static final Duration ANSWER_BY = Duration.ofMinutes(1);
@@ -19,10 +20,11 @@ final class IssueBackoff {
     private final Map<String, Hold> holds = new HashMap<>();
 
     /**
-     * Where one identity stands after its failures in a row.
+     * The backoff of one identity after consecutive failures.
      *
-     * @param until when it is asked for again
-     * @param refusal why AWS refuses it, for operators, once AWS has; a later failure that passes doesn't change that
+     * @param until when the next request may be made
+     * @param refusal the cause for operators, once AWS has refused the identity; a later temporary failure doesn't
+     *     clear it
      */
     record Hold(int attempts, Instant until, Optional<String> refusal) {}
 
@@ -34,17 +36,17 @@ final class IssueBackoff {
         return Optional.ofNullable(holds.get(identityHash));
     }
 
-    /** Someone asks: the others wait for the answer. */
+    /** Records that a request is being made, so that other leases wait for its answer. */
     void probing(String identityHash, Instant now) {
         holds.computeIfPresent(identityHash, (_, hold) -> new Hold(hold.attempts, now.plus(ANSWER_BY), hold.refusal));
     }
 
-    /** STS refused it. */
+    /** Records a refusal by STS. */
     Hold refused(String identityHash, String reason, Instant now) {
         return failed(identityHash, Duration.ZERO, Optional.of(reason), now);
     }
 
-    /** STS gave no answer for now. */
+    /** Records that STS gave no answer. */
     Hold failed(String identityHash, Optional<Duration> retryAfter, Instant now) {
         Optional<String> refusal = hold(identityHash).flatMap(Hold::refusal);
         return failed(identityHash, retryAfter.orElse(Duration.ZERO), refusal, now);
@@ -59,17 +61,21 @@ final class IssueBackoff {
         });
     }
 
-    /** {@return whether others may be waiting for this} */
+    /**
+     * Clears the identity's backoff.
+     *
+     * @return whether other leases may be waiting for it
+     */
     boolean succeeded(String identityHash) {
         return holds.remove(identityHash) != null;
     }
 
-    /** Forgets all but these. */
+    /** Forgets all identities except these. */
     void retain(Set<String> identityHashes) {
         holds.keySet().retainAll(identityHashes);
     }
 
-    /** Policies changed: everything may be asked for again. */
+    /** Forgets everything, because policies or the clock changed and all requests may be made again. */
     void clear() {
         holds.clear();
     }

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The cluster as the last state showed it, found by host and by container, with what the master can't say: the ends that
- * our agents saw, and since when a launch has been out of its sight. Not for several threads at once.
+ * The latest cluster state, indexed by host and by container, with two facts that the master doesn't report: container
+ * ends that agents observed, and since when a launch has been out of the master's sight. Not thread-safe.
  */
 final class LaunchIndex {
     private Optional<ClusterState> state = Optional.empty();
@@ -28,7 +28,7 @@ final class LaunchIndex {
     private Optional<Instant> mastersAway = Optional.empty();
     private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
-    private final Map<Launch, TaskEnd> seenEnding = new HashMap<>();
+    private final Map<Launch, TaskEnd> observedEnds = new HashMap<>();
     private final Map<Launch, Instant> unseenSince = new HashMap<>();
 
     /** The containers of launches that the state doesn't show yet, by their lease rows. */
@@ -40,7 +40,11 @@ final class LaunchIndex {
         }
     }
 
-    /** {@return the touched launches, and all that share a container with one of them, or did until now} */
+    /**
+     * Takes in a new cluster state.
+     *
+     * @return the touched launches, and all launches that share a container with one of them before or after the change
+     */
     Set<Launch> update(ClusterState next, Set<Launch> touched, Instant now) {
         Set<Launch> concerned = new HashSet<>(touched);
         touched.forEach(launch -> concerned.addAll(neighbours(launch)));
@@ -49,12 +53,12 @@ final class LaunchIndex {
             next.launch(launch).ifPresent(this::add);
         });
         state = Optional.of(next);
-        sight(now);
+        updateMastersAway(now);
         touched.forEach(launch -> concerned.addAll(neighbours(launch)));
         return concerned;
     }
 
-    /** Builds the index anew, in case a hint was lost. */
+    /** Rebuilds the index from the state, in case a hint was lost. */
     void rebuild() {
         byHost.clear();
         byPlace.clear();
@@ -64,8 +68,8 @@ final class LaunchIndex {
     }
 
     /**
-     * Takes in the container that a lease row names: until the state shows the launch, or it has ended, it is one of the container's as if it were
-     * shown.
+     * Records the container that a lease row names. The launch counts as one of the container's launches until the
+     * state shows it or it has ended.
      */
     void remember(Lease lease) {
         if (task(lease.launch()).isEmpty()) {
@@ -82,10 +86,10 @@ final class LaunchIndex {
 
     void masters(boolean answer, Instant now) {
         mastersAnswer = answer;
-        sight(now);
+        updateMastersAway(now);
     }
 
-    private void sight(Instant now) {
+    private void updateMastersAway(Instant now) {
         boolean present = mastersAnswer && state.flatMap(ClusterState::leader).isPresent();
         mastersAway = present ? Optional.empty() : Optional.of(mastersAway.orElse(now));
     }
@@ -106,7 +110,7 @@ final class LaunchIndex {
         return Set.copyOf(byHost.getOrDefault(host, Set.of()));
     }
 
-    /** Every launch whose task is in that container, ended ones too, and those that only lease rows name. */
+    /** Every launch whose task is in that container, including ended launches and those that only lease rows name. */
     Set<Launch> in(MesosAgentId host, ContainerId container) {
         return Set.copyOf(byPlace.getOrDefault(new Place(host, container), Set.of()));
     }
@@ -120,17 +124,23 @@ final class LaunchIndex {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Our agent saw the launch's container end, whatever the master still says. */
-    void sawEnd(Launch launch, TaskEnd end) {
+    /**
+     * Records that the host's agent observed the end of the launch's container, even if the master still reports the
+     * task as running.
+     */
+    void endObserved(Launch launch, TaskEnd end) {
         forgetUnlisted(launch);
-        seenEnding.put(launch, end);
+        observedEnds.put(launch, end);
     }
 
     Optional<TaskEnd> end(Launch launch) {
-        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(seenEnding.get(launch)));
+        return task(launch).flatMap(LaunchedTask::end).or(() -> Optional.ofNullable(observedEnds.get(launch)));
     }
 
-    /** Since when the master has had no word of the launch; remembered from the first time that it is asked so. */
+    /**
+     * Since when the launch has been out of sight: the master has not reported it as reachable, or no master answers.
+     * Empty if neither applies. The start is remembered from the first call that finds the launch missing.
+     */
     Optional<Instant> outOfSight(Launch launch, Instant now) {
         if (task(launch).filter(LaunchIndex::isSeen).isEmpty()) {
             Instant since = mastersAway.orElse(now);
@@ -145,9 +155,10 @@ final class LaunchIndex {
     }
 
     /**
-     * Drops what is remembered of launches that neither the state nor these name.
+     * Forgets launches that are neither in the state nor in {@code kept}.
      *
-     * @param alive whether a host's agent reports a container: then its tasks are remembered although no lease names them any more
+     * @param alive whether a host's agent reports a container; the launches of such a container are kept even if no
+     *     lease names them any more
      */
     void prune(Set<Launch> kept, BiPredicate<MesosAgentId, ContainerId> alive) {
         unlisted.entrySet().stream()
@@ -157,7 +168,7 @@ final class LaunchIndex {
                 .toList()
                 .forEach(this::forgetUnlisted);
         Set<Launch> known = Stream.concat(launches().stream(), kept.stream()).collect(Collectors.toSet());
-        seenEnding.keySet().retainAll(known);
+        observedEnds.keySet().retainAll(known);
         unseenSince.keySet().retainAll(known);
     }
 

@@ -15,20 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that a plan for one launch rests on, at one moment.
+ * The complete input of one launch's plan, at one moment.
  *
- * @param task empty while the cluster state doesn't know the launch, which proves nothing
- * @param end by the master's word or by that of our agent on its host
+ * @param task empty if the cluster state doesn't contain the launch; that proves nothing
+ * @param end as reported by the master, or as observed by the agent on its host
  * @param desiredLeases by credential name; empty without a task
- * @param leases the live ones
- * @param refusals what its container was told
- * @param asked the names that its container asked for
- * @param withdrawals those of this launch
- * @param backoff for each name whose identity STS gave no session: until when STS isn't asked again, and whether it refused
+ * @param leases the live leases
+ * @param refusals what its container receives instead of credentials
+ * @param asked credential names that its container requested
+ * @param withdrawals the withdrawals of this launch
+ * @param backoff for each name whose identity STS issued no session: until when no request is made, and whether STS
+ *     refused
  * @param notServed for each lease that the host's agent received and doesn't serve: the agent's reason
  * @param neighbours other running launches in the same container
- * @param outOfSight since when the master has had no word of the launch: it is away, or the Mesos agent is
- * @param open whether new leases may be decided, that is whether the journal keeps up
+ * @param outOfSight since when the master has not reported the launch, because the master or the Mesos agent is
+ *     unavailable
+ * @param open whether new leases may be issued, that is, whether the journal keeps up
  */
 record LaunchView(
         Launch launch,
@@ -47,19 +49,21 @@ record LaunchView(
         boolean open,
         Instant now) {
     /**
-     * The launch's host, as far as this controller knows it.
+     * The launch's host from this controller's view.
      *
-     * @param connected whether its agent's stream ends here; then its leases are ours to change
-     * @param alive whether that agent reports the launch's container running since the same moment as ever
+     * @param connected whether the host's agent is connected to this controller, which may then change the host's
+     *     leases
+     * @param alive whether the agent reports the launch's container, running since the same moment as in its first
+     *     report
      */
     record Host(boolean connected, boolean alive) {}
 
     /**
-     * Another running launch in the same container, as with an executor of several tasks.
+     * Another running launch in the same container, as with an executor that runs several tasks.
      *
-     * @param listed whether the cluster state shows it; of one that only a lease names nothing can be decided yet
-     * @param desiredLeases what a withdrawal covers is withdrawn in them
-     * @param bound the identity hashes of its live leases that are bound to the container
+     * @param listed whether the cluster state shows it; nothing can be decided yet for a launch that only a lease names
+     * @param desiredLeases names that a withdrawal covers are withdrawn in them
+     * @param bound identity hashes of its live leases that are bound to the container
      */
     record Neighbour(
             Launch launch,
@@ -74,7 +78,7 @@ record LaunchView(
         }
     }
 
-    /** The launch's container, from its task or from a lease that was bound earlier. */
+    /** The launch's container, from its task or from a lease that is bound. */
     Optional<ContainerId> container() {
         return task.flatMap(known -> known.task().container()).or(() -> leases.values().stream()
                 .flatMap(kept -> kept.lease().container().stream())

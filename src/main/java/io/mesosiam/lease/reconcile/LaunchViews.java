@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Gathers what a plan rests on. */
+/** Builds the input of plans. */
 final class LaunchViews {
     private final ReconcilerState tracked;
     private final Decider decider;
@@ -47,7 +47,7 @@ final class LaunchViews {
                 leases,
                 tracked.refusals().of(launch),
                 task.flatMap(known -> known.task().container())
-                        .map(container -> tracked.hosts().asks(host(launch), container))
+                        .map(container -> tracked.hosts().requests(host(launch), container))
                         .orElse(Set.of()),
                 tracked.withdrawals().of(launch),
                 backoff(desiredLeases, leases),
@@ -109,7 +109,10 @@ final class LaunchViews {
                 .toList();
     }
 
-    /** A withdrawal stands above policy: a container that one task's credentials were withdrawn from is served no other task's. */
+    /**
+     * Applies withdrawals, which override policy: if one task's credentials are withdrawn, no other task's credentials
+     * are served to its container.
+     */
     private Map<CredentialName, DesiredLease> notWithdrawn(
             Launch launch, Map<CredentialName, DesiredLease> desiredLeases) {
         List<Withdrawal> withdrawals = tracked.withdrawals().of(launch);

@@ -9,17 +9,18 @@ import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One thing to do. Each is idempotent by the lease or key that it names. */
+/** One step of a plan. Each is idempotent by its lease or key. */
 sealed interface LeaseAction {
-    /** Record that this key gets nothing any more. */
+    /** Record that this key gets no leases any more. */
     record Withdraw(LeaseKey key, String reason) implements LeaseAction {}
 
     /**
-     * End a lease and take it from the agent.
+     * End a lease and withdraw it from the agent.
      *
-     * @param proven whether its task has ended, which any controller may write down, not only the one that the host's
-     *     agent is connected to
-     * @param withdrawn the withdrawal of another task of its container, if that ends it: audited beside the lease's end
+     * @param proven whether the lease's task has ended; any controller may record that, not only the controller that the
+     *     host's agent is connected to
+     * @param withdrawn the withdrawal of another task of the container, if it ends the lease; it is audited in addition
+     *     to the lease's end
      */
     record Reap(LeaseId lease, String reason, boolean proven, Optional<String> withdrawn) implements LeaseAction {
         Reap(LeaseId lease, String reason, boolean proven) {
@@ -28,49 +29,50 @@ sealed interface LeaseAction {
     }
 
     /**
-     * End a lease whose task has ended, and give its session to another task of the container: a lease of that task serves it on.
+     * End a lease whose task has ended, and hand its session over to the lease of another task of the container.
      *
      * @param reason why the lease ends
-     * @param heir the other task, and what policy gives it
+     * @param heir the other task and what policy gives it
      */
     record HandOver(LeaseId lease, String reason, ContainerNeighbours.Heir heir) implements LeaseAction {}
 
-    /** Take back a refusal. */
+    /** Withdraw a refusal. */
     record ClearRefusal(Refusal refusal) implements LeaseAction {}
 
     /**
-     * Tell the container that it gets nothing.
+     * Send the container a refusal.
      *
-     * @param reason for operators; the refusal's own message is what the container sees
+     * @param reason for operators; the refusal's own message is for the container
      */
     record Refuse(Refusal refusal, String reason) implements LeaseAction {}
 
     /** Bind a lease to its container. */
     record Bind(LeaseId lease, ContainerId container) implements LeaseAction {}
 
-    /** Its session is over. */
+    /** Record that the lease's session has expired. */
     record Expire(LeaseId lease) implements LeaseAction {}
 
     /**
-     * Make a lease and ask for its session.
+     * Create a lease and request its session.
      *
-     * @param ask whether to ask now; not while STS is held back, since it just refused the same to another
+     * @param requestNow whether to request the session now; false during the backoff of an identity that STS issued no session
+     *     for
      */
-    record Issue(LeaseKey key, DesiredLease.Give give, Optional<ContainerId> container, boolean ask)
+    record Issue(LeaseKey key, DesiredLease.Give give, Optional<ContainerId> container, boolean requestNow)
             implements LeaseAction {}
 
-    /** Ask for the first session of a lease that has none. */
-    record Ask(LeaseId lease, DesiredLease.Give give) implements LeaseAction {}
+    /** Request the first session of a lease that has none. */
+    record Request(LeaseId lease, DesiredLease.Give give) implements LeaseAction {}
 
-    /** Ask for the next session of a lease. */
+    /** Request the next session of a lease. */
     record Renew(LeaseId lease, DesiredLease.Give give) implements LeaseAction {}
 
     /**
      * Do nothing for now.
      *
      * @param why the kind of reason
-     * @param reason the same in a sentence, for operators
-     * @param until when to look again; empty if an event will say so
+     * @param reason the reason as a sentence, for operators
+     * @param until when to plan again; empty if an event triggers it
      */
     record Wait(CredentialName name, WaitReason why, String reason, Optional<Instant> until) implements LeaseAction {}
 }

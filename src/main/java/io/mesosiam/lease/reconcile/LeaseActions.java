@@ -16,29 +16,32 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Does what a plan says. Each action is idempotent: one whose lease is gone, or whose place is still taken, does nothing. */
+/**
+ * Performs the actions of a plan. Each is idempotent: an action does nothing if its lease no longer exists or its place
+ * is still occupied.
+ */
 final class LeaseActions {
     private final ReconcilerState tracked;
     private final Issuance issuance;
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final Supplier<UUID> ids;
-    private final Consumer<Launch> look;
+    private final Consumer<Launch> requeue;
 
-    /** @param look marks a launch that an action here made worth another look */
+    /** @param requeue marks a launch that has to be planned again after an action */
     LeaseActions(
             ReconcilerState tracked,
             Issuance issuance,
             Deliveries deliveries,
             AuditTrail trail,
             Supplier<UUID> ids,
-            Consumer<Launch> look) {
+            Consumer<Launch> requeue) {
         this.tracked = tracked;
         this.issuance = issuance;
         this.deliveries = deliveries;
         this.trail = trail;
         this.ids = ids;
-        this.look = look;
+        this.requeue = requeue;
     }
 
     void perform(LeaseAction action, Instant now) {
@@ -47,16 +50,17 @@ final class LeaseActions {
             case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
             case LeaseAction.HandOver handOver ->
                 kept(handOver.lease()).ifPresent(kept -> handOver(kept, handOver, now));
-            case LeaseAction.ClearRefusal unrefuse -> unrefuse(unrefuse.refusal());
+            case LeaseAction.ClearRefusal clear -> clearRefusal(clear.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
             case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
             case LeaseAction.Expire expire -> kept(expire.lease()).ifPresent(kept -> expire(kept, now));
             case LeaseAction.Issue issue -> issue(issue, now);
-            case LeaseAction.Ask ask -> kept(ask.lease()).ifPresent(kept -> issuance.ask(kept, ask.give(), now));
+            case LeaseAction.Request request ->
+                kept(request.lease()).ifPresent(kept -> issuance.request(kept, request.give(), now));
             case LeaseAction.Renew renew ->
                 kept(renew.lease()).ifPresent(kept -> issuance.renew(kept, renew.give(), now));
             case LeaseAction.Wait _ -> {
-                // the queue knows when
+                // The queue has the time of the next plan.
             }
         }
     }
@@ -77,7 +81,7 @@ final class LeaseActions {
             return;
         }
         if (!reap.proven()) {
-            // one that was made here has been audited with its row
+            // A withdrawal made by this controller has already been audited with its row.
             tracked.withdrawals()
                     .inTable(lease.key())
                     .map(Withdrawal::describe)
@@ -95,12 +99,13 @@ final class LeaseActions {
         }
         lease.container()
                 .ifPresent(container ->
-                        tracked.launches().in(lease.host(), container).forEach(look));
+                        tracked.launches().in(lease.host(), container).forEach(requeue));
     }
 
     /**
-     * The agent gets the new lease first, so that the container is served without a gap. The journal gets the end of the earlier lease first, since
-     * the table holds one live lease of a container and name.
+     * Hands the session of an ended task's lease over to the heir's lease. The agent receives the new lease first, so
+     * the container is served without interruption. The journal receives the end of the earlier lease first, because
+     * the table holds at most one live lease for a container and name.
      */
     private void handOver(ManagedLease kept, LeaseAction.HandOver handOver, Instant now) {
         Lease lease = kept.lease();
@@ -143,11 +148,13 @@ final class LeaseActions {
                 successor,
                 "the session of lease " + lease.id() + " of " + lease.launch() + " is handed over, valid until "
                         + state.get().expiration());
-        look.accept(key.launch());
-        tracked.launches().neighbours(key.launch()).forEach(look);
+        requeue.accept(key.launch());
+        tracked.launches().neighbours(key.launch()).forEach(requeue);
     }
 
-    /** The heir's own lease, which serves no container yet, gets the container and the session of the earlier one. */
+    /**
+     * Returns the heir's own lease, which serves no container yet, with the container and session of the earlier lease.
+     */
     private static Lease takeOver(Lease own, Lease earlier, LeaseState.Active state) {
         return earlier.container().map(own::bind).orElse(own).in(state);
     }
@@ -158,9 +165,9 @@ final class LeaseActions {
         trail.refused(refusal, reason);
     }
 
-    private void unrefuse(Refusal refusal) {
+    private void clearRefusal(Refusal refusal) {
         tracked.refusals().remove(refusal);
-        deliveries.unrefuse(refusal);
+        deliveries.clearRefusal(refusal);
     }
 
     private void bind(ManagedLease kept, ContainerId container) {
@@ -177,21 +184,23 @@ final class LeaseActions {
             ManagedLease failed = kept.with(kept.lease().in(active.expire(now)));
             tracked.leases().replace(failed);
             trail.lease(Kind.FAILED, failed, "its session ended before it could be renewed");
-            look.accept(kept.lease().launch());
+            requeue.accept(kept.lease().launch());
         }
     }
 
     private void issue(LeaseAction.Issue issue, Instant now) {
         LeaseState pending = new LeaseState.Pending(
-                issue.ask() ? "STS is being asked" : "the same session just failed for another task");
+                issue.requestNow()
+                        ? "waiting for STS"
+                        : "STS issued no session with the same identity for another task");
         Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
         ManagedLease kept = new ManagedLease(lease, Optional.of(issue.give()), false);
-        if (tracked.leases().put(kept) && issue.ask()) {
-            issuance.ask(kept, issue.give(), now);
+        if (tracked.leases().put(kept) && issue.requestNow()) {
+            issuance.request(kept, issue.give(), now);
         }
     }
 
-    /** A new lease of what policy gives. */
+    /** Returns a new lease for what policy gives. */
     private Lease lease(
             LeaseKey key,
             DesiredLease.Give give,

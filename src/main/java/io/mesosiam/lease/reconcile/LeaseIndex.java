@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The live leases, and the last few that ended. Holds what the table's unique indexes hold: one live lease per launch and
- * credential name, and per container and credential name. Not for several threads at once.
+ * The live leases, and the {@value #REMEMBERED} that ended last. Enforces the constraints of the table's unique
+ * indexes: one live lease per launch and credential name, and one per container and credential name. Not thread-safe.
  */
 final class LeaseIndex {
     private static final int REMEMBERED = 1000;
@@ -32,7 +32,7 @@ final class LeaseIndex {
     private final Map<Place, LeaseId> byPlace = new HashMap<>();
     private final Deque<Lease> ended = new ArrayDeque<>();
 
-    /** Where a bound lease is served: there is one at most. */
+    /** Where a bound lease is served. At most one lease has a place. */
     private record Place(MesosAgentId host, ContainerId container, CredentialName name) {
         static Optional<Place> of(Lease lease) {
             return lease.container().map(container -> new Place(lease.host(), container, lease.name()));
@@ -40,9 +40,9 @@ final class LeaseIndex {
     }
 
     /**
-     * Adds a lease, or replaces the one with its id.
+     * Adds a lease, or replaces the lease with the same id.
      *
-     * @return false, and nothing changed, if its key or its place is another lease's
+     * @return false, without a change, if the lease is not live or another lease has its key or its place
      */
     boolean put(ManagedLease kept) {
         Lease lease = kept.lease();
@@ -62,17 +62,17 @@ final class LeaseIndex {
     }
 
     /**
-     * Replaces a lease by what became of it.
+     * Replaces a lease by its next state.
      *
-     * @throws IllegalStateException if its place is another lease's
+     * @throws IllegalStateException if another lease has its place
      */
     void replace(ManagedLease kept) {
         if (!put(kept)) {
-            throw new IllegalStateException("lease " + kept.lease().id() + " is in the way of another");
+            throw new IllegalStateException("lease " + kept.lease().id() + " conflicts with another live lease");
         }
     }
 
-    /** Takes a lease out and remembers how it ended. */
+    /** Removes a lease and remembers how it ended. */
     void end(Lease reaped) {
         remove(reaped.id());
         ended.addLast(reaped);
@@ -81,7 +81,7 @@ final class LeaseIndex {
         }
     }
 
-    /** Forgets a lease that is another controller's business. */
+    /** Forgets a lease that another controller owns. */
     void remove(LeaseId id) {
         ManagedLease kept = live.remove(id);
         if (kept == null) {
@@ -117,21 +117,21 @@ final class LeaseIndex {
         return byHost.getOrDefault(host, Set.of()).stream().map(this::require).toList();
     }
 
-    /** The containers on that host that a lease is bound to. */
+    /** The containers on that host that leases are bound to. */
     Set<ContainerId> containersOn(MesosAgentId host) {
         return on(host).stream()
                 .flatMap(kept -> kept.lease().container().stream())
                 .collect(Collectors.toSet());
     }
 
-    /** Those that are bound to that container. */
+    /** The leases that are bound to that container. */
     List<ManagedLease> in(MesosAgentId host, ContainerId container) {
         return on(host).stream()
                 .filter(kept -> kept.lease().container().equals(Optional.of(container)))
                 .toList();
     }
 
-    List<ManagedLease> asIdentity(String hash) {
+    List<ManagedLease> withIdentity(String hash) {
         return live.values().stream()
                 .filter(kept -> kept.lease().identityHash().equals(hash))
                 .toList();
@@ -149,7 +149,7 @@ final class LeaseIndex {
         return live.size();
     }
 
-    /** The live ones, oldest first, then those that ended lately. */
+    /** The live leases, oldest first, then those that ended last. */
     List<Lease> snapshot() {
         return Stream.concat(live.values().stream().map(ManagedLease::lease), ended.stream())
                 .toList();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What to do about one launch, in order: first what must no longer be served, since a new lease may need the name or the
- * container of an old one; then what nobody has yet; then renewals.
+ * The actions for one launch, in order: first reaps, because a new lease may need the name or the container of an old
+ * one; then first sessions; then renewals.
  */
 record LeasePlan(List<LeaseAction> actions) {
     LeasePlan {
@@ -20,14 +20,14 @@ record LeasePlan(List<LeaseAction> actions) {
                 .toList();
     }
 
-    /** When the launch is worth another look without an event. */
+    /** When the launch has to be planned again without an event. */
     Optional<Instant> again() {
         return actions.stream()
                 .flatMap(action -> action instanceof LeaseAction.Wait wait ? wait.until().stream() : null)
                 .min(Comparator.naturalOrder());
     }
 
-    /** Why names have nothing yet, or nothing new, and until when. */
+    /** Why credential names have no session, or no new one, and until when. */
     Map<CredentialName, Outlook.Waiting> waiting() {
         Map<CredentialName, Outlook.Waiting> reasons = new HashMap<>();
         actions.forEach(action -> {
@@ -47,7 +47,7 @@ record LeasePlan(List<LeaseAction> actions) {
             case LeaseAction.Bind _ -> 4;
             case LeaseAction.Expire _ -> 5;
             case LeaseAction.Issue _ -> 6;
-            case LeaseAction.Ask _ -> 7;
+            case LeaseAction.Request _ -> 7;
             case LeaseAction.Renew _ -> 8;
             case LeaseAction.Wait _ -> 9;
         };

@@ -22,22 +22,23 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Compares what should be with what is. Pure: the same view gives the same plan, and once the plan has been followed, the
- * next one has nothing to do.
+ * Compares the desired leases with the existing ones. Pure: the same view gives the same plan. After the plan has been
+ * performed, the next plan contains no further actions.
  *
- * <p>Only a proven end, a policy's word or a withdrawal ends a lease. That a task is not listed, a Mesos agent
- * unreachable, a master away, or STS unwilling, never does.
+ * <p>Only a proven end, a policy or a withdrawal ends a lease. A task missing from a listing, an unreachable Mesos
+ * agent, an unavailable master or a failure of STS does not.
  */
 final class LeasePlanner {
-    private static final Duration RELOOK = Duration.ofSeconds(5);
-    private static final String NO_SESSION_FOR_ANOTHER = "the same session just failed for another task";
+    private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
+    private static final String NO_SESSION_FOR_ANOTHER =
+            "STS issued no session with the same identity for another task";
     private static final String ANOTHER_SESSION = "its policy now gives another session";
     private static final String WITHDRAWN = "the credentials were withdrawn";
     private static final String DIFFERENT = "tasks of one container are given different credentials";
 
     private final Duration outOfSightLimit;
 
-    /** @param outOfSightLimit how long leases renew on the word of the host's agent alone */
+    /** @param outOfSightLimit how long leases are renewed while only the host's agent reports the container */
     LeasePlanner(Duration outOfSightLimit) {
         this.outOfSightLimit = outOfSightLimit;
     }
@@ -65,7 +66,7 @@ final class LeasePlanner {
         return names;
     }
 
-    /** One plan in the making. */
+    /** A plan under construction. */
     private final class Plan {
         private final LaunchView view;
         private final ContainerNeighbours neighbours;
@@ -77,15 +78,15 @@ final class LeasePlanner {
         }
 
         /**
-         * Refuses the names that the container used, while it still runs: a container that has ended doesn't ask, and
-         * nothing would take the refusal back. A container whose other tasks still run isn't refused anything: it keeps the session if these are
-         * given it.
+         * Refuses the names that the container used, if the container still runs. A container that has ended sends no
+         * requests, and the refusal would never be withdrawn. Nothing is refused while other tasks of the container
+         * run; the container keeps the session if these tasks are given the same one.
          */
         void ended(CredentialName name, TaskEnd end) {
             Optional<ManagedLease> kept = lease(name);
             Optional<ContainerNeighbours.Heir> heir = kept.flatMap(it -> heir(it.lease()));
             if (heir.isPresent() && !view.host().connected()) {
-                // the agent serves the session on, and reports it to the controller that it connects to
+                // The agent continues to serve the session, and reports it to the controller that it connects to.
                 wait(
                         name,
                         WaitReason.NO_AGENT,
@@ -97,18 +98,21 @@ final class LeasePlanner {
                     .map(lease -> heir.<LeaseAction>map(to -> new LeaseAction.HandOver(lease, end.describe(), to))
                             .orElseGet(() -> new LeaseAction.Reap(lease, end.describe(), true)))
                     .ifPresent(actions::add);
-            boolean told = lease(name).isPresent()
+            boolean used = lease(name).isPresent()
                     || view.asked().contains(name)
                     || view.refusals().containsKey(name);
-            boolean asks = view.host().connected() && view.host().alive();
-            if (told && asks && view.neighbours().isEmpty()) {
+            boolean running = view.host().connected() && view.host().alive();
+            if (used && running && view.neighbours().isEmpty()) {
                 refuse(name, RefusalCode.ENDED, "the task has ended", "the task has ended");
             } else {
-                unrefuse(name);
+                clearRefusal(name);
             }
         }
 
-        /** The task that takes over the session of an ended task's lease; empty if the session is not served, or was withdrawn or is past its time to live. */
+        /**
+         * Returns the task that takes over the session of an ended task's lease; empty if the session is not served,
+         * was withdrawn or is past its time to live.
+         */
         private Optional<ContainerNeighbours.Heir> heir(Lease lease) {
             boolean good = lease.container().isPresent()
                     && lease.state().servedUntil().filter(view.now()::isBefore).isPresent()
@@ -138,12 +142,12 @@ final class LeasePlanner {
             }
         }
 
-        /** The reason is for operators; the container learns only that it happened. */
+        /** @param reason for operators; the container only learns that the credentials were withdrawn */
         private void withdrawn(CredentialName name, String reason) {
             end(name, RefusalCode.WITHDRAWN, reason, WITHDRAWN);
         }
 
-        /** A name that no policy mentions is refused once it is asked for. */
+        /** A name that no policy mentions is refused when it is requested. */
         private DesiredLease desired(CredentialName name) {
             if (view.task().isEmpty()) {
                 return new DesiredLease.Unready("the cluster state doesn't show the task");
@@ -153,7 +157,7 @@ final class LeasePlanner {
                             new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy mentions the name " + name));
         }
 
-        /** That no policy gives it anything concerns only a container that asked, or that had a lease. */
+        /** Without a matching policy, only a container that requested the name or had a lease gets a refusal. */
         private void refused(CredentialName name, DesiredLease.Refuse no) {
             boolean concerned = no.code() != RefusalCode.NO_POLICY
                     || view.asked().contains(name)
@@ -174,8 +178,8 @@ final class LeasePlanner {
         }
 
         /**
-         * A conflict takes nothing away: what the container is served stays while a policy still gives the same, also where another task of
-         * the container has the lease.
+         * A conflict ends no lease: the container keeps its session while one of the policies gives the same one, also
+         * if another task of the container has the lease.
          */
         private void conflicting(CredentialName name, DesiredLease.Conflicting conflict) {
             Optional<ManagedLease> kept = lease(name);
@@ -193,11 +197,11 @@ final class LeasePlanner {
             if (servedByOther(name)) {
                 return;
             }
-            tellWhetherAwsRefuses(name, same.get());
+            refuseIfAwsRefuses(name, same.get());
             kept.ifPresent(held -> held(held, same.get()));
         }
 
-        /** What is held stays, unless another task of the container is certainly given something else. */
+        /** Keeps the existing lease, unless another task of the container is definitely given another session. */
         private void unready(CredentialName name, DesiredLease.Unready unready) {
             Optional<ManagedLease> kept = lease(name);
             Optional<DesiredLease.Give> last = kept.flatMap(
@@ -212,13 +216,13 @@ final class LeasePlanner {
             if (!different
                     && kept.filter(held -> unready.excludes(held.lease().identityHash()))
                             .isPresent()) {
-                unrefuse(name);
+                clearRefusal(name);
                 reap(name, ANOTHER_SESSION);
                 wait(name, WaitReason.UNDECIDED, unready.reason());
                 return;
             }
             if (last.isEmpty()) {
-                unrefuse(name);
+                clearRefusal(name);
                 if (different) {
                     reap(name, DIFFERENT);
                 }
@@ -226,12 +230,15 @@ final class LeasePlanner {
             } else if (different) {
                 end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
             } else {
-                tellWhetherAwsRefuses(name, last.get());
+                refuseIfAwsRefuses(name, last.get());
                 held(kept.get(), last.get());
             }
         }
 
-        /** Nothing new is issued until all tasks of the container agree on the session; what policy no longer gives ends at once. */
+        /**
+         * Issues no new session until all tasks of the container agree on it. A session that policy no longer gives
+         * ends at once.
+         */
         private void given(CredentialName name, DesiredLease.Give give) {
             Optional<ManagedLease> kept = lease(name);
             ContainerNeighbours.Accord accord = neighbours.accord(name, give);
@@ -241,7 +248,7 @@ final class LeasePlanner {
             boolean same = kept.filter(held -> held.lease().identityHash().equals(give.hash()))
                     .isPresent();
             if (!same && accord == ContainerNeighbours.Accord.OPEN) {
-                unrefuse(name);
+                clearRefusal(name);
                 reap(name, ANOTHER_SESSION);
                 otherTaskUndecided(name);
                 return;
@@ -249,7 +256,7 @@ final class LeasePlanner {
             if (servedByOther(name)) {
                 return;
             }
-            tellWhetherAwsRefuses(name, give);
+            refuseIfAwsRefuses(name, give);
             if (same) {
                 held(kept.get(), give);
             } else {
@@ -258,7 +265,7 @@ final class LeasePlanner {
             }
         }
 
-        /** {@return whether another task of the container ends what the name has} */
+        /** {@return whether another task of the container ends the lease of the name} */
         private boolean endedByNeighbour(CredentialName name, ContainerNeighbours.Accord accord) {
             return switch (accord) {
                 case AGREED, OPEN -> false;
@@ -273,7 +280,7 @@ final class LeasePlanner {
             };
         }
 
-        /** A container is refused with the same words for each of its tasks. */
+        /** Refuses the name with the same message for each task of the container. */
         private void otherTaskWithdrawn(CredentialName name) {
             String why = neighbours.withdrawn(name).orElseThrow().describe();
             lease(name)
@@ -287,7 +294,7 @@ final class LeasePlanner {
             Optional<Launch> other = neighbours.servedBy(name).filter(server -> !server.equals(view.launch()));
             other.ifPresent(server -> {
                 String why = "served by " + server + " in the same container";
-                unrefuse(name);
+                clearRefusal(name);
                 reap(name, why);
                 wait(name, WaitReason.SERVED_BY_OTHER_TASK, why);
             });
@@ -295,10 +302,10 @@ final class LeasePlanner {
         }
 
         /**
-         * While AWS refuses the session that the name would be served, the container is refused; a session that is held is served until it ends.
-         * The refusal stands during the next attempts and is taken back once there is a session.
+         * Refuses the name while AWS refuses its session. A session that exists is served until it ends. The refusal
+         * stays during further attempts and is withdrawn once a session has been issued.
          */
-        private void tellWhetherAwsRefuses(CredentialName name, DesiredLease.Give give) {
+        private void refuseIfAwsRefuses(CredentialName name, DesiredLease.Give give) {
             Optional<LeaseState> held = lease(name)
                     .map(ManagedLease::lease)
                     .filter(lease -> lease.identityHash().equals(give.hash()))
@@ -315,12 +322,12 @@ final class LeasePlanner {
                         RefusalCode.REFUSED_BY_AWS,
                         refusal.get(),
                         "a policy allows it, but AWS refuses the session; the operators can see why");
-            } else if (!attempt || !isTold(name, RefusalCode.REFUSED_BY_AWS)) {
-                unrefuse(name);
+            } else if (!attempt || !isRefusedAs(name, RefusalCode.REFUSED_BY_AWS)) {
+                clearRefusal(name);
             }
         }
 
-        private boolean isTold(CredentialName name, RefusalCode code) {
+        private boolean isRefusedAs(CredentialName name, RefusalCode code) {
             return Optional.ofNullable(view.refusals().get(name))
                     .filter(refusal -> refusal.code() == code)
                     .isPresent();
@@ -339,7 +346,7 @@ final class LeasePlanner {
             keep(kept, give);
         }
 
-        /** Keeps a session in a lease that stands. */
+        /** Requests, renews or expires the session of a lease that is kept. */
         private void keep(ManagedLease kept, DesiredLease.Give give) {
             Lease lease = kept.lease();
             if (lease.container().isEmpty()) {
@@ -350,18 +357,20 @@ final class LeasePlanner {
                         .ifPresent(why -> actions.addFirst(
                                 new LeaseAction.Wait(lease.name(), WaitReason.NOT_SERVED, why, Optional.empty())));
             }
-            if (kept.asking()) {
+            if (kept.requesting()) {
                 return;
             }
             switch (lease.state()) {
                 case LeaseState.Active active -> active(lease, active, give);
-                case LeaseState.Pending _, LeaseState.Failed _ -> ask(lease, give);
+                case LeaseState.Pending _, LeaseState.Failed _ -> request(lease, give);
                 case LeaseState.Renewing _ -> actions.add(new LeaseAction.Renew(lease.id(), give));
                 case LeaseState.Reaped _ -> throw new IllegalArgumentException("not live: " + lease.id());
             }
         }
 
-        /** A container is served a lease once it is bound to it, so binding waits for the container's other tasks as issuing does. */
+        /**
+         * A bound lease is served to its container, so binding waits for the container's other tasks, as issuing does.
+         */
         private void bind(Lease lease, DesiredLease.Give give) {
             if (neighbours.accord(lease.name(), give) == ContainerNeighbours.Accord.OPEN) {
                 otherTaskUndecided(lease.name());
@@ -390,18 +399,18 @@ final class LeasePlanner {
                         lease.name(),
                         WaitReason.OUT_OF_SIGHT,
                         unseen(),
-                        Optional.of(earlier(relook(), active.expiration())));
+                        Optional.of(earlier(nextCheck(), active.expiration())));
             }
         }
 
-        private void ask(Lease lease, DesiredLease.Give give) {
+        private void request(Lease lease, DesiredLease.Give give) {
             Optional<Instant> backoff = backoff(lease.name());
             if (!mayRenew()) {
-                wait(lease.name(), WaitReason.OUT_OF_SIGHT, unseen(), Optional.of(relook()));
+                wait(lease.name(), WaitReason.OUT_OF_SIGHT, unseen(), Optional.of(nextCheck()));
             } else if (backoff.isPresent()) {
                 wait(lease.name(), noSession(lease), noSessionReason(lease), backoff);
             } else {
-                actions.add(new LeaseAction.Ask(lease.id(), give));
+                actions.add(new LeaseAction.Request(lease.id(), give));
             }
         }
 
@@ -409,14 +418,15 @@ final class LeasePlanner {
             if (view.outOfSight().isPresent()) {
                 wait(name, WaitReason.OUT_OF_SIGHT, unseen());
             } else if (!view.open()) {
-                wait(name, WaitReason.JOURNAL, "the journal doesn't keep up", Optional.of(relook()));
+                wait(name, WaitReason.JOURNAL, "the journal doesn't keep up", Optional.of(nextCheck()));
             } else if (give.entitlement().prefetch() == Prefetch.ON_ASK
                     && !view.asked().contains(name)) {
-                wait(name, WaitReason.NOT_ASKED, "not asked for yet");
+                wait(name, WaitReason.NOT_ASKED, "not requested yet");
             } else {
-                boolean ask = backoff(name).isEmpty();
-                actions.add(new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, view.container(), ask));
-                if (!ask) {
+                boolean requestNow = backoff(name).isEmpty();
+                actions.add(
+                        new LeaseAction.Issue(new LeaseKey(view.launch(), name), give, view.container(), requestNow));
+                if (!requestNow) {
                     wait(name, WaitReason.SAME_SESSION_FAILED, noSessionForAnother(name), backoff(name));
                 }
             }
@@ -429,7 +439,7 @@ final class LeasePlanner {
             return WaitReason.SAME_SESSION_FAILED;
         }
 
-        /** The last failure's own reason, which need not be STS's. */
+        /** The reason of the last failure, which is not always STS's. */
         private String noSessionReason(Lease lease) {
             return lease.state() instanceof LeaseState.Failed failed
                     ? failed.reason()
@@ -454,8 +464,8 @@ final class LeasePlanner {
 
         private String unseen() {
             return view.host().alive()
-                    ? "the master has no word of the task"
-                    : "neither the master nor the host's agent has word of the task";
+                    ? "the master doesn't report the task"
+                    : "neither the master nor the host's agent reports the task";
         }
 
         private Optional<Instant> backoff(CredentialName name) {
@@ -464,8 +474,8 @@ final class LeasePlanner {
                     .filter(view.now()::isBefore);
         }
 
-        private Instant relook() {
-            return view.now().plus(RELOOK);
+        private Instant nextCheck() {
+            return view.now().plus(CHECK_AGAIN);
         }
 
         private Optional<ManagedLease> lease(CredentialName name) {
@@ -483,17 +493,19 @@ final class LeasePlanner {
                             actions.add(new LeaseAction.Reap(kept.lease().id(), reason, false)));
         }
 
-        /** Only a container can be told; until one is known, there is nothing to say. */
+        /**
+         * Refuses a name. A refusal is addressed to a container, so nothing happens while the container is not known.
+         */
         private void refuse(CredentialName name, RefusalCode code, String reason, String message) {
             Optional<ContainerId> container = view.container();
-            Optional<Refusal> told = Optional.ofNullable(view.refusals().get(name));
+            Optional<Refusal> current = Optional.ofNullable(view.refusals().get(name));
             Optional<Refusal> wanted =
                     container.map(to -> new Refusal(new LeaseKey(view.launch(), name), to, code, message));
-            wanted.filter(refusal -> !told.equals(Optional.of(refusal)))
+            wanted.filter(refusal -> !current.equals(Optional.of(refusal)))
                     .ifPresent(refusal -> actions.add(new LeaseAction.Refuse(refusal, reason)));
         }
 
-        private void unrefuse(CredentialName name) {
+        private void clearRefusal(CredentialName name) {
             Optional.ofNullable(view.refusals().get(name))
                     .ifPresent(refusal -> actions.add(new LeaseAction.ClearRefusal(refusal)));
         }

@@ -4,21 +4,22 @@ import io.mesosiam.lease.Lease;
 import java.util.Optional;
 
 /**
- * A live lease with what the controller that keeps it remembers beside its row.
+ * A live lease with what its controller remembers in addition to the row.
  *
- * @param under what its last session was asked for; empty for a lease of an earlier controller until it is decided anew
- * @param asking whether STS is being asked
+ * @param under the desired lease of the last request for a session; empty for a lease of an earlier controller until it
+ *     is decided again
+ * @param requesting whether a request to STS is pending
  */
-record ManagedLease(Lease lease, Optional<DesiredLease.Give> under, boolean asking) {
+record ManagedLease(Lease lease, Optional<DesiredLease.Give> under, boolean requesting) {
     static ManagedLease fromRow(Lease lease) {
         return new ManagedLease(lease, Optional.empty(), false);
     }
 
     ManagedLease with(Lease next) {
-        return new ManagedLease(next, under, asking);
+        return new ManagedLease(next, under, requesting);
     }
 
-    ManagedLease asking(Lease next, DesiredLease.Give give) {
+    ManagedLease requesting(Lease next, DesiredLease.Give give) {
         return new ManagedLease(next, Optional.of(give), true);
     }
 

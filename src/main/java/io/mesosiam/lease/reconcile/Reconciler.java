@@ -47,17 +47,17 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The only place where plan meets world: takes a launch from the queue, looks at all there is about it, plans, acts, and
- * writes down what came of it. It decides nothing.
+ * Plans and acts for one launch at a time: takes a launch from the queue, reads its {@link LaunchView}, plans, performs
+ * the plan and records the outcome. It makes no decision itself.
  *
- * <p>Events only mark launches; what is done comes from comparing. Plans run one after another under one lock, which is
- * never held while STS or the database is waited for, so an end is followed at once however slow those are. Every door
- * may be called from any thread and returns at once, except {@link #connected}, which may read the host's rows.
+ * <p>Events only mark launches; each plan compares the complete state. Plans run one after another under one lock. The
+ * lock is never held during a wait for STS or the database, so a task's end takes effect at once even if they are slow.
+ * Every public method is thread-safe and returns at once, except {@link #connected}, which may read the host's rows.
  */
 public final class Reconciler implements ClusterListener, RunningContainers, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
-    private final StateLock monitor = new StateLock();
+    private final StateLock stateLock = new StateLock();
     private final InstantSource clock;
     private final AuditTrail trail;
     private final ReconcilerState tracked;
@@ -78,12 +78,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     private volatile boolean closed;
 
     /**
-     * What a reconciler works with.
+     * The collaborators of a reconciler.
      *
-     * @param rows reads a host's leases when its agent connects after another controller had it
+     * @param rows reads a host's leases when its agent connects after another controller owned the host
      * @param calls runs the calls to STS, which block
-     * @param ended is told of ends that only the hosts' agents saw, without any lock held
-     * @param forget is told of launches that nothing here holds on to any more, without any lock held
+     * @param ended receives ends that only the hosts' agents observed; called without any lock held
+     * @param forget receives launches that the reconciler no longer needs; called without any lock held
      */
     public record Dependencies(
             Decider decider,
@@ -111,18 +111,18 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         calls = new SessionCalls(
                 dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(tracked, dependencies.delivery());
-        fullPass = new FullPass(tracked, queue, config.fullPass(), random, deliveries::unrefuse);
+        fullPass = new FullPass(tracked, queue, config.fullPass(), random, deliveries::clearRefusal);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
         this.trail = trail;
         issuance = new Issuance(tracked, calls, deliveries, trail, rule, this::mark);
         actions = new LeaseActions(
                 tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
         adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
-        journal.onOutdated(this::outdated);
+        journal.onFenced(this::fenced);
     }
 
     /**
-     * Takes over the promises of an earlier run and begins to work.
+     * Takes over the leases of an earlier run and starts the loop.
      *
      * @param fromTable the live rows
      */
@@ -132,7 +132,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     void restore(Collection<Lease> fromTable) {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             fromTable.forEach(lease -> {
                 tracked.leases().put(ManagedLease.fromRow(lease));
                 tracked.launches().remember(lease);
@@ -143,7 +143,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     @Override
     public void changed(ClusterState state, Set<Launch> touched) {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             boolean first = tracked.launches().state().isEmpty();
             Set<Launch> concerned = tracked.launches().update(state, touched, clock.instant());
             if (first) {
@@ -154,32 +154,36 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** Whether a leading master answers; while none does, no new lease is made. It counts as answering until told. */
+    /**
+     * Records whether a leading master answers. While none does, no new lease is issued. Until the first call, the
+     * master counts as answering.
+     */
     public void masters(boolean answer) {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             tracked.launches().masters(answer, clock.instant());
             mark(tracked.everyLaunch());
         });
     }
 
-    /** The clock was moved: times that were planned by the former one are void, and every launch is looked at again. */
+    /** Marks every launch and forgets all backoffs, because the clock was corrected and planned times are void. */
     public void clockCorrected() {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             tracked.backoff().clear();
-            sessions.askAgain();
+            sessions.forgetRefusals();
             fullPass.restart();
             mark(tracked.everyLaunch());
         });
     }
 
     /**
-     * A host's agent doesn't serve a lease that was sent to it. If the session was only there, there is none any more, and STS is asked for one.
+     * Records that a host's agent doesn't serve a lease that was sent to it. If the controller doesn't hold the session
+     * either, the session is lost and a new one is requested from STS.
      *
-     * @param revision of the lease, as it was sent
+     * @param revision revision of the lease as it was sent
      * @param reason for operators
      */
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
-        monitor.change(() -> tracked.leases()
+        stateLock.change(() -> tracked.leases()
                 .find(lease)
                 .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision)
                 .ifPresent(kept -> {
@@ -191,29 +195,29 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 }));
     }
 
-    /** Other policies are in force. */
+    /** Marks every launch and forgets all backoffs, because the policies changed. */
     public void policyChanged() {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             tracked.backoff().clear();
-            sessions.askAgain();
+            sessions.forgetRefusals();
             mark(tracked.everyLaunch());
         });
     }
 
     /**
-     * Withdrawals that can't be read begin or cease to hold back what is new, which the decider tells by itself: it may concern every launch, so
-     * every launch is looked at again.
+     * Marks every launch, because unreadable withdrawals began or ceased to hold back new leases. The decider applies
+     * this itself, and it may concern every launch.
      */
     public void holdsBackChanged() {
-        monitor.change(() -> mark(tracked.everyLaunch()));
+        stateLock.change(() -> mark(tracked.everyLaunch()));
     }
 
     /**
-     * All withdrawals that stand. Looked at again are the launches that an added or a removed one touches, and those that share a container
-     * with one of these.
+     * Replaces the set of active withdrawals. Marks the launches that an added or a removed withdrawal covers, and
+     * those that share a container with one of these.
      */
     public void withdrawalsChanged(Collection<Withdrawal> all) {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             WithdrawalIndex difference = tracked.withdrawals().replace(all);
             Set<Launch> touched =
                     tracked.everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
@@ -223,16 +227,17 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * A host's agent is connected here. Its state is handed to {@code send} under the lock under which deliveries are made and sessions
-     * are zeroed: what was delivered to the host earlier is out of date, what is delivered later is newer than the state. {@code send} waits for
-     * nothing and keeps no session.
+     * Adopts a host whose agent has connected to this controller. The complete state of the host is passed to {@code
+     * send} under the lock under which deliveries are made and sessions are zeroed: it replaces earlier deliveries for
+     * the host, and later deliveries follow it.
      *
-     * @param epoch of the host's row, which this connection raised
-     * @param held what the agent serves; a lease that stands is adopted, which costs no call to STS
+     * @param epoch epoch of the host's row, which this connection raised
+     * @param held what the agent serves; leases that continue are adopted without a call to STS
      * @param running every container on the host with the start of its first process, in clock ticks since boot
-     * @param send takes the state of the host: the agent stops serving what isn't in it
-     * @throws IllegalStateException if the host was another controller's and its rows can't be read: the agent goes on
-     *     serving what it has, and is to come again
+     * @param send receives the complete state for the host: the agent stops serving what is not in it. It doesn't block
+     *     and keeps no session
+     * @throws IllegalStateException if another controller owned the host and its rows can't be read; the agent
+     *     continues to serve what it has, and reconnects
      */
     public void connected(
             MesosAgentId host,
@@ -240,52 +245,55 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        boolean ours = monitor.read(() -> tracked.hosts().isOurs(host, epoch));
+        boolean ours = stateLock.read(() -> tracked.hosts().isOurs(host, epoch));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
-        monitor.change(() -> {
+        stateLock.change(() -> {
             adoption.claim(host, epoch, running, left);
             Set<LeaseId> audited = left.map(adoption::correct).orElse(Set.of());
             adoption.adopt(host, held, left.isPresent(), audited, clock.instant());
-            deliveries.silently(host, () -> tracked.launchesOn(host).forEach(launch -> {
+            deliveries.suppressed(host, () -> tracked.launchesOn(host).forEach(launch -> {
                 if (!run(launch)) {
                     mark(launch);
                 }
             }));
-            send.accept(adoption.dependencies(host, held));
+            send.accept(adoption.fullState(host, held));
         });
     }
 
     /**
-     * The claim of a host whose stream is provisional is recorded, and no other controller had the host since {@code before}:
-     * what was written under that epoch counts under this one.
+     * Confirms the claim of a host whose stream is provisional. No other controller has owned the host since {@code
+     * before}; entries written under that epoch are valid under the new one.
      *
-     * @return false if the stream of the epoch before is not connected here any more
+     * @return false if the stream of the epoch {@code before} is no longer connected here
      */
     public boolean claimed(MesosAgentId host, long before, long epoch) {
-        return monitor.change(() -> adoption.claimed(host, before, epoch));
+        return stateLock.change(() -> adoption.claimed(host, before, epoch));
     }
 
-    /** A host's stream ended; its agent serves on. An older stream than the newest changes nothing. */
+    /**
+     * Records the end of a host's stream; its agent continues to serve. The end of an older stream than the newest
+     * changes nothing.
+     */
     public void disconnected(MesosAgentId host, long epoch) {
-        monitor.change(
+        stateLock.change(
                 () -> tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host)));
     }
 
-    private void outdated(MesosAgentId host, long epoch) {
-        monitor.change(() -> {
+    private void fenced(MesosAgentId host, long epoch) {
+        stateLock.change(() -> {
             if (adoption.release(host, epoch)) {
-                LOG.warnf("host is another controller's mesosAgentId=%s epoch=%d", host, epoch);
+                LOG.warnf("host claimed by another controller mesosAgentId=%s epoch=%d", host, epoch);
             }
         });
     }
 
     /**
-     * What changed on a host: an end that its agent saw is a proven one.
+     * Records containers that started or ended on a host. An end that the agent observed is a proven end.
      *
-     * @return what the host's reports come to with this one
+     * @return the load of all reports of the host
      */
     public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
-        return monitor.change(() -> {
+        return stateLock.change(() -> {
             tracked.hosts().started(host, started);
             tracked.hosts().ended(host, gone);
             tracked.refusals().forget(host, gone);
@@ -293,8 +301,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 Set<Launch> launches = tracked.launchesIn(host, container);
                 TaskEnd end = new TaskEnd.ContainerEnded(container);
                 launches.forEach(launch -> {
-                    tracked.launches().sawEnd(launch, end);
-                    monitor.afterwards(() -> ended.accept(launch, end));
+                    tracked.launches().endObserved(launch, end);
+                    stateLock.afterwards(() -> ended.accept(launch, end));
                 });
                 mark(launches);
             }
@@ -302,9 +310,9 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         });
     }
 
-    /** A container asks and its agent has nothing for it. */
+    /** Records an ask message: a container requested credentials that its agent doesn't have. */
     public void asked(MesosAgentId host, ContainerId container, CredentialName name) {
-        monitor.change(() -> {
+        stateLock.change(() -> {
             tracked.hosts().asked(host, container, name);
             deliveries.repeat(host, container, name);
             mark(tracked.launches().in(host, container));
@@ -313,22 +321,22 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     @Override
     public boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        return monitor.read(() -> tracked.hosts().isAlive(host, container));
+        return stateLock.read(() -> tracked.hosts().isAlive(host, container));
     }
 
     /** The live leases, oldest first, then the last thousand that ended. */
     public List<Lease> leases() {
-        return monitor.read(() -> tracked.leases().snapshot());
+        return stateLock.read(() -> tracked.leases().snapshot());
     }
 
-    /** What containers are told instead of credentials. */
+    /** The refusals that containers receive instead of credentials. */
     public List<Refusal> refusals() {
-        return monitor.read(() -> tracked.refusals().all());
+        return stateLock.read(() -> tracked.refusals().all());
     }
 
-    /** What holds for a launch now, beside its leases; for operators. */
+    /** The current situation of a launch apart from its leases, for operators. */
     public Outlook outlook(Launch launch) {
-        return monitor.read(() -> {
+        return stateLock.read(() -> {
             LaunchView view = views.of(launch, clock.instant());
             return new Outlook(
                     view.host().connected(),
@@ -339,30 +347,30 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * The live leases of the hosts whose agents are connected here, by the state's word. A host's agent is connected to one
-     * controller, so the sum over all controllers counts each lease once.
+     * Number of live leases by the state's name, on hosts whose agents are connected here. A host's agent is connected
+     * to one controller, so the sum over all controllers counts each lease once.
      */
     public Map<String, Long> leasesByState() {
-        return monitor.read(() -> tracked.leases().snapshot().stream()
+        return stateLock.read(() -> tracked.leases().snapshot().stream()
                 .filter(lease -> lease.state() instanceof LeaseState.Live)
                 .filter(lease -> tracked.hosts().isConnected(lease.host()))
-                .collect(Collectors.groupingBy(lease -> lease.state().word(), Collectors.counting())));
+                .collect(Collectors.groupingBy(lease -> lease.state().text(), Collectors.counting())));
     }
 
-    /** How many credential names of launches on hosts connected here wait, by reason. */
+    /** Number of waiting credential names by reason, for launches on hosts connected here. */
     public Map<WaitReason, Long> waitingByReason() {
-        return monitor.read(() -> tracked.waits().count());
+        return stateLock.read(() -> tracked.waits().count());
     }
 
-    /** How many credential names of containers are refused, by code. */
+    /** Number of refused credential names by code. */
     public Map<RefusalCode, Long> refusedByCode() {
-        return monitor.read(() ->
+        return stateLock.read(() ->
                 tracked.refusals().all().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting())));
     }
 
-    /** Counts for metrics: what there is of each kind now. */
+    /** The current sizes, for metrics. */
     public Counts counts() {
-        return monitor.read(() -> new Counts(
+        return stateLock.read(() -> new Counts(
                 tracked.leases().size(),
                 tracked.sessions().size(),
                 tracked.hosts().connected(),
@@ -372,47 +380,47 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * How much there is to keep.
+     * The sizes of the reconciler's state.
      *
-     * @param marked launches that are to be looked at, now or later
+     * @param marked launches that will be planned, now or later
      */
     public record Counts(int leases, int sessions, int hosts, int marked, int callsInFlight, int callsQueued) {}
 
     @Override
     public void close() {
-        monitor.change(() -> closed = true);
+        stateLock.change(() -> closed = true);
     }
 
     /**
-     * Runs the next launch that is due.
+     * Plans the next launch that is due.
      *
-     * @return whether there was one
+     * @return whether a launch was due
      */
     boolean step() {
-        return monitor.change(() -> {
+        return stateLock.change(() -> {
             Instant now = clock.instant();
             if (fullPass.isDue(now)) {
                 Set<Launch> unneeded = fullPass.run(now);
                 if (!unneeded.isEmpty()) {
-                    monitor.afterwards(() -> forget.accept(unneeded));
+                    stateLock.afterwards(() -> forget.accept(unneeded));
                 }
             }
             Optional<Launch> due = queue.next(now);
             due.ifPresent(launch -> {
-                boolean good = false;
+                boolean succeeded = false;
                 try {
-                    good = run(launch);
+                    succeeded = run(launch);
                 } finally {
-                    // a launch that stays in work is never run again
-                    leave(launch, good, now);
+                    // A launch that stays marked as in work is never planned again.
+                    leave(launch, succeeded, now);
                 }
             });
             return due.isPresent();
         });
     }
 
-    private void leave(Launch launch, boolean good, Instant now) {
-        if (good) {
+    private void leave(Launch launch, boolean succeeded, Instant now) {
+        if (succeeded) {
             queue.done(launch);
         } else {
             queue.failed(launch, now);
@@ -422,40 +430,40 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
                 failing == 0 ? Optional.empty() : Optional.of("launches that fail and are tried again: " + failing));
     }
 
-    /** {@return whether all went well; nothing that goes wrong with one launch, or one action, stops another} */
+    /** {@return whether every action succeeded; a failure of one launch or action doesn't stop the others} */
     private boolean run(Launch launch) {
         Instant now = clock.instant();
         try {
             LeasePlan plan = planner.plan(views.of(launch, now));
-            boolean good = perform(launch, plan, now);
+            boolean succeeded = perform(launch, plan, now);
             tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
             Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
                     .min(Comparator.naturalOrder())
                     .ifPresent(at -> queue.mark(launch, at, false));
-            return good;
+            return succeeded;
         } catch (RuntimeException | Error e) {
             loop.failedPart(e);
-            LOG.errorf(e, "planning went wrong launch=%s", launch);
+            LOG.errorf(e, "planning failed launch=%s", launch);
             return false;
         }
     }
 
     private boolean perform(Launch launch, LeasePlan plan, Instant now) {
-        boolean good = true;
+        boolean succeeded = true;
         for (LeaseAction action : plan.actions()) {
             try {
                 actions.perform(action, now);
             } catch (RuntimeException | Error e) {
                 loop.failedPart(e);
-                LOG.errorf(e, "an action went wrong launch=%s action=%s", launch, action);
-                good = false;
+                LOG.errorf(e, "lease action failed launch=%s action=%s", launch, action);
+                succeeded = false;
             }
         }
-        return good;
+        return succeeded;
     }
 
     private void answered(LeaseId lease, String identityHash, SessionOutcome outcome) {
-        monitor.change(() -> issuance.answer(lease, identityHash, outcome, clock.instant()));
+        stateLock.change(() -> issuance.answer(lease, identityHash, outcome, clock.instant()));
     }
 
     private void mark(Launch launch) {
@@ -469,7 +477,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
 
     private void turn() throws InterruptedException {
         if (!step()) {
-            monitor.rest(this::untilDue);
+            stateLock.rest(this::untilDue);
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * All that a controller remembers between two plans, in one place so that one lock can guard it. A restart loses it: then
- * rows, cluster and agents tell it again.
+ * All state that a controller keeps between plans, guarded by one lock. It is lost on restart and rebuilt from rows,
+ * the cluster state and the agents.
  */
 record ReconcilerState(
         LaunchIndex launches,
@@ -33,14 +33,14 @@ record ReconcilerState(
                 new IssueBackoff(rule));
     }
 
-    /** Every launch that the cluster shows or a lease names. */
+    /** Every launch that is in the cluster state or has a lease. */
     Set<Launch> everyLaunch() {
         Set<Launch> all = new HashSet<>(launches.launches());
         all.addAll(leases.launches());
         return all;
     }
 
-    /** Every host that the cluster shows or a lease is on. */
+    /** Every host that is in the cluster state or has a lease. */
     Set<MesosAgentId> everyHost() {
         Set<MesosAgentId> all = new HashSet<>();
         launches.state().ifPresent(state -> all.addAll(state.agents().keySet()));
@@ -48,12 +48,12 @@ record ReconcilerState(
         return all;
     }
 
-    /** Those on that host. */
+    /** The launches on that host. */
     Set<Launch> launchesOn(MesosAgentId host) {
         return with(launches.on(host), leases.on(host));
     }
 
-    /** Those in that container. */
+    /** The launches in that container. */
     Set<Launch> launchesIn(MesosAgentId host, ContainerId container) {
         return with(launches.in(host, container), leases.in(host, container));
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What containers were told instead of credentials. Not for several threads at once. */
+/** The refusals that containers receive instead of credentials. Not thread-safe. */
 final class Refusals {
     private final Map<MesosAgentId, Map<LeaseKey, Refusal>> byHost = new HashMap<>();
 
@@ -25,25 +25,25 @@ final class Refusals {
         forget(host(refusal), refusal::equals);
     }
 
-    /** The container is gone: nobody is left to tell. */
+    /** Forgets the refusals of containers that have ended. */
     void forget(MesosAgentId host, Collection<ContainerId> containers) {
         forget(host, refusal -> containers.contains(refusal.container()));
     }
 
-    /** Of all that the host's containers were told, only what these were is still of use. */
+    /** Forgets the refusals of all containers of the host except these. */
     void retain(MesosAgentId host, Collection<ContainerId> containers) {
         forget(host, refusal -> !containers.contains(refusal.container()));
     }
 
-    /** The host is another controller's. */
+    /** Forgets the refusals of a host that another controller owns. */
     void forget(MesosAgentId host) {
         byHost.remove(host);
     }
 
     /**
-     * Forgets the refusals of launches that are not known here.
+     * Forgets the refusals of launches that are not in {@code known}.
      *
-     * @return the forgotten ones, which agents may still answer with
+     * @return the forgotten refusals, which agents may still answer with
      */
     List<Refusal> prune(Set<Launch> known) {
         List<Refusal> unknown = all().stream()

@@ -15,8 +15,9 @@ import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
 /**
- * The asks for sessions: so many at a time, those that a task waits for before renewals, and none for a lease that ended
- * before its turn. Its owner guards it; only the calls themselves run elsewhere, and their answers come in by the sink.
+ * The requests for sessions. At most {@code limit} run at a time; those that a task waits for run before renewals; a
+ * request is cancelled if its lease ends before it starts. The owner's lock guards this class; only the calls
+ * themselves run on other threads, and report to the sink.
  */
 final class SessionCalls {
     private static final Logger LOG = Logger.getLogger(SessionCalls.class);
@@ -32,7 +33,7 @@ final class SessionCalls {
     private long ticket;
     private boolean starting;
 
-    /** Where answers go; it must call {@link SessionCalls#answered} under the owner's lock. */
+    /** Receives answers. It must call {@link SessionCalls#answered} under the owner's lock. */
     @FunctionalInterface
     interface Sink {
         void answered(LeaseId lease, String identityHash, SessionOutcome outcome);
@@ -48,14 +49,18 @@ final class SessionCalls {
         this.sink = sink;
     }
 
-    void ask(LeaseId lease, SessionIdentity identity, boolean urgent) {
+    void request(LeaseId lease, SessionIdentity identity, boolean urgent) {
         Call call = new Call(lease, identity, urgent, ++ticket);
         queued.put(lease, call);
         waiting.add(call);
         start();
     }
 
-    /** Whether the call had not begun and never will. */
+    /**
+     * Cancels a call that has not started.
+     *
+     * @return whether it was cancelled
+     */
     boolean cancel(LeaseId lease) {
         return Optional.ofNullable(queued.remove(lease)).map(waiting::remove).orElse(false);
     }
@@ -75,7 +80,7 @@ final class SessionCalls {
 
     private void start() {
         if (starting) {
-            // the outer one goes on until nothing can start
+            // The outer invocation continues until no call can start.
             return;
         }
         starting = true;
@@ -90,13 +95,16 @@ final class SessionCalls {
         }
     }
 
-    /** A call that can't be started, for want of a thread for example, is answered at once: otherwise it would hold its place for good. */
+    /**
+     * Starts a call. If it can't be started, for instance for lack of a thread, it is answered at once; otherwise it
+     * would occupy its slot permanently.
+     */
     private void start(Call call) {
         running.add(call.lease);
         try {
             executor.execute(() -> sink.answered(call.lease, call.identity.hash(), outcome(call)));
         } catch (RuntimeException | Error e) {
-            LOG.errorf(e, "a call to STS can't be started leaseId=%s", call.lease);
+            LOG.errorf(e, "sts call not started leaseId=%s", call.lease);
             running.remove(call.lease);
             sink.answered(
                     call.lease,
@@ -109,7 +117,7 @@ final class SessionCalls {
         try {
             return source.session(call.identity, call.urgent);
         } catch (RuntimeException | Error e) {
-            LOG.errorf(e, "asking for a session went wrong leaseId=%s", call.lease);
+            LOG.errorf(e, "session request failed leaseId=%s", call.lease);
             return new SessionOutcome.Unavailable("internal error, see the log", Optional.empty());
         }
     }

@@ -14,21 +14,21 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The key material in memory, by lease. Leases of one identity may hold the very same session, which is zeroed when the
- * last of them lets go, and not while an answer for that identity is on its way: it may be the same once more. Not for
- * several threads at once.
+ * The key material in memory, by lease. Leases of one identity may share one session object. It is zeroed when its last
+ * lease drops it, but not while a request for that identity is pending, because the answer may be the same object. Not
+ * thread-safe.
  */
 final class Sessions {
     private final Map<LeaseId, String> hashes = new HashMap<>();
     private final Map<String, Family> families = new HashMap<>();
 
-    /** All that is held of one identity. */
+    /** All sessions of one identity. */
     private static final class Family {
         private final Map<LeaseId, Session> held = new HashMap<>();
         private final List<Session> orphans = new ArrayList<>();
-        private int asking;
+        private int requesting;
 
-        /** By the object, not by its value: it is the object's bytes that are zeroed. */
+        /** The sessions by object identity, because the bytes of the object are zeroed. */
         Set<Session> objects() {
             Set<Session> objects = Collections.newSetFromMap(new IdentityHashMap<>());
             objects.addAll(held.values());
@@ -41,7 +41,7 @@ final class Sessions {
         }
 
         void sweep() {
-            if (asking == 0) {
+            if (requesting == 0) {
                 Set<Session> inUse = objects();
                 orphans.stream().filter(orphan -> !inUse.contains(orphan)).forEach(Sessions::destroy);
                 orphans.clear();
@@ -49,7 +49,7 @@ final class Sessions {
         }
 
         boolean isEmpty() {
-            return held.isEmpty() && asking == 0;
+            return held.isEmpty() && requesting == 0;
         }
     }
 
@@ -58,7 +58,7 @@ final class Sessions {
                 .flatMap(hash -> Optional.ofNullable(family(hash).held.get(lease)));
     }
 
-    /** A session of that identity whose end is acceptable, if a lease holds one. */
+    /** A session of that identity that a lease holds and whose expiration is acceptable. */
     Optional<Session> shared(String hash, Predicate<Instant> acceptable) {
         return Optional.ofNullable(families.get(hash)).flatMap(family -> family.held.values().stream()
                 .filter(session -> acceptable.test(session.expiration()))
@@ -81,20 +81,20 @@ final class Sessions {
         }
     }
 
-    /** STS is being asked for that identity. */
-    void asking(String hash) {
-        family(hash).asking++;
+    /** Records that a request for that identity is pending. */
+    void requesting(String hash) {
+        family(hash).requesting++;
     }
 
-    /** STS answered one such ask, and {@link #put} took what came of it. */
+    /** Records that a request was answered, after {@link #put} took its session. */
     void answered(String hash) {
         Family family = family(hash);
-        family.asking--;
+        family.requesting--;
         family.sweep();
         prune(hash);
     }
 
-    /** A session came that no lease wants any more. */
+    /** Records a session that no lease needs any more. */
     void discard(String hash, Session session) {
         family(hash).orphan(session);
         prune(hash);

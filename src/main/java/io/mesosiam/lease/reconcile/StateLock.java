@@ -10,18 +10,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lock, taken in the order of asking: changes under it are made one at a time, somebody can rest until one makes
- * something due, and others are told of a change once the lock is free.
+ * A fair lock with two additions: a thread can wait until a change makes something due, and callbacks run after the
+ * lock has been released.
  */
 final class StateLock {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
     private final List<Runnable> afterwards = new ArrayList<>();
 
-    <T> T read(Supplier<T> look) {
+    <T> T read(Supplier<T> read) {
         lock.lock();
         try {
-            return look.get();
+            return read.get();
         } finally {
             lock.unlock();
         }
@@ -35,8 +35,9 @@ final class StateLock {
     }
 
     /**
-     * Makes a change, which may make others. Calls that are put off run when the outermost change is over, on its thread, also if it fails: what
-     * it changed until then stays changed.
+     * Runs a change under the lock. Changes can be nested; callbacks that were deferred with {@link #afterwards} run
+     * after the outermost change has released the lock, on its thread, even if the change fails. A failed change isn't
+     * rolled back.
      */
     <T> T change(Supplier<T> change) {
         List<Runnable> due = new ArrayList<>();
@@ -51,7 +52,7 @@ final class StateLock {
         return result;
     }
 
-    /** @param due takes what was put off, if this is the outermost change */
+    /** @param due receives the deferred callbacks if this is the outermost change */
     private <T> T locked(Supplier<T> change, List<Runnable> due) {
         lock.lock();
         try {
@@ -69,7 +70,7 @@ final class StateLock {
         }
     }
 
-    /** Runs each, whatever the others throw; then throws the first failure, which carries the others. */
+    /** Runs every callback even if some throw; then throws the first failure, with the others suppressed. */
     private static void runAll(@Nullable Throwable before, List<Runnable> calls) {
         Throwable first = before;
         for (Runnable call : calls) {
@@ -85,7 +86,7 @@ final class StateLock {
         }
         switch (first) {
             case null -> {
-                // all went well
+                // No callback failed.
             }
             case Error e -> throw e;
             case RuntimeException e -> throw e;
@@ -93,17 +94,20 @@ final class StateLock {
         }
     }
 
-    /** Within a change: tell others so when the lock is free, since they may wait for it with a lock of their own. */
+    /**
+     * Defers a callback until the lock has been released, because the callback may take other locks. Call it within a
+     * change.
+     */
     void afterwards(Runnable tell) {
         afterwards.add(tell);
     }
 
-    /** Waits for as long as {@code wait} says, which is asked anew after each change. */
+    /** Waits for the time that {@code wait} returns; {@code wait} is called again after each change. */
     void rest(Supplier<Duration> wait) throws InterruptedException {
         lock.lock();
         try {
             for (Duration left = wait.get(); left.isPositive(); left = wait.get()) {
-                // saturates: a time that is far away doesn't overflow
+                // The conversion saturates, so that a distant time doesn't overflow.
                 changed.awaitNanos(TimeUnit.NANOSECONDS.convert(left));
             }
         } finally {

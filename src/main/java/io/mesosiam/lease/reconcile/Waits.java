@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The launches of this controller's hosts that wait for something, and since when: at most one reason for each credential name. A wait
- * that lasts {@link #AUDIT_AFTER} is audited once. Not for several threads at once.
+ * The waiting launches of hosts that are connected here, with at most one reason for each credential name and the time
+ * since when it has held. A wait that lasts {@link #AUDIT_AFTER} is audited once. Not thread-safe.
  */
 final class Waits {
-    /** Most waits at a task's start end within a second. */
+    /** Most waits at the start of a task end within a second. */
     static final Duration AUDIT_AFTER = Duration.ofSeconds(10);
 
     private final Map<Launch, Map<CredentialName, Waiting>> waiting = new HashMap<>();
@@ -30,9 +30,9 @@ final class Waits {
     }
 
     /**
-     * Takes in what a launch waits for by its newest plan.
+     * Records what a launch waits for according to its newest plan.
      *
-     * @return the waits that have lasted so long now that they are audited
+     * @return the waits that have now lasted long enough to be audited
      */
     List<LeaseAction.Wait> update(Launch launch, LeasePlan plan, Instant now) {
         Map<CredentialName, Waiting> before = waiting.getOrDefault(launch, Map.of());
@@ -58,7 +58,7 @@ final class Waits {
         return due;
     }
 
-    /** When a wait of the launch becomes due for its audit event. */
+    /** When a wait of the launch is due for its audit event. */
     Optional<Instant> nextAudit(Launch launch) {
         return waiting.getOrDefault(launch, Map.of()).values().stream()
                 .filter(entry -> entry.step().why().audited() && !entry.audited())
@@ -66,7 +66,7 @@ final class Waits {
                 .min(Instant::compareTo);
     }
 
-    /** How many credential names wait, by reason. */
+    /** Number of waiting credential names, by reason. */
     Map<WaitReason, Long> count() {
         Map<WaitReason, Long> counts = new EnumMap<>(WaitReason.class);
         waiting.values().forEach(names -> names.values()
@@ -74,7 +74,7 @@ final class Waits {
         return counts;
     }
 
-    /** Only launches that are known here can wait. */
+    /** Forgets launches that are not in {@code known}. */
     void prune(Set<Launch> known) {
         waiting.keySet().retainAll(known);
     }

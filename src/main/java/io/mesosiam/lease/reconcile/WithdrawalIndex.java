@@ -18,11 +18,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Withdrawals, found by the launch that they touch. The time to find them depends on which parts withdrawals set, not on how many withdrawals
- * there are. Not for several threads at once.
+ * Withdrawals, indexed by the launches that they touch. The lookup time depends on the combinations of parts that the
+ * withdrawals set, not on the number of withdrawals. Not thread-safe.
  */
 final class WithdrawalIndex {
-    /** By which parts of a scope are set; those that set more parts come first. */
+    /** By the combination of parts that are set; combinations with more parts come first. */
     private final NavigableMap<Parts, Map<Scope, Set<Withdrawal>>> byParts = new TreeMap<>(Parts.NARROWEST_FIRST);
 
     /** Which parts of a scope are set. */
@@ -58,7 +58,7 @@ final class WithdrawalIndex {
             return new Scope(withdrawal.framework(), withdrawal.task(), withdrawal.agent(), withdrawal.sequence());
         }
 
-        /** The one scope that sets those parts and includes the launch. */
+        /** The scope with exactly these parts that includes the launch. */
         static Scope around(Launch launch, Parts parts) {
             return new Scope(
                     Optional.of(launch.key().framework()).filter(_ -> parts.framework),
@@ -86,7 +86,7 @@ final class WithdrawalIndex {
         });
     }
 
-    /** Those that touch the launch; those that set more parts come first. */
+    /** The withdrawals that touch the launch; those that set more parts come first. */
     List<Withdrawal> of(Launch launch) {
         return byParts.entrySet().stream()
                 .flatMap(
@@ -94,14 +94,14 @@ final class WithdrawalIndex {
                 .toList();
     }
 
-    /** Whether one of them touches the launch. */
+    /** Whether a withdrawal touches the launch. */
     boolean touches(Launch launch) {
         return byParts.entrySet().stream()
                 .anyMatch(entry -> entry.getValue().containsKey(Scope.around(launch, entry.getKey())));
     }
 
-    /** Those that touch the same launches as that withdrawal. */
-    Set<Withdrawal> besides(Withdrawal withdrawal) {
+    /** The withdrawals with the same scope as this one. */
+    Set<Withdrawal> withSameScope(Withdrawal withdrawal) {
         Scope scope = Scope.of(withdrawal);
         return Set.copyOf(byParts.getOrDefault(Parts.of(scope), Map.of()).getOrDefault(scope, Set.of()));
     }

@@ -10,15 +10,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The withdrawals that stand: those in the table, and those made here whose rows are still on their way. Not for several
- * threads at once.
+ * The active withdrawals: those in the table, and those made here whose rows have not been written yet. Not
+ * thread-safe.
  */
 final class Withdrawals {
     private Set<Withdrawal> rows = Set.of();
     private final Set<Withdrawal> made = new HashSet<>();
     private final WithdrawalIndex standing = new WithdrawalIndex();
 
-    /** {@return the rows that were added and those that are gone} */
+    /**
+     * Replaces the withdrawals of the table.
+     *
+     * @return the rows that were added or removed
+     */
     WithdrawalIndex replace(Collection<Withdrawal> inTable) {
         Set<Withdrawal> before = rows;
         rows = Set.copyOf(inTable);
@@ -38,7 +42,7 @@ final class Withdrawals {
     }
 
     void add(Withdrawal withdrawal) {
-        boolean inTable = standing.besides(withdrawal).stream()
+        boolean inTable = standing.withSameScope(withdrawal).stream()
                 .anyMatch(other -> rows.contains(other) && other.unsigned().equals(withdrawal));
         if (!inTable && made.add(withdrawal)) {
             standing.add(withdrawal);
@@ -49,7 +53,9 @@ final class Withdrawals {
         return standing.of(launch);
     }
 
-    /** The one in the table that covers a lease; not those that were made here a moment ago. */
+    /**
+     * Returns a withdrawal in the table that covers the lease; those made here and not yet in the table are ignored.
+     */
     Optional<Withdrawal> inTable(LeaseKey key) {
         return of(key.launch()).stream()
                 .filter(withdrawal -> !made.contains(withdrawal) && withdrawal.covers(key))

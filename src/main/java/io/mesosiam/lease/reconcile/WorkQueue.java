@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys are to be looked at, and when. A key is in work once at most; a mark meanwhile causes one more run; of
- * several marks that wait, the earliest counts. Urgent keys that are due go before all others that are.
+ * The keys to process, and when. A key is processed by one run at a time. A mark during a run causes one more run; of
+ * several pending marks, the earliest counts. Due urgent keys come before other due keys.
  *
- * <p>The time is an argument, so a queue behaves the same whenever it is asked the same. For one thread at a time.
+ * <p>The time is an argument, so the queue is deterministic. Not thread-safe.
  */
 final class WorkQueue<K> {
     private final IntFunction<Duration> backoff;
@@ -26,15 +26,15 @@ final class WorkQueue<K> {
     private long ticket;
     private int failing;
 
-    /** @param backoff how long a key waits after its nth failure in a row, from 1 */
+    /** @param backoff delay after a key's nth consecutive failure, from 1 */
     WorkQueue(IntFunction<Duration> backoff) {
         this.backoff = backoff;
     }
 
     /**
-     * One key's standing.
+     * The state of one key.
      *
-     * @param due when it is to run; while it is in work, when it is to run again
+     * @param due when to run the key; while it is in work, when to run it again
      * @param ticket breaks ties in the order of marking
      */
     private record Entry<K>(K key, Optional<Instant> due, boolean urgent, boolean inWork, int failures, long ticket) {
@@ -55,13 +55,13 @@ final class WorkQueue<K> {
         }
     }
 
-    /** Look at the key at that moment, or earlier if it is marked so. */
+    /** Schedules the key for that moment, or earlier if it is already marked for an earlier one. */
     void mark(K key, Instant due, boolean hurry) {
         Entry<K> before = entries.getOrDefault(key, new Entry<>(key, Optional.empty(), false, false, 0, 0));
         put(before, before.marked(due, hurry, ++ticket));
     }
 
-    /** Takes the next key that is due; it is in work until {@link #done} or {@link #failed}. */
+    /** Takes the next key that is due. It is in work until {@link #done} or {@link #failed}. */
     Optional<K> next(Instant now) {
         return Stream.of(urgent, routine)
                 .filter(queue ->
@@ -74,12 +74,12 @@ final class WorkQueue<K> {
                 });
     }
 
-    /** The key's run is over and was good. */
+    /** Ends the key's run as successful. */
     void done(K key) {
         leave(key, 0);
     }
 
-    /** The key's run went wrong: it comes again after a while, or earlier if it is marked. */
+    /** Ends the key's run as failed. The key is due again after its backoff, or earlier if it is marked. */
     void failed(K key, Instant now) {
         int failures = leave(key, failuresOf(key) + 1);
         mark(key, now.plus(backoff.apply(failures)), false);
@@ -93,12 +93,12 @@ final class WorkQueue<K> {
                 .min(Comparator.naturalOrder());
     }
 
-    /** How many keys wait or are in work. */
+    /** Number of keys that wait or are in work. */
     int size() {
         return entries.size();
     }
 
-    /** How many keys failed in their last run. */
+    /** Number of keys whose last run failed. */
     int failing() {
         return failing;
     }

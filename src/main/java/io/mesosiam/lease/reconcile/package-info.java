@@ -1,10 +1,10 @@
 /**
- * From the cluster and the policy to leases.
+ * Decides from the cluster state and the policies which leases exist.
  *
- * <p>In: marked launches, the cluster's state, decisions, withdrawals, what hosts hold. Out: leases issued, renewed and reaped.
- * {@link io.mesosiam.lease.reconcile.Reconciler} takes a launch from the queue, asks the pure planner, performs the plan and records the
- * outcome; it decides nothing itself. A plan uses no clock and no I/O. An event only marks a launch; a full pass repairs what an
- * event has missed.
+ * <p>In: marked launches, the cluster state, decisions, withdrawals, reports of hosts. Out: issued, renewed and reaped
+ * leases. {@link io.mesosiam.lease.reconcile.Reconciler} takes a launch from the queue, calls the pure planner,
+ * performs the plan and records the outcome; it makes no decision itself. A plan uses no clock and no I/O. An event
+ * only marks a launch; a full pass repairs the effects of lost events.
  */
 @NullMarked
 package io.mesosiam.lease.reconcile;

@@ -26,11 +26,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal in Postgres. Entries wait in memory and are written in their order, a batch at a time; while the database
- * is away they wait longer. When too many wait, or the database is away too long, the journal closes for new leases; what
- * else happens is still taken, up to a bound at which it is only logged. An entry whose data the database refuses is logged and
- * counted, and costs no other entry its place. Entries of a host whose rows are locked, or of a table that may not be written, wait apart
- * while the others are written. Each audit event is written once, even if the answer of the database is late or lost.
+ * The journal in PostgreSQL. Entries wait in memory and are written in order, in batches; they wait longer while the
+ * database is unavailable. When too many entries wait, or the database is unavailable for too long, the journal closes
+ * for new leases. It accepts other entries up to a limit, beyond which they are only logged.
+ *
+ * <p>An entry whose data the database refuses is logged and counted; other entries are still written. Entries of a host
+ * whose rows are locked, or of a table that can't be written, wait in a separate lane. Each audit event is written
+ * once, even if the answer of the database is late or lost.
  */
 public final class BatchedJournal implements Journal, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BatchedJournal.class);
@@ -48,11 +50,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final JournalQueue queue;
-    /** Entries under a claim of ours whose answer has not arrived; each waits for it. */
+    /** Entries under a claim of this controller whose answer has not arrived. Each entry waits for that answer. */
     private final List<QueuedEntry> early = new ArrayList<>();
 
     private long claims;
-    private volatile BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
+    private volatile BiConsumer<MesosAgentId, Long> fencedListener = (_, _) -> {};
     private Optional<Instant> awaySince = Optional.empty();
     private Duration retry = RETRIES.first();
     private long lost;
@@ -62,15 +64,15 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private final AtomicLong refusedEvents = new AtomicLong();
     private boolean draining;
     private boolean closed;
-    private boolean saidClosed;
+    private boolean closedLogged;
     private volatile @Nullable Thread thread;
 
-    /** @param controllerId who writes, by the name that audit events bear */
+    /** @param controllerId this controller's name in audit events */
     public BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId) {
         this(pool, config, clock, controllerId, TRANSACTION_LIMIT);
     }
 
-    /** @param limit how long one transaction may take */
+    /** @param limit the longest duration of one transaction */
     BatchedJournal(Pool pool, LeaseConfig config, InstantSource clock, String controllerId, Duration limit) {
         this.writer = new JournalWriter(pool, controllerId, epochs, limit);
         this.config = config;
@@ -78,14 +80,15 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         this.queue = new JournalQueue(clock);
     }
 
-    /** Begins to write. */
+    /** Starts the loop that writes. */
     public void start() {
         thread = Thread.ofVirtual().name("journal").start(this::run);
     }
 
     /**
-     * Writes all entries that wait, without collecting more first, and waits for it. A controller that stops calls it
-     * before its agents connect to another one: that controller's claims make void what is not written by then.
+     * Writes all waiting entries without further delay, and blocks until they are written. A stopping controller calls
+     * this before its agents connect to another one, because the other controller's claims fence all entries that are
+     * still unwritten.
      *
      * @return false if entries still wait when the limit has elapsed
      */
@@ -108,7 +111,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** Writes what waits, if the database is there, and stops. */
+    /** Writes the waiting entries if the database is available, and stops. */
     @Override
     public void close() {
         lock.lock();
@@ -139,8 +142,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         try {
             if (closed) {
                 dropped.incrementAndGet();
-                if (!saidClosed) {
-                    saidClosed = true;
+                if (!closedLogged) {
+                    closedLogged = true;
                     LOG.errorf("journal closed, entries are dropped first=%s", entry);
                 }
             } else if (queue.size() + early.size() < config.journalCapacity() * HARD_BOUND) {
@@ -190,11 +193,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {
-        outdated = listener;
+    public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
+        fencedListener = listener;
     }
 
-    /** How many entries wait to be written. */
+    /** Number of entries that wait to be written. */
     public int backlog() {
         lock.lock();
         try {
@@ -204,7 +207,10 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** How many entries wait because of what is locked ({@code host}) or may not be written (a table's name), by that. */
+    /**
+     * Number of entries in separate lanes, by the lane's label: {@code host} for locked rows, otherwise the table that
+     * can't be written.
+     */
     public Map<String, Long> held() {
         lock.lock();
         try {
@@ -214,37 +220,37 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** What is locked or may not be written, each with the number of its entries; for readiness. */
+    /** The locked hosts and unwritable tables, each with the number of its entries; for readiness. */
     public List<String> heldUp() {
         lock.lock();
         try {
-            return queue.heldWords();
+            return queue.heldText();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How many entries were dropped, since too many waited or the journal was closed, since the start. */
+    /** Number of entries dropped since the start, because too many waited or the journal was closed. */
     public long dropped() {
         return dropped.get();
     }
 
-    /** How many rows of leases and withdrawals the database refused, since the start. */
+    /** Number of rows of leases and withdrawals that the database has refused since the start. */
     public long refusedRows() {
         return refusedRows.get();
     }
 
-    /** How many audit events the database refused, since the start. */
+    /** Number of audit events that the database has refused since the start. */
     public long refusedEvents() {
         return refusedEvents.get();
     }
 
-    /** How often the listener of outdated hosts failed, since the start. */
+    /** Number of failures of the fenced listener since the start. */
     long listenerFailures() {
         return listenerFailures.get();
     }
 
-    /** Since when the database has been away; empty while it isn't. */
+    /** Since when the database has been unavailable; empty while it is available. */
     public Optional<Instant> awaySince() {
         lock.lock();
         try {
@@ -268,7 +274,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return loop;
     }
 
-    /** Waits until there is something to write and a little longer, so that one transaction takes several entries; false at the end. */
+    /**
+     * Waits until an entry is due, then for {@code journalDelay}, so that one transaction takes several entries.
+     *
+     * @return false once the journal is closed
+     */
     private boolean collect() throws InterruptedException {
         lock.lock();
         try {
@@ -290,7 +300,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** Waits before the next try. A drain that begins ends the pause; during a drain pauses are short. */
+    /** Waits before the next attempt. The start of a drain ends the pause; pauses during a drain are short. */
     private void retryPause() throws InterruptedException {
         boolean before = locked(() -> draining);
         Duration next = nextRetry();
@@ -302,12 +312,12 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return locked(() -> retry);
     }
 
-    /** The longest pause that held entries will make if the next try fails. */
+    /** The longest pause among the separate lanes if their next attempt fails. */
     Duration pauseOfHeld() {
         return locked(queue::longestPause);
     }
 
-    /** @param cutShort asked with the lock held */
+    /** @param cutShort ends the pause; evaluated under the lock */
     private void pause(Duration time, BooleanSupplier cutShort) throws InterruptedException {
         lock.lock();
         try {
@@ -320,7 +330,11 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** Writes what waits. Returns false if the database is away; then all that wasn't written waits on, in order. */
+    /**
+     * Writes the due entries.
+     *
+     * @return false if the database is unavailable; unwritten entries then keep their order
+     */
     public boolean flush() {
         try {
             for (JournalLane lane : due()) {
@@ -337,7 +351,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return locked(() -> queue.due(closed || draining));
     }
 
-    /** Writes a lane's entries until none is left or the lane has to wait. */
+    /** Writes a lane's entries until the lane is empty or has to wait. */
     private void write(JournalLane lane) {
         int locks = 0;
         for (List<QueuedEntry> batch = batch(lane); !batch.isEmpty(); batch = batch(lane)) {
@@ -367,7 +381,8 @@ public final class BatchedJournal implements Journal, AutoCloseable {
                     continue;
                 }
                 if (failure != WriteFailure.DATA) {
-                    // a lock on a whole table stops all: this was the second host in a row
+                    // This is the second locked host in succession. It is treated as a lock on the whole table, which
+                    // stops every lane.
                     if (failure == WriteFailure.LOCKED && ++locks > 1) {
                         throw e;
                     }
@@ -393,11 +408,14 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         JournalHold hold = failure == WriteFailure.LOCKED ? new JournalHold.Host(entry.host()) : entry.table();
         LOG.warnf(
                 "journal entries wait held=\"%s\" failure=\"%s\" reason=\"%s\"",
-                hold.words(), failure.words(), PlainReason.of(e));
+                hold.text(), failure.text(), PlainReason.of(e));
         change(() -> queue.hold(hold, List.of()));
     }
 
-    /** The row of an entry is not lost because its event is refused, nor the event because the row is. */
+    /**
+     * Writes the row and the event of one entry separately, so that one is still written if the database refuses the
+     * other.
+     */
     private JournalWriter.Left writeParts(List<QueuedEntry> entry) {
         Optional<JournalWriter.Left> row = writePart(entry, JournalWriter.Part.ROW, refusedRows);
         Optional<JournalWriter.Left> event = writePart(entry, JournalWriter.Part.EVENT, refusedEvents);
@@ -415,7 +433,7 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             refused.incrementAndGet();
             LOG.errorf(
                     "journal entry refused by the database part=%s reason=\"%s\" entry=%s",
-                    part.word(), PlainReason.of(e), entry.getFirst().entry());
+                    part.text(), PlainReason.of(e), entry.getFirst().entry());
             return Optional.empty();
         }
     }
@@ -424,10 +442,10 @@ public final class BatchedJournal implements Journal, AutoCloseable {
         return locked(() -> claims);
     }
 
-    private <T> T locked(Supplier<T> look) {
+    private <T> T locked(Supplier<T> read) {
         lock.lock();
         try {
-            return look.get();
+            return read.get();
         } finally {
             lock.unlock();
         }
@@ -446,33 +464,36 @@ public final class BatchedJournal implements Journal, AutoCloseable {
     private void written(JournalLane lane, List<QueuedEntry> batch, JournalWriter.Left left, long claimsBefore) {
         change(() -> {
             queue.taken(lane, batch.size(), left.locked());
-            // early entries wait until their host's claim is answered; where one was answered since, they are tried
-            // again
+            // Early entries wait for the answer to their host's claim. If a claim was answered during the transaction,
+            // they are tried again.
             if (claims == claimsBefore) {
                 early.addAll(left.early());
             } else {
                 left.early().forEach(queue::add);
             }
             if (awaySince.isPresent()) {
-                LOG.infof("the journal is written again entriesLost=%d", lost);
+                LOG.infof("journal writable again entriesLost=%d", lost);
             }
             awaySince = Optional.empty();
             retry = RETRIES.first();
             lost = 0;
         });
-        left.outdated().stream().distinct().forEach(this::tell);
+        left.fenced().stream().distinct().forEach(this::notifyFenced);
     }
 
-    /** What the listener throws is no failure of the database: the entries are written. */
-    private void tell(JournalWriter.Fenced it) {
+    /**
+     * Notifies the listener. Its exceptions are not treated as failures of the database, because the entries have been
+     * written.
+     */
+    private void notifyFenced(JournalWriter.Fenced it) {
         try {
-            outdated.accept(it.host(), it.epoch());
+            fencedListener.accept(it.host(), it.epoch());
         } catch (RuntimeException | Error e) {
             listenerFailures.incrementAndGet();
             LOG.errorf(
-                    "listener of outdated hosts failed mesosAgentId=%s failure=%s",
+                    "fenced listener failed mesosAgentId=%s failure=%s",
                     it.host(), e.getClass().getName());
-            LOG.debug("listener of outdated hosts failed", e);
+            LOG.debug("fenced listener failed", e);
         }
     }
 
@@ -482,9 +503,9 @@ public final class BatchedJournal implements Journal, AutoCloseable {
             if (awaySince.isEmpty()) {
                 awaySince = Optional.of(clock.instant());
                 LOG.warnf(
-                        "the journal can't be written, entries wait failure=\"%s\" reason=\"%s\"",
-                        WriteFailure.of(e).words(), PlainReason.of(e));
-                LOG.debug("the journal can't be written", e);
+                        "journal not writable, entries wait failure=\"%s\" reason=\"%s\"",
+                        WriteFailure.of(e).text(), PlainReason.of(e));
+                LOG.debug("journal not writable", e);
             }
         } finally {
             lock.unlock();

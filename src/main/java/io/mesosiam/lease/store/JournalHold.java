@@ -3,16 +3,16 @@ package io.mesosiam.lease.store;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Locale;
 
-/** Which entries of the journal wait apart from the others, because the database does not take them now. */
+/** The reason for which some journal entries wait in a separate lane: the database does not accept them now. */
 sealed interface JournalHold {
-    /** Whether the entry is concerned. */
+    /** Whether this reason applies to the entry. */
     boolean covers(QueuedEntry entry);
 
-    /** What is held, for metrics: a label with few values. */
+    /** A label with few values, for metrics. */
     String label();
 
-    /** What is held, for readiness and log lines. */
-    String words();
+    /** A description for readiness and log lines. */
+    String text();
 
     /** Another transaction has locked a row of that host. */
     record Host(MesosAgentId host) implements JournalHold {
@@ -27,12 +27,12 @@ sealed interface JournalHold {
         }
 
         @Override
-        public String words() {
+        public String text() {
             return "mesosAgentId=" + host.value();
         }
     }
 
-    /** The database user may not write entries of that table. */
+    /** The database user lacks the right to write entries of that table. */
     enum Table implements JournalHold {
         LEASE,
         WITHDRAWAL,
@@ -49,7 +49,7 @@ sealed interface JournalHold {
         }
 
         @Override
-        public String words() {
+        public String text() {
             return "table=" + label();
         }
     }

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Entries that are written in their order, a batch at a time. Not safe for threads: {@link BatchedJournal} has the lock. */
+/** Entries that are written in order, in batches. Not thread-safe: {@link BatchedJournal} holds the lock. */
 final class JournalLane {
     private static final int BATCH = 1000;
     private static final Doubling RETRIES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(15));
@@ -22,8 +22,8 @@ final class JournalLane {
     private long dueNanos = System.nanoTime();
 
     /**
-     * @param hold why these entries wait apart; empty for the lane of all others
-     * @param since when the lane was made
+     * @param hold why these entries wait separately; empty for the main lane
+     * @param since when the lane was created
      */
     JournalLane(Optional<JournalHold> hold, Instant since) {
         this.hold = hold;
@@ -42,12 +42,12 @@ final class JournalLane {
         return entries;
     }
 
-    /** The entries to write next. */
+    /** The entries of the next batch. */
     List<QueuedEntry> batch() {
         return entries.stream().limit(limit).toList();
     }
 
-    /** Removes the first entries, which a transaction has taken; the next batch may be larger. */
+    /** Removes the first entries, which a transaction has written. The next batch may be larger. */
     void taken(int count) {
         for (int i = 0; i < count; i++) {
             var _ = entries.removeFirst();
@@ -55,33 +55,33 @@ final class JournalLane {
         limit = Math.min(BATCH, limit * 2);
     }
 
-    /** Nothing holds the lane up any more: the next pause is the first again. */
+    /** Resets the pause to its first value, because nothing blocks the lane any more. */
     void resetPause() {
         retry = RETRIES.first();
     }
 
-    /** The pause of the next {@link #postpone}. */
+    /** The duration of the next {@link #postpone}. */
     Duration nextPause() {
         return retry;
     }
 
-    /** Puts entries back in front. */
+    /** Puts entries back at the front. */
     void putBack(List<QueuedEntry> first) {
         new ArrayList<>(first).reversed().forEach(entries::addFirst);
     }
 
-    /** The next batch is half as large as one of that size. */
+    /** Limits the next batch to half of {@code size}. */
     void halve(int size) {
         limit = Math.max(1, size / 2);
     }
 
-    /** Waits before the next try, twice as long each time. */
+    /** Waits before the next attempt, twice as long each time. */
     void postpone() {
         dueNanos = System.nanoTime() + retry.toNanos();
         retry = RETRIES.next(retry);
     }
 
-    /** How long until the lane is due; zero or negative if it is. */
+    /** Time until the lane is due, in nanoseconds; zero or negative if it is due. */
     long nanosUntilDue() {
         return dueNanos - System.nanoTime();
     }

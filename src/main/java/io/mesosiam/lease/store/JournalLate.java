@@ -1,6 +1,6 @@
 package io.mesosiam.lease.store;
 
-/** The database did not finish a transaction in time. */
+/** Thrown if the database did not finish a transaction in time. */
 final class JournalLate extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The entries that wait to be written: one lane for all, and beside it a lane for each host or table whose entries the database does not
- * take now. Entries of one lease key keep their order. Not safe for threads: {@link BatchedJournal} has the lock.
+ * The entries that wait to be written: one main lane, and a separate lane for each host or table whose entries the
+ * database does not accept now. Entries of one lease key keep their order. Not thread-safe: {@link BatchedJournal}
+ * holds the lock.
  */
 final class JournalQueue {
     private final InstantSource clock;
@@ -50,7 +51,7 @@ final class JournalQueue {
         return ofHost != null ? ofHost : held.getOrDefault(entry.table(), main);
     }
 
-    /** Entries that the hold concerns wait in a lane of their own from now on: first those, then what waits in the main lane. */
+    /** Moves the entries that the hold covers to a separate lane: first the given ones, then those in the main lane. */
     void hold(JournalHold hold, List<QueuedEntry> first) {
         JournalLane lane = held.computeIfAbsent(hold, it -> {
             JournalLane made = new JournalLane(Optional.of(it), clock.instant());
@@ -72,7 +73,8 @@ final class JournalQueue {
     }
 
     /**
-     * Follows a transaction that took the first entries of a lane. While rows stay locked, each pause before the next try is longer than the last.
+     * Updates the lanes after a transaction has taken the first entries of a lane. While rows stay locked, the pause
+     * before each attempt grows.
      *
      * @param locked those of the entries that were not written, because rows of their hosts are locked
      */
@@ -92,7 +94,10 @@ final class JournalQueue {
         }
     }
 
-    /** A held lane can't be written yet. If it is for another reason than before, its entries are sorted anew. */
+    /**
+     * Postpones a separate lane that can't be written yet. If the reason has changed, its entries are assigned to lanes
+     * again.
+     */
     void waitLonger(JournalLane lane, WriteFailure failure) {
         boolean sameReason =
                 lane.hold().filter(JournalHold.Host.class::isInstance).isPresent() == (failure == WriteFailure.LOCKED);
@@ -103,14 +108,14 @@ final class JournalQueue {
         }
     }
 
-    /** Ends a hold: what still waits in its lane is in front of the main lane again. */
+    /** Ends a hold: the remaining entries of its lane return to the front of the main lane. */
     private void release(JournalLane lane) {
         main.putBack(List.copyOf(lane.entries()));
         lane.entries().clear();
         forget(lane);
     }
 
-    /** Forgets a lane that has nothing left. */
+    /** Removes an empty lane. */
     void forget(JournalLane lane) {
         lane.hold().ifPresent(hold -> {
             if (lane.entries().isEmpty() && held.remove(hold, lane)) {
@@ -119,7 +124,11 @@ final class JournalQueue {
         });
     }
 
-    /** The lanes to try now. */
+    /**
+     * The lanes to write now.
+     *
+     * @param all whether to include lanes whose pause has not ended
+     */
     List<JournalLane> due(boolean all) {
         List<JournalLane> due = new ArrayList<>();
         if (!main.entries().isEmpty()) {
@@ -129,7 +138,7 @@ final class JournalQueue {
         return due;
     }
 
-    /** How long until a lane is due. */
+    /** Time until the first lane is due, in nanoseconds. */
     long nanosUntilDue() {
         return main.entries().isEmpty()
                 ? held.values().stream()
@@ -139,7 +148,7 @@ final class JournalQueue {
                 : 0;
     }
 
-    /** The longest pause that a held lane will make if its next try fails; zero if none is held. */
+    /** The longest pause among the separate lanes if their next attempt fails; zero if there are none. */
     Duration longestPause() {
         return held.values().stream()
                 .map(JournalLane::nextPause)
@@ -152,7 +161,7 @@ final class JournalQueue {
                 + held.values().stream().mapToInt(lane -> lane.entries().size()).sum();
     }
 
-    /** Since when entries of a whole table have been held. */
+    /** Since when entries of a whole table have been held; empty if none are. */
     Optional<Instant> tableHeldSince() {
         return held.entrySet().stream()
                 .filter(entry -> entry.getKey() instanceof JournalHold.Table)
@@ -160,7 +169,7 @@ final class JournalQueue {
                 .min(Instant::compareTo);
     }
 
-    /** How many entries are held, by the hold's label. */
+    /** Number of held entries by the hold's label. */
     Map<String, Long> heldByLabel() {
         return held.entrySet().stream()
                 .collect(Collectors.groupingBy(
@@ -169,10 +178,10 @@ final class JournalQueue {
                                 entry -> entry.getValue().entries().size())));
     }
 
-    /** What is held, oldest first. */
-    List<String> heldWords() {
+    /** Descriptions of the holds, oldest first. */
+    List<String> heldText() {
         return held.entrySet().stream()
-                .map(entry -> entry.getKey().words() + " entries="
+                .map(entry -> entry.getKey().text() + " entries="
                         + entry.getValue().entries().size() + " since="
                         + entry.getValue().since())
                 .toList();

@@ -19,18 +19,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /**
- * Runs one transaction after the other and waits for each, up to a limit, so that each entry is written once:
+ * Runs transactions one at a time and waits for each, up to a limit. Each entry is written once:
  *
  * <ul>
- *   <li>A transaction that is late before its COMMIT is given up: it is rolled back when the database answers.
- *   <li>If the COMMIT was sent and the answer is late or lost, the entries are in doubt. The next transaction begins when the server has
- *       ended that one (both take the same advisory lock), and leaves out the entries whose audit events are there.
+ *   <li>A transaction that exceeds the limit before its COMMIT is abandoned. It is rolled back when the database answers.
+ *   <li>If the COMMIT was sent and its answer is late or lost, the result is unknown. The next transaction starts after
+ *       the server has ended that one (both take the same advisory lock), and omits entries whose audit events exist.
  * </ul>
  */
 final class JournalTransactions {
     /**
-     * Waits for no lock that another transaction holds for long; the server ends a transaction whose client disappeared. The lock is free
-     * unless an earlier transaction of ours has not ended.
+     * Begins a transaction. Lock waits are short, and the server ends a transaction whose client has disappeared. The
+     * advisory lock is free unless an earlier transaction of this controller has not ended.
      */
     private static final String BEGIN = """
             select set_config('lock_timeout', '1s', true), set_config('idle_in_transaction_session_timeout', '30s', true),
@@ -38,17 +38,23 @@ final class JournalTransactions {
 
     private static final String WRITTEN = "select entry_id from audit_event where entry_id = any ($1)";
 
-    /** Connections that may wait for an answer of an earlier transaction, so that a silent server doesn't use up the pool. */
+    /**
+     * Maximum number of connections that wait for the answer of an earlier transaction, so that an unresponsive server
+     * doesn't exhaust the pool.
+     */
     private static final int MAX_UNANSWERED = 2;
 
-    /** The client can lose an answer for good when the server ends within a batch: then nothing waits for it any more. */
+    /**
+     * Time after which an answer is no longer expected: if the server ends within a batch, the client can lose the
+     * answer permanently.
+     */
     private static final long FORGOTTEN_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final Pool pool;
     private final Duration limit;
     private final String lockName = "mesos-iam journal " + UUID.randomUUID();
     private final Set<UUID> doubtful = ConcurrentHashMap.newKeySet();
-    /** Since when transactions have not been answered. */
+    /** Transactions without an answer, with the time since when. */
     private final Map<AtomicReference<Stage>, Long> unanswered = new ConcurrentHashMap<>();
 
     private enum Stage {
@@ -57,7 +63,7 @@ final class JournalTransactions {
         GIVEN_UP
     }
 
-    /** @param limit how long one transaction may take */
+    /** @param limit the longest duration of one transaction */
     JournalTransactions(Pool pool, Duration limit) {
         this.pool = pool;
         this.limit = limit;
@@ -66,8 +72,8 @@ final class JournalTransactions {
     /**
      * Runs a transaction.
      *
-     * @param work is given the entries that are not written yet
-     * @throws JournalLate if it isn't finished in time
+     * @param work receives the entries that are not written yet
+     * @throws JournalLate if the transaction does not finish in time
      * @throws RuntimeException if it failed
      */
     <T> T run(List<QueuedEntry> entries, BiFunction<SqlConnection, List<QueuedEntry>, Uni<T>> work) {

@@ -31,13 +31,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a batch of entries in one transaction. It first locks the epochs of the hosts concerned: a claim made now waits for the
- * transaction, and entries that another controller's claim made void are left out. Entries of a host are left out, too, if another
- * transaction has locked the host's row or the row of a lease that these entries change: they wait, the others are written. No lock is waited
- * for to find that out.
+ * Writes a batch of entries in one transaction. It first locks the epochs of the hosts involved, so that a concurrent
+ * claim waits for the transaction. Entries that another controller's claim has fenced are left out.
  *
- * <p>A transaction that is not finished in time is given up, and then never commits. If its COMMIT was sent already, nobody knows whether
- * it was done; the next write of these entries finds out ({@link JournalTransactions}).
+ * <p>If another transaction has locked a host's row, or the row of a lease that the entries change, the host's entries
+ * are left out and wait, and the other entries are written. The writer detects such locks without waiting for them.
+ *
+ * <p>A transaction that does not finish in time is abandoned before its COMMIT and then never commits. If the COMMIT
+ * was already sent, its result is unknown; the next write of these entries determines it ({@link JournalTransactions}).
  */
 final class JournalWriter {
     private static final String EPOCHS = """
@@ -77,8 +78,8 @@ final class JournalWriter {
     private final OwnershipEpochs epochs;
 
     /**
-     * @param actor the controller that writes, as the table of agents and audit events name it
-     * @param limit how long one transaction may take
+     * @param actor this controller's name in table {@code agent} and in audit events
+     * @param limit the longest duration of one transaction
      */
     JournalWriter(Pool pool, String actor, OwnershipEpochs epochs, Duration limit) {
         this.transactions = new JournalTransactions(pool, limit);
@@ -86,16 +87,16 @@ final class JournalWriter {
         this.epochs = epochs;
     }
 
-    /** An entry that another controller's claim made void. */
+    /** An entry that was dropped because another controller has claimed the host. */
     record Fenced(MesosAgentId host, long epoch) {}
 
     /**
-     * What was not written.
+     * The entries that were not written.
      *
-     * @param early entries under a claim of ours whose answer has not arrived: they count once it has
-     * @param locked entries of hosts of which another transaction has locked a row, in their order
+     * @param early entries under a claim of this controller whose answer has not arrived; they are valid once it has
+     * @param locked entries of hosts of which another transaction has locked a row, in order
      */
-    record Left(List<Fenced> outdated, List<QueuedEntry> early, List<QueuedEntry> locked) {
+    record Left(List<Fenced> fenced, List<QueuedEntry> early, List<QueuedEntry> locked) {
         static final Left NOTHING = new Left(List.of(), List.of(), List.of());
 
         static Left empty() {
@@ -103,43 +104,43 @@ final class JournalWriter {
         }
     }
 
-    /** What of an entry is written: a lease's row (or a withdrawal's) and the audit event, or one of them. */
+    /** The parts of an entry to write: the row of the lease or withdrawal, the audit event, or both. */
     enum Part {
         BOTH,
         ROW,
         EVENT;
 
-        String word() {
+        String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** The last claim of a host. */
+    /** The latest claim of a host. */
     private record Owner(long epoch, Optional<String> controllerId) {}
 
     /**
-     * The last claims of the hosts of a batch.
+     * The latest claims of the hosts of a batch.
      *
-     * @param locked the hosts of which another transaction has locked a row: the host's own, or a lease's
+     * @param locked hosts of which another transaction has locked a row: the host's own, or a lease's
      */
     private record Owners(Map<MesosAgentId, Owner> byHost, Set<MesosAgentId> locked) {
-        /** The epoch of a host of which an entry counts: its row is locked until the transaction ends. */
+        /** The epoch of a host with a valid entry; its row is locked until the transaction ends. */
         long epoch(MesosAgentId host) {
             return Objects.requireNonNull(byHost.get(host)).epoch;
         }
     }
 
     /**
-     * Writes all that still counts, or nothing, and waits for it.
+     * Writes all valid entries, or nothing, and blocks until done.
      *
-     * @return what was left out
+     * @return the entries that were left out
      * @throws RuntimeException if nothing was written
      */
     Left write(List<QueuedEntry> entries) {
         return write(entries, Part.BOTH);
     }
 
-    /** Writes that part of all entries that still count, or nothing. */
+    /** Writes that part of all valid entries, or nothing. */
     Left write(List<QueuedEntry> entries, Part part) {
         return transactions.run(entries, (connection, missing) -> owners(connection, missing)
                 .chain(owners -> withLockedLeases(connection, missing, part, owners))
@@ -172,7 +173,10 @@ final class JournalWriter {
         });
     }
 
-    /** Adds the hosts of leases whose rows are locked; the other rows are ours until the transaction ends. */
+    /**
+     * Adds the hosts of leases whose rows another transaction has locked. This transaction locks the other rows until
+     * it ends.
+     */
     private static Uni<Owners> withLockedLeases(
             SqlConnection connection, List<QueuedEntry> entries, Part part, Owners owners) {
         Map<UUID, MesosAgentId> hosts = new HashMap<>();
@@ -198,40 +202,40 @@ final class JournalWriter {
         }
         switch (queued.entry()) {
             case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
-                if (counts(queued, epoch, owners, left)) {
+                if (isValid(queued, epoch, owners, left)) {
                     batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, owners.epoch(queued.host())));
-                    batch.say(event(queued));
+                    batch.addEvent(event(queued));
                 }
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
-                batch.addAndSay(END, end(lease, event), event(queued));
+                batch.addWithEvent(END, end(lease, event), event(queued));
             case Journal.Entry.Noted(MesosAgentId _, long epoch, AuditEvent _) -> {
-                if (counts(queued, epoch, owners, left)) {
-                    batch.say(event(queued));
+                if (isValid(queued, epoch, owners, left)) {
+                    batch.addEvent(event(queued));
                 }
             }
             case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long epoch, AuditEvent _) -> {
-                if (counts(queued, epoch, owners, left)) {
+                if (isValid(queued, epoch, owners, left)) {
                     batch.add(WITHDRAW, withdrawal(withdrawal));
-                    batch.say(event(queued));
+                    batch.addEvent(event(queued));
                 }
             }
         }
     }
 
-    private boolean counts(QueuedEntry queued, long epoch, Owners owners, Left left) {
+    private boolean isValid(QueuedEntry queued, long epoch, Owners owners, Left left) {
         MesosAgentId host = queued.host();
         Optional<Owner> owner = Optional.ofNullable(owners.byHost.get(host));
         boolean ours = owner.flatMap(Owner::controllerId).equals(Optional.of(actor));
         OptionalLong recorded = owner.map(it -> OptionalLong.of(it.epoch)).orElse(OptionalLong.empty());
         return switch (epochs.standing(host, epoch, recorded, ours)) {
-            case COUNTS -> true;
+            case VALID -> true;
             case EARLY -> {
                 left.early.add(queued);
                 yield false;
             }
-            case OUTDATED -> {
-                left.outdated.add(new Fenced(host, epoch));
+            case FENCED -> {
+                left.fenced.add(new Fenced(host, epoch));
                 yield false;
             }
         };
@@ -249,7 +253,7 @@ final class JournalWriter {
         event.selfAsserted().ifPresent(selfAsserted -> detail.put("selfAsserted", selfAsserted));
         return Tuple.tuple()
                 .addValue(LeaseRow.time(Optional.of(event.at())))
-                .addValue(event.kind().word())
+                .addValue(event.kind().text())
                 .addValue(actor)
                 .addValue(launch.key().framework().value())
                 .addValue(launch.key().task().value())
@@ -278,7 +282,7 @@ final class JournalWriter {
                 .addValue(withdrawal.reason());
     }
 
-    /** The statements that entries come to, in their order; what follows itself is executed as one. Then the events. */
+    /** The statements of a batch in order, then its events. Consecutive uses of one statement are executed together. */
     private static final class Batch {
         private final Part part;
         private final List<Statement> statements = new ArrayList<>();
@@ -289,9 +293,9 @@ final class JournalWriter {
         }
 
         /**
-         * One statement with the values of each time that it is executed.
+         * One statement with the values of each of its executions.
          *
-         * @param ifChanged for each time, the events to add if it changed a row
+         * @param ifChanged for each execution, the events to write if it changed a row
          */
         private record Statement(String sql, List<Tuple> values, List<List<Tuple>> ifChanged) {}
 
@@ -299,15 +303,18 @@ final class JournalWriter {
             add(sql, values, List.of());
         }
 
-        /** Of several controllers that see a task end, one writes so: the event counts if the row changed. */
-        void addAndSay(String sql, Tuple values, Tuple event) {
+        /**
+         * Adds a statement whose event is only written if the statement changed a row: when several controllers observe
+         * a task's end, one of them writes the event.
+         */
+        void addWithEvent(String sql, Tuple values, Tuple event) {
             add(sql, values, List.of(event));
             if (part == Part.EVENT) {
-                say(event);
+                addEvent(event);
             }
         }
 
-        void say(Tuple event) {
+        void addEvent(Tuple event) {
             if (part != Part.ROW) {
                 events.add(event);
             }
@@ -328,7 +335,7 @@ final class JournalWriter {
             Uni<Void> all = Uni.createFrom().voidItem();
             for (Statement statement : statements) {
                 all = all.chain(() -> run(connection, statement.sql(), statement.values()))
-                        .invoke(changed -> hear(statement, changed))
+                        .invoke(changed -> addEvents(statement, changed))
                         .replaceWithVoid();
             }
             return all.chain(() -> events.isEmpty()
@@ -336,10 +343,10 @@ final class JournalWriter {
                     : run(connection, EVENT, events).replaceWithVoid());
         }
 
-        private void hear(Statement statement, List<Integer> changed) {
+        private void addEvents(Statement statement, List<Integer> changed) {
             for (int i = 0; i < changed.size(); i++) {
                 if (changed.get(i) > 0) {
-                    statement.ifChanged().get(i).forEach(this::say);
+                    statement.ifChanged().get(i).forEach(this::addEvent);
                 }
             }
         }

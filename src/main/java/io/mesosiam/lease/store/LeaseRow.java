@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A lease as a row of table {@code lease}, in both directions. */
+/** Converts between a lease and its row in table {@code lease}. */
 final class LeaseRow {
     static final String COLUMNS = """
             id, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text,
             iam_role_arn::text, policy_id, identity_hash, session_name, witnessed, container_id::text, created_at, until,
             state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
 
-    /** A row that ended stays ended, and an older revision doesn't come back. */
+    /** Writes a lease. It changes neither a reaped row nor a row with a higher revision. */
     static final String UPSERT = """
             insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
                 policy_id, identity_hash, session_name, witnessed, container_id, created_at, until, state, reason,
@@ -44,7 +44,7 @@ final class LeaseRow {
 
     private LeaseRow() {}
 
-    /** The state's own columns. */
+    /** The columns that depend on the state. */
     private record StateColumns(
             Optional<String> reason,
             Optional<Instant> expiration,
@@ -93,7 +93,7 @@ final class LeaseRow {
                 .addValue(lease.container().map(ContainerId::toString).orElse(null))
                 .addValue(time(Optional.of(lease.createdAt())))
                 .addValue(time(lease.until()))
-                .addValue(lease.state().word())
+                .addValue(lease.state().text())
                 .addValue(state.reason.orElse(null))
                 .addValue(time(state.expiration))
                 .addValue(time(state.renewAt))
@@ -104,7 +104,7 @@ final class LeaseRow {
                 .addValue(epoch);
     }
 
-    /** @throws RuntimeException if the row can't be what a controller wrote */
+    /** @throws RuntimeException if no controller can have written the row */
     static Lease read(Row row) {
         return new Lease(
                 new LeaseId(row.getUUID("id")),

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Reads table {@code lease}. Waits for the database: for virtual threads only. A row that can't be read is left out. */
+/**
+ * Reads table {@code lease}. It blocks on the database: call it on virtual threads only. Rows that can't be read are
+ * left out.
+ */
 @Singleton
 public final class LeaseTable implements LeaseRows {
     private static final Logger LOG = Logger.getLogger(LeaseTable.class);
@@ -30,7 +33,7 @@ public final class LeaseTable implements LeaseRows {
     private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
             + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
 
-    /** Of each task key the last launch that a live lease or a withdrawal names. */
+    /** For each task key, the last launch that a live lease or a withdrawal names. */
     private static final String KNOWN = """
             select distinct on (framework_id, task_id, mesos_agent_id)
                 framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, container_id::text, witnessed
@@ -65,7 +68,7 @@ public final class LeaseTable implements LeaseRows {
     }
 
     /**
-     * The launches that rows name, for the watch that starts: they keep their sequence.
+     * The launches that rows name, for the cluster watch that starts, so that they keep their sequence numbers.
      *
      * @throws IllegalStateException if the database can't be read now
      */
@@ -86,7 +89,7 @@ public final class LeaseTable implements LeaseRows {
             try {
                 leases.add(LeaseRow.read(row));
             } catch (RuntimeException e) {
-                LOG.warnf("a lease row can't be read leaseId=%s reason=\"%s\"", row.getUUID("id"), PlainReason.of(e));
+                LOG.warnf("lease row not readable leaseId=%s reason=\"%s\"", row.getUUID("id"), PlainReason.of(e));
             }
         }
         return leases;

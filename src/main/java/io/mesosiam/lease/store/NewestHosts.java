@@ -5,14 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Maps of what is remembered of hosts after their agents disconnected: of the hosts that were used last. */
+/** Maps from hosts to state that is kept after their agents disconnect, bounded to the most recently used hosts. */
 public final class NewestHosts {
-    /** Ten times the hosts of a large cluster. A host gets a new Mesos agent id when its Mesos agent starts anew. */
+    /** Ten times the hosts of a large cluster. A restarted Mesos agent can get a new Mesos agent id. */
     static final int MAX_HOSTS = 50_000;
 
     private NewestHosts() {}
 
-    /** An empty map for several threads; it forgets the host that was used least recently. */
+    /** Returns an empty thread-safe map that evicts the least recently used host. */
     public static <V> Map<MesosAgentId, V> map() {
         return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;

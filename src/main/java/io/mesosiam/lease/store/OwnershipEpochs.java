@@ -5,60 +5,66 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** For each host, the epochs that were this controller's one after the other: an entry made under one counts under all. */
+/**
+ * For each host, the consecutive epochs under which this controller has owned it without interruption. An entry made
+ * under one of them is valid under all.
+ */
 final class OwnershipEpochs {
-    private final Map<MesosAgentId, Tenure> epochs;
+    private final Map<MesosAgentId, Range> epochs;
 
     OwnershipEpochs() {
         this(NewestHosts.map());
     }
 
-    /** @param epochs for several threads */
-    OwnershipEpochs(Map<MesosAgentId, Tenure> epochs) {
+    /** @param epochs a thread-safe map */
+    OwnershipEpochs(Map<MesosAgentId, Range> epochs) {
         this.epochs = epochs;
     }
 
-    record Tenure(long from, long to) {
-        boolean holds(long epoch) {
+    record Range(long from, long to) {
+        boolean contains(long epoch) {
             return from <= epoch && epoch <= to;
         }
     }
 
     void claimed(MesosAgentId host, long epoch, boolean continued) {
-        epochs.merge(host, new Tenure(epoch, epoch), (before, now) -> continued ? new Tenure(before.from, epoch) : now);
+        epochs.merge(host, new Range(epoch, epoch), (before, now) -> continued ? new Range(before.from, epoch) : now);
     }
 
     /** Whether an entry can be written. */
     enum Standing {
-        COUNTS,
-        /** Under a claim of ours whose answer has not arrived: it counts or not once that has. */
+        VALID,
+        /**
+         * The entry was made under a claim of this controller whose answer has not arrived. Its validity is known after
+         * the answer.
+         */
         EARLY,
-        /** Another controller claimed the host since. */
-        OUTDATED
+        /** Another controller has claimed the host since. */
+        FENCED
     }
 
     /**
-     * Whether an entry made under that epoch can be written.
+     * Returns whether an entry made under that epoch can be written.
      *
-     * @param recorded the epoch of the host's row; empty while the host has none
-     * @param ours whether this controller made the claim of the row
+     * @param recorded the epoch of the host's row; empty if the host has none
+     * @param ours whether this controller made the row's claim
      */
     Standing standing(MesosAgentId host, long epoch, OptionalLong recorded, boolean ours) {
-        // read once: a claim that is answered in between would make the entry count by neither reading
-        Tenure tenure = epochs.get(host);
-        if (recorded.equals(OptionalLong.of(newest(tenure, epoch)))) {
-            return Standing.COUNTS;
+        // Read once: a claim answered between two reads would make a valid entry invalid by both.
+        Range owned = epochs.get(host);
+        if (recorded.equals(OptionalLong.of(newest(owned, epoch)))) {
+            return Standing.VALID;
         }
-        if (tenure == null || !tenure.holds(epoch)) {
-            return Standing.OUTDATED;
+        if (owned == null || !owned.contains(epoch)) {
+            return Standing.FENCED;
         }
-        // no claim of this host has been answered yet, so the row can't be newer than ours
-        boolean unanswered = tenure.to == 0 || recorded.isEmpty();
-        return unanswered || (ours && tenure.to < recorded.getAsLong()) ? Standing.EARLY : Standing.OUTDATED;
+        // No claim of this host has been answered yet, so the row can't be newer than this controller's claim.
+        boolean unanswered = owned.to == 0 || recorded.isEmpty();
+        return unanswered || (ours && owned.to < recorded.getAsLong()) ? Standing.EARLY : Standing.FENCED;
     }
 
-    /** The newest epoch under which an entry made under that one still counts. */
-    private static long newest(@Nullable Tenure tenure, long epoch) {
-        return tenure != null && tenure.holds(epoch) ? tenure.to : epoch;
+    /** The newest epoch under which an entry made under that epoch is still valid. */
+    private static long newest(@Nullable Range owned, long epoch) {
+        return owned != null && owned.contains(epoch) ? owned.to : epoch;
     }
 }

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An entry of the journal that waits to be written.
+ * A journal entry that waits to be written.
  *
- * @param id drawn once for each entry; the row of its audit event has it, so that the event is written once
+ * @param id generated once per entry and stored in the row of its audit event, so that the event is written only once
  */
 record QueuedEntry(UUID id, Journal.Entry entry) {
     static QueuedEntry of(Journal.Entry entry) {
         return new QueuedEntry(UUID.randomUUID(), entry);
     }
 
-    /** The host whose epoch decides whether the entry counts; empty where it counts under every epoch. */
+    /** The host whose epoch decides whether the entry is valid; empty if the entry is valid under every epoch. */
     Optional<MesosAgentId> fencedBy() {
         return switch (entry) {
             case Journal.Entry.Changed changed -> Optional.of(changed.lease().host());
@@ -59,7 +59,7 @@ record QueuedEntry(UUID id, Journal.Entry entry) {
         };
     }
 
-    /** The table that the entry's row is in; that of audit events where it has no other. */
+    /** The table of the entry's row; the table of audit events if it has no other row. */
     JournalHold.Table table() {
         return switch (entry) {
             case Journal.Entry.Changed _, Journal.Entry.Ended _ -> JournalHold.Table.LEASE;

@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Decides as another decider does, but gives nothing new while a withdrawal stands of which nothing can be read. Tasks keep and renew what
- * they hold, and denials hold.
+ * Wraps a decider: while a withdrawal is active of which no part can be read, nothing new is given. Tasks keep and
+ * renew what they hold, and denials stay in force.
  */
 public final class UnreadableWithdrawals implements Decider {
     private static final String WHY =
@@ -31,10 +31,10 @@ public final class UnreadableWithdrawals implements Decider {
             return decisions;
         }
         return decisions.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> backoff(entry.getValue())));
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> withoutNew(entry.getValue())));
     }
 
-    private static Decision backoff(Decision decision) {
+    private static Decision withoutNew(Decision decision) {
         return switch (decision) {
             case Decision.Allowed allowed ->
                 new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()), true);

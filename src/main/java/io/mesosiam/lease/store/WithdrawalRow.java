@@ -12,8 +12,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Reads one row of the table. A column that can't be read counts as one that is not set, so that the withdrawal covers more than it was meant
- * to, never less. A row of which no task, framework or host can be read would cover every lease: it holds back what is new instead.
+ * Reads one row of table {@code withdrawal}. A column that can't be read counts as not set, so that the withdrawal can
+ * cover more than intended, but not less. A row of which neither task, framework nor host can be read would cover every
+ * lease; instead, it prevents new leases.
  */
 final class WithdrawalRow {
     private final Row row;
@@ -24,10 +25,10 @@ final class WithdrawalRow {
     }
 
     /**
-     * What a row says.
+     * The result of reading a row.
      *
-     * @param withdrawal empty if the row names no task, framework or host that can be read
-     * @param problem which column can't be read and why; empty if all can
+     * @param withdrawal empty if the row has no readable task, framework or host
+     * @param problem the columns that can't be read, and why; empty if all can
      */
     record Reading(Optional<Withdrawal> withdrawal, Optional<String> problem) {}
 

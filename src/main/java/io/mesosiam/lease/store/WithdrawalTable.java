@@ -19,15 +19,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The withdrawals in Postgres, followed as they change: read again at each notification, and every so often in case one
- * was lost. While the database is away the last ones stay. A row that can't be read withdraws what the rest of it covers, see {@link
- * WithdrawalRow}.
+ * The withdrawals in PostgreSQL. The table is read again at each notification, and periodically in case a notification
+ * was lost. While the database is unavailable, the last result stays in force. See {@link WithdrawalRow} for rows that
+ * can't be read.
  */
 public final class WithdrawalTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WithdrawalTable.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** So many rows are named by readiness and in a log line. */
+    /** Maximum number of rows that readiness and a log line name. */
     private static final int MAX_NAMED = 5;
 
     private static final String STANDING = """
@@ -38,7 +38,7 @@ public final class WithdrawalTable implements AutoCloseable {
     private final TableFollower.Settings settings;
     private final RandomGenerator random;
     private volatile Standing current = new Standing(Set.of(), List.of(), 0);
-    /** What the listener has; behind {@link #current} while handing it on failed. */
+    /** The last result that the listener accepted; it differs from {@link #current} while the listener fails. */
     private volatile Standing handedOn = current;
 
     private volatile @Nullable TableFollower follower;
@@ -50,11 +50,13 @@ public final class WithdrawalTable implements AutoCloseable {
     }
 
     /**
-     * Reads the withdrawals, waits for them, and follows them from then on.
+     * Reads the withdrawals, blocks until they are read, and then follows changes.
      *
-     * @param listener is given all that stand: before this returns, and on a virtual thread whenever they are others
-     * @param holdsBackChanged runs after the listener, when {@link #holdsBack()} has another value
-     * @throws RuntimeException if the database can't be read: without them an ended lease could come back
+     * @param listener receives all active withdrawals: before this method returns, and on a virtual thread after each
+     *     change
+     * @param holdsBackChanged runs after the listener when {@link #holdsBack()} has changed
+     * @throws RuntimeException if the database can't be read; without the withdrawals, an ended lease could be issued
+     *     again
      */
     public void start(Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
         take(readStanding(), listener, holdsBackChanged);
@@ -68,28 +70,28 @@ public final class WithdrawalTable implements AutoCloseable {
         starting.start();
     }
 
-    /** All that stand now. */
+    /** All active withdrawals. */
     public Set<Withdrawal> read() {
         return readStanding().withdrawals();
     }
 
-    /** Whether a row stands of which nothing can be read: it may cover any lease, so that nothing new is issued. */
+    /** Whether an active row has no readable part. It may cover any lease, so nothing new is issued. */
     public boolean holdsBack() {
         return current.holdsBack();
     }
 
-    /** How many rows stand that can't be read whole. */
+    /** Number of active rows that can't be read completely. */
     public int rejected() {
         return current.problems().size();
     }
 
-    /** Whether withdrawals that were made in SQL since the last read have no effect yet, since the table can't be read. */
+    /** Whether the table can't be read, so that withdrawals made in SQL since the last read have no effect yet. */
     public boolean isAway() {
         TableFollower running = follower;
         return running != null && running.isAway();
     }
 
-    /** What operators should know: that the withdrawals may be out of date, or that rows can't be read. Empty if all is well. */
+    /** A message for operators if the withdrawals may be out of date or rows can't be read; otherwise empty. */
     public Optional<String> trouble() {
         return isAway()
                 ? Optional.of(
@@ -99,10 +101,10 @@ public final class WithdrawalTable implements AutoCloseable {
     }
 
     /**
-     * One reading of the table.
+     * One result of reading the table.
      *
-     * @param problems a line for each row that can't be read whole
-     * @param holdBack how many of these rows name nothing that can be read
+     * @param problems one line for each row that can't be read completely
+     * @param holdBack number of these rows that have no readable part
      */
     private record Standing(Set<Withdrawal> withdrawals, List<String> problems, int holdBack) {
         Standing {
@@ -132,10 +134,10 @@ public final class WithdrawalTable implements AutoCloseable {
     }
 
     private void take(Standing now, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
-        boolean others = !now.problems().equals(current.problems());
-        current = now; // before the listener decides anew
-        if (others) {
-            now.trouble().ifPresent(trouble -> LOG.warnf("withdrawals can't be read reason=\"%s\"", trouble));
+        boolean changed = !now.problems().equals(current.problems());
+        current = now; // set first, because the listener reads it
+        if (changed) {
+            now.trouble().ifPresent(trouble -> LOG.warnf("withdrawals not readable reason=\"%s\"", trouble));
         }
         listener.accept(now.withdrawals());
         if (now.holdsBack() != handedOn.holdsBack()) {

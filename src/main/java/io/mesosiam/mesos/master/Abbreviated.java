@@ -1,6 +1,6 @@
 package io.mesosiam.mesos.master;
 
-/** Somebody else's text, made fit for a line of ours: short, and without control characters. */
+/** Makes a short text without control characters of an external text, for log lines and messages. */
 final class Abbreviated {
     private static final int MAX_LENGTH = 120;
 

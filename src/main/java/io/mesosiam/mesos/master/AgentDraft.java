@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is read of a Mesos agent, in either form, before it is known to be valid. */
+/** The fields of a Mesos agent as read from either format, before validation. */
 public final class AgentDraft {
     private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
 
@@ -49,7 +49,10 @@ public final class AgentDraft {
         return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
     }
 
-    /** {@code slave(1)@198.51.100.1:5051}, or {@code slave(1)@[::1]:5051}: the address without port and brackets. */
+    /**
+     * Returns the address without port and brackets, from {@code slave(1)@198.51.100.1:5051} or {@code
+     * slave(1)@[::1]:5051}.
+     */
     private static String address(String pid) {
         String hostAndPort = pid.substring(pid.indexOf('@') + 1);
         int colon = hostAndPort.lastIndexOf(':');
@@ -57,7 +60,10 @@ public final class AgentDraft {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** A map of texts in {@code /state}; in v1 a list of {@code {"name": …, "type": "TEXT", "text": {"value": …}}}. */
+    /**
+     * Reads attributes: a map of texts in {@code /state}; in v1 a list of {@code {"name": …, "type": "TEXT", "text":
+     * {"value": …}}}.
+     */
     private void attributes(JsonParser json) throws IOException {
         if (json.currentToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -82,17 +88,17 @@ public final class AgentDraft {
         attribute(nameAndValue[0], nameAndValue[1]);
     }
 
-    /** Mesos allows one name several times; which of several values counts can't be told. */
+    /** Adds an attribute. Mesos accepts a name several times; which of the values applies is then undefined. */
     private void attribute(String name, String value) {
         attributes.merge(name, value, (one, other) -> one.equals(other) ? one : UNREADABLE);
     }
 
-    /** A text or number that is there; one that couldn't be read must not pass for an empty one. */
+    /** Marks an empty text as damaged, since a value that couldn't be read must not be treated as an empty one. */
     private static String known(String value) {
         return value.isEmpty() ? UNREADABLE : value;
     }
 
-    /** As {@code /state} writes them: {@code {a, b}}. */
+    /** Reads a set in the form of {@code /state}: {@code {a, b}}. */
     private static String items(JsonParser json) throws IOException {
         List<String> items = new ArrayList<>();
         fields(json, Map.of("item", list -> {
@@ -107,7 +113,7 @@ public final class AgentDraft {
         return "{" + String.join(", ", items) + "}";
     }
 
-    /** As {@code /state} writes them: {@code [1-2, 5-8]}. */
+    /** Reads ranges in the form of {@code /state}: {@code [1-2, 5-8]}. */
     private static String ranges(JsonParser json) throws IOException {
         StringBuilder all = new StringBuilder("[");
         fields(

@@ -7,13 +7,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Aliases of masters in the form that fits an environment variable: {@code master1.example:5050=https://10.0.0.1:5050,…}. */
+/**
+ * Aliases of masters in a form that fits an environment variable: {@code master1.example:5050=https://10.0.0.1:5050,…}.
+ */
 final class AliasList {
     private static final String SETTING = "mesos-iam.mesos.alias";
 
     private AliasList() {}
 
-    /** Those of the map and those of the list; a name that leads to two places is refused. */
+    /**
+     * Merges the map and the list.
+     *
+     * @throws IllegalArgumentException if a name has two different targets
+     */
     static Map<String, URI> and(Map<String, URI> map, Optional<List<String>> list) {
         Map<String, URI> all = new HashMap<>();
         map.forEach((name, target) -> all.put(name.toLowerCase(Locale.ROOT), target));
@@ -40,7 +46,7 @@ final class AliasList {
                 return target;
             }
         } catch (IllegalArgumentException e) {
-            // refused below, as what is no URL
+            // Not a URL; the check below rejects it.
         }
         throw new IllegalArgumentException(
                 SETTING + " must be host:port=http(s)://host:port, has " + Abbreviated.of(pair));

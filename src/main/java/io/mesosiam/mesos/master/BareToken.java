@@ -2,7 +2,7 @@ package io.mesosiam.mesos.master;
 
 import java.nio.charset.StandardCharsets;
 
-/** What JSON writes without quotes: numbers, {@code true}, {@code false}, {@code null} (RFC 8259, sections 3 and 6). */
+/** JSON tokens without quotes: numbers, {@code true}, {@code false}, {@code null} (RFC 8259, sections 3 and 6). */
 final class BareToken {
     private BareToken() {}
 

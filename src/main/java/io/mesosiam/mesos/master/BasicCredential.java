@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The principal's {@code Authorization} header (RFC 7617), made anew for each request so that a new secret just works. */
+/**
+ * Builds the {@code Authorization} header (RFC 7617) of the principal. The secret file is read for each request, so a
+ * changed secret takes effect without a restart.
+ */
 final class BasicCredential {
     private static final long MAX_SECRET = 64 * 1024;
 
@@ -18,7 +21,7 @@ final class BasicCredential {
     BasicCredential(Optional<String> principal, Optional<Path> secretFile) {
         if (principal.isPresent() != secretFile.isPresent()) {
             throw new IllegalArgumentException(
-                    "mesos-iam.mesos.principal and mesos-iam.mesos.secret-file belong together");
+                    "mesos-iam.mesos.principal and mesos-iam.mesos.secret-file must be set together");
         }
         this.principal = principal;
         this.secretFile = secretFile;

@@ -26,19 +26,20 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Follows the leading master and keeps the {@link ClusterState}. The operator stream tells of changes within a
- * millisecond of their arrival; polls beside it tell what the stream doesn't, and all there is where there is no stream.
- * Trouble with the masters never ends anything: the state stays as it is, and {@link #health} says what is wrong.
+ * Follows the leading master and maintains the {@link ClusterState}. Changes that the operator stream reports take
+ * effect within a millisecond of their arrival. Polls add what the stream doesn't contain, and replace it where it
+ * isn't available. A failure of the masters ends no launch: the state stays as it is, and {@link #health} reports the
+ * errors.
  */
 @Singleton
 public final class ClusterWatch implements AutoCloseable {
     private static final String APPLYING = "apply";
 
-    /** After failures of the operator stream. */
+    /** Delays after failures of the operator stream. */
     static final Doubling RETRIES = new Doubling(Duration.ofMillis(100), Duration.ofSeconds(30));
 
     private static final Duration WATCHDOG_STEP = Duration.ofSeconds(1);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final RunningContainers running;
     private final MasterClient client;
@@ -49,7 +50,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final Loop watchdogLoop = new Loop("mesos-watchdog");
     private final boolean followStream;
 
-    /** Orders the events of both loops and of callers; the listener hears of each state under it. */
+    /** Serializes the events of both loops and of callers; the listener is called while it is held. */
     private final ReentrantLock order = new ReentrantLock();
 
     private volatile ClusterModel model = ClusterModel.startingWith(List.of());
@@ -67,7 +68,7 @@ public final class ClusterWatch implements AutoCloseable {
         this(config, running, clock, peers, random, TimedWakeup::new);
     }
 
-    /** For tests, which ring the alarms themselves: the stream's, the poll's and the watchdog's, in this order. */
+    /** For tests that control the wakeups: those of the stream, the poll and the watchdog, in this order. */
     ClusterWatch(
             MesosConfig config,
             RunningContainers running,
@@ -88,10 +89,10 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to watch, once.
+     * Starts the watch. Call it once.
      *
-     * @param known the launches of the leases that an earlier controller left
-     * @param listener told of every state from now on
+     * @param known launches of the leases that an earlier controller left
+     * @param listener receives every later state
      */
     public void start(Collection<KnownLaunch> known, ClusterListener listener) {
         order.lock();
@@ -108,27 +109,27 @@ public final class ClusterWatch implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /** The newest state; at first an empty one of version 1 in which nothing is known. */
+    /** The newest state; initially an empty one with version 1. */
     public ClusterState state() {
         return model.state();
     }
 
-    /** How the watch is doing, for readiness. */
+    /** The condition of the watch, for readiness. */
     public WatchHealth health() {
         return report.health();
     }
 
-    /** How many events and elements of the listings couldn't be used, since the start. */
+    /** Number of events and elements of listings that couldn't be used, since the start. */
     public long rejected() {
         return report.rejectedSoFar();
     }
 
-    /** Says that nothing holds on to these launches any more. Those that ended leave the state; others stay. */
+    /** Marks launches as no longer needed. Those that have ended are removed from the state; others stay. */
     public void forget(Set<Launch> launches) {
         apply(new ClusterEvent.Forgotten(Set.copyOf(launches)));
     }
 
-    /** Takes the word of somebody else that a launch ended: our agent on its host, or EC2. */
+    /** Records the end of a launch that another source has proven: the agent on its host, or EC2. */
     public void ended(Launch launch, TaskEnd end) {
         apply(new ClusterEvent.EndObserved(launch, end));
     }
@@ -140,7 +141,7 @@ public final class ClusterWatch implements AutoCloseable {
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {
-                thread.join(CLOSE_PATIENCE);
+                thread.join(CLOSE_TIMEOUT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -152,7 +153,7 @@ public final class ClusterWatch implements AutoCloseable {
         return closed;
     }
 
-    /** {@return whether the event has its effect; if not, a later listing shows again what it said} */
+    /** {@return whether the event was applied; if not, a later listing contains the same change} */
     boolean apply(ClusterEvent event) {
         if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
             return true;
@@ -174,12 +175,12 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    /** How often a poll, the stream or an event failed in a way that no code expects, since the start. */
+    /** Number of unexpected failures of polls, the stream or events, since the start. */
     public long failures() {
         return report.failures();
     }
 
-    /** What of the watch fails now in a way that no code expects. */
+    /** The parts of the watch that currently fail unexpectedly. */
     public Optional<String> unexpected() {
         return report.unexpected();
     }
@@ -187,7 +188,7 @@ public final class ClusterWatch implements AutoCloseable {
     private void watchdog() {
         watchdogLoop.run(() -> !closed, () -> {
             watchdogWakeup.await(WATCHDOG_STEP);
-            client.closeSilent();
+            client.closeIdle();
         });
     }
 

@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of the operator stream (v1 {@code master::Event}). What carries the news is told by the field that
- * it stands in, so {@code type} may come before or after it. New types pass, and so does an event with an invalid value:
- * the next listing tells what it would have said, and {@link ClusterEvent.Unusable} says what was wrong.
+ * Reads the records of the operator stream (v1 {@code master::Event}). The name of the field that contains the data
+ * determines the event, so the position of {@code type} doesn't matter. Unknown types are accepted. An event with an
+ * invalid value becomes a {@link ClusterEvent.Unusable} with the reason; the next listing contains its change.
  */
 final class EventReader {
     private final TaskReader taskReader = new TaskReader(new Interner());
@@ -31,7 +31,7 @@ final class EventReader {
     private @Nullable ClusterEvent event;
     private @Nullable IllegalArgumentException invalid;
 
-    /** Reads one event, never SUBSCRIBED. */
+    /** Reads one event other than SUBSCRIBED. */
     ClusterEvent event(JsonParser json) throws IOException {
         type = "";
         event = null;

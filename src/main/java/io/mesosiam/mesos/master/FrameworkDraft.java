@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What is read of a framework, in either form, before it is known to be valid. */
+/** The fields of a framework as read from either format, before validation. */
 final class FrameworkDraft {
     private String id = "";
     private String name = "";
@@ -24,9 +24,10 @@ final class FrameworkDraft {
     private boolean recovered;
 
     /**
-     * Reads {@code /state}'s framework, v1's with its {@code framework_info}, or that alone.
+     * Reads a framework of {@code /state}, a v1 framework with its {@code framework_info}, or a {@code framework_info}
+     * alone.
      *
-     * @param others what to do with more of its fields
+     * @param others readers of additional fields
      */
     static FrameworkDraft read(JsonParser json, Map<String, Step> others) throws IOException {
         FrameworkDraft draft = new FrameworkDraft();

@@ -11,17 +11,17 @@ import java.time.InstantSource;
 import java.util.Set;
 
 /**
- * An answer's body that knows when it was last heard of. The JDK's client has no time limit between two bytes; the
- * watch's watchdog closes what has been silent for too long, which ends the read that waits for it.
+ * A response body with an idle timeout. The JDK's client has no time limit between two bytes. The watch's watchdog
+ * closes a body that has been idle for too long, which ends a pending read.
  */
 final class IdleTimeoutInputStream extends FilterInputStream {
     private final String request;
     private final URI master;
     private final InstantSource clock;
     private final Set<IdleTimeoutInputStream> open;
-    private volatile Instant heard;
+    private volatile Instant lastReceived;
     private volatile Duration await;
-    private volatile boolean silenced;
+    private volatile boolean timedOut;
 
     IdleTimeoutInputStream(
             String method,
@@ -36,29 +36,29 @@ final class IdleTimeoutInputStream extends FilterInputStream {
         this.clock = clock;
         this.await = await;
         this.open = open;
-        this.heard = clock.instant();
+        this.lastReceived = clock.instant();
         open.add(this);
     }
 
-    void await(Duration silence) {
-        await = silence;
+    void await(Duration idle) {
+        await = idle;
     }
 
-    void closeIfSilent(Instant now) {
-        if (Duration.between(heard, now).compareTo(await) > 0) {
-            silenced = true;
+    void closeIfIdle(Instant now) {
+        if (Duration.between(lastReceived, now).compareTo(await) > 0) {
+            timedOut = true;
             try {
                 close();
             } catch (IOException e) {
-                // it is closed for having failed already
+                // Closing failed because the stream has failed already.
             }
         }
     }
 
-    /** What {@code e}, thrown while this was read, means. */
+    /** Converts {@code e}, thrown by a read of this stream. */
     MasterFailure explain(IOException e) {
-        return silenced
-                ? new MasterFailure(Kind.UNAVAILABLE, request + ": nothing heard for " + await.toSeconds() + " s", e)
+        return timedOut
+                ? new MasterFailure(Kind.UNAVAILABLE, request + ": no data for " + await.toSeconds() + " s", e)
                 : new MasterFailure(Kind.UNAVAILABLE, request + ": connection lost: " + Abbreviated.of(e), e);
     }
 
@@ -66,27 +66,27 @@ final class IdleTimeoutInputStream extends FilterInputStream {
         return request;
     }
 
-    /** Who answers, after all redirects. */
+    /** The responding master, after all redirects. */
     URI master() {
         return master;
     }
 
     @Override
     public int read() throws IOException {
-        return heard(super.read());
+        return received(super.read());
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        return heard(super.read(bytes, offset, length));
+        return received(super.read(bytes, offset, length));
     }
 
-    /** The JDK's body ends without an error when it is closed under its reader. */
-    private int heard(int result) throws IOException {
-        if (result < 0 && silenced) {
-            throw new IOException("closed for its silence");
+    /** Throws if the watchdog has closed the body: the JDK's body then ends without an error. */
+    private int received(int result) throws IOException {
+        if (result < 0 && timedOut) {
+            throw new IOException("closed by the idle timeout");
         }
-        heard = clock.instant();
+        lastReceived = clock.instant();
         return result;
     }
 

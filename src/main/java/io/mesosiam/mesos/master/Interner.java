@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The names that many tasks of one listing have in common, each kept once: a cluster's frameworks, Mesos agents, roles
- * and labels are few beside its tasks.
+ * Shares equal names of the tasks in listings: a cluster has few frameworks, Mesos agents, roles and labels in
+ * comparison with its tasks.
  *
- * <p>Bounded, since frameworks write what they like into names and labels: longer texts are not shared, and a table that
- * is full is emptied, so that names that are no longer used make room. At most 5 tables of {@value #MAX_SHARED} texts of
- * {@value #MAX_LENGTH} characters are kept.
+ * <p>Memory is bounded, because frameworks choose names and labels: longer texts are not shared, and a full table is
+ * cleared, which also removes names that are no longer used. There are at most 5 tables of {@value #MAX_SHARED} texts
+ * with {@value #MAX_LENGTH} characters each.
  */
 final class Interner {
     static final int MAX_SHARED = 20_000;
@@ -48,7 +48,7 @@ final class Interner {
         return sharedText(texts, value, Function.identity());
     }
 
-    /** How many names are kept. */
+    /** Number of names that are kept. */
     int size() {
         return frameworks.size() + agents.size() + roles.size() + labels.size() + texts.size();
     }

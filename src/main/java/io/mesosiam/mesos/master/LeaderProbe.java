@@ -5,7 +5,7 @@ import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.model.TaskCounts;
 import java.net.URI;
 
-/** What is asked of a leader besides its tasks: who it is, what it enforces, how much it counts. */
+/** Requests a leader's properties other than tasks: its identity, its enforcement flags and its task counts. */
 final class LeaderProbe {
     private final MasterClient client;
     private final MesosConfig config;
@@ -15,7 +15,10 @@ final class LeaderProbe {
         this.config = config;
     }
 
-    /** Its reign: by v1's GET_MASTER, or by the head of {@code /state} where that isn't offered. */
+    /**
+     * Returns the leader's term, from v1's GET_MASTER, or from the beginning of {@code /state} where GET_MASTER isn't
+     * offered.
+     */
     Leader leader(URI master) throws MasterFailure, InterruptedException {
         try {
             IdleTimeoutInputStream answer = client.call(master, "{\"type\":\"GET_MASTER\"}");
@@ -31,9 +34,9 @@ final class LeaderProbe {
     }
 
     /**
-     * What it enforces; {@link Enforcement#UNKNOWN} where that is refused.
+     * Returns the enforcement flags; {@link Enforcement#UNKNOWN} where the master refuses to show them.
      *
-     * @throws MasterFailure if it can't be told now; then neither more nor less than before is to be believed
+     * @throws MasterFailure if they can't be read now; the previous value then stays valid
      */
     Enforcement enforcement(URI master) throws MasterFailure, InterruptedException {
         try {
@@ -46,7 +49,7 @@ final class LeaderProbe {
         }
     }
 
-    /** Its gauges of live tasks. */
+    /** Returns the gauges of live tasks. */
     TaskCounts counts(URI master) throws MasterFailure, InterruptedException {
         return MasterJson.answer(
                 client.get(master, "/metrics/snapshot"), config.maxSnapshotBytes(), LeaderReaders::metrics);

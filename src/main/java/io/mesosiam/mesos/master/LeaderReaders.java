@@ -13,15 +13,18 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads what is small or of which little is wanted: {@code /flags}, {@code /metrics/snapshot}, and who leads. */
+/**
+ * Readers of small responses, or of small parts of responses: {@code /flags}, {@code /metrics/snapshot}, and the
+ * leader's identity.
+ */
 public final class LeaderReaders {
     private static final String TASKS = "master/tasks_";
-    /** A gauge beyond this is no count of tasks. */
+    /** A larger gauge value is not a valid number of tasks. */
     private static final double MAX_TASKS = 100_000_000;
 
     private LeaderReaders() {}
 
-    /** {@code {"flags": {"authenticate_agents": "false", …}}}: booleans are strings. */
+    /** Reads {@code {"flags": {"authenticate_agents": "false", …}}}. Booleans are strings. */
     static Enforcement flags(JsonParser json) throws IOException {
         var draft = new Object() {
             boolean seen;
@@ -45,7 +48,7 @@ public final class LeaderReaders {
         return new Enforcement(true, draft.frameworks, draft.httpFrameworks, draft.agents);
     }
 
-    /** The gauges of live tasks; all of them must be there. */
+    /** Reads the gauges of live tasks. All of them are required. */
     public static TaskCounts metrics(JsonParser json) throws IOException {
         Map<String, Integer> gauges = new HashMap<>();
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
@@ -74,7 +77,7 @@ public final class LeaderReaders {
         return value;
     }
 
-    /** {@code {"get_master": {"master_info": {"id": …}, "elected_time": …}}}. */
+    /** Reads {@code {"get_master": {"master_info": {"id": …}, "elected_time": …}}}. */
     static Leader master(JsonParser json) throws IOException {
         var draft = new Object() {
             String id = "";
@@ -89,7 +92,7 @@ public final class LeaderReaders {
         return leader(draft.id, draft.elected);
     }
 
-    /** The head of a {@code /state} document; what follows it is left unread. */
+    /** Reads the leader from the beginning of a {@code /state} document; the rest is not read. */
     static Leader headOfState(JsonParser json) throws IOException {
         String id = "";
         String elected = "";

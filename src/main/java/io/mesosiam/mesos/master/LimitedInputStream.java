@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** At most so many bytes of another stream; what lies beyond is an error, not an end. */
+/** A stream of limited length. Reading beyond the limit fails, unlike reading at the end. */
 final class LimitedInputStream extends FilterInputStream {
     private long left;
 
@@ -13,7 +13,7 @@ final class LimitedInputStream extends FilterInputStream {
         left = limit;
     }
 
-    /** Thrown when there is more than the limit allows. */
+    /** Thrown if the stream is longer than the limit. */
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 
 /**
- * Asks masters over HTTP/1.1. Redirects are followed here and not by the JDK's client, which would neither keep a POST's
- * body nor ask {@link MasterHosts} whether the credentials may go there.
+ * Sends requests to masters over HTTP/1.1. It follows redirects itself, because the JDK's client would drop a POST's
+ * body and would not check with {@link MasterHosts} whether the credentials may be sent there.
  */
 final class MasterClient implements AutoCloseable {
     private static final int MAX_REDIRECTS = 3;
@@ -51,10 +51,11 @@ final class MasterClient implements AutoCloseable {
     }
 
     /**
-     * The URL of the master that leads, asked of each in turn ({@code /redirect}, which needs no credentials).
+     * Finds the leading master by requesting {@code /redirect} from each master in turn; this needs no credentials.
      *
-     * @throws MasterFailure {@link Kind#NO_LEADER} if one of them knows that there is none, otherwise why the last
-     *     couldn't be asked
+     * @return its URL
+     * @throws MasterFailure {@link Kind#NO_LEADER} if a master reports that there is no leader, otherwise the failure
+     *     of the last request
      */
     URI findLeader() throws MasterFailure, InterruptedException {
         List<MasterFailure> failures = new ArrayList<>();
@@ -71,20 +72,28 @@ final class MasterClient implements AutoCloseable {
                 .orElse(failures.getLast());
     }
 
-    /** The body of {@code path} from {@code master}, to be closed by the caller. */
+    /**
+     * Sends a GET request.
+     *
+     * @return the body, which the caller closes
+     */
     IdleTimeoutInputStream get(URI master, String path) throws MasterFailure, InterruptedException {
         return send("GET", master.resolve(path), Optional.empty());
     }
 
-    /** The body of the answer to a v1 operator API call; for SUBSCRIBE it goes on until either side closes it. */
+    /**
+     * Calls the v1 operator API.
+     *
+     * @return the body, which the caller closes; for SUBSCRIBE it continues until either side closes it
+     */
     IdleTimeoutInputStream call(URI master, String json) throws MasterFailure, InterruptedException {
         return send("POST", master.resolve("/api/v1"), Optional.of(json));
     }
 
-    /** Closes every body that has been silent for longer than it may. */
-    void closeSilent() {
+    /** Closes every body that exceeds its idle timeout. */
+    void closeIdle() {
         var now = clock.instant();
-        open.forEach(input -> input.closeIfSilent(now));
+        open.forEach(input -> input.closeIfIdle(now));
     }
 
     @Override
@@ -93,22 +102,22 @@ final class MasterClient implements AutoCloseable {
             try {
                 input.close();
             } catch (IOException e) {
-                // its reader learns of it
+                // The reader gets the exception.
             }
         }
         http.shutdownNow();
     }
 
     private URI leaderBy(URI master) throws MasterFailure, InterruptedException {
-        URI ask = master.resolve("/redirect");
-        HttpResponse<InputStream> response = exchange("GET", ask, Optional.empty(), Optional.empty());
+        URI request = master.resolve("/redirect");
+        HttpResponse<InputStream> response = exchange("GET", request, Optional.empty(), Optional.empty());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 307) {
-                throw failure("GET " + ask, response.statusCode(), body);
+                throw failure("GET " + request, response.statusCode(), body);
             }
-            return MasterHosts.origin(hosts.resolve(ask, location(ask, response)));
+            return MasterHosts.origin(hosts.resolve(request, location(request, response)));
         } catch (IOException e) {
-            throw unreachable("GET " + ask, e);
+            throw unreachable("GET " + request, e);
         }
     }
 
@@ -156,10 +165,10 @@ final class MasterClient implements AutoCloseable {
         }
     }
 
-    private static String location(URI asked, HttpResponse<?> response) throws MasterFailure {
+    private static String location(URI requested, HttpResponse<?> response) throws MasterFailure {
         return response.headers()
                 .firstValue("Location")
-                .orElseThrow(() -> new MasterFailure(Kind.MALFORMED, asked + " redirects without a Location"));
+                .orElseThrow(() -> new MasterFailure(Kind.MALFORMED, requested + " redirects without a Location"));
     }
 
     private static MasterFailure failure(String request, int status, InputStream body) throws IOException {

@@ -6,7 +6,7 @@ import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** What an operator can do about a master that refuses, as the end of a message: it names the setting. */
+/** Advice for operators about a failed request to a master, appended to the message. It names the setting to change. */
 final class MasterCure {
     private MasterCure() {}
 
@@ -33,7 +33,7 @@ final class MasterCure {
         };
     }
 
-    /** The end of the chain of causes tells what is wrong; the JDK's messages of it are long. */
+    /** Returns advice by the last cause in the chain, since the JDK's messages are long. */
     static String of(SSLException e) {
         if (caused(e, CertPathValidatorException.class)
                 .map(Throwable::getMessage)
@@ -44,11 +44,11 @@ final class MasterCure {
         String message = String.valueOf(e.getMessage());
         if (message.contains("PKIX")) {
             return " (the master's certificate isn't signed by an authority of mesos-iam.mesos.ca-file: set it to the PEM"
-                    + " bundle with the one that signed it)";
+                    + " bundle with the authority that signed it)";
         }
         if (caused(e, CertificateException.class).isPresent()) {
-            return " (the master's certificate doesn't name the host: write the name it has into mesos-iam.mesos.masters,"
-                    + " or lead the advertised one there with mesos-iam.mesos.alias)";
+            return " (the master's certificate doesn't name the host: use the certificate's name in mesos-iam.mesos.masters,"
+                    + " or map the advertised name to it with mesos-iam.mesos.alias)";
         }
         return " (does the master speak TLS there? Check https:// in mesos-iam.mesos.masters, and mesos-iam.mesos.ca-file)";
     }

@@ -2,27 +2,27 @@ package io.mesosiam.mesos.master;
 
 import java.util.Objects;
 
-/** A master that can't be asked, or whose answer can't be used. The message names the request and what was wrong. */
+/** A failed request to a master, or an unusable response. The message names the request and the problem. */
 public final class MasterFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What an operator would do something different about. */
+    /** Kinds of failures that need different actions by an operator. */
     enum Kind {
         /** 401: the principal or its secret is wrong. */
         UNAUTHORISED,
-        /** 403: the principal may not ask this. */
+        /** 403: the principal lacks the permission for this request. */
         FORBIDDEN,
-        /** 404, 405, 501: this master has no such endpoint. */
+        /** 404, 405, 501: this master doesn't offer the endpoint. */
         NOT_OFFERED,
-        /** 503: no leader is elected, or it hasn't recovered yet. */
+        /** 503: no leader is elected, or it has not finished its recovery. */
         NO_LEADER,
-        /** Not reachable, silent, or an internal error. */
+        /** Not reachable, no response in time, or an internal error. */
         UNAVAILABLE,
-        /** Not what the protocol says. */
+        /** The response doesn't conform to the protocol. */
         MALFORMED,
-        /** Larger than its limit. */
+        /** The response is larger than its limit. */
         TOO_LARGE,
-        /** A redirect that leads in circles, to an unknown host, or away from TLS. */
+        /** A redirect loop, or a redirect to an unknown host or away from TLS. */
         REDIRECT_REFUSED,
         /** Any other status. */
         REFUSED

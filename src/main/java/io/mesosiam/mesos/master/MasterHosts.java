@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The masters we may talk to. A redirect can only lead to one of them, whatever name it uses, so the principal's secret
- * never leaves this list.
+ * The configured masters. Redirects can only lead to one of them, under any of their names, so the principal's secret
+ * is never sent to another host.
  */
 final class MasterHosts {
     private final List<URI> masters;
-    /** By {@code host:port}, and for aliases without a port by {@code host}. */
+    /** Keys are {@code host:port}, and {@code host} for aliases without a port. */
     private final Map<String, URI> known = new HashMap<>();
 
     MasterHosts(List<URI> masters, Map<String, URI> aliases) {
@@ -31,18 +31,18 @@ final class MasterHosts {
     }
 
     /**
-     * Where a {@code Location} header leads, seen from {@code from}. Mesos writes {@code //host:port/path} without a
-     * scheme, over TLS too, with the advertised host name.
+     * Resolves a {@code Location} header relative to {@code from}. Mesos writes {@code //host:port/path} with the
+     * advertised host name and without a scheme, also over TLS.
      */
     URI resolve(URI from, String location) throws MasterFailure {
         URI target;
         try {
             target = from.resolve(location.strip());
         } catch (IllegalArgumentException e) {
-            throw refused(from, location, "which is no URL");
+            throw refused(from, location, "which is not a URL");
         }
         if (target.getHost() == null || !isHttp(target)) {
-            throw refused(from, location, "which is no http or https URL");
+            throw refused(from, location, "which is not an http or https URL");
         }
         URI base = known.get(hostAndPort(target));
         if (base == null) {
@@ -60,7 +60,7 @@ final class MasterHosts {
         return base.resolve(path.isEmpty() ? "/" + query : path + query);
     }
 
-    /** The scheme, host and port alone. */
+    /** Returns scheme, host and port. */
     static URI origin(URI uri) {
         return URI.create(uri.getScheme() + "://" + uri.getRawAuthority());
     }

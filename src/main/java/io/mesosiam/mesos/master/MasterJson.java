@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a master's JSON token by token; what nobody asks for is skipped without being looked at. The two forms of the
- * API spell one thing differently: an id is a string in {@code /state} and {@code {"value": …}} in v1, and so on. The
- * readers accept either. What one element's own bytes could spoil is mended first: see {@link MendedJson}.
+ * Reads a master's JSON as a stream of tokens and skips unneeded fields. The two formats of the API differ in one
+ * respect: for instance, an id is a string in {@code /state} and {@code {"value": …}} in v1. The readers accept both.
+ * Invalid bytes within one element are replaced first: see {@link MendedJson}.
  */
 public final class MasterJson {
-    /** What a value may have at most; longer ones are cut, so that one task's label can't spoil the whole listing. */
+    /**
+     * Maximum length of a value. Longer ones are cut, so that one task's label can't make the complete listing fail.
+     */
     private static final int MAX_TEXT = 64 * 1024;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -29,21 +31,24 @@ public final class MasterJson {
                     .maxStringLength(1 << 30)
                     .maxNameLength(1 << 30)
                     .build())
-            // the answer's stream belongs to whoever opened it
+            // The owner of the response closes its stream.
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            // a Mesos agent chooses the names of its attributes: neither may they stop the listing
+            // A Mesos agent chooses the names of its attributes; neither these may make the listing fail.
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .build();
 
     private MasterJson() {}
 
-    /** What one document becomes. */
+    /** Converts one document. */
     public interface Reader<T> {
         T read(JsonParser json) throws IOException;
     }
 
-    /** Reads one answer to its end and closes it; every way to fail becomes a {@link MasterFailure} that names it. */
+    /**
+     * Reads one response to its end and closes it. Every failure becomes a {@link MasterFailure} that names the
+     * request.
+     */
     static <T> T answer(IdleTimeoutInputStream input, long limit, Reader<T> reader) throws MasterFailure {
         try (input) {
             return document(input.request(), new LimitedInputStream(input, limit), reader);
@@ -54,7 +59,7 @@ public final class MasterJson {
         }
     }
 
-    /** Reads the document that {@code in} holds. */
+    /** Reads one document from {@code in}. */
     public static <T> T document(String what, InputStream in, Reader<T> reader) throws MasterFailure, IOException {
         try (JsonParser json = FACTORY.createParser(new MendedJson(in))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -66,7 +71,7 @@ public final class MasterJson {
                 String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
                 throw new MasterFailure(
                         Kind.MALFORMED,
-                        "%s: not as the protocol says at %s: %s"
+                        "%s: unexpected JSON at %s: %s"
                                 .formatted(
                                         what,
                                         Abbreviated.of(json.getParsingContext().pathAsPointer()),
@@ -79,7 +84,7 @@ public final class MasterJson {
         }
     }
 
-    /** Well-formed, but without what must be there. */
+    /** Thrown for well-formed JSON in which a required value is missing. */
     static final class Unreadable extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -88,7 +93,7 @@ public final class MasterJson {
         }
     }
 
-    /** The text of a string or number; anything else is skipped and reads as the empty string. */
+    /** Returns the text of a string or number. Anything else is skipped and returned as the empty string. */
     static String text(JsonParser json) throws IOException {
         if (json.currentToken().isScalarValue()) {
             String text = json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText();
@@ -99,8 +104,8 @@ public final class MasterJson {
     }
 
     /**
-     * The same for what policies compare: what can't be read as it was meant has U+FFFD in it, so that it neither equals
-     * nor differs from anything ({@link MesosText#isReadable}).
+     * Like {@link #text}, for values that policies compare: a value that can't be read correctly contains U+FFFD and is
+     * neither equal nor unequal to any other ({@link MesosText#isReadable}).
      */
     static String compared(JsonParser json) throws IOException {
         boolean whole = json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL;
@@ -109,7 +114,7 @@ public final class MasterJson {
         return whole && !cut ? text : text + MesosText.REPLACED;
     }
 
-    /** An id or other single value in either spelling: {@code "x"} or {@code {"value": "x"}}. */
+    /** Returns an id or other single value in either format: {@code "x"} or {@code {"value": "x"}}. */
     static String value(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return text(json);
@@ -134,7 +139,7 @@ public final class MasterJson {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
-    /** Steps into each object of an array; {@code read} must consume it to its end. Anything but an array is skipped. */
+    /** Calls {@code read} for each object of an array; it must consume the object. Anything but an array is skipped. */
     static void eachObject(JsonParser json, Step read) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             json.skipChildren();
@@ -149,12 +154,12 @@ public final class MasterJson {
         }
     }
 
-    /** Reads the value that the parser stands at. */
+    /** Reads the parser's current value. */
     interface Step {
         void step(JsonParser json) throws IOException;
     }
 
-    /** Reads one object's fields by name; others are skipped, and so is anything that isn't an object. */
+    /** Reads one object's fields by name. Other fields are skipped, and so is anything that isn't an object. */
     static void fields(JsonParser json, Map<String, Step> known) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();

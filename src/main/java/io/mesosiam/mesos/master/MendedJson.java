@@ -6,19 +6,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A master's JSON with what a task, framework or Mesos agent can damage in it made harmless. A master writes the structure
- * itself and escapes quotes, but passes on the bytes of strings and the numbers that it was given:
+ * Repairs a master's JSON, so that invalid data from one task, framework or Mesos agent doesn't invalidate the document.
+ * A master writes the structure itself and escapes quotes, but passes on the bytes of strings and the numbers that it
+ * received:
  *
  * <ul>
- *   <li>in strings, each byte that is not UTF-8 and each escape that is none becomes U+FFFD;
- *   <li>a number or word that is no JSON, has more than 64 characters or is beyond a double becomes {@code null};
- *   <li>a value that is nested too deeply becomes {@code null}.
+ *   <li>In strings, each byte that is not UTF-8 and each invalid escape becomes U+FFFD.
+ *   <li>A number or literal that is not JSON, has more than 64 characters or exceeds the range of a double becomes
+ *       {@code null}.
+ *   <li>A value that is nested too deeply becomes {@code null}.
  * </ul>
  *
- * A value that was mended never equals one that was not: see {@link MesosText#isReadable}. Clean bytes are not copied.
+ * A repaired value never equals an undamaged one: see {@link MesosText#isReadable}. Valid bytes are not copied.
  */
 final class MendedJson extends InputStream {
-    /** Values nested more deeply are not read; Mesos's own answers have fewer than 20 levels. */
+    /** Maximum nesting depth of a value. Mesos's own responses have fewer than 20 levels. */
     static final int MAX_DEPTH = 150;
 
     private static final int MAX_TOKEN = 64;
@@ -49,9 +51,9 @@ final class MendedJson extends InputStream {
     private boolean inBadToken;
     private boolean tooDeep;
     private int depth;
-    /** Where in {@code raw} the bytes begin that are to be passed on as they are. */
+    /** Index in {@code raw} of the first byte of the current unchanged section. */
     private int run;
-    /** Where the bytes begin that need more bytes to be understood; they open the next buffer. */
+    /** Index of the first byte that can't be interpreted without further input; it starts the next buffer. */
     private int rest;
 
     MendedJson(InputStream in) {
@@ -193,7 +195,7 @@ final class MendedJson extends InputStream {
         return at;
     }
 
-    /** How long the escape at {@code at} is; negative if it is none: so many bytes are to be replaced. */
+    /** Length of the escape sequence at {@code at}; for an invalid one, the negative number of bytes to replace. */
     private int escape(int at) {
         if (at + 1 >= rawEnd) {
             return 2;
@@ -234,7 +236,7 @@ final class MendedJson extends InputStream {
         return value;
     }
 
-    /** How long the UTF-8 sequence at {@code at} is (RFC 3629, section 4); -1 if it is none. */
+    /** Length of the UTF-8 sequence at {@code at} (RFC 3629, section 4); -1 if it is invalid. */
     private int sequence(int at) {
         int lead = raw[at] & 0xff;
         int length = lead < 0xC2 ? -1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : -1;
@@ -260,7 +262,7 @@ final class MendedJson extends InputStream {
         run = to;
     }
 
-    /** Hands on what is clean up to {@code to}. */
+    /** Outputs the unchanged section up to {@code to}. */
     private void pass(int to) {
         if (!tooDeep && to > run) {
             append(raw, run, to - run);
@@ -270,7 +272,7 @@ final class MendedJson extends InputStream {
 
     private void append(byte[] from, int offset, int length) {
         if (mended.length == 0) {
-            // at worst each byte becomes four
+            // In the worst case, each byte becomes four.
             mended = new byte[4 * raw.length];
         }
         System.arraycopy(from, offset, mended, mendedEnd, length);

@@ -9,67 +9,73 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the Mesos masters are reached and how closely they are watched. */
+/** Settings for the Mesos masters and the cluster watch. */
 @ConfigMapping(prefix = "mesos-iam.mesos")
 public interface MesosConfig {
-    /** Every master, as {@code http://host:port} or {@code https://host:port}; the leader is found among them. */
+    /** Every master as {@code http://host:port} or {@code https://host:port}. The leader is one of them. */
     @WithDefault("http://127.0.0.1:5050")
     List<URI> masters();
 
     /**
-     * Where an advertised name leads: {@code host:port} or {@code host}, as a master writes it into a redirect, to the
-     * URL it is reached at. Needed where the masters advertise other names than {@link #masters()} has.
+     * Maps an advertised name ({@code host:port} or {@code host}, as a master writes it in a redirect) to the URL at
+     * which the master is reached. Needed if the masters advertise other names than those in {@link #masters()}.
      */
     Map<String, URI> aliases();
 
     /**
-     * The same as {@link #aliases()} in one value, {@code advertised=URL} each, for environment variables: their names
-     * can't have the dots and colons of a host's.
+     * The same as {@link #aliases()} in one value, as a list of {@code advertised=URL}, for environment variables,
+     * whose names can't contain the dots and colons of a host.
      */
     Optional<List<String>> alias();
 
-    /** Whom we authenticate as, by HTTP Basic; empty where the masters ask for nobody. */
+    /** Principal for HTTP Basic authentication; empty if the masters require none. */
     Optional<String> principal();
 
-    /** The file with the principal's secret, less a trailing newline; read again when it changes. */
+    /** File with the principal's secret, without a trailing newline. It is read for each request. */
     Optional<Path> secretFile();
 
-    /** PEM bundle of the authorities that may have signed the masters' certificates; empty for the JDK's own. */
+    /** PEM bundle of the authorities that sign the masters' certificates; empty for the JDK's own. */
     Optional<Path> caFile();
 
-    /** Whether to follow the operator stream ({@code auto}: where the masters offer it) or to poll alone. */
+    /** Whether to follow the operator stream where the masters offer it ({@code auto}), or to poll only. */
     @WithDefault("auto")
     StreamMode stream();
 
-    /** Time from one look at {@code /state} to the next beside a live stream; 20 times the last answer's if longer. */
+    /**
+     * Interval between polls of {@code /state} while the stream is connected; at least 20 times the duration of the
+     * last response.
+     */
     @WithDefault("PT60S")
     Duration pollInterval();
 
-    /** The same while there is no stream; at least 2 s. */
+    /** Interval between polls while there is no stream; at least 2 s. */
     @WithDefault("PT2S")
     Duration pollAloneInterval();
 
-    /** How long a TCP and TLS connection may take. */
+    /** Time limit for opening a TCP and TLS connection. */
     @WithDefault("PT5S")
     Duration connectTimeout();
 
-    /** How long the head of an answer may take, and then any two of its bytes. */
+    /** Time limit for the response headers, and then for the longest pause within the body. */
     @WithDefault("PT30S")
     Duration readTimeout();
 
-    /** After how many heartbeats that didn't come the stream counts as lost. */
+    /** Number of consecutive missed heartbeats after which the stream counts as lost. */
     @WithDefault("5")
     int heartbeatMisses();
 
-    /** Largest answer that lists the cluster, in bytes: SUBSCRIBED and {@code /state}; about 1.5 KB a task. */
+    /**
+     * Maximum size in bytes of a response that lists the cluster: SUBSCRIBED and {@code /state}. A task needs about 1.5
+     * KB.
+     */
     @WithDefault("1073741824")
     long maxSnapshotBytes();
 
-    /** Largest other record or answer, in bytes. */
+    /** Maximum size in bytes of any other record or response. */
     @WithDefault("16777216")
     long maxRecordBytes();
 
-    /** Whether the operator stream is followed. */
+    /** Whether the operator stream is used. */
     enum StreamMode {
         AUTO,
         OFF

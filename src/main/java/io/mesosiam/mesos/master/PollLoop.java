@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Lists the whole cluster from time to time, with the master's own counters around it. */
+/** Periodically lists the complete cluster, and reads the master's own counters before and after each listing. */
 final class PollLoop implements Runnable {
     private final ClusterWatch watch;
     private final MasterClient client;
@@ -23,7 +23,7 @@ final class PollLoop implements Runnable {
     private final InstantSource clock;
     private final Wakeup wakeup;
     private final PollPace pace;
-    private final LeaderProbe questions;
+    private final LeaderProbe probe;
     private Duration took = Duration.ZERO;
 
     PollLoop(
@@ -42,7 +42,7 @@ final class PollLoop implements Runnable {
         this.clock = clock;
         this.wakeup = wakeup;
         this.pace = new PollPace(config.pollInterval(), config.pollAloneInterval());
-        this.questions = new LeaderProbe(client, config);
+        this.probe = new LeaderProbe(client, config);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class PollLoop implements Runnable {
                 wakeup.await(pace.after(took, stream.followed().isPresent()));
             }
         } catch (InterruptedException e) {
-            // closing
+            // The watch is closing.
         }
     }
 
@@ -90,7 +90,7 @@ final class PollLoop implements Runnable {
                                     now.get().leader().id()));
         }
         if (now.isEmpty()) {
-            watch.apply(new ClusterEvent.FlagsRead(questions.enforcement(master)));
+            watch.apply(new ClusterEvent.FlagsRead(probe.enforcement(master)));
         }
         if (!watch.apply(new ClusterEvent.Polled(leader, snapshot, askedAt, now.isPresent(), before.until(after)))) {
             throw new MasterFailure(Kind.UNAVAILABLE, answer.request() + ": the listing could not be applied");
@@ -101,13 +101,13 @@ final class PollLoop implements Runnable {
 
     private Counted count(URI master) throws InterruptedException {
         try {
-            return new Counted(Optional.of(questions.counts(master)), "");
+            return new Counted(Optional.of(probe.counts(master)), "");
         } catch (MasterFailure e) {
             return new Counted(Optional.empty(), e.getMessage());
         }
     }
 
-    /** One reading of the counters, or why there is none. */
+    /** One reading of the counters, or the reason why it failed. */
     private record Counted(Optional<TaskCounts> counts, String error) {
         MasterTaskCounts until(Counted after) {
             return counts.<MasterTaskCounts>flatMap(

@@ -2,7 +2,7 @@ package io.mesosiam.mesos.master;
 
 import java.time.Duration;
 
-/** How long to wait between two listings: what is configured, and always 20 times what the last one cost the master. */
+/** The delay between two listings: the configured interval, but at least 20 times the duration of the last listing. */
 record PollPace(Duration besideStream, Duration alone) {
     private static final int REST_PER_WORK = 20;
     private static final Duration LEAST_ALONE = Duration.ofSeconds(2);

@@ -6,8 +6,9 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads Mesos's RecordIO: each record is its length in decimal, a newline, and so many bytes. A record is handed out as
- * a stream of its own, so that a large one is read while it arrives; what its reader leaves is skipped.
+ * Reads Mesos's RecordIO format: each record is its length in decimal, a newline, and that number of bytes. Each record
+ * is returned as a stream, so that a large one can be parsed while it arrives. Bytes that the caller doesn't read are
+ * skipped.
  *
  * @see <a href="https://mesos.apache.org/documentation/latest/recordio/">RecordIO Data Format</a>
  */
@@ -24,7 +25,7 @@ final class RecordIO {
         this.in = in;
     }
 
-    /** A length that is no number, or larger than the limit. */
+    /** Thrown if a length is not a number or exceeds the limit. */
     static final class BrokenRecord extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -34,7 +35,7 @@ final class RecordIO {
     }
 
     /**
-     * The next record, of at most {@code limit} bytes; empty at the stream's proper end.
+     * Returns the next record, of at most {@code limit} bytes; empty at the regular end of the stream.
      *
      * @throws EOFException if the stream ends within a record
      */
@@ -76,7 +77,7 @@ final class RecordIO {
         return next < end;
     }
 
-    /** One record's bytes. Never reads beyond them, so that the bytes of this record alone are waited for. */
+    /** The bytes of one record. It never reads beyond them, and so never waits for the next record. */
     private final class Body extends InputStream {
         private long left;
 

@@ -23,8 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a whole cluster: {@code /state} (frameworks hold their tasks), or v1's {@code get_state} (tasks, frameworks and
- * agents side by side). One reader reads one document. An element that isn't valid is rejected alone.
+ * Reads a complete cluster: {@code /state}, where frameworks contain their tasks, or v1's {@code get_state}, with
+ * separate lists of tasks, frameworks and agents. One instance reads one document. An invalid element is rejected
+ * without affecting others.
  */
 final class SnapshotReader {
     private final TaskReader taskReader = new TaskReader(new Interner());
@@ -40,7 +41,7 @@ final class SnapshotReader {
     private String leaderId = "";
     private String electedTime = "";
 
-    /** A {@code /state} document, which the parser stands before. */
+    /** Reads a {@code /state} document from the parser's current position. */
     Snapshot state(JsonParser json) throws IOException {
         fields(
                 json,
@@ -53,7 +54,7 @@ final class SnapshotReader {
         return snapshot();
     }
 
-    /** The value of v1's {@code get_state}, which the parser stands before. */
+    /** Reads the value of v1's {@code get_state} from the parser's current position. */
     Snapshot getState(JsonParser json) throws IOException {
         fields(
                 json,

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads task statuses, one after the other; what a later one doesn't say stays as an earlier one said it. */
+/** Reads consecutive task statuses. Values that a later status doesn't contain are kept from earlier ones. */
 final class StatusReader {
     private String taskId = "";
     private String agent = "";
@@ -19,7 +19,7 @@ final class StatusReader {
     private String source = "";
     private TaskState state = TaskState.UNKNOWN;
     private Optional<ContainerId> container = Optional.empty();
-    /** Thrown only when the whole task was read, so that the next one can be. */
+    /** Thrown only after the complete task has been read, so that the next one can be read. */
     private @Nullable IllegalArgumentException invalid;
 
     void read(JsonParser json) throws IOException {
@@ -58,9 +58,9 @@ final class StatusReader {
     }
 
     /**
-     * The last container that a status named.
+     * The container of the last status that names one.
      *
-     * @throws IllegalArgumentException if one of them wasn't valid
+     * @throws IllegalArgumentException if any of them was invalid
      */
     Optional<ContainerId> container() {
         if (invalid != null) {
@@ -83,7 +83,7 @@ final class StatusReader {
         }
     }
 
-    /** {@code {"value": CHILD, "parent": {"value": PARENT}}}; the statuses of one task share one object. */
+    /** Reads {@code {"value": CHILD, "parent": {"value": PARENT}}}. The statuses of one task share one object. */
     private Optional<ContainerId> containerId(JsonParser json, Optional<ContainerId> known) throws IOException {
         String leaf = "";
         Optional<ContainerId> parent = Optional.empty();

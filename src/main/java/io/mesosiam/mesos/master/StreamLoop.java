@@ -12,8 +12,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Follows the operator stream, for ever: finds the leader, subscribes, hands on every event, and begins anew when the
- * stream ends, falls silent or breaks. While it can't be had the poll goes on alone.
+ * Follows the operator stream until the watch is closed: finds the leader, subscribes, forwards every event, and
+ * reconnects when the stream ends, is idle for too long or fails. While the stream isn't available, the poll loop
+ * continues alone.
  */
 final class StreamLoop implements Runnable {
     private static final Logger LOG = Logger.getLogger(StreamLoop.class);
@@ -26,10 +27,10 @@ final class StreamLoop implements Runnable {
     private final Backoff backoff;
     private final Wakeup wakeup;
     private final Wakeup pollWakeup;
-    private final LeaderProbe questions;
+    private final LeaderProbe probe;
     private volatile Optional<Followed> followed = Optional.empty();
 
-    /** The master whose stream is open, and its reign. */
+    /** The master whose stream is open, and its term. */
     record Followed(URI master, Leader leader) {}
 
     StreamLoop(
@@ -47,10 +48,10 @@ final class StreamLoop implements Runnable {
         this.backoff = backoff;
         this.wakeup = wakeup;
         this.pollWakeup = pollWakeup;
-        this.questions = new LeaderProbe(client, config);
+        this.probe = new LeaderProbe(client, config);
     }
 
-    /** Whose stream is open now. */
+    /** The master whose stream is currently open. */
     Optional<Followed> followed() {
         return followed;
     }
@@ -71,15 +72,15 @@ final class StreamLoop implements Runnable {
                 wakeup.await(backoff.next());
             }
         } catch (InterruptedException e) {
-            // closing
+            // The watch is closing.
         }
     }
 
     private void follow() throws MasterFailure, InterruptedException {
         try (IdleTimeoutInputStream input = client.call(client.findLeader(), SUBSCRIBE)) {
-            // Asked while the stream is open: as long as it stays so, this is the process at its other end.
-            Leader leader = questions.leader(input.master());
-            Enforcement enforcement = questions.enforcement(input.master());
+            // Requested while the stream is open: as long as the stream stays open, the same process sends it.
+            Leader leader = probe.leader(input.master());
+            Enforcement enforcement = probe.enforcement(input.master());
             RecordIO records = new RecordIO(input);
             Subscription subscription = MasterJson.document(
                     "SUBSCRIBED from " + input.master(),
@@ -96,7 +97,7 @@ final class StreamLoop implements Runnable {
             report.streaming(true);
             report.succeeded("stream");
             backoff.succeeded();
-            pollWakeup.ring();
+            pollWakeup.wake();
             events(records, input);
         } catch (RecordIO.BrokenRecord e) {
             throw new MasterFailure(Kind.MALFORMED, "operator stream: " + e.getMessage(), e);
@@ -115,7 +116,7 @@ final class StreamLoop implements Runnable {
             ClusterEvent event =
                     MasterJson.document(what, record(records, config.maxRecordBytes(), input), reader::event);
             if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
-                LOG.debugf("mesos event passed over type=%s", Abbreviated.of(type));
+                LOG.debugf("mesos event ignored type=%s", Abbreviated.of(type));
             }
             if (event instanceof ClusterEvent.Unusable(String reason)) {
                 report.rejectedEvent(reason);

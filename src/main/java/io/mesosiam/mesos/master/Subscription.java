@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the operator stream begins with: all there is, and how often the master promises to be heard.
+ * The first record of the operator stream: the complete state and the heartbeat interval.
  *
- * @param heartbeat kept between a second and five minutes, whatever the master writes
+ * @param heartbeat limited to between one second and five minutes, independent of the master's value
  */
 record Subscription(Snapshot snapshot, Duration heartbeat) {
     private static final double DEFAULT_SECONDS = 15;
 
-    /** Reads SUBSCRIBED; a first record that is anything else is an error. */
+    /** Reads SUBSCRIBED. Any other first record is an error. */
     static Subscription read(JsonParser json) throws IOException {
         var draft = new Object() {
             Optional<Snapshot> snapshot = Optional.empty();

@@ -27,8 +27,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads tasks of both forms. Most of a cluster's answer is tasks, and most of a task is of no use here, so this is the
- * one reader that is written for speed: fields by switch, one object for all tasks, nothing kept that isn't needed.
+ * Reads tasks in both formats. Tasks make up most of a cluster's response, and most fields of a task are not needed, so
+ * this reader is optimised for speed: fields by switch, one reused object for all tasks, unneeded values are not
+ * stored.
  */
 final class TaskReader {
     private static final Set<String> ROLE = Set.of("role");
@@ -53,9 +54,9 @@ final class TaskReader {
     }
 
     /**
-     * Reads the task that the parser stands before, to its end.
+     * Reads the task at the parser's position to its end.
      *
-     * @throws IllegalArgumentException if a field of it is not valid; the parser stands behind it all the same
+     * @throws IllegalArgumentException if a field is invalid; the parser is then also behind the task
      */
     SeenTask read(JsonParser json, Listing listing) throws IOException {
         reset();
@@ -84,7 +85,7 @@ final class TaskReader {
         return new SeenTask(task(), listing, state == TaskState.LOST ? present(status.source()) : Optional.empty());
     }
 
-    /** What could be read of the task for which {@link #read} has just thrown {@code why}. */
+    /** The readable parts of the task for which {@link #read} has just thrown {@code why}. */
     Rejected.OneTask rejected(Listing listing, IllegalArgumentException why) {
         return new Rejected.OneTask(
                 MesosText.valid(framework, FrameworkId::new),
@@ -115,7 +116,7 @@ final class TaskReader {
                 container);
     }
 
-    /** Where the master names no executor, Mesos made one for the command, with the task's own id. */
+    /** Where the master names no executor, Mesos created one for the command, with the task's own id. */
     private Optional<String> executorId(TaskId taskId, Optional<ContainerId> container) {
         if (executor.isEmpty() || executor.equals(taskId.value())) {
             return container.map(c -> taskId.value());
@@ -130,7 +131,7 @@ final class TaskReader {
         labels.clear();
     }
 
-    /** In v1 the role stands with each resource; all of one task's are allocated to the same. */
+    /** Reads the role. In v1 each resource contains it; all resources of a task are allocated to the same role. */
     private void allocationRole(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             json.skipChildren();
@@ -152,7 +153,7 @@ final class TaskReader {
         }
     }
 
-    /** {@code [{"key": …}]} in {@code /state}, {@code {"labels": [{"key": …}]}} in v1. */
+    /** Reads {@code [{"key": …}]} in {@code /state} or {@code {"labels": [{"key": …}]}} in v1. */
     private void labels(JsonParser json) throws IOException {
         if (json.currentToken() == JsonToken.START_ARRAY) {
             eachObject(json, this::label);
@@ -183,8 +184,9 @@ final class TaskReader {
     }
 
     /**
-     * {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. A framework may set both, and Mesos runs the one that
-     * {@code type} names: two different answers can't be compared.
+     * Reads {@code docker.image}, or {@code mesos.image.docker.name} or {@code mesos.image.appc.name}. A framework may
+     * set both, and Mesos runs the image that {@code type} names. If two images are possible, the value can't be
+     * compared.
      */
     private static String image(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -215,7 +217,7 @@ final class TaskReader {
                 : image;
     }
 
-    /** The text found by stepping into fields of these names, in whatever depth they come; others are skipped. */
+    /** Returns the text found by descending into fields of these names at any depth. Others are skipped. */
     private static String nested(JsonParser json, Set<String> path) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return compared(json);

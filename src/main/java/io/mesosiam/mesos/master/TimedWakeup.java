@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The alarm of real time. */
+/** A wakeup that uses real time. */
 final class TimedWakeup implements Wakeup {
     private final Semaphore rung = new Semaphore(0);
 
@@ -17,7 +17,7 @@ final class TimedWakeup implements Wakeup {
     }
 
     @Override
-    public void ring() {
+    public void wake() {
         rung.release();
     }
 }

@@ -11,7 +11,7 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The certificate authorities of a PEM bundle, and nobody else's. */
+/** Creates TLS contexts that trust only the certificate authorities of a PEM bundle. */
 final class TrustedAuthorities {
     private TrustedAuthorities() {}
 

@@ -2,11 +2,11 @@ package io.mesosiam.mesos.master;
 
 import java.time.Duration;
 
-/** A wait that can be cut short. Each thread of the watch has one of its own; tests have one that they ring by hand. */
+/** A wait that can be ended early. Each thread of the watch has its own; tests control theirs manually. */
 interface Wakeup {
-    /** Returns after {@code time}, or as soon as somebody rings. */
+    /** Returns after {@code time}, or as soon as {@link #wake} is called. */
     void await(Duration time) throws InterruptedException;
 
-    /** Ends the wait, or the next one if nobody waits. */
-    void ring();
+    /** Ends the current wait, or the next one if no thread waits. */
+    void wake();
 }

@@ -18,8 +18,9 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Gathers what the loops run into. Each new trouble of a part is logged once, and its end, too; not every retry in between. Of one part no more
- * than one warning a minute is logged, whatever the reasons are: those of rejected elements have text of a peer in them.
+ * Collects the errors of the loops. A new error of a part is logged once, and so is its end; retries are not logged.
+ * Each part logs at most one warning a minute, even if the errors differ, because errors about rejected elements
+ * contain external text.
  */
 final class WatchStatus {
     private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
@@ -28,13 +29,13 @@ final class WatchStatus {
 
     private final InstantSource clock;
     private final Map<String, String> errors = new TreeMap<>();
-    /** By part; monotonic. */
+    /** Last warning by part, in monotonic time. */
     private final Map<String, Logged> logged = new TreeMap<>();
 
-    /** The error of each part that was logged last, until its end is. */
+    /** The last logged error of each part whose end has not been logged. */
     private final Map<String, String> warned = new TreeMap<>();
 
-    /** Parts whose last failure no code expects. */
+    /** Parts whose last failure was unexpected. */
     private final Set<String> unexpected = new TreeSet<>();
 
     private final LongSupplier nanos;
@@ -76,7 +77,10 @@ final class WatchStatus {
         }
     }
 
-    /** Something that no code expects failed a part. It counts as a failure of the watch, and its class is the error. */
+    /**
+     * Records an unexpected failure of a part. It counts as a failure of the watch; the error contains the exception's
+     * class.
+     */
     synchronized void failedUnexpectedly(String part, String what, Throwable failure) {
         failures++;
         unexpected.add(part);
@@ -92,7 +96,7 @@ final class WatchStatus {
         }
     }
 
-    /** How many warnings of the part were left out since the last; empty if this one is left out too. */
+    /** Number of the part's warnings that were suppressed since the last one; empty if this one is also suppressed. */
     private OptionalLong suppressedIfDue(String part) {
         Logged last = logged.get(part);
         if (last != null && nanos.getAsLong() - last.atNanos < LOG_EVERY.toNanos()) {
@@ -103,7 +107,10 @@ final class WatchStatus {
         return OptionalLong.of(last == null ? 0 : last.suppressed);
     }
 
-    /** What a listing had that couldn't be read; the rest of it was, and it tells what earlier events didn't. */
+    /**
+     * Records the elements of a listing that couldn't be read. The other elements were applied, which includes the
+     * changes of earlier rejected events.
+     */
     synchronized void rejected(List<Rejected> elements) {
         succeeded("event");
         rejectedSoFar += elements.size();
@@ -117,18 +124,18 @@ final class WatchStatus {
         }
     }
 
-    /** An event that couldn't be used; the stream goes on. */
+    /** Records an event that couldn't be used; the stream continues. */
     synchronized void rejectedEvent(String reason) {
         rejectedSoFar++;
         failed("event", reason);
     }
 
-    /** How often something failed that no code expects. */
+    /** Number of unexpected failures. */
     synchronized long failures() {
         return failures;
     }
 
-    /** What fails unexpectedly now. */
+    /** The parts that currently fail unexpectedly. */
     synchronized Optional<String> unexpected() {
         return unexpected.stream().map(part -> errors.getOrDefault(part, part)).findFirst();
     }

@@ -13,22 +13,25 @@ import io.mesosiam.mesos.TaskState;
 import java.util.Optional;
 import java.util.Set;
 
-/** Everything that can change a {@link ClusterModel}. The first seven are the operator stream's events of like names. */
+/**
+ * Everything that can change a {@link ClusterModel}. The first seven cases correspond to the operator stream's events
+ * of similar names.
+ */
 public sealed interface ClusterEvent {
-    /** A new task, or one that came back with its Mesos agent; its state tells which. */
+    /** A task was launched, or was reported again by a returning Mesos agent; its state shows which. */
     record TaskAdded(SeenTask seen) implements ClusterEvent {}
 
     /**
      * A status update.
      *
-     * @param state the task's latest state, which may be ahead of the status that is passed on
-     * @param source who said so: {@code SOURCE_MASTER}, {@code SOURCE_AGENT}, {@code SOURCE_EXECUTOR}
+     * @param state the task's latest state, which can be newer than the forwarded status
+     * @param source origin of the status: {@code SOURCE_MASTER}, {@code SOURCE_AGENT}, {@code SOURCE_EXECUTOR}
      */
     record TaskUpdated(
             TaskKey key, TaskState state, String source, Optional<ContainerId> container, Optional<String> executorId)
             implements ClusterEvent {}
 
-    /** FRAMEWORK_ADDED or FRAMEWORK_UPDATED: both carry the whole framework. */
+    /** FRAMEWORK_ADDED or FRAMEWORK_UPDATED; both contain the complete framework. */
     record FrameworkSeen(SeenFramework seen) implements ClusterEvent {}
 
     record FrameworkRemoved(FrameworkId framework) implements ClusterEvent {}
@@ -37,31 +40,31 @@ public sealed interface ClusterEvent {
 
     record AgentRemoved(MesosAgentId agent) implements ClusterEvent {}
 
-    /** HEARTBEAT, and whatever a later Mesos adds. */
+    /** HEARTBEAT, and event types of later Mesos versions. */
     record Nothing(String type) implements ClusterEvent {}
 
-    /** An event with a value that can't be used; the reason names it. */
+    /** An event with an invalid value; the reason names it. */
     record Unusable(String reason) implements ClusterEvent {}
 
-    /** SUBSCRIBED: all there is; every later event of the stream comes on top. */
+    /** SUBSCRIBED: the complete state. Every later event of the stream is relative to it. */
     record Subscribed(Leader leader, Snapshot snapshot) implements ClusterEvent {}
 
     /**
-     * An answer to a poll.
+     * The response to a poll.
      *
-     * @param askedAt the model's version when it was asked for: what was heard later isn't contradicted by it
-     * @param besideStream whether a live stream of the same leader tells of changes, too
-     * @param gauges what the master counted just before and just after, or why that isn't known
+     * @param askedAt the model's version when the poll was requested; it can't contradict later events
+     * @param besideStream whether a live stream of the same leader also reports changes
+     * @param gauges the master's task counts just before and just after the poll, or why they aren't known
      */
     record Polled(Leader leader, Snapshot snapshot, long askedAt, boolean besideStream, MasterTaskCounts gauges)
             implements ClusterEvent {}
 
-    /** What a leader's {@code /flags} say of principals. */
+    /** The enforcement flags from a leader's {@code /flags}. */
     record FlagsRead(Enforcement enforcement) implements ClusterEvent {}
 
-    /** Somebody else proved that a launch ended: our agent on its host, or EC2. */
+    /** Another source proved that a launch has ended: the agent on its host, or EC2. */
     record EndObserved(Launch launch, TaskEnd end) implements ClusterEvent {}
 
-    /** Nothing holds on to these ended launches any more. */
+    /** These ended launches are no longer needed. */
     record Forgotten(Set<Launch> launches) implements ClusterEvent {}
 }

@@ -19,23 +19,27 @@ import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
 /**
- * The cluster's state with the bookkeeping that makes the next one of it. Immutable, and a pure function of the events:
- * {@link #apply} is the whole of what the watch knows about Mesos's ways. The maps are persistent, so one event costs
- * O(log n) time and memory however large the cluster is.
+ * The cluster state with the bookkeeping needed to compute the next one. Immutable and a pure function of the events:
+ * {@link #apply} contains all of the watch's knowledge of Mesos's behaviour. The maps are persistent, so an event costs
+ * O(log n) time and memory for a cluster of size n.
  *
  * @param runs the latest launch of each task key
- * @param ended ended launches, the oldest first
- * @param term what the leader has shown since it leads
+ * @param ended ended launches, oldest first
+ * @param term what the leader has reported during its term
  * @param subscribedAt the version of the last SUBSCRIBED
  */
 public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended, LeaderTerm term, long subscribedAt) {
-    /** How many ended launches are kept, whether or not anybody says that they may be forgotten. */
+    /** Maximum number of ended launches that are kept, even if they have not been reported as no longer needed. */
     static final int MAX_ENDED = 20_000;
 
-    /** What one event makes of a model. */
+    /** The result of one event. */
     public record Change(ClusterModel model, Set<Launch> touched) {}
 
-    /** Before a master has answered; {@code known} are the launches of the leases that an earlier controller left. */
+    /**
+     * The model before any master has answered.
+     *
+     * @param known launches of the leases that an earlier controller left
+     */
     public static ClusterModel startingWith(Collection<KnownLaunch> known) {
         ClusterState nothing = new ClusterState(
                 0,
@@ -49,11 +53,11 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
                 new ModelTransition(new ClusterModel(nothing, Runs.NONE, TreePVector.empty(), LeaderTerm.NEW, 0));
         known.stream()
                 .sorted(Comparator.comparingLong(row -> row.launch().sequence()))
-                .forEach(edit.launches::know);
+                .forEach(edit.launches::addKnown);
         return edit.done().model();
     }
 
-    /** What {@code event} makes of this. {@code running} is asked only before absence would end a launch. */
+    /** Applies an event. {@code running} is only consulted before a missing launch would be ended. */
     public Change apply(ClusterEvent event, RunningContainers running) {
         ModelTransition edit = new ModelTransition(this);
         switch (event) {

@@ -14,8 +14,8 @@ import org.pcollections.PMap;
 import org.pcollections.PVector;
 
 /**
- * The launches while one event changes them: what a task's sightings, updates and ends do to its runs. Of one key's
- * launches only the last can be running, and of the reasons for an end the first stays.
+ * The changes of launches by one event: applies reports, updates and ends of tasks to their runs. Of the launches with
+ * one key, only the latest can be running; the first reason for an end is kept.
  */
 final class LaunchTransitions {
     private PMap<Launch, LaunchedTask> launches;
@@ -23,7 +23,7 @@ final class LaunchTransitions {
     private PVector<Launch> ended;
     private final Set<Launch> touched = new HashSet<>();
 
-    /** @param ended the launches that have ended, the oldest first */
+    /** @param ended the launches that have ended, oldest first */
     LaunchTransitions(PMap<Launch, LaunchedTask> launches, Runs runs, PVector<Launch> ended) {
         this.launches = launches;
         this.runs = runs;
@@ -42,7 +42,7 @@ final class LaunchTransitions {
         return ended;
     }
 
-    /** The launches that something changed about which may matter to a decision. */
+    /** The launches whose change may affect a decision. */
     Set<Launch> touched() {
         return touched;
     }
@@ -51,16 +51,20 @@ final class LaunchTransitions {
         touched.add(launch);
     }
 
-    /** Takes over what a lease row says. */
-    void know(KnownLaunch known) {
+    /** Adds a launch from a lease row. */
+    void addKnown(KnownLaunch known) {
         runs.of(known.launch().key())
                 .ifPresent(earlier -> end(
                         earlier.launch(), new TaskEnd.Relaunched(known.launch().sequence())));
         put(new Run(known.launch(), Optional.of(known), 0, 0));
     }
 
-    /** The master shows this task; {@code launched} if it was just seen launching it. */
-    void sighted(SeenTask seen, boolean launched) {
+    /**
+     * Applies a report of a task.
+     *
+     * @param launched whether the leader was just observed launching it
+     */
+    void taskSeen(SeenTask seen, boolean launched) {
         Task task = seen.task();
         Optional<Run> known = runs.of(task.key());
         Optional<TaskEnd> end = seen.end();
@@ -84,14 +88,14 @@ final class LaunchTransitions {
         }
     }
 
-    /** Whether a sighting of a live task tells of another run than the last one known. */
+    /** Whether a report of a live task belongs to a later run than the latest known one. */
     boolean isNewRun(Run run, Task task, boolean launched) {
         return known(run.launch())
                 .map(known -> known.isFollowedBy(task, launched))
                 .orElse(true);
     }
 
-    /** A status update tells of the latest run; what it doesn't say stays. */
+    /** Applies a status update to the latest run. Values that it doesn't contain are kept. */
     void updated(ClusterEvent.TaskUpdated updated) {
         runs.of(updated.key()).filter(run -> isOf(run, updated.container())).ifPresent(run -> known(run.launch())
                 .ifPresent(known -> {
@@ -105,17 +109,17 @@ final class LaunchTransitions {
                 }));
     }
 
-    /** An event spoke of that task. */
-    void heard(TaskKey key, long version) {
-        runs.of(key).ifPresent(run -> put(run.heardAt(version)));
+    /** Records that an event mentioned the task. */
+    void eventSeen(TaskKey key, long version) {
+        runs.of(key).ifPresent(run -> put(run.withEvent(version)));
     }
 
-    /** How many listings that count it was missing in, one after the other. */
+    /** Sets the number of consecutive counted listings in which the run was missing. */
     void absent(Run run, int times) {
         put(run.absent(times));
     }
 
-    /** Absence is counted anew. */
+    /** Resets all counts of absences. */
     void forgetAbsences() {
         runs.all().filter(run -> run.absences() > 0).forEach(run -> absent(run, 0));
     }
@@ -127,7 +131,7 @@ final class LaunchTransitions {
         }
     }
 
-    /** Records that a launch ended, unless it had. */
+    /** Records that a launch has ended, unless it had ended already. */
     void end(Launch launch, TaskEnd reason) {
         known(launch).filter(known -> known.end().isEmpty()).ifPresent(known -> {
             put(new LaunchedTask(launch, known.task(), known.witnessed(), Optional.of(reason)));
@@ -136,7 +140,7 @@ final class LaunchTransitions {
         });
     }
 
-    /** Nothing holds on to these any more; those that have not ended stay. */
+    /** Removes launches that are no longer needed. Launches that have not ended are kept. */
     void forget(Set<Launch> launched) {
         for (Launch launch : launched) {
             LaunchedTask known = launches.get(launch);
@@ -146,7 +150,10 @@ final class LaunchTransitions {
         }
     }
 
-    /** The runs of forgotten launches stay as long, for the sequence of a task id that is used again. */
+    /**
+     * Removes the oldest ended launches beyond the limit. The runs of removed launches are kept equally long, so that
+     * the sequence continues if a task id is reused.
+     */
     void dropOldestEnded(int kept) {
         while (ended.size() > kept) {
             Launch oldest = ended.getFirst();
@@ -164,13 +171,13 @@ final class LaunchTransitions {
         return known(launch).flatMap(known -> known.task().container());
     }
 
-    /** The last that is known of a launch, from the master or from a lease row; nothing once it is forgotten. */
+    /** The latest known data of a launch, from the master or from a lease row; empty once it has been removed. */
     private Optional<LaunchedTask> known(Launch launch) {
         return Optional.ofNullable(launches.get(launch))
                 .or(() -> runs.of(launch).flatMap(Run::unseen).map(KnownLaunch::unseen));
     }
 
-    /** Whether what is said of a task in that container is said of this run of its key, and not of an earlier one. */
+    /** Whether a report of a task in that container concerns this run of the key and not an earlier one. */
     private boolean isOf(Run run, Optional<ContainerId> container) {
         Launch launch = run.launch();
         boolean elsewhere = known(launch)
@@ -192,7 +199,7 @@ final class LaunchTransitions {
         put(new LaunchedTask(launch, task, witnessed, Optional.empty()));
     }
 
-    /** Takes over what is newly said of a running launch; what isn't said any more stays. */
+    /** Applies new data to a running launch. Values that are no longer reported are kept. */
     private void update(Run run, Task task) {
         Optional<LaunchedTask> known = known(run.launch());
         if (known.flatMap(LaunchedTask::end).isPresent()) {

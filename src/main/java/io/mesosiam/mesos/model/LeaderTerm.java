@@ -12,16 +12,17 @@ import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
 /**
- * What one leader has shown and said since it leads. The next one knows nothing of it yet: none of it outlives the reign.
+ * What one leader has reported since its term began. The next leader starts without this data, so it is discarded with
+ * the term.
  *
- * @param justLaunched launches of the TASK_ADDED events since the last other one
- * @param doubts what one poll said that the stream beside it didn't
+ * @param justLaunched launches of the latest uninterrupted sequence of TASK_ADDED events
+ * @param doubts runs that one poll reported and the concurrent stream did not
  */
 record LeaderTerm(Registrations agents, ListedFrameworks frameworks, PVector<Launch> justLaunched, PSet<Doubt> doubts) {
     static final LeaderTerm NEW =
             new LeaderTerm(Registrations.NONE, ListedFrameworks.NONE, TreePVector.empty(), HashTreePSet.empty());
 
-    /** A run that only a poll has told of so far. */
+    /** A run that only a poll has reported so far. */
     record Doubt(TaskKey key, Optional<ContainerId> container) {}
 
     LeaderTerm with(Registrations next) {
@@ -36,7 +37,10 @@ record LeaderTerm(Registrations agents, ListedFrameworks frameworks, PVector<Lau
         return new LeaderTerm(agents, frameworks, justLaunched.plus(launch), doubts);
     }
 
-    /** The stream said something else than TASK_ADDED: what comes back with a Mesos agent comes in one go. */
+    /**
+     * Records a stream event other than TASK_ADDED: the tasks of a returning Mesos agent are added in one uninterrupted
+     * sequence.
+     */
     LeaderTerm movedOn() {
         return new LeaderTerm(agents, frameworks, TreePVector.empty(), doubts);
     }
@@ -46,8 +50,8 @@ record LeaderTerm(Registrations agents, ListedFrameworks frameworks, PVector<Lau
     }
 
     /**
-     * Whether a TASK_ADDED is the leader's own launch. A Mesos agent that comes back has its tasks added too, and what it
-     * reports is only its word: those come before its AGENT_ADDED, or for a framework that is merely recovered.
+     * Whether a TASK_ADDED is a launch by the leader. The tasks of a returning Mesos agent are also added, but only on
+     * the agent's report: before its AGENT_ADDED, or for a framework that is only recovered.
      */
     boolean launches(Task task) {
         return task.state() == TaskState.STAGING

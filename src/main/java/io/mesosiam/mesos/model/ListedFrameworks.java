@@ -6,11 +6,11 @@ import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
 
 /**
- * What a leader has shown of frameworks.
+ * The frameworks that a leader has reported.
  *
- * @param listed those that it has shown and nobody removed since
- * @param recovered those of them that it knows from Mesos agents alone
- * @param removed those whose removal was dealt with
+ * @param listed reported and not removed since
+ * @param recovered those of them that the leader only knows from Mesos agents
+ * @param removed removals that have been applied
  */
 record ListedFrameworks(PSet<FrameworkId> listed, PSet<FrameworkId> recovered, PSet<FrameworkId> removed) {
     static final ListedFrameworks NONE =
@@ -26,7 +26,7 @@ record ListedFrameworks(PSet<FrameworkId> listed, PSet<FrameworkId> recovered, P
         return new ListedFrameworks(listed.minus(id), recovered.minus(id), removed.plus(id));
     }
 
-    /** Of all removals, only these are still listed and would be dealt with again. */
+    /** Keeps only removals that are still listed, since others can't be applied again. */
     ListedFrameworks retainRemoved(Set<FrameworkId> completed) {
         return new ListedFrameworks(listed, recovered, HashTreePSet.from(completed));
     }

@@ -2,17 +2,17 @@ package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.Completeness;
 
-/** The master's own count of tasks around the moment of a listing. */
+/** The master's own task counts at about the time of a listing. */
 public sealed interface MasterTaskCounts {
-    /** Read just before and just after. */
+    /** The counts just before and just after the listing. */
     record Around(TaskCounts before, TaskCounts after) implements MasterTaskCounts {}
 
-    /** Not to be had; the reason names the request and the answer. */
+    /** Not available; the reason names the request and the response. */
     record Unknown(String reason) implements MasterTaskCounts {}
 
     /**
-     * Whether {@code listed} is all there is. Tasks come and go between the three counts, so a total between the two
-     * passes here; see {@link #exactly} for what absence needs.
+     * Compares a listing with the counts. Tasks start and end between the three readings, so a total between the two
+     * counts is accepted. Use {@link #exactly} before concluding that a task is absent.
      */
     default Completeness compare(TaskCounts listed) {
         return switch (this) {
@@ -23,13 +23,13 @@ public sealed interface MasterTaskCounts {
                 int most = Math.max(before.total(), after.total());
                 yield listed.total() >= least && listed.total() <= most
                         ? new Completeness.Whole()
-                        : new Completeness.Incomplete("the master lists %d tasks to us and counts %s"
+                        : new Completeness.Incomplete("the master lists %d tasks and counts %s"
                                 .formatted(listed.total(), least == most ? least : least + " to " + most));
             }
         };
     }
 
-    /** Whether nothing changed around the listing and it agrees to the task: only then is what it lacks absent. */
+    /** Whether both counts and the listing agree exactly; only then is a missing task absent. */
     default boolean exactly(TaskCounts listed) {
         return switch (this) {
             case Unknown _ -> false;

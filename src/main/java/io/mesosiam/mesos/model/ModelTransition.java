@@ -20,8 +20,8 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * A {@link ClusterModel} while one event changes it: what is said of frameworks, Mesos agents and the leader, with what
- * that means for launches. Used by one thread, for one event.
+ * The transition of a {@link ClusterModel} by one event: changes of frameworks, Mesos agents and the leader, with their
+ * effects on launches. Used by one thread, for one event.
  */
 final class ModelTransition {
     final long version;
@@ -40,7 +40,7 @@ final class ModelTransition {
         leader = state.leader();
         enforcement = state.enforcement();
         view = state.view();
-        // the model's maps are persistent ones; the public record only says that they are maps
+        // The model's maps are persistent, although the public record declares only {@code Map}.
         frameworks = persistent(state.frameworks());
         agents = persistent(state.agents());
         launches = new LaunchTransitions(persistent(state.launches()), model.runs(), model.ended());
@@ -61,26 +61,30 @@ final class ModelTransition {
     void taskAdded(SeenTask seen) {
         TaskKey key = seen.task().key();
         boolean launched = frameworks.containsKey(key.framework()) && term.launches(seen.task());
-        sighted(seen, launched);
-        launches.heard(key, version);
+        taskSeen(seen, launched);
+        launches.eventSeen(key, version);
         if (launched) {
             launches.runs().of(key).ifPresent(run -> term = term.launched(run.launch()));
         }
     }
 
-    /** The master shows this task; {@code launched} if it was just seen launching it. */
-    void sighted(SeenTask seen, boolean launched) {
-        launches.sighted(seen, launched);
+    /**
+     * Applies a report of a task.
+     *
+     * @param launched whether the leader was just observed launching it
+     */
+    void taskSeen(SeenTask seen, boolean launched) {
+        launches.taskSeen(seen, launched);
         launches.runs().of(seen.task().key()).ifPresent(this::endIfLostWithAgent);
     }
 
     void taskUpdated(ClusterEvent.TaskUpdated updated) {
-        launches.heard(updated.key(), version);
+        launches.eventSeen(updated.key(), version);
         launches.updated(updated);
         launches.runs().of(updated.key()).ifPresent(this::endIfLostWithAgent);
     }
 
-    /** TASK_LOST with its Mesos agent removed, whichever came first. */
+    /** Ends a run whose task is LOST and whose Mesos agent has been removed, in either order. */
     private void endIfLostWithAgent(Run run) {
         MesosAgentId agent = run.launch().key().agent();
         LaunchedTask current = launches.launches().get(run.launch());
@@ -91,7 +95,10 @@ final class ModelTransition {
 
     // ---- frameworks
 
-    /** The principal of a framework's id is pinned at first sight; while the master names another it is disputed. */
+    /**
+     * Applies a report of a framework. The first reported principal of a framework id is kept; while the master reports
+     * another, the framework is disputed.
+     */
     void frameworkSeen(SeenFramework seen) {
         Framework shown = seen.framework();
         Framework known = frameworks.get(shown.id());
@@ -122,7 +129,8 @@ final class ModelTransition {
     // ---- Mesos agents
 
     void agentAdded(MesosAgent agent) {
-        // It came back: what it had added right before were its reports, though it seemed to be there all along.
+        // The Mesos agent has returned. The tasks added just before were its reports, even if it seemed to be
+        // registered throughout.
         term.justLaunched().stream()
                 .filter(launch -> launch.key().agent().equals(agent.id()))
                 .forEach(launch -> launches.witness(launch, false));
@@ -151,13 +159,15 @@ final class ModelTransition {
         leaves(id);
     }
 
-    /** It isn't listed any more. */
+    /** Applies that a Mesos agent is no longer listed. */
     void unregister(MesosAgentId id) {
         term = term.with(term.agents().unregister(id));
         leaves(id);
     }
 
-    /** A Mesos agent that has left keeps its place, inactive, while it has launches that aren't known to have ended. */
+    /**
+     * Marks a Mesos agent as not registered. It stays, inactive, while it has launches that aren't known to have ended.
+     */
     private void leaves(MesosAgentId id) {
         MesosAgent agent = agents.get(id);
         if (agent == null) {
@@ -177,14 +187,14 @@ final class ModelTransition {
         }
     }
 
-    /** Another reign knows nothing yet of Mesos agents and frameworks; what was launched stays launched. */
+    /** Starts the term of another leader, which has not reported Mesos agents and frameworks yet. Launches are kept. */
     void leader(Leader now) {
         if (leader.equals(Optional.of(now))) {
             return;
         }
         leader = Optional.of(now);
         view = new Completeness.Incomplete(
-                "master " + now.id() + " leads since a moment; its count wasn't compared yet");
+                "master " + now.id() + " has just become leader; its counts have not been compared yet");
         term = LeaderTerm.NEW;
         List.copyOf(agents.keySet()).forEach(this::leaves);
         launches.forgetAbsences();

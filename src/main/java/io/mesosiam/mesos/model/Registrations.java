@@ -6,31 +6,31 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * The Mesos agents registered with a leader, and those of which it said AGENT_REMOVED; each with the model's version at
- * which that was learned, so that a listing asked for earlier doesn't contradict it.
+ * The Mesos agents registered with a leader, and those with an AGENT_REMOVED event; each with the model's version at
+ * which that was learned, so that a listing that was requested earlier doesn't contradict it.
  */
 record Registrations(PMap<MesosAgentId, Long> registered, PMap<MesosAgentId, Long> removed) {
     static final Registrations NONE = new Registrations(HashTreePMap.empty(), HashTreePMap.empty());
 
-    /** It is there; if it was all along, then since as long as before. */
+    /** Records a registration. An existing registration keeps its version. */
     Registrations register(MesosAgentId agent, long version) {
         return new Registrations(
                 registered.containsKey(agent) ? registered : registered.plus(agent, version), removed.minus(agent));
     }
 
-    /** The leader said AGENT_REMOVED. */
+    /** Records an AGENT_REMOVED. */
     Registrations remove(MesosAgentId agent, long version) {
         return new Registrations(registered.minus(agent), removed.plus(agent, version));
     }
 
-    /** It isn't there any more, and nobody said why. */
+    /** Records that a Mesos agent is no longer registered, for an unknown reason. */
     Registrations unregister(MesosAgentId agent) {
         return new Registrations(registered.minus(agent), removed);
     }
 
     /**
-     * A listing that was asked for at {@code version} has been dealt with: removals that it can't contradict are forgotten,
-     * except those of {@code needed} Mesos agents.
+     * Forgets removals that a listing requested at {@code version} can't contradict any more, except those of {@code
+     * needed} Mesos agents.
      */
     Registrations forgetRemoved(long version, Predicate<MesosAgentId> needed) {
         return new Registrations(
@@ -48,17 +48,17 @@ record Registrations(PMap<MesosAgentId, Long> registered, PMap<MesosAgentId, Lon
         return removed.containsKey(agent);
     }
 
-    /** Whether it is registered, and was so at {@code version}. */
+    /** Whether it is registered and already was at {@code version}. */
     boolean wasRegistered(MesosAgentId agent, long version) {
         return registered.containsKey(agent) && registered.get(agent) <= version;
     }
 
-    /** Whether a listing asked for at {@code version} may be older than its registration. */
+    /** Whether a listing requested at {@code version} may be older than the registration. */
     boolean registeredAfter(MesosAgentId agent, long version) {
         return registered.containsKey(agent) && registered.get(agent) > version;
     }
 
-    /** Whether a listing asked for at {@code version} may be older than its removal. */
+    /** Whether a listing requested at {@code version} may be older than the removal. */
     boolean removedAfter(MesosAgentId agent, long version) {
         return removed.containsKey(agent) && removed.get(agent) > version;
     }

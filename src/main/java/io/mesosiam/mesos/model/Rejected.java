@@ -9,13 +9,16 @@ import io.mesosiam.mesos.model.SeenTask.Listing;
 import java.util.Optional;
 
 /**
- * An element of a listing or an event that can't be used, with what of it could be read. The reason says what is wrong
- * with it, for the operator.
+ * An invalid element of a listing or an event, with the parts that could be read. The reason describes the problem, for
+ * operators.
  */
 public sealed interface Rejected {
     String reason();
 
-    /** A task. It counts in the master's gauges like any other, and may be any launch that it doesn't contradict. */
+    /**
+     * A task. The master's gauges count it like any other, and it may be any launch that its readable parts don't
+     * contradict.
+     */
     record OneTask(
             Optional<FrameworkId> framework,
             Optional<TaskId> task,

@@ -6,26 +6,26 @@ import io.mesosiam.mesos.TaskKey;
 import java.util.Optional;
 
 /**
- * The bookkeeping of the latest launch of one {@link TaskKey}.
+ * Bookkeeping for the latest launch of one {@link TaskKey}.
  *
- * @param unseen what a lease row says of it, until the master shows it
- * @param heard the model's version when an event last spoke of it; a listing asked for before that says nothing of it
- * @param absences in how many listings that count it was missing, one after the other
+ * @param unseen data from a lease row, until the master reports the task
+ * @param lastEvent the model's version when an event last mentioned it; listings requested before that are ignored for it
+ * @param absences number of consecutive counted listings in which it was missing
  */
-record Run(Launch launch, Optional<KnownLaunch> unseen, long heard, int absences) {
+record Run(Launch launch, Optional<KnownLaunch> unseen, long lastEvent, int absences) {
     static Run of(Launch launch) {
         return new Run(launch, Optional.empty(), 0, 0);
     }
 
-    Run heardAt(long version) {
+    Run withEvent(long version) {
         return new Run(launch, unseen, version, 0);
     }
 
     Run absent(int times) {
-        return new Run(launch, unseen, heard, times);
+        return new Run(launch, unseen, lastEvent, times);
     }
 
     Run seen() {
-        return unseen.isEmpty() ? this : new Run(launch, Optional.empty(), heard, absences);
+        return unseen.isEmpty() ? this : new Run(launch, Optional.empty(), lastEvent, absences);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
-/** The latest run of each task key, by its Mesos agent. */
+/** The latest run of each task key, grouped by Mesos agent. */
 record Runs(PMap<MesosAgentId, PMap<TaskKey, Run>> byAgent) {
     static final Runs NONE = new Runs(HashTreePMap.empty());
 
@@ -17,7 +17,7 @@ record Runs(PMap<MesosAgentId, PMap<TaskKey, Run>> byAgent) {
         return Optional.ofNullable(byAgent.get(key.agent())).map(runs -> runs.get(key));
     }
 
-    /** The same, if {@code launch} is the latest of its key. */
+    /** Returns the run of {@code launch} if it is the latest of its key. */
     Optional<Run> of(Launch launch) {
         return of(launch.key()).filter(run -> run.launch().equals(launch));
     }

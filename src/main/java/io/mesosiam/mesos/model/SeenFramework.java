@@ -3,8 +3,8 @@ package io.mesosiam.mesos.model;
 import io.mesosiam.mesos.Framework;
 
 /**
- * A framework as the master shows it.
+ * A framework as the master reports it.
  *
- * @param recovered known only through Mesos agents' reports: its scheduler hasn't been heard of by this leader
+ * @param recovered whether the leader only knows it from Mesos agents, because its scheduler has not subscribed again
  */
 public record SeenFramework(Framework framework, boolean recovered) {}

@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A task as one listing or TASK_ADDED shows it.
+ * A task as one listing or TASK_ADDED reports it.
  *
- * @param lostBy who said TASK_LOST, where its state is that and the form tells: {@code SOURCE_AGENT}
+ * @param lostBy source of a TASK_LOST, if the state is that and the format contains it: {@code SOURCE_AGENT}
  */
 public record SeenTask(Task task, Listing listing, Optional<String> lostBy) {
-    /** Who, when they say TASK_LOST, mean that the task ended and not that it is out of sight. */
+    /** Sources whose TASK_LOST means that the task has ended, not that it is unreachable. */
     private static final Set<String> LOSS_WITNESSES = Set.of("SOURCE_AGENT", "SOURCE_SLAVE", "SOURCE_EXECUTOR");
 
-    /** Which of the master's lists it stands in; a task of an event counts as live. */
+    /** The list of the master that contains it. A task of an event counts as live. */
     public enum Listing {
         LIVE,
         UNREACHABLE,
@@ -26,7 +26,7 @@ public record SeenTask(Task task, Listing listing, Optional<String> lostBy) {
         return listing == other ? this : new SeenTask(task, other, lostBy);
     }
 
-    /** The end of the task that this proves by itself, if it does. */
+    /** The end that this report proves by itself, if any. */
     Optional<TaskEnd> end() {
         if (task.state().isEnd()) {
             return Optional.of(new TaskEnd.Terminal(task.state()));

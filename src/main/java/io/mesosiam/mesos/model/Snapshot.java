@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * All that a master lists at one moment: {@code /state}, GET_STATE, or what SUBSCRIBED begins with.
+ * Everything that a master lists at one moment: {@code /state}, GET_STATE, or the first part of a stream (SUBSCRIBED).
  *
- * @param leader who answered; empty in the v1 forms, which don't say
+ * @param leader the answering master; empty for the v1 formats, which don't contain it
  * @param agents the registered Mesos agents
  * @param removedFrameworks the completed frameworks
- * @param rejected what was listed and couldn't be read, each with its reason; the rest stands
+ * @param rejected elements that couldn't be read, each with its reason; other elements are valid
  */
 public record Snapshot(
         Optional<Leader> leader,
@@ -26,7 +26,7 @@ public record Snapshot(
         List<MesosAgent> agents,
         List<Rejected> rejected) {
 
-    /** Counts the live tasks as the master's own gauges do, those that can't be used among them. */
+    /** Counts the live tasks as the master's gauges do, including rejected ones. */
     public TaskCounts counts() {
         return TaskCounts.of(Stream.concat(
                 tasks.stream()
@@ -37,12 +37,12 @@ public record Snapshot(
                         .map(Rejected.OneTask::state)));
     }
 
-    /** Whether one of the tasks that can't be used may be this one: then it isn't absent. */
+    /** Whether a rejected task may have this key; the task is then not absent. */
     public boolean mayHaveRejected(TaskKey key) {
         return rejectedTasks().anyMatch(task -> task.listing() != Listing.COMPLETED && task.mayBe(key));
     }
 
-    /** Whether a Mesos agent is listed that can't be used, so that any of them may be there. */
+    /** Whether a Mesos agent was rejected, so that any Mesos agent may be listed. */
     boolean hasRejectedAgent() {
         return rejected.stream().anyMatch(Rejected.OneMesosAgent.class::isInstance);
     }

@@ -21,19 +21,19 @@ import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
 
 /**
- * What a listing of the whole cluster changes.
+ * Applies a listing of the complete cluster.
  *
- * <p>Absence is not evidence: a new leader answers with an empty cluster, and ACLs filter without a word. A launch that
- * isn't listed ends only if
+ * <p>A missing launch alone proves nothing: a new leader answers with an empty cluster, and ACLs filter listings without
+ * an indication. A launch that is not listed is ended only if all of these hold:
  *
  * <ol>
- *   <li>the listing was asked for after the last event about it, and after its Mesos agent was seen registered with this
- *       leader, where it still is;
- *   <li>the same is so in the next listing of the same leader's same reign;
- *   <li>no listed task that can't be read may be it;
- *   <li>our agent on its host doesn't report its container alive;
- *   <li>and the view is whole: the listing agrees to the task with the master's own counters before and after it, and no
- *       framework has vanished that nobody removed.
+ *   <li>The listing was requested after the last event about the launch, and after its Mesos agent registered with this
+ *       leader; the Mesos agent is still registered.
+ *   <li>The same was true for the previous listing in the same term of the same leader.
+ *   <li>No listed task that couldn't be read may be this one.
+ *   <li>The agent on its host does not report its container as running.
+ *   <li>The listing is complete: it agrees exactly with the master's own counters before and after it, and no framework
+ *       is missing without a reported removal.
  * </ol>
  */
 final class SnapshotMerge {
@@ -47,7 +47,7 @@ final class SnapshotMerge {
         this.launches = edit.launches;
     }
 
-    /** SUBSCRIBED: everything in it is newer than all that was heard before. It ends nothing by absence. */
+    /** Applies SUBSCRIBED, which is newer than everything received before. It ends no missing launch. */
     void subscribed(ClusterEvent.Subscribed subscribed) {
         edit.leader(subscribed.leader());
         edit.subscribedAt = edit.version;
@@ -56,15 +56,15 @@ final class SnapshotMerge {
         members(snapshot, Long.MAX_VALUE);
         for (SeenTask seen : snapshot.tasks()) {
             if (seen.listing() != Listing.COMPLETED) {
-                edit.sighted(seen, false);
-                // the task is listed, so listings without it that came before don't count with the next one
-                launches.heard(seen.task().key(), edit.version);
+                edit.taskSeen(seen, false);
+                // The task is listed, so earlier consecutive absences don't count.
+                launches.eventSeen(seen.task().key(), edit.version);
             }
         }
         completed(snapshot, live(snapshot), Long.MAX_VALUE);
     }
 
-    /** An answer of {@code /state}; one that was asked for before the stream began anew is old news. */
+    /** Applies a {@code /state} response. A response that was requested before the current stream began is ignored. */
     void polled(ClusterEvent.Polled polled, RunningContainers running) {
         if (polled.askedAt() < edit.subscribedAt) {
             return;
@@ -101,15 +101,15 @@ final class SnapshotMerge {
                 edit.unregister(id);
             }
         }
-        // a launch on it may still turn out to be lost with it
+        // A launch on this Mesos agent may still be reported as lost with it.
         edit.term = edit.term.with(edit.term
                 .agents()
                 .forgetRemoved(askedAt, id -> !launches.runs().on(id).isEmpty()));
     }
 
     /**
-     * Live tasks of a poll. Beside a live stream a poll may overtake it: an unknown run is taken over only if the next
-     * poll still shows it, by when the stream has told what it had to tell.
+     * Applies the live tasks of a poll. A poll can be ahead of the concurrent stream: an unknown run is added only if
+     * the next poll still lists it, since by that time the stream has reported earlier changes.
      */
     private void observed(ClusterEvent.Polled polled) {
         PSet<Doubt> doubts = HashTreePSet.empty();
@@ -119,7 +119,7 @@ final class SnapshotMerge {
             }
             Task task = seen.task();
             Optional<Run> run = launches.runs().of(task.key());
-            if (run.filter(known -> known.heard() > polled.askedAt()).isPresent()) {
+            if (run.filter(known -> known.lastEvent() > polled.askedAt()).isPresent()) {
                 continue;
             }
             boolean news = !task.state().isEnd()
@@ -128,27 +128,27 @@ final class SnapshotMerge {
             if (polled.besideStream() && news && !edit.term.doubts().contains(doubt)) {
                 doubts = doubts.plus(doubt);
             } else {
-                edit.sighted(seen, false);
+                edit.taskSeen(seen, false);
             }
         }
         edit.term = edit.term.doubting(doubts);
     }
 
-    /** Ended tasks: an end that we have missed, or that of an earlier run of a task id that lives again. */
+    /** Applies ended tasks: an end that was missed, or the end of an earlier run of a reused task id. */
     private void completed(Snapshot snapshot, Set<TaskKey> live, long askedAt) {
         for (SeenTask seen : snapshot.tasks()) {
             if (seen.listing() == Listing.COMPLETED) {
                 launches.runs()
                         .of(seen.task().key())
-                        .filter(run -> run.heard() <= askedAt
+                        .filter(run -> run.lastEvent() <= askedAt
                                 && launches.isRunning(run.launch())
                                 && isOf(run.launch(), seen.task(), live, snapshot))
-                        .ifPresent(_ -> edit.sighted(seen, false));
+                        .ifPresent(_ -> edit.taskSeen(seen, false));
             }
         }
     }
 
-    /** By its container, or because it can be no other run's. */
+    /** Whether a completed task is this launch: it has its container, or it can't be another run's. */
     private boolean isOf(Launch launch, Task completed, Set<TaskKey> live, Snapshot snapshot) {
         Optional<ContainerId> container = launches.container(launch);
         boolean sameContainer =
@@ -176,7 +176,7 @@ final class SnapshotMerge {
                 } else if (whole
                         && settled
                         && shown.contains(run.launch().key().framework())
-                        && run.heard() <= polled.askedAt()
+                        && run.lastEvent() <= polled.askedAt()
                         && launches.isRunning(run.launch())
                         && !polled.snapshot().mayHaveRejected(run.launch().key())) {
                     absent(run, polled.leader(), running);
@@ -204,7 +204,7 @@ final class SnapshotMerge {
             FrameworkId framework = run.launch().key().framework();
             if (!shown.contains(framework)
                     && edit.term.frameworks().listed().contains(framework)
-                    && run.heard() <= polled.askedAt()
+                    && run.lastEvent() <= polled.askedAt()
                     && launches.isRunning(run.launch())) {
                 vanished.add(framework);
             }
@@ -212,7 +212,7 @@ final class SnapshotMerge {
         if (!vanished.isEmpty()) {
             FrameworkId one = vanished.iterator().next();
             return new Completeness.Incomplete(
-                    "%d framework(s) are no longer listed though nobody removed them, such as %s"
+                    "%d framework(s) are no longer listed although no removal was reported, such as %s"
                             .formatted(vanished.size(), one));
         }
         return polled.gauges().compare(polled.snapshot().counts());

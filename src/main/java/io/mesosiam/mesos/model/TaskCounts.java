@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How many tasks there are in the states that a master keeps gauges of: {@code master/tasks_staging} and so on. The
- * gauges aren't filtered by ACLs. (Tasks that are LOST on an unreachable Mesos agent have none.)
+ * Number of tasks in each state for which a master has gauges: {@code master/tasks_staging} and so on. ACLs don't
+ * filter the gauges. There is no gauge for LOST tasks on an unreachable Mesos agent.
  */
 public record TaskCounts(int staging, int starting, int running, int killing, int unreachable) {
     static TaskCounts of(Stream<TaskState> live) {

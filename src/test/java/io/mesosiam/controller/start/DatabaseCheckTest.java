@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the start says about the database's users and tables. */
+/** Start checks of the users and tables of the database. */
 class DatabaseCheckTest {
     private static final String APPLICATION = "check_app";
     private static final String OWNER = "check_owner";
@@ -44,7 +44,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    void ownerThatIsLeftOutIsNamedBesideTheUserThatMayNotMigrate() {
+    void missingOwnerIsReportedWithTheUserThatMayNotMigrate() {
         assertThat(lines(Map.of()))
                 .singleElement()
                 .asString()
@@ -56,7 +56,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    void tablesOfSomethingElseAreNotMistakenForOurs() {
+    void foreignTablesAreRecognised() {
         database.execute("create table invoice (id int)");
 
         assertThat(lines(owner()))
@@ -66,7 +66,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    void migrationsThatWereRunByHandAreRecognisedAndCanBeRecorded() throws IOException {
+    void migrationsRunByHandAreRecognisedAndCanBeRecorded() throws IOException {
         runByHand(Integer.MAX_VALUE);
         for (Map<String, String> settings :
                 List.of(owner(), Map.<String, String>of(), Map.of("quarkus.flyway.migrate-at-start", "false"))) {
@@ -83,9 +83,9 @@ class DatabaseCheckTest {
         assertThat(flyway().migrate().migrationsExecuted).isZero();
     }
 
-    /** A site goes back to migrations at start, or records once more after an upgrade by hand. */
+    /** A site returns to migrations at start, or records them again after an upgrade by hand. */
     @Test
-    void migrationsGoOnAfterTheNumberThatWasRecorded() throws IOException {
+    void migrationsContinueAfterTheRecordedVersion() throws IOException {
         runByHand(10);
         record("010");
         assertThat(flyway().info().pending()).isNotEmpty();
@@ -98,7 +98,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    void superuserAndOwnerOfTheAuditTrailAreWarnedOf() {
+    void superuserAndOwnerOfTheAuditTrailCauseWarnings() {
         assertThat(warnings("postgres", "postgres"))
                 .singleElement()
                 .asString()

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each value of a setting works sensibly or is one line. */
+/** Each value of a setting either works or is reported in one line. */
 class SettingValuesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -49,16 +49,16 @@ class SettingValuesTest {
             quarkus.datasource.jdbc.max-size    | 0                  | is not a number of connections. Write a whole number from 1.
             quarkus.datasource.reactive.max-size | many              | is not a number of connections. Write a whole number from 1.
             """)
-    void valueThatCannotWorkIsOneLineWithTheCure(String setting, String value, String said) {
+    void invalidValueIsOneLineWithTheCure(String setting, String value, String problem) {
         assertThat(lines(Map.of(setting, value)))
                 .singleElement()
                 .asString()
                 .startsWith(setting + "=")
-                .endsWith(": " + said);
+                .endsWith(": " + problem);
     }
 
     @Test
-    void oneNameThatLeadsToTwoMastersIsRefused() {
+    void aliasOfTwoMastersIsRefused() {
         assertThat(lines(Map.of(
                         "mesos-iam.mesos.alias", "M=http://a:1",
                         "mesos-iam.mesos.aliases.m", "http://b:1")))
@@ -68,13 +68,13 @@ class SettingValuesTest {
     }
 
     @Test
-    void emptyEntryInAListOfMastersIsRefused() {
+    void emptyEntryInTheListOfMastersIsRefused() {
         assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://a:1,,http://b:1")))
                 .containsExactly("mesos-iam.mesos.masters=: has a comma without a URL on each side. Remove the comma.");
     }
 
     @Test
-    void referenceToAVariableThatIsNotSetIsALine() {
+    void referenceToAnUnsetVariableIsReported() {
         assertThat(lines(Map.of("mesos-iam.lease.full-pass", "${NO_SUCH_VARIABLE}")))
                 .containsExactly(
                         "mesos-iam.lease.full-pass: refers with ${…} to a variable that is not set. Set that variable, or"
@@ -82,14 +82,14 @@ class SettingValuesTest {
     }
 
     @Test
-    void passwordInAUrlIsInNoLineWhateverElseIsWrongWithIt() {
+    void passwordInAUrlIsNeverPrinted() {
         assertThat(lines(Map.of("mesos-iam.mesos.alias", "a=http://u:hunter2@h ost")))
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line).doesNotContain("hunter2"));
     }
 
     @Test
-    void everyDurationAndNumberHasBoundsThatHoldItsDefault() {
+    void everyDurationAndNumberHasBoundsThatIncludeItsDefault() {
         Set<String> bounded = new TreeSet<>(SettingBounds.ALL.keySet());
         // AddressChecks has the bounds of ports
         bounded.add("mesos-iam.channel.port");
@@ -99,7 +99,7 @@ class SettingValuesTest {
     }
 
     @Test
-    void bothBoundsAreAllowedAndWhatIsBeyondThemIsNot() {
+    void valuesAtTheBoundsAreAllowedAndOutsideOfThemAreNot() {
         SettingBounds.ALL.forEach((setting, bounds) -> {
             switch (bounds) {
                 case Bounds.Time time -> {
@@ -137,7 +137,7 @@ class SettingValuesTest {
     }
 
     @Test
-    void emptyVariableIsNamedAsItWasGiven() {
+    void emptyVariableIsReportedUnderItsGivenName() {
         List<String> lines = EmptySettings.problems(
                         new SettingNames(new Settings(config(Map.of())).names()),
                         Map.of("mesos-iam.sts.region", " ", "mesos-iam.mesos.aliases.a", "", "other", ""),

@@ -55,7 +55,7 @@ class StartCheckTest {
     }
 
     @Test
-    void settingsThatFitHaveNoProblem() {
+    void validSettingsHaveNoProblem() {
         assertThat(lines(Map.of(), Map.of())).isEmpty();
     }
 
@@ -110,7 +110,7 @@ class StartCheckTest {
                     quarkus.tls.trust-all                 | true             | has one safe value here, false
                     quarkus.http.cors.enabled             | true             | has one safe value here, false
                     """)
-    void wrongValueIsOneLineWithNameValueAndProblem(String setting, String value, String problem) {
+    void invalidValueIsOneLineWithNameValueAndProblem(String setting, String value, String problem) {
         assertThat(lines(Map.of(setting, value), Map.of())).anySatisfy(line -> assertThat(line)
                 .startsWith(setting + "=" + value + ": " + problem)
                 .endsWith(".")
@@ -135,7 +135,7 @@ class StartCheckTest {
         "mesos-iam.channel.key-fil, mesos-iam.channel.key-file",
         "mesos-iam.leases.full-pass, mesos-iam.lease.full-pass"
     })
-    void unknownNameIsRefusedWithTheNearestOne(String given, String nearest) {
+    void unknownNameIsRefusedWithASuggestion(String given, String nearest) {
         assertThat(lines(Map.of(given, "1"), Map.of()))
                 .containsExactly(given + ": there is no setting of this name. Did you mean " + nearest
                         + "? See docs/controller.md.");
@@ -179,7 +179,7 @@ class StartCheckTest {
     }
 
     @Test
-    void expiredCertificateAndOneOfTheFutureAreRefused() {
+    void expiredAndNotYetValidCertificatesAreRefused() {
         assertThat(lines(Map.of(), Map.of(), Instant.now().plus(Duration.ofDays(400))))
                 .singleElement()
                 .asString()
@@ -191,7 +191,7 @@ class StartCheckTest {
     }
 
     @Test
-    void portInUseIsAProblemOfTheSurroundings() throws IOException {
+    void portInUseIsAProblemOutsideTheSettings() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
 
@@ -231,13 +231,13 @@ class StartCheckTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void databaseThatCannotBeUsedIsNamed(String setting, String value, String problem) {
+    void unusableDatabaseIsReported(String setting, String value, String problem) {
         assertThat(lines(Map.of(setting, value), Map.of()))
                 .anySatisfy(line -> assertThat(line).contains(problem, setting));
     }
 
     @Test
-    void userWithoutTheRightToConnectIsToldSo() {
+    void userWithoutTheRightToConnectIsReported() {
         DATABASE.execute("create role guest login password 'guest'");
         String name = DATABASE.jdbcUrl().replaceFirst("^.*/", "");
         DATABASE.execute("revoke connect on database " + name + " from public");
@@ -311,7 +311,7 @@ class StartCheckTest {
         "quarkus.flyway.migrate-at-startup, quarkus.flyway.migrate-at-start",
         "quarkus.managment.host, quarkus.management.host",
     })
-    void nameThatIsAlmostADocumentedOneOfQuarkusIsRefused(String given, String nearest) {
+    void misspeltQuarkusSettingIsRefused(String given, String nearest) {
         String variable = given.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "_");
 
         assertThat(lines(Map.of(given, "1"), Map.of()))
@@ -336,12 +336,12 @@ class StartCheckTest {
                 "quarkus.log.level",
                 "%dev.quarkus.http.ports",
             })
-    void othersOfQuarkusAreItsOwnAffair(String name) {
+    void otherQuarkusSettingsAreNotChecked(String name) {
         assertThat(lines(Map.of(name, "1"), Map.of())).isEmpty();
     }
 
     @Test
-    void everyNearlyCheckedNameOfQuarkusIsInTheDocs() throws IOException {
+    void everySuggestedQuarkusSettingIsInTheDocs() throws IOException {
         String docs = Files.readString(Path.of("docs/controller.md"));
 
         assertThat(SettingNames.OF_QUARKUS).allSatisfy(name -> assertThat(docs)
@@ -364,10 +364,10 @@ class StartCheckTest {
                 "quarkus.management.proxy.allow-forwarded",
                 "quarkus.tls.\"masters\".trust-all",
             })
-    void settingThatAControllerDoesNotTakeIsOneLineInEachForm(String name) {
+    void unsupportedSettingIsReportedOnceInEachForm(String name) {
         String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
 
-        // the safe value, too: no value is looked at
+        // refused with the safe value too: values are not compared
         assertThat(lines(Map.of(name, "true"), Map.of()))
                 .singleElement()
                 .asString()
@@ -379,7 +379,7 @@ class StartCheckTest {
     }
 
     @Test
-    void settingsOfTheProgramAndOfItsBuildAreNotTheOperators() {
+    void settingsOfTheProgramAndItsBuildAreNotChecked() {
         var config = new SmallRyeConfigBuilder()
                 .withSources(
                         new PropertiesConfigSource(Map.of("quarkus.flyway.table", "a"), "within the program", 250),
@@ -401,7 +401,7 @@ class StartCheckTest {
         "QUARKUS_HTTP_SERVER_PORT, QUARKUS_HTTP_PORT",
         "QUARKUS_MANAGEMENT_HTTP_HOST, QUARKUS_MANAGEMENT_HOST"
     })
-    void variableThatIsAWordAwayFromADocumentedOneIsRefused(String variable, String nearest) {
+    void variableOneWordAwayFromADocumentedOneIsRefused(String variable, String nearest) {
         assertThat(lines(Map.of(), Map.of(variable, "")))
                 .containsExactly(variable + ": there is no setting of this name. Did you mean " + nearest
                         + "? See docs/controller.md.");
@@ -416,21 +416,21 @@ class StartCheckTest {
                 "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE",
                 "QUARKUS_LOG_LEVEL"
             })
-    void otherVariablesOfQuarkusAreItsOwnAffair(String variable) {
+    void otherQuarkusVariablesAreNotChecked(String variable) {
         assertThat(lines(Map.of(), Map.of(variable, "1"))).isEmpty();
     }
 
     @Test
-    void onlyTheWrongOneOfSeveralMastersOrAliasesIsNamed() {
+    void onlyTheInvalidMasterOrAliasIsNamed() {
         assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://A,http://a:80/"), Map.of()))
-                .containsExactly("mesos-iam.mesos.masters=http://a:80/: is there twice. Write each master once.");
+                .containsExactly("mesos-iam.mesos.masters=http://a:80/: is listed twice. Write each master once.");
         assertThat(lines(Map.of("mesos-iam.mesos.alias", "b=http://b:5050,a=http://a:5050/x"), Map.of()))
                 .containsExactly("mesos-iam.mesos.alias=http://a:5050/x: has something after the port. Write"
                         + " http://host:port or https://host:port.");
     }
 
     @Test
-    void commaAfterTheLastMasterIsOneLine() {
+    void trailingCommaInTheListOfMastersIsReported() {
         assertThat(lines(Map.of("mesos-iam.mesos.masters", "http://a:5050,"), Map.of()))
                 .singleElement()
                 .asString()
@@ -439,7 +439,7 @@ class StartCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::"})
-    void healthAndMetricsMayBeOnTheNetwork(String host) {
+    void healthAndMetricsMayListenOnTheNetwork(String host) {
         assertThat(lines(Map.of("quarkus.management.host", host), Map.of())).isEmpty();
     }
 
@@ -470,7 +470,7 @@ class StartCheckTest {
     }
 
     @Test
-    void secretsAreInNoLine() {
+    void secretsAreNeverPrinted() {
         List<String> lines = lines(
                 Map.of(
                         "quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:1/x?password=hunter2",
@@ -483,7 +483,7 @@ class StartCheckTest {
     }
 
     @Test
-    void principalAndSecretFileBelongTogether() {
+    void principalAndSecretFileRequireEachOther() {
         assertThat(lines(Map.of("mesos-iam.mesos.principal", "p"), Map.of()))
                 .singleElement()
                 .asString()
@@ -495,7 +495,7 @@ class StartCheckTest {
     }
 
     @Test
-    void emptyPasswordAndEmptyUserOfTheMigrationsAreOneLineEach() {
+    void emptyPasswordAndEmptyMigrationUserAreReportedInOneLineEach() {
         assertThat(lines(Map.of("quarkus.datasource.password", ""), Map.of()))
                 .containsExactly(
                         "quarkus.datasource.password: is not set, since its value is empty. Give it a value, or"
@@ -517,7 +517,7 @@ class StartCheckTest {
     }
 
     @Test
-    void certificateWithoutNamesAndAuthorityThatIsNoneAreWarnedOf() {
+    void warnsOfCertificateWithoutNamesAndOfCaFileWithoutAuthority() {
         TestCa.Identity nameless = ca.issueWithoutNames("controller");
         String leaf = identity.certificate().toString();
 

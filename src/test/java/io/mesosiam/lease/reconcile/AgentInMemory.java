@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One host's agent: follows its controller's messages, and keeps what it has while none arrive. As in the agent's own store, of a refusal and a
- * bound lease for one container and name the later message counts.
+ * One host's agent: applies its controller's messages, and keeps its state while none arrive. As in the agent's own
+ * store, the later of a refusal and a bound lease for one container and name applies.
  */
 final class AgentInMemory {
     final MesosAgentId host;
     final Map<LeaseId, Served> served = new HashMap<>();
-    final Map<Ask, Delivery.Refuse> refused = new HashMap<>();
+    final Map<Key, Delivery.Refuse> refused = new HashMap<>();
     final Map<ContainerId, Long> running = new HashMap<>();
     Optional<Long> epoch = Optional.empty();
 
-    record Ask(ContainerId container, CredentialName name) {}
+    record Key(ContainerId container, CredentialName name) {}
 
     record Served(Lease lease, Instant expiration) {}
 
@@ -41,12 +41,12 @@ final class AgentInMemory {
                 .toList();
     }
 
-    /** What isn't in the state of the world isn't served any more. */
-    void sync(List<Delivery> dependencies) {
+    /** Stops serving everything that is not in the complete state. */
+    void sync(List<Delivery> deliveries) {
         Map<LeaseId, Served> before = new HashMap<>(served);
         served.clear();
         refused.clear();
-        for (Delivery entry : dependencies) {
+        for (Delivery entry : deliveries) {
             if (entry instanceof Delivery.Keep keep) {
                 Served held = Optional.ofNullable(before.get(keep.lease().id()))
                         .or(() -> keep.heldAs().map(before::remove))
@@ -62,7 +62,7 @@ final class AgentInMemory {
         switch (delivery) {
             case Delivery.Serve serve -> {
                 if (serve.session().secretAccessKey().reveal()[0] == 0) {
-                    throw new AssertionError("zeroed key material for " + serve.lease());
+                    throw new AssertionError("zeroed key material for lease " + serve.lease());
                 }
                 put(new Served(serve.lease(), serve.session().expiration()));
             }
@@ -70,8 +70,8 @@ final class AgentInMemory {
                 Optional.ofNullable(served.get(keep.lease().id()))
                         .or(() -> keep.heldAs().map(served::remove))
                         .ifPresent(before -> put(new Served(keep.lease(), before.expiration())));
-            case Delivery.Refuse refuse -> refused.put(new Ask(refuse.container(), refuse.name()), refuse);
-            case Delivery.ClearRefusal back -> refused.remove(new Ask(back.container(), back.name()));
+            case Delivery.Refuse refuse -> refused.put(new Key(refuse.container(), refuse.name()), refuse);
+            case Delivery.ClearRefusal back -> refused.remove(new Key(back.container(), back.name()));
             case Delivery.Withdraw withdraw -> served.remove(withdraw.lease());
         }
     }
@@ -80,7 +80,7 @@ final class AgentInMemory {
         served.put(it.lease().id(), it);
         it.lease()
                 .container()
-                .ifPresent(id -> refused.remove(new Ask(id, it.lease().name())));
+                .ifPresent(id -> refused.remove(new Key(id, it.lease().name())));
     }
 
     void dropExpired(Instant now) {

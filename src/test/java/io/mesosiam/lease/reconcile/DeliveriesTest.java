@@ -39,71 +39,71 @@ class DeliveriesTest {
             new LeaseState.Reaped("over", END));
 
     private final ReconcilerState tracked = ReconcilerState.empty(new RenewalRule(new Random(1)));
-    private final List<Delivery> told = new ArrayList<>();
-    private final Deliveries deliveries = new Deliveries(tracked, (_, delivery) -> told.add(delivery));
+    private final List<Delivery> delivered = new ArrayList<>();
+    private final Deliveries deliveries = new Deliveries(tracked, (_, delivery) -> delivered.add(delivery));
 
     @ParameterizedTest
     @FieldSource("WITH_SESSION")
-    void aLeaseWithASessionIsServedWithItIfItIsHere(LeaseState state) {
+    void leaseIsServedWithItsSession(LeaseState state) {
         connect();
         Lease lease = TestLaunches.lease(LAUNCH, state);
         Session session = session(lease);
 
         deliveries.serve(lease);
 
-        assertThat(told).containsExactly(new Delivery.Serve(lease, session));
+        assertThat(delivered).containsExactly(new Delivery.Serve(lease, session));
     }
 
     @ParameterizedTest
     @FieldSource("WITH_SESSION")
-    void whereOnlyTheAgentHasTheSessionItKeepsIt(LeaseState state) {
+    void leaseWhoseSessionOnlyTheAgentHasIsKept(LeaseState state) {
         connect();
         Lease lease = TestLaunches.lease(LAUNCH, state);
 
         deliveries.serve(lease);
 
-        assertThat(told).containsExactly(new Delivery.Keep(lease));
+        assertThat(delivered).containsExactly(new Delivery.Keep(lease));
     }
 
     @ParameterizedTest
     @FieldSource("WITHOUT_SESSION")
-    void aLeaseWithoutASessionIsNotServed(LeaseState state) {
+    void leaseWithoutASessionIsNotServed(LeaseState state) {
         connect();
 
         deliveries.serve(TestLaunches.lease(LAUNCH, state));
 
-        assertThat(told).isEmpty();
+        assertThat(delivered).isEmpty();
     }
 
     @Test
-    void aHostWhoseAgentIsElsewhereIsToldNothing() {
+    void disconnectedHostReceivesNothing() {
         everyDelivery();
 
-        assertThat(told).isEmpty();
+        assertThat(delivered).isEmpty();
     }
 
     @Test
-    void aHostIsToldNothingWhileItsWholeStateIsPutTogether() {
+    void hostReceivesNothingWhileItsDeliveriesAreSuppressed() {
         connect();
 
-        deliveries.silently(HOST, this::everyDelivery);
-        assertThat(told).isEmpty();
+        deliveries.suppressed(HOST, this::everyDelivery);
+        assertThat(delivered).isEmpty();
 
         everyDelivery();
-        assertThat(told).hasSize(4);
+        assertThat(delivered).hasSize(4);
     }
 
     @Test
-    void theOtherHostsAreToldMeanwhile() {
+    void otherHostsReceiveDeliveriesWhileOneIsSuppressed() {
         connect();
 
-        deliveries.silently(new MesosAgentId("S2"), this::everyDelivery);
+        deliveries.suppressed(new MesosAgentId("S2"), this::everyDelivery);
 
-        assertThat(told).hasSize(4);
+        assertThat(delivered).hasSize(4);
     }
 
     @Test
-    void whoAsksAgainIsToldAgainWhatThereIsForThatContainerAndName() {
+    void repeatedAskIsAnsweredForItsContainerAndName() {
         connect();
         Lease lease = keep(TestLaunches.lease(LAUNCH, ACTIVE).bind(CONTAINER));
         Session session = session(lease);
@@ -114,17 +114,17 @@ class DeliveriesTest {
 
         deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
 
-        assertThat(told).containsExactly(refusal.delivery(), new Delivery.Serve(lease, session));
+        assertThat(delivered).containsExactly(refusal.delivery(), new Delivery.Serve(lease, session));
     }
 
     @Test
-    void anAgentThatAsksForASessionThatOnlyItCouldHaveIsNotToldToKeepIt() {
+    void askForASessionThatOnlyTheAgentHadIsNotAnswered() {
         connect();
         keep(TestLaunches.lease(LAUNCH, ACTIVE).bind(CONTAINER));
 
         deliveries.repeat(HOST, CONTAINER, CredentialName.DEFAULT);
 
-        assertThat(told).isEmpty();
+        assertThat(delivered).isEmpty();
     }
 
     private void everyDelivery() {
@@ -133,7 +133,7 @@ class DeliveriesTest {
         deliveries.serve(lease);
         deliveries.withdraw(lease, "over");
         deliveries.refuse(refusal);
-        deliveries.unrefuse(refusal);
+        deliveries.clearRefusal(refusal);
     }
 
     private void connect() {

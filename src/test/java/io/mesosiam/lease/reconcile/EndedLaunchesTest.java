@@ -37,15 +37,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Nothing is remembered of a launch that has ended, in whatever order its container's end, the master's report and late
- * asks arrive. {@link Remembered} finds every collection in the reconciler, so a new one is covered too.
+ * No state is kept for a launch that has ended, in whatever order its container's end, the master's report and late ask
+ * messages arrive. {@link Remembered} finds every collection in the reconciler, including those that are added later.
  */
 class EndedLaunchesTest {
     private static final CredentialName EXTRA = new CredentialName("extra");
     private static final List<MesosAgentId> HOSTS = SimulatedCluster.HOSTS;
     private static final Logger TRAIL = Logger.getLogger(AuditTrail.class.getName());
 
-    /** What may stay: bounded by itself, or as long as the withdrawal rows. */
+    /** Fields that may keep entries, because they are bounded or have the lifetime of the withdrawal rows. */
     private static final Set<String> KEPT = Set.of(
             "LeaseIndex.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts");
 
@@ -73,7 +73,7 @@ class EndedLaunchesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void nothingIsRememberedOnceAllLaunchesHaveEndedInAnyOrder(long seed) {
+    void noStateIsKeptAfterAllLaunchesHaveEndedInAnyOrder(long seed) {
         Random random = new Random(seed);
         SimulatedCluster.FRAMEWORKS.forEach(framework -> policies.put(framework, randomPolicy(random)));
         HOSTS.forEach(this::connect);
@@ -97,7 +97,7 @@ class EndedLaunchesTest {
             }
         }
 
-        assertNothingIsRemembered();
+        assertNoStateIsKept();
     }
 
     @Test
@@ -117,7 +117,7 @@ class EndedLaunchesTest {
     }
 
     @Test
-    void anAskThatArrivesAfterItsContainersEndLeavesNothing() {
+    void askAfterItsContainersEndLeavesNoState() {
         connect(HOSTS.getFirst());
         SimulatedCluster.Run run = running(1);
         agentSeesEnd(run);
@@ -128,11 +128,11 @@ class EndedLaunchesTest {
 
         masterReportsEnd(run);
         assertThat(reconciler.refusals()).isEmpty();
-        assertNothingIsRemembered();
+        assertNoStateIsKept();
     }
 
     @Test
-    void aTaskThatEndedIsRefusedWhileItsContainerStillRuns() {
+    void endedTaskIsRefusedWhileItsContainerStillRuns() {
         allowAll();
         connect(HOSTS.getFirst());
         SimulatedCluster.Run run = running(1);
@@ -142,7 +142,7 @@ class EndedLaunchesTest {
 
         assertThat(reconciler.refusals()).extracting(Refusal::code).containsExactly(RefusalCode.ENDED);
         agentSeesEnd(run);
-        assertNothingIsRemembered();
+        assertNoStateIsKept();
     }
 
     @Test
@@ -161,7 +161,7 @@ class EndedLaunchesTest {
         assertThat(reconciler.refusals()).isEmpty();
     }
 
-    private void assertNothingIsRemembered() {
+    private void assertNoStateIsKept() {
         passFullRounds();
         Set<io.mesosiam.mesos.Launch> all = Set.copyOf(cluster.runs.keySet());
         cluster.runs.clear();
@@ -205,7 +205,7 @@ class EndedLaunchesTest {
                 policies.put(framework, Map.of(CredentialName.DEFAULT, allow(Prefetch.ALWAYS, Optional.empty()))));
     }
 
-    /** From its start to its end, with everything that can change places in a random order. */
+    /** The events of a launch from its start to its end, with those that can occur in any order shuffled. */
     private List<Runnable> life(int task, Random random) {
         SimulatedCluster.Run run = cluster.start(
                 SimulatedCluster.FRAMEWORKS.get(random.nextInt(2)), task, HOSTS.get(random.nextInt(HOSTS.size())));
@@ -265,7 +265,7 @@ class EndedLaunchesTest {
 
     private void masterReportsEnd(SimulatedCluster.Run run) {
         run.over = true;
-        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
         run.state = TaskState.FINISHED;
         show(run);
     }

@@ -32,12 +32,12 @@ class FullPassTest {
     private final RenewalRule rule = new RenewalRule(random);
     private final ReconcilerState tracked = ReconcilerState.empty(rule);
     private final WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
-    private final List<Refusal> unrefused = new ArrayList<>();
-    private final FullPass pass = new FullPass(tracked, queue, PERIOD, random, unrefused::add);
+    private final List<Refusal> forgotten = new ArrayList<>();
+    private final FullPass pass = new FullPass(tracked, queue, PERIOD, random, forgotten::add);
     private final SimulatedCluster cluster = new SimulatedCluster();
 
     @Test
-    void theFirstIsDueAtOnceAndTheNextAfterItsPeriod() {
+    void firstPassIsDueAtOnceAndTheNextAfterThePeriod() {
         assertThat(pass.isDue(T0)).isTrue();
 
         pass.run(T0);
@@ -48,7 +48,7 @@ class FullPassTest {
     }
 
     @Test
-    void everyLaunchIsLookedAtBeforeTheNextAndNotAllAtOnce() {
+    void launchesAreSpreadOverThePeriod() {
         Set<Launch> all = new HashSet<>();
         for (int task = 0; task < 100; task++) {
             all.add(start(task).launch);
@@ -65,7 +65,7 @@ class FullPassTest {
     }
 
     @Test
-    void alsoWhatOnlyALeaseNames() {
+    void launchThatOnlyALeaseNamesIsMarked() {
         Launch leased = TestLaunches.launch("a");
         tracked.leases().put(ManagedLease.fromRow(TestLaunches.lease(leased, new LeaseState.Pending("new"))));
 
@@ -75,7 +75,7 @@ class FullPassTest {
     }
 
     @Test
-    void refusalOfALaunchThatIsNotKnownIsForgottenAndHandedOn() {
+    void refusalOfAnUnknownLaunchIsForgottenAndReported() {
         Refusal shown = refusal(start(1).launch);
         Refusal unknown = refusal(TestLaunches.launch("a"));
         tracked.refusals().put(shown);
@@ -84,7 +84,7 @@ class FullPassTest {
         pass.run(T0);
         pass.run(T0.plus(PERIOD));
 
-        assertThat(unrefused).containsExactly(unknown);
+        assertThat(forgotten).containsExactly(unknown);
         assertThat(tracked.refusals().all()).containsExactly(shown);
     }
 
@@ -94,7 +94,7 @@ class FullPassTest {
     }
 
     @Test
-    void anEndedLaunchIsLetGoAtTheSecondPassThatFindsIt() {
+    void endedLaunchIsUnneededAtTheSecondPass() {
         SimulatedCluster.Run run = start(1);
         end(run);
 
@@ -103,7 +103,7 @@ class FullPassTest {
     }
 
     @Test
-    void anEndedLaunchIsKeptWhileItHasALease() {
+    void endedLaunchWithALeaseIsKept() {
         SimulatedCluster.Run run = start(1);
         Lease lease = TestLaunches.lease(run.launch, new LeaseState.Pending("new"));
         tracked.leases().put(ManagedLease.fromRow(lease));
@@ -118,7 +118,7 @@ class FullPassTest {
     }
 
     @Test
-    void whatRunsIsKept() {
+    void runningLaunchIsKept() {
         start(1);
 
         assertThat(pass.run(T0)).isEmpty();
@@ -133,7 +133,7 @@ class FullPassTest {
     }
 
     private void end(SimulatedCluster.Run run) {
-        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
         show(run);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A host's agent connects to another controller and comes back, with rows that Postgres keeps. */
+/** A host's agent connects to another controller and reconnects to this one; the rows stay in PostgreSQL. */
 class HostBackTest {
     private static final TestDatabase DB = TestPostgres.database();
     private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
@@ -42,7 +42,7 @@ class HostBackTest {
 
     @ParameterizedTest(name = "a lease that is {1}")
     @CsvSource({"GIVING, active, true", "REFUSING, failed, false", "AWAY, failed, false"})
-    void leaseWhoseRowNoOtherControllerChangedIsNotWrittenAnew(StsInMemory.Mood mood, String state, boolean adopted) {
+    void leaseWithAnUnchangedRowIsNotRewritten(StsInMemory.Mood mood, String state, boolean adopted) {
         sts.mood = mood;
         sts.refusal = "no\0 role \uD800 " + "x".repeat(5000);
         Reconciler reconciler = reconciler();

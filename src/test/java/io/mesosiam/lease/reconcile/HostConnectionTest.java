@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The stream of a host begins, ends, or is superseded, at the worst moment. */
+/** The stream of a host begins, ends or is superseded at critical moments. */
 class HostConnectionTest {
     private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
     private static final ContainerId CONTAINER = ContainerId.of("c1");
@@ -63,7 +63,7 @@ class HostConnectionTest {
     }
 
     @Test
-    void sessionIsNotZeroedWhileTheStateThatHasItIsSent() throws Exception {
+    void sessionIsNotZeroedWhileTheStateThatContainsItIsSent() throws Exception {
         startTask();
         connect(agent::sync);
         settle();
@@ -77,7 +77,7 @@ class HostConnectionTest {
         connect(state -> {
             answer.start();
             awaitEndOrLock(answer);
-            // fails for key material that is zeroed
+            // Fails if the key material has been zeroed.
             agent.sync(state);
             sent.addAll(state);
         });
@@ -87,7 +87,7 @@ class HostConnectionTest {
         assertThat(agent.served.values())
                 .singleElement()
                 .extracting(AgentInMemory.Served::expiration)
-                .as("the renewed session comes after the state")
+                .as("the renewed session is sent after the state")
                 .isEqualTo(clock.instant().plus(Duration.ofHours(1)));
     }
 
@@ -100,12 +100,12 @@ class HostConnectionTest {
     }
 
     @Test
-    void hostIsNotConnectedOnceTheStreamHasEndedWhoseStateCouldNotBeRead() {
+    void hostIsNotConnectedAfterTheEndOfAStreamWhoseStateWasUnreadable() {
         connect(agent::sync);
         reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
         assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isTrue();
 
-        // another controller's claim, then ours again, whose stream supersedes the first one
+        // Another controller claims the host, then this one again with a stream that supersedes the first one.
         tables.claim(HOST);
         long epoch = tables.claim(HOST);
         rowsAreReadable = false;

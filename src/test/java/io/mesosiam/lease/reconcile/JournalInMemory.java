@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** The tables as a map: rows, epochs, withdrawals and the trail, with the rules that Postgres would hold. */
+/** The tables in memory: rows, epochs, withdrawals and the audit trail, with PostgreSQL's constraints. */
 final class JournalInMemory implements LeaseRows {
     final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
     final Map<MesosAgentId, Long> epochs = new HashMap<>();
@@ -35,18 +35,18 @@ final class JournalInMemory implements LeaseRows {
         return epochs.merge(host, 1L, Long::sum);
     }
 
-    /** One controller's way of writing here. */
+    /** A journal for one controller. */
     Journal journal() {
         return new Journal() {
             private BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
 
             @Override
             public void claimed(MesosAgentId host, long epoch, boolean continued) {
-                // nothing waits here
+                // No entries are queued here.
             }
 
             @Override
-            public void onOutdated(BiConsumer<MesosAgentId, Long> listener) {
+            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {
                 outdated = listener;
             }
 

@@ -25,20 +25,20 @@ class LaunchIndexTest {
     private final SimulatedCluster.Run elsewhere = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 3, OTHER_HOST);
 
     @Test
-    void whoeverHasAContainerToItselfConcernsNobodyElse() {
+    void launchInItsOwnContainerConcernsNoOther() {
         assertThat(moves(first, "c1")).containsExactly(first.launch);
         assertThat(moves(second, "c2")).containsExactly(second.launch);
     }
 
     @Test
-    void whoeverComesIntoAContainerConcernsThoseInIt() {
+    void launchThatJoinsAContainerConcernsItsNeighbours() {
         moves(first, "c1");
 
         assertThat(moves(second, "c1")).containsExactlyInAnyOrder(first.launch, second.launch);
     }
 
     @Test
-    void whoeverLeavesAContainerConcernsThoseInIt() {
+    void launchThatLeavesAContainerConcernsItsFormerNeighbours() {
         moves(first, "c1");
         moves(second, "c1");
         cluster.hidden.add(second.launch);
@@ -48,14 +48,14 @@ class LaunchIndexTest {
     }
 
     @Test
-    void theSameContainerIdOnAnotherHostIsAnotherContainer() {
+    void sameContainerIdOnAnotherHostIsAnotherContainer() {
         moves(first, "c1");
 
         assertThat(moves(elsewhere, "c1")).containsExactly(elsewhere.launch);
     }
 
     @Test
-    void launchOfARowIsInItsContainerUntilItIsListedElsewhereOrItsEndIsSeen() {
+    void launchOfARowIsInItsContainerUntilListedElsewhereOrItsEndIsObserved() {
         cluster.hidden.addAll(Set.of(first.launch, elsewhere.launch));
         index.remember(row(first, "c1"));
         index.remember(row(elsewhere, "c1"));
@@ -72,12 +72,12 @@ class LaunchIndexTest {
         assertThat(index.neighbours(second.launch)).isEmpty();
         assertThat(index.in(HOST, ContainerId.of("c2"))).containsExactly(first.launch);
 
-        index.sawEnd(elsewhere.launch, new TaskEnd.ContainerEnded(ContainerId.of("c1")));
+        index.endObserved(elsewhere.launch, new TaskEnd.ContainerEnded(ContainerId.of("c1")));
         assertThat(index.in(OTHER_HOST, ContainerId.of("c1"))).isEmpty();
     }
 
     @Test
-    void launchOfARowIsForgottenOnceNeitherALeaseNorARunningContainerIsLeft() {
+    void launchOfARowIsForgottenWithoutALeaseAndARunningContainer() {
         index.remember(row(first, "c1"));
 
         index.prune(Set.of(first.launch), (_, _) -> false);
@@ -92,7 +92,7 @@ class LaunchIndexTest {
     }
 
     @Test
-    void rowOfAListedLaunchSaysNothingNew() {
+    void rowOfAListedLaunchChangesNothing() {
         moves(first, "c2");
 
         index.remember(row(first, "c1"));

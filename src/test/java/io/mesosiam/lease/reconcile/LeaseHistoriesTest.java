@@ -13,15 +13,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random histories: lost, doubled and early hints, fail-overs to empty masters, hidden tasks, agents that come and go with
- * and without what they held, controllers that restart or are outdated, policies and withdrawals that change, an STS that
- * refuses or is away. To see one again, run {@code new LeaseHistory(seed).run(EVENTS)}.
+ * Random histories: lost, repeated and early hints, failovers to empty masters, hidden tasks, agents that reconnect
+ * with and without their leases, restarted and fenced controllers, changes of policies and withdrawals, and an STS that
+ * refuses or is unavailable. To reproduce one, run {@code new LeaseHistory(seed).run(EVENTS)}.
  */
 class LeaseHistoriesTest {
     private static final int EVENTS = 120;
     private static final int HISTORIES_PER_BATCH = 50;
 
-    /** Held, so that the level isn't forgotten with the logger; millions of audit lines say nothing here. */
+    /**
+     * A strong reference, so that the level isn't lost with the logger. The audit lines of millions of events are not
+     * useful here.
+     */
     private static final Logger TRAIL = Logger.getLogger(AuditTrail.class.getName());
 
     @BeforeAll
@@ -40,17 +43,20 @@ class LeaseHistoriesTest {
 
     @ParameterizedTest(name = "histories {0}00…")
     @MethodSource("batches")
-    void everyPromiseHoldsInEveryHistory(long batch) {
+    void invariantsHoldInEveryHistory(long batch) {
         long first = batch * HistoryLength.steps(100);
         LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH))
                 .map(HistoryLength::seed)
                 .forEach(LeaseHistoriesTest::replay);
     }
 
-    /** Histories in which a promise was broken: by a refusal that is forgotten before the container is served, and by a session that is handed over. */
+    /**
+     * Histories that once violated an invariant: a controller forgets a refusal while its launch is out of sight and
+     * serves the container later, or a session is handed over.
+     */
     @ParameterizedTest(name = "history {0}")
     @ValueSource(longs = {14_302, 7_000_331, 7_003_337, 9_000_436, 31_002_531})
-    void everyPromiseHoldsInHistoriesThatBrokeOne(long seed) {
+    void invariantsHoldInHistoriesThatOnceViolatedOne(long seed) {
         replay(seed);
     }
 

@@ -37,8 +37,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One random history of a cluster, its policies, its hosts and its controllers, on one thread and in simulated time. After
- * each event the promises are checked; at the end everything comes right, and then everything must be right.
+ * One random history of a cluster, its policies, its hosts and its controllers, on one thread and in simulated time.
+ * The invariants are checked after each event. At the end, all failures are repaired, and the final state must be
+ * correct.
  */
 final class LeaseHistory {
     private static final CredentialName EXTRA = new CredentialName("extra");
@@ -69,8 +70,8 @@ final class LeaseHistory {
     private Reconciler controller;
     private Optional<Reconciler> zombie = Optional.empty();
 
-    /** What a container with several tasks was served when one of them ended, and the others are given. */
-    private record Shared(MesosAgentId host, AgentInMemory.Ask ask, String identityHash) {}
+    /** What a container with several tasks was served when one of them ended, if the other tasks are given the same. */
+    private record Shared(MesosAgentId host, AgentInMemory.Key key, String identityHash) {}
 
     LeaseHistory(long seed) {
         random = new Random(seed);
@@ -90,7 +91,7 @@ final class LeaseHistory {
         return Optional.of(TestLaunches.allowed(entitlement));
     }
 
-    /** What happened, for whoever has to find out why a promise broke. */
+    /** The events, for analysing a violated invariant. */
     @Override
     public String toString() {
         return String.join("\n", story);
@@ -103,8 +104,8 @@ final class LeaseHistory {
             check();
             checkShared();
         }
-        comeRight();
-        checkRight();
+        repairEverything();
+        checkFinalState();
     }
 
     private Reconciler newController() {
@@ -129,7 +130,7 @@ final class LeaseHistory {
 
     private Map<CredentialName, Decision> decide(Subject subject) {
         if (subject.framework().isEmpty()) {
-            Decision pending = new Decision.Pending("framework unseen");
+            Decision pending = new Decision.Pending("framework not visible");
             return Map.of(CredentialName.DEFAULT, pending, EXTRA, pending);
         }
         return Map.copyOf(policies.get(subject.task().key().framework()));
@@ -157,7 +158,7 @@ final class LeaseHistory {
             case 13 -> pick(List.copyOf(agents.values())).ifPresent(this::flap);
             case 14 -> restart();
             case 15 ->
-                say("sts "
+                log("sts "
                         + (sts.mood = pick(List.of(StsInMemory.Mood.values())).orElseThrow()));
             case 16, 17, 18 -> sts.answerOne();
             case 19 -> pick(cluster.running()).ifPresent(this::ask);
@@ -176,22 +177,22 @@ final class LeaseHistory {
                         && run.launch.key().task().value().equals("t" + task));
         if (!runs) {
             SimulatedCluster.Run run = cluster.start(framework, task, host);
-            say("start " + run.launch);
+            log("start " + run.launch);
             show(Set.of(run.launch));
         }
     }
 
-    /** Every third container is an executor's that several tasks of the framework share. */
+    /** Every third container belongs to an executor that several tasks of the framework share. */
     private void progress(SimulatedCluster.Run run) {
         if (run.container.isEmpty()) {
             ContainerId container =
                     random.nextInt(3) == 0 ? cluster.neighbourOf(run).orElse(newContainer()) : newContainer();
             run.container = Optional.of(container);
             agents.get(run.launch.key().agent()).running.put(container, 1L);
-            tellStarted(run.launch.key().agent(), container);
+            reportStarted(run.launch.key().agent(), container);
         }
         run.state = TaskState.RUNNING;
-        say("running " + run.launch + " in " + run.container);
+        log("running " + run.launch + " in " + run.container);
         show(Set.of(run.launch));
     }
 
@@ -200,14 +201,14 @@ final class LeaseHistory {
                 "c-" + UUID.nameUUIDFromBytes(new byte[] {(byte) ++containers, (byte) (containers >> 8)}));
     }
 
-    private void tellStarted(MesosAgentId host, ContainerId container) {
+    private void reportStarted(MesosAgentId host, ContainerId container) {
         if (agents.get(host).epoch.isPresent()) {
             controller.containers(host, Map.of(container, 1L), Set.of());
         }
     }
 
     private void endTask(SimulatedCluster.Run run) {
-        say("end " + run.launch);
+        log("end " + run.launch);
         AgentInMemory agent = agents.get(run.launch.key().agent());
         boolean shared = cluster.shares(run);
         expectNoGap(run);
@@ -220,13 +221,13 @@ final class LeaseHistory {
             controller.containers(agent.host, Map.of(), Set.of(run.container.orElseThrow()));
         }
         if (!byAgent || random.nextBoolean()) {
-            run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+            run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
             run.state = TaskState.FINISHED;
             show(Set.of(run.launch));
         }
     }
 
-    /** A session that all other tasks of the container are given stays there. */
+    /** Expects that the container keeps a session that all its other tasks are given. */
     private void expectNoGap(SimulatedCluster.Run ending) {
         AgentInMemory agent = agents.get(ending.launch.key().agent());
         List<SimulatedCluster.Run> others = cluster.running().stream()
@@ -256,9 +257,9 @@ final class LeaseHistory {
                         .isEmpty())
                 .map(it -> new Shared(
                         agent.host,
-                        new AgentInMemory.Ask(container, it.lease().name()),
+                        new AgentInMemory.Key(container, it.lease().name()),
                         it.lease().identityHash()))
-                .filter(it -> !agent.refused.containsKey(it.ask()))
+                .filter(it -> !agent.refused.containsKey(it.key()))
                 .forEach(shared::add);
     }
 
@@ -270,15 +271,15 @@ final class LeaseHistory {
                     .anyMatch(served -> served.lease().identityHash().equals(it.identityHash())
                             && served.lease()
                                     .container()
-                                    .equals(Optional.of(it.ask().container()))
-                            && served.lease().name().equals(it.ask().name()));
-            assertThat(agent.refused.keySet()).as("not refused").doesNotContain(it.ask());
+                                    .equals(Optional.of(it.key().container()))
+                            && served.lease().name().equals(it.key().name()));
+            assertThat(agent.refused.keySet()).as("not refused").doesNotContain(it.key());
         });
         shared.clear();
     }
 
     private void loseSight(SimulatedCluster.Run run) {
-        say("out of sight " + run.launch);
+        log("out of sight " + run.launch);
         if (random.nextBoolean()) {
             cluster.hidden.add(run.launch);
         } else {
@@ -288,7 +289,7 @@ final class LeaseHistory {
     }
 
     private void failOver() {
-        say("fail over to an empty master");
+        log("fail over to an empty master");
         cluster.led = random.nextBoolean();
         cluster.unseenFrameworks.addAll(SimulatedCluster.FRAMEWORKS);
         if (random.nextBoolean()) {
@@ -298,7 +299,7 @@ final class LeaseHistory {
     }
 
     private void returnToSight() {
-        say("all in sight");
+        log("all in sight");
         cluster.led = true;
         cluster.unseenFrameworks.clear();
         cluster.hidden.clear();
@@ -312,7 +313,7 @@ final class LeaseHistory {
         FrameworkId framework = pick(SimulatedCluster.FRAMEWORKS).orElseThrow();
         CredentialName name = pick(NAMES).orElseThrow();
         Optional<Decision> decision = pick(DECISIONS).orElseThrow();
-        say("policy " + framework + " " + name + " " + decision.map(Decision::summary) + " "
+        log("policy " + framework + " " + name + " " + decision.map(Decision::summary) + " "
                 + decision.map(Object::toString).orElse("none"));
         policies.get(framework).remove(name);
         decision.ifPresent(it -> policies.get(framework).put(name, it));
@@ -321,14 +322,14 @@ final class LeaseHistory {
 
     private void withdraw(SimulatedCluster.Run run) {
         LeaseKey key = new LeaseKey(run.launch, pick(NAMES).orElseThrow());
-        say("withdraw " + key);
+        log("withdraw " + key);
         tables.withdrawals.add(Withdrawal.of(key, "revoked"));
         controllers().forEach(it -> it.withdrawalsChanged(tables.withdrawals));
     }
 
     private void flap(AgentInMemory agent) {
         if (agent.epoch.isPresent()) {
-            say("disconnect " + agent.host);
+            log("disconnect " + agent.host);
             controller.disconnected(agent.host, agent.epoch.get());
             agent.epoch = Optional.empty();
         } else {
@@ -336,19 +337,19 @@ final class LeaseHistory {
         }
     }
 
-    /** One in four agents comes back without what it held. */
+    /** One in four agents reconnects without its leases. */
     private void connect(AgentInMemory agent) {
         if (random.nextInt(4) == 0) {
             agent.served.clear();
         }
-        say("connect " + agent.host + " holding " + agent.served.keySet());
+        log("connect " + agent.host + " holding " + agent.served.keySet());
         long epoch = tables.claim(agent.host);
         controller.connected(agent.host, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
         agent.epoch = Optional.of(epoch);
     }
 
     private void restart() {
-        say("restart");
+        log("restart");
         zombie = Optional.of(controller);
         agents.values().forEach(agent -> agent.epoch = Optional.empty());
         controller = newController();
@@ -363,23 +364,23 @@ final class LeaseHistory {
         AgentInMemory agent = agents.get(run.launch.key().agent());
         if (run.container.isPresent() && agent.epoch.isPresent()) {
             CredentialName name = pick(NAMES).orElseThrow();
-            say("ask " + run.launch + " " + name);
+            log("ask " + run.launch + " " + name);
             controller.asked(agent.host, run.container.get(), name);
         }
     }
 
     private void pass(Duration time) {
-        say("pass " + time);
+        log("pass " + time);
         clock.advance(time);
         agents.values().forEach(agent -> agent.dropExpired(clock.instant()));
     }
 
-    /** The same news once more, about anything. */
+    /** Repeats a hint about a random launch. */
     private void repeat() {
         show(pick(List.copyOf(cluster.runs.keySet())).map(Set::of).orElse(Set.of()));
     }
 
-    /** One hint in five is lost. */
+    /** Loses one hint in five. */
     private void show(Set<Launch> touched) {
         Set<Launch> hinted = touched.stream().filter(_ -> random.nextInt(5) > 0).collect(Collectors.toSet());
         controllers().forEach(it -> it.changed(cluster.state(), hinted));
@@ -421,7 +422,7 @@ final class LeaseHistory {
                         .noneMatch(withdrawal -> withdrawal.covers(lease.key())));
     }
 
-    /** Whether a fact or a word ends it: never that something isn't seen. */
+    /** Whether a fact or a decision ends the lease; a task that isn't seen does not. */
     private boolean isOver(Lease lease) {
         SimulatedCluster.Run run = cluster.runs.get(lease.launch());
         if (run.over || tables.withdrawals.stream().anyMatch(it -> it.covers(lease.key()))) {
@@ -438,17 +439,19 @@ final class LeaseHistory {
         }
         try {
             return Optional.of(sts.identity(
-                    allowed.entitlement(), name, TestLaunches.task(run.launch, run.state, run.container, run.told)));
+                    allowed.entitlement(),
+                    name,
+                    TestLaunches.task(run.launch, run.state, run.container, run.reportedEnd)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private void comeRight() {
-        say("everything comes right");
+    private void repairEverything() {
+        log("everything is repaired");
         sts.mood = StsInMemory.Mood.GIVING;
         cluster.runs.values().stream().filter(run -> run.over).forEach(run -> {
-            run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+            run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
             run.state = TaskState.FINISHED;
         });
         returnToSight();
@@ -467,12 +470,12 @@ final class LeaseHistory {
         check();
     }
 
-    private void checkRight() {
+    private void checkFinalState() {
         List<Lease> live = controller.leases().stream().filter(Lease::isLive).toList();
         assertThat(live).as("no lease outlives its task").noneMatch(lease -> cluster.runs.get(lease.launch()).over);
-        assertThat(tables.live()).as("the rows say the same").hasSameElementsAs(live);
+        assertThat(tables.live()).as("the rows are equal").hasSameElementsAs(live);
         assertThat(cluster.runs.values().stream().filter(run -> run.over).map(run -> run.launch))
-                .as("ended launches are let go")
+                .as("ended launches are forgotten")
                 .allMatch(forgotten::contains);
         cluster.running().stream()
                 .filter(run -> run.container.isPresent() && !cluster.shares(run))
@@ -492,7 +495,7 @@ final class LeaseHistory {
         if (given) {
             assertThat(agents.get(run.launch.key().agent()).refused.keySet())
                     .as("not refused: " + key)
-                    .doesNotContain(new AgentInMemory.Ask(run.container.orElseThrow(), name));
+                    .doesNotContain(new AgentInMemory.Key(run.container.orElseThrow(), name));
         }
         if (due) {
             assertThat(served).as("served: " + key).hasSize(1);
@@ -506,7 +509,7 @@ final class LeaseHistory {
         return of.isEmpty() ? Optional.empty() : Optional.of(of.get(random.nextInt(of.size())));
     }
 
-    private void say(String what) {
+    private void log(String what) {
         story.add(clock.instant() + " " + what);
     }
 }

@@ -70,7 +70,7 @@ class LeasePlannerTest {
                 // issuing
                 given("a running task that policy gives a role is issued a lease", view().desired(A), "Issue(a)"),
                 given(
-                        "one whose container isn't known yet, too",
+                        "a task whose container isn't known yet is issued a lease",
                         view().unbound().desired(A),
                         "Issue(a)"),
                 given(
@@ -120,55 +120,67 @@ class LeasePlannerTest {
                         view().desired(new DesiredLease.Conflicting("conflict", List.of(A)))
                                 .lease(FRESH)
                                 .refused(RefusalCode.CONFLICT, "conflict"),
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Wait",
                         "Wait until PT25M"),
-                given("no agent here, no call", view().desired(A).disconnected(), "Wait"),
-                given("out of sight, nothing new", view().desired(A).outOfSight(Duration.ofMinutes(1), true), "Wait"),
                 given(
-                        "with a journal that is behind, nothing new",
+                        "a task whose host isn't connected is issued nothing",
+                        view().desired(A).disconnected(),
+                        "Wait"),
+                given(
+                        "a task that is out of sight is issued nothing",
+                        view().desired(A).outOfSight(Duration.ofMinutes(1), true),
+                        "Wait"),
+                given(
+                        "nothing is issued while the journal is behind",
                         view().desired(A).closed(),
                         "Wait until PT5S"),
                 given(
-                        "what STS just refused to another is promised and asked for later",
+                        "a session that just failed for another task is requested after the backoff",
                         view().desired(A).backoff(15),
-                        "Issue(a) unasked",
+                        "Issue(a) later",
                         "Wait until PT15S"),
-                given("once the time is over, it is", view().desired(A).backoff(0), "Issue(a)"),
-                given("on ask means on ask", view().desired(ASKED), "Wait"),
-                given("and then at once", view().desired(ASKED).asked(), "Issue(a)"),
+                given(
+                        "a session is requested once the backoff has elapsed",
+                        view().desired(A).backoff(0),
+                        "Issue(a)"),
+                given("an on-ask session is not issued before it is requested", view().desired(ASKED), "Wait"),
+                given(
+                        "an on-ask session is issued when it is requested",
+                        view().desired(ASKED).asked(),
+                        "Issue(a)"),
                 // what AWS refuses
                 given(
-                        "a session that AWS refuses is refused to the container and asked for again later",
+                        "a session that AWS refuses is refused to the container and requested again later",
                         view().desired(A).lease(FAILED).backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
                         "Wait until PT15S"),
                 given(
-                        "a session that AWS refuses is asked for again once the backoff has elapsed, and stays refused until AWS gives it",
+                        "a session that AWS refuses is requested again once the backoff has elapsed, and stays refused until AWS issues it",
                         view().desired(A)
                                 .lease(FAILED)
                                 .backoff(0, DENIED_BY_AWS)
                                 .refusedByAws(),
-                        "Ask(a)"),
+                        "Request(a)"),
                 given(
                         "a refusal by AWS stands during the attempt",
                         view().desired(A)
                                 .lease(PENDING)
-                                .asking()
+                                .requesting()
                                 .backoff(60, DENIED_BY_AWS)
                                 .refusedByAws()),
                 given(
                         "a refusal by AWS stands until the attempt that a change of policies causes is answered",
-                        view().desired(A).lease(PENDING).asking().refusedByAws()),
+                        view().desired(A).lease(PENDING).requesting().refusedByAws()),
                 given(
                         "a refusal by AWS ends when the attempt after a change of policies fails without an answer",
                         view().desired(A).lease(FAILED).backoff(15).refusedByAws(),
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Wait until PT15S"),
                 given(
                         "a refusal by AWS is taken back once the lease is served",
                         view().desired(A).lease(FRESH).refusedByAws(),
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Wait until PT25M"),
                 given(
                         "a session that is held is not taken away by a refusal for another lease of the same identity",
@@ -178,13 +190,13 @@ class LeasePlannerTest {
                         "a refusal by AWS ends with the identity that it was about",
                         view().desired(B).lease(FAILED).refusedByAws(),
                         "Reap",
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Issue(b)"),
                 given(
                         "what AWS refuses another task with the same identity is refused at once",
                         view().desired(A).backoff(15, DENIED_BY_AWS),
                         "Refuse(REFUSED_BY_AWS)",
-                        "Issue(a) unasked",
+                        "Issue(a) later",
                         "Wait until PT15S"),
                 given(
                         "a lease that a conflict keeps is refused while AWS refuses its session",
@@ -202,78 +214,88 @@ class LeasePlannerTest {
                         "Refuse(REFUSED_BY_AWS)",
                         "Wait until PT15S"),
                 given(
-                        "a passing failure of STS is not refused to the container",
+                        "a temporary failure of STS is not refused to the container",
                         view().desired(A).lease(FAILED).backoff(15),
                         "Wait until PT15S"),
                 // refusing
-                given("no policy concerns nobody who doesn't ask", view().desired(NO_POLICY)),
-                given("who asks is told", view().desired(NO_POLICY).asked(), "Refuse(NO_POLICY)"),
-                given("a name that no policy mentions is refused", view().asked(), "Refuse(NO_POLICY)"),
-                given("a denial is told at once", view().desired(DENIED), "Refuse(DENIED)"),
-                given("and once only", view().desired(DENIED).refused(RefusalCode.DENIED, "denied")),
+                given("without a policy a container that requests nothing is not refused", view().desired(NO_POLICY)),
                 given(
-                        "without a container there is nobody to tell",
-                        view().unbound().desired(DENIED)),
+                        "without a policy a container that requests the name is refused",
+                        view().desired(NO_POLICY).asked(),
+                        "Refuse(NO_POLICY)"),
+                given("a name that no policy mentions is refused", view().asked(), "Refuse(NO_POLICY)"),
+                given("a denial is refused at once", view().desired(DENIED), "Refuse(DENIED)"),
+                given("a refusal is sent once", view().desired(DENIED).refused(RefusalCode.DENIED, "denied")),
+                given("without a container nothing is refused", view().unbound().desired(DENIED)),
                 given(
                         "a refusal is taken back when policy gives",
                         view().desired(A).refused(RefusalCode.DENIED, "denied"),
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Issue(a)"),
                 // keeping
+                given("a lease is kept until its renewal", view().desired(A).lease(FRESH), "Wait until PT25M"),
+                given("a lease that is due is renewed", view().desired(A).lease(DUE), "Renew(a)"),
                 given(
-                        "a good lease is let be until its renewal",
-                        view().desired(A).lease(FRESH),
-                        "Wait until PT25M"),
-                given("a due one is renewed", view().desired(A).lease(DUE), "Renew(a)"),
+                        "a lease is not renewed while a request is pending",
+                        view().desired(A).lease(DUE).requesting()),
                 given(
-                        "not while STS is being asked",
-                        view().desired(A).lease(DUE).asking()),
-                given("one that ended is over", view().desired(A).lease(DEAD), "Expire"),
-                given("a failed one is asked for again", view().desired(A).lease(FAILED), "Ask(a)"),
-                given("not before its time", view().desired(A).lease(FAILED).backoff(15), "Wait until PT15S"),
+                        "a lease whose session has ended expires",
+                        view().desired(A).lease(DEAD),
+                        "Expire"),
                 given(
-                        "a pending one without a call is asked for",
+                        "a failed lease requests its session again",
+                        view().desired(A).lease(FAILED),
+                        "Request(a)"),
+                given(
+                        "a failed lease requests nothing during the backoff",
+                        view().desired(A).lease(FAILED).backoff(15),
+                        "Wait until PT15S"),
+                given(
+                        "a pending lease without a call requests its session",
                         view().desired(A).lease(PENDING),
-                        "Ask(a)"),
-                given("an on-ask lease renews unasked", view().desired(ASKED).lease(DUE), "Renew(a)"),
+                        "Request(a)"),
+                given(
+                        "an on-ask lease is renewed without a request of the container",
+                        view().desired(ASKED).lease(DUE),
+                        "Renew(a)"),
                 given(
                         "a lease is bound when its container is known",
                         view().desired(A).lease(FRESH).leaseUnbound(),
                         "Bind",
                         "Wait until PT25M"),
                 given(
-                        "a closed journal stops no renewal",
+                        "a lease is renewed while the journal is closed",
                         view().desired(A).lease(DUE).closed(),
                         "Renew(a)"),
                 // out of sight
                 given(
-                        "out of sight it renews on the agent's word",
+                        "a lease out of sight is renewed while the agent reports its container",
                         view().desired(A).lease(DUE).outOfSight(Duration.ofHours(23), true),
                         "Renew(a)"),
                 given(
-                        "but not without it",
+                        "a lease out of sight is not renewed if the agent doesn't report its container",
                         view().desired(A).lease(DUE).outOfSight(Duration.ofMinutes(1), false),
                         "Wait until PT5S"),
                 given(
-                        "and not for ever",
+                        "a lease out of sight is not renewed after the limit",
                         view().desired(A).lease(DUE).outOfSight(Duration.ofHours(24), true),
                         "Wait until PT5S"),
                 given(
-                        "a task that isn't listed ends nothing",
+                        "a lease is kept although its task isn't listed",
                         view().absent().lease(FRESH).outOfSight(Duration.ofHours(9), false),
                         "Wait until PT25M"),
                 given(
-                        "a framework that isn't listed ends nothing",
+                        "a lease is kept although its framework isn't listed",
                         view().desired(new DesiredLease.Unready("")).lease(DUE),
                         "Renew(a)"),
                 given(
-                        "a lease from before a restart renews while it can't be decided, if a policy still gives it",
+                        "a lease from before a restart is renewed while undecided if a policy still gives it",
                         view().desired(new DesiredLease.Unready("", List.of(B, A)))
                                 .lease(DUE)
                                 .adopted(),
                         "Renew(a)"),
                 given(
-                        "a lease from before a restart that no policy gives waits while it can't be decided",
+                        "a lease from before a restart that no policy gives waits while undecided",
                         view().desired(new DesiredLease.Unready("", List.of(B)))
                                 .lease(DUE)
                                 .adopted(),
@@ -295,11 +317,11 @@ class LeasePlannerTest {
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(
-                        "a task without a lease is given nothing while it can't be decided",
+                        "a task without a lease is given nothing while undecided",
                         view().desired(new DesiredLease.Unready("", List.of(A))).asked(),
                         "Wait"),
                 given(
-                        "a time to live ends also while the task can't be decided",
+                        "a time to live also ends while the task is undecided",
                         view().desired(new DesiredLease.Unready("", List.of(SHORT)))
                                 .lease(FRESH)
                                 .adopted()
@@ -308,28 +330,31 @@ class LeasePlannerTest {
                         "Reap",
                         "Refuse(WITHDRAWN)"),
                 given(
-                        "nor does a host whose agent isn't here",
+                        "a lease is kept although its host's agent isn't connected",
                         view().desired(DENIED).lease(FRESH).disconnected(),
                         "Wait"),
                 // ending
-                given("an end reaps", view().ended().lease(FRESH), "Reap proven", "Refuse(ENDED)"),
-                given("wherever the agent is", view().ended().lease(FRESH).disconnected(), "Reap proven"),
+                given("an ended task's lease is reaped", view().ended().lease(FRESH), "Reap proven", "Refuse(ENDED)"),
+                given(
+                        "an ended task's lease is reaped although its host isn't connected",
+                        view().ended().lease(FRESH).disconnected(),
+                        "Reap proven"),
                 given(
                         "a container that has ended is not refused",
                         view().ended().lease(FRESH).containerGone(),
                         "Reap proven"),
-                given("an end without a lease is nothing", view().ended()),
+                given("an ended task without a lease needs nothing", view().ended()),
                 given(
-                        "a container whose other task runs isn't told",
+                        "an ended task's container isn't refused while another of its tasks runs",
                         view().ended().lease(FRESH).neighbour(A, false),
                         "HandOver(a)"),
-                // the end of one of several tasks in a container
+                // The end of one of several tasks in a container.
                 given(
-                        "a session that is being renewed is handed over to a task that is given the same",
+                        "a session under renewal is handed over to a task that is given the same",
                         view().ended().lease(RENEWING).neighbour(A, false),
                         "HandOver(a)"),
                 given(
-                        "a session is handed over to a task that is given the same on ask",
+                        "a session is handed over to a task that is given the same on request",
                         view().ended().lease(FRESH).neighbour(ASKED, false),
                         "HandOver(a)"),
                 given(
@@ -345,7 +370,7 @@ class LeasePlannerTest {
                         view().ended().lease(FRESH).disconnected().neighbour(A, false),
                         "Wait"),
                 given(
-                        "a session that the other task is not given ends with its own task",
+                        "a session that the other task isn't given ends with its own task",
                         view().ended().lease(FRESH).neighbour(B, false),
                         "Reap proven"),
                 given(
@@ -353,21 +378,21 @@ class LeasePlannerTest {
                         view().ended().lease(FRESH).neighbour(DENIED, false),
                         "Reap proven"),
                 given(
-                        "a session ends with its own task wherever the agent is if the other task is denied it",
+                        "a session ends with its own task, even without an agent, if the other task is denied it",
                         view().ended().lease(FRESH).disconnected().neighbour(DENIED, false),
                         "Reap proven"),
                 given(
-                        "a session ends with its own task if the other one can't be decided yet",
+                        "a session ends with its own task if the other task can't be decided yet",
                         view().ended().lease(FRESH).neighbour(new DesiredLease.Unready(""), false),
                         "Reap proven"),
                 given(
-                        "a session ends with its own task if the policies of the other one conflict",
+                        "a session ends with its own task if the policies of the other task conflict",
                         view().ended()
                                 .lease(FRESH)
                                 .neighbour(new DesiredLease.Conflicting("conflict", List.of(A, B)), false),
                         "Reap proven"),
                 given(
-                        "a session ends with its own task if the other one is not listed yet",
+                        "a session ends with its own task if the other task is not listed yet",
                         view().ended().lease(FRESH).unlistedNeighbour(),
                         "Reap proven"),
                 given(
@@ -394,20 +419,20 @@ class LeasePlannerTest {
                         view().ended().lease(FRESH).notServed().neighbour(A, false),
                         "Reap proven"),
                 given(
-                        "a lease without a session has none to hand over",
+                        "a lease without a session is not handed over",
                         view().ended().lease(FAILED).neighbour(A, false),
                         "Reap proven"),
                 given(
                         "a session that serves no container yet is not handed over",
                         view().ended().lease(FRESH).leaseUnbound().neighbour(A, false),
                         "Reap proven"),
-                // tasks that only a lease names, as after a controller's start
+                // Tasks that only a lease names, as after a controller's start.
                 given(
                         "nothing is issued while another task of the container is not listed yet",
                         view().desired(A).unlistedNeighbour(),
                         "Wait"),
                 given(
-                        "what is held stays while another task of the container is not listed yet",
+                        "an existing lease is kept while another task of the container is not listed yet",
                         view().desired(A).lease(FRESH).unlistedNeighbour(),
                         "Wait until PT25M"),
                 given(
@@ -416,31 +441,35 @@ class LeasePlannerTest {
                         "Reap",
                         "Wait"),
                 given(
-                        "a lease of a task that is not listed yet stays beside a task that is given the same",
+                        "a lease of a task that is not listed yet is kept if another task is given the same",
                         view().absent().lease(FRESH).adopted().neighbour(A, false),
                         "Wait"),
-                given("a denial reaps", view().desired(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
-                given("so does a policy that is gone", view().lease(FRESH), "Reap", "Refuse(NO_POLICY)"),
-                given("another role is another lease", view().desired(B).lease(FRESH), "Reap", "Issue(b)"),
+                given("a denied lease is reaped", view().desired(DENIED).lease(FRESH), "Reap", "Refuse(DENIED)"),
+                given("a lease without a policy is reaped", view().lease(FRESH), "Reap", "Refuse(NO_POLICY)"),
+                given("another role replaces the lease", view().desired(B).lease(FRESH), "Reap", "Issue(b)"),
                 given(
-                        "what became impossible ends",
+                        "a lease whose session has become impossible is reaped",
                         view().desired(new DesiredLease.Impossible(A.policy(), ""))
                                 .lease(FRESH),
                         "Reap",
                         "Refuse(SESSION_IMPOSSIBLE)",
                         "Wait"),
-                given("a withdrawal reaps", view().desired(A).lease(FRESH).withdrawn(), "Reap", "Refuse(WITHDRAWN)"),
                 given(
-                        "and after it a pass plans nothing",
+                        "a withdrawn lease is reaped",
+                        view().desired(A).lease(FRESH).withdrawn(),
+                        "Reap",
+                        "Refuse(WITHDRAWN)"),
+                given(
+                        "after a withdrawal nothing is planned",
                         view().desired(A).withdrawn().refused(RefusalCode.WITHDRAWN, "the credentials were withdrawn")),
                 given(
-                        "a time to live that ended is a withdrawal",
+                        "a lease whose time to live has ended is withdrawn",
                         view().desired(SHORT).lease(FRESH).leaseAge(Duration.ofHours(2)),
                         "Withdraw",
                         "Reap",
                         "Refuse(WITHDRAWN)"),
                 given(
-                        "one that hasn't is waited for",
+                        "a lease is kept until its time to live ends",
                         view().desired(SHORT).lease(FRESH).leaseAge(Duration.ofMinutes(110)),
                         "Wait until PT10M",
                         "Wait until PT25M"),
@@ -450,12 +479,15 @@ class LeasePlannerTest {
                         view().desired(A).neighbour(A, true),
                         "Wait"),
                 given(
-                        "held by the one that has it bound",
+                        "the task with the bound lease keeps the shared lease",
                         view().desired(A).lease(FRESH).neighbour(A, false),
                         "Wait until PT25M"),
-                given("or else by the first", view().desired(A).neighbour(A, false), "Issue(a)"),
                 given(
-                        "different ones conflict",
+                        "without a bound lease the first task has the shared lease",
+                        view().desired(A).neighbour(A, false),
+                        "Issue(a)"),
+                given(
+                        "tasks of a container that are given different sessions conflict",
                         view().desired(A).lease(FRESH).neighbour(B, true),
                         "Reap",
                         "Refuse(CONFLICT)"),
@@ -466,7 +498,7 @@ class LeasePlannerTest {
                         "Refuse(WITHDRAWN)",
                         "Wait"),
                 given(
-                        "a withdrawal from another task of the container is told to a task that has no lease",
+                        "a withdrawal from another task of the container refuses the name to a task without a lease",
                         view().desired(A).neighbour(WITHDRAWN, false),
                         "Refuse(WITHDRAWN)",
                         "Wait"),
@@ -495,13 +527,16 @@ class LeasePlannerTest {
                         "Reap withdrawn",
                         "Refuse(WITHDRAWN)",
                         "Wait"),
-                given("given and not given conflict", view().desired(A).neighbour(DENIED, false), "Refuse(CONFLICT)"),
                 given(
-                        "one that can't be decided yet is waited for",
+                        "a given and a denied task of a container conflict",
+                        view().desired(A).neighbour(DENIED, false),
+                        "Refuse(CONFLICT)"),
+                given(
+                        "nothing is issued while another task of the container can't be decided",
                         view().desired(A).neighbour(new DesiredLease.Unready(""), false),
                         "Wait"),
                 given(
-                        "and takes nothing away",
+                        "a lease is kept while another task of the container can't be decided",
                         view().desired(A).lease(FRESH).neighbour(new DesiredLease.Unready(""), false),
                         "Wait until PT25M"),
                 given(
@@ -525,7 +560,7 @@ class LeasePlannerTest {
                         "a refusal by AWS of a replaced session ends although the next one waits for another task of the container",
                         view().desired(B).lease(FAILED).refusedByAws().neighbour(new DesiredLease.Unready(""), false),
                         "Reap",
-                        "Unrefuse",
+                        "ClearRefusal",
                         "Wait"),
                 given(
                         "a lease without a container is not bound while another task of the container can't be decided",
@@ -619,7 +654,7 @@ class LeasePlannerTest {
     }
 
     @Test
-    void containerIsIssuedOnlySessionsThatAllItsTasksAreGiven() {
+    void containerIsIssuedOnlySessionsOnWhichAllItsTasksAgree() {
         int issued = 0;
         for (Case view : containersOfTwoTasks()) {
             LaunchView built = view.build();
@@ -642,9 +677,9 @@ class LeasePlannerTest {
         assertThat(issued).isPositive();
     }
 
-    /** Whatever the state of the lease, of the host and of the view: a session outlives its task only for tasks that are all given it. */
+    /** Checked for every state of the lease, of the host and of the view. */
     @Test
-    void sessionIsHandedOverOnlyToATaskThatIsGivenItAndOnlyIfAllTasksOfTheContainerAre() {
+    void sessionIsHandedOverOnlyIfAllOtherTasksOfTheContainerAreGivenIt() {
         int handedOver = 0;
         for (Case view : containersOfTwoTasks()) {
             for (Optional<DesiredLease> third : thirdTasks()) {
@@ -695,9 +730,12 @@ class LeasePlannerTest {
         }
     }
 
-    /** Takes both halves of a change of policy: what is no longer given ends, and what is given but not agreed on isn't asked of STS. */
+    /**
+     * Covers both effects of a policy change: what is no longer given ends, and a session that is given but not agreed
+     * on isn't requested.
+     */
     @Test
-    void sessionIsAskedForOnlyInALeaseThatPolicyStillGives() {
+    void sessionIsRequestedOnlyForALeaseThatPolicyGives() {
         for (Case view : containersOfTwoTasks()) {
             LaunchView built = view.build();
             boolean stillGiven = Stream.of(
@@ -705,16 +743,17 @@ class LeasePlannerTest {
                             built.neighbours().getFirst().desiredLeases().get(NAME))
                     .noneMatch(desired -> DesiredLease.agree(A, desired).equals(Optional.of(false)));
             List<LeaseAction> plan = planner.plan(built).actions();
-            boolean asks = plan.stream().anyMatch(a -> a instanceof LeaseAction.Ask || a instanceof LeaseAction.Renew);
+            boolean requests =
+                    plan.stream().anyMatch(a -> a instanceof LeaseAction.Request || a instanceof LeaseAction.Renew);
             boolean reaps = plan.stream().anyMatch(LeaseAction.Reap.class::isInstance);
-            assertThat(asks && !stillGiven).as("%s: asks", view).isFalse();
+            assertThat(requests && !stillGiven).as("%s: requests", view).isFalse();
             assertThat(view.lease.isPresent() && !stillGiven && !reaps)
                     .as("%s: keeps", view)
                     .isFalse();
         }
     }
 
-    /** Each state of the lease of {@code a}, each wish, and each wish of the other task of the container. */
+    /** Each state of the lease of {@code a}, with each desired lease of both tasks of the container. */
     private static List<Case> containersOfTwoTasks() {
         List<Optional<LeaseState>> states = Stream.concat(
                         Stream.of(Optional.<LeaseState>empty()),
@@ -766,13 +805,14 @@ class LeasePlannerTest {
                 reap.proven() ? "Reap proven" : reap.withdrawn().isPresent() ? "Reap withdrawn" : "Reap";
             case LeaseAction.HandOver handOver ->
                 "HandOver(" + handOver.heir().give().identity().sessionName() + ")";
-            case LeaseAction.ClearRefusal _ -> "Unrefuse";
+            case LeaseAction.ClearRefusal _ -> "ClearRefusal";
             case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
             case LeaseAction.Bind _ -> "Bind";
             case LeaseAction.Expire _ -> "Expire";
             case LeaseAction.Issue issue ->
-                "Issue(" + issue.give().identity().sessionName() + ")" + (issue.ask() ? "" : " unasked");
-            case LeaseAction.Ask ask -> "Ask(" + ask.give().identity().sessionName() + ")";
+                "Issue(" + issue.give().identity().sessionName() + ")" + (issue.requestNow() ? "" : " later");
+            case LeaseAction.Request request ->
+                "Request(" + request.give().identity().sessionName() + ")";
             case LeaseAction.Renew renew -> "Renew(" + renew.give().identity().sessionName() + ")";
             case LeaseAction.Wait wait ->
                 "Wait"
@@ -805,7 +845,9 @@ class LeasePlannerTest {
         return new DesiredLease.Give(entitlement, identity, TestLaunches.POLICY, false);
     }
 
-    /** A view in the making: a running, bound task on a connected host, with nothing wished and nothing held. */
+    /**
+     * A view under construction: a running task with a container on a connected host, without desired leases or leases.
+     */
     private static final class Case {
         private boolean known = true;
         private Optional<ContainerId> container = Optional.of(CONTAINER);
@@ -816,7 +858,7 @@ class LeasePlannerTest {
         private Duration leaseAge = Duration.ofMinutes(30);
         private Optional<Instant> leaseUntil = Optional.empty();
         private boolean adopted;
-        private boolean asking;
+        private boolean requesting;
         private Optional<Refusal> refusal = Optional.empty();
         private Set<CredentialName> asked = Set.of();
         private List<Withdrawal> withdrawals = List.of();
@@ -830,8 +872,8 @@ class LeasePlannerTest {
 
         @Override
         public String toString() {
-            return "lease " + lease.map(LeaseState::word).orElse("none") + (leaseBound ? "" : " without a container")
-                    + ", wish " + desiredLeases + ", neighbours " + neighbours;
+            return "lease " + lease.map(LeaseState::text).orElse("none") + (leaseBound ? "" : " without a container")
+                    + ", desired " + desiredLeases + ", neighbours " + neighbours;
         }
 
         Case unbound() {
@@ -874,14 +916,14 @@ class LeasePlannerTest {
             return this;
         }
 
-        /** As after a controller's start: what the lease's session was asked for is not remembered. */
+        /** As after a controller's start: what the session was requested for is not known. */
         Case adopted() {
             adopted = true;
             return this;
         }
 
-        Case asking() {
-            asking = true;
+        Case requesting() {
+            requesting = true;
             return this;
         }
 
@@ -926,7 +968,7 @@ class LeasePlannerTest {
             return this;
         }
 
-        /** One more task of the container. */
+        /** Adds another task of the container. */
         Case third(DesiredLease desired) {
             neighbours = Stream.concat(
                             neighbours.stream(),
@@ -974,14 +1016,14 @@ class LeasePlannerTest {
                     : Optional.empty();
             Map<CredentialName, ManagedLease> leases = new HashMap<>();
             lease.ifPresent(state -> leases.put(
-                    NAME, new ManagedLease(keptAs(state), adopted ? Optional.empty() : Optional.of(A), asking)));
+                    NAME, new ManagedLease(keptAs(state), adopted ? Optional.empty() : Optional.of(A), requesting)));
             return new LaunchView(
                     LAUNCH,
                     task,
                     end,
                     desiredLeases,
                     leases,
-                    refusal.map(told -> Map.of(NAME, told)).orElse(Map.of()),
+                    refusal.map(refused -> Map.of(NAME, refused)).orElse(Map.of()),
                     asked,
                     withdrawals,
                     backoff,

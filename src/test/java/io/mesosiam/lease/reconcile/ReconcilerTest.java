@@ -57,10 +57,10 @@ class ReconcilerTest {
     private Runnable fault = () -> {
         throw new IllegalStateException("broken on purpose");
     };
-    private final List<String> told = new ArrayList<>();
+    private final List<String> observedEnds = new ArrayList<>();
     private boolean holdsBack;
     private Duration ahead = Duration.ZERO;
-    /** The controller's own clock, which a test can set wrong; {@link #clock} is the true time. */
+    /** The controller's own clock, which a test can set wrong; {@link #clock} has the true time. */
     private final PeerClocks clocks =
             new PeerClocks(() -> clock.instant().plus(ahead), () -> Duration.between(Instant.EPOCH, clock.instant())
                     .toNanos());
@@ -68,7 +68,7 @@ class ReconcilerTest {
     private Reconciler reconciler = newReconciler();
 
     @Test
-    void aTaskHasItsSessionAndItsContainerAndLosesBothWithItsEnd() {
+    void leaseIsIssuedBoundAndReapedWithItsTask() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run run = start(1);
@@ -86,12 +86,12 @@ class ReconcilerTest {
         assertThat(served()).isEmpty();
         assertThat(agent.refused.values()).extracting(Delivery.Refuse::code).containsExactly(RefusalCode.ENDED);
         assertThat(tables.trail)
-                .extracting(event -> event.kind().word())
+                .extracting(event -> event.kind().text())
                 .containsExactly("lease.issued", "lease.bound", "lease.reaped", "lease.refused");
     }
 
     @Test
-    void anEndIsFollowedWhileStsIsStillSilent() {
+    void endReapsWhileStsHasNotAnswered() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run run = start(1);
@@ -110,7 +110,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void afterARestartWhatTheAgentHoldsIsAdoptedWithoutACall() {
+    void afterARestartHeldLeasesAreAdoptedWithoutACall() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -129,7 +129,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void afterARestartWhatTheAgentLostIsAskedForAnew() {
+    void afterARestartLostSessionsAreRequestedAgain() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -161,7 +161,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whileStsIsAwayTheGoodSessionIsServedUntilItsEnd() {
+    void sessionIsServedUntilItsEndWhileStsIsUnavailable() {
         allow(Sharing.TASK);
         connect();
         start(1);
@@ -204,7 +204,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatStsRefusedIsAskedForAtOnceWhenPoliciesChange() {
+    void refusedSessionIsRequestedAtOnceAfterAPolicyChange() {
         allow(Sharing.TASK);
         connect();
         sts.mood = StsInMemory.Mood.REFUSING;
@@ -223,7 +223,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anEndThatOnlyTheAgentSawIsProven() {
+    void endThatOnlyTheAgentObservedIsProven() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run run = start(1);
@@ -234,11 +234,11 @@ class ReconcilerTest {
         settle();
 
         assertThat(served()).isEmpty();
-        assertThat(told).containsExactly(run.launch + " container c1 ended");
+        assertThat(observedEnds).containsExactly(run.launch + " container c1 ended");
     }
 
     @Test
-    void whoAsksWithoutALeaseIsRefusedAndToldAgainWhenItAsksAgain() {
+    void askWithoutALeaseIsRefusedEachTime() {
         connect();
         bind(start(1), CONTAINER);
         settle();
@@ -253,9 +253,12 @@ class ReconcilerTest {
         assertThat(agent.refused).hasSize(1);
     }
 
-    /** Else its agent would answer with the refusal whatever policy says later, and the container's asks would not reach a controller. */
+    /**
+     * The agent would keep answering with the refusal regardless of policy, and the container's requests would not
+     * reach a controller.
+     */
     @Test
-    void refusalOfALaunchWhoseDisappearanceWasNotHintedAtIsTakenBackFromTheAgent() {
+    void refusalOfALaunchThatDisappearedWithoutAHintIsWithdrawnFromTheAgent() {
         connect();
         SimulatedCluster.Run run = start(1);
         bind(run, CONTAINER);
@@ -272,7 +275,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aLaunchThatCantBeDecidedStopsNoOther() {
+    void undecidableLaunchDoesNotAffectOthers() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run bad = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
@@ -289,7 +292,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void launchWhosePlanningEndedInAnErrorOnceFollowsItsPolicyAfterwards() {
+    void launchFollowsItsPolicyAfterAnErrorInPlanning() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run run = start(1);
@@ -315,7 +318,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void launchWhosePlanningEndedInAnErrorOnceIsPlannedAgainWithoutAnEvent() {
+    void launchIsPlannedAgainWithoutAnEventAfterAnError() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run bad = cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 1, HOST);
@@ -333,7 +336,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void sessionIsAskedForAgainWhenTheThreadForItsCallCouldNotBeStarted() {
+    void sessionIsRequestedAgainIfTheThreadOfItsCallCouldNotBeStarted() {
         allow(Sharing.TASK);
         connect();
         sts.startsThreads = false;
@@ -350,7 +353,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aControllerThatStartsWithItsClockTwoHoursAheadAdoptsWhatAgentsHold() {
+    void controllerWhoseClockIsTwoHoursAheadAdoptsHeldLeases() {
         allow(Sharing.TASK);
         connect();
         start(1);
@@ -372,7 +375,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aClockThatStepsTwoHoursAheadRenewsAndExpiresNothing() {
+    void clockStepOfTwoHoursAheadRenewsAndExpiresNothing() {
         allow(Sharing.TASK);
         connect();
         start(1);
@@ -389,7 +392,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aClockTwoHoursBehindStillRenewsInTime() {
+    void clockTwoHoursBehindRenewsInTime() {
         ahead = Duration.ofHours(-2);
         peersStateTheirTime();
         allow(Sharing.TASK);
@@ -404,7 +407,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aClockThatIsFoundWrongLaterLosesNoRenewal() {
+    void clockCorrectedLaterMissesNoRenewal() {
         ahead = Duration.ofHours(2);
         allow(Sharing.TASK);
         connect();
@@ -420,7 +423,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aClockTwoHoursAheadEndsNoTimeToLive() {
+    void clockTwoHoursAheadEndsNoTimeToLive() {
         policy.put(
                 CredentialName.DEFAULT,
                 TestLaunches.allowed(TestLaunches.entitlement(
@@ -438,7 +441,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatTheAgentDoesNotServeIsExplainedUntilItIsSentAnew() {
+    void reasonOfAnUnservedLeaseIsReportedUntilItIsSentAgain() {
         allow(Sharing.TASK);
         connect();
         SimulatedCluster.Run run = start(1);
@@ -486,7 +489,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatAnotherControllerClaimedIsLetGo() {
+    void leasesOfAHostClaimedByAnotherControllerAreForgotten() {
         allow(Sharing.TASK);
         connect();
         start(1);
@@ -501,7 +504,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void withdrawalByAnOperatorIsAuditedWithItsReasonAndItsMaker() {
+    void withdrawalByAnOperatorIsAuditedWithItsReasonAndUser() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -524,7 +527,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leaseThatGoesOnAfterAHandOverIsAuditedAsAdoptedOnce() {
+    void leaseThatContinuesAfterAHandOverIsAuditedAsAdoptedOnce() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -533,7 +536,7 @@ class ReconcilerTest {
         restart();
         assertThat(adopted()).hasSize(1);
 
-        // the same controller again: nothing is taken over
+        // The same controller connects again; nothing is taken over.
         long epoch = tables.epochs.get(HOST);
         reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), _ -> {});
         settle();
@@ -547,7 +550,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void rowThatAnotherControllerLeftPendingIsCorrectedWhenTheHostIsBack() {
+    void rowLeftPendingByAnotherControllerIsCorrectedWhenTheHostReturns() {
         allow(Sharing.TASK);
         connect();
         start(1);
@@ -555,7 +558,7 @@ class ReconcilerTest {
         Lease served = tables.live().getFirst();
         int calls = sts.callsInAll();
         tables.claim(HOST);
-        tables.rows.put(served.id(), served.in(new LeaseState.Pending("asked by another controller")));
+        tables.rows.put(served.id(), served.in(new LeaseState.Pending("requested by another controller")));
 
         connect();
         settle();
@@ -565,7 +568,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void conflictKeepsTheLeaseFromBeforeRefusesNewTasksAndIsAudited() {
+    void conflictKeepsAnExistingLeaseRefusesNewTasksAndIsAudited() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -666,10 +669,10 @@ class ReconcilerTest {
             assertThat(waiting.reason()).isEqualTo("AccessDenied");
         });
         assertThat(tables.trail)
-                .extracting(event -> event.kind().word() + " " + event.message())
+                .extracting(event -> event.kind().text() + " " + event.message())
                 .containsExactly("lease.failed AccessDenied", "lease.refused RefusedByAws: AccessDenied");
 
-        // an attempt without an answer says nothing new of the refusal
+        // A failed attempt without an answer doesn't change the refusal.
         sts.mood = StsInMemory.Mood.AWAY;
         pass(Duration.ofMinutes(1));
         assertThat(agent.refused).hasSize(1);
@@ -682,7 +685,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void refusalOfARenewalTakesNoValidSessionAwayAndReachesTheContainerOnceItHasEnded() {
+    void refusedRenewalIsSentToTheContainerAfterTheSessionHasEnded() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -702,7 +705,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void failureOfStsThatPassesIsNotRefusedToTheContainer() {
+    void temporaryFailureOfStsIsNotRefusedToTheContainer() {
         allow(Sharing.TASK);
         connect();
         sts.mood = StsInMemory.Mood.AWAY;
@@ -714,7 +717,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void refusalByAwsIsToldAgainAfterARestart() {
+    void refusalByAwsIsSentAgainAfterARestart() {
         allow(Sharing.TASK);
         connect();
         sts.mood = StsInMemory.Mood.REFUSING;
@@ -736,7 +739,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void waitThatLastsIsAuditedOnceAndOneThatEndsIsNot() {
+    void onlyALongWaitIsAuditedAndOnce() {
         policy.put(CredentialName.DEFAULT, new Decision.Pending("the framework is not visible yet"));
         connect();
         bind(start(1), CONTAINER);
@@ -757,10 +760,10 @@ class ReconcilerTest {
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
-    /** The first has the lease; the second is the one that would have it if it were free. */
+    /** The first value withdraws the task that has the lease; the second withdraws the task that would get it next. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void containerOfAWithdrawnTaskIsServedNoOtherTasksSession(int withdrawn) {
+    void containerOfAWithdrawnTaskIsServedNoSession(int withdrawn) {
         allow(Sharing.ROLE);
         connect();
         List<SimulatedCluster.Run> runs = List.of(start(2), start(1));
@@ -785,7 +788,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void tasksThatWaitWhileAWithdrawalCannotBeReadAreIssuedCredentialsAsSoonAsItIsLifted() {
+    void tasksHeldBackByAnUnreadableWithdrawalAreIssuedCredentialsOnceItIsLifted() {
         allow(Sharing.TASK);
         holdsBack = true;
         connect();
@@ -804,10 +807,10 @@ class ReconcilerTest {
         assertThat(reconciler.waitingByReason()).isEmpty();
     }
 
-    /** The first has the lease; an operator withdraws the credentials of one of them. */
+    /** The first task has the lease; an operator withdraws the credentials of one of the tasks. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void withdrawalInASharedContainerIsToldAndAuditedAsSuchWhicheverTaskHasTheLease(int withdrawn) {
+    void withdrawalInASharedContainerIsReportedAndAuditedForEveryTask(int withdrawn) {
         allow(Sharing.ROLE);
         connect();
         List<SimulatedCluster.Run> runs = List.of(start(2), start(1));
@@ -837,13 +840,13 @@ class ReconcilerTest {
                             .isEqualTo("leaked (by alice), withdrawn from " + runs.get(withdrawn).launch
                                     + " in the same container");
                 });
-        Map<AgentInMemory.Ask, Delivery.Refuse> refused = Map.copyOf(agent.refused);
+        Map<AgentInMemory.Key, Delivery.Refuse> refused = Map.copyOf(agent.refused);
         connect();
         assertThat(agent.refused).hasSize(1).isEqualTo(refused);
     }
 
     @Test
-    void endOfATimeToLiveIsToldAsAWithdrawalToTheOtherTasksOfTheContainer() {
+    void endOfATimeToLiveIsReportedAsAWithdrawalForTheOtherTasksOfTheContainer() {
         policy.put(
                 CredentialName.DEFAULT,
                 TestLaunches.allowed(TestLaunches.entitlement(
@@ -873,7 +876,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leaseRenewsWhileAWithdrawalCannotBeReadAlsoAfterARestart() {
+    void leaseIsRenewedDespiteAnUnreadableWithdrawalEvenAfterARestart() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -888,7 +891,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void leaseRenewsWhileAPolicyCannotBeJudgedAlsoAfterARestart() {
+    void leaseIsRenewedDespiteAnUndecidedPolicyEvenAfterARestart() {
         allow(Sharing.TASK);
         connect();
         bind(start(1), CONTAINER);
@@ -953,7 +956,7 @@ class ReconcilerTest {
                         },
                         tables,
                         sts,
-                        (launch, end) -> told.add(launch + " " + end.describe()),
+                        (launch, end) -> observedEnds.add(launch + " " + end.describe()),
                         _ -> {},
                         clocks::instant,
                         new Random(1)),
@@ -963,14 +966,14 @@ class ReconcilerTest {
     }
 
     @Test
-    void aLeaseIsCountedByTheControllerThatItsHostIsConnectedToAlone() {
+    void onlyTheControllerOfTheConnectedHostCountsALease() {
         allow(Sharing.TASK);
         connect();
         start(1);
         settle();
         assertThat(reconciler.leasesByState()).isEqualTo(Map.of("active", 1L));
 
-        // another controller reads all rows at its start, and has no host
+        // Another controller reads all rows at its start, and has no host.
         Reconciler other = newReconciler();
         other.restore(reconciler.leases());
         other.changed(cluster.state(), cluster.runs.keySet());
@@ -1002,7 +1005,7 @@ class ReconcilerTest {
     }
 
     private void end(SimulatedCluster.Run run) {
-        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
         show();
     }
 

@@ -12,29 +12,29 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds every collection that an object of this package's main code holds, directly or through others of them. */
+/** Finds every non-empty collection that an object of this package's main code refers to, directly or indirectly. */
 final class Remembered {
     private final Set<String> expected;
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<String> found = new ArrayList<>();
 
-    /** @param expected the fields that may hold something, as {@code Class.field} */
+    /** @param expected fields that may have entries, as {@code Class.field} */
     Remembered(Set<String> expected) {
         this.expected = expected;
     }
 
-    /** The other fields that hold something, with what they hold. */
+    /** Returns the other fields that have entries, with their content. */
     List<String> in(Object root) {
         visit(root);
         assertVisited();
         return found;
     }
 
-    /** The search itself must not go blind. */
+    /** Verifies that the search itself still reaches the state. */
     private void assertVisited() {
         if (seen.stream().noneMatch(Refusals.class::isInstance)
                 || seen.stream().noneMatch(Sessions.class::isInstance)) {
-            throw new AssertionError("the search doesn't reach the reconciler's memory");
+            throw new AssertionError("the search doesn't reach the reconciler's state");
         }
     }
 

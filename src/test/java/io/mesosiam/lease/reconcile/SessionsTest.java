@@ -17,7 +17,7 @@ class SessionsTest {
     private final Sessions sessions = new Sessions();
 
     @Test
-    void aSessionIsZeroedWhenItsLeaseLetsGo() {
+    void sessionIsZeroedWhenItsLeaseDropsIt() {
         Session session = session();
         sessions.put(A, "hash", session);
 
@@ -28,7 +28,7 @@ class SessionsTest {
     }
 
     @Test
-    void aSharedSessionIsZeroedWhenTheLastLeaseLetsGo() {
+    void sharedSessionIsZeroedWhenTheLastLeaseDropsIt() {
         Session session = session();
         sessions.put(A, "hash", session);
         sessions.put(B, "hash", session);
@@ -41,7 +41,7 @@ class SessionsTest {
     }
 
     @Test
-    void aSessionThatIsReplacedIsZeroed() {
+    void replacedSessionIsZeroed() {
         Session before = session();
         Session after = session();
         sessions.put(A, "hash", before);
@@ -53,7 +53,7 @@ class SessionsTest {
     }
 
     @Test
-    void putAgainTheSameSessionStays() {
+    void sessionThatIsPutAgainStays() {
         Session session = session();
         sessions.put(A, "hash", session);
 
@@ -63,10 +63,10 @@ class SessionsTest {
     }
 
     @Test
-    void whileAnAnswerIsOnItsWayThatMayBeTheSameNothingIsZeroed() {
+    void sessionIsNotZeroedWhileARequestForItsIdentityIsPending() {
         Session session = session();
-        sessions.asking("hash");
-        sessions.asking("hash");
+        sessions.requesting("hash");
+        sessions.requesting("hash");
         sessions.put(A, "hash", session);
         sessions.answered("hash");
 
@@ -82,9 +82,9 @@ class SessionsTest {
     }
 
     @Test
-    void anAnswerThatNobodyWantsIsZeroed() {
+    void unneededSessionIsZeroed() {
         Session session = session();
-        sessions.asking("hash");
+        sessions.requesting("hash");
 
         sessions.discard("hash", session);
         sessions.answered("hash");

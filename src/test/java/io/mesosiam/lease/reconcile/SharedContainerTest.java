@@ -32,11 +32,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several tasks in one container: what the container is served when one of them ends, and what after a controller's start. */
+/**
+ * Several tasks in one container: what the container is served after the end of one task and after a controller's
+ * start.
+ */
 class SharedContainerTest {
     private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
     private static final ContainerId CONTAINER = ContainerId.of("c1");
-    private static final AgentInMemory.Ask ASK = new AgentInMemory.Ask(CONTAINER, CredentialName.DEFAULT);
+    private static final AgentInMemory.Key KEY = new AgentInMemory.Key(CONTAINER, CredentialName.DEFAULT);
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimulatedCluster cluster = new SimulatedCluster();
@@ -56,7 +59,7 @@ class SharedContainerTest {
 
     @ParameterizedTest
     @EnumSource(Sharing.class)
-    void sessionOfATaskThatEndsServesTheContainerOnWithoutSts(Sharing shared) {
+    void sessionOfAnEndedTaskContinuesToServeTheContainerWithoutSts(Sharing shared) {
         sharing = shared;
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
@@ -81,7 +84,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void handOverIsInTheRowsAndInTheAuditTrailOfBothTasks() {
+    void handOverIsRecordedInRowsAndAuditTrailOfBothTasks() {
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
         Lease before = served();
@@ -91,7 +94,7 @@ class SharedContainerTest {
         assertThat(tables.rows.get(before.id()).state()).isInstanceOf(LeaseState.Reaped.class);
         assertThat(tables.live()).containsExactly(served());
         assertThat(tables.trail.stream()
-                        .map(event -> event.kind().word() + " " + event.key().launch() + " " + event.message()))
+                        .map(event -> event.kind().text() + " " + event.key().launch() + " " + event.message()))
                 .endsWith(
                         "lease.reaped " + first.launch + " TASK_FINISHED; its session is handed over to "
                                 + second.launch,
@@ -100,7 +103,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void handedOverSessionIsRenewedWhenItWasDueAndNotBefore() {
+    void handedOverSessionIsRenewedAtTheOriginalTime() {
         SimulatedCluster.Run first = start(0);
         start(1);
         int calls = sts.callsInAll();
@@ -116,7 +119,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void sessionIsHandedOverWhileItIsBeingRenewed() {
+    void sessionIsHandedOverDuringItsRenewal() {
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
         clock.advance(Duration.ofMinutes(41));
@@ -126,7 +129,7 @@ class SharedContainerTest {
 
         first.over = true;
         first.state = TaskState.FINISHED;
-        first.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        first.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
         show();
         drain();
 
@@ -151,7 +154,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void sessionIsHandedOnFromTaskToTaskAndEndsWithTheLast() {
+    void sessionIsHandedOverFromTaskToTaskAndEndsWithTheLast() {
         List<SimulatedCluster.Run> runs = List.of(start(0), start(1), start(2));
         sts.mood = StsInMemory.Mood.AWAY;
 
@@ -165,7 +168,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void tasksThatEndTogetherLeaveNoSessionToEachOther() {
+    void tasksThatEndTogetherHandOverNoSession() {
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
 
@@ -175,10 +178,10 @@ class SharedContainerTest {
         assertThat(tables.trail).extracting(AuditEvent::kind).doesNotContain(AuditEvent.Kind.ADOPTED);
     }
 
-    /** The withdrawal of either task. */
+    /** A withdrawal of either task. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void withdrawalAtTheTimeOfTheEndLetsNoSessionBeHandedOver(int withdrawn) {
+    void sessionIsNotHandedOverIfWithdrawnAtTheSameTime(int withdrawn) {
         List<SimulatedCluster.Run> runs = List.of(start(0), start(1));
         sts.mood = StsInMemory.Mood.AWAY;
         tables.withdrawals.add(
@@ -194,7 +197,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void sessionThatPolicyTakesFromTheOtherTaskAtTheSameTimeIsNotHandedOver() {
+    void sessionIsNotHandedOverIfPolicyDeniesItToTheOtherTaskAtTheSameTime() {
         SimulatedCluster.Run first = start(0);
         start(1);
         sts.mood = StsInMemory.Mood.AWAY;
@@ -206,7 +209,7 @@ class SharedContainerTest {
         settle();
 
         assertThat(agent.served).isEmpty();
-        assertThat(agent.refused.get(ASK).code()).isEqualTo(RefusalCode.DENIED);
+        assertThat(agent.refused.get(KEY).code()).isEqualTo(RefusalCode.DENIED);
     }
 
     @Test
@@ -237,7 +240,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void sessionThatOnlyTheAgentHasIsHandedOverAfterARestart() {
+    void sessionHeldOnlyByTheAgentIsHandedOverAfterARestart() {
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
         int calls = sts.callsInAll();
@@ -293,9 +296,11 @@ class SharedContainerTest {
         assertThat(served().launch()).isEqualTo(second.launch);
     }
 
-    /** The controller's process ends before its message arrives: the rows name the new lease, the agent still the one before. */
+    /**
+     * The controller's process ends before its message arrives: the rows name the new lease, the agent the earlier one.
+     */
     @Test
-    void handOverThatTheAgentHasNotHeardOfIsFinishedAfterARestart() {
+    void handOverUnknownToTheAgentIsCompletedAfterARestart() {
         SimulatedCluster.Run first = start(0);
         SimulatedCluster.Run second = start(1);
         sts.mood = StsInMemory.Mood.AWAY;
@@ -313,7 +318,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void sessionThatTheAgentDoesNotHaveEitherIsAskedForAnew() {
+    void newSessionIsRequestedIfTheAgentDoesNotHoldItEither() {
         start(0);
         reconciler = newReconciler();
         show();
@@ -331,7 +336,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void taskOfAContainerIsIssuedNothingUntilItsNeighbourOfARowIsListed() {
+    void nothingIsIssuedUntilANeighbourKnownFromARowIsListed() {
         SimulatedCluster.Run first = start(0);
         int calls = sts.callsInAll();
         reconciler.disconnected(HOST, tables.epochs.get(HOST));
@@ -351,14 +356,14 @@ class SharedContainerTest {
         show();
         settle();
         assertThat(agent.served).isEmpty();
-        assertThat(agent.refused.get(ASK).code()).isEqualTo(RefusalCode.CONFLICT);
+        assertThat(agent.refused.get(KEY).code()).isEqualTo(RefusalCode.CONFLICT);
 
         end(first);
         assertThat(served().role()).isEqualTo(TestLaunches.role("b"));
     }
 
     @Test
-    void taskOfAContainerIsServedOnceItsNeighbourOfARowHasEnded() {
+    void taskIsServedOnceANeighbourKnownFromARowHasEnded() {
         SimulatedCluster.Run first = start(0);
         reconciler.disconnected(HOST, tables.epochs.get(HOST));
         cluster.hidden.add(first.launch);
@@ -366,7 +371,7 @@ class SharedContainerTest {
         SimulatedCluster.Run second = start(1);
         connect();
         settle();
-        assertThat(served().launch()).as("who has the lease until then").isEqualTo(first.launch);
+        assertThat(served().launch()).as("owner of the lease until then").isEqualTo(first.launch);
 
         cluster.hidden.clear();
         end(first);
@@ -375,7 +380,7 @@ class SharedContainerTest {
     }
 
     @Test
-    void refusalOfATaskStandsWhereTheLeaseOfAnUnlistedTaskOfItsContainerEnds() {
+    void refusalOfATaskIsKeptAfterTheEndOfAnUnlistedNeighboursLease() {
         SimulatedCluster.Run first = start(0);
         start(1);
         cluster.hidden.add(first.launch);
@@ -390,12 +395,12 @@ class SharedContainerTest {
         settle();
 
         assertThat(agent.served).isEmpty();
-        assertThat(agent.refused.get(ASK).code()).isEqualTo(RefusalCode.DENIED);
+        assertThat(agent.refused.get(KEY).code()).isEqualTo(RefusalCode.DENIED);
         assertThat(tables.live()).isEmpty();
     }
 
     @Test
-    void withdrawalFromATaskThatOnlyARowNamesHoldsForTheWholeContainer() {
+    void withdrawalFromATaskKnownFromARowAppliesToTheWholeContainer() {
         SimulatedCluster.Run first = start(0);
         start(1);
         cluster.hidden.add(first.launch);
@@ -455,7 +460,7 @@ class SharedContainerTest {
     }
 
     private boolean isUnserved() {
-        return agent.refused.containsKey(ASK)
+        return agent.refused.containsKey(KEY)
                 || agent.served.values().stream()
                         .noneMatch(it -> it.lease().container().equals(Optional.of(CONTAINER)));
     }
@@ -480,10 +485,10 @@ class SharedContainerTest {
     private static void finish(SimulatedCluster.Run run) {
         run.over = true;
         run.state = TaskState.FINISHED;
-        run.told = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
+        run.reportedEnd = Optional.of(new TaskEnd.Terminal(TaskState.FINISHED));
     }
 
-    /** Ends tasks, and the container with the last of them stays: an executor outlives its tasks. */
+    /** Ends tasks. The container keeps running, because an executor outlives its tasks. */
     private void end(SimulatedCluster.Run... runs) {
         for (SimulatedCluster.Run run : runs) {
             finish(run);

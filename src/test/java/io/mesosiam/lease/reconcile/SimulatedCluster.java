@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is true of a cluster, and what of it is shown. */
+/** The true state of a cluster, and the part of it that is reported. */
 final class SimulatedCluster {
     static final List<MesosAgentId> HOSTS =
             List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
@@ -33,13 +33,13 @@ final class SimulatedCluster {
     boolean led = true;
     private long version;
 
-    /** One launch: what it does, and what the master has said of its end. */
+    /** One launch: its true state, and the end that the master has reported. */
     static final class Run {
         final Launch launch;
         TaskState state = TaskState.STAGING;
         Optional<ContainerId> container = Optional.empty();
         boolean over;
-        Optional<TaskEnd> told = Optional.empty();
+        Optional<TaskEnd> reportedEnd = Optional.empty();
 
         Run(Launch launch) {
             this.launch = launch;
@@ -63,7 +63,7 @@ final class SimulatedCluster {
         return runs.values().stream().filter(run -> !run.over).toList();
     }
 
-    /** Tasks that share a container with another one that runs. */
+    /** Whether the task shares its container with another running task. */
     boolean shares(Run run) {
         return run.container.isPresent()
                 && running().stream()
@@ -91,8 +91,8 @@ final class SimulatedCluster {
         Map<Launch, LaunchedTask> launches = new HashMap<>();
         runs.values().stream()
                 .filter(run -> !hidden.contains(run.launch))
-                .forEach(run ->
-                        launches.put(run.launch, TestLaunches.task(run.launch, run.state, run.container, run.told)));
+                .forEach(run -> launches.put(
+                        run.launch, TestLaunches.task(run.launch, run.state, run.container, run.reportedEnd)));
         Map<FrameworkId, Framework> frameworks = new HashMap<>();
         FRAMEWORKS.stream()
                 .filter(id -> !unseenFrameworks.contains(id))

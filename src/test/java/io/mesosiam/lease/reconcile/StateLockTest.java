@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(300)
 class StateLockTest {
-    private final StateLock monitor = new StateLock();
+    private final StateLock stateLock = new StateLock();
     private final List<String> story = new ArrayList<>();
 
     @Test
-    void othersAreToldWhenTheLockIsFree() {
-        monitor.change(() -> {
-            monitor.afterwards(() -> story.add(onAnotherThread()));
+    void deferredCallbackRunsAfterTheLockIsReleased() {
+        stateLock.change(() -> {
+            stateLock.afterwards(() -> story.add(onAnotherThread()));
             story.add("changed");
         });
 
@@ -31,22 +31,22 @@ class StateLockTest {
     }
 
     @Test
-    void aChangeWithinAChangeTellsNobodyUntilTheOuterOneIsOver() {
-        monitor.change(() -> {
-            monitor.change(() -> monitor.afterwards(() -> story.add("told")));
+    void deferredCallbackOfANestedChangeRunsAfterTheOuterChange() {
+        stateLock.change(() -> {
+            stateLock.change(() -> stateLock.afterwards(() -> story.add("called")));
             story.add("changed");
         });
 
-        assertThat(story).containsExactly("changed", "told");
+        assertThat(story).containsExactly("changed", "called");
     }
 
     @Test
-    void restThatIsLongerThanNanosecondsCanSayIsEndedByAChange() throws Exception {
+    void restLongerThanTheRangeOfNanosecondsIsEndedByAChange() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         List<Duration> waits = new ArrayList<>(List.of(Duration.ZERO, Duration.ofDays(1_000_000)));
         CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> {
             try {
-                monitor.rest(() -> {
+                stateLock.rest(() -> {
                     asked.countDown();
                     return waits.removeLast();
                 });
@@ -55,42 +55,42 @@ class StateLockTest {
             }
         });
         asked.await();
-        monitor.change(() -> {});
+        stateLock.change(() -> {});
 
         rest.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
         assertThat(waits).isEmpty();
     }
 
     @Test
-    void everybodyIsToldOnce() {
-        monitor.change(() -> monitor.afterwards(() -> story.add("told")));
-        monitor.change(() -> {});
+    void deferredCallbackRunsOnce() {
+        stateLock.change(() -> stateLock.afterwards(() -> story.add("called")));
+        stateLock.change(() -> {});
 
-        assertThat(story).containsExactly("told");
+        assertThat(story).containsExactly("called");
     }
 
     @Test
-    void callAfterAChangeThatFailsStopsNoOther() {
-        assertThatThrownBy(() -> monitor.change(() -> {
-                    monitor.afterwards(() -> {
+    void failingCallbackDoesNotStopOthers() {
+        assertThatThrownBy(() -> stateLock.change(() -> {
+                    stateLock.afterwards(() -> {
                         throw new IllegalStateException("first");
                     });
-                    monitor.afterwards(() -> {
+                    stateLock.afterwards(() -> {
                         throw new StackOverflowError("second");
                     });
-                    monitor.afterwards(() -> story.add("told"));
+                    stateLock.afterwards(() -> story.add("called"));
                 }))
                 .hasMessage("first")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
 
-        assertThat(story).containsExactly("told");
+        assertThat(story).containsExactly("called");
     }
 
     @Test
-    void callsThatAFailingChangePutOffRunOnItsThreadAndCarryNoOtherFailureAway() {
-        assertThatThrownBy(() -> monitor.change(() -> {
-                    monitor.afterwards(() -> story.add(Thread.currentThread().getName() + " " + onAnotherThread()));
-                    monitor.afterwards(() -> {
+    void callbacksDeferredByAFailedChangeRunOnItsThreadAndDoNotHideItsFailure() {
+        assertThatThrownBy(() -> stateLock.change(() -> {
+                    stateLock.afterwards(() -> story.add(Thread.currentThread().getName() + " " + onAnotherThread()));
+                    stateLock.afterwards(() -> {
                         throw new IllegalStateException("call");
                     });
                     throw new StackOverflowError("change");
@@ -102,13 +102,13 @@ class StateLockTest {
                         .satisfies(call -> assertThat(call).hasMessage("call")));
 
         assertThat(story).containsExactly(Thread.currentThread().getName() + " the lock was free");
-        monitor.change(() -> {});
+        stateLock.change(() -> {});
         assertThat(story).hasSize(1);
     }
 
     @Test
-    void aChangeThatGoesWrongLeavesTheLockFree() {
-        assertThatThrownBy(() -> monitor.change(() -> {
+    void failedChangeReleasesTheLock() {
+        assertThatThrownBy(() -> stateLock.change(() -> {
                     throw new IllegalStateException("broken on purpose");
                 }))
                 .hasMessage("broken on purpose");
@@ -117,12 +117,12 @@ class StateLockTest {
     }
 
     @Test
-    void aChangeThatMakesSomethingDueEndsTheRest() throws InterruptedException {
+    void changeThatMakesSomethingDueEndsTheRest() throws InterruptedException {
         CountDownLatch resting = new CountDownLatch(1);
         Duration[] wait = {Duration.ofHours(1)};
         Thread sleeper = Thread.ofVirtual().start(() -> {
             try {
-                monitor.rest(() -> {
+                stateLock.rest(() -> {
                     resting.countDown();
                     return wait[0];
                 });
@@ -132,19 +132,19 @@ class StateLockTest {
         });
         resting.await();
 
-        monitor.change(() -> wait[0] = Duration.ZERO);
+        stateLock.change(() -> wait[0] = Duration.ZERO);
         sleeper.join();
 
         assertThat(story).isEmpty();
     }
 
     @Test
-    void aChangeThatMakesNothingDueDoesNot() throws Exception {
+    void changeThatMakesNothingDueDoesNotEndTheRest() throws Exception {
         CountDownLatch asked = new CountDownLatch(3);
         Duration[] wait = {Duration.ofHours(1)};
         Thread sleeper = Thread.ofVirtual().start(() -> {
             try {
-                monitor.rest(() -> {
+                stateLock.rest(() -> {
                     asked.countDown();
                     return wait[0];
                 });
@@ -153,7 +153,7 @@ class StateLockTest {
             }
         });
         while (asked.getCount() > 0 && sleeper.isAlive()) {
-            monitor.change(Thread::onSpinWait);
+            stateLock.change(Thread::onSpinWait);
         }
         assertThat(sleeper.isAlive()).isTrue();
 
@@ -164,7 +164,7 @@ class StateLockTest {
 
     private String onAnotherThread() {
         CompletableFuture<String> other = CompletableFuture.supplyAsync(
-                () -> monitor.read(() -> "the lock was free"), Thread::startVirtualThread);
+                () -> stateLock.read(() -> "the lock was free"), Thread::startVirtualThread);
         try {
             return other.get(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {

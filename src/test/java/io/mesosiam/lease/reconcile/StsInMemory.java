@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
-/** Sessions that are answered when the test says so. */
+/** Issues sessions when the test triggers the answers. */
 final class StsInMemory implements SessionSource, Executor {
-    /** How it answers. */
+    /** The kind of answer. */
     enum Mood {
         GIVING,
         REFUSING,
@@ -100,7 +100,7 @@ final class StsInMemory implements SessionSource, Executor {
     }
 
     @Override
-    public void askAgain() {
+    public void forgetRefusals() {
         forgotten++;
     }
 

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Launches, entitlements and decisions to try things with. */
+/** Launches, entitlements and decisions for tests. */
 public final class TestLaunches {
     public static final PolicyId POLICY = new PolicyId(new UUID(7, 7));
     public static final MesosAgentId HOST = new MesosAgentId("S1");

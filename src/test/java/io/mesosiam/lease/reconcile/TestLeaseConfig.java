@@ -3,7 +3,7 @@ package io.mesosiam.lease.reconcile;
 import io.mesosiam.lease.LeaseConfig;
 import java.time.Duration;
 
-/** The settings' defaults, as a value. */
+/** The settings' default values. */
 public record TestLeaseConfig(
         int concurrentCalls,
         Duration fullPass,

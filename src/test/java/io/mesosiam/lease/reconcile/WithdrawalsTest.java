@@ -33,10 +33,10 @@ class WithdrawalsTest {
 
     private final Withdrawals withdrawals = new Withdrawals();
 
-    /** The definition: each withdrawal is compared with each launch. */
+    /** Compares the index with the definition: each withdrawal with each launch. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void launchIsTouchedByTheWithdrawalsThatAgreeWithItInEachSetPart(long seed) {
+    void launchIsTouchedByWithdrawalsThatAgreeInEachSetPart(long seed) {
         Random random = new Random(seed);
         Set<Withdrawal> rows = Set.of();
         Set<Withdrawal> made = new HashSet<>();
@@ -85,7 +85,7 @@ class WithdrawalsTest {
     }
 
     @Test
-    void sameRowsAgainTouchNoLaunch() {
+    void unchangedRowsTouchNoLaunch() {
         Set<Withdrawal> rows = Set.of(ofTask("t1"), ofTask("t2"));
         WithdrawalIndex first = withdrawals.replace(rows);
 

@@ -13,7 +13,7 @@ class WorkQueueTest {
     private final WorkQueue<String> queue = new WorkQueue<>(attempts -> Duration.ofSeconds(15L << (attempts - 1)));
 
     @Test
-    void aKeyIsInWorkOnceAndAMarkMeanwhileCausesOneMoreRun() {
+    void markDuringARunCausesOneMoreRun() {
         queue.mark("a", NOW, false);
         queue.mark("a", NOW, false);
         assertThat(queue.next(NOW)).contains("a");
@@ -30,7 +30,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void urgentKeysGoBeforeAllOthersThatAreDue() {
+    void urgentKeysComeBeforeOtherDueKeys() {
         queue.mark("renewal", NOW.minusSeconds(60), false);
         queue.mark("new", NOW, true);
 
@@ -39,7 +39,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void amongEqualsTheEarliestGoesFirst() {
+    void equalKeysKeepTheOrderOfMarking() {
         queue.mark("later", NOW.minusSeconds(1), false);
         queue.mark("earlier", NOW.minusSeconds(2), false);
 
@@ -48,7 +48,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void aKeyWaitsUntilItIsDueAndTheEarliestMarkCounts() {
+    void keyWaitsForItsEarliestMark() {
         queue.mark("a", NOW.plusSeconds(60), false);
         queue.mark("a", NOW.plusSeconds(30), false);
         queue.mark("a", NOW.plusSeconds(90), false);
@@ -61,7 +61,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void aKeyThatFailedComesAgainLaterEachTimeUntilItIsGood() {
+    void failedKeyIsRetriedWithGrowingDelays() {
         queue.mark("a", NOW, true);
         assertThat(queue.next(NOW)).contains("a");
         queue.failed("a", NOW);
@@ -81,7 +81,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void keysCountAsFailingUntilARunIsGood() {
+    void keyCountsAsFailingUntilARunSucceeds() {
         queue.mark("a", NOW, false);
         queue.mark("b", NOW, false);
         assertThat(queue.next(NOW)).contains("a");
@@ -106,7 +106,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void onlyWhatIsInWorkCanBeDone() {
+    void keyThatIsNotInWorkCannotBeDone() {
         queue.mark("a", NOW, false);
 
         assertThatThrownBy(() -> queue.done("a")).isInstanceOf(IllegalStateException.class);

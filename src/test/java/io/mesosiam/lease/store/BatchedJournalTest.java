@@ -45,7 +45,7 @@ class BatchedJournalTest {
     private final ManualClock clock = new ManualClock(NOW);
     private final LeaseTable table = new LeaseTable(DB.pool());
     private final BatchedJournal journal = journal(TestLeaseConfig.DEFAULTS);
-    private final List<String> outdated = new ArrayList<>();
+    private final List<String> fenced = new ArrayList<>();
     private int leases;
 
     @AfterAll
@@ -54,7 +54,7 @@ class BatchedJournalTest {
     }
 
     @BeforeEach
-    void anAgentOfEpochTwo() {
+    void hostWithEpochTwo() {
         DB.execute("delete from lease");
         DB.execute("delete from withdrawal");
         DB.execute("truncate audit_event");
@@ -65,7 +65,7 @@ class BatchedJournalTest {
 
     static Stream<LeaseState> liveStates() {
         return Stream.of(
-                new LeaseState.Pending("STS is being asked"),
+                new LeaseState.Pending("waiting for STS"),
                 new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 3),
                 new LeaseState.Renewing(NOW.plusSeconds(3600), 1),
                 new LeaseState.Failed("AccessDenied \0 " + "x".repeat(10), 4, NOW.plusSeconds(15)),
@@ -77,7 +77,7 @@ class BatchedJournalTest {
 
     @ParameterizedTest
     @MethodSource("liveStates")
-    void aLiveLeaseIsReadBackAsItWasWritten(LeaseState state) {
+    void liveLeaseIsReadAsItWasWritten(LeaseState state) {
         Lease lease = lease("t1", Optional.of("outer/inner"), state);
 
         journal.write(changed(lease, 2));
@@ -91,9 +91,11 @@ class BatchedJournalTest {
         assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
     }
 
-    /** As when a session is handed over to another task of the container: the place in the table is free once the row before has ended. */
+    /**
+     * As when a session is handed over to another task: the place in the table is free once the earlier row has ended.
+     */
     @Test
-    void leaseWhoseContainerAnotherLeaseHadIsWrittenAfterTheEndOfThatOne() {
+    void leaseOfAnOccupiedContainerIsWrittenAfterTheEndOfTheEarlierLease() {
         Lease before = lease("t1", Optional.of("c1"), active());
         Lease after = lease("t2", Optional.of("c1"), active());
         journal.write(changed(before, 2));
@@ -108,7 +110,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void anEventIsWrittenWithItsLeaseAndNoSecret() {
+    void eventIsWrittenWithItsLeaseAndWithoutSecrets() {
         Lease lease = lease("t1", Optional.of("c1"), active());
 
         journal.write(changed(lease, 2));
@@ -121,8 +123,8 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whatAnOutdatedControllerWritesIsVoid() {
-        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+    void entryOfAFencedControllerIsDropped() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
 
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));
         journal.write(changed(lease("t2", Optional.empty(), active()), 2));
@@ -133,12 +135,12 @@ class BatchedJournalTest {
                 .extracting(it -> it.launch().key().task().value())
                 .containsExactly("t2");
         assertThat(DB.query("select task_id from audit_event")).containsExactly("t2");
-        assertThat(outdated).containsExactly("S1 1");
+        assertThat(fenced).containsExactly("S1 1");
     }
 
     @Test
-    void listenerThatFailsIsNoFailureOfTheDatabase() {
-        journal.onOutdated((host, epoch) -> {
+    void failingListenerDoesNotAffectTheJournal() {
+        journal.onFenced((host, epoch) -> {
             throw new StackOverflowError();
         });
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));
@@ -153,7 +155,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whatWaitedSinceAnEarlierClaimOfOursStillCounts() {
+    void entryOfAnEarlierClaimOfThisControllerIsWritten() {
         journal.claimed(HOST, 1, false);
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));
         journal.claimed(HOST, 2, true);
@@ -164,8 +166,8 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whatIsWrittenUnderAClaimOfOursWhoseAnswerIsLateWaitsForTheAnswer() {
-        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+    void entryWaitsForTheAnswerToItsClaim() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
         journal.claimed(HOST, 1, false);
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));
         assertThat(journal.flush()).isTrue();
@@ -175,40 +177,40 @@ class BatchedJournalTest {
         journal.flush();
 
         assertThat(table.live()).hasSize(1);
-        assertThat(outdated).isEmpty();
+        assertThat(fenced).isEmpty();
         assertThat(journal.backlog()).isZero();
     }
 
     @Test
-    void whatIsWrittenBeforeAnyAnswerIsNotTakenForAnotherControllers() {
-        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+    void entryBeforeAnyAnswerToAClaimIsNotFenced() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
         DB.execute("update agent set controller_id = 'another'");
         journal.claimed(HOST, 0, false);
         journal.write(changed(lease("t1", Optional.empty(), active()), 0));
         journal.flush();
-        assertThat(outdated).isEmpty();
+        assertThat(fenced).isEmpty();
 
         journal.claimed(HOST, 3, false);
         journal.flush();
 
         assertThat(table.live()).isEmpty();
-        assertThat(outdated).containsExactly("S1 0");
+        assertThat(fenced).containsExactly("S1 0");
     }
 
     @Test
-    void hostOfAnotherControllerIsOutdatedHoweverNewItsEpoch() {
-        journal.onOutdated((host, epoch) -> outdated.add(host + " " + epoch));
+    void entryOfAHostOfAnotherControllerIsFencedForAnyEpoch() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
         DB.execute("update agent set controller_id = 'another'");
         journal.claimed(HOST, 1, false);
 
         journal.write(changed(lease("t1", Optional.empty(), active()), 1));
         journal.flush();
 
-        assertThat(outdated).containsExactly("S1 1");
+        assertThat(fenced).containsExactly("S1 1");
     }
 
     @Test
-    void aProvenEndIsWrittenWhoeverHasTheHostAndSaidOnce() {
+    void provenEndIsWrittenForAnyOwnerAndAuditedOnce() {
         Lease lease = lease("t1", Optional.of("c1"), active());
         journal.write(changed(lease, 2));
         Lease reaped = lease.in(new LeaseState.Reaped("TASK_FINISHED", NOW));
@@ -230,7 +232,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void aPlaceIsFreeForTheNextLeaseInTheSameBatch() {
+    void placeOfAReapedLeaseIsFreeInTheSameBatch() {
         Lease first = lease("t1", Optional.of("c1"), active());
         Lease second = lease("t2", Optional.of("c1"), active());
 
@@ -243,7 +245,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void anEntryThatPostgresRefusesStandsAlone() {
+    void refusedEntryDoesNotAffectOthers() {
         Lease first = lease("t1", Optional.of("c1"), active());
 
         journal.write(changed(first, 2));
@@ -257,7 +259,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void refusedAuditEventDoesNotLoseItsLeaseNorItsNeighbours() {
+    void leaseAndOtherEntriesOfARefusedAuditEventAreWritten() {
         Lease refused = lease("refused", Optional.of("c2"), active());
         List<Lease> all =
                 List.of(lease("t1", Optional.of("c1"), active()), refused, lease("t3", Optional.of("c3"), active()));
@@ -276,7 +278,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void refusedRowDoesNotLoseItsAuditEvent() {
+    void auditEventOfARefusedRowIsWritten() {
         journal.write(changed(lease("t1", Optional.of("c1"), active()), 2));
         journal.write(changed(lease("t2", Optional.of("c1"), active()), 2));
         journal.flush();
@@ -288,7 +290,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void rowRefusedByATriggerOfTheSiteStandsAlone() {
+    void rowRefusedByATriggerOfTheSiteDoesNotAffectOthers() {
         DB.execute("create function refuse() returns trigger language plpgsql as"
                 + " 'begin raise exception ''not here''; end'");
         DB.execute("create trigger refuse before insert on lease for each row when (new.task_id = 't2')"
@@ -307,7 +309,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void auditIdsThatAreTakenLoseNoLeaseAndNoEnd() {
+    void leasesAndEndsAreWrittenDespiteExistingAuditIds() {
         Lease ended = lease("ended", Optional.of("c-ended"), active());
         journal.write(changed(ended, 2));
         journal.flush();
@@ -331,7 +333,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whatIsWrittenBeforeTheDatabaseGoesAwayIsNotWrittenAgain() {
+    void entryWrittenBeforeAnOutageIsNotWrittenAgain() {
         DB.execute("create function interrupt() returns trigger language plpgsql as"
                 + " 'begin raise exception ''shutting down'' using errcode = ''57P01''; end'");
         DB.execute("create trigger interrupt before insert on lease for each row when (new.task_id = 't3')"
@@ -351,7 +353,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void entriesBeyondTheBoundAreCounted() {
+    void droppedEntriesBeyondTheLimitAreCounted() {
         BatchedJournal small = journal(new TestLeaseConfig(
                 256,
                 Duration.ofMinutes(5),
@@ -367,7 +369,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayEntriesWaitInOrderAndAfterAWhileNothingNewIsDecided() {
+    void entriesWaitInOrderDuringAnOutageAndTheJournalClosesAfterItsLimit() {
         DB.execute("alter table audit_event rename to away");
         Lease lease = lease("t1", Optional.empty(), active());
         try {
@@ -390,7 +392,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void drainingWritesWhatWaitsAtOnceHoweverLongTheDelay() {
+    void drainWritesWaitingEntriesWithoutTheDelay() {
         BatchedJournal slow = journal(config(Duration.ofHours(1), 20_000));
         slow.start();
         Lease lease = lease("t1", Optional.empty(), active());
@@ -403,7 +405,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void drainingEndsAtItsLimitWhileTheDatabaseIsAway() {
+    void drainEndsAtItsLimitDuringAnOutage() {
         BatchedJournal slow = journal(config(Duration.ZERO, 20_000));
         DB.execute("alter table audit_event rename to away");
         try {
@@ -425,14 +427,14 @@ class BatchedJournalTest {
         try {
             slow.start();
             slow.write(changed(lease("t1", Optional.empty(), active()), 2));
-            // the pause that began last is at least half as long
+            // The last pause that began is at least half as long.
             await().atMost(TimeLimit.seconds(20))
                     .until(() -> slow.pauseAfterFailure().compareTo(Duration.ofSeconds(5)) >= 0);
         } finally {
             DB.execute("alter table away rename to audit_event");
         }
 
-        // less than what is left of the pause
+        // This is less than the rest of the pause.
         assertThat(slow.drain(Duration.ofSeconds(2))).isTrue();
 
         assertThat(table.live()).hasSize(1);
@@ -440,7 +442,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void entriesAfterTheCloseAndThoseThatCouldNotBeWrittenByThenAreCounted() {
+    void unwrittenEntriesAndEntriesAfterTheCloseAreCounted() {
         BatchedJournal closing = journal(TestLeaseConfig.DEFAULTS);
         DB.execute("alter table audit_event rename to away");
         try {
@@ -462,7 +464,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void whenTooManyEntriesWaitTheJournalClosesForNewLeases() {
+    void journalClosesForNewLeasesWhenTooManyEntriesWait() {
         BatchedJournal small = journal(config(Duration.ZERO, 3));
         IntStream.range(0, 3).forEach(i -> small.write(changed(lease("t" + i, Optional.empty(), active()), 2)));
 
@@ -474,7 +476,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void manyEntriesAreWrittenInTheirOrder() {
+    void manyEntriesAreWrittenInOrder() {
         List<Lease> many = IntStream.range(0, 2500)
                 .mapToObj(i -> lease("t" + i, Optional.of("c" + i), active()))
                 .toList();
@@ -488,7 +490,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void closingWritesWhatWaits() {
+    void closeWritesWaitingEntries() {
         journal.start();
         journal.write(changed(lease("t1", Optional.empty(), active()), 2));
 
@@ -498,7 +500,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void aWithdrawalIsWrittenBeforeTheReapThatFollowsIt() {
+    void withdrawalIsWrittenBeforeItsReap() {
         Lease lease = lease("t1", Optional.empty(), active());
         Withdrawal withdrawal = Withdrawal.of(lease.key(), "its time to live ended");
 
@@ -511,7 +513,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void theWatchIsToldTheLastLaunchThatALeaseOrAWithdrawalNames() {
+    void lastLaunchOfALeaseOrAWithdrawalIsKnown() {
         Lease lease = lease("t1", Optional.of("c1"), active());
         journal.write(changed(lease, 2));
         journal.flush();
@@ -525,7 +527,7 @@ class BatchedJournalTest {
     }
 
     @Test
-    void aRowThatIsNoLeaseIsLeftOut() {
+    void rowThatCannotBeReadIsLeftOut() {
         Lease lease = lease("t1", Optional.empty(), active());
         journal.write(changed(lease, 2));
         journal.flush();

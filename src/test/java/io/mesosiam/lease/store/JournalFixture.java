@@ -28,7 +28,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Two hosts of ours in a database, entries of their leases, and a journal. */
+/** A database with two hosts of this controller, entries for their leases, and a journal. */
 public final class JournalFixture {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     static final MesosAgentId S1 = new MesosAgentId("S1");
@@ -53,7 +53,7 @@ public final class JournalFixture {
         return new BatchedJournal(pool, TestLeaseConfig.DEFAULTS, clock, "us", limit);
     }
 
-    /** A pool of one connection as that user, by that port. */
+    /** A pool of one connection with that user and port. */
     static Pool pool(String url, int port, String user, String password) {
         PgConnectOptions server =
                 PgConnectOptions.fromUri(url).setPort(port).setUser(user).setPassword(password);
@@ -63,7 +63,7 @@ public final class JournalFixture {
                 .build());
     }
 
-    /** A transaction of another program that has run a statement and is left open. */
+    /** A transaction of another program that has run a statement and stays open. */
     static Connection open(TestDatabase database, String sql) throws SQLException {
         Connection connection = database.connect();
         connection.setAutoCommit(false);

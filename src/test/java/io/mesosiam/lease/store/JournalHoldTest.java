@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one host or one table holds up waits apart; the entries of all others are written. */
+/** Entries that a locked host or an unwritable table blocks wait separately; all others are written. */
 class JournalHoldTest {
     private static final TestDatabase DB = TestPostgres.database();
     private static final String EVENTS = "select kind || ' ' || task_id from audit_event order by id";
@@ -36,7 +36,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void lockedRowOfOneHostHoldsUpThatHostsEntriesOnly() throws Exception {
+    void lockedRowOfAHostBlocksOnlyThatHostsEntries() throws Exception {
         Lease lease = fixture.lease(S1, "t1");
         try (Connection psql = JournalFixture.open(DB, "select 1 from agent where mesos_agent_id = 'S1' for update")) {
             journal.write(JournalFixture.changed(lease));
@@ -63,7 +63,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void lockedLeaseHoldsUpItsHostsEntriesOnly() throws Exception {
+    void lockedLeaseBlocksOnlyItsHostsEntries() throws Exception {
         Lease lease = fixture.lease(S1, "t1");
         journal.write(JournalFixture.changed(lease));
         journal.flush();
@@ -85,7 +85,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void lockedLeasesOfSeveralHostsHoldUpThoseHostsEntriesOnly() throws Exception {
+    void lockedLeasesOfSeveralHostsBlockOnlyThoseHostsEntries() throws Exception {
         DB.execute("insert into agent (mesos_agent_id, hostname, epoch, controller_id, state, connected_at)"
                 + " values ('S3', 'host3', 2, 'us', 'connected', now())");
         List<Lease> leases = List.of(fixture.lease(S1, "t1"), fixture.lease(S2, "t2"));
@@ -109,7 +109,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void pausesBetweenTriesGrowWhileTheRowsStayLockedAndStartAnewAfterwards() throws Exception {
+    void pausesGrowWhileRowsStayLockedAndAreResetAfterwards() throws Exception {
         Lease lease = fixture.lease(S1, "t1");
         journal.write(JournalFixture.changed(lease));
         assertThat(journal.flush()).isTrue();
@@ -133,7 +133,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void lockedTableIsADatabaseThatIsAway() throws Exception {
+    void lockedTableCountsAsAnUnavailableDatabase() throws Exception {
         try (Connection psql = JournalFixture.open(DB, "lock table lease in exclusive mode")) {
             IntStream.range(0, 4).forEach(i -> journal.write(fixture.changed(i % 2 == 0 ? S1 : S2, "t" + i)));
 
@@ -150,7 +150,7 @@ class JournalHoldTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"withdrawal", "lease"})
-    void missingRightOnOneTableHoldsUpThatTablesEntriesOnly(String table) {
+    void missingRightOnATableBlocksOnlyThatTablesEntries(String table) {
         Pool pool = poolOfApplication("insert on " + table);
         BatchedJournal app = fixture.journal(pool, TimeLimit.seconds(10));
         Lease lease = fixture.lease(S1, "t1");
@@ -177,7 +177,7 @@ class JournalHoldTest {
     }
 
     @Test
-    void withdrawalThatWaitsIsWrittenBeforeTheReapThatFollowsIt() {
+    void waitingWithdrawalIsWrittenBeforeItsReap() {
         Pool pool = poolOfApplication("insert on withdrawal");
         BatchedJournal app = fixture.journal(pool, TimeLimit.seconds(10));
         Lease lease = fixture.lease(S1, "t1");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A database whose answer is late or lost: each entry is written once. */
+/** Each entry is written once even if the database's answer is late or lost. */
 class JournalLateAnswerTest {
     private static final TestDatabase DB = TestPostgres.database();
     private static final Duration SHORT = TimeLimit.of(Duration.ofMillis(300));
@@ -27,7 +27,7 @@ class JournalLateAnswerTest {
 
     private final JournalFixture fixture = new JournalFixture(DB);
 
-    /** Within each COMMIT of an audit event Postgres waits for advisory lock 42. */
+    /** Makes each COMMIT of an audit event wait for advisory lock 42. */
     @BeforeAll
     static void commitsWait() {
         DB.execute("""
@@ -49,7 +49,7 @@ class JournalLateAnswerTest {
     }
 
     @Test
-    void commitThatIsAnsweredLateIsNotWrittenAgain() throws Exception {
+    void entriesOfACommitWithALateAnswerAreNotWrittenAgain() throws Exception {
         BatchedJournal journal = fixture.journal(DB.pool(), SHORT);
         Lease ended = fixture.lease(S1, "ended");
         Lease withdrawn = fixture.lease(S2, "withdrawn");
@@ -60,7 +60,9 @@ class JournalLateAnswerTest {
 
         try (Connection lock = JournalFixture.open(DB, "select pg_advisory_xact_lock(42)")) {
             assertThat(journal.flush()).isFalse();
-            assertThat(journal.flush()).as("while the first is not ended").isFalse();
+            assertThat(journal.flush())
+                    .as("while the first transaction has not ended")
+                    .isFalse();
             lock.rollback();
         }
         await().atMost(TimeLimit.seconds(10)).until(() -> DB.query(EVENTS).size() == 4);
@@ -98,7 +100,7 @@ class JournalLateAnswerTest {
     }
 
     @Test
-    void connectionThatIsCutAfterTheCommitAndBeforeItsAnswerLosesAndDoublesNothing() throws Exception {
+    void connectionLostBetweenCommitAndAnswerLosesAndDuplicatesNothing() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = JournalFixture.pool(DB.reactiveUrl(), proxy.port(), DB.user(), DB.password());
             BatchedJournal journal = fixture.journal(pool, TimeLimit.seconds(20));
@@ -129,7 +131,7 @@ class JournalLateAnswerTest {
     }
 
     @Test
-    void databaseThatStaysSilentTakesFewConnections() {
+    void unresponsiveDatabaseUsesFewConnections() {
         try (DatabaseProxy proxy = new DatabaseProxy(DB.reactiveUrl())) {
             Pool pool = JournalFixture.pool(DB.reactiveUrl(), proxy.port(), DB.user(), DB.password());
             BatchedJournal journal = fixture.journal(pool, SHORT);

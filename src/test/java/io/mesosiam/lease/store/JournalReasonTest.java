@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A trigger of the site may raise a text of several lines; each log line of the journal stays one line. */
+/** A local trigger may raise a message of several lines; each log record of the journal stays one line. */
 class JournalReasonTest {
     private static final TestDatabase DB = TestPostgres.database();
 
@@ -23,7 +23,7 @@ class JournalReasonTest {
     }
 
     @AfterEach
-    void withoutTrigger() {
+    void dropTrigger() {
         DB.execute("drop trigger refuse on audit_event");
         DB.execute("drop function refuse");
     }
@@ -32,9 +32,9 @@ class JournalReasonTest {
     @CsvSource(textBlock = """
                     P0001 | journal entry refused by the database part=event
                     42501 | journal entries wait held=
-                    58030 | the journal can't be written
+                    58030 | journal not writable
                     """, delimiter = '|')
-    void reasonIsTheFirstLineOfTheDatabasesText(String state, String line) {
+    void reasonIsTheFirstLineOfTheDatabaseMessage(String state, String line) {
         DB.execute("""
                 create function refuse() returns trigger language plpgsql as $$
                 begin

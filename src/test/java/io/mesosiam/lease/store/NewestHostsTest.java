@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class NewestHostsTest {
     @Test
-    void theHostThatWasUsedLeastRecentlyIsForgotten() {
+    void leastRecentlyUsedHostIsForgotten() {
         Map<MesosAgentId, Long> hosts = NewestHosts.map();
         MesosAgentId first = new MesosAgentId("S-first");
         hosts.put(first, 7L);

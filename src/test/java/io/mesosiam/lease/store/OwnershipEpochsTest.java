@@ -2,8 +2,8 @@ package io.mesosiam.lease.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.lease.store.OwnershipEpochs.Range;
 import io.mesosiam.lease.store.OwnershipEpochs.Standing;
-import io.mesosiam.lease.store.OwnershipEpochs.Tenure;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
@@ -20,44 +20,44 @@ class OwnershipEpochsTest {
     private final Interrupted map = new Interrupted();
     private final OwnershipEpochs epochs = new OwnershipEpochs(map);
 
-    /** After each read, and before its caller goes on, it runs what another thread would. */
-    private static final class Interrupted extends ConcurrentHashMap<MesosAgentId, Tenure> {
+    /** A map that runs the action of another thread after each read, before the caller continues. */
+    private static final class Interrupted extends ConcurrentHashMap<MesosAgentId, Range> {
         private static final long serialVersionUID = 1;
 
         private final transient Queue<Runnable> afterReads = new ArrayDeque<>();
 
         @Override
-        public @Nullable Tenure get(Object host) {
-            Tenure tenure = super.get(host);
+        public @Nullable Range get(Object host) {
+            Range range = super.get(host);
             Runnable next = afterReads.poll();
             if (next != null) {
                 next.run();
             }
-            return tenure;
+            return range;
         }
     }
 
     @Test
-    void entryIsNotOutdatedByTheAnswerToAClaimOfOursThatArrivesWhileItIsLookedAt() {
+    void entryIsNotFencedByAConcurrentAnswerToAClaimOfThisController() {
         epochs.claimed(HOST, 4, false);
         map.afterReads.add(() -> epochs.claimed(HOST, 5, true));
 
         Standing first = epochs.standing(HOST, 4, OptionalLong.of(5), true);
 
         assertThat(first).isEqualTo(Standing.EARLY);
-        assertThat(epochs.standing(HOST, 4, OptionalLong.of(5), true)).isEqualTo(Standing.COUNTS);
+        assertThat(epochs.standing(HOST, 4, OptionalLong.of(5), true)).isEqualTo(Standing.VALID);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "4, 4, true, COUNTS",
+        "4, 4, true, VALID",
         "4, 5, true, EARLY",
-        "4, 5, false, OUTDATED",
-        "3, 4, true, OUTDATED",
-        "5, 5, true, COUNTS",
-        "5, 6, true, OUTDATED"
+        "4, 5, false, FENCED",
+        "3, 4, true, FENCED",
+        "5, 5, true, VALID",
+        "5, 6, true, FENCED"
     })
-    void entryUnderOneClaimCountsWhileTheRowHasThatClaim(long epoch, long recorded, boolean ours, Standing standing) {
+    void entryIsValidWhileTheRowHasItsClaim(long epoch, long recorded, boolean ours, Standing standing) {
         epochs.claimed(HOST, 4, false);
 
         assertThat(epochs.standing(HOST, epoch, OptionalLong.of(recorded), ours))

@@ -25,7 +25,7 @@ class UnreadableWithdrawalsTest {
             new Decision.Denied(TestLaunches.POLICY, "denied", List.of()));
 
     @Test
-    void whatIsAllowedIsPendingAndWhatIsDeniedStaysDenied() {
+    void allowedIsPendingAndDeniedStaysDenied() {
         Map<CredentialName, Decision> decisions = decide(true);
 
         assertThat(decisions.get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
@@ -42,7 +42,7 @@ class UnreadableWithdrawalsTest {
     }
 
     @Test
-    void policiesAloneDecideWhileEachWithdrawalCanBeRead() {
+    void decisionIsUnchangedWhileEachWithdrawalCanBeRead() {
         assertThat(decide(false)).isEqualTo(DECISIONS);
     }
 

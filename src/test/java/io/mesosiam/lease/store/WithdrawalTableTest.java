@@ -44,14 +44,14 @@ class WithdrawalTableTest {
     }
 
     @Test
-    void whatIsWithdrawnOrLiftedInSqlIsHeardOf() throws InterruptedException {
-        BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
+    void changesMadeInSqlAreReported() throws InterruptedException {
+        BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
         try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
-            table.start(heard::add, () -> {});
-            assertThat(heard.take()).isEmpty();
+            table.start(received::add, () -> {});
+            assertThat(received.take()).isEmpty();
 
             DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
-            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .containsExactly(new Withdrawal(
                                     Optional.of(new FrameworkId("F1")),
                                     Optional.empty(),
@@ -62,23 +62,23 @@ class WithdrawalTableTest {
                             .by(DB.user()));
 
             DB.execute("update withdrawal set lifted_at = now()");
-            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isEmpty();
         }
     }
 
     @Test
-    void columnThatCannotBeReadCoversEveryValueAndTroubleNamesIt() throws InterruptedException {
+    void unreadableColumnCoversEveryValueAndTroubleNamesIt() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             db.execute("alter table withdrawal drop constraint withdrawal_credential_name_form");
             db.execute(
                     "insert into withdrawal (framework_id, credential_name, reason) values ('F1', 'No Name', 'leaked')");
-            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-            table.start(heard::add, () -> {});
+            BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+            table.start(received::add, () -> {});
 
             LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
-            assertThat(heard.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
+            assertThat(received.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
             assertThat(table.holdsBack()).isFalse();
             assertThat(table.rejected()).isOne();
             assertThat(table.trouble())
@@ -90,72 +90,72 @@ class WithdrawalTableTest {
     }
 
     @Test
-    void rowThatNamesNothingThatCanBeReadHoldsBackWhatIsNewUntilItIsLifted() throws InterruptedException {
+    void rowWithoutReadablePartsPreventsNewLeasesUntilItIsLifted() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
-            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-            table.start(heard::add, () -> {});
-            assertThat(heard.take()).isEmpty();
+            BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+            table.start(received::add, () -> {});
+            assertThat(received.take()).isEmpty();
             assertThat(table.trouble()).isEmpty();
 
             db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
-            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isEmpty();
             assertThat(table.holdsBack()).isTrue();
             assertThat(table.trouble()).get().asString().contains("framework_id: ", "nothing new is issued");
 
             db.execute("update withdrawal set lifted_at = now()");
-            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isEmpty();
             assertThat(table.holdsBack()).isFalse();
             assertThat(table.trouble()).isEmpty();
         }
     }
 
-    /** The listener's withdrawals are the same in both readings, or concern other tasks than those that waited. */
+    /** The listener receives the same withdrawals in both readings, or withdrawals of tasks that did not wait. */
     @ParameterizedTest
     @ValueSource(strings = {"lifted_at = now()", "framework_id = 'F1'"})
-    void changeOfWhatIsHeldBackIsToldWhenTheRowComesAndWhenItIsLiftedOrCorrected(String cure)
+    void holdingBackIsReportedWhenAnUnreadableRowAppearsAndWhenItIsLiftedOrCorrected(String cure)
             throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
-            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
-            BlockingQueue<Set<Withdrawal>> heard = new LinkedBlockingQueue<>();
-            table.start(heard::add, () -> told.add(table.holdsBack()));
-            assertThat(heard.take()).isEmpty();
+            BlockingQueue<Boolean> reported = new LinkedBlockingQueue<>();
+            BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
+            table.start(received::add, () -> reported.add(table.holdsBack()));
+            assertThat(received.take()).isEmpty();
             db.execute("insert into withdrawal (framework_id, reason) values ('F2', 'leaked')");
-            assertThat(heard.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .hasSize(1);
-            assertThat(told).isEmpty();
+            assertThat(reported).isEmpty();
 
             db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
-            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(reported.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
 
             db.execute("update withdrawal set " + cure + " where framework_id = ''");
-            assertThat(told.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+            assertThat(reported.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                     .isFalse();
         }
     }
 
     @Test
-    void whatIsHeldBackFromTheStartIsToldAtTheStart() {
+    void holdingBackAtTheStartIsReportedAtTheStart() {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
             db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
-            BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
+            BlockingQueue<Boolean> reported = new LinkedBlockingQueue<>();
 
-            table.start(_ -> {}, () -> told.add(table.holdsBack()));
+            table.start(_ -> {}, () -> reported.add(table.holdsBack()));
 
-            assertThat(told).containsExactly(true);
+            assertThat(reported).containsExactly(true);
         }
     }
 
     @Test
-    void tableThatCannotBeReadIsATrouble() throws InterruptedException {
+    void unreadableTableIsReportedAsTrouble() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
                 WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
             table.start(_ -> {}, () -> {});
@@ -171,7 +171,7 @@ class WithdrawalTableTest {
     }
 
     @Test
-    void aWithdrawalCoversWhatAgreesWithAllItsParts() {
+    void withdrawalCoversLeasesThatAgreeWithAllItsParts() {
         LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
         LeaseKey otherName = new LeaseKey(key.launch(), new CredentialName("other"));
         LeaseKey laterLaunch =

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The watch against masters that behave, and masters that don't. In none of it may the running task {@code a} end. */
+/**
+ * The watch with masters that work correctly and masters that don't. The running task {@code a} must not end in any of
+ * these cases.
+ */
 class ClusterWatchTest {
     private static final Launch A = new Launch(Histories.key("a"), 1);
 
@@ -50,7 +53,7 @@ class ClusterWatchTest {
         Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, watchdogWakeup));
         watch = new ClusterWatch(
                 TestConfig.of(master.uri()),
-                Histories.NOBODY_KNOWS,
+                Histories.NONE_REPORTED,
                 () -> now,
                 new PeerClocks(() -> now, System::nanoTime),
                 new Random(1),
@@ -75,7 +78,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void eventsOfLaterVersionsPass() throws InterruptedException {
+    void eventsOfLaterVersionsAreAccepted() throws InterruptedException {
         watchATask();
         master.emit("{\"type\":\"TASK_ENLIGHTENED\",\"task_enlightened\":{\"deeply\":[1,{\"so\":true}]}}");
         master.emit("""
@@ -87,7 +90,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void anEventWithAnInvalidValueIsPassedOver() throws InterruptedException {
+    void eventWithAnInvalidValueIsIgnored() throws InterruptedException {
         watchATask();
         master.emit("""
                 {"type":"TASK_UPDATED","task_updated":{"framework_id":{"value":"web"},"state":"TASK_RUNNING","status":{\
@@ -102,30 +105,30 @@ class ClusterWatchTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            17\\n{"type":HEARTBEAT}    | not as the protocol says
+            17\\n{"type":HEARTBEAT}    | unexpected JSON
             2\\n{}                     | event has no type
             4\\nnull                   | is not a JSON object
             99999999\\n{               | record of 99999999 bytes is larger than the limit of 65536
             x\\n                       | record length is not a decimal number
             """)
-    void aBrokenRecordEndsTheStreamAndStartsAResync(String bytes, String error) throws InterruptedException {
+    void brokenRecordCausesANewSubscription(String bytes, String error) throws InterruptedException {
         watchATask();
         master.emitRaw(bytes.replace("\\n", "\n"));
 
-        theStreamIsBegunAnew(error);
+        awaitNewStream(error);
     }
 
     @Test
-    void aTruncatedRecordEndsTheStreamAndStartsAResync() throws InterruptedException {
+    void truncatedRecordCausesANewSubscription() throws InterruptedException {
         watchATask();
         master.emitRaw("500\n{\"type\":");
         master.endStream();
 
-        theStreamIsBegunAnew("bytes before its record does");
+        awaitNewStream("bytes before its record does");
     }
 
     @Test
-    void listingAskedForBeforeAnEventSaysNothingOfItsTask() throws InterruptedException {
+    void listingRequestedBeforeAnEventIsIgnoredForItsTask() throws InterruptedException {
         watch.start(List.of(), this::changed);
         stateWhere(s -> master.subscriptions() == 1);
         pollWakeup.armed();
@@ -136,11 +139,11 @@ class ClusterWatchTest {
         stateWhere(s -> s.launches().containsKey(A));
         answer.countDown();
         pollWakeup.armed();
-        assertThat(watch.state().launches().get(A).end()).as("asked before").isEmpty();
+        assertThat(watch.state().launches().get(A).end()).as("requested before").isEmpty();
 
         onePoll();
         assertThat(watch.state().launches().get(A).end())
-                .as("asked after, once")
+                .as("requested after, once")
                 .isEmpty();
 
         onePoll();
@@ -148,47 +151,47 @@ class ClusterWatchTest {
     }
 
     @Test
-    void listingAskedForBeforeTheStreamBeganAnewSaysNothing() throws InterruptedException {
+    void listingRequestedBeforeANewStreamIsIgnored() throws InterruptedException {
         watchATask();
 
         CountDownLatch answer = heldPoll();
         long before = watch.state().version();
         master.endStream();
-        theStreamIsBegunAnew("was closed by the master");
-        // the flags and the listing of the new stream
+        awaitNewStream("was closed by the master");
+        // The flags and the listing of the new stream.
         stateWhere(s -> s.version() >= before + 2);
         answer.countDown();
         pollWakeup.armed();
-        // the one that the new stream rang for: the first listing that counts
+        // The poll that the new stream triggered: the first listing that counts.
         pollWakeup.armed();
 
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }
 
     @Test
-    void aStreamThatTheMasterClosesIsBegunAnew() throws InterruptedException {
+    void streamThatTheMasterClosesIsReopened() throws InterruptedException {
         watchATask();
         master.endStream();
 
-        theStreamIsBegunAnew("was closed by the master");
+        awaitNewStream("was closed by the master");
     }
 
     @Test
-    void aHeartbeatThatNeverComesEndsTheStream() throws InterruptedException {
+    void missingHeartbeatsEndTheStream() throws InterruptedException {
         watchATask();
         watchdogWakeup.armed();
         now = now.plusSeconds(75);
-        watchdogWakeup.ring();
+        watchdogWakeup.wake();
         watchdogWakeup.armed();
-        assertThat(watch.health().source()).as("five were missed, not more").isEqualTo(WatchHealth.Source.STREAM);
+        assertThat(watch.health().source()).as("five were missed").isEqualTo(WatchHealth.Source.STREAM);
 
         now = now.plusSeconds(1);
-        watchdogWakeup.ring();
-        theStreamIsBegunAnew("nothing heard for 75 s");
+        watchdogWakeup.wake();
+        awaitNewStream("no data for 75 s");
     }
 
     @Test
-    void aFirstRecordThatIsNotSubscribedIsAnError() throws InterruptedException {
+    void firstRecordOtherThanSubscribedIsAnError() throws InterruptedException {
         master.firstRecord("{\"type\":\"HEARTBEAT\"}");
         watch.start(List.of(), this::changed);
 
@@ -198,7 +201,7 @@ class ClusterWatchTest {
 
     @ParameterizedTest
     @CsvSource({"401", "403", "404", "500", "503"})
-    void withoutTheStreamThePollGoesOnAlone(int status) throws InterruptedException {
+    void pollContinuesWithoutTheStream(int status) throws InterruptedException {
         master.answers("/api/v1", status, "no stream here");
         watch.start(List.of(), this::changed);
 
@@ -218,13 +221,13 @@ class ClusterWatchTest {
             403 | 403 Forbidden.                     | /state: 403 403 Forbidden.
             500 | oh                                 | /state: 500 oh
             503 | Master has not finished recovery   | /state: 503 Master has not finished recovery
-            200 | {"id":"m1","slaves":[              | not as the protocol says
+            200 | {"id":"m1","slaves":[              | unexpected JSON
             200 | <html>                             | not JSON
             200 | []                                 | is not a JSON object
             200 | {}                                 | the id or the elected_time of a leader is missing
             307 | //evil.test:5050/state             | a host that neither mesos-iam.mesos.masters nor .aliases names
             """)
-    void anAnswerThatCannotBeUsedChangesNothing(int status, String body, String error) throws InterruptedException {
+    void unusableResponseChangesNothing(int status, String body, String error) throws InterruptedException {
         watchATask();
         master.answers("/state", status, body);
         nextPoll();
@@ -234,7 +237,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void anAnswerLargerThanTheLimitChangesNothing() throws InterruptedException {
+    void responseLargerThanTheLimitChangesNothing() throws InterruptedException {
         watchATask();
         master.answers("/state", 200, "{\"x\":\"" + "y".repeat(1 << 20) + "\"}");
         nextPoll();
@@ -244,7 +247,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void listingThatCannotBeAppliedIsAFailureUntilALaterOneIs() throws InterruptedException {
+    void listingThatCannotBeAppliedIsAFailureUntilALaterOneSucceeds() throws InterruptedException {
         AtomicBoolean broken = new AtomicBoolean(true);
         master.answers("/api/v1", 404, "no stream here");
         watch.start(List.of(), (_, _) -> {
@@ -289,16 +292,19 @@ class ClusterWatchTest {
     private void watchATask() throws InterruptedException {
         watch.start(List.of(), this::changed);
         stateWhere(s -> master.subscriptions() == 1);
-        // Two polls: the first one, and the one that the stream rings for once it is subscribed. The master never lists
-        // the task, so each
-        // poll that begins after the event counts as an absence, and the second one of them ends the task.
+        // Waits for two polls: the first one, and the one that the stream triggers after it has subscribed. The master
+        // never lists the task, so each poll that begins after the event counts as an absence, and the second of them
+        // ends the task.
         pollWakeup.armed();
         pollWakeup.armed();
         master.emit(FakeMaster.TASK_ADDED);
         stateWhere(s -> s.launches().containsKey(A));
     }
 
-    /** Holds the answer to the next poll back, which it asks for, until the returned latch opens; returns when the master has the request. */
+    /**
+     * Triggers the next poll and delays its response until the returned latch opens. Returns when the master has the
+     * request.
+     */
     private CountDownLatch heldPoll() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
@@ -307,7 +313,7 @@ class ClusterWatchTest {
             await(answer);
             FakeMaster.send(exchange, 200, FakeMaster.STATE_WITHOUT_TASKS);
         });
-        pollWakeup.ring();
+        pollWakeup.wake();
         await(asked);
         return answer;
     }
@@ -321,18 +327,21 @@ class ClusterWatchTest {
         }
     }
 
-    /** Returns when a poll that was asked for after now is done with: the next one has been asked for by then. */
+    /**
+     * Returns when a poll requested after this call has been processed; the following one has been requested by that
+     * time.
+     */
     private void nextPoll() throws InterruptedException {
         long before = polls();
         while (polls() < before + 2) {
-            pollWakeup.ring();
+            pollWakeup.wake();
             pollWakeup.armed();
         }
     }
 
-    /** For when no poll has been rung for: one more, to its end. */
+    /** Triggers one more poll and waits for its end, when no poll is pending. */
     private void onePoll() throws InterruptedException {
-        pollWakeup.ring();
+        pollWakeup.wake();
         pollWakeup.armed();
     }
 
@@ -342,13 +351,13 @@ class ClusterWatchTest {
                 .count();
     }
 
-    private void theStreamIsBegunAnew(String error) throws InterruptedException {
+    private void awaitNewStream(String error) throws InterruptedException {
         assertThat(streamWakeup.armed()).isLessThanOrEqualTo(Duration.ofMillis(100));
         assertThat(watch.health().errors()).anyMatch(e -> e.contains(error));
         assertThat(watch.state().launches().get(A).end()).isEmpty();
         int before = master.subscriptions();
 
-        streamWakeup.ring();
+        streamWakeup.wake();
         stateWhere(s -> master.subscriptions() == before + 1);
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one element's bytes do to the reading of the others: nothing. */
+/** Invalid bytes in one element do not affect how others are read. */
 class DamagedElementTest {
     private static final String TASK = """
             {"id":"%s","name":"%s","framework_id":"web","slave_id":"S0","state":"TASK_RUNNING","statuses":[],\
@@ -31,7 +31,7 @@ class DamagedElementTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"e9", "f888808080", "eda080", "c0af", "ff", "5c78", "5c7564383030", "5c757a7a7a7a"})
-    void aStringThatIsNotUtf8AffectsThatTaskAlone(String hex) {
+    void stringThatIsNotUtf8AffectsOnlyItsTask(String hex) {
         Snapshot snapshot = state(HexFormat.of().parseHex(hex), "1");
 
         assertThat(snapshot.rejected()).isEmpty();
@@ -43,7 +43,7 @@ class DamagedElementTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nan", "1e400", "-inf", "x", "01", "1.", "DIGITS", "DEEP"})
-    void aValueThatIsNoJsonIsSkipped(String value) {
+    void valueThatIsNotJsonIsSkipped(String value) {
         String text = value.replace("DIGITS", "7".repeat(20_000))
                 .replace("DEEP", "[".repeat(10_000) + "\"]{\"" + "]".repeat(10_000));
         Snapshot snapshot = state("v".getBytes(StandardCharsets.UTF_8), text);
@@ -61,14 +61,14 @@ class DamagedElementTest {
                     {"mesos":{"image":{"type":"DOCKER","docker":{"name":"b"}}},"docker":{"image":"a"},"type":"DOCKER"}  | a\uFFFD
                     {"type":"MESOS","docker":{"image":"a"}}                                                             | \uFFFD
                     """)
-    void imageIsTheOneThatTheContainersTypeNamesAndIsNotComparedIfThereAreTwo(String container, String image) {
+    void imageIsDeterminedByTheContainersTypeAndNotComparableIfThereAreTwo(String container, String image) {
         String task = task("a", "v", "1").replaceFirst("\\{", "{\"container\":" + container + ",");
 
         assertThat(read(document(task)).tasks().getFirst().task().image()).contains(image);
     }
 
     @Test
-    void anIdThatIsNotUtf8RejectsThatTaskAlone() {
+    void idThatIsNotUtf8RejectsOnlyItsTask() {
         byte[] body = document(task("a", "v", "1"), task("@", "v", "1"), task("c", "v", "1"));
         Snapshot snapshot = read(swap(body, '@', new byte[] {(byte) 0xE9}));
 
@@ -76,7 +76,9 @@ class DamagedElementTest {
         assertThat(snapshot.rejected()).singleElement().satisfies(one -> assertThat(one.reason())
                 .contains("of framework web on Mesos agent S0")
                 .contains("task id contains bytes that are not UTF-8"));
-        assertThat(snapshot.counts().running()).as("it counts all the same").isEqualTo(3);
+        assertThat(snapshot.counts().running())
+                .as("the rejected task is counted")
+                .isEqualTo(3);
         assertThat(snapshot.mayHaveRejected(
                         new TaskKey(new FrameworkId("web"), new TaskId("gone"), new MesosAgentId("S0"))))
                 .isTrue();
@@ -86,7 +88,7 @@ class DamagedElementTest {
     }
 
     @Test
-    void goodTextPassesUnchangedAcrossEveryBufferBoundary() throws Exception {
+    void validTextIsUnchangedAcrossEveryBufferBoundary() throws Exception {
         String text = "ä€😀 \\ud83d\\ude00 \\n -1.5e-3 true ";
         for (int shift = 0; shift < 40; shift++) {
             byte[] body = ("{\"" + "x".repeat(8_170 - shift) + text + "\":[-1.5e-3,true,null,12]}")
@@ -97,7 +99,7 @@ class DamagedElementTest {
     }
 
     @Test
-    void randomBytesInOneTasksStringsChangeNothingElse() {
+    void randomBytesInOneTasksStringsAffectNoOther() {
         byte[] recorded = Recordings.bytes("plain/master/running_state.json");
         Snapshot clean = Recordings.state("plain/master/running_state.json");
         String all = new String(recorded, StandardCharsets.ISO_8859_1);
@@ -126,7 +128,7 @@ class DamagedElementTest {
     }
 
     @Test
-    void anAliasWithDotsCanBeGivenInOneValue() {
+    void aliasWithDotsCanBeGivenInOneValue() {
         assertThat(AliasList.and(Map.of(), Optional.of(List.of("m1.example:5050=http://127.0.0.1:1"))))
                 .containsEntry("m1.example:5050", URI.create("http://127.0.0.1:1"));
         assertThatThrownBy(() -> AliasList.and(Map.of(), Optional.of(List.of("m1.example"))))
@@ -134,7 +136,7 @@ class DamagedElementTest {
     }
 
     @Test
-    void aRefusedPrincipalNamesTheSettings() {
+    void errorForARefusedPrincipalNamesTheSettings() {
         assertThat(MasterCure.of(401)).contains("mesos-iam.mesos.principal").contains("mesos-iam.mesos.secret-file");
     }
 

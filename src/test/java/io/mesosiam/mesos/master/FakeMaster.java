@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** An HTTP server that says what a master would, or what a test wants it to say instead. */
+/** An HTTP server that answers as a master does, or as a test requires. */
 final class FakeMaster implements AutoCloseable {
     static final String ELECTED = "100.5";
     static final String EMPTY_SUBSCRIBED = """
@@ -65,7 +65,7 @@ final class FakeMaster implements AutoCloseable {
         answers.put("/api/v1", this::api);
     }
 
-    /** An exchange's attributes are no place for its body: all exchanges of a server share them. */
+    /** Answers of one server; not stored in exchange attributes, because all exchanges of a server share these. */
     private interface Answer {
         void give(HttpExchange exchange, String body) throws IOException;
     }

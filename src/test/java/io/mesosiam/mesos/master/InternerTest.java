@@ -17,7 +17,7 @@ class InternerTest {
     }
 
     @Test
-    void namesOfEndlesslyManyTasksStayBounded() {
+    void memoryForNamesOfManyTasksIsBounded() {
         for (int i = 0; i < 3 * Interner.MAX_SHARED; i++) {
             String value = names.text("t" + i);
             names.label(new Label(value, Optional.of(value)));

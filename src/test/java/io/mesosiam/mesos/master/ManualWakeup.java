@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** An alarm that only a test rings, once it has seen that somebody waits for it. */
+/** A wakeup that a test triggers after a thread has begun to wait. */
 final class ManualWakeup implements Wakeup {
     private final LinkedBlockingQueue<Duration> armed = new LinkedBlockingQueue<>();
     private final Semaphore rung = new Semaphore(0);
@@ -20,13 +20,13 @@ final class ManualWakeup implements Wakeup {
     }
 
     @Override
-    public void ring() {
+    public void wake() {
         rung.release();
     }
 
-    /** For how long the alarm was set, waiting for that to happen. */
+    /** Blocks until a thread waits, and returns for how long. */
     Duration armed() throws InterruptedException {
         return Optional.ofNullable(armed.poll(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
-                .orElseThrow(() -> new AssertionError("nobody waits for the alarm"));
+                .orElseThrow(() -> new AssertionError("no thread waits"));
     }
 }

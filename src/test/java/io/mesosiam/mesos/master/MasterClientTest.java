@@ -64,7 +64,7 @@ class MasterClientTest {
                     https://127.0.0.1:1        | connection refused (does a master run there?
                     http://no.such.invalid:5050 | no such host (check the name in mesos-iam.mesos.masters
                     """, delimiter = '|')
-    void masterThatIsNotReachedIsNamedWithTheReasonInWords(URI address, String reason) {
+    void unreachableMasterIsNamedWithAPlainReason(URI address, String reason) {
         try (MasterClient client = client(TestConfig.of(address))) {
             assertThatThrownBy(client::findLeader)
                     .isInstanceOf(MasterFailure.class)
@@ -75,7 +75,7 @@ class MasterClientTest {
     }
 
     @Test
-    void everyAnswerStatesTheMastersTime() throws Exception {
+    void everyResponseContainsTheMastersTime() throws Exception {
         try (MasterClient client = client(TestConfig.of(master.uri()))) {
             assertThat(client.findLeader()).isEqualTo(master.uri());
         }
@@ -85,7 +85,7 @@ class MasterClientTest {
     }
 
     @Test
-    void noLeaderYetIsSaidSo() {
+    void missingLeaderIsReported() {
         master.answers("/redirect", 503, "No leader elected");
 
         assertThatThrownBy(() -> client(TestConfig.of(master.uri())).findLeader())
@@ -95,7 +95,7 @@ class MasterClientTest {
     }
 
     @Test
-    void aRedirectKeepsMethodBodyAndCredentials() throws Exception {
+    void redirectKeepsMethodBodyAndCredentials() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), "s3cret\n");
         try (FakeMaster follower = new FakeMaster();
                 MasterClient client =
@@ -110,7 +110,7 @@ class MasterClientTest {
     }
 
     @Test
-    void aChangedSecretIsUsedAtOnce() throws Exception {
+    void changedSecretIsUsedAtOnce() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), "old");
         MasterClient client = client(TestConfig.of(master.uri()).credential("iam", secret));
         client.get(master.uri(), "/state").close();
@@ -122,7 +122,7 @@ class MasterClientTest {
     }
 
     @Test
-    void aRedirectLoopIsRefused() {
+    void redirectLoopIsRejected() {
         master.answers("/state", 307, "//127.0.0.1:" + master.port() + "/state");
 
         assertThatThrownBy(() -> client(TestConfig.of(master.uri())).get(master.uri(), "/state"))
@@ -133,7 +133,7 @@ class MasterClientTest {
     }
 
     @Test
-    void aHostThatNobodyConfiguredIsNeverAsked() throws Exception {
+    void hostThatIsNotConfiguredGetsNoRequest() throws Exception {
         try (FakeMaster stranger = new FakeMaster()) {
             master.answers("/state", 307, "//127.0.0.1:" + stranger.port() + "/state");
 
@@ -146,7 +146,7 @@ class MasterClientTest {
     }
 
     @Test
-    void tlsIsTrustedByTheCaFileAlone() throws Exception {
+    void onlyTheCaFileIsTrusted() throws Exception {
         Path own = certificate("own");
         Path other = certificate("other");
         try (FakeMaster secure = new FakeMaster(https("own"))) {
@@ -162,7 +162,7 @@ class MasterClientTest {
     }
 
     @Test
-    void aMissingCaFileIsNamed() {
+    void missingCaFileIsNamed() {
         Path none = directory.resolve("none.pem");
 
         assertThatThrownBy(() -> client(TestConfig.of(master.uri()).trusting(none)))

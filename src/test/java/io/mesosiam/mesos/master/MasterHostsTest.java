@@ -30,7 +30,7 @@ class MasterHostsTest {
         "http://old:5050/state,    //old:5050/x,                       http://old:5050/x",
         "http://old:5050/state,    //m1:5050/x,                        https://m1:5050/x",
     })
-    void aRedirectLeadsToAConfiguredMaster(URI from, String location, URI to) throws MasterFailure {
+    void redirectLeadsToAConfiguredMaster(URI from, String location, URI to) throws MasterFailure {
         assertThat(hosts.resolve(from, location)).isEqualTo(to);
     }
 
@@ -41,10 +41,10 @@ class MasterHostsTest {
         "https://m1:5050/, //m1:5050@evil.test/,      a host that neither",
         "https://m1:5050/, http://m2:5050/state,      away from https",
         "https://m1:5050/, //old:5050/state,          away from https",
-        "https://m1:5050/, file:///etc/passwd,        which is no http or https URL",
-        "https://m1:5050/, //a b/,                    which is no URL",
+        "https://m1:5050/, file:///etc/passwd,        which is not an http or https URL",
+        "https://m1:5050/, //a b/,                    which is not a URL",
     })
-    void aRedirectElsewhereIsRefused(URI from, String location, String why) {
+    void redirectElsewhereIsRejected(URI from, String location, String why) {
         assertThatThrownBy(() -> hosts.resolve(from, location))
                 .isInstanceOf(MasterFailure.class)
                 .hasMessageContaining("https://m1:5050 redirects to " + location)
@@ -53,13 +53,13 @@ class MasterHostsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"m1:5050", "ftp://m1", "http://m1:5050/prefix", "http://user@m1:5050", "http://m1?x=y"})
-    void aMasterIsAnHttpUrlWithoutMore(String master) {
+    void masterIsAnHttpUrlWithoutPath(String master) {
         assertThatThrownBy(() -> new MasterHosts(List.of(URI.create(master)), Map.of()))
                 .hasMessageStartingWith("mesos-iam.mesos.masters must be http(s)://host:port, has ");
     }
 
     @Test
-    void thereMustBeAMaster() {
+    void mastersAreRequired() {
         assertThatThrownBy(() -> new MasterHosts(List.of(), Map.of())).hasMessage("mesos-iam.mesos.masters is empty");
     }
 }

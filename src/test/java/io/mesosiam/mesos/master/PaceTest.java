@@ -19,7 +19,7 @@ class PaceTest {
         "PT0.1S, false, PT2S",
         "PT1S, false, PT20S"
     })
-    void aPollRestsAtLeastTwentyTimesItsWork(Duration took, boolean streaming, Duration rest) {
+    void pollWaitsAtLeastTwentyTimesItsDuration(Duration took, boolean streaming, Duration rest) {
         PollPace pace = new PollPace(Duration.ofSeconds(60), Duration.ofSeconds(2));
 
         assertThat(pace.after(took, streaming)).isEqualTo(rest);

@@ -82,7 +82,7 @@ final class ParseBenchmark {
                 .model();
     }
 
-    /** This thread's own time: on a busy machine the clock on the wall measures the others. */
+    /** CPU time of this thread, because wall time on a busy machine includes other processes. */
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random bytes in the values of one element of a recorded answer change nothing of what is read of another element. A master writes
- * structure, field names and quotes itself; the values are those of tasks, frameworks and Mesos agents.
+ * Random bytes in the values of one element of a recorded response do not affect how other elements are read. A master
+ * writes structure, field names and quotes itself; the values come from tasks, frameworks and Mesos agents.
  */
 class RandomDamageTest {
     private static final int ROUNDS = 400;
@@ -52,7 +52,7 @@ class RandomDamageTest {
                 "acl/subscribe_batch.recordio",
                 "master-restart/stream/after-restart.recordio"
             })
-    void oneListedElementOfSubscribedChangesNoOther(String stream) {
+    void listedElementOfSubscribedAffectsNoOther(String stream) {
         byte[] recorded = records(stream).getFirst();
         Snapshot clean = subscription(recorded).snapshot();
         List<Leaf> leaves = leaves(recorded).stream()
@@ -92,7 +92,7 @@ class RandomDamageTest {
                 "gone/stream/main.recordio",
                 "agent-new-id/stream/main.recordio"
             })
-    void oneEventChangesNoOther(String stream) {
+    void eventAffectsNoOther(String stream) {
         List<byte[]> recorded = records(stream);
         List<ClusterEvent> clean = events(recorded);
         List<Integer> candidates = new ArrayList<>();
@@ -124,7 +124,7 @@ class RandomDamageTest {
     }
 
     @Test
-    void oneFlagChangesNoOther() {
+    void flagAffectsNoOther() {
         byte[] recorded = Recordings.bytes("plain/master/flags.json");
         Enforcement clean = read(recorded, LeaderReaders::flags).orElseThrow();
         for (int round = 0; round < ROUNDS; round++) {
@@ -144,9 +144,9 @@ class RandomDamageTest {
         }
     }
 
-    /** A gauge that can't be read is an error, never a zero. */
+    /** A gauge that can't be read is an error, not zero. */
     @Test
-    void oneGaugeChangesNoOther() {
+    void gaugeAffectsNoOther() {
         byte[] recorded = Recordings.bytes("plain/master/running_metrics_snapshot.json");
         TaskCounts clean = read(recorded, LeaderReaders::metrics).orElseThrow();
         Set<String> counted = Set.of("staging", "starting", "running", "killing", "unreachable");
@@ -176,7 +176,7 @@ class RandomDamageTest {
     }
 
     @Test
-    void whatElseIsSaidOfTheLeaderChangesNeitherItsIdNorItsElection() {
+    void otherFieldsOfTheLeaderDoNotAffectItsIdOrElection() {
         damageAllBut(
                 "plain/master/running_v1_GET_MASTER.json",
                 LeaderReaders::master,
@@ -184,19 +184,19 @@ class RandomDamageTest {
     }
 
     @Test
-    void whatAStateListsChangesNotWhoItsLeaderIs() {
+    void listedElementsDoNotAffectTheLeader() {
         damageAllBut(
                 "plain/master/running_state.json",
                 LeaderReaders::headOfState,
                 path -> path.equals("/id") || path.equals("/elected_time"));
     }
 
-    private <T> void damageAllBut(String recording, MasterJson.Reader<T> reader, Predicate<String> told) {
+    private <T> void damageAllBut(String recording, MasterJson.Reader<T> reader, Predicate<String> excluded) {
         byte[] recorded = Recordings.bytes(recording);
         Optional<T> clean = read(recorded, reader);
         assertThat(clean).isPresent();
         List<Leaf> others = leaves(recorded).stream()
-                .filter(leaf -> !told.test(leaf.path()))
+                .filter(leaf -> !excluded.test(leaf.path()))
                 .toList();
         for (int round = 0; round < ROUNDS; round++) {
             Leaf leaf = pick(others);
@@ -219,7 +219,7 @@ class RandomDamageTest {
         return (int) clean.stream().filter(one -> !there.contains(one)).count();
     }
 
-    /** Up to three bytes of the value are others; a text stays a text, and a number or word stays one token. */
+    /** Replaces up to three bytes of the value. A text stays a text, and a number or literal stays one token. */
     private byte[] damaged(byte[] body, Leaf leaf) {
         byte[] damaged = body.clone();
         for (int i = 0; i < 1 + random.nextInt(3) && leaf.to() > leaf.from(); i++) {
@@ -251,7 +251,7 @@ class RandomDamageTest {
         return records;
     }
 
-    /** All but the first, which is SUBSCRIBED, by one reader as in a stream. */
+    /** The records except the first, SUBSCRIBED, read by one reader as in a stream. */
     private static List<ClusterEvent> events(List<byte[]> records) {
         EventReader reader = new EventReader();
         return records.stream()

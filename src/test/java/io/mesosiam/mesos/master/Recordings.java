@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Answers and streams of a real Mesos 1.12. The few that the tests need are among the test resources; with the system
- * property {@code mesos.recordings} naming the complete directory, the same tests run over all of it.
+ * Responses and streams recorded from Mesos 1.12. The test resources contain those that the tests need. If the system
+ * property {@code mesos.recordings} names the complete directory, the same tests use all of it.
  */
 public final class Recordings {
     static final Path ROOT = Optional.ofNullable(System.getProperty("mesos.recordings"))
@@ -52,7 +52,7 @@ public final class Recordings {
         return read(name, new SnapshotReader()::state);
     }
 
-    /** Reads one document, and fails the test if that can't be done. */
+    /** Reads one document, and fails the test if it can't be read. */
     public static <T> T read(String name, MasterJson.Reader<T> reader) {
         return read(name, new ByteArrayInputStream(bytes(name)), reader);
     }

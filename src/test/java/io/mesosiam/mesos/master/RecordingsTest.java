@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every recorded answer and stream against a second, slow and simple reading of the same bytes. */
+/** Compares every recorded response and stream with a second, slow and simple parser of the same bytes. */
 class RecordingsTest {
     private static final ObjectMapper TREES = new ObjectMapper();
     private static final Leader LEADER = new Leader("leader", "1.0");
@@ -63,7 +63,7 @@ class RecordingsTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    void stateHoldsTheTasksFrameworksAndAgentsThatAreInIt(String name) {
+    void stateContainsItsTasksFrameworksAndAgents(String name) {
         Snapshot snapshot = Recordings.state(name);
         JsonNode tree = tree(name);
 
@@ -105,7 +105,7 @@ class RecordingsTest {
 
     @ParameterizedTest
     @MethodSource("getStates")
-    void getStateHoldsTheTasksThatAreInIt(String name) {
+    void getStateContainsItsTasks(String name) {
         List<Snapshot> read = new ArrayList<>();
         Recordings.read(name, json -> {
             MasterJson.fields(json, Map.of("get_state", j -> read.add(new SnapshotReader().getState(j))));
@@ -121,10 +121,10 @@ class RecordingsTest {
         assertThat(read.getFirst().tasks()).map(RecordingsTest::line).containsExactlyInAnyOrderElementsOf(tasks);
     }
 
-    /** {@code X_state} and {@code X_v1_GET_STATE} were asked for one right after the other. */
+    /** {@code X_state} and {@code X_v1_GET_STATE} were requested immediately one after the other. */
     @ParameterizedTest
     @MethodSource("getStates")
-    void bothFormsReadAlike(String name) {
+    void bothFormatsGiveTheSame(String name) {
         String other = name.replace("v1_GET_STATE", "state");
         if (name.equals(other)
                 || !Files.exists(Recordings.ROOT.resolve(other))
@@ -150,18 +150,18 @@ class RecordingsTest {
 
     @ParameterizedTest
     @MethodSource("streams")
-    void everyRecordOfAStreamReads(String name) {
+    void everyRecordOfAStreamCanBeRead(String name) {
         assertThat(Recordings.stream(name, LEADER))
                 .isNotEmpty()
                 .filteredOn(event -> event instanceof ClusterEvent.Nothing)
                 .allMatch(event -> event.equals(new ClusterEvent.Nothing("HEARTBEAT")));
     }
 
-    /** Replays a run's stream, and finds at the time of each poll what that poll listed, give or take half a second. */
+    /** Replays a run's stream, and compares it with each poll at the poll's time, give or take half a second. */
     @ParameterizedTest
     @MethodSource("runs")
-    void theStreamSaysWhatThePollsList(String run) throws IOException {
-        // the polls of this run begin when the master is up again
+    void streamAgreesWithPolls(String run) throws IOException {
+        // The polls of this run begin after the master has restarted.
         String stream = run + "/stream/" + (run.equals("master-restart") ? "after-restart" : "main");
         List<ClusterEvent> events = Recordings.stream(stream + ".recordio", LEADER);
         List<JsonNode> times = lines(stream + ".times.jsonl");
@@ -197,7 +197,7 @@ class RecordingsTest {
         assertThat(compared).isGreaterThan(5);
     }
 
-    /** Tasks that run as far as the master knows. LOST ones stand here or there, and are no part of the comparison. */
+    /** The tasks that run according to the master. LOST tasks can be in either list and are not compared. */
     private static Set<String> running(ClusterState state) {
         return state.launches().values().stream()
                 .filter(l -> l.end().isEmpty() && l.task().state() != TaskState.LOST)

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of a watch, with the product's defaults but for what a test gives. */
+/** The settings of a watch: the product's defaults except for what a test sets. */
 record TestConfig(
         List<URI> masters,
         Map<String, URI> aliases,

@@ -43,7 +43,7 @@ class WatchStatusTest {
     }
 
     @Test
-    void reasonsThatDifferAreOneLineAMinute() {
+    void differentErrorsAreLoggedOnceAMinute() {
         for (int task = 0; task < 1_000; task++) {
             report.rejectedEvent("task t" + task + " has no state");
         }

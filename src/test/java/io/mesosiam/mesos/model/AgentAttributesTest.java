@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A Mesos agent's attributes are the same from {@code /state} and from v1, whatever their types. */
+/** A Mesos agent's attributes are equal from {@code /state} and from v1, for all types. */
 class AgentAttributesTest {
     @Test
     void stateGivesNumbersRangesAndSets() throws Exception {
@@ -31,7 +31,7 @@ class AgentAttributesTest {
     }
 
     @Test
-    void aNameWithTwoValuesCannotBeRead() throws Exception {
+    void nameWithTwoValuesIsUnreadable() throws Exception {
         assertThat(attributes("""
                 [{"name": "rack", "type": "TEXT", "text": {"value": "r1"}},
                  {"name": "rack", "type": "TEXT", "text": {"value": "r2"}},
@@ -42,7 +42,7 @@ class AgentAttributesTest {
     }
 
     @Test
-    void aTypeThatIsNotKnownCannotBeRead() throws Exception {
+    void unknownTypeIsUnreadable() throws Exception {
         assertThat(attributes("""
                 [{"name": "rack", "type": "CURVE", "curve": {"value": "r1"}}]""")).isEqualTo(Map.of("rack", "\uFFFD"));
     }

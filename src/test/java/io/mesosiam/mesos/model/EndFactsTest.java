@@ -34,7 +34,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What ends a launch and what doesn't, a row each. Every history begins with the task {@code a} running as {@code c1}. */
+/**
+ * Events that end a launch and events that don't, one case per row. Every history begins with the running task {@code
+ * a} in container {@code c1}.
+ */
 class EndFactsTest {
     private static final ClusterEvent AGENT_REMOVED = new ClusterEvent.AgentRemoved(S0);
     private static final ClusterEvent LOST_BY_MASTER = updated("a", TaskState.LOST, "SOURCE_MASTER", "");
@@ -59,11 +62,11 @@ class EndFactsTest {
             ends("lost, then its Mesos agent removed", new TaskEnd.AgentRemoved(S0), LOST_BY_MASTER, AGENT_REMOVED),
             ends("Mesos agent removed, then lost", new TaskEnd.AgentRemoved(S0), AGENT_REMOVED, LOST_BY_MASTER),
             ends(
-                    "lost by its Mesos agent's word",
+                    "lost as reported by its Mesos agent",
                     new TaskEnd.LostAtSource("SOURCE_AGENT"),
                     updated("a", TaskState.LOST, "SOURCE_AGENT", "c1")),
             ends(
-                    "lost by its executor's word",
+                    "lost as reported by its executor",
                     new TaskEnd.LostAtSource("SOURCE_EXECUTOR"),
                     updated("a", TaskState.LOST, "SOURCE_EXECUTOR", "c1")),
             ends(
@@ -86,7 +89,7 @@ class EndFactsTest {
                     new TaskEnd.Terminal(TaskState.FAILED),
                     subscribed(live("a", TaskState.FAILED, "c1"))),
             ends(
-                    "our agent saw its container end",
+                    "its host's agent observed the end of its container",
                     new TaskEnd.ContainerEnded(ContainerId.of("c1")),
                     new ClusterEvent.EndObserved(launch("a", 1), new TaskEnd.ContainerEnded(ContainerId.of("c1")))),
             ends(
@@ -94,10 +97,10 @@ class EndFactsTest {
                     new TaskEnd.InstanceTerminated("i-1"),
                     new ClusterEvent.EndObserved(launch("a", 1), new TaskEnd.InstanceTerminated("i-1"))),
             lives("unreachable", byMaster(TaskState.UNREACHABLE)),
-            lives("lost by the master's word alone", LOST_BY_MASTER),
-            lives("lost by nobody's word", updated("a", TaskState.LOST, "", "")),
+            lives("lost as reported by the master only", LOST_BY_MASTER),
+            lives("lost without a source", updated("a", TaskState.LOST, "", "")),
             lives("lost by a source that a later Mesos adds", updated("a", TaskState.LOST, "SOURCE_ORACLE", "")),
-            lives("its Mesos agent removed, nothing said of it", AGENT_REMOVED),
+            lives("its Mesos agent removed, no status", AGENT_REMOVED),
             lives(
                     "lost, back, and then its Mesos agent removed",
                     LOST_BY_MASTER,
@@ -125,7 +128,7 @@ class EndFactsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("histories")
-    void aLaunchEndsOnProofAlone(String what, Optional<TaskEnd> end, List<ClusterEvent> events) {
+    void launchEndsOnlyOnProof(String what, Optional<TaskEnd> end, List<ClusterEvent> events) {
         Story story = runningTask();
         events.forEach(story::then);
 
@@ -134,21 +137,21 @@ class EndFactsTest {
 
     @ParameterizedTest
     @EnumSource(TaskState.class)
-    void everyStateEitherProvesAnEndOrDoesNot(TaskState state) {
+    void onlyTerminalStatesProveAnEnd(TaskState state) {
         Story story = runningTask().then(byMaster(state));
 
         assertThat(story.end("a").isPresent()).isEqualTo(state.isEnd());
     }
 
     @Test
-    void theFirstProofStays() {
+    void firstProofIsKept() {
         Story story = runningTask().then(fromExecutor(TaskState.FINISHED)).then(new ClusterEvent.FrameworkRemoved(WEB));
 
         assertThat(story.end("a")).contains(new TaskEnd.Terminal(TaskState.FINISHED));
     }
 
     @Test
-    void theRunOnAnotherMesosAgentGoesOnWhenATaskIdIsUsedAgain() {
+    void runOnAnotherMesosAgentContinuesWhenATaskIdIsReused() {
         Task elsewhere = new Task(
                 new TaskKey(WEB, new TaskId("a"), Histories.S1),
                 "a",
@@ -168,7 +171,7 @@ class EndFactsTest {
     }
 
     @Test
-    void anEndThatALaterRunHasNotHadIsNotItsOwn() {
+    void endOfAnEarlierRunDoesNotEndALaterOne() {
         Story story = runningTask()
                 .then(added("a", TaskState.STAGING, ""))
                 .then(updated("a", TaskState.FINISHED, "SOURCE_EXECUTOR", "c1"));
@@ -177,7 +180,7 @@ class EndFactsTest {
     }
 
     @Test
-    void aFrameworkListedAsCompletedWasRemoved() {
+    void frameworkListedAsCompletedWasRemoved() {
         Snapshot without =
                 new Snapshot(Optional.of(LEADER), List.of(), List.of(), Set.of(WEB), List.of(agent(S0)), List.of());
         Story story = runningTask().polled(without, new MasterTaskCounts.Unknown("not asked"));
@@ -186,7 +189,7 @@ class EndFactsTest {
     }
 
     @Test
-    void endedLaunchesLeaveWhenNobodyHoldsThem() {
+    void endedLaunchesAreRemovedWhenNoLongerNeeded() {
         Story story = runningTask()
                 .then(fromExecutor(TaskState.FINISHED))
                 .then(new ClusterEvent.Forgotten(Set.of(launch("a", 1))))
@@ -237,7 +240,10 @@ class EndFactsTest {
         return Arguments.of(what, Optional.empty(), List.of(events));
     }
 
-    /** A listed task that can't be read may be any launch that it doesn't contradict: that launch isn't absent, so its lease stays. */
+    /**
+     * A listed task that can't be read may be any launch that its readable parts don't contradict. That launch isn't
+     * absent, so its lease stays.
+     */
     @ParameterizedTest
     @MethodSource("rejectedTasks")
     void taskThatCannotBeReadInAListingIsNotAbsent(String name, Rejected.OneTask rejected, boolean ends) {
@@ -261,7 +267,7 @@ class EndFactsTest {
         Optional<FrameworkId> web = Optional.of(WEB);
         Optional<MesosAgentId> s0 = Optional.of(S0);
         return new Arguments[] {
-            rejected("of which nothing can be read", Optional.empty(), Optional.empty(), Optional.empty(), false),
+            rejected("without readable parts", Optional.empty(), Optional.empty(), Optional.empty(), false),
             rejected("of the same framework and Mesos agent", web, Optional.empty(), s0, false),
             rejected("with the same id", Optional.empty(), Optional.of(new TaskId("a")), Optional.empty(), false),
             rejected("of another framework", Optional.of(new FrameworkId("other")), Optional.empty(), s0, true),

@@ -25,14 +25,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Short words for tests to tell a cluster's story to a {@link ClusterModel} in. */
+/** Helpers with which tests apply a history of events to a {@link ClusterModel}. */
 public final class Histories {
     static final Leader LEADER = new Leader("m1", "100.5");
     static final Leader NEXT_LEADER = new Leader("m2", "200.5");
     static final FrameworkId WEB = new FrameworkId("web");
     static final MesosAgentId S0 = new MesosAgentId("S0");
     static final MesosAgentId S1 = new MesosAgentId("S1");
-    public static final RunningContainers NOBODY_KNOWS = (host, container) -> false;
+    public static final RunningContainers NONE_REPORTED = (host, container) -> false;
 
     private Histories() {}
 
@@ -103,7 +103,7 @@ public final class Histories {
         return new ClusterEvent.Subscribed(LEADER, listing(LEADER, List.of(agent(S0)), tasks));
     }
 
-    /** A model that grows by what it is told. */
+    /** A model together with the events applied to it. */
     static final class Story {
         private final RunningContainers running;
         private final List<Launch> touched = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class Histories {
         }
 
         static Story of(ClusterEvent... events) {
-            Story story = new Story(NOBODY_KNOWS);
+            Story story = new Story(NONE_REPORTED);
             for (ClusterEvent event : events) {
                 story.then(event);
             }
@@ -129,7 +129,7 @@ public final class Histories {
             return this;
         }
 
-        /** A poll that is asked for and answered now, of a master whose counters agree with what it lists. */
+        /** Applies a poll that is requested and answered now, by a master whose counters agree with its listing. */
         Story polled(Leader leader, List<MesosAgent> agents, SeenTask... tasks) {
             Snapshot snapshot = listing(leader, agents, tasks);
             return polled(snapshot, new MasterTaskCounts.Around(snapshot.counts(), snapshot.counts()));

@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Long lives of a small cluster, each of its own seed, which a failure names. */
+/** Long random histories of a small cluster. A failure names the seed. */
 class RandomHistoriesTest {
     static LongStream seeds() {
         return LongStream.range(0, 300).map(HistoryLength::seed);
@@ -44,7 +44,7 @@ class RandomHistoriesTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void doubledAndReorderedEventsConvergeWithTheNextListing(long seed) {
+    void repeatedAndReorderedEventsConvergeWithTheNextListing(long seed) {
         Random random = new Random(seed);
         int tasks = HistoryLength.steps(5);
         List<ClusterEvent> events = new ArrayList<>();
@@ -73,11 +73,11 @@ class RandomHistoriesTest {
         }
     }
 
-    /** A master, its one Mesos agent, and a story that hears of them as a watch would. */
+    /** A master with one Mesos agent, and a story that receives their events as a watch would. */
     private static final class Cluster {
         private final Random random;
-        private final Story story = new Story(Histories.NOBODY_KNOWS);
-        /** What really runs, with its containers. */
+        private final Story story = new Story(Histories.NONE_REPORTED);
+        /** The tasks that really run, with their containers. */
         private final Map<String, String> running = new TreeMap<>();
 
         private Leader leader = LEADER;
@@ -117,7 +117,7 @@ class RandomHistoriesTest {
             if (!agentKnown || unreachable) {
                 return;
             }
-            // ids are used again once their task has ended
+            // Ids are reused after their task has ended.
             String task = "t" + random.nextInt(6);
             if (running.containsKey(task)) {
                 return;

@@ -11,7 +11,7 @@ class RegistrationsTest {
     private static final MesosAgentId OTHER = new MesosAgentId("other");
 
     @Test
-    void aListingFromBeforeTheRegistrationDoesNotContradictIt() {
+    void earlierListingDoesNotContradictARegistration() {
         Registrations there = Registrations.NONE.register(S0, 5);
 
         assertThat(there.registeredAfter(S0, 4)).isTrue();
@@ -21,13 +21,13 @@ class RegistrationsTest {
     }
 
     @Test
-    void whoeverIsThereAllAlongWasThereSinceTheFirstTime() {
+    void repeatedRegistrationKeepsItsVersion() {
         assertThat(Registrations.NONE.register(S0, 5).register(S0, 9).wasRegistered(S0, 5))
                 .isTrue();
     }
 
     @Test
-    void whoeverLeftAndCameBackIsThereSinceItsReturn() {
+    void registrationAfterARemovalHasANewVersion() {
         Registrations back = Registrations.NONE.register(S0, 5).unregister(S0).register(S0, 9);
 
         assertThat(back.wasRegistered(S0, 8)).isFalse();
@@ -35,7 +35,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void aListingFromBeforeTheRemovalDoesNotUndoIt() {
+    void earlierListingDoesNotUndoARemoval() {
         Registrations removed = Registrations.NONE.register(S0, 5).remove(S0, 7);
 
         assertThat(removed.isRegistered(S0)).isFalse();
@@ -45,7 +45,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void aReturnUndoesTheRemoval() {
+    void returnUndoesARemoval() {
         Registrations back = Registrations.NONE.remove(S0, 7).register(S0, 9);
 
         assertThat(back.isRegistered(S0)).isTrue();
@@ -54,20 +54,20 @@ class RegistrationsTest {
     }
 
     @Test
-    void notBeingListedIsNoRemoval() {
+    void missingFromAListingIsNotARemoval() {
         assertThat(Registrations.NONE.register(S0, 5).unregister(S0).isRemoved(S0))
                 .isFalse();
     }
 
     @Test
-    void ofWhomNothingWasSaidNothingIsKnown() {
+    void unknownAgentIsNotRegistered() {
         assertThat(Registrations.NONE.isRegistered(S0)).isFalse();
         assertThat(Registrations.NONE.registeredAfter(S0, 0)).isFalse();
         assertThat(Registrations.NONE.removedAfter(S0, 0)).isFalse();
     }
 
     @Test
-    void aListingForgetsEarlierRemovalsOnly() {
+    void listingForgetsOnlyEarlierRemovals() {
         Registrations removed = Registrations.NONE.remove(S0, 7).remove(OTHER, 9);
 
         Registrations after = removed.forgetRemoved(8, _ -> false);
@@ -77,7 +77,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void theRemovalOfAMesosAgentThatIsNeededIsKept() {
+    void removalOfANeededMesosAgentIsKept() {
         assertThat(Registrations.NONE.remove(S0, 7).forgetRemoved(8, S0::equals).isRemoved(S0))
                 .isTrue();
     }
@@ -85,18 +85,18 @@ class RegistrationsTest {
     @Test
     void removedMesosAgentsAreForgottenByTheNextListing() {
         ClusterModel model = ClusterModel.startingWith(List.of())
-                .apply(Histories.subscribed(), Histories.NOBODY_KNOWS)
+                .apply(Histories.subscribed(), Histories.NONE_REPORTED)
                 .model();
         for (int i = 0; i < 100; i++) {
             MesosAgentId id = new MesosAgentId("gone-" + i);
-            model = model.apply(new ClusterEvent.AgentAdded(Histories.agent(id)), Histories.NOBODY_KNOWS)
+            model = model.apply(new ClusterEvent.AgentAdded(Histories.agent(id)), Histories.NONE_REPORTED)
                     .model()
-                    .apply(new ClusterEvent.AgentRemoved(id), Histories.NOBODY_KNOWS)
+                    .apply(new ClusterEvent.AgentRemoved(id), Histories.NONE_REPORTED)
                     .model();
         }
         assertThat(model.term().agents().removed()).hasSize(100);
 
-        model = model.apply(Histories.subscribed(), Histories.NOBODY_KNOWS).model();
+        model = model.apply(Histories.subscribed(), Histories.NONE_REPORTED).model();
 
         assertThat(model.term().agents().removed()).isEmpty();
         assertThat(model.state().agents()).containsOnlyKeys(S0);

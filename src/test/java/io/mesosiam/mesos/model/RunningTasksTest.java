@@ -31,13 +31,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a cluster goes through while its tasks run on: in none of it may a launch end. */
+/** Events during which a cluster's tasks keep running: none of them may end a launch. */
 class RunningTasksTest {
     private static final TaskCounts ONE = new TaskCounts(0, 0, 1, 0, 0);
     private static final MasterTaskCounts COUNTS_ONE = new MasterTaskCounts.Around(ONE, ONE);
 
     @Test
-    void aNewLeaderAnswersEmptyUntilTheMesosAgentsAreBack() {
+    void newLeaderAnswersEmptyUntilTheMesosAgentsReturn() {
         Story story = running();
         for (int i = 0; i < 5; i++) {
             story.polled(nothing(NEXT_LEADER), new MasterTaskCounts.Around(none(), none()));
@@ -56,7 +56,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void anEmptySubscriptionOfANewLeaderEndsNothing() {
+    void emptySubscriptionOfANewLeaderEndsNothing() {
         Story story = running().then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)));
 
         assertThat(story.end("a")).isEmpty();
@@ -64,7 +64,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void theMesosAgentIsBackAndTheTaskIsNotListedYet() {
+    void returnedMesosAgentsTaskIsNotListedYet() {
         Story story = running();
         story.polled(NEXT_LEADER, List.of(agent(S0)));
 
@@ -72,18 +72,18 @@ class RunningTasksTest {
     }
 
     @Test
-    void anAclHidesEverythingAndTheCountersTellSo() {
+    void aclHidesTasksAndTheCountersShowIt() {
         Story story = running();
         for (int i = 0; i < 5; i++) {
             story.polled(listing(LEADER, List.of(agent(S0))), COUNTS_ONE);
         }
         assertThat(story.end("a")).isEmpty();
         assertThat(story.state().view())
-                .isEqualTo(new Completeness.Incomplete("the master lists 0 tasks to us and counts 1"));
+                .isEqualTo(new Completeness.Incomplete("the master lists 0 tasks and counts 1"));
     }
 
     @Test
-    void anAclHidesEverythingAndTheCountersToo() {
+    void aclHidesTasksAndCounters() {
         Story story = running();
         String refusal = "GET http://m1:5050/metrics/snapshot: 403 Forbidden";
         for (int i = 0; i < 5; i++) {
@@ -95,7 +95,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void aFrameworkVanishesThatNobodyRemoved() {
+    void frameworkDisappearsWithoutARemoval() {
         Story story = running().polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"));
         Snapshot without =
                 new Snapshot(Optional.of(LEADER), List.of(), List.of(), Set.of(), List.of(agent(S0)), List.of());
@@ -107,12 +107,12 @@ class RunningTasksTest {
     }
 
     @Test
-    void theRecordedAclHidesTheTasksFromAPrincipalThatMaySeeNothing() {
+    void recordedAclHidesAllTasksFromAPrincipal() {
         Snapshot whole = Recordings.state("acl/master/iam_state.body");
         Snapshot filtered = Recordings.state("acl/master/batch_state.body");
         TaskCounts counted = Recordings.read("acl/master/ops_metrics_snapshot.body", LeaderReaders::metrics);
         MasterTaskCounts gauges = new MasterTaskCounts.Around(counted, counted);
-        Story story = new Story(Histories.NOBODY_KNOWS).polled(whole, gauges);
+        Story story = new Story(Histories.NONE_REPORTED).polled(whole, gauges);
         assertThat(story.state().view()).isEqualTo(new Completeness.Whole());
         assertThat(story.state().launches()).isNotEmpty();
 
@@ -124,7 +124,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void ourAgentReportsTheContainerAlive() {
+    void hostsAgentReportsTheContainer() {
         Story story = new Story((host, container) -> container.equals(ContainerId.of("c1")))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")));
         for (int i = 0; i < 5; i++) {
@@ -135,7 +135,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void theMesosAgentIsUnreachableAndTheMasterHasForgottenItsTasks() {
+    void unreachableMesosAgentsTasksAreForgottenByTheMaster() {
         Story story = running();
         for (int i = 0; i < 5; i++) {
             story.polled(LEADER, List.of());
@@ -144,7 +144,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void aPollIsOvertakenByTheStream() {
+    void streamIsAheadOfAPoll() {
         Story story = running();
         long asked = story.version();
         story.then(added("b", TaskState.STAGING, ""));
@@ -155,7 +155,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void aPollOvertakesTheStream() {
+    void pollIsAheadOfTheStream() {
         Story story = running();
         story.polledBesideStream(
                         story.version(), live("a", TaskState.RUNNING, "c2"), live("b", TaskState.RUNNING, "c3"))
@@ -173,7 +173,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void anOldAnswerArrivesAfterTheStreamBeganAnew() {
+    void oldResponseArrivesAfterANewStream() {
         Story story = running();
         long asked = story.version();
         story.then(subscribed(live("a", TaskState.RUNNING, "c1"), live("b", TaskState.RUNNING, "c2")))
@@ -185,7 +185,7 @@ class RunningTasksTest {
 
     @Test
     void pollingAloneFollowsATaskFromItsStartToItsEnd() {
-        Story story = new Story(Histories.NOBODY_KNOWS)
+        Story story = new Story(Histories.NONE_REPORTED)
                 .polled(LEADER, List.of(agent(S0)))
                 .polled(LEADER, List.of(agent(S0)), live("a", TaskState.RUNNING, "c1"))
                 .polled(LEADER, List.of(), unreachable("a", TaskState.LOST, "c1"))
@@ -199,7 +199,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void absenceIsCountedAnewByEachReign() {
+    void absencesAreCountedPerTerm() {
         Story story = running()
                 .polled(LEADER, List.of(agent(S0)))
                 .polled(NEXT_LEADER, List.of(agent(S0)))
@@ -211,7 +211,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void listingOfANewStreamThatShowsTheTaskBeginsTheCountOfItsAbsencesAnew() {
+    void listingOfANewStreamWithTheTaskResetsItsAbsences() {
         Story story = running()
                 .polled(LEADER, List.of(agent(S0)))
                 .then(subscribed(live("a", TaskState.RUNNING, "c1")))
@@ -223,7 +223,7 @@ class RunningTasksTest {
     }
 
     @Test
-    void listingOfANewStreamWithoutTheTaskIsNoAbsence() {
+    void listingOfANewStreamWithoutTheTaskIsNotAnAbsence() {
         Story story = running().polled(LEADER, List.of(agent(S0))).then(subscribed());
         assertThat(story.end("a")).isEmpty();
 
@@ -232,10 +232,10 @@ class RunningTasksTest {
     }
 
     @Test
-    void theLeasesOfAnEarlierControllerFindTheirLaunches() {
+    void leasesOfAnEarlierControllerKeepTheirLaunches() {
         Launch third = launch("a", 3);
         KnownLaunch row = new KnownLaunch(third, Optional.of(ContainerId.of("c1")), true);
-        Story story = new Story(Histories.NOBODY_KNOWS, row)
+        Story story = new Story(Histories.NONE_REPORTED, row)
                 .then(new ClusterEvent.Subscribed(LEADER, nothing(LEADER)))
                 .then(new ClusterEvent.AgentAdded(agent(S0)))
                 .then(added("a", TaskState.RUNNING, "c1"));
@@ -246,9 +246,9 @@ class RunningTasksTest {
     }
 
     @Test
-    void aLeaseOfAnEarlierControllerEndsWithAnEarlierRun() {
+    void leaseOfAnEarlierControllerEndsIfItsRunIsAnEarlierOne() {
         KnownLaunch row = new KnownLaunch(launch("a", 3), Optional.of(ContainerId.of("c0")), true);
-        Story story = new Story(Histories.NOBODY_KNOWS, row).then(subscribed(live("a", TaskState.RUNNING, "c1")));
+        Story story = new Story(Histories.NONE_REPORTED, row).then(subscribed(live("a", TaskState.RUNNING, "c1")));
 
         assertThat(story.end("a", 3)).contains(new TaskEnd.Relaunched(4));
         assertThat(story.launched("a", 4).witnessed()).isFalse();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which ends a sighting of a task proves by itself. */
+/** The ends that a report of a task proves by itself. */
 class SeenTaskTest {
     private static final List<Optional<String>> SOURCES = List.of(
             Optional.empty(),
@@ -32,7 +32,7 @@ class SeenTaskTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LOST")
-    void aTerminalStateProvesAnEndWhoeverSaysIt(TaskState state) {
+    void terminalStateProvesAnEndForEverySource(TaskState state) {
         Optional<TaskEnd> expected = Optional.of(state).filter(ENDS::contains).map(TaskEnd.Terminal::new);
 
         assertThat(SOURCES).allSatisfy(source -> assertThat(end(state, source)).isEqualTo(expected));
@@ -40,18 +40,18 @@ class SeenTaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SOURCE_AGENT", "SOURCE_SLAVE", "SOURCE_EXECUTOR"})
-    void lostProvesAnEndByTheWordOfWhoRanIt(String source) {
+    void lostReportedByAgentOrExecutorProvesAnEnd(String source) {
         assertThat(end(TaskState.LOST, Optional.of(source))).contains(new TaskEnd.LostAtSource(source));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"SOURCE_MASTER", "SOURCE_ALLOCATOR", "source_agent", ""})
-    void lostProvesNothingByAnotherWord(String source) {
+    void lostReportedByAnotherSourceProvesNothing(String source) {
         assertThat(end(TaskState.LOST, Optional.of(source))).isEmpty();
     }
 
     @Test
-    void lostProvesNothingByNobodysWord() {
+    void lostWithoutASourceProvesNothing() {
         assertThat(end(TaskState.LOST, Optional.empty())).isEmpty();
     }
 

@@ -22,17 +22,17 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which tasks we know from the leader's own deed, and which only by the word of the host that reports them. */
+/** Which tasks are witnessed, and which are only reported by their hosts. */
 class WitnessTest {
     @Test
-    void aLaunchThatTheLeaderMakesIsWitnessed() {
+    void launchByTheLeaderIsWitnessed() {
         Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""));
 
         assertThat(story.launched("a", 1).witnessed()).isTrue();
     }
 
     @Test
-    void whatIsListedIsReported() {
+    void listedTaskIsReported() {
         Story story = Story.of(subscribed(live("a", TaskState.STAGING, "")));
 
         assertThat(story.launched("a", 1).witnessed()).isFalse();
@@ -63,7 +63,7 @@ class WitnessTest {
     }
 
     @Test
-    void inventedTasksOfAMesosAgentThatWasAwayWithoutOurNoticeAreReported() {
+    void inventedTasksOfAMesosAgentWithAnUnnoticedAbsenceAreReported() {
         Story story = Story.of(subscribed(), added("invented", TaskState.STAGING, ""))
                 .then(new ClusterEvent.AgentAdded(agent(S0)));
 
@@ -71,7 +71,7 @@ class WitnessTest {
     }
 
     @Test
-    void aReturnThatRepeatsAStartingTaskIsNoSecondLaunch() {
+    void repeatedReportOfAStartingTaskIsNotASecondLaunch() {
         Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""))
                 .then(updated("b", TaskState.RUNNING, "SOURCE_EXECUTOR", "c9"))
                 .then(added("a", TaskState.STAGING, ""));
@@ -81,7 +81,7 @@ class WitnessTest {
     }
 
     @Test
-    void thePrincipalIsPinnedAtFirstSight() {
+    void firstReportedPrincipalIsKept() {
         Story story = Story.of(subscribed())
                 .then(new ClusterEvent.Subscribed(NEXT_LEADER, nothing(NEXT_LEADER)))
                 .then(new ClusterEvent.FrameworkSeen(framework("intruder", true)));
@@ -95,7 +95,7 @@ class WitnessTest {
     }
 
     @Test
-    void aContainerIsBoundOnceAndByStatusesAlone() {
+    void containerIsSetOnceAndOnlyByStatuses() {
         Story story = Story.of(subscribed(), added("a", TaskState.STAGING, ""));
         assertThat(story.launched("a", 1).task().container()).isEmpty();
 
@@ -107,7 +107,7 @@ class WitnessTest {
     }
 
     @Test
-    void aPollThatContradictsTheStreamMustSayItTwice() {
+    void pollThatContradictsTheStreamCountsTheSecondTime() {
         Story story = Story.of(subscribed());
         story.polledBesideStream(story.version(), live("missed", TaskState.RUNNING, "c1"));
         assertThat(story.state().launches()).isEmpty();
@@ -118,7 +118,7 @@ class WitnessTest {
     }
 
     @Test
-    void anAgentStaysWhileItHasTasksThatMayRun() {
+    void agentStaysWhileItHasTasksThatMayRun() {
         Story story = Story.of(subscribed(live("a", TaskState.RUNNING, "c1"))).polled(LEADER, List.of());
         assertThat(story.state().agent(S0))
                 .isEqualTo(Optional.of(

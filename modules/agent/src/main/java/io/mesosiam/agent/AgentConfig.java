@@ -14,18 +14,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent is told at its start, all of it through environment variables that begin with {@code MESOS_IAM_AGENT_}.
- * docs/agent.md lists them.
+ * The agent's settings. All are environment variables that begin with {@code MESOS_IAM_AGENT_}; docs/agent.md lists
+ * them.
  *
- * @param controllers where the controllers listen for agents
- * @param hostname the name that the Mesos agent on this host is registered under; empty for the host's own
- * @param mesosAgent how the Mesos agent's id is known
- * @param metricsListen where metrics are told; empty for nowhere
- * @param destinations where containers believe they connect to, if their connections are redirected to the endpoint
- * @param redirect the rules that lead them to it; empty if the agent keeps none
+ * @param controllers addresses where the controllers accept agents
+ * @param hostname name under which the Mesos agent on this host is registered; empty for the host's own name
+ * @param mesosAgent source of the Mesos agent's id
+ * @param metricsListen address of the metrics endpoint; empty to have none
+ * @param destinations addresses that containers connect to, if the operator redirects their connections to the endpoint
+ * @param redirect the redirect rules that the agent maintains; empty if it maintains none
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
- * @param dockerSocket where Docker's daemon answers, if it runs tasks
- * @param mesos where this host's Mesos says what it runs
+ * @param dockerSocket the Docker daemon's socket, if Docker runs tasks
+ * @param mesos sources of the list of this host's Mesos containers
  */
 record AgentConfig(
         List<URI> controllers,
@@ -42,19 +42,19 @@ record AgentConfig(
         LogLevel logLevel) {
     static final String PREFIX = "MESOS_IAM_AGENT_";
 
-    /** PEM files: the agent's certificate with those between it and the CA, its PKCS#8 key, and the CA's certificates. */
+    /** PEM files: the agent's certificate with its intermediates, its PKCS#8 key, and the CA's certificates. */
     record KeyFiles(Path certificate, Path key, Path ca) {}
 
-    /** Where the Mesos agent's id comes from. */
+    /** Source of the Mesos agent's id. */
     sealed interface MesosAgent {
-        /** It was told. */
+        /** The id itself is set. */
         record Named(String id) implements MesosAgent {}
 
-        /** From the Mesos agent's {@code --work_dir}, read anew for each stream: the id changes with a lost work directory. */
+        /** The Mesos agent's {@code --work_dir}. Read again for each stream: a new work directory has a new id. */
         record InWorkDir(Path workDir) implements MesosAgent {}
     }
 
-    /** How much is logged. */
+    /** The lowest level that is logged. */
     enum LogLevel {
         DEBUG,
         INFO,
@@ -63,18 +63,18 @@ record AgentConfig(
     }
 
     /**
-     * Reads and checks all variables.
+     * Reads and checks all variables, and refuses unknown ones.
      *
-     * @throws IllegalArgumentException that names every wrong variable
+     * @throws IllegalArgumentException if a variable is wrong; the message names every wrong variable
      */
     static AgentConfig from(Map<String, String> environment) {
         return from(environment::get, environment.keySet());
     }
 
     /**
-     * Reads and checks all variables, where their names can't be listed.
+     * Reads and checks all variables. Can't find unknown ones, because the names are not listed.
      *
-     * @throws IllegalArgumentException that names every wrong variable
+     * @throws IllegalArgumentException if a variable is wrong; the message names every wrong variable
      */
     static AgentConfig from(Function<String, @Nullable String> environment) {
         return from(environment, Set.of());
@@ -91,7 +91,7 @@ record AgentConfig(
         boolean redirected = RedirectVariables.on(in);
         InetSocketAddress listen = listen(in, redirected);
         String cgroupsRoot = cgroupsRoot(in);
-        // read in any case: a wrong value is reported before the redirect is switched on
+        // read even while the redirect is off, so that a wrong value is reported before it is switched on
         RedirectSettings redirect = RedirectVariables.settings(in, listen.getPort(), cgroupsRoot);
         List<InetSocketAddress> destinations = in.list("DESTINATIONS", "169.254.170.2:80", AgentConfig::address);
         AgentConfig config = new AgentConfig(
@@ -101,7 +101,7 @@ record AgentConfig(
                 mesosAgent,
                 EndpointVariables.settings(in, listen),
                 in.value("METRICS_LISTEN", "127.0.0.1:51680", AgentConfig::addressOrOff, Optional.empty()),
-                // our own rules' connections tell their destination themselves
+                // connection tracking reports the destination of connections that the agent's own rules redirect
                 redirected ? List.of() : destinations,
                 redirected ? Optional.of(redirect) : Optional.empty(),
                 cgroupsRoot,
@@ -113,7 +113,10 @@ record AgentConfig(
         return config;
     }
 
-    /** A redirect leads a container to the address of the bridge that it came by, so the endpoint has to be on all of them. */
+    /**
+     * The listen address. With the redirect it has to be the wildcard address: the rules redirect a container to the
+     * address of its own bridge.
+     */
     static InetSocketAddress listen(Variables in, boolean redirected) {
         InetSocketAddress listen = in.value(
                 "LISTEN",

@@ -25,8 +25,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Who the agent is in TLS, and whom it believes. Read from the PEM files for each stream, so that renewed files count from
- * the next one on.
+ * The agent's TLS identity and the CA that it trusts. The PEM files are read for each stream; the next stream uses
+ * renewed files.
  */
 final class AgentKey {
     private static final char[] NO_PASSWORD = new char[0];
@@ -36,9 +36,9 @@ final class AgentKey {
     private AgentKey() {}
 
     /**
-     * A TLS context with the agent's key that trusts nobody but the CA of the files.
+     * A TLS context with the agent's key that trusts only the CA of the files.
      *
-     * @throws IOException that names the file, if one can't be read or isn't what it should be
+     * @throws IOException if a file can't be read or has the wrong content; the message names the file
      */
     static SSLContext tls(AgentConfig.KeyFiles files) throws IOException {
         try {
@@ -66,7 +66,10 @@ final class AgentKey {
         }
     }
 
-    /** What is wrong with the files, a line for each. Where the certificate can't be read, the key isn't compared with it. */
+    /**
+     * The problems of the files, one line each. The key is compared with the certificate only if the certificate can be
+     * read.
+     */
     static List<String> problems(AgentConfig.KeyFiles files) {
         List<String> problems = new ArrayList<>();
         List<Certificate> chain = List.of();

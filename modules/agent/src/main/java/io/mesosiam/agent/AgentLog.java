@@ -12,14 +12,14 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the JDK's logging: one line an event on standard error, the time in front, no logger's own state to keep. */
+/** Configures the JDK's logging: one line per event on standard error, which begins with the time. */
 final class AgentLog {
-    /** The root logger, held here so that its level isn't collected with it. */
+    /** The root logger. The strong reference keeps its level from being garbage collected. */
     private static final Logger ROOT = Logger.getLogger("");
 
     private AgentLog() {}
 
-    /** To be called before anything is logged. */
+    /** Sets the format. Call it before anything is logged. */
     static void format() {
         for (var handler : ROOT.getHandlers()) {
             handler.setFormatter(new Line());
@@ -41,13 +41,14 @@ final class AgentLog {
     }
 
     /**
-     * {@code 2026-01-02T03:04:05.678Z INFO io.mesosiam.agent.audit credentials served containerId=…}, as the controller writes it. The JDK's own formatter
-     * looks for the calling method of each event, used or not, which costs an ask more than its attestation does.
+     * {@code 2026-01-02T03:04:05.678Z INFO io.mesosiam.agent.audit credentials served containerId=…}, the same format
+     * as the controller's. The JDK's own formatter looks up the calling method of each event even if the format has no
+     * place for it. That costs more than the attestation of a request.
      */
     static final class Line extends Formatter {
         private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX");
 
-        /** A parameter as the value of a key, in the message's pattern. */
+        /** A parameter that is the value of a key in the message's pattern. */
         private static final Pattern VALUE = Pattern.compile("=\\{([0-9]{1,2})\\}");
 
         private final ZoneId zone = ZoneId.systemDefault();
@@ -56,13 +57,16 @@ final class AgentLog {
         public String format(LogRecord event) {
             StringBuilder line = new StringBuilder(256);
             TIME.formatTo(event.getInstant().atZone(zone), line);
-            line.append(' ').append(word(event.getLevel())).append(' ').append(event.getLoggerName());
+            line.append(' ').append(levelName(event.getLevel())).append(' ').append(event.getLoggerName());
             line.append(' ').append(oneLine(message(event)));
             trace(event.getThrown(), line);
             return line.append('\n').toString();
         }
 
-        /** A text that follows {@code key=} is put in quotes if it has blanks or quotes: else its end can't be told. */
+        /**
+         * Fills the parameters in. A value of {@code key=} that has blanks or quotes is put in quotes, so that its end
+         * is clear.
+         */
         private String message(LogRecord event) {
             Object[] given = event.getParameters();
             if (given == null || given.length == 0) {
@@ -81,8 +85,8 @@ final class AgentLog {
             return formatMessage(copy);
         }
 
-        /** The controller's words for the levels. */
-        private static String word(Level level) {
+        /** The controller's names of the levels. */
+        private static String levelName(Level level) {
             int value = level.intValue();
             if (value >= Level.SEVERE.intValue()) {
                 return "ERROR";
@@ -93,7 +97,7 @@ final class AgentLog {
             return value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
         }
 
-        /** Whatever a message quotes must not look like an event of its own. */
+        /** Replaces control characters, so that quoted text can't look like another event. */
         private static String oneLine(String message) {
             return message.chars().anyMatch(Character::isISOControl)
                     ? message.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?")

@@ -31,16 +31,16 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /**
- * The agent, from its start to its stop. docs/agent.md says how it is set and what its exit codes are.
+ * The agent's program, from start to stop. docs/agent.md lists its settings and exit codes.
  *
- * <p>Its parts hold no references to each other but those made here.
+ * <p>The parts refer to each other only as this class connects them.
  */
 public final class AgentMain {
     private static final int STOPPED = 0;
     private static final int CANNOT_START = 1;
     private static final int WRONG_SETTINGS = 2;
 
-    /** Above what any part takes: the rules' removal runs programs. */
+    /** Longer than any part needs. The slowest is the removal of the rules, which runs external programs. */
     private static final Duration STOP_OF_A_PART = Duration.ofSeconds(15);
 
     private static final String USAGE = """
@@ -49,8 +49,8 @@ public final class AgentMain {
             Without a command: runs the agent until SIGTERM. Settings are environment variables that begin with MESOS_IAM_AGENT_:
             docs/agent.md lists them, and the exit codes.
 
-              rules --print    prints the packet filter rules that the agent would put in
-              rules --remove   takes the agent's rules out of the packet filter
+              rules --print    prints the packet filter rules that the agent would install
+              rules --remove   removes the agent's rules from the packet filter
               doctor           checks this host and names a cure for each problem
             """;
 
@@ -76,7 +76,7 @@ public final class AgentMain {
         }
     }
 
-    /** With the limits that the command line sets: all that is wrong is reported together. */
+    /** Reads the settings and the limits that the command line sets, and reports all problems together. */
     private static AgentConfig settings() {
         List<String> wrong = new ArrayList<>(ServerLimits.problems());
         try {
@@ -149,23 +149,23 @@ public final class AgentMain {
                         link.containersChanged();
                     }
                 });
-        TrafficRedirect interception = TrafficRedirect.of(config);
+        TrafficRedirect redirect = TrafficRedirect.of(config);
         CredentialEndpoint endpoint = bound(
                 config,
                 settings -> new CredentialEndpoint(
                         settings,
                         handedOver,
-                        interception.callersOnly(attestor),
+                        redirect.callersOnly(attestor),
                         new StandaloneFilter(store, mesos),
                         link,
                         clock));
         Optional<MetricsEndpoint> metrics = config.metricsListen()
                 .map(listen -> new MetricsEndpoint(
-                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, interception, failures)));
+                        listen, List.of(endpoint, new AttestorMetrics(attestor), store, link, redirect, failures)));
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("lease-sweeper").daemon().factory());
 
-        // what a sweep throws would end all further ones
+        // an exception would cancel all further runs
         var sweeps = sweeper.scheduleWithFixedDelay(failures.guarded(store::dropExpired), 1, 1, TimeUnit.SECONDS);
         stopWith(List.of(
                 endpoint,
@@ -173,31 +173,31 @@ public final class AgentMain {
                 link,
                 attestor,
                 () -> sweeps.cancel(false),
-                interception,
+                redirect,
                 store));
 
-        // the endpoint's address is taken already: whoever is led there from now on waits in its backlog
-        interception.start(endpoint.address().getPort());
-        // the first hello has to know what runs; asks before it wait in the backlog, and then for their leases
+        // the endpoint's socket is bound: from now on, redirected connections wait in its backlog
+        redirect.start(endpoint.address().getPort());
+        // the hello lists the running containers; requests before it wait in the backlog, and then for their leases
         attestor.start();
         link.start(attestor::running);
         link.awaitFirstLeases();
         endpoint.start();
         metrics.ifPresent(MetricsEndpoint::start);
-        // whatever has to find the rules in place, such as the Mesos agent, starts from now on
-        Optional<SystemdNotify> waiting = SystemdNotify.waiting(System.getenv()::get);
+        // from now on, systemd starts the units that need the rules, such as the Mesos agent
+        Optional<SystemdNotify> waiting = SystemdNotify.fromEnvironment(System.getenv()::get);
         if (waiting.isPresent()) {
             waiting.get().ready();
         }
 
         if (config.redirect().isPresent()) {
-            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logTroubles(config));
+            Thread.ofVirtual().name("doctor").start(() -> DoctorCommand.logProblems(config));
         }
     }
 
     /**
-     * The endpoint on its port. Any process on the host's network can take that port while the agent is down, and would keep the agent from
-     * starting. With the redirect, callers don't know the port, so another one does.
+     * The endpoint, bound to its port. Any process in the host's network namespace can take that port while the agent
+     * is down. With the redirect, the agent then uses another port, because callers don't know the port.
      */
     private static CredentialEndpoint bound(AgentConfig config, Function<EndpointSettings, CredentialEndpoint> open) {
         try {
@@ -213,7 +213,7 @@ public final class AgentMain {
             System.getLogger(AgentMain.class.getName())
                     .log(
                             Level.WARNING,
-                            "another process has the agent''s port, redirecting to a free one wanted={0} port={1,number,#}",
+                            "port in use by another process, redirecting to another port wanted={0} port={1,number,#}",
                             config.endpoint().listen(),
                             endpoint.address().getPort());
             return endpoint;
@@ -234,13 +234,16 @@ public final class AgentMain {
         };
     }
 
-    /** On SIGTERM: no more answers, no more stream, then all key material is zeroed. Each part's stop is bounded. */
+    /**
+     * Installs the stop on SIGTERM: stop to answer, close the stream, then zero all key material. Each part has a time
+     * limit.
+     */
     private static void stopWith(List<AutoCloseable> parts) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 PartsStop.stop(parts, STOP_OF_A_PART);
             } finally {
-                // else the JVM would report the signal, which service managers take for a crash
+                // otherwise the JVM's exit status is that of a signal, which service managers count as a crash
                 Runtime.getRuntime().halt(STOPPED);
             }
         }));

@@ -2,7 +2,7 @@ package io.mesosiam.agent;
 
 import java.util.Optional;
 
-/** The agent's own version, as its jar says. */
+/** The agent's version, from its jar's manifest. */
 final class AgentVersion {
     static final String TEXT = Optional.ofNullable(
                     AgentVersion.class.getPackage().getImplementationVersion())

@@ -10,10 +10,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Attests callers that reach the endpoint directly or by the operator's own rules. Connection tracking names the two ends of the caller's
- * socket; a connection that it does not know is not translated, and is looked up by the ends of the accepted socket.
+ * Attests callers that connect to the endpoint directly or through the operator's own redirect rules. Connection
+ * tracking names the two ends of the caller's socket. A connection that it does not know is not translated; it is
+ * looked up by the ends of the accepted socket.
  *
- * @param served the addresses that the operator's rules lead here
+ * @param served the addresses that the operator's rules redirect to the endpoint
  */
 record ArrangedCallers(OriginalDestinations destinations, List<InetSocketAddress> served, ContainerAttestor attestor)
         implements ContainerAttestor {

@@ -4,15 +4,15 @@ import io.mesosiam.agent.attest.KernelAttestor;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 
-/** What is known of this host's containers, in numbers. */
+/** Metrics of this host's containers. */
 record AttestorMetrics(KernelAttestor attestor) implements MetricSource {
     @Override
     public void expose(Exposition out) {
-        out.gauge("mesosiam_agent_containers", "Containers that run on this host, as of the last look.")
+        out.gauge("mesosiam_agent_containers", "Containers that run on this host, as of the last scan.")
                 .sample(attestor.running().size());
         out.gauge(
                         "mesosiam_agent_cgroups_root_confirmed",
-                        "1 once the cgroups root has held a cgroup; 0 while callers are answered 503 for want of it.")
+                        "1 once the cgroups root has held a cgroup; 0 while callers are answered 503 because it has not.")
                 .sample(attestor.cgroupsRootConfirmed() ? 1 : 0);
     }
 }

@@ -25,15 +25,15 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line to the controllers: one stream at a time, and another one as soon as it is lost. Leases are served on while
- * there is none.
+ * The connection to the controllers. It has one stream at a time and opens the next one as soon as that is lost.
+ * Without a stream, the agent continues to serve the leases that it holds.
  */
 final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
     private static final int MAX_ASKS = 10_000;
     private static final Duration STOP = Duration.ofSeconds(1);
 
-    /** After what no code expects: half a second, doubling to 32 s. */
+    /** The pause after an unexpected failure: 500 ms, doubling to 32 s. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
     private static final int MAX_DOUBLINGS = 6;
@@ -48,24 +48,27 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
 
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition asked = lock.newCondition();
-    /** When each ask was last sent, or would have been. */
+    private final Condition newAsk = lock.newCondition();
+    /** The time of each ask: when it was sent, or when it was made if there was no stream. */
     private final Map<Ask, Instant> asks = new HashMap<>();
 
     private @Nullable ControllerStream stream;
     private @Nullable ReportedContainers reported;
     private volatile @Nullable Thread dialler;
-    /** When a stream that had been in step was over. */
+    /** The end of the last stream that was synchronized. */
     private @Nullable Instant lost;
 
-    /** What the agent shows of itself, read anew for each stream. */
+    /** The agent's TLS context and host identity, read again for each stream. */
     interface Peer {
         SSLContext tls() throws IOException;
 
         HostIdentity identity() throws IOException;
     }
 
-    /** @param nanoTime as {@link System#nanoTime}: no wait may grow when the host's clock is set back */
+    /**
+     * @param nanoTime a monotonic clock such as {@link System#nanoTime}: a host clock that is set back must not
+     *     lengthen a wait
+     */
     ControllerLink(
             Peer peer,
             DialPlan plan,
@@ -83,17 +86,17 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
     }
 
     /**
-     * Begins to dial.
+     * Starts dialling.
      *
-     * @param running the containers of this host, whole from now on
+     * @param running supplies the host's containers; complete from now on
      */
     void start(Supplier<Set<Container>> running) {
         dialler = Thread.ofVirtual().name("controller-link").start(() -> dial(running));
     }
 
     /**
-     * Waits until the first controller that was tried has sent its leases, or shown that it won't: asks that come meanwhile are better off in the
-     * backlog, where nothing has to be answered in time.
+     * Waits until the first controller has sent its leases or has failed. Until then, requests wait in the backlog of
+     * the endpoint's socket, where no response time applies to them.
      */
     void awaitFirstLeases() throws InterruptedException {
         boolean ignored = settled.await(timing.connect().toNanos(), TimeUnit.NANOSECONDS);
@@ -105,19 +108,19 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
             while (true) {
                 failed = attempt(running) ? 0 : failed + 1;
                 if (failed > 0) {
-                    // the plan may be what fails: this wait doesn't depend on it
+                    // the plan may be what failed, so this pause does not depend on it
                     TimeUnit.NANOSECONDS.sleep(pause(failed).toNanos());
                 }
             }
         } catch (InterruptedException e) {
-            // closed
+            // close() interrupts this thread
         }
     }
 
-    /** One stream, from the wait for its turn to its end; false if something failed that no code expects. */
+    /** Runs one stream, including the wait before it. Returns false after an unexpected failure. */
     private boolean attempt(Supplier<Set<Container>> running) throws InterruptedException {
         try {
-            talk(turn(), new ReportedContainers(running));
+            runStream(nextController(), new ReportedContainers(running));
             return true;
         } catch (InterruptedException e) {
             throw e;
@@ -132,15 +135,15 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
         return FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, MAX_DOUBLINGS));
     }
 
-    /** Waits for the next controller's turn. An ask that comes meanwhile brings it forward. */
-    private URI turn() throws InterruptedException {
+    /** Waits until the next dial is due and returns its controller. A new ask makes it due earlier. */
+    private URI nextController() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             boolean urgent = waiting();
             DialPlan.Dial dial = plan.next(now(), urgent);
             while (now().isBefore(dial.at())) {
                 Duration wait = Duration.between(now(), dial.at());
-                boolean news = asked.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+                boolean news = newAsk.await(wait.toNanos(), TimeUnit.NANOSECONDS);
                 if (news && !urgent) {
                     urgent = true;
                     dial = plan.next(now(), true);
@@ -152,11 +155,11 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
         }
     }
 
-    private void talk(URI controller, ReportedContainers toThis) throws InterruptedException {
+    private void runStream(URI controller, ReportedContainers containers) throws InterruptedException {
         ControllerStream opened = new ControllerStream(controller, store, timing, settled::countDown);
         ControllerStream.End end;
         try {
-            greet(opened, peer.identity(), toThis);
+            sendHello(opened, peer.identity(), containers);
             end = opened.run(peer.tls());
         } catch (IOException e) {
             end = new ControllerStream.End.Lost(String.valueOf(e.getMessage()));
@@ -168,13 +171,13 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
             end = new ControllerStream.End.Lost(
                     "unexpected failure, " + e.getClass().getName());
         } finally {
-            forget();
+            clearStream();
         }
-        conclude(controller, opened.synced(), end);
+        noteEnd(controller, opened.synced(), end);
     }
 
-    /** The hello, then the asks that wait; from now on changes go to this stream. */
-    private void greet(ControllerStream opened, HostIdentity identity, ReportedContainers toThis) {
+    /** Sends the hello, then the pending asks. From now on, container changes are sent on this stream. */
+    private void sendHello(ControllerStream opened, HostIdentity identity, ReportedContainers containers) {
         lock.lock();
         try {
             opened.send(new Hello(
@@ -183,20 +186,20 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
                     identity.hostname(),
                     identity.mesosAgentId(),
                     store.held(),
-                    toThis.all()));
-            forgetOldAsks();
+                    containers.all()));
+            dropOldAsks();
             asks.keySet().forEach(opened::send);
             stream = opened;
-            reported = toThis;
+            reported = containers;
         } finally {
             lock.unlock();
         }
     }
 
-    private void forget() {
+    private void clearStream() {
         lock.lock();
         try {
-            if (inStep()) {
+            if (inSync()) {
                 lost = now();
             }
             stream = null;
@@ -206,30 +209,30 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
         }
     }
 
-    private void conclude(URI controller, boolean worked, ControllerStream.End end) {
+    private void noteEnd(URI controller, boolean worked, ControllerStream.End end) {
         settled.countDown();
         switch (end) {
             case ControllerStream.End.Lost(String reason) -> {
-                LOG.log(Level.WARNING, "no stream to the controller controller={0} reason={1}", controller, reason);
+                LOG.log(Level.WARNING, "controller stream failed controller={0} reason={1}", controller, reason);
                 if (worked) {
                     plan.lost(controller, now());
                 } else {
                     plan.failed(controller, now());
                 }
             }
-            case ControllerStream.End.ComeAgain(String code, String message, Duration retryAfter) -> {
+            case ControllerStream.End.EndedTemporarily(String code, String message, Duration retryAfter) -> {
                 LOG.log(
                         Level.INFO,
-                        "the controller ended the stream for now controller={0} code={1} message={2}",
+                        "controller stream ended temporarily controller={0} code={1} message={2}",
                         controller,
                         code,
                         message);
-                plan.sentAway(controller, worked, retryAfter, now());
+                plan.closedTemporarily(controller, worked, retryAfter, now());
             }
             case ControllerStream.End.Refused(String code, String message) -> {
                 LOG.log(
                         Level.ERROR,
-                        "refused by the controller, leases are served until they expire controller={0} code={1}"
+                        "controller refused agent, leases are served until they expire controller={0} code={1}"
                                 + " message={2}",
                         controller,
                         code,
@@ -240,23 +243,26 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
     }
 
     @Override
-    public void ask(String containerId, String name) {
+    public void requestLease(String containerId, String name) {
         Ask ask = new Ask(containerId, name);
         lock.lock();
         try {
-            forgetOldAsks();
+            dropOldAsks();
             if (asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now()) == null) {
                 if (stream != null) {
                     stream.send(ask);
                 }
-                asked.signalAll();
+                newAsk.signalAll();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Says what has changed on the host, if a controller is there to hear it: the next hello tells all. */
+    /**
+     * Sends the containers that have started or ended since the last report. Without a stream it sends nothing: the
+     * next hello lists all containers.
+     */
     void containersChanged() {
         lock.lock();
         try {
@@ -268,8 +274,8 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
         }
     }
 
-    /** Whether a controller is there, and what it says of this host is here. */
-    private boolean inStep() {
+    /** Whether a stream is open and its controller has sent this host's leases. */
+    private boolean inSync() {
         return stream != null && stream.synced();
     }
 
@@ -279,18 +285,18 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
         Instant since;
         lock.lock();
         try {
-            connected = inStep();
+            connected = inSync();
             since = lost;
         } finally {
             lock.unlock();
         }
         out.gauge(
                         "mesosiam_agent_controller_connected",
-                        "1 while a controller's stream is open and its state of the world is here.")
+                        "1 while a controller's stream is open and it has sent this host's leases.")
                 .sample(connected ? 1 : 0);
         var last = out.gauge(
                 "mesosiam_agent_controller_unsynced_seconds",
-                "Time since the controller's state of the world was last followed; no sample if it never was.");
+                "Time since the agent was last in sync with a controller; no sample before the first time.");
         if (connected) {
             last.sample(0);
         } else if (since != null) {
@@ -299,21 +305,21 @@ final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseabl
     }
 
     private boolean waiting() {
-        forgetOldAsks();
+        dropOldAsks();
         return !asks.isEmpty();
     }
 
-    private void forgetOldAsks() {
+    private void dropOldAsks() {
         Instant old = now().minus(timing.ask());
         asks.values().removeIf(at -> at.isBefore(old));
     }
 
-    /** Counted from this object's creation: for waits and ages, no date. */
+    /** Time since this object's creation, as an instant. Only for waits and ages; it is not a date. */
     private Instant now() {
         return Instant.EPOCH.plusNanos(nanoTime.getAsLong() - begun);
     }
 
-    /** Ends the stream and dials no more. */
+    /** Ends the stream and stops dialling. */
     @Override
     public void close() {
         Thread thread = dialler;

@@ -33,8 +33,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream to one controller, from its hello to its end. What arrives goes into the store, what the store replies goes
- * back; once the stream has ended nothing of it counts any more.
+ * One stream to one controller, from its hello to its end. Received messages go to the lease store, and the store's
+ * replies are sent back. Messages that arrive after the end are ignored.
  */
 final class ControllerStream implements WebSocket.Listener {
     private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
@@ -43,32 +43,32 @@ final class ControllerStream implements WebSocket.Listener {
     private final URI controller;
     private final LeaseStore store;
     private final LinkTiming timing;
-    private final Runnable inStep;
+    private final Runnable inSync;
     private final FrameBuffer frame = new FrameBuffer();
-    /** What is to be sent; an empty one only wakes the sender. */
+    /** Messages to send. An empty element only wakes the sender. */
     private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
 
-    private volatile long heard = System.nanoTime();
+    private volatile long lastReceived = System.nanoTime();
     private volatile boolean synced;
     // guarded by this
-    private boolean passedOver;
+    private boolean skippedOne;
     private volatile @Nullable End end;
 
-    /** @param inStep told when the controller has sent the state of the world */
-    ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inStep) {
+    /** @param inSync called when the controller has sent this host's leases */
+    ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inSync) {
         this.controller = controller;
         this.store = store;
         this.timing = timing;
-        this.inStep = inStep;
+        this.inSync = inSync;
     }
 
-    /** Why a stream is over. */
+    /** The reason for a stream's end. */
     sealed interface End {
-        /** The connection broke, or was broken off. */
+        /** The connection failed, or the agent closed it because of an error. */
         record Lost(String reason) implements End {}
 
         /** The controller ended the stream with a passing fault. */
-        record ComeAgain(String code, String message, Duration retryAfter) implements End {}
+        record EndedTemporarily(String code, String message, Duration retryAfter) implements End {}
 
         /** The controller refuses this agent until an operator acts. */
         record Refused(String code, String message) implements End {}
@@ -76,25 +76,25 @@ final class ControllerStream implements WebSocket.Listener {
         static End of(ControllerMessage.Fault fault) {
             return switch (fault.persistence()) {
                 case ControllerMessage.Fault.Passing(Duration retryAfter) ->
-                    new ComeAgain(fault.code(), fault.message(), retryAfter);
+                    new EndedTemporarily(fault.code(), fault.message(), retryAfter);
                 case ControllerMessage.Fault.Lasting() -> new Refused(fault.code(), fault.message());
             };
         }
     }
 
-    /** Hands a message over to be sent; the first one has to be the hello. */
+    /** Queues a message to send. The first message has to be the hello. */
     void send(AgentMessage message) {
         if (!outbound.offer(Optional.of(message))) {
             end(new End.Lost("the controller reads too slowly"));
         }
     }
 
-    /** Connects, and stays until the stream ends. */
+    /** Connects and runs the stream until it ends. */
     End run(SSLContext tls) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             HttpClient client = client(tls, threads);
             try {
-                return talk(connect(client));
+                return runUntilEnd(connect(client));
             } catch (IOException e) {
                 return end(new End.Lost(reason(e)));
             } finally {
@@ -111,7 +111,7 @@ final class ControllerStream implements WebSocket.Listener {
                 .orElseGet(failure::toString);
     }
 
-    /** The JDK's client checks the host's name against the certificate by itself. */
+    /** A TLS 1.3 client. The JDK's client verifies the host's name against the certificate. */
     private HttpClient client(SSLContext tls, ExecutorService threads) {
         SSLParameters parameters = new SSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});
@@ -132,10 +132,10 @@ final class ControllerStream implements WebSocket.Listener {
                 timing.connect().multipliedBy(2));
     }
 
-    private End talk(WebSocket socket) throws IOException, InterruptedException {
+    private End runUntilEnd(WebSocket socket) throws IOException, InterruptedException {
         try {
-            heard = System.nanoTime();
-            long pinged = heard;
+            lastReceived = System.nanoTime();
+            long pinged = lastReceived;
             while (true) {
                 long untilPing = timing.ping().toNanos() - (System.nanoTime() - pinged);
                 Optional<AgentMessage> next = outbound.poll(Math.max(0, untilPing), TimeUnit.NANOSECONDS);
@@ -151,8 +151,8 @@ final class ControllerStream implements WebSocket.Listener {
                     pinged = System.nanoTime();
                     await(socket.sendPing(ByteBuffer.allocate(0)), timing.silence());
                 }
-                if (System.nanoTime() - heard > timing.silence().toNanos()) {
-                    end(new End.Lost("no sign of life for " + timing.silence().toSeconds() + " s"));
+                if (System.nanoTime() - lastReceived > timing.silence().toNanos()) {
+                    end(new End.Lost("nothing received for " + timing.silence().toSeconds() + " s"));
                 }
             }
         } finally {
@@ -172,7 +172,7 @@ final class ControllerStream implements WebSocket.Listener {
         }
     }
 
-    /** Ends the stream, unless it has ended: the first reason stays. */
+    /** Ends the stream. The first reason stays. */
     synchronized End end(End reason) {
         End over = end == null ? reason : end;
         end = over;
@@ -181,7 +181,7 @@ final class ControllerStream implements WebSocket.Listener {
         return over;
     }
 
-    /** Whether the controller has sent the state of the world. */
+    /** Whether the controller has sent this host's leases. */
     boolean synced() {
         return synced;
     }
@@ -197,7 +197,7 @@ final class ControllerStream implements WebSocket.Listener {
         if (end != null) {
             return;
         }
-        heard = System.nanoTime();
+        lastReceived = System.nanoTime();
         if (!frame.append(data)) {
             end(new End.Lost("a frame is longer than " + Protocol.MAX_FRAME));
         } else if (last) {
@@ -213,23 +213,23 @@ final class ControllerStream implements WebSocket.Listener {
 
     private void receive(Decoded<ControllerMessage> decoded) {
         switch (decoded) {
-            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> obey(message);
-            case Decoded.Unknown<ControllerMessage>(String type) -> passOver(type);
+            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> apply(message);
+            case Decoded.Unknown<ControllerMessage>(String type) -> skip(type);
         }
     }
 
-    /** A newer controller may send many: the first is logged. */
-    private void passOver(String type) {
-        if (!passedOver) {
-            passedOver = true;
+    /** Skips a message of an unknown type. Only the first one is logged, since a newer controller may send many. */
+    private void skip(String type) {
+        if (!skippedOne) {
+            skippedOne = true;
             LOG.log(
                     Level.WARNING,
-                    "passed over a message of a newer controller, more on this stream are not logged type=\"{0}\"",
+                    "message of unknown type skipped, further ones on this stream are not logged type=\"{0}\"",
                     type);
         }
     }
 
-    private void obey(ControllerMessage message) {
+    private void apply(ControllerMessage message) {
         switch (message) {
             case ControllerMessage.Sync sync -> {
                 List<AgentMessage> replies = store.sync(sync);
@@ -237,35 +237,35 @@ final class ControllerStream implements WebSocket.Listener {
                 replies.forEach(this::send);
                 LOG.log(
                         Level.INFO,
-                        "in step with the controller epoch={0,number,#} entries={1,number,#}",
+                        "controller synchronized epoch={0,number,#} entries={1,number,#}",
                         sync.epoch(),
                         sync.entries().size());
-                inStep.run();
+                inSync.run();
             }
             case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
             case ControllerMessage.Remove remove -> {
                 store.remove(remove.leaseId());
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
             }
-            case ControllerMessage.ClearRefusal unrefuse -> store.unrefuse(unrefuse.containerId(), unrefuse.name());
+            case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
             case ControllerMessage.Fault fault -> end(End.of(fault));
         }
     }
 
     @Override
     public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
-        return alive(socket);
+        return onLiveness(socket);
     }
 
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-        return alive(socket);
+        return onLiveness(socket);
     }
 
-    /** A controller that answers pings but never says what to serve is not alive either. */
-    private @Nullable CompletionStage<?> alive(WebSocket socket) {
+    /** Notes a ping or pong. It counts as a sign of life only after the controller has sent this host's leases. */
+    private @Nullable CompletionStage<?> onLiveness(WebSocket socket) {
         if (synced) {
-            heard = System.nanoTime();
+            lastReceived = System.nanoTime();
         }
         socket.request(1);
         return null;

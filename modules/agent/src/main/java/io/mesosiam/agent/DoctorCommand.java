@@ -30,7 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code doctor}: what is wrong with this host, with the cures. Takes the same variables as the agent. */
+/**
+ * The command {@code doctor}: prints the problems of this host and their cures. It reads the same variables as the
+ * agent.
+ */
 final class DoctorCommand {
     static final String NAME = "doctor";
 
@@ -39,6 +42,8 @@ final class DoctorCommand {
     private DoctorCommand() {}
 
     /**
+     * Runs the checks and prints their findings.
+     *
      * @return the exit code: 0 all is well, 1 warnings, 2 failures
      * @throws IllegalArgumentException for wrong arguments or variables
      */
@@ -47,16 +52,16 @@ final class DoctorCommand {
             throw new IllegalArgumentException("usage: mesos-iam-agent doctor");
         }
         AgentConfig config = AgentConfig.from(environment);
-        // as the agent does it at its start
+        // as the agent does when it starts
         MemoryProtection.seal();
-        return byHand(config).report(out);
+        return allChecks(config).report(out);
     }
 
-    /** Logs what isn't well: the agent does so at its start. */
-    static void logTroubles(AgentConfig config) {
+    /** Logs findings that are not ok. The agent calls this when it starts. */
+    static void logProblems(AgentConfig config) {
         for (var finding : atStart(config).findings()) {
             if (finding.level() != Finding.Level.OK) {
-                LOG.log(Level.WARNING, "doctor found trouble finding={0}", finding);
+                LOG.log(Level.WARNING, "doctor found problem finding={0}", finding);
             }
         }
     }
@@ -83,7 +88,7 @@ final class DoctorCommand {
         return repeated;
     }
 
-    /** Logs it if the certificate doesn't name this host: controllers would refuse it. */
+    /** Logs a warning if the certificate doesn't name this host: controllers would refuse it. */
     static void logWrongName(AgentConfig config) {
         for (Finding finding : nameCheck(config).findings()) {
             if (finding.level() != Finding.Level.OK) {
@@ -96,13 +101,17 @@ final class DoctorCommand {
         return new NameCheck(config.keyFiles().certificate(), () -> HostIdentity.hostname(config));
     }
 
-    static Doctor byHand(AgentConfig config) {
+    /** All checks, for the command. */
+    static Doctor allChecks(AgentConfig config) {
         List<Check> checks = new ArrayList<>(atStart(config).checks());
         checks.add(new ControllerCheck(config.controllers(), Protocol.PATH, () -> AgentKey.tls(config.keyFiles())));
         return new Doctor(checks);
     }
 
-    /** Without a connection to the controllers: the agent makes its own and logs why it fails, and a second one would cost each controller a handshake. */
+    /**
+     * The checks at the agent's start, without a connection to the controllers: the agent opens its own and logs why it
+     * fails, and a second one would cost each controller a handshake.
+     */
     static Doctor atStart(AgentConfig config) {
         var proc = Path.of("/proc");
         int port = config.endpoint().listen().getPort();

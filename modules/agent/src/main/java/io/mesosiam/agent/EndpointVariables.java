@@ -6,11 +6,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 
-/** Reads what the operator says about the endpoints that containers ask. */
+/** Reads the settings of the endpoints that containers use. */
 final class EndpointVariables {
-    private static final List<String> NEVER_TOLD =
+    private static final List<String> NEVER_SERVED =
             List.of("iam", "identity-credentials", "managed-ssh-keys", "public-keys");
-    private static final int MOST_ASKS = 1_000_000;
+    private static final int MOST_REQUESTS = 1_000_000;
 
     private EndpointVariables() {}
 
@@ -39,7 +39,10 @@ final class EndpointVariables {
                 in.value("ASKS_PER_SECOND", "500", EndpointVariables::asksPerSecond, 0));
     }
 
-    /** The instance metadata service's own paths begin with {@code /latest}, and under loopback's names all are one. */
+    /**
+     * A credential path. The paths of the instance metadata service begin with {@code /latest}, and with a loopback
+     * host name both APIs share one port.
+     */
     private static String credentialPath(String text) {
         if (!text.matches("(/[A-Za-z0-9._~-]{1,64}){1,8}") || text.matches("/latest(/.*)?")) {
             throw new IllegalArgumentException("must be a path such as /v2/credentials, and not below /latest");
@@ -47,7 +50,7 @@ final class EndpointVariables {
         return text;
     }
 
-    /** What holds or leads to credentials or keys is never told, whoever asks for it to be. */
+    /** A metadata path. Paths that hold or lead to credentials or keys are refused. */
     private static String metadataPath(String text) {
         List<String> parts = List.of(text.split("/", -1));
         if (!text.matches("[A-Za-z0-9._:-]{1,128}(/[A-Za-z0-9._:-]{1,128}){0,15}")
@@ -55,8 +58,8 @@ final class EndpointVariables {
                 || parts.contains(".")) {
             throw new IllegalArgumentException("must be a path below /latest/meta-data/, such as placement/region");
         }
-        if (NEVER_TOLD.contains(parts.getFirst())) {
-            throw new IllegalArgumentException("must not be below any of " + String.join(", ", NEVER_TOLD));
+        if (NEVER_SERVED.contains(parts.getFirst())) {
+            throw new IllegalArgumentException("must not be below any of " + String.join(", ", NEVER_SERVED));
         }
         return text;
     }
@@ -75,10 +78,10 @@ final class EndpointVariables {
     }
 
     private static int asksPerSecond(String text) {
-        int asks = Integer.parseUnsignedInt(text);
-        if (asks < 0 || asks > MOST_ASKS) {
-            throw new IllegalArgumentException("must be 0 to " + MOST_ASKS);
+        int requests = Integer.parseUnsignedInt(text);
+        if (requests < 0 || requests > MOST_REQUESTS) {
+            throw new IllegalArgumentException("must be 0 to " + MOST_REQUESTS);
         }
-        return asks;
+        return requests;
     }
 }

@@ -3,14 +3,16 @@ package io.mesosiam.agent;
 import io.mesosiam.channel.wire.Protocol;
 import java.util.Arrays;
 
-/** The characters of one frame, put together from what arrives. What it held is zeroed as soon as it isn't needed. */
+/**
+ * The characters of one frame, assembled from the received parts. They are zeroed as soon as they are no longer needed.
+ */
 final class FrameBuffer {
     private static final int USUAL = 8 * 1024;
 
     private char[] text = new char[USUAL];
     private int length;
 
-    /** Takes more of the frame in, unless that makes it longer than a frame may be. */
+    /** Appends a part. Returns false, and appends nothing, if the frame would exceed the longest permitted frame. */
     boolean append(CharSequence part) {
         if (part.length() > Protocol.MAX_FRAME - length) {
             return false;
@@ -26,7 +28,7 @@ final class FrameBuffer {
         return true;
     }
 
-    /** The buffer itself, of which the first {@link #length} characters count. */
+    /** The buffer itself, whose first {@link #length} characters are the frame. */
     char[] text() {
         return text;
     }

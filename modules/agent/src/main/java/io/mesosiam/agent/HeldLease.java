@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A lease that this host serves, or will once it is bound.
+ * A lease in this host's memory. It is served once it is bound to a container.
  *
  * @param containerId empty until the lease is bound
  */
@@ -20,7 +20,7 @@ record HeldLease(
         String identityHash,
         Instant expiration,
         CredentialBody body) {
-    /** The same session under what the controller says of its lease now. */
+    /** The same session, with the container, name and role that the controller now states for its lease. */
     HeldLease keptAs(Entry.Kept kept) {
         return new HeldLease(
                 kept.leaseId(),

@@ -6,25 +6,25 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which host this is, in the words of the Mesos master: the name and the id of the Mesos agent that runs here. */
+/** The host's identity for the Mesos master: the registered name and the id of its Mesos agent. */
 record HostIdentity(String hostname, String mesosAgentId) {
     /**
-     * Finds out anew.
+     * Reads the identity.
      *
-     * @throws IOException if there is no Mesos agent here yet
+     * @throws IOException if no Mesos agent has registered from this host yet
      */
     static HostIdentity read(AgentConfig config) throws IOException {
         return new HostIdentity(hostname(config), mesosAgentId(config.mesosAgent()));
     }
 
-    /** The name under which the Mesos agent is registered: the one that is set, else the host's own. */
+    /** The name under which the Mesos agent is registered: the setting, else the host's own name. */
     static String hostname(AgentConfig config) throws IOException {
         return config.hostname().isPresent()
                 ? config.hostname().get()
                 : InetAddress.getLocalHost().getCanonicalHostName();
     }
 
-    /** The Mesos agent's own note of who it is: a link to the directory that is named by its id. */
+    /** The Mesos agent's record of its own id: a link to the directory that has the id as its name. */
     static Path latest(Path workDir) {
         return workDir.resolve("meta/slaves/latest");
     }

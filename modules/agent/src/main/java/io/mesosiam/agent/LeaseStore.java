@@ -36,12 +36,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The leases of this host, in memory only. Of each lease the highest revision counts, and of a lease and a refusal for the same container and
- * name the later message; what ends, by the controller's word
- * or by the clock, is zeroed. Writers take a lock, an ask that finds its answer takes none.
+ * The leases of this host, in memory only. The highest revision of a lease wins. Of a lease and a refusal for the same
+ * container and name, the later message wins. Leases that end, by the controller's message or by the clock, are zeroed.
+ * Writers take a lock; a lookup that finds its answer takes none.
  */
 final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
-    /** Ids of ended containers that are remembered: what one host runs in weeks. */
+    /** How many ids of ended containers are remembered: several weeks' worth of one host's containers. */
     private static final int MAX_ENDED = 20_000;
 
     private static final int MAX_EXPIRED = 1024;
@@ -55,9 +55,9 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, HeldLease> leases = new HashMap<>();
-    /** Sorted, so that a container's are together, and those of the containers in it follow. */
+    /** Sorted by container id, so that the answers of a container and of the containers nested in it are adjacent. */
     private final ConcurrentNavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
-    /** By id, when the first process of a container that has ended had started. */
+    /** Ended containers: from id to the start time of the first process. */
     private final Map<String, Long> ended = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,10 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     };
 
-    /** Leases whose newest session had ended when it came; bounded, since their controller may never name them again. */
+    /**
+     * Leases whose newest session had already expired on arrival. Bounded, since the controller may never name them
+     * again.
+     */
     private final Set<String> expired = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -83,7 +86,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         this.clock = clock;
     }
 
-    /** Who asks for what. */
+    /** A container and a credential name. */
     private record Key(String containerId, String name) implements Comparable<Key> {
         private static final Comparator<Key> ORDER =
                 Comparator.comparing(Key::containerId).thenComparing(Key::name);
@@ -95,8 +98,8 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     }
 
     /**
-     * The answer for exactly this container, or the lease of the nearest container around it: a health check or a debugging
-     * session runs with what its task has. A refusal is only for the container that it names.
+     * The answer for exactly this container, or the lease of the nearest container around it: a health check or a
+     * debugging session uses its task's lease. A refusal applies only to the container that it names.
      */
     @Override
     public Answer find(String containerId, String name) {
@@ -112,12 +115,15 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         return holdsTasks(containerId) ? EXECUTOR : NOTHING;
     }
 
-    /** The sweep may come a little late, the answer never. */
+    /** The answer, unless it has expired. The sweep runs every second, so an expired lease may still be in the map. */
     private Answer current(Answer answer) {
         return answer instanceof Answer.Lease lease && !clock.instant().isBefore(lease.expiration()) ? NOTHING : answer;
     }
 
-    /** An executor of a task group: tasks nested in it have leases, and it has no answer under any name. */
+    /**
+     * Whether this is the executor of a task group: tasks nested in it have leases, and it has no answer under any
+     * name.
+     */
     private boolean holdsTasks(String containerId) {
         String inside = containerId + "/";
         Key own = answers.ceilingKey(new Key(containerId, ""));
@@ -127,7 +133,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
                         .anyMatch(e -> e.getValue() instanceof Answer.Lease);
     }
 
-    /** Waits until {@link #find} has an answer, at most for {@code atMost}. */
+    /** Waits until {@link #find} has an answer, at most {@code atMost}. */
     @Override
     public Answer await(String containerId, String name, Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
@@ -144,7 +150,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** Makes this host's state what the message says: what isn't in it goes. */
+    /** Replaces this host's state with the message's entries. Leases and refusals that are not in it are removed. */
     List<AgentMessage> sync(Sync sync) {
         lock.lock();
         try {
@@ -169,7 +175,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** Takes a new or changed entry in; the reply is for the controller. A refusal has none. */
+    /** Adds or changes an entry. The reply is for the controller; a refusal has none. */
     Optional<AgentMessage> upsert(Entry entry) {
         lock.lock();
         try {
@@ -220,11 +226,12 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     }
 
     /**
-     * A controller sends what has time left by its clock, so one of the two clocks is wrong. The log has one line for each lease until another one of it
-     * is served; the controller is told each time.
+     * The reply for a session that has already expired on arrival. A controller sends only sessions that have time left
+     * by its clock, so one of the two clocks is wrong. It is logged once per lease until a valid session for the lease
+     * arrives; the controller gets a reply each time.
      */
     private AgentMessage expiredOnArrival(Entry.Served served, Instant now) {
-        String message = "the session ended at " + served.session().expiration() + ", and this host's clock says "
+        String message = "the session ended at " + served.session().expiration() + ", and this host's clock shows "
                 + now.truncatedTo(ChronoUnit.SECONDS) + ": one of the two clocks is wrong";
         expiredOnArrival++;
         if (expired.add(served.leaseId())) {
@@ -238,7 +245,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         return new Nack(served.leaseId(), served.revision(), "SessionExpired", message);
     }
 
-    /** Mesos makes a new id for each container: what has an ended one's is somebody else, whatever the controller knows yet. */
+    /** The reply for a lease of an ended container. Container ids are never reused, so such a lease is stale. */
     private static AgentMessage containerEnded(String leaseId, long revision) {
         return new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host");
     }
@@ -280,13 +287,13 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** A lease whose session is another lease's now. */
+    /** Drops a lease whose session was handed over to another lease. */
     private void leave(HeldLease lease) {
         leases.remove(lease.leaseId());
         lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
     }
 
-    /** Stops serving a lease, now. */
+    /** Stops serving a lease, immediately. */
     void remove(String leaseId) {
         lock.lock();
         try {
@@ -301,8 +308,8 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** Forgets a refusal. A lease that is bound to the container under the same name answers again. */
-    void unrefuse(String containerId, String name) {
+    /** Removes a refusal. A lease that is bound to the container under the same name is served again. */
+    void clearRefusal(String containerId, String name) {
         lock.lock();
         try {
             Key key = new Key(containerId, name);
@@ -321,9 +328,9 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
     }
 
     /**
-     * Drops what containers that have ended had, without waiting for the controller to say so, and takes no lease for their
-     * ids any more: whatever has such an id next inherits nothing. One that is back with its old start had only been
-     * overlooked.
+     * Drops the leases and refusals of ended containers without waiting for the controller, and rejects new leases for
+     * their ids. So a container that has such an id later inherits nothing. A container that reappears with its old
+     * start time was only missed by a scan; it may have leases again.
      */
     @Override
     public void changing(List<Container> started, List<Container> ended) {
@@ -343,7 +350,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** What is held and still good, for a controller that doesn't know it yet. No key material. */
+    /** The unexpired leases, for a controller that doesn't know them yet. Without key material. */
     List<Held> held() {
         lock.lock();
         try {
@@ -364,14 +371,14 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         try {
             out.counter(
                             "mesosiam_agent_sessions_expired_on_arrival_total",
-                            "Sessions that had ended by this host's clock when they came.")
+                            "Sessions that had ended by this host's clock when they arrived.")
                     .sample(expiredOnArrival);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Zeroes what has expired by this host's clock, whether or not a controller is there to say so. */
+    /** Removes and zeroes leases that have expired by this host's clock. Needs no controller. */
     void dropExpired() {
         lock.lock();
         try {
@@ -385,7 +392,7 @@ final class LeaseStore implements CredentialSource, ContainerListener, MetricSou
         }
     }
 
-    /** Zeroes everything. */
+    /** Zeroes all sessions. */
     @Override
     public void close() {
         lock.lock();

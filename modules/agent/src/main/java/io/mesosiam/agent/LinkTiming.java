@@ -3,13 +3,13 @@ package io.mesosiam.agent;
 import java.time.Duration;
 
 /**
- * The link's times.
+ * The times of the connection to the controllers.
  *
- * @param connect for the TCP and TLS handshakes, and again for the upgrade
- * @param ping how often the controller is pinged
- * @param silence after how long without any sign of life a stream counts as lost; also how long the first state of the
- *     world, or one write, may take
- * @param ask how long one ask stands: it isn't sent again meanwhile, and is sent by a stream that begins meanwhile
+ * @param connect time limit of the TCP and TLS handshakes, and again of the WebSocket upgrade
+ * @param ping interval of pings to the controller
+ * @param silence time without any received message or pong after which a stream counts as lost; also the time limit for
+ *     the first sync and for one write
+ * @param ask how long an ask is pending: it isn't sent twice within this time, and a new stream sends it again
  */
 record LinkTiming(Duration connect, Duration ping, Duration silence, Duration ask) {
     static final LinkTiming USUAL = new LinkTiming(

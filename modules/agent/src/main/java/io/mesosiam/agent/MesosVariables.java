@@ -9,14 +9,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads where this host's Mesos says what it runs, and how it is known to be Mesos that says so. */
+/** Reads the sources of this host's list of Mesos containers, and how those are verified. */
 final class MesosVariables {
     private MesosVariables() {}
 
     /**
-     * What an operator told; nothing is looked for.
+     * The configured sources. Nothing is detected automatically.
      *
-     * @param ancestry whether containers without a group are known by who descends from their first processes
+     * @param ancestry whether processes without a container cgroup are attributed by descent from a container's first
+     *     process
      */
     record Sources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent, boolean ancestry) {
         MesosContainers containers() {
@@ -43,7 +44,7 @@ final class MesosVariables {
                 in.on("ANCESTRY", "off"));
         if (sources.ancestry()
                 && in.text("MESOS_RUNTIME_DIR").or(() -> in.text("MESOS_URL")).isEmpty()) {
-            in.wrong("ANCESTRY", "needs MESOS_RUNTIME_DIR or MESOS_URL: who says which processes are containers'?");
+            in.wrong("ANCESTRY", "needs MESOS_RUNTIME_DIR or MESOS_URL: they name the first processes of containers");
         }
         return sources;
     }

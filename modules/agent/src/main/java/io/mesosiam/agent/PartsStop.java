@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Stops the agent's parts one after the other. Neither a part that fails nor one that hangs keeps the next ones from being stopped. An
- * interrupt shortens no wait.
+ * Stops the agent's parts one after the other. A part that fails or hangs does not prevent the next ones from being
+ * stopped. An interrupt shortens no wait.
  */
 final class PartsStop {
     private PartsStop() {}
 
-    /** @param each how long one part may take */
+    /** @param each time limit of one part */
     static void stop(List<AutoCloseable> parts, Duration each) {
         boolean interrupted = Thread.interrupted();
         for (AutoCloseable part : parts) {
@@ -35,7 +35,7 @@ final class PartsStop {
         try {
             stopping.start();
         } catch (OutOfMemoryError e) {
-            // no thread can be had, so this one waits without a bound
+            // no thread is available, so this thread closes the part, without a time limit
             close(part);
             return false;
         }
@@ -61,12 +61,12 @@ final class PartsStop {
         }
     }
 
-    /** The log may be gone already. */
+    /** Writes to standard error, since the log may be closed already. */
     private static void report(AutoCloseable part, String why) {
         try {
             System.err.println("could not stop " + part.getClass().getName() + ": " + why);
         } catch (Throwable e) {
-            // not even memory for a line: the other parts still have to be stopped
+            // out of memory even for a line: the other parts still have to be stopped
         }
     }
 }

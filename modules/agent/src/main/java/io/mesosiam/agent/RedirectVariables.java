@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
-/** Reads what the operator says about the redirect; {@code rules} needs nothing but this. */
+/** Reads the settings of the redirect. The command {@code rules} needs only these. */
 final class RedirectVariables {
     static final String PORT = "51679";
 
     private RedirectVariables() {}
 
-    /** Whether the agent puts the rules in, and keeps them. */
+    /** Whether the agent installs and maintains the rules. */
     static boolean on(Variables in) {
         return in.on("REDIRECT", "off");
     }
 
-    /** @param cgroupsRoot where tasks live if no other cgroups are named */
+    /** @param cgroupsRoot the cgroup of tasks if no other cgroups are set */
     static RedirectSettings settings(Variables in, int port, String cgroupsRoot) {
         List<String> cgroups = in.list("REDIRECT_CGROUPS", "", RedirectVariables::cgroup);
         if (in.text("REDIRECT_CGROUPS").isEmpty()) {
-            // the line of a wrong one names the variable that was set
+            // a problem is reported for the variable that was set
             cgroups = in.parse("CGROUPS_ROOT", cgroupsRoot, RedirectVariables::cgroup).stream()
                     .toList();
         }
@@ -35,7 +35,7 @@ final class RedirectVariables {
                 Integer::parseUnsignedInt,
                 RedirectSettings.CONNECTIONS_PER_SOURCE);
         boolean translated = in.on("TRANSLATED_SOURCES", "off");
-        // where all were wrong, nothing starts: anything does for the rest of the check
+        // a problem prevents the start, so this placeholder is only used for the rest of the checks
         return new RedirectSettings(
                 port,
                 cgroups.isEmpty() ? List.of("mesos") : cgroups,

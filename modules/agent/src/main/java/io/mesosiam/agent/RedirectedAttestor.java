@@ -8,9 +8,9 @@ import io.mesosiam.agent.redirect.OriginalDestinations;
 import io.mesosiam.agent.redirect.OriginalDestinations.Original;
 
 /**
- * Attests callers that opened their connection to a served address, by the two ends of the caller's own socket. The accepted socket does not
- * name those after a translation: the rules translate the destination, and where two connections would then have the same ends the kernel
- * also gives one of them another source port.
+ * Attests callers that opened their connection to a served address, by the two ends of the caller's own socket. The
+ * accepted socket does not have those ends: the rules translate the destination, and if two connections would then have
+ * the same ends, the kernel also changes the source port of one.
  *
  * @param translatedSources whether a rule of this host may have translated a caller's source address
  */

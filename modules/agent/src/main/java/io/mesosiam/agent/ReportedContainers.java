@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What one controller has been told of the containers that run here, so that it hears of each change once. */
+/** The running containers as last reported to one controller. Each change is reported once. */
 final class ReportedContainers {
     private final Supplier<Set<Container>> running;
     private Set<Container> reported = Set.of();
@@ -18,13 +18,13 @@ final class ReportedContainers {
         this.running = running;
     }
 
-    /** All that run, for a controller that knows none. */
+    /** All running containers, for a controller that knows none. */
     synchronized List<RunningContainer> all() {
         reported = Set.copyOf(running.get());
         return wire(reported);
     }
 
-    /** What has changed since the last report. */
+    /** The changes since the last report; empty if there are none. */
     synchronized Optional<AgentMessage> change() {
         Set<Container> now = Set.copyOf(running.get());
         Set<Container> before = reported;

@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** {@code rules --print} shows the redirect's rules without touching the packet filter; {@code rules --remove} takes them out of it. */
+/**
+ * The command {@code rules --print} prints the redirect's rules without changing the packet filter;
+ * {@code rules --remove} removes them.
+ */
 final class RulesCommand {
     static final String NAME = "rules";
 
     private RulesCommand() {}
 
     /**
-     * @return the exit code: 0 done, 1 the packet filter or this host's facts can't be had
+     * Runs the command.
+     *
+     * @return the exit code: 0 done, 1 the packet filter or the host's data can't be read or changed
      * @throws IllegalArgumentException for wrong arguments or variables
      */
     static int run(List<String> arguments, Function<String, @Nullable String> environment, PrintStream out) {
@@ -34,7 +39,10 @@ final class RulesCommand {
         }
     }
 
-    /** A comment instead of rules where the agent keeps none: rules that are not in the packet filter would pass for those that are. */
+    /**
+     * Prints a comment instead of rules if the redirect is off, since readers would take printed rules for installed
+     * ones.
+     */
     private static void print(Function<String, @Nullable String> environment, PrintStream out) throws RulesException {
         Variables in = new Variables(AgentConfig.PREFIX, environment);
         boolean on = RedirectVariables.on(in);
@@ -43,7 +51,7 @@ final class RulesCommand {
             out.print(Redirect.print(settings));
         } else {
             out.println("# " + AgentConfig.PREFIX
-                    + "REDIRECT is off: the agent puts no rules in. Set it to on to see them.");
+                    + "REDIRECT is off: the agent installs no rules. Set it to on to see them.");
         }
     }
 

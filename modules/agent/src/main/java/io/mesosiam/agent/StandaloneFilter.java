@@ -6,8 +6,8 @@ import io.mesosiam.agent.serve.CredentialSource;
 import java.time.Duration;
 
 /**
- * Refuses at once those that nothing is here for and nothing can come for: standalone containers, and what is nested in them. They belong
- * to no framework, so no controller knows a task of theirs.
+ * Refuses standalone containers, and containers nested in them, at once instead of after the wait for a lease. They
+ * belong to no framework, so no controller has a task for them.
  */
 record StandaloneFilter(CredentialSource source, MesosContainers mesos) implements CredentialSource {
     private static final Answer STANDALONE = new Answer.Refusal(

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the settings name outside of the process is as it has to be: the certificate files can be read and belong together, and the ports are free.
- * Each problem is one line: the variable, its value, what is wrong, and the cure.
+ * Checks what the settings refer to outside of the process: certificate files are readable and belong together, and
+ * ports are free. Each problem is one line: the variable, its value, the problem, and the cure.
  */
 final class StartCheck {
     private StartCheck() {}
 
-    /** @param handedOver the socket that the endpoint listens on, if there is one already */
+    /** @param handedOver the socket that systemd passed for the endpoint, if any */
     static List<String> problems(AgentConfig config, Optional<ActivatedSocket> handedOver) {
         List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
-        // with the redirect another port does as well
+        // with the redirect, the agent can use another port
         InetSocketAddress listen = config.endpoint().listen();
         Optional<String> taken =
                 handedOver.isEmpty() && config.redirect().isEmpty() ? port("LISTEN", listen) : Optional.empty();
@@ -32,7 +32,10 @@ final class StartCheck {
         return problems;
     }
 
-    /** What the agent starts with, though it serves nothing before it is right: a line for each, in the same form. */
+    /**
+     * Problems that do not prevent the start, although the agent can't serve until they are solved. One line each, in
+     * the same form.
+     */
     static List<String> warnings(AgentConfig config) {
         return new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot()))
                 .doubts().stream().map(UnconfirmedSettings.Doubt::line).toList();
@@ -47,7 +50,7 @@ final class StartCheck {
     }
 
     private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
-        // for 0 the system chooses a free one
+        // for port 0 the system chooses a free one
         return one.getPort() == other.getPort()
                 && one.getPort() != 0
                 && (one.getAddress().isAnyLocalAddress()
@@ -57,7 +60,7 @@ final class StartCheck {
 
     private static Optional<String> port(String variable, InetSocketAddress address) {
         try (ServerSocket probe = new ServerSocket()) {
-            // as the server will: a port whose last connections are still closing is free
+            // with the same option as the server: a port whose last connections are still closing counts as free
             probe.setReuseAddress(true);
             probe.bind(address);
             return Optional.empty();
@@ -74,7 +77,7 @@ final class StartCheck {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    /** In the controller's form. */
+    /** A problem's line, in the controller's form. */
     static String line(String variable, String value, String problem, String cure) {
         return AgentConfig.PREFIX + variable + "=" + value.replaceAll("\\p{Cntrl}", "?") + ": " + problem + ". " + cure
                 + ".";

@@ -15,25 +15,25 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** How asks come to the endpoint: by rules that the agent keeps itself, or as the operator arranged it. */
+/** How requests reach the endpoint: through rules that the agent maintains, or through the operator's arrangement. */
 sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
-    /** The share of all connections that one source may hold, as a divisor. */
+    /** No source may hold more than 1/SHARE of all connections. */
     int SHARE = 4;
 
-    /** The attestor for the asks that come this way. */
+    /** The attestor for requests that arrive this way. */
     ContainerAttestor callersOnly(ContainerAttestor attestor);
 
     /**
-     * Leads the asks to the endpoint, whose socket is bound by now.
+     * Starts redirecting to the endpoint, whose socket is already bound.
      *
-     * @param port where it listens
+     * @param port the port of the endpoint
      */
     void start(int port) throws IOException;
 
     @Override
     void close();
 
-    /** What the settings say. */
+    /** The redirect that the settings describe. */
     static TrafficRedirect of(AgentConfig config) throws IOException {
         if (config.redirect().isEmpty()) {
             return Arranged.open(config.destinations());
@@ -46,7 +46,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
         }
     }
 
-    /** No source may hold more than a quarter of the connections, whatever the setting is. */
+    /** Limits one source to a quarter of the connections, whatever the setting is. */
     private static RedirectSettings shared(RedirectSettings settings, int most) {
         RedirectSettings shared = settings.withConnectionsPerSourceUpTo(most);
         if (!shared.equals(settings)) {
@@ -61,7 +61,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
         return shared;
     }
 
-    /** Somebody else leads the callers here, and answers for who they are led from. */
+    /** The operator's own rules, or none. The operator is responsible for the sources that these rules redirect. */
     record Arranged(Optional<OriginalDestinations> tracking, List<InetSocketAddress> served)
             implements TrafficRedirect {
         private static final System.Logger LOG = System.getLogger(TrafficRedirect.class.getName());
@@ -87,7 +87,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
         @Override
         public void start(int port) {}
 
-        /** Nothing of its own to fail. */
+        /** Has no metrics: there are no rules of the agent that could fail. */
         @Override
         public void expose(Exposition out) {}
 
@@ -107,7 +107,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
 
         @Override
         public void start(int port) throws IOException {
-            // the rules admit no socket without the mark
+            // the rules accept only sockets that have the mark
             SocketMark.set(port, RedirectRules.MARK);
             try {
                 redirect.start(port);
@@ -118,7 +118,7 @@ sealed interface TrafficRedirect extends MetricSource, AutoCloseable {
 
         @Override
         public void expose(Exposition out) {
-            out.gauge("mesosiam_agent_redirect_failing", "1 while the redirect rules may not be as they should be.")
+            out.gauge("mesosiam_agent_redirect_failing", "1 while the redirect rules may be missing or wrong.")
                     .sample(redirect.failure().isPresent() ? 1 : 0);
         }
 

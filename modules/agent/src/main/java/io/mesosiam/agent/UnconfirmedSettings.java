@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Settings that this host does not confirm at this moment. The agent starts all the same, since Mesos and Docker may start after it; if the value is wrong, callers get no
- * credentials. The log has a line for each at the start, and {@code doctor} has a finding.
+ * Settings that this host does not confirm at the moment. The agent starts nevertheless, since Mesos and Docker may
+ * start after it. If a value is wrong, callers get no credentials. The log has a line for each when the agent starts,
+ * and {@code doctor} has a finding for each.
  *
- * @param cgroups where the agent looks for containers
+ * @param cgroups where the agent finds containers
  */
 record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements Check {
-    /** One setting: its variable, its value, what was seen, and the cure. */
+    /** One unconfirmed setting: its variable, its value, the observation, and the cure. */
     record Doubt(String variable, String value, String problem, String cure) {
-        /** The form of the other problems at the start. */
+        /** The same form as that of the problems that prevent the start. */
         String line() {
             return StartCheck.line(variable, value, problem, cure);
         }
@@ -84,7 +85,7 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
         }
     }
 
-    /** With the redirect, its rules close the port to the network. */
+    /** An endpoint on all addresses without the redirect, whose rules would close the port to the network. */
     private Optional<Doubt> listensForTheNetwork() {
         InetSocketAddress listen = config.endpoint().listen();
         return config.redirect().isEmpty() && listen.getAddress().isAnyLocalAddress()
@@ -121,7 +122,7 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
                 "MESOS_WORK_DIR",
                 workDir.toString(),
                 (Files.isDirectory(workDir) ? "there is no link " + latest : "there is no such directory")
-                        + ", no controller is connected to before there is",
+                        + ", the agent connects to no controller without it",
                 "The Mesos agent makes it when it first registers; if it has, set the Mesos agent's --work_dir"));
     }
 
@@ -135,7 +136,9 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
                         "Set the path where dockerd listens, with its directories root's alone, or none")));
     }
 
-    /** Living containers of Mesos that are not below the cgroups root: it is another one than Mesos uses. */
+    /**
+     * Looks for a running Mesos container that is not below the cgroups root. If there is one, Mesos uses another root.
+     */
     private void runtimeDirectory(RuntimeDirectory directory, List<Doubt> doubts) {
         Optional<String> problem = directory.problem();
         if (problem.isPresent()) {
@@ -143,7 +146,7 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
                     new Doubt(
                             "MESOS_RUNTIME_DIR",
                             directory.path().toString(),
-                            problem.get() + ", it is not believed",
+                            problem.get() + ", it is not used",
                             "Set the Mesos agent's --runtime_dir, and let root alone write to it and to the directories above it"));
             return;
         }
@@ -171,8 +174,8 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
         String pid = Long.toString(container.pid().getAsLong());
         return cgroups.cgroupOf(container.pid().getAsLong())
                 .filter(group -> !group.startsWith("/" + config.cgroupsRoot() + "/"))
-                // the pid of a container that has ended may be a process of the host by now: Mesos's own cgroups end
-                // with the id
+                // after a container's end another process may have its pid; a cgroup that Mesos made ends with the
+                // container's id
                 .filter(group -> group.contains("/" + lastOf(container.id())))
                 .map(group -> new Doubt(
                         "CGROUPS_ROOT",
@@ -204,8 +207,8 @@ record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) implements 
                         variable,
                         file.toString(),
                         Files.exists(file)
-                                ? "it is no file that the agent can read, the Mesos agent is not asked"
-                                : "there is no such file, the Mesos agent is not asked",
+                                ? "the agent can't read it, the Mesos agent is not queried"
+                                : "there is no such file, the Mesos agent is not queried",
                         cure + ", and let the agent's user read it"));
     }
 }

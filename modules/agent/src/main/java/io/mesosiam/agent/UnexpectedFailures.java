@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What no code expects to be thrown, in loops that have to go on. Each is counted, and the first of each class and place is
- * logged. The line has no message of the exception: it may hold what a peer sent.
+ * Exceptions that indicate a bug, caught in loops that must continue. Each is counted; the first of each class and
+ * place is logged. The log line leaves the exception's message out, because it may contain a peer's data.
  */
 final class UnexpectedFailures implements MetricSource {
     private static final System.Logger LOG = System.getLogger(UnexpectedFailures.class.getName());
@@ -20,17 +20,17 @@ final class UnexpectedFailures implements MetricSource {
     // guarded by itself
     private final Set<String> logged = new HashSet<>();
 
-    /** Never throws. */
+    /** Counts and logs an exception. Never throws. */
     void caught(Throwable failure) {
         count.incrementAndGet();
         try {
             log(failure);
         } catch (Throwable e) {
-            // it is counted; with too little memory there may be no more to say
+            // the exception is counted; with too little memory it may be impossible to log it
         }
     }
 
-    /** The same work, which never throws. */
+    /** The same work, with its exceptions caught here. */
     Runnable guarded(Runnable work) {
         return () -> {
             try {
@@ -58,14 +58,14 @@ final class UnexpectedFailures implements MetricSource {
         }
         LOG.log(
                 Level.ERROR,
-                "unexpected failure, equal ones are only counted exception={0} place={1}",
+                "unexpected failure, further ones of this kind are only counted exception={0} place={1}",
                 exception,
                 place);
     }
 
     @Override
     public void expose(Exposition out) {
-        out.counter("mesosiam_agent_unexpected_failures_total", "Exceptions that no code expects, in loops that go on.")
+        out.counter("mesosiam_agent_unexpected_failures_total", "Unexpected exceptions in loops that continue.")
                 .sample(count.get());
     }
 }

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads environment variables and collects all that is wrong with them, so that an operator hears of it at once. */
+/** Reads environment variables and collects all problems, so that they are reported together. */
 final class Variables {
-    /** Somebody may put them into a URL; what is wrong with it is said without them. */
+    /** User and password in a URL. Problem texts leave them out. */
     private static final Pattern USER_AND_PASSWORD = Pattern.compile("//[^/\\s]*@");
 
     private static final int ALMOST = 2;
@@ -29,7 +29,7 @@ final class Variables {
         this.environment = environment;
     }
 
-    /** The variable's text; an empty one counts as not set. */
+    /** The variable's text. An empty variable counts as not set. */
     Optional<String> text(String name) {
         known.add(prefix + name);
         return Optional.ofNullable(environment.apply(prefix + name))
@@ -37,7 +37,7 @@ final class Variables {
                 .filter(t -> !t.isEmpty());
     }
 
-    /** A file that has to be named. */
+    /** A required file. */
     Path path(String name) {
         Optional<String> text = text(name);
         if (text.isEmpty()) {
@@ -46,12 +46,12 @@ final class Variables {
         return Path.of(text.orElse(""));
     }
 
-    /** @param instead what stands in for a wrong value until {@link #check} tells of it */
+    /** @param instead placeholder for a wrong value until {@link #check} reports it */
     <T> T value(String name, String otherwise, Function<String, T> parse, T instead) {
         return parse(name, text(name).orElse(otherwise), parse).orElse(instead);
     }
 
-    /** Whether something is switched on. */
+    /** Whether the variable is {@code on}. */
     boolean on(String name, String otherwise) {
         return value(name, otherwise, Variables::onOrOff, false);
     }
@@ -64,7 +64,7 @@ final class Variables {
         };
     }
 
-    /** Values between commas: at least one where the variable is set, and each once. */
+    /** Values separated by commas: at least one if the variable is set, and no duplicates. */
     <T> List<T> list(String name, String otherwise, Function<String, T> parse) {
         List<String> items = Stream.of(text(name).orElse(otherwise).split(",", -1))
                 .map(String::strip)
@@ -100,8 +100,8 @@ final class Variables {
     }
 
     /**
-     * Reports variables with the prefix that nothing has asked for, and those whose prefix is misspelt: a name with a typing error would otherwise be
-     * ignored.
+     * Reports variables that have the prefix but have never been read, and variables whose prefix is misspelt. Without
+     * this, a misspelt variable would be ignored.
      */
     void refuseUnknown(Set<String> given) {
         List<String> candidates = known.stream().sorted().toList();
@@ -116,17 +116,20 @@ final class Variables {
                                 .orElse("see docs/agent.md")));
     }
 
-    /** Of a short name, a few other letters make another word. */
+    /** Whether the distance is small compared with the length: few changes turn a short name into another one. */
     private boolean isMisspelling(String name, String nearest) {
         return 2 * NearestName.distance(name, nearest) <= name.length() - prefix.length();
     }
 
-    /** The controller's settings and other programs' may be in the same environment, so that only a name that is very near counts. */
+    /**
+     * Whether a name is very similar to a known one. The environment may also contain settings of the controller and of
+     * other programs.
+     */
     private boolean isAlmostKnown(String name) {
         return name.startsWith("MESOS") && known.stream().anyMatch(one -> NearestName.distance(name, one) <= ALMOST);
     }
 
-    /** Throws {@link WrongSettings} if anything was wrong. */
+    /** Throws {@link WrongSettings} if there was any problem. */
     void check() {
         if (!wrong.isEmpty()) {
             throw new WrongSettings(wrong);

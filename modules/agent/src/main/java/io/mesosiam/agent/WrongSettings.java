@@ -2,7 +2,7 @@ package io.mesosiam.agent;
 
 import java.util.List;
 
-/** Settings that can't be right, one line for each: its variable, its value, and what it must be. */
+/** Wrong settings, one line each: the variable, its value, and what it must be. */
 final class WrongSettings extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

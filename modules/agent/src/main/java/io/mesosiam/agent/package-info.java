@@ -2,8 +2,8 @@
  * The daemon on every host.
  *
  * <p>In: leases from the controller's stream; connections from containers. Out: credentials for the container that the
- * kernel says is asking, or a refusal. The agent refuses to know policy, and asks nothing of AWS. It uses the JDK and one
- * JSON library only.
+ * kernel identifies as the caller, or a refusal. The agent evaluates no policies and makes no request to AWS. It
+ * depends only on the JDK and one JSON library.
  */
 @NullMarked
 package io.mesosiam.agent;

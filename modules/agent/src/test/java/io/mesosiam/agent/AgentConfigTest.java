@@ -35,7 +35,7 @@ class AgentConfigTest {
             "MESOS_WORK_DIR", "/var/lib/mesos");
 
     @Test
-    void whatIsNotSetHasADefault() {
+    void unsetVariablesHaveDefaults() {
         AgentConfig config = read(NEEDED);
 
         assertThat(config.controllers())
@@ -60,7 +60,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void aPasswordThatStandsInAUrlIsNotRepeated() {
+    void passwordInAUrlIsNotInTheMessage() {
         Map<String, String> all = new HashMap<>(NEEDED);
         all.putAll(Map.of(
                 "CONTROLLERS", "wss://user:secret-1@a.example:8443",
@@ -85,7 +85,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void everySettingIsRead() {
+    void allSettingsAreRead() {
         Map<String, String> all = new HashMap<>(NEEDED);
         all.remove("MESOS_WORK_DIR");
         all.putAll(Map.of(
@@ -123,7 +123,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void whereMesosSaysWhatItRunsIsReadWithHowItIsKnown() {
+    void settingsOfTheMesosSourcesAreRead() {
         Map<String, String> all = new HashMap<>(NEEDED);
         all.putAll(Map.of(
                 "MESOS_RUNTIME_DIR", "/var/run/mesos",
@@ -150,7 +150,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void ancestryNeedsSomebodyWhoSaysWhichProcessesAreContainers() {
+    void ancestryNeedsASourceOfFirstProcesses() {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.put("ANCESTRY", "on");
 
@@ -158,7 +158,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void allThatIsWrongIsSaidAtOnce() {
+    void allProblemsAreReportedTogether() {
         assertThatThrownBy(() -> AgentConfig.from(Map.of(
                         "MESOS_IAM_AGENT_CONTROLLERS", "http://a.example",
                         "MESOS_IAM_AGENT_LISTEN", "somewhere:http",
@@ -225,7 +225,7 @@ class AgentConfigTest {
         "MESOS_UNIT, ../mesos-agent.service",
         "REDIRECT, perhaps",
     })
-    void aWrongValueIsNamed(String variable, String value) {
+    void wrongValueIsNamed(String variable, String value) {
         Map<String, String> with = new HashMap<>(NEEDED);
         with.put(variable, value);
 
@@ -236,12 +236,12 @@ class AgentConfigTest {
     }
 
     @Test
-    void theRedirectIsOffUnlessItIsSwitchedOn() {
+    void redirectIsOffByDefault() {
         assertThat(read(NEEDED).redirect()).isEmpty();
     }
 
     @Test
-    void aRedirectLeadsToAnyAddressOfTheHost() {
+    void redirectListensOnAllAddresses() {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.put("REDIRECT", "on");
 
@@ -255,7 +255,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void everySettingOfTheRedirectIsRead() {
+    void allSettingsOfTheRedirectAreRead() {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.putAll(Map.of(
                 "REDIRECT", "on",
@@ -284,7 +284,7 @@ class AgentConfigTest {
         "REDIRECT_HOST_UIDS, root",
         "CONNECTIONS_PER_SOURCE, -1"
     })
-    void aWrongSettingOfTheRedirectIsNamed(String variable, String value) {
+    void wrongSettingOfTheRedirectIsNamed(String variable, String value) {
         Map<String, String> on = new HashMap<>(NEEDED);
         on.put("REDIRECT", "on");
         on.put(variable, value);
@@ -321,7 +321,7 @@ class AgentConfigTest {
         "MESOS_IAM_AGNET_LISTEN, MESOS_IAM_AGENT_LISTEN",
         "MESOSIAM_AGENT_LISTEN, MESOS_IAM_AGENT_LISTEN"
     })
-    void misspeltVariableIsRefusedWithTheNameThatWasProbablyMeant(String name, String meant) {
+    void misspeltVariableIsRefusedWithASuggestion(String name, String meant) {
         Map<String, String> environment = new HashMap<>();
         NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
         environment.put(name, "1");
@@ -332,7 +332,7 @@ class AgentConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"REDIRECT_NET_CLS_HANDLE", "REDIRECT_HOST_UIDS", "CONNECTIONS_PER_SOURCE"})
-    void settingOfTheRedirectIsCheckedAndKnownWhileTheRedirectIsOff(String name) {
+    void settingOfTheRedirectIsCheckedWhileTheRedirectIsOff(String name) {
         Map<String, String> environment = new HashMap<>();
         NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
         environment.put("MESOS_IAM_AGENT_" + name, "1");
@@ -346,22 +346,22 @@ class AgentConfigTest {
     @Test
     void everySettingIsDocumented() throws Exception {
         String documentation = Files.readString(Path.of("docs/agent.md"));
-        List<String> asked = new ArrayList<>();
+        List<String> read = new ArrayList<>();
 
         assertThatThrownBy(() -> AgentConfig.from(name -> {
-                    asked.add(name);
+                    read.add(name);
                     return null;
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
 
         var switchedOn = Map.of("MESOS_IAM_AGENT_REDIRECT", "on");
         assertThatThrownBy(() -> AgentConfig.from(name -> {
-                    asked.add(name);
+                    read.add(name);
                     return switchedOn.get(name);
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
 
-        assertThat(asked).isNotEmpty().allSatisfy(name -> assertThat(documentation)
+        assertThat(read).isNotEmpty().allSatisfy(name -> assertThat(documentation)
                 .contains("`" + name + "`"));
     }
 }

@@ -10,7 +10,7 @@ class AgentLogTest {
     private final AgentLog.Line format = new AgentLog.Line();
 
     @Test
-    void anEventIsOneLineWithItsTimeLevelAndLogger() {
+    void eventIsOneLineWithTimeLevelAndLogger() {
         assertThat(format.format(event("credentials served containerId=c")))
                 .matches(
                         "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) INFO io.mesosiam.agent.audit"
@@ -18,7 +18,7 @@ class AgentLogTest {
     }
 
     @Test
-    void aMessagesParametersAreFilledIn() {
+    void parametersAreFilledIn() {
         LogRecord event = event("applied port={0,number,#} paths={1}");
         event.setParameters(new Object[] {51679, "/v2/credentials"});
 
@@ -26,14 +26,14 @@ class AgentLogTest {
     }
 
     @Test
-    void whatAMessageQuotesCanNotPassForAnotherEvent() {
+    void controlCharactersInAMessageAreReplaced() {
         assertThat(format.format(event("refused reason=x\r\n2026-01-01T00:00:00.000+0000 INFO audit served\u001b[2K")))
                 .endsWith(" refused reason=x??2026-01-01T00:00:00.000+0000 INFO audit served?[2K\n")
                 .hasLineCount(1);
     }
 
     @Test
-    void aValueWithBlanksIsInQuotesAndOthersAreNot() {
+    void onlyValuesWithBlanksAreInQuotes() {
         LogRecord event = event("stream ended code={0} reason={1} port={2,number,#} after={3} {4}");
         event.setParameters(new Object[] {"gone", "he said \"no\" twice", 51679, null, "two words"});
 
@@ -42,7 +42,7 @@ class AgentLogTest {
     }
 
     @Test
-    void aStackTraceFollowsItsEvent() {
+    void stackTraceFollowsItsEvent() {
         LogRecord event = event("could not answer");
         event.setThrown(new IllegalStateException("broken"));
 

@@ -4,14 +4,14 @@ import io.mesosiam.fakes.TestCa;
 import java.util.HashMap;
 import java.util.Map;
 
-/** An agent's environment: who it is, which is the same for all that tests start, and what a test adds. */
+/** The environment of a test's agent: common settings of its identity, and the test's own settings. */
 public final class AgentSettings {
     private AgentSettings() {}
 
     /**
      * The settings of an agent on {@code host-1}.
      *
-     * @param more variables by their whole names; they win
+     * @param more additional variables by their full names; they override the common ones
      */
     public static Map<String, String> of(
             TestCa ca, TestCa.Identity identity, String cgroupsRoot, Map<String, String> more) {
@@ -32,7 +32,7 @@ public final class AgentSettings {
         return Map.copyOf(settings);
     }
 
-    /** The same for an agent of that controller that listens there. */
+    /** The same, for an agent that connects to this controller and listens on this address. */
     static Map<String, String> listening(TestCa ca, FakeController controller, String cgroupsRoot, String listen) {
         return of(
                 ca,
@@ -42,8 +42,8 @@ public final class AgentSettings {
     }
 
     /**
-     * For an agent that must refuse a process of the host for good, on a host where nobody made the cgroups root: no container can be missing, since its runtime directory
-     * says that there is none.
+     * The settings for an agent that must refuse host processes with a lasting refusal, on a host without a cgroups
+     * root. No container can be missing, since the runtime directory lists none.
      */
     static Map<String, String> withoutContainers(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);

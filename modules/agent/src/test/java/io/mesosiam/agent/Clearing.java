@@ -3,12 +3,15 @@ package io.mesosiam.agent;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Clears up what would be left on the host, once: at the end of a test, or when its program is told to stop before that. */
+/**
+ * Removes what a test would leave on the host, once: when it is closed, or when the test's program is terminated
+ * before.
+ */
 public final class Clearing implements Closeable {
     private final Closeable clear;
     private final Thread atExit;
 
-    /** @param what is said to be left behind where clearing up fails as the program stops */
+    /** @param what named in the message if clearing fails while the program stops */
     public Clearing(Object what, Closeable clear) {
         this.clear = clear;
         this.atExit = new Thread(() -> {
@@ -26,7 +29,7 @@ public final class Clearing implements Closeable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException stopping) {
-            return; // it is at work
+            return; // the shutdown hook is running
         }
         clear.close();
     }

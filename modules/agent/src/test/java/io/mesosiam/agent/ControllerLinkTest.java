@@ -55,7 +55,7 @@ class ControllerLinkTest {
     private static final Duration LONG = TimeLimit.seconds(20);
     private static final LinkTiming USUAL = LinkTiming.USUAL;
 
-    /** No jitter: what may come at once does. */
+    /** No jitter: each random wait has its shortest length. */
     private static final RandomGenerator AT_ONCE = () -> 0;
 
     @TempDir
@@ -87,7 +87,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void theHelloSaysWhoItIsAndWhatRuns() throws Exception {
+    void helloHasTheHostsIdentityAndContainers() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
 
@@ -106,7 +106,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void itTellsWhetherAControllerIsThereAndForHowLongNoneWas() throws Exception {
+    void metricsShowWhetherAControllerIsConnectedAndForHowLongNoneWas() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -133,7 +133,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void whatTheControllerSaysIsDoneAndConfirmed() throws Exception {
+    void controllersMessagesAreAppliedAndAcknowledged() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -159,7 +159,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void messagesOfANewerControllerArePassedOver() throws Exception {
+    void messagesOfUnknownTypeAreSkipped() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -172,15 +172,15 @@ class ControllerLinkTest {
     }
 
     @Test
-    void anAskIsSentOnceHoweverOftenAContainerAsks() throws Exception {
+    void repeatedRequestsSendOneAsk() throws Exception {
         timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1));
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
 
-            link.ask("task", "default");
-            link.ask("task", "default");
-            link.ask("task", "other");
+            link.requestLease("task", "default");
+            link.requestLease("task", "default");
+            link.requestLease("task", "other");
 
             assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "default"));
             assertThat(agent.next(Ask.class)).isEqualTo(new Ask("task", "other"));
@@ -188,11 +188,11 @@ class ControllerLinkTest {
     }
 
     @Test
-    void anAskFromBeforeTheStreamFollowsTheHello() throws Exception {
+    void askFromBeforeTheStreamFollowsTheHello() throws Exception {
         timing = new LinkTiming(USUAL.connect(), USUAL.ping(), USUAL.silence(), Duration.ofHours(1));
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(List.of(controller.uri()), ofAgent);
-            link.ask("task", "default");
+            link.requestLease("task", "default");
             link.start(running::get);
 
             assertThat(greeted(controller).next(Ask.class)).isEqualTo(new Ask("task", "default"));
@@ -200,7 +200,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void containersAreReportedAsTheyComeAndGo() throws Exception {
+    void startedAndEndedContainersAreReported() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -217,7 +217,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aLostStreamIsReplacedAndLeasesAreServedMeanwhile() throws Exception {
+    void lostStreamIsReplacedWhileLeasesAreServed() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -233,7 +233,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aMalformedFrameEndsTheStreamAndNoLease() throws Exception {
+    void malformedFrameEndsTheStreamButNoLease() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
             FakeController.Connection agent = greeted(controller);
@@ -248,7 +248,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aControllerThatNeverSaysWhatToServeIsGivenUp() throws Exception {
+    void streamWithoutASyncIsEnded() throws Exception {
         timing = new LinkTiming(USUAL.connect(), Duration.ofMillis(10), Duration.ofMillis(100), USUAL.ask());
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
@@ -260,7 +260,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aControllerThatStopsIsDialledAgainAtOnceThoughNobodyAsks() throws Exception {
+    void stoppingControllerIsDialledAgainAtOnceWithoutAnAsk() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             dial(controller.uri());
 
@@ -273,7 +273,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void anAgentThatIsRefusedTriesAnotherControllerAndServesOn() throws Exception {
+    void refusedAgentTriesAnotherControllerAndContinuesToServe() throws Exception {
         try (FakeController first = new FakeController(ca, ofController);
                 FakeController second = new FakeController(ca, ofController)) {
             store.upsert(served("lease-1", 1, "task"));
@@ -294,7 +294,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aControllerThatIsntWhoItShouldBeHearsNothing() throws Exception {
+    void controllerWithAWrongCertificateGetsNoMessage() throws Exception {
         TestCa stranger = TestCa.in(java.nio.file.Files.createDirectory(directory.resolve("stranger")));
         try (FakeController otherCa = new FakeController(ca, stranger.issue("dns:localhost"));
                 FakeController otherName = new FakeController(ca, ca.issue("dns:controller.example"));
@@ -310,7 +310,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void waitsDependOnElapsedTimeAndNotOnWhatTheClockShows() throws Exception {
+    void waitsDependOnElapsedTimeNotOnTheWallClock() throws Exception {
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(
                     () -> {},
@@ -323,7 +323,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aKeyThatComesLateIsUsedWithoutARestart() throws Exception {
+    void keyThatAppearsLaterIsUsedWithoutARestart() throws Exception {
         CountDownLatch tried = new CountDownLatch(2);
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = new ControllerLink(
@@ -354,7 +354,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void anErrorBeforeTheHelloEndsNoDialling() throws Exception {
+    void errorBeforeTheHelloDoesNotStopDialling() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(
@@ -373,7 +373,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void aClockThatThrowsWhileTheNextControllerIsChosenEndsNoDialling() throws Exception {
+    void errorWhileTheNextControllerIsChosenDoesNotStopDialling() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(() -> {}, new DialPlan(List.of(controller.uri()), AT_ONCE), () -> {
@@ -391,7 +391,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void anErrorWhileTheEndOfAStreamIsNotedEndsNoDialling() throws Exception {
+    void errorWhileAStreamsEndIsNotedDoesNotStopDialling() throws Exception {
         AtomicInteger identities = new AtomicInteger();
         AtomicInteger waits = new AtomicInteger();
         RandomGenerator broken = () -> {
@@ -417,7 +417,7 @@ class ControllerLinkTest {
     }
 
     @Test
-    void theLogSaysThatTheControllerRefusedTheCertificateAndWhichSettingToLookAt() throws Exception {
+    void logNamesTheRefusedCertificateAndItsSetting() throws Exception {
         TestCa other = TestCa.in(java.nio.file.Files.createDirectory(directory.resolve("other")));
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Handler handler = new Handler() {
@@ -428,12 +428,12 @@ class ControllerLinkTest {
 
             @Override
             public void flush() {
-                // nothing waits
+                // nothing to wait for
             }
 
             @Override
             public void close() {
-                // nothing is open
+                // nothing to close
             }
         };
         Logger log = Logger.getLogger(ControllerLink.class.getName());

@@ -17,7 +17,7 @@ class DialPlanTest {
 
     private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
 
-    /** The longest wait that jitter may choose. */
+    /** Jitter of the longest possible wait. */
     private static final RandomGenerator LATEST = new RandomGenerator() {
         @Override
         public long nextLong() {
@@ -31,12 +31,12 @@ class DialPlanTest {
     };
 
     @Test
-    void theFirstDialWaitsForNothing() {
+    void firstDialIsImmediate() {
         assertThat(plan(A).next(NOW, false).at()).isBefore(NOW);
     }
 
     @Test
-    void notEveryHostBeginsWithTheSameController() {
+    void hostsBeginWithDifferentControllers() {
         long beginWithA = new Random(1)
                 .longs(100)
                 .filter(seed -> new DialPlan(List.of(A, B), new Random(seed))
@@ -49,7 +49,7 @@ class DialPlanTest {
     }
 
     @Test
-    void afterALostStreamAnotherControllerComesFirstAndNotAtOnce() {
+    void afterALostStreamAnotherControllerIsDialledFirstAfterAWait() {
         DialPlan plan = plan(A, B);
 
         plan.lost(A, NOW);
@@ -60,7 +60,7 @@ class DialPlanTest {
     }
 
     @Test
-    void aContainerThatWaitsBringsTheDialForward() {
+    void waitingContainerMakesTheDialEarlier() {
         DialPlan plan = plan(A);
 
         plan.lost(A, NOW);
@@ -70,7 +70,7 @@ class DialPlanTest {
     }
 
     @Test
-    void failuresBackOffUpToAMinuteAndFiveSecondsForOneThatWaits() {
+    void backoffIsAtMostAMinuteOrFiveSecondsIfAContainerWaits() {
         DialPlan plan = plan(A);
 
         plan.failed(A, NOW);
@@ -86,7 +86,7 @@ class DialPlanTest {
     }
 
     @Test
-    void aRefusalIsNotAskedAgainForMinutesHoweverUrgent() {
+    void refusingControllerIsNotDialledForMinutesEvenIfUrgent() {
         DialPlan plan = plan(A);
 
         plan.refused(A, NOW);
@@ -95,10 +95,10 @@ class DialPlanTest {
     }
 
     @Test
-    void aStreamThatEndsWithAPassingFaultIsReplacedWithinASecondAnotherControllerFirst() {
+    void afterAPassingFaultAnotherControllerIsDialledWithinASecond() {
         DialPlan plan = plan(A, B);
 
-        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
 
         assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
         plan.failed(B, NOW.plusMillis(500));
@@ -106,23 +106,23 @@ class DialPlanTest {
     }
 
     @Test
-    void aPassingFaultEndsTheBackoffOfTheOtherController() {
+    void passingFaultEndsTheBackoffOfTheOtherController() {
         DialPlan plan = plan(A, B);
         for (int i = 0; i < 10; i++) {
             plan.failed(B, NOW);
         }
 
-        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
 
         assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
     }
 
     @Test
-    void aPassingFaultDoesNotShortenTheWaitAfterALastingOne() {
+    void passingFaultDoesNotShortenTheWaitAfterALastingOne() {
         DialPlan plan = plan(A, B);
         plan.refused(B, NOW);
 
-        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
         assertThat(plan.next(NOW, true).controller()).isEqualTo(A);
         plan.refused(A, NOW);
 
@@ -130,9 +130,9 @@ class DialPlanTest {
     }
 
     @Test
-    void aControllerThatRestartsIsDialledEverySecondForTwoMinutes() {
+    void restartingControllerIsDialledEverySecondForTwoMinutes() {
         DialPlan plan = plan(A);
-        plan.sentAway(A, true, HALF_A_SECOND, NOW);
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
 
         for (int second = 1; second < 120; second++) {
             plan.failed(A, NOW.plusSeconds(second));
@@ -145,10 +145,10 @@ class DialPlanTest {
     }
 
     @Test
-    void aPassingFaultThatGoesOnForLongIsMetAtMostTwiceInFifteenSeconds() {
+    void lastingSeriesOfPassingFaultsIsDialledAtMostTwiceInFifteenSeconds() {
         DialPlan plan = plan(A);
         for (int minute = 0; minute < 20; minute++) {
-            plan.sentAway(A, false, HALF_A_SECOND, NOW.plus(Duration.ofMinutes(minute)));
+            plan.closedTemporarily(A, false, HALF_A_SECOND, NOW.plus(Duration.ofMinutes(minute)));
         }
 
         Instant last = NOW.plus(Duration.ofMinutes(19));
@@ -157,26 +157,26 @@ class DialPlanTest {
     }
 
     @Test
-    void aStatedDelayIsKeptUnlessAContainerWaits() {
+    void statedDelayIsKeptUnlessAContainerWaits() {
         DialPlan plan = plan(A);
 
-        plan.sentAway(A, false, Duration.ofSeconds(40), NOW);
+        plan.closedTemporarily(A, false, Duration.ofSeconds(40), NOW);
 
         assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(80));
         assertThat(plan.next(NOW, true).at()).isBefore(NOW.plusSeconds(1));
     }
 
     @Test
-    void noDelayAtAllIsNoTightLoop() {
+    void zeroDelayDoesNotCauseATightLoop() {
         DialPlan plan = plan(A);
 
-        plan.sentAway(A, false, Duration.ZERO, NOW);
+        plan.closedTemporarily(A, false, Duration.ZERO, NOW);
 
         assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusMillis(200));
     }
 
     @Test
-    void aWaitingContainerIsNotHeldUpByTheControllerThatRefuses() {
+    void refusingControllerDoesNotDelayAWaitingContainer() {
         DialPlan plan = plan(A, B);
         plan.refused(A, NOW.minusSeconds(200));
         for (int i = 0; i < 10; i++) {

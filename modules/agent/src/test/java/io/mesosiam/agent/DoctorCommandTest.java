@@ -29,15 +29,15 @@ class DoctorCommandTest {
     }
 
     @Test
-    void startOfTheAgentOpensNoSecondConnectionToTheControllers() {
+    void agentStartOpensNoSecondConnectionToTheControllers() {
         assertThat(DoctorCommand.atStart(CONFIG).checks())
                 .isNotEmpty()
                 .doesNotHaveAnyElementsOfTypes(ControllerCheck.class);
     }
 
     @Test
-    void doctorByHandConnectsToTheControllersAndLooksAtAllElse() {
-        assertThat(DoctorCommand.byHand(CONFIG).checks())
+    void commandAlsoConnectsToTheControllers() {
+        assertThat(DoctorCommand.allChecks(CONFIG).checks())
                 .hasSize(DoctorCommand.atStart(CONFIG).checks().size() + 1)
                 .hasAtLeastOneElementOfType(ControllerCheck.class);
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The controller's end of the stream, over real TLS, at the test's command. */
+/** A controller's end of the stream, over real TLS, which the test controls. */
 public final class FakeController implements AutoCloseable {
     private static final long PATIENCE_SECONDS = TimeLimit.seconds(20).toSeconds();
 
@@ -58,9 +58,9 @@ public final class FakeController implements AutoCloseable {
         return URI.create("wss://localhost:" + server.actualPort());
     }
 
-    /** The next agent's stream. */
+    /** The next agent's stream; waits for it. */
     public Connection accept() throws InterruptedException {
-        return taken(connections, "no agent came");
+        return taken(connections, "no agent connected");
     }
 
     boolean hasConnections() {
@@ -85,14 +85,14 @@ public final class FakeController implements AutoCloseable {
         private final ServerWebSocket socket;
         private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
 
-        /** Doctor opens a stream too, and says nothing: an agent's stream is one with a first message. */
-        private Connection(ServerWebSocket socket, BlockingQueue<Connection> spoken) {
+        /** A connection counts as a stream once it has sent a message: doctor opens one too, and sends nothing. */
+        private Connection(ServerWebSocket socket, BlockingQueue<Connection> withMessage) {
             this.socket = socket;
             AtomicBoolean first = new AtomicBoolean(true);
             socket.textMessageHandler(frame -> {
                 frames.add(frame);
                 if (first.getAndSet(false)) {
-                    spoken.add(this);
+                    withMessage.add(this);
                 }
             });
         }
@@ -103,7 +103,7 @@ public final class FakeController implements AutoCloseable {
 
         /** The next message, which has to be of this type. */
         public <T extends AgentMessage> T next(Class<T> type) throws Exception {
-            String frame = taken(frames, "the agent said nothing");
+            String frame = taken(frames, "the agent sent nothing");
             return type.cast(((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frame)).message());
         }
 
@@ -111,7 +111,7 @@ public final class FakeController implements AutoCloseable {
             send(new String(ControllerMessageCodec.encode(message), StandardCharsets.UTF_8));
         }
 
-        /** The next message, however long it takes. */
+        /** The next message; waits without a time limit. */
         public AgentMessage take() throws Exception {
             return ((Decoded.Known<AgentMessage>) AgentMessageCodec.decode(frames.take())).message();
         }

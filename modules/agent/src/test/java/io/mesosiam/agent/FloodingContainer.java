@@ -10,8 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
- * A program that opens as many connections to the agent as it can, and opens each again that is ended, until its input ends. Arguments: what it
- * does on each, how many at once, the agent's address and port, and the addresses to come from, with commas between them.
+ * A program that opens as many connections to the agent as it can, and replaces each that is closed, until its standard
+ * input ends. Arguments: what it does on each connection, the number of concurrent connections, the agent's address and
+ * port, and the source addresses, separated by commas.
  */
 final class FloodingContainer {
     private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
@@ -20,7 +21,7 @@ final class FloodingContainer {
     private final Does does;
     private final InetSocketAddress agent;
 
-    /** Connections that are open, or were ended once. */
+    /** Counts down for each connection that is open or has been closed once. */
     private final CountDownLatch open;
 
     private FloodingContainer(Does does, InetSocketAddress agent, int count) {
@@ -29,12 +30,12 @@ final class FloodingContainer {
         this.open = new CountDownLatch(count);
     }
 
-    /** What is done on each connection. */
+    /** What the program does on each connection. */
     enum Does {
         NOTHING(""),
         HALF_A_REQUEST("GET /v2/"),
-        ASKS_AND_NEVER_READS(REQUEST.repeat(100)),
-        ASKS_AND_CLOSES_AT_ONCE(REQUEST);
+        REQUESTS_AND_NEVER_READS(REQUEST.repeat(100)),
+        REQUESTS_AND_CLOSES_AT_ONCE(REQUEST);
 
         private final String sends;
 
@@ -42,9 +43,12 @@ final class FloodingContainer {
             this.sends = sends;
         }
 
-        /** As many as are open at once; those that are closed at once are thousands within a second. */
+        /**
+         * The number of concurrent connections. Connections that the agent closes at once add up to thousands within a
+         * second.
+         */
         int connections() {
-            return this == ASKS_AND_CLOSES_AT_ONCE ? 8 : 400;
+            return this == REQUESTS_AND_CLOSES_AT_ONCE ? 8 : 400;
         }
     }
 
@@ -86,12 +90,12 @@ final class FloodingContainer {
             case NOTHING, HALF_A_REQUEST -> {
                 int ignored = socket.getInputStream().read();
             }
-            case ASKS_AND_NEVER_READS -> {
+            case REQUESTS_AND_NEVER_READS -> {
                 while (true) {
                     socket.getOutputStream().write(does.sends.getBytes(StandardCharsets.US_ASCII));
                 }
             }
-            case ASKS_AND_CLOSES_AT_ONCE -> {}
+            case REQUESTS_AND_CLOSES_AT_ONCE -> {}
         }
     }
 }

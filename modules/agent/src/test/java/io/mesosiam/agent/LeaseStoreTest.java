@@ -38,7 +38,7 @@ class LeaseStoreTest {
     private final LeaseStore store = new LeaseStore(() -> now);
 
     @Test
-    void aLeaseIsServedToItsContainerUnderItsNameOnly() {
+    void leaseIsServedOnlyToItsContainerUnderItsName() {
         assertThat(store.upsert(served("lease-1", 1, "c", "key-1"))).hasValue(new Ack("lease-1", 1));
 
         assertThat(key("c", "default")).isEqualTo("key-1");
@@ -47,7 +47,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void theHighestRevisionWins() {
+    void highestRevisionWins() {
         store.upsert(served("lease-1", 3, "c", "key-3"));
 
         assertThat(store.upsert(served("lease-1", 2, "c", "key-2"))).hasValue(new Ack("lease-1", 3));
@@ -58,7 +58,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void theSecretsOfAMessageAreZeroedOnceTheyAreRendered() {
+    void secretsOfAMessageAreZeroedOnceRendered() {
         Entry.Served entry = served("lease-1", 1, "c", "key-1");
 
         store.upsert(entry);
@@ -68,7 +68,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aLeaseWaitsToBeBoundAndKeepsItsMaterialThen() {
+    void unboundLeaseIsServedOnceBoundWithTheSameSession() {
         store.upsert(new Entry.Served(
                 "lease-1", 1, Optional.empty(), "default", "arn:aws:iam::1:role/r", "hash", session("key-1")));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
@@ -79,7 +79,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void whatIsToBeKeptButIsNotHereIsSaid() {
+    void keptEntryWithoutAHeldSessionIsNacked() {
         assertThat(store.upsert(kept("lease-1", 2, "c", "hash")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Nack.class, nack -> assertThat(nack.code()).isEqualTo("SessionMissing"));
@@ -91,7 +91,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void whatIsNotInTheStateOfTheWorldGoesAndWhatIsKeptStays() {
+    void syncRemovesMissingEntriesAndKeepsOthers() {
         store.upsert(served("gone", 1, "a", "key-a"));
         store.upsert(served("kept", 1, "b", "key-b"));
         store.upsert(new Entry.Refusal("c", "default", "NoPolicy", "no"));
@@ -114,7 +114,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void anExpiredLeaseIsNoAnswerAndItsMaterialIsZeroedWithoutAController() {
+    void expiredLeaseIsNotServedAndIsZeroedWithoutAController() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
 
@@ -130,7 +130,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aSessionThatHasEndedOnArrivalIsNotServedAndTheControllerIsToldBothTimes() {
+    void expiredSessionIsNackedWithBothClocksTimes() {
         now = START.plus(Duration.ofHours(2));
 
         assertThat(store.upsert(served("lease-1", 1, "c", "key-1")))
@@ -138,13 +138,13 @@ class LeaseStoreTest {
                         "lease-1",
                         1,
                         "SessionExpired",
-                        "the session ended at 2030-01-01T01:00:00Z, and this host's clock says 2030-01-01T02:00:00Z:"
+                        "the session ended at 2030-01-01T01:00:00Z, and this host's clock shows 2030-01-01T02:00:00Z:"
                                 + " one of the two clocks is wrong"));
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
     }
 
     @Test
-    void aSessionThatHasEndedOnArrivalIsLoggedOnceAndCountedEachTime() {
+    void expiredSessionIsLoggedOnceAndCountedEachTime() {
         ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
         Logger log = Logger.getLogger(LeaseStore.class.getName());
         Handler handler = new Handler() {
@@ -180,7 +180,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void sessionThatIsHandedOverToAnotherLeaseIsServedWithoutAGapAndOutlivesTheFirst() {
+    void sessionHandedOverToAnotherLeaseIsServedWithoutAGapAndSurvivesTheFirst() {
         store.upsert(served("old", 7, "c", "key-1"));
 
         assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
@@ -192,13 +192,13 @@ class LeaseStoreTest {
         assertThat(store.find("c", "default"))
                 .isInstanceOfSatisfying(
                         Answer.Lease.class, lease -> assertThat(lease.leaseId()).isEqualTo("new"));
-        // said once more, as a controller may
+        // a controller may repeat the message
         assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
     @Test
-    void sessionIsHandedOverInAStateOfTheWorldToo() {
+    void sessionIsHandedOverInASync() {
         store.upsert(served("old", 7, "c", "key-1"));
 
         var replies = store.sync(new Sync(2, List.of(keptAs("new", 1, "c", "hash", "old"))));
@@ -208,7 +208,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void sessionOfAnotherIdentityOrOfNoLeaseHereIsNotHandedOver() {
+    void sessionOfAnotherIdentityOrOfAnUnknownLeaseIsNotHandedOver() {
         store.upsert(served("old", 7, "c", "key-1"));
 
         assertThat(store.upsert(keptAs("new", 1, "d", "another identity", "old"))
@@ -225,7 +225,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aLeaseThatMovesToAnotherContainerLeavesTheFirst() {
+    void leaseThatMovesToAnotherContainerLeavesTheFirst() {
         store.upsert(served("lease-1", 1, "a", "key-1"));
         store.upsert(served("lease-1", 2, "b", "key-2"));
 
@@ -234,7 +234,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void removingALeaseLeavesItsSuccessorForTheSameContainer() {
+    void removedLeaseLeavesItsSuccessorForTheSameContainer() {
         store.upsert(served("old", 1, "c", "key-old"));
         store.upsert(served("new", 1, "c", "key-new"));
 
@@ -244,7 +244,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aContainerInATaskUsesTheTasksLeaseAndNeverItsRefusal() {
+    void nestedContainerUsesItsTasksLeaseButNotItsRefusal() {
         store.upsert(served("lease-1", 1, "task", "key-1"));
         store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
 
@@ -256,7 +256,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void nestedTasksHaveTheirOwnLeasesAndTheirExecutorNone() {
+    void nestedTasksHaveTheirOwnLeasesAndTheirExecutorHasNone() {
         store.upsert(served("lease-1", 1, "executor/a", "key-a"));
         store.upsert(served("lease-2", 1, "executor/b", "key-b"));
 
@@ -271,20 +271,20 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aRefusalIsForgottenOnDemand() {
+    void refusalIsClearedOnDemand() {
         store.upsert(new Entry.Refusal("a", "default", "NoPolicy", "no"));
         store.upsert(served("lease-1", 1, "c", "key-1"));
 
-        store.unrefuse("a", "default");
-        store.unrefuse("c", "default");
+        store.clearRefusal("a", "default");
+        store.clearRefusal("c", "default");
 
         assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
         assertThat(key("c", "default")).isEqualTo("key-1");
     }
 
-    /** A controller may forget a refusal before it serves the container. */
+    /** A controller may clear a refusal before it serves the container. */
     @Test
-    void laterMessageCountsOfARefusalAndALeaseForOneContainerAndName() {
+    void laterMessageWinsBetweenARefusalAndALease() {
         Entry.Refusal refusal = new Entry.Refusal("c", "default", "NoPolicy", "no");
 
         store.upsert(refusal);
@@ -302,26 +302,26 @@ class LeaseStoreTest {
     }
 
     @Test
-    void leaseOfTheContainerAnswersAgainOnceARefusalIsForgotten() {
+    void leaseIsServedAgainOnceTheRefusalIsCleared() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
         store.upsert(served("lease-2", 1, "d", "key-2"));
         store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
         store.upsert(new Entry.Refusal("c", "other", "Conflict", "no"));
 
-        store.unrefuse("c", "default");
-        store.unrefuse("c", "other");
+        store.clearRefusal("c", "default");
+        store.clearRefusal("c", "other");
 
         assertThat(key("c", "default")).isEqualTo("key-1");
         assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
 
         store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
         store.remove("lease-1");
-        store.unrefuse("c", "default");
+        store.clearRefusal("c", "default");
         assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
     }
 
     @Test
-    void whatTakesTheIdOfAContainerThatEndedInheritsNothing() {
+    void newContainerWithAnEndedContainersIdInheritsNothing() {
         store.upsert(new Entry.Refusal("refused", "default", "NoPolicy", "no"));
         store.upsert(served("lease-1", 1, "served", "key-1"));
         store.upsert(served("lease-2", 1, "other", "key-2"));
@@ -336,7 +336,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void noLeaseComesForAnEndedContainersIdAnyMore() {
+    void leaseForAnEndedContainersIdIsNacked() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
         store.changing(List.of(new Container("c", 200)), List.of(new Container("c", 100)));
 
@@ -352,7 +352,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void aContainerThatWasOnlyOverlookedGetsItsLeaseAgain() {
+    void containerMissedByOneScanGetsItsLeaseAgain() {
         Container container = new Container("c", 100);
         store.changing(List.of(), List.of(container));
         store.changing(List.of(container), List.of());
@@ -363,7 +363,7 @@ class LeaseStoreTest {
     }
 
     @Test
-    void whoeverWaitsGetsWhatComes() throws Exception {
+    void waitingCallersGetTheLaterAnswer() throws Exception {
         FutureTask<Answer> lease = waiting(() -> store.await("c", "default", LONG));
         FutureTask<Answer> refusal = waiting(() -> store.await("d", "default", LONG));
 
@@ -376,20 +376,20 @@ class LeaseStoreTest {
     }
 
     @Test
-    void waitingEndsWithNothing() throws Exception {
+    void waitWithoutAnAnswerEndsWithNothing() throws Exception {
         assertThat(store.await("c", "default", Duration.ZERO)).isInstanceOf(Answer.Nothing.class);
         assertThat(store.await("c", "default", Duration.ofMillis(1))).isInstanceOf(Answer.Nothing.class);
     }
 
     @Test
-    void whatIsHeldIsToldWithoutKeyMaterial() {
+    void heldLeasesAreReportedWithoutKeyMaterial() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
 
         assertThat(store.held()).containsExactly(new Held("lease-1", "hash", EXPIRATION));
     }
 
     @Test
-    void nothingOutlivesTheStore() {
+    void closeZeroesAllLeases() {
         store.upsert(served("lease-1", 1, "c", "key-1"));
         Answer.Lease lease = (Answer.Lease) store.find("c", "default");
 
@@ -405,7 +405,7 @@ class LeaseStoreTest {
         return task;
     }
 
-    /** The access key id that a container is answered with. */
+    /** The access key id of the answer for a container. */
     private String key(String containerId, String name) {
         Answer.Lease lease = (Answer.Lease) store.find(containerId, name);
         String json = new String(lease.body().copy(Form.CONTAINER).orElseThrow(), StandardCharsets.UTF_8);

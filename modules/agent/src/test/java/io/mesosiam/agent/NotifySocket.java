@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a service manager hears from its services (sd_notify(3)): a Unix datagram socket, which the JDK doesn't have. */
+/** The socket of a service manager (sd_notify(3)): a Unix datagram socket, which the JDK does not support. */
 public final class NotifySocket implements AutoCloseable {
     private static final String LISTEN = """
             use strict; use Socket;
@@ -13,8 +13,8 @@ public final class NotifySocket implements AutoCloseable {
             bind($listening, pack_sockaddr_un($name)) or die "bind: $!";
             $| = 1;
             print "listens\\n";
-            recv($listening, my $told, 4096, 0) // die "recv: $!";
-            print "$told\\n";
+            recv($listening, my $firstMessage, 4096, 0) // die "recv: $!";
+            print "$firstMessage\\n";
             """;
 
     private final Process perl;
@@ -27,7 +27,7 @@ public final class NotifySocket implements AutoCloseable {
         return Files.exists(Path.of("/usr/bin/perl"));
     }
 
-    /** Listens at a path, or under an abstract name behind {@code @}. */
+    /** Listens at a path, or under an abstract name that begins with {@code @}. */
     public static NotifySocket listen(String name) throws IOException {
         Process perl = new ProcessBuilder("/usr/bin/perl", "-e", LISTEN, name)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -39,8 +39,8 @@ public final class NotifySocket implements AutoCloseable {
         return new NotifySocket(perl);
     }
 
-    /** The first thing that is said; waits for it. */
-    public String told() throws IOException {
+    /** The first message; waits for it. */
+    public String firstMessage() throws IOException {
         return perl.inputReader().readLine();
     }
 

@@ -13,7 +13,7 @@ class PartsStopTest {
     private final CountDownLatch zeroed = new CountDownLatch(1);
 
     @Test
-    void aPartThatFailsWithAnErrorKeepsNoOtherFromBeingStopped() {
+    void failingPartDoesNotPreventTheOthersStop() {
         PartsStop.stop(
                 List.of(
                         () -> {
@@ -29,7 +29,7 @@ class PartsStopTest {
     }
 
     @Test
-    void aThreadThatIsInterruptedWaitsForEachPartAndStaysInterrupted() {
+    void interruptedThreadWaitsForEachPartAndStaysInterrupted() {
         Thread stopping = Thread.currentThread();
         List<String> done = new CopyOnWriteArrayList<>();
         stopping.interrupt();
@@ -49,7 +49,7 @@ class PartsStopTest {
     }
 
     @Test
-    void aPartThatHangsKeepsNoOtherFromBeingStopped() {
+    void hangingPartDoesNotPreventTheOthersStop() {
         CountDownLatch never = new CountDownLatch(1);
         PartsStop.stop(List.of(never::await, zeroed::countDown), TimeLimit.seconds(1));
 

@@ -18,17 +18,17 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** From a connection to the lease, for every container that was there beside a real Mesos agent. */
+/** From the connection to the lease, for every container that was recorded next to a real Mesos agent. */
 class RecordedContainersTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final Instant EXPIRATION = NOW.plus(Duration.ofHours(1));
 
-    /** What came out for one of them. */
+    /** The result for one recorded process. */
     private record Outcome(String what, String attested, String by, String lease) {}
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void everyContainerGetsTheLeaseOfItsTaskAndOthersGetNone(CgroupVersion layout) throws IOException {
+    void containersGetTheirTasksLeaseAndOtherProcessesGetNone(CgroupVersion layout) throws IOException {
         List<RecordedHost.Row> rows = RecordedHost.rows(layout);
         List<Outcome> outcomes = new ArrayList<>();
 

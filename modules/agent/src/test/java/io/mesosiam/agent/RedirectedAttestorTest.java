@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Redirected callers in a network namespace, with the kernel's own address translation. */
 class RedirectedAttestorTest {
     private static final int PORT = 18080;
-    private static final int ASKS = 2500;
+    private static final int REQUESTS = 2500;
     private static final Attestation REACHED = new Attestation.Attested(new Container("task", 1), "test");
 
     private NetworkNamespace host;
@@ -56,25 +56,25 @@ class RedirectedAttestorTest {
     }
 
     @Test
-    void aCallerWhoseSourcePortTheKernelRenumbersIsAttestedByItsOwnPort() throws Exception {
+    void callerWithATranslatedSourcePortIsAttestedByItsOwnPort() throws Exception {
         var renumbered = new AtomicInteger();
         var wrong = new AtomicInteger();
         try (var listener = host.in(() -> new ServerSocket(PORT, 1024));
                 var destinations = host.in(OriginalDestinations::open);
-                var asking = Executors.newCachedThreadPool()) {
+                var threads = Executors.newCachedThreadPool()) {
             Thread.ofPlatform().daemon().start(() -> serve(listener, destinations, renumbered, wrong));
 
-            var asks = asking.invokeAll(List.of(asker("169.254.170.2"), asker("169.254.170.23")));
-            for (var ask : asks) {
-                assertThat(ask.get()).isEqualTo(ASKS);
+            var results = threads.invokeAll(List.of(requests("169.254.170.2"), requests("169.254.170.23")));
+            for (var result : results) {
+                assertThat(result.get()).isEqualTo(REQUESTS);
             }
         }
-        assertThat(renumbered).as("asks with another port at the agent").hasPositiveValue();
+        assertThat(renumbered).as("requests with another port at the agent").hasPositiveValue();
         assertThat(wrong).hasValue(0);
     }
 
     @Test
-    void aDestinationThatIsNotServedIsRefused() throws Exception {
+    void unservedDestinationIsRefused() throws Exception {
         try (var listener = host.in(() -> new ServerSocket(PORT, 1));
                 var destinations = host.in(OriginalDestinations::open);
                 var caller = host.in(() -> new Socket("192.0.2.1", 80));
@@ -86,7 +86,7 @@ class RedirectedAttestorTest {
     }
 
     @Test
-    void silentConnectionTrackingIsNoFinalRefusal() throws Exception {
+    void unavailableConnectionTrackingIsNoLastingRefusal() throws Exception {
         var destinations = host.in(OriginalDestinations::open);
         destinations.close();
 
@@ -95,9 +95,9 @@ class RedirectedAttestorTest {
                 .isInstanceOf(Attestation.Unknown.class);
     }
 
-    /** The operator's rules lead only named addresses to the endpoint. */
+    /** The operator's rules redirect only the named addresses to the endpoint. */
     @Test
-    void anArrangedRedirectIsFollowedOnlyFromTheNamedAddresses() throws Exception {
+    void operatorsRedirectIsFollowedOnlyForTheNamedAddresses() throws Exception {
         try (var listener = host.in(() -> new ServerSocket(PORT, 1));
                 var destinations = host.in(OriginalDestinations::open);
                 var caller = host.in(() -> new Socket("169.254.170.2", 80));
@@ -107,8 +107,8 @@ class RedirectedAttestorTest {
             var seen = new ArrayList<Caller>();
 
             for (var served : List.of(List.of(meant), List.of(new InetSocketAddress("169.254.170.23", 80)))) {
-                new ArrangedCallers(destinations, served, asked -> {
-                            seen.add(asked);
+                new ArrangedCallers(destinations, served, opened -> {
+                            seen.add(opened);
                             return REACHED;
                         })
                         .attest(ends(accepted));
@@ -118,17 +118,17 @@ class RedirectedAttestorTest {
         }
     }
 
-    /** Asks one after the other, each on a connection of its own, and says which port it has. */
-    private Callable<Integer> asker(String address) {
+    /** Sends requests one after the other, each on its own connection, and returns the number of answered ones. */
+    private Callable<Integer> requests(String address) {
         var own = new NamespaceSockets(host);
         return () -> {
             int answered = 0;
-            for (int i = 0; i < ASKS; i++) {
+            for (int i = 0; i < REQUESTS; i++) {
                 try (var socket = own.open()) {
                     socket.connect(new InetSocketAddress(address, 80));
                     int port = socket.getLocalPort();
                     socket.getOutputStream().write(new byte[] {(byte) (port >> 8), (byte) port});
-                    // the agent's side closes first, so that no port of ours stays taken
+                    // the agent's side closes first, so that no local port stays in TIME_WAIT
                     answered += socket.getInputStream().read() < 0 ? 1 : 0;
                 }
             }
@@ -136,7 +136,7 @@ class RedirectedAttestorTest {
         };
     }
 
-    /** A socket stays in the namespace that it was made in, whichever thread connects it. */
+    /** A socket stays in the namespace in which it was created, whichever thread connects it. */
     private record NamespaceSockets(NetworkNamespace namespace) {
         Socket open() {
             return namespace.in(() -> {

@@ -20,36 +20,36 @@ class RulesCommandTest {
                 List.of("--print"), environment::get, new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
-    /** Nothing else is printed: what is piped into the packet filter changes nothing. */
+    /** No rules are printed: output that is piped into the packet filter changes nothing. */
     @Test
-    void whereTheRedirectIsOffPrintingSaysSoInsteadOfRules() {
+    void withTheRedirectOffACommentIsPrintedInsteadOfRules() {
         for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of(REDIRECT, "off"))) {
             out.reset();
             assertThat(print(environment)).isZero();
             assertThat(out.toString(StandardCharsets.UTF_8))
                     .isEqualTo(
-                            "# MESOS_IAM_AGENT_REDIRECT is off: the agent puts no rules in. Set it to on to see them.\n");
+                            "# MESOS_IAM_AGENT_REDIRECT is off: the agent installs no rules. Set it to on to see them.\n");
         }
     }
 
     @Test
-    void whereTheRedirectIsOffTheAgentMayListenOnAnyAddress() {
+    void withTheRedirectOffAnyListenAddressIsAccepted() {
         assertThat(print(Map.of("MESOS_IAM_AGENT_LISTEN", "127.0.0.1:51679"))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("# MESOS_IAM_AGENT_REDIRECT is off");
     }
 
     @Test
-    void whereTheRedirectIsOnTheRulesArePrinted() {
+    void withTheRedirectOnTheRulesArePrinted() {
         int code = print(Map.of(REDIRECT, "on"));
 
         String printed = out.toString(StandardCharsets.UTF_8);
-        // 1 where this machine has no packet filter's program, which is said
+        // 1 if this machine lacks the packet filter's program; the output reports that
         assertThat(printed).isNotEmpty().doesNotContain("is off");
         assertThat(code).isEqualTo(printed.contains("51679") ? 0 : 1);
     }
 
     @Test
-    void aWrongSettingIsReportedWhetherTheRedirectIsOnOrOff() {
+    void wrongSettingIsReportedWithTheRedirectOnOrOff() {
         for (String on : List.of("on", "off")) {
             assertThatThrownBy(() -> print(Map.of(REDIRECT, on, "MESOS_IAM_AGENT_CONNECTIONS_PER_SOURCE", "many")))
                     .isInstanceOf(WrongSettings.class)

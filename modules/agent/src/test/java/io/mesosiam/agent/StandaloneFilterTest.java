@@ -61,7 +61,7 @@ class StandaloneFilterTest {
     }
 
     @Test
-    void aStandaloneContainerAndWhatIsNestedInItAreRefusedAtOnce() throws InterruptedException {
+    void standaloneContainersAndThoseNestedInThemAreRefusedAtOnce() throws InterruptedException {
         CredentialSource source = tasksOnly(new Answer.Nothing());
 
         assertThat(source.find("alone", "default"))
@@ -72,12 +72,12 @@ class StandaloneFilterTest {
     }
 
     @Test
-    void whoeverElseHasNothingYetWaits() {
+    void otherContainersWithoutALeaseWait() {
         assertThat(tasksOnly(new Answer.Nothing()).find("task", "default")).isInstanceOf(Answer.Nothing.class);
     }
 
     @Test
-    void whatTheControllerSaidStands() {
+    void controllersAnswerIsKept() {
         Answer denied = new Answer.Refusal("DeniedByPolicy", "no");
 
         assertThat(tasksOnly(denied).find("alone", "default")).isEqualTo(denied);

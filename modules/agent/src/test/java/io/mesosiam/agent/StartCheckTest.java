@@ -48,12 +48,12 @@ class StartCheckTest {
     }
 
     @Test
-    void nothingIsWrongWithRightSettings() {
+    void rightSettingsHaveNoProblems() {
         assertThat(problems()).isEmpty();
     }
 
     @Test
-    void eachMissingFileIsOneLineThatNamesItsVariableAndACure() {
+    void missingFileIsOneLineWithItsVariableAndCure() {
         for (String variable : List.of("CERTIFICATE", "KEY", "CA")) {
             environment.put(P + variable, "/absent/" + variable);
         }
@@ -69,7 +69,7 @@ class StartCheckTest {
     }
 
     @Test
-    void aKeyOfAnotherCertificateIsNamedAndNotShown() throws Exception {
+    void keyOfAnotherCertificateIsNamedButNotShown() throws Exception {
         Path other = ca.issue("dns:host-2").key();
         environment.put(P + "KEY", other.toString());
 
@@ -80,7 +80,7 @@ class StartCheckTest {
     }
 
     @Test
-    void aFileThatIsNoCertificateIsNamed() throws IOException {
+    void fileWithoutACertificateIsNamed() throws IOException {
         Path empty = Files.createFile(directory.resolve("empty.pem"));
         environment.put(P + "CA", empty.toString());
 
@@ -90,7 +90,7 @@ class StartCheckTest {
     }
 
     @Test
-    void eachPortThatIsTakenIsOneLineThatNamesItsVariable() throws IOException {
+    void portInUseIsOneLineWithItsVariable() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
             environment.put(P + "LISTEN", address);
@@ -108,7 +108,7 @@ class StartCheckTest {
     }
 
     @Test
-    void onePortForTheEndpointAndTheMetricsIsOneLineThatNamesBoth() throws IOException {
+    void samePortForEndpointAndMetricsIsOneLineThatNamesBoth() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -125,9 +125,9 @@ class StartCheckTest {
         assertThat(problems()).isEmpty();
     }
 
-    /** With the redirect the agent takes another port. */
+    /** With the redirect, the agent uses another port. */
     @Test
-    void aTakenPortIsNoProblemWithTheRedirect() throws IOException {
+    void portInUseIsNoProblemWithTheRedirect() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             environment.put(P + "REDIRECT", "on");
             environment.put(P + "LISTEN", "0.0.0.0:" + taken.getLocalPort());
@@ -137,16 +137,16 @@ class StartCheckTest {
     }
 
     @Test
-    void anAddressThatIsNotThisHostsIsNamed() {
+    void addressOfAnotherHostIsNamed() {
         environment.put(P + "METRICS_LISTEN", "192.0.2.1:1");
 
         assertThat(problems()).singleElement().satisfies(line -> assertThat(line)
                 .startsWith(P + "METRICS_LISTEN=192.0.2.1:1: "));
     }
 
-    /** A list without a value would be an endpoint without a path, which answers every task 404. */
+    /** An endpoint without a path would answer every task with status 404. */
     @Test
-    void aListWithoutAValueOrWithOneTwiceIsRefused() {
+    void emptyListOrDuplicateValueIsRefused() {
         environment.put(P + "PATHS", " , ");
         environment.put(P + "DESTINATIONS", "169.254.170.2:80,169.254.170.23:80, 169.254.170.2:80");
         environment.put(P + "REDIRECT_CGROUPS", ",");
@@ -160,7 +160,7 @@ class StartCheckTest {
     }
 
     @Test
-    void anEmptyVariableCountsAsNotSet() {
+    void emptyVariableCountsAsNotSet() {
         AgentConfig unset = AgentConfig.from(environment);
         for (String variable :
                 List.of("PATHS", "CGROUPS_ROOT", "MESOS_WORK_DIR", "LOG_LEVEL", "REDIRECT", "MESOS_URL")) {
@@ -171,7 +171,7 @@ class StartCheckTest {
     }
 
     @Test
-    void anEmptyVariableThatIsNeededIsNamed() {
+    void emptyRequiredVariableIsNamed() {
         environment.put(P + "KEY", "");
         environment.put(P + "CONTROLLERS", " ");
 
@@ -190,7 +190,7 @@ class StartCheckTest {
         "LISTEN, 127.0.0.1:65536, 'must be address:port with a port from 0 to 65535, is '",
         "METRICS_LISTEN, 127.0.0.1:-1, 'must be address:port with a port from 0 to 65535, is '"
     })
-    void oneMistakeIsOneLineAboutTheVariableThatWasSet(String variable, String value, String problem) {
+    void mistakeIsOneLineAboutTheVariableThatWasSet(String variable, String value, String problem) {
         environment.put(P + variable, value);
 
         assertThat(catchThrowableOfType(WrongSettings.class, () -> AgentConfig.from(environment))
@@ -202,7 +202,7 @@ class StartCheckTest {
     }
 
     @Test
-    void eachWrongSettingIsALineOfItsOwn() {
+    void eachWrongSettingHasItsOwnLine() {
         environment.put(P + "IMDS_V1", "maybe");
         environment.put(P + "ASKS_PER_SECOND", "many");
         environment.put(P + "NO_SUCH", "x");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each setting that names something of this host, with a value that names nothing. */
+/** Each setting that refers to something on this host, with a value that refers to nothing. */
 class UnconfirmedSettingsTest {
     private static final String P = "MESOS_IAM_AGENT_";
 
@@ -33,7 +33,7 @@ class UnconfirmedSettingsTest {
     private Path proc;
 
     @BeforeEach
-    void aHostThatConfirmsAll() throws IOException {
+    void hostThatConfirmsAllSettings() throws IOException {
         hierarchy = directory.resolve("freezer");
         proc = directory.resolve("proc");
         Files.createDirectories(hierarchy.resolve("mesos/a-container"));
@@ -58,13 +58,13 @@ class UnconfirmedSettingsTest {
     }
 
     @Test
-    void nothingIsDoubtedOnAHostThatConfirmsAll() {
+    void confirmedSettingsCauseNoLines() {
         assertThat(lines()).isEmpty();
         assertThat(settings().findings()).extracting(Finding::level).containsExactly(Finding.Level.OK);
     }
 
     @Test
-    void aCgroupsRootThatDoesNotExistIsNamedWithWhatWasLookedAtAndTheCure() {
+    void missingCgroupsRootIsNamedWithItsPathAndCure() {
         environment.put(P + "CGROUPS_ROOT", "mesos2");
 
         assertThat(lines())
@@ -78,7 +78,7 @@ class UnconfirmedSettingsTest {
     }
 
     @Test
-    void anEndpointOnEveryAddressIsNamedWhereNoRulesCloseItsPort() {
+    void endpointOnAllAddressesWithoutTheRedirectIsNamed() {
         environment.put(P + "LISTEN", "0.0.0.0:51679");
 
         assertThat(lines()).singleElement().satisfies(line -> assertThat(line)
@@ -88,9 +88,9 @@ class UnconfirmedSettingsTest {
         assertThat(lines()).isEmpty();
     }
 
-    /** So it is where the redirect has made the cgroup for its rules. */
+    /** This is the state after the redirect has made the cgroup that its rules name. */
     @Test
-    void aCgroupsRootWithoutAnyCgroupIsNamed() throws IOException {
+    void emptyCgroupsRootIsNamed() throws IOException {
         Files.createDirectory(hierarchy.resolve("mesos2"));
         Files.createFile(hierarchy.resolve("mesos2/cgroup.procs"));
         environment.put(P + "CGROUPS_ROOT", "mesos2");
@@ -99,10 +99,10 @@ class UnconfirmedSettingsTest {
                 .startsWith(P + "CGROUPS_ROOT=mesos2: " + hierarchy + "/mesos2 holds no container's cgroup"));
     }
 
-    /** The posix launcher makes no cgroups, and Docker's containers have others. */
+    /** The posix launcher makes no cgroups, and Docker's containers are in other ones. */
     @ParameterizedTest
     @CsvSource({"ANCESTRY, on", "DOCKER_SOCKET, /dev/null"})
-    void aCgroupsRootIsNotNeededWhereContainersAreKnownOtherwise(String variable, String value) {
+    void cgroupsRootIsNotNeededWithAncestryOrDocker(String variable, String value) {
         environment.putAll(
                 Map.of(P + "CGROUPS_ROOT", "mesos2", P + "MESOS_URL", "http://127.0.0.1:5051", P + variable, value));
 
@@ -111,16 +111,16 @@ class UnconfirmedSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "MESOS_WORK_DIR, /absent/work, 'there is no such directory, no controller is connected to'",
-        "MESOS_WORK_DIR, /usr, 'there is no link /usr/meta/slaves/latest, no controller is connected to'",
+        "MESOS_WORK_DIR, /absent/work, 'there is no such directory, the agent connects to no controller'",
+        "MESOS_WORK_DIR, /usr, 'there is no link /usr/meta/slaves/latest, the agent connects to no controller'",
         "DOCKER_SOCKET, /absent/docker.sock, 'there is no such file or directory, Docker''s containers are answered 503'",
         "DOCKER_SOCKET, /usr, 'it is no socket, Docker''s containers are answered 503'",
-        "MESOS_RUNTIME_DIR, /absent/run, 'there is no such file or directory, it is not believed'",
-        "MESOS_CREDENTIAL, /absent/credential, 'there is no such file, the Mesos agent is not asked'",
-        "MESOS_CA, /absent/ca.pem, 'there is no such file, the Mesos agent is not asked'",
+        "MESOS_RUNTIME_DIR, /absent/run, 'there is no such file or directory, it is not used'",
+        "MESOS_CREDENTIAL, /absent/credential, 'there is no such file, the Mesos agent is not queried'",
+        "MESOS_CA, /absent/ca.pem, 'there is no such file, the Mesos agent is not queried'",
         "REDIRECT_NET_CLS_HANDLE, 0x0012, 'this host has no net_cls hierarchy'"
     })
-    void eachPathThatIsNotOnThisHostIsNamedWithItsValue(String variable, String value, String problem) {
+    void pathThatIsNotOnThisHostIsNamedWithItsVariable(String variable, String value, String problem) {
         environment.put(P + "MESOS_URL", "http://127.0.0.1:5051");
         environment.put(P + "REDIRECT", "on");
         environment.put(P + variable, value);
@@ -130,7 +130,7 @@ class UnconfirmedSettingsTest {
     }
 
     @Test
-    void aContainerOfMesosOutsideOfTheRootNamesItsCgroup() throws IOException {
+    void mesosContainerOutsideOfTheRootIsNamedWithItsCgroup() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (!root) {
             System.out.println("SKIPPED: a runtime directory of root's: not root");
@@ -147,7 +147,7 @@ class UnconfirmedSettingsTest {
             assertThat(lines()).as("below the root").isEmpty();
 
             Files.writeString(proc.resolve("4711/cgroup"), "5:freezer:/user.slice\n0::/\n");
-            assertThat(lines()).as("another process has the pid by now").isEmpty();
+            assertThat(lines()).as("another process has the pid").isEmpty();
 
             Files.writeString(proc.resolve("4711/cgroup"), "5:freezer:/site/mesos/c-1\n0::/\n");
             assertThat(lines())

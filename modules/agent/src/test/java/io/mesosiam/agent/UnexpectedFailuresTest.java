@@ -14,7 +14,7 @@ class UnexpectedFailuresTest {
     private final UnexpectedFailures failures = new UnexpectedFailures();
 
     @Test
-    void aScheduleGoesOnAfterAnError() throws Exception {
+    void scheduleContinuesAfterAnError() throws Exception {
         CountDownLatch runs = new CountDownLatch(3);
         try (ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor()) {
             var unused = thread.scheduleWithFixedDelay(
@@ -34,7 +34,7 @@ class UnexpectedFailuresTest {
     }
 
     @Test
-    void failuresAreInTheMetrics() {
+    void failuresAreCountedInTheMetrics() {
         failures.caught(new IllegalStateException("secret"));
         failures.caught(new IllegalStateException("secret"));
         Exposition exposition = new Exposition();

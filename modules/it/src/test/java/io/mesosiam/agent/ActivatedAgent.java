@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The agent as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it, stops it and
- * starts it again. A controller gives each new agent the lease of one real container, which asks.
+ * The agent as systemd runs it with a socket unit: a process that holds the listening socket starts the agent with it,
+ * stops it and starts it again. A controller sends each new agent the lease of one real container, which requests
+ * credentials.
  */
 final class ActivatedAgent implements AutoCloseable {
     private static final Duration TIMEOUT = TimeLimit.seconds(60);
@@ -71,7 +72,10 @@ final class ActivatedAgent implements AutoCloseable {
         return unit.stop();
     }
 
-    /** A process in the container that asks from now on, and prints a {@link FreshAsks.Result} when its input ends. */
+    /**
+     * Starts a process in the container that requests credentials and prints a {@link FreshAsks.Result} when its input
+     * ends.
+     */
     Process asks(int perSecond) throws IOException {
         Process asking = containers.startInside(List.of(
                 JavaProgram.java(),
@@ -94,7 +98,7 @@ final class ActivatedAgent implements AutoCloseable {
         return FreshAsks.Result.parse(asking.inputReader().readLine());
     }
 
-    /** Waits until the agent that was started for the {@code starts}th time gives credentials. */
+    /** Waits until the agent of the {@code starts}th start returns credentials. */
     void awaitServing(int starts) throws Exception {
         awaitLog("endpoint listens.*".repeat(starts) + "credentials served");
     }
@@ -115,7 +119,7 @@ final class ActivatedAgent implements AutoCloseable {
                         1, containers.ids().stream().map(ActivatedAgent::lease).toList()));
             }
         } catch (Exception | AssertionError e) {
-            // no agent comes any more
+            // no further agent connects
         }
     }
 

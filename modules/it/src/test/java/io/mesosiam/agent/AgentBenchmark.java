@@ -28,18 +28,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Measures the agent as a process of its own: 1,000 leases over a real mTLS stream, asked for by a process in one of so
- * many real containers on the host's network, each answer attested. A bare Go {@code net/http} server is measured beside it if
- * there is a {@code go}.
+ * Measures the agent as a separate process: 1,000 leases over a real mTLS stream, requested by a process in one of as
+ * many real containers on the host's network, each answer attested. A bare Go {@code net/http} server is measured
+ * beside it if there is a {@code go}.
  *
- * <p>Wants root and a cgroup hierarchy; leaves nothing behind. After {@code ./mvnw -DskipTests package
- * dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
+ * <p>Requires root and a cgroup hierarchy; leaves nothing behind. After
+ * {@code ./mvnw -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
  *
  * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.AgentBenchmark \
  *     target/mesos-iam-agent.jar 30</pre>
  *
- * <p>The first argument may be a native image, too. Flags for the agent's JVM may follow, such as {@code -XX:AOTCache=agent.aot}. In a mount namespace without the freezer
- * hierarchy ({@code unshare --mount}, then {@code umount /sys/fs/cgroup/freezer}) it measures cgroups v2.
+ * <p>The first argument can also be a native image. Flags for the agent's JVM may follow, such as
+ * {@code -XX:AOTCache=agent.aot}. In a mount namespace without the freezer hierarchy ({@code unshare --mount}, then
+ * {@code umount /sys/fs/cgroup/freezer}) it measures cgroups v2.
  */
 public final class AgentBenchmark {
     private static final int LEASES = 1000;
@@ -170,7 +171,7 @@ public final class AgentBenchmark {
                 Map.of(
                         "MESOS_IAM_AGENT_CONTROLLERS",
                         controller.uri().toString(),
-                        // one container asks for all that there is
+                        // one container sends all requests
                         "MESOS_IAM_AGENT_ASKS_PER_SECOND",
                         "0",
                         "MESOS_IAM_AGENT_LISTEN",

@@ -25,7 +25,7 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent alone, as it is installed on a host. */
+/** The agent jar, as installed on a host. */
 class AgentJarIT {
     private static final Path JAR = Path.of(System.getProperty("mesosiam.agent.jar"));
     private static final AgentProgram PROGRAM = AgentProgram.underTest();
@@ -34,7 +34,7 @@ class AgentJarIT {
     private Path directory;
 
     @Test
-    void theJarHoldsTheAgentAndOneJsonLibraryAndNothingElse() throws Exception {
+    void jarContainsOnlyTheAgentAndOneJsonLibrary() throws Exception {
         TreeSet<String> strangers = new TreeSet<>();
         try (JarFile jar = new JarFile(JAR.toFile())) {
             jar.stream()
@@ -55,7 +55,7 @@ class AgentJarIT {
     }
 
     @Test
-    void itJoinsAControllerTakesLeasesRefusesStrangersAndStops() throws Exception {
+    void agentConnectsServesLeasesRefusesUnknownCallersAndStops() throws Exception {
         TestCa ca = TestCa.in(directory);
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
                 AgentProcess agent = AgentProcess.start(
@@ -88,7 +88,7 @@ class AgentJarIT {
     }
 
     @Test
-    void itTellsTheServiceManagerOnceItServes() throws Exception {
+    void agentNotifiesTheServiceManagerWhenItServes() throws Exception {
         boolean perl = NotifySocket.canListen();
         if (!perl) {
             System.out.println("SKIPPED: a service manager that waits: perl is not installed");
@@ -103,13 +103,13 @@ class AgentJarIT {
         try (NotifySocket socket = NotifySocket.listen(name);
                 AgentProcess agent = AgentProcess.start(
                         PROGRAM, directory, AgentSettings.of(ca, ca.issue("dns:host-1"), "mesos-iam-notify", more))) {
-            assertThat(socket.told()).isEqualTo("READY=1");
+            assertThat(socket.firstMessage()).isEqualTo("READY=1");
             assertThat(agent.log()).contains("credential endpoint listens");
         }
     }
 
     @Test
-    void wrongSettingsEndItWithAllThatIsWrong() throws Exception {
+    void invalidSettingsEndTheAgentAndAreAllReported() throws Exception {
         try (AgentProcess agent = AgentProcess.start(PROGRAM, directory, Map.of("MESOS_IAM_AGENT_LISTEN", "nowhere"))) {
             assertThat(agent.exitCode()).isEqualTo(2);
             assertThat(agent.log())
@@ -118,7 +118,7 @@ class AgentJarIT {
     }
 
     @Test
-    void aKeyThatCannotBeReadEndsItAndIsNamed() throws Exception {
+    void unreadableKeyEndsTheAgentAndIsNamed() throws Exception {
         TestCa ca = TestCa.in(directory);
         TestCa.Identity identity = ca.issue("dns:host-1");
         Map<String, String> settings = Map.of(

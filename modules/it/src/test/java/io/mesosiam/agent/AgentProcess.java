@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The agent as a process of its own, with nothing else on its class path and nothing else in its environment. */
+/** The agent as a separate process, with only its own class path and environment. */
 public final class AgentProcess implements AutoCloseable {
     private static final Duration TIMEOUT = TimeLimit.seconds(30);
     private static final Pattern LISTENS = Pattern.compile("endpoint listens address=\\S*?/?([0-9.]+):([0-9]+)");
@@ -63,7 +63,7 @@ public final class AgentProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().clear();
-        // its usual port may be another agent's
+        // its default port may be in use by another agent
         builder.environment().put("MESOS_IAM_AGENT_METRICS_LISTEN", "off");
         builder.environment().putAll(settings);
         return new AgentProcess(builder.start(), new LogFile(log));
@@ -77,12 +77,12 @@ public final class AgentProcess implements AutoCloseable {
         return log.text();
     }
 
-    /** Where credentials are asked for; waits until the agent listens. */
+    /** The credential endpoint; waits until the agent listens. */
     public URI endpoint() throws Exception {
         return address(LISTENS).resolve("/v2/credentials");
     }
 
-    /** Where its metrics are; waits until it listens there. */
+    /** The metrics endpoint; waits until the agent listens there. */
     public URI metrics() throws Exception {
         return address(METRICS).resolve("/metrics");
     }

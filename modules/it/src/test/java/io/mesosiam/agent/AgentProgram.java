@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** The agent in one of its two forms: the jar, which a JVM runs, or the native image. */
 public record AgentProgram(Path file) {
-    /** The one that the integration tests are to try: the jar of this build, or what {@code -Dagent.program} names. */
+    /** The program under test: the jar of this build, or the path in {@code -Dagent.program}. */
     public static AgentProgram underTest() {
         return new AgentProgram(Path.of(System.getProperty("mesosiam.agent.program")));
     }

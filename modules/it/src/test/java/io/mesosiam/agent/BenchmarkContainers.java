@@ -27,7 +27,7 @@ final class BenchmarkContainers implements AutoCloseable {
         }
     }
 
-    /** Starts one more, whose process the command becomes, and gives its id. */
+    /** Starts another container, in whose process the command runs, and returns its id. */
     String add(List<String> through) throws IOException {
         String id = "container-" + ids.size();
         ids.add(id);
@@ -41,12 +41,12 @@ final class BenchmarkContainers implements AutoCloseable {
         return List.copyOf(ids);
     }
 
-    /** Starts a program in the last container, which it belongs to from its first instruction on. */
+    /** Starts a program in the last container; it is in the container from its first instruction on. */
     Process startInside(List<String> command) throws IOException {
         return startInside(ids.getLast(), command);
     }
 
-    /** Starts a program in the container of this id. */
+    /** Starts a program in the container with this id. */
     Process startInside(String id, List<String> command) throws IOException {
         List<String> entering = new ArrayList<>(List.of("sh", "-c", RUN, processesOf(id)));
         entering.addAll(command);

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks for credentials the way SDKs do, from a container of its own, and prints one line of figures. Arguments: port and
+ * Requests credentials like SDKs do, from a separate container, and prints one line of figures. Arguments: port and
  * phase.
  */
 final class BenchmarkLoad {
@@ -49,13 +49,16 @@ final class BenchmarkLoad {
                 connection.ask();
                 return System.nanoTime();
             } catch (IOException e) {
-                // not listening, or not ready: that is what is being measured
+                // not listening or not ready yet: this time is measured
                 LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             }
         }
     }
 
-    /** Each ask on a connection of its own, evenly spread, by 16 clients; late asks count from when they were due. */
+    /**
+     * Sends each request on a new connection, evenly spread, by 16 clients; the latency of a late request counts from
+     * its due time.
+     */
     private void fresh() throws InterruptedException {
         long start = System.nanoTime();
         long gap = Duration.ofSeconds(1).toNanos() / FRESH_PER_SECOND;
@@ -121,7 +124,7 @@ final class BenchmarkLoad {
                 try {
                     client.run();
                 } catch (IOException e) {
-                    // a figure without this answer would be a lie
+                    // a figure that omitted this failure would be wrong
                     System.err.println("load failed: " + e);
                     Runtime.getRuntime().halt(1);
                 }
@@ -145,7 +148,7 @@ final class BenchmarkLoad {
             in = new BufferedInputStream(socket.getInputStream());
         }
 
-        /** Asks once and reads the whole answer, which has to be a 200. */
+        /** Sends one request and reads the whole response, which must be a 200. */
         void ask() throws IOException {
             socket.getOutputStream().write(ASK);
             String status = line();

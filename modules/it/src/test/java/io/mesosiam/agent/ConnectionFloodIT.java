@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The agent with its shipped flags, while a caller opens far more connections than are admitted. */
+/** The agent with its shipped JVM flags, while a caller opens far more connections than are admitted. */
 class ConnectionFloodIT {
     private static final int CONNECTIONS = 1100;
     private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\n";
@@ -25,7 +25,7 @@ class ConnectionFloodIT {
     @TempDir
     private Path directory;
 
-    /** What the caller sends on each connection, and then leaves it open. */
+    /** What the caller sends on each connection, which then stays open. */
     enum Flood {
         BEGINS_A_REQUEST("GET /v2/"),
         LONG_REQUEST_LINE("GET /v2/" + "a".repeat(16_000)),
@@ -41,7 +41,7 @@ class ConnectionFloodIT {
 
     @ParameterizedTest
     @EnumSource
-    void agentOutlivesAFloodAndAnswersAfterIt(Flood flood) throws Exception {
+    void agentSurvivesAConnectionFloodAndAnswersAfterwards(Flood flood) throws Exception {
         TestCa ca = TestCa.in(directory);
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
                 AgentProcess agent = AgentProcess.start(
@@ -63,7 +63,7 @@ class ConnectionFloodIT {
                 }
             }
 
-            // the agent takes the ends of the flood's connections one after another: later tries are admitted
+            // the agent handles the ends of the connections one by one, so retries are admitted later
             String status = "";
             long until = System.nanoTime() + TimeLimit.seconds(20).toNanos();
             while (!status.startsWith("HTTP/1.1 403") && System.nanoTime() < until) {

@@ -24,17 +24,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The agent with its shipped flags, while one container opens all the connections that it can and another one asks for its credentials. */
+/**
+ * The agent with its shipped JVM flags, while one container opens as many connections as it can and another one
+ * requests its credentials.
+ */
 class ConnectionSharesIT {
     private static final int ASKS_PER_SECOND = 20;
 
-    /** More of them, with one try each, measure what share of asks a flood costs: docs/limits.md. */
+    /** A larger number, with one attempt each, measures which share of requests a flood makes fail: docs/limits.md. */
     private static final int ASKS = Integer.getInteger("mesosiam.flood.asks", 60);
 
-    /** As AWS SDKs try. */
+    /** Number of attempts of AWS SDKs. */
     private static final int TRIES = Integer.getInteger("mesosiam.flood.tries", 3);
 
-    /** 198.18.0.0/15 is RFC 2544's, for tests. */
+    /** 198.18.0.0/15 is reserved for tests (RFC 2544). */
     private static final String HOST = "198.18.78.1";
 
     private final String device = "miafl" + ProcessHandle.current().pid() % 100_000;
@@ -57,7 +60,7 @@ class ConnectionSharesIT {
     }
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingRemains() throws Exception {
         for (Process flood : floods) {
             flood.destroyForcibly().onExit().join();
         }
@@ -69,13 +72,13 @@ class ConnectionSharesIT {
 
     @ParameterizedTest
     @EnumSource
-    void anotherContainerIsServedWhileOneHoldsAllTheConnectionsItCan(Does does) throws Exception {
+    void containerIsServedWhileAnotherOneHoldsAsManyConnectionsAsItCan(Does does) throws Exception {
         assertServedDuring(
                 "127.0.0.1", port -> flood(List.of(), does, does.connections(), "127.0.0.1", port, "127.0.0.1"));
     }
 
     @Test
-    void anotherContainerIsServedWhileEightUsersOfOneHoldAllTheConnectionsTheyCan() throws Exception {
+    void containerIsServedWhileEightUsersOfAnotherOneHoldAsManyConnectionsAsTheyCan() throws Exception {
         assertServedDuring("127.0.0.1", port -> {
             for (int user = 64_900; user < 64_908; user++) {
                 flood(
@@ -91,7 +94,7 @@ class ConnectionSharesIT {
 
     @ParameterizedTest
     @EnumSource
-    void anotherContainerIsServedWhileOneComesFromSixtyFourAddresses(Does does) throws Exception {
+    void containerIsServedWhileAnotherOneConnectsFromSixtyFourAddresses(Does does) throws Exception {
         Shell.run("""
                 ip netns add %1$s
                 ip link add %1$s type veth peer name eth0 netns %1$s
@@ -160,7 +163,7 @@ class ConnectionSharesIT {
         assertThat(flood.inputReader().readLine()).isEqualTo("flooding");
     }
 
-    /** A program of the tests that needs nothing but the JDK, and that any user can read. */
+    /** A test program that needs only the JDK, in a place that every user can read. */
     private static List<String> java(Class<?> program, String... arguments) {
         return Stream.concat(
                         Stream.of(

@@ -42,9 +42,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 
 /**
- * Measures the way from the master to the endpoint: a controller as a process of its own on a real database, a master and an
- * STS that speak the real protocols, and the agent's own link, store and endpoint in this process, so that arrivals are
- * seen at once. One task at a time: it starts, its lease arrives, it is bound and asked for, it ends, it is refused.
+ * Measures the path from the master to the endpoint: a controller as a separate process on a real database, a master
+ * and an STS that speak the real protocols, and the agent's own link, store and endpoint in this process, so that
+ * arrivals are detected at once. One task at a time: it starts, its lease arrives, it is bound and requested, the task
+ * ends, further requests are refused.
  *
  * <p>After {@code ./mvnw -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/test.classpath}:
  *
@@ -125,7 +126,7 @@ public final class EndToEndBenchmark {
                     Thread.onSpinWait();
                 }
                 long end = System.nanoTime();
-                master.cluster().says(key, TaskState.FINISHED, "");
+                master.cluster().updateStatus(key, TaskState.FINISHED, "");
                 while (agent.ask() == 200) {
                     Thread.onSpinWait();
                 }
@@ -135,7 +136,7 @@ public final class EndToEndBenchmark {
         }
     }
 
-    /** The agent's own parts; which container asks is set, not attested. */
+    /** The parts of the agent; the container of a request is set, not attested. */
     private static final class Agent implements AutoCloseable {
         private final AtomicReference<Container> container = new AtomicReference<>(new Container("none", 1));
         private final LeaseStore store = new LeaseStore(InstantSource.system());

@@ -12,15 +12,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks for credentials as SDKs that start do, each ask on a connection of its own, evenly spread, whether those before have their answers or
- * not. Ends when its input does, or after a number of asks, and prints one line. Arguments: port, asks a second,
- * and optionally that number and how often an ask is tried, as SDKs do.
+ * Requests credentials like SDKs at their start, each on a new connection, evenly spread, whether or not earlier
+ * requests are answered. Ends when its input ends, or after a number of requests, and prints one line. Arguments: port,
+ * requests a second, and optionally that number and the number of attempts for each.
  */
 final class FreshAsks {
     private static final byte[] ASK = "GET /v2/credentials HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
 
-    /** SDKs give up after one or two seconds; what takes longer is counted as an answer that took so long, this apart. */
+    /** SDKs time out after one or two seconds; longer responses are counted with their time. */
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final int port;
@@ -33,7 +33,7 @@ final class FreshAsks {
         this.tries = tries;
     }
 
-    /** What a run came to, as its process prints it. */
+    /** The result of a run, as its process prints it. */
     record Result(int asks, List<String> failures, long p50Millis, long p99Millis, long maxMillis) {
         static Result parse(String line) {
             String[] part = line.split("\t", -1);
@@ -58,7 +58,7 @@ final class FreshAsks {
         try {
             System.in.readAllBytes();
         } catch (IOException e) {
-            // its end is what is waited for
+            // the end of the input is awaited
         }
     }
 
@@ -80,7 +80,7 @@ final class FreshAsks {
         }
     }
 
-    /** @param due when it should have been asked: this process's own delays are part of what is measured */
+    /** @param due when the request was due: this process's own delays are part of what is measured */
     private void ask(long due) {
         String failure = "";
         for (int i = 0; i < tries; i++) {

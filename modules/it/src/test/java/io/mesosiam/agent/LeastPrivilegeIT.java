@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent as packaging/mesos-iam-agent.service runs it: a user of its own, four capabilities, and nothing else. */
+/** The agent as packaging/mesos-iam-agent.service runs it: a separate user with four capabilities only. */
 class LeastPrivilegeIT {
     private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final String CAPABILITIES = "+net_admin,+sys_admin,+sys_ptrace,+dac_read_search";
@@ -39,7 +39,10 @@ class LeastPrivilegeIT {
             "--inh-caps=-all," + CAPABILITIES,
             "--ambient-caps=-all," + CAPABILITIES);
 
-    /** The host's namespace, in which the agent runs, and a container's: 198.18.0.0/15 is RFC 2544's, for tests. */
+    /**
+     * The namespace of the host, in which the agent runs, and of a container: 198.18.0.0/15 is reserved for tests (RFC
+     * 2544).
+     */
     private final String host = "mialp" + ProcessHandle.current().pid();
 
     private final String container = host + "c";
@@ -52,7 +55,7 @@ class LeastPrivilegeIT {
     private BenchmarkContainers containers;
 
     @BeforeEach
-    void aHostWithAContainer() throws Exception {
+    void hostWithAContainer() throws Exception {
         assume("root".equals(System.getProperty("user.name")), "not root");
         for (String program : List.of("setpriv", "nft", "ip", "nsenter", "bash")) {
             assume(
@@ -74,7 +77,7 @@ class LeastPrivilegeIT {
     }
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingRemains() throws Exception {
         if (containers != null) {
             containers.close();
         }
@@ -95,7 +98,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void withFourCapabilitiesItAttestsAndServesAContainerOnTheHostsNetwork() throws Exception {
+    void agentWithFourCapabilitiesAttestsAndServesAContainerOnTheHostsNetwork() throws Exception {
         startContainer(List.of());
         TestCa ca = TestCa.in(directory);
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
@@ -119,9 +122,12 @@ class LeastPrivilegeIT {
         }
     }
 
-    /** No controller reaches a namespace of the test's own: the answer is that the lease isn't here yet, and the log says whose. */
+    /**
+     * No controller is reachable from a test namespace: the response is that the lease is not here yet, and the log has
+     * the container.
+     */
     @Test
-    void aCallerWhoseSourceWasTranslatedIsRefusedUnlessThatIsAllowed() throws Exception {
+    void callerWithTranslatedSourceIsRefusedUnlessAllowed() throws Exception {
         List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
         startContainer(entering);
         TestCa ca = TestCa.in(directory);
@@ -159,7 +165,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void withFourCapabilitiesItLeadsAContainerWithANetworkOfItsOwnToItselfAndAttestsIt() throws Exception {
+    void agentWithFourCapabilitiesRedirectsAndAttestsAContainerWithItsOwnNetwork() throws Exception {
         List<String> entering = List.of("nsenter", "--net=/run/netns/" + container);
         startContainer(entering);
         TestCa ca = TestCa.in(directory);
@@ -173,8 +179,8 @@ class LeastPrivilegeIT {
             assertSealed(agent);
             assertThat(doctor(settings))
                     .contains("ok       reach        container container-0: the agent answers at 169.254.169.254")
-                    .contains("ok       capability   those that are needed, and no other")
-                    .contains("ok       memory       no core file can show key material")
+                    .contains("ok       capability   exactly the needed ones")
+                    .contains("ok       memory       no core file can contain key material")
                     .contains("warning  socket       it is the agent's own");
         }
     }
@@ -209,7 +215,7 @@ class LeastPrivilegeIT {
         return AgentSettings.of(ca, ca.issue("dns:host-1"), cgroup, more);
     }
 
-    /** What a process in the container is answered. */
+    /** The response to a process in the container. */
     private String ask(List<String> through, String address, int port) throws Exception {
         List<String> command = Stream.concat(
                         through.stream(),

@@ -22,8 +22,8 @@ record LogFile(Path path) {
     /**
      * Waits for a text in it.
      *
-     * @param written whether somebody still writes it
-     * @return where it is; empty if it didn't come in time
+     * @param written whether the log is still being written
+     * @return its position; empty if it did not appear in time
      */
     Optional<MatchResult> await(Pattern wanted, Duration await, BooleanSupplier written)
             throws IOException, InterruptedException {

@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Restarts the agent while a real container asks on 200 fresh connections a second, and prints what the container saw: how many asks
- * failed, and how long they took.
+ * Restarts the agent while a real container sends requests on 200 new connections a second, and prints how many
+ * requests of the container failed, and how long they took.
  *
- * <p>Wants root, a cgroup hierarchy and perl. Built as {@link AgentBenchmark} says:
+ * <p>Requires root, a cgroup hierarchy and perl. Built as {@link AgentBenchmark} describes:
  *
  * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.RestartBenchmark target/mesos-iam-agent.jar</pre>
  *
- * Without an AOT cache first, then with one that the first run made; a native image, which may stand for the jar, has none.
+ * <p>Runs without an AOT cache first, then with the one that the first run created; a native image in place of the jar
+ * has none.
  */
 public final class RestartBenchmark {
     private static final int PER_SECOND = 200;

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent restarted under asks, with the listening socket kept by another process, as a systemd socket unit keeps it. */
+/**
+ * Restarts of the agent during requests, while another process keeps the listening socket, like a systemd socket unit.
+ */
 class RestartIT {
     private static final AgentProgram PROGRAM = AgentProgram.underTest();
     private static final int RESTARTS = 3;
@@ -32,7 +34,7 @@ class RestartIT {
     }
 
     @Test
-    void noAskIsLostWhileTheAgentIsRestarted() throws Exception {
+    void noRequestFailsWhileTheAgentRestarts() throws Exception {
         FreshAsks.Result result;
         try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of())) {
             assertThat(agent.start()).isPositive();
@@ -50,7 +52,7 @@ class RestartIT {
     }
 
     @Test
-    void aSocketThatListensElsewhereThanTheSettingsSayIsRefused() throws Exception {
+    void socketWithAnotherAddressThanConfiguredIsRefused() throws Exception {
         try (ActivatedAgent agent = new ActivatedAgent(PROGRAM, directory, List.of(), "127.0.0.1:1")) {
             assertThat(agent.start()).isPositive();
             agent.awaitLog("can't listen on /127.0.0.1:1: the socket that was handed over listens on ");

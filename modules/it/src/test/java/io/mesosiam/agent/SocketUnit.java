@@ -9,9 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What systemd is to a service with a socket unit: it holds the listening socket, and starts the service with it, again and again. */
+/**
+ * Plays systemd for a service with a socket unit: holds the listening socket, and starts the service with it
+ * repeatedly.
+ */
 public final class SocketUnit implements AutoCloseable {
-    /** Reads {@code start NAME=VALUE …}, {@code stop} and {@code kill}, answers each with one line; the service ends with it. */
+    /**
+     * Reads {@code start NAME=VALUE …}, {@code stop} and {@code kill}, answers each with one line; the service ends
+     * together with it.
+     */
     private static final String MANAGER = """
             use strict; use Socket; use POSIX ();
             my ($port, $log, @command) = @ARGV;
@@ -47,21 +53,21 @@ public final class SocketUnit implements AutoCloseable {
             """;
 
     private final Process manager;
-    private final BufferedReader said;
+    private final BufferedReader output;
     private final BufferedWriter orders;
 
     private SocketUnit(Process manager) {
         this.manager = manager;
-        this.said = manager.inputReader();
+        this.output = manager.inputReader();
         this.orders = manager.outputWriter();
     }
 
     /**
-     * Listens, for both families, and starts nothing yet.
+     * Listens, for both address families; the service is not started yet.
      *
-     * @param log what the service says goes to its end
+     * @param log output of the service is appended to it
      * @param command the service
-     * @param environment all that the service sees
+     * @param environment the whole environment of the service
      */
     public static SocketUnit listen(int port, Path log, List<String> command, Map<String, String> environment)
             throws IOException {
@@ -75,7 +81,7 @@ public final class SocketUnit implements AutoCloseable {
         return unit;
     }
 
-    /** Starts the service, which need not be ready then, and gives its pid. */
+    /** Starts the service and returns its pid; the service may not be ready yet. */
     public long start() {
         return order("start");
     }
@@ -90,7 +96,7 @@ public final class SocketUnit implements AutoCloseable {
         return order("stop");
     }
 
-    /** Ends the service without a word, and waits until it is gone. */
+    /** Kills the service, and waits for its end. */
     public void kill() {
         order("kill");
     }
@@ -106,7 +112,7 @@ public final class SocketUnit implements AutoCloseable {
     }
 
     private long answer() throws IOException {
-        String line = said.readLine();
+        String line = output.readLine();
         if (line == null) {
             throw new IOException("the socket's holder has ended");
         }

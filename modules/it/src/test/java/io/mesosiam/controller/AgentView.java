@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** An agent as a process of its own, and what its metrics say of its stream. */
+/** An agent as a separate process, and the state of its stream according to its metrics. */
 final class AgentView implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
     private static final Pattern LEASES = Pattern.compile("^mesosiam_agent_leases ([0-9]+)$", Pattern.MULTILINE);
@@ -41,7 +41,7 @@ final class AgentView implements AutoCloseable {
                 .build();
     }
 
-    /** Starts an agent that dials those controllers and finds no container of Mesos on its host. */
+    /** Starts an agent that connects to these controllers and finds no Mesos container on its host. */
     static AgentView start(Path directory, TestCa ca, String hostname, String mesosAgentId, String controllers)
             throws Exception {
         Path cgroups = Files.createTempDirectory(directory, hostname);
@@ -74,14 +74,14 @@ final class AgentView implements AutoCloseable {
             longest = Math.max(longest, seconds);
         }
 
-        /** Looks no more. */
+        /** Stops polling. */
         synchronized Duration end() {
             looking.cancel(false);
             return Duration.ofMillis((long) (longest * 1000));
         }
     }
 
-    /** Begins to look at the stream. */
+    /** Starts to poll the state of the stream. */
     Gap gap() {
         return new Gap(this);
     }

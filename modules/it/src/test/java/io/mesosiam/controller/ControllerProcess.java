@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
-/** The controller's jar as a process of its own, which can be stopped and started again on the same ports. */
+/** The controller jar as a separate process, which can be stopped and restarted on the same ports. */
 public final class ControllerProcess implements AutoCloseable {
     private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1");
     private static final Duration LIMIT = TimeLimit.seconds(30);
@@ -86,7 +86,7 @@ public final class ControllerProcess implements AutoCloseable {
         return Path.of(System.getProperty("mesosiam.controller.jar"));
     }
 
-    /** What a controller needs of the programs around it; the ports of the channel and of management are its own. */
+    /** Settings of the environment of a controller; the ports of its channel and management are its own. */
     public static Map<String, String> settings(
             TestDatabase database, SandboxMaster master, SandboxSts sts, TestCa ca, TestCa.Identity identity) {
         return new HashMap<>(Map.ofEntries(
@@ -108,7 +108,7 @@ public final class ControllerProcess implements AutoCloseable {
                 Map.entry("AWS_SECRET_ACCESS_KEY", SandboxSts.controllerSecretAccessKey())));
     }
 
-    /** Where agents connect. */
+    /** The URI for agents. */
     public String uri() {
         return "wss://localhost:" + channel;
     }
@@ -143,7 +143,7 @@ public final class ControllerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until it ends by itself. */
+    /** Waits until it ends without a signal. */
     int awaitEnd() throws Exception {
         if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the controller does not end: " + text());

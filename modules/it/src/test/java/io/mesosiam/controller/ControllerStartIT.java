@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The controller's jar as an operator starts it: what it prints, and its exit code. */
+/** The controller jar as an operator starts it: its output and exit code. */
 class ControllerStartIT {
     private static final String STACK_TRACE = "\tat ";
     private static final Pattern SQL_BLOCK =
@@ -30,11 +30,11 @@ class ControllerStartIT {
     @TempDir
     private Path directory;
 
-    /** What a process printed, and its exit code. */
+    /** The output of a process, and its exit code. */
     private record Ended(int code, String printed) {}
 
     @Test
-    void settingsThatAreMissingAreALineEach() throws Exception {
+    void eachMissingSettingIsReportedInOneLine() throws Exception {
         Ended ended = run(Map.of("QUARKUS_HTTP_PORT", "0", "QUARKUS_MANAGEMENT_PORT", "0"));
 
         assertThat(ended.code).isEqualTo(2);
@@ -42,7 +42,7 @@ class ControllerStartIT {
     }
 
     @Test
-    void settingOfQuarkusThatCannotBeReadIsALine() throws Exception {
+    void unreadableQuarkusSettingIsReportedInOneLine() throws Exception {
         try (TestDatabase database = TestPostgres.database()) {
             Map<String, String> settings = settings(database, database.user(), database.password());
             settings.put("QUARKUS_SHUTDOWN_TIMEOUT", "soon");
@@ -55,14 +55,14 @@ class ControllerStartIT {
     }
 
     @Test
-    void helpAndVersionAreOptions() throws Exception {
+    void helpAndVersionArePrinted() throws Exception {
         assertThat(run(Map.of(), "--help").printed).startsWith("usage: ");
         assertThat(run(Map.of(), "--version").printed).matches("mesos-iam-controller \\S+\\R");
         assertThat(run(Map.of(), "--nonsense").code).isEqualTo(2);
     }
 
     @Test
-    void databaseOfANewerControllerIsRefusedInOneLine() throws Exception {
+    void databaseOfANewerControllerIsRefusedWithOneLine() throws Exception {
         try (TestDatabase database = TestPostgres.database()) {
             database.execute("""
                     insert into flyway_schema_history
@@ -79,7 +79,7 @@ class ControllerStartIT {
     }
 
     @Test
-    void databaseThatMayNotBeMigratedIsRefusedInOneLine() throws Exception {
+    void databaseThatMayNotBeMigratedIsRefusedWithOneLine() throws Exception {
         try (TestDatabase database = TestPostgres.emptyDatabase()) {
             Map<String, String> settings = settings(database, database.user(), database.password());
             settings.put("QUARKUS_FLYWAY_MIGRATE_AT_START", "false");
@@ -94,7 +94,7 @@ class ControllerStartIT {
     }
 
     @Test
-    void databaseUserWithoutTheOwnersRightsCannotMigrateAndIsToldSo() throws Exception {
+    void databaseUserWithoutOwnerRightsCannotMigrateAndIsReported() throws Exception {
         try (TestDatabase database = TestPostgres.emptyDatabase()) {
             database.execute("create role not_owner login password 'x'");
             try {
@@ -108,9 +108,9 @@ class ControllerStartIT {
         }
     }
 
-    /** The statements of docs/controller.md, then the first start as the two users that they make. */
+    /** Runs the statements of docs/controller.md, then the first start with the two users that they create. */
     @Test
-    void firstStartWorksWithTheTwoUsersThatTheDocumentationMakes() throws Exception {
+    void firstStartSucceedsWithTheTwoDocumentedUsers() throws Exception {
         Matcher documented = SQL_BLOCK.matcher(Files.readString(Path.of("docs/controller.md")));
         assertThat(documented.find()).isTrue();
         try (TestDatabase server = TestPostgres.emptyDatabase()) {
@@ -118,7 +118,7 @@ class ControllerStartIT {
             documented
                     .group(1)
                     .lines()
-                    // roles are the whole server's: another test's migrations may have made this one
+                    // roles belong to the whole server: the migrations of another test may have created this one
                     .filter(statement ->
                             !statement.startsWith("create role mesos_iam_app ") || !exists(server, "mesos_iam_app"))
                     .forEach(server::execute);

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts whose controller stops, or whose controller can't admit them yet, with the programs as processes of their own. */
+/** Hosts whose controller stops, or cannot admit them yet, with all programs as separate processes. */
 class HandOverIT {
     private static final int TASKS = 10;
 
-    /** The guarantee is two seconds on a machine that does nothing else. */
+    /** The guarantee is two seconds on an otherwise idle machine. */
     private static final Duration LONGEST_GAP = TimeLimit.seconds(2);
 
     @TempDir
@@ -63,7 +63,7 @@ class HandOverIT {
     }
 
     @Test
-    void rollingRestartLeavesNoHostAloneAndCostsNoLease() throws Exception {
+    void rollingRestartKeepsEveryHostConnectedAndEveryLease() throws Exception {
         Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
         try (ControllerProcess first = ControllerProcess.start(directory, "controller-1", settings);
                 ControllerProcess second = ControllerProcess.start(directory, "controller-2", settings)) {
@@ -102,7 +102,7 @@ class HandOverIT {
     }
 
     @Test
-    void hostIsAdmittedSoonAfterItsMesosAgentRegistersAndAfterItsOnlyControllerRestarts() throws Exception {
+    void hostIsAdmittedSoonAfterMesosAgentRegistrationAndControllerRestart() throws Exception {
         Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings)) {
             controller.awaitReady();
@@ -131,7 +131,7 @@ class HandOverIT {
     }
 
     @Test
-    void secondControllerWithTheSameIdDoesNotStartAndTakesNoHost() throws Exception {
+    void secondControllerWithTheSameIdDoesNotStartOrClaimHosts() throws Exception {
         Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
         settings.put("MESOS_IAM_CHANNEL_CONTROLLER_ID", "the-same");
         try (ControllerProcess first = ControllerProcess.start(directory, "first", settings)) {
@@ -157,7 +157,7 @@ class HandOverIT {
     }
 
     @Test
-    void databaseThatStallsCostsNoStreamAndNoLease() throws Exception {
+    void stalledDatabaseEndsNoStreamAndNoLease() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(database.reactiveUrl())) {
             Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
             settings.replaceAll((name, value) ->

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole path, as {@code ./mesos-iam sandbox} runs it: the real controller and agent, and what is left of them. */
+/**
+ * The whole sandbox, as {@code ./mesos-iam sandbox} runs it, with the real controller and agent, and the processes and
+ * files that remain.
+ */
 class SandboxIT {
     private static final long MINUTES = 5;
 
@@ -24,17 +27,17 @@ class SandboxIT {
     private Path temporary;
 
     @Test
-    void theStoryGoesAsToldAndNothingIsLeft() throws Exception {
+    void storySucceedsAndLeavesNothingBehind() throws Exception {
         Process sandbox = start("--once");
-        String said = new String(sandbox.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(sandbox.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(sandbox.waitFor()).as(said).isZero();
-        assertThat(said).doesNotContain("✘").contains("The lease table");
+        assertThat(sandbox.waitFor()).as(output).isZero();
+        assertThat(output).doesNotContain("✘").contains("The lease table");
         assertNothingIsLeft(sandbox.pid());
     }
 
     @Test
-    void aKilledSandboxLeavesNothingEither() throws Exception {
+    void killedSandboxLeavesNothingBehind() throws Exception {
         Process sandbox = start();
         try (BufferedReader lines = sandbox.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.lines().anyMatch(line -> line.contains("It stays up")))
@@ -65,7 +68,7 @@ class SandboxIT {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    /** Everything that was started names the directory that it may write to. */
+    /** Finds all started processes by their directory. */
     private List<ProcessHandle> processes() {
         return ProcessHandle.allProcesses()
                 .filter(process -> commandLine(process).contains(temporary.toString()))

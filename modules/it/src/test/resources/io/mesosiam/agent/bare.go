@@ -1,4 +1,4 @@
-// The ceiling that the agent is measured against: one constant answer of the same size, nothing else.
+// The baseline for the agent's benchmark: a server with one constant response of the same size.
 package main
 
 import (

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the build made.
+ * The artifacts of the build.
  *
- * @param databasePrograms where PostgreSQL's programs are unpacked once; part of what is built, and stays
+ * @param databasePrograms directory to which PostgreSQL's programs are unpacked once; it stays part of the build output
  */
 record Artifacts(Path controller, Path agent, Path databasePrograms) {
     /**
-     * Finds them: where the system properties {@code mesosiam.controller.jar} and {@code mesosiam.agent.jar} say, else
-     * in the modules beside ours.
+     * Finds the artifacts: at the paths in the system properties {@code mesosiam.controller.jar} and
+     * {@code mesosiam.agent.jar}, else in the neighbouring modules.
      */
     static Artifacts find() throws IOException {
         Path target = target();
@@ -25,7 +25,7 @@ record Artifacts(Path controller, Path agent, Path databasePrograms) {
         Path agent = property("mesosiam.agent.jar").orElse(modules.resolve("agent/target/mesos-iam-agent.jar"));
         for (Path jar : new Path[] {controller, agent}) {
             if (!Files.exists(jar)) {
-                throw new IOException(jar + " isn't there: build it, with ./mvnw package -DskipTests");
+                throw new IOException(jar + " does not exist: build it with ./mvnw package -DskipTests");
             }
         }
         return new Artifacts(controller.toAbsolutePath(), agent.toAbsolutePath(), target.resolve("postgresql"));

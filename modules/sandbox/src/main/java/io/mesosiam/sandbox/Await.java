@@ -4,31 +4,32 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** How long the story waits for what it tells, and how it looks meanwhile. */
+/** Waits for conditions of the story. */
 final class Await {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
     private Await() {}
 
-    /** Whether it is so by now. */
-    interface Look {
+    /** Whether the condition holds now. */
+    interface Condition {
         boolean holds() throws IOException, InterruptedException, SQLException;
     }
 
     /**
-     * Looks again and again.
+     * Polls until the condition holds.
      *
-     * @return how long it took
-     * @throws StoryFailure if it takes longer than anybody would wait
+     * @return the time that it took
+     * @throws StoryFailure if the condition does not hold within {@link #LIMIT}
      */
-    static Duration until(String what, Look look) throws IOException, InterruptedException, SQLException, StoryFailure {
+    static Duration until(String what, Condition look)
+            throws IOException, InterruptedException, SQLException, StoryFailure {
         long begun = System.nanoTime();
         while (!look.holds()) {
             if (System.nanoTime() - begun > LIMIT.toNanos()) {
                 throw new StoryFailure("waited " + LIMIT.toSeconds() + " s in vain until " + what);
             }
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(POLL_INTERVAL);
         }
         return Duration.ofNanos(System.nanoTime() - begun);
     }

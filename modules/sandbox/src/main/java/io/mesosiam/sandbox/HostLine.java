@@ -3,7 +3,7 @@ package io.mesosiam.sandbox;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mesosiam.sandbox.host.Asked;
+import io.mesosiam.sandbox.host.CredentialResult;
 import io.mesosiam.sandbox.host.HostCommand;
 import io.mesosiam.sandbox.host.HostReport;
 import io.mesosiam.sandbox.host.HostSetup;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** The line to the host's process: commands go out, answers come back. */
+/** Sends commands to the host process and reads its answers. */
 final class HostLine {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -29,16 +29,16 @@ final class HostLine {
         return report;
     }
 
-    void tell(HostCommand command) throws IOException, InterruptedException {
+    void execute(HostCommand command) throws IOException, InterruptedException {
         JsonNode ignored = send(command);
     }
 
-    List<Asked> ask(HostCommand.Ask command) throws IOException, InterruptedException {
-        return mapper.convertValue(send(command), new TypeReference<List<Asked>>() {});
+    List<CredentialResult> ask(HostCommand.Ask command) throws IOException, InterruptedException {
+        return mapper.convertValue(send(command), new TypeReference<List<CredentialResult>>() {});
     }
 
-    Asked ask(HostCommand.AskOutside command) throws IOException, InterruptedException {
-        return mapper.convertValue(send(command), Asked.class);
+    CredentialResult ask(HostCommand.AskOutside command) throws IOException, InterruptedException {
+        return mapper.convertValue(send(command), CredentialResult.class);
     }
 
     private JsonNode send(HostCommand command) throws IOException, InterruptedException {

@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Ports for programs that have to be told theirs. */
+/** Chooses ports for programs that need one as a setting. */
 final class Ports {
     private Ports() {}
 
-    /** One that is free at this moment. */
+    /** A port that is free at this moment. */
     static int free() throws IOException {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -17,7 +17,7 @@ final class Ports {
         }
     }
 
-    /** The wanted one if it is free, else another. */
+    /** The wanted port if it is free, else another one. */
     static int preferably(int wanted) throws IOException {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

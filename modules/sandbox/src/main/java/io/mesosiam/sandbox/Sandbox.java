@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code mesos-iam sandbox}: everything on one machine, and a story. */
+/** {@code mesos-iam sandbox}: runs everything on one machine and plays a story. */
 @Command(
         name = "mesos-iam sandbox",
         mixinStandardHelpOptions = true,
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 public final class Sandbox implements Callable<Integer> {
     private static final int USUAL_API_PORT = 8080;
 
-    @Option(names = "--once", description = "End after the story; the status says whether all went as told.")
+    @Option(names = "--once", description = "End after the story; the status says whether every step succeeded.")
     private boolean once;
 
     @Option(
@@ -35,7 +35,7 @@ public final class Sandbox implements Callable<Integer> {
 
     private Sandbox() {}
 
-    /** Runs it; the exit status is 0 if everything went as told. */
+    /** Runs the sandbox; the exit status is 0 if every step of the story succeeded. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Sandbox()).execute(arguments));
     }
@@ -45,31 +45,31 @@ public final class Sandbox implements Callable<Integer> {
         var terminal = new Terminal();
         terminal.title("mesos-iam sandbox");
         Site site = Site.make(terminal, Artifacts.find());
-        // on Ctrl-C, SIGTERM, and at the end alike
+        // runs on Ctrl-C, on SIGTERM, and at the end
         Runtime.getRuntime().addShutdownHook(new Thread(site::close));
-        boolean asTold;
+        boolean succeeded;
         try {
-            Site.Doors doors = site.start(apiPort == 0 ? Ports.preferably(USUAL_API_PORT) : apiPort, mesosPort);
-            try (var story = new Story(terminal, doors)) {
-                asTold = story.tell();
+            Site.Endpoints endpoints = site.start(apiPort == 0 ? Ports.preferably(USUAL_API_PORT) : apiPort, mesosPort);
+            try (var story = new Story(terminal, endpoints)) {
+                succeeded = story.play();
             }
             if (!once) {
-                stay(terminal, site, doors);
+                stay(terminal, site, endpoints);
             }
         } catch (IOException | SQLException e) {
-            terminal.notTold(String.valueOf(e.getMessage()));
-            asTold = false;
+            terminal.failed(String.valueOf(e.getMessage()));
+            succeeded = false;
         }
-        return asTold ? 0 : 1;
+        return succeeded ? 0 : 1;
     }
 
-    private static void stay(Terminal terminal, Site site, Site.Doors doors) throws InterruptedException {
+    private static void stay(Terminal terminal, Site site, Site.Endpoints endpoints) throws InterruptedException {
         terminal.title("It stays up until Ctrl-C");
-        terminal.line("API        " + doors.api() + "/api/v1/leases");
-        terminal.line("docs       " + doors.api() + "/docs");
-        terminal.line(
-                "database   psql " + doors.jdbcUrl().substring("jdbc:".length()).replace("//", "//postgres@"));
-        terminal.line("Mesos      " + doors.mesos() + "/state");
+        terminal.line("API        " + endpoints.api() + "/api/v1/leases");
+        terminal.line("docs       " + endpoints.api() + "/docs");
+        terminal.line("database   psql "
+                + endpoints.jdbcUrl().substring("jdbc:".length()).replace("//", "//postgres@"));
+        terminal.line("Mesos      " + endpoints.mesos() + "/state");
         terminal.line("logs       " + site.directory());
         new CountDownLatch(1).await();
     }

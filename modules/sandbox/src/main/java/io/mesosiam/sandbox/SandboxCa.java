@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A certificate authority that lives as long as the sandbox. The JDK signs certificates only in its keytool, so that is
- * what does it; keys and certificates are then written as PEM, for nobody but the owner to read.
+ * The certificate authority of one sandbox run. The JDK can sign certificates only with its keytool, so keytool is
+ * used; keys and certificates are then written as PEM files that only the owner can read.
  */
 public final class SandboxCa {
     private static final String CA = "ca";
@@ -39,7 +39,7 @@ public final class SandboxCa {
     /** The files of one key pair. */
     public record KeyFiles(Path certificate, Path key, Path ca) {}
 
-    /** Which end of a TLS connection a certificate is for. */
+    /** The side of a TLS connection that a certificate is for. */
     public enum End {
         SERVER("serverAuth"),
         CLIENT("clientAuth");
@@ -51,7 +51,7 @@ public final class SandboxCa {
         }
     }
 
-    /** Makes one. The directory has to be the owner's alone. */
+    /** Creates a CA in a directory, which must be accessible to the owner only. */
     public static SandboxCa in(Path directory) throws IOException, InterruptedException {
         var ca = new SandboxCa(directory);
         ca.keytool(CA, Optional.empty(), "bc:c=ca:true,pathlen:0", "ku:c=keyCertSign,cRLSign");
@@ -107,9 +107,9 @@ public final class SandboxCa {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.PIPE);
         builder.environment().put("STORE_PASSWORD", password);
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException("keytool could not make the certificate of " + alias + ": " + said.strip());
+            throw new IOException("keytool could not make the certificate of " + alias + ": " + output.strip());
         }
         Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rw-------"));
     }

@@ -32,8 +32,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that runs: PostgreSQL, the master, STS, the host, and then the controller and the agent as in production,
- * told by their settings where the others are. Closing it stops them in the opposite order and removes its directory.
+ * All running programs: PostgreSQL, the master, STS, the host, and then the controller and the agent as in production,
+ * with the addresses of the others in their settings. {@link #close} stops them in reverse order and removes the
+ * directory.
  */
 final class Site implements AutoCloseable {
     static final String AGENT_HOSTNAME = "agent1.mesos.test";
@@ -43,12 +44,12 @@ final class Site implements AutoCloseable {
     private static final int USUAL_MANAGEMENT_PORT = 9000;
     private static final Duration TO_START = Duration.ofMinutes(2);
 
-    /** Unpacking PostgreSQL's programs takes it, once. */
+    /** Heap in MiB that unpacking PostgreSQL's programs needs, once. */
     private static final int UNPACKING_HEAP = 256;
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-    /** As docker/controller.Dockerfile has them, for one small cluster. */
+    /** The same as in docker/controller.Dockerfile, for one small cluster. */
     private static final List<String> CONTROLLER_OPTIONS = List.of(
             "-XX:+UseSerialGC",
             "-Xmx192m",
@@ -65,8 +66,9 @@ final class Site implements AutoCloseable {
             "mesos-sandbox-" + ProcessHandle.current().pid();
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
-    /** What the story needs of it. */
-    record Doors(URI api, URI mesos, URI sts, String jdbcUrl, String credentials, RemoteMaster master, HostLine host) {}
+    /** Access for the story. */
+    record Endpoints(
+            URI api, URI mesos, URI sts, String jdbcUrl, String credentials, RemoteMaster master, HostLine host) {}
 
     private Site(Terminal terminal, Artifacts artifacts) throws IOException {
         this.terminal = terminal;
@@ -86,10 +88,10 @@ final class Site implements AutoCloseable {
     /**
      * Starts everything.
      *
-     * @param apiPort the controller's
-     * @param mesosPort the master's; 0 for any
+     * @param apiPort port of the controller's API
+     * @param mesosPort port of the master; 0 for any
      */
-    Doors start(int apiPort, int mesosPort) throws IOException, InterruptedException, SQLException {
+    Endpoints start(int apiPort, int mesosPort) throws IOException, InterruptedException, SQLException {
         running.push(Janitor.of(directory, directory.resolve("database/postmaster.pid")));
         String jdbcUrl = database();
         String token = HexFormat.of().formatHex(SecureRandom.getSeed(16));
@@ -122,7 +124,7 @@ final class Site implements AutoCloseable {
                 jdbcUrl);
         var master = new RemoteMaster(URI.create(mesos[1]), token);
         running.push(master);
-        return new Doors(api, URI.create(mesos[0]), sts, jdbcUrl, credentials, master, host);
+        return new Endpoints(api, URI.create(mesos[0]), sts, jdbcUrl, credentials, master, host);
     }
 
     private String database() throws IOException, InterruptedException {
@@ -145,9 +147,9 @@ final class Site implements AutoCloseable {
         long begun = System.nanoTime();
         terminal.doing("starting a Mesos master");
         Child child = speaking("master", java.of(MasterProgram.class, Integer.toString(port)));
-        String said = child.ask(token, TO_START);
-        terminal.done("Mesos master", said.substring(0, said.indexOf(' ')), since(begun));
-        return said;
+        String addresses = child.ask(token, TO_START);
+        terminal.done("Mesos master", addresses.substring(0, addresses.indexOf(' ')), since(begun));
+        return addresses;
     }
 
     private URI sts() throws IOException, InterruptedException {
@@ -216,7 +218,7 @@ final class Site implements AutoCloseable {
             for (long deadline = deadline();
                     !tables.agentConnected(host.report().agentId());
                     pause(child, deadline)) {
-                // the controller's table says when its stream is there
+                // the agent table of the controller shows when the stream is open
             }
         }
         terminal.done("agent", credentials.toString(), since(begun));
@@ -249,9 +251,9 @@ final class Site implements AutoCloseable {
         child.check();
         if (System.nanoTime() > deadline) {
             child.close();
-            throw new IOException("not ready after " + TO_START.toSeconds() + " s" + child.lastWords());
+            throw new IOException("not ready after " + TO_START.toSeconds() + " s" + child.logTail());
         }
-        Thread.sleep(BETWEEN_LOOKS);
+        Thread.sleep(POLL_INTERVAL);
     }
 
     private Child speaking(String name, List<String> command) throws IOException {
@@ -287,13 +289,13 @@ final class Site implements AutoCloseable {
             try {
                 running.pop().close();
             } catch (Exception e) {
-                terminal.notTold("could not stop everything: " + e.getMessage());
+                terminal.failed("could not stop everything: " + e.getMessage());
             }
         }
         try {
             CgroupHierarchy.sweep(cgroupsRoot);
         } catch (IOException none) {
-            // there is no hierarchy, so there is no group
+            // no hierarchy, so no group to remove
         }
     }
 }

@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What mesos-iam is for, told by what happens. Every step looks for itself whether it went as told. Where tasks can have
- * no containers nobody can say who is asking: what needs that is left out, and the lease table stands for the tasks' word.
+ * The story of the sandbox: shows what mesos-iam does, step by step. Every step checks its own outcome. Without
+ * containers the caller of a request cannot be identified: steps that need this are skipped, and the lease table is
+ * shown in place of the tasks' answers.
  */
 final class Story implements AutoCloseable {
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
@@ -41,32 +42,32 @@ final class Story implements AutoCloseable {
                 ('no-interns-on-data', 'deny', 'svc-batch', '[{"key": "team", "value": "interns"}]');
             """;
 
-    /** Tried in this order where a busy machine takes longer than a second. */
+    /** Roles to try in this order, if a busy machine exceeds one second. */
     private static final List<String> REPORT_ROLES = List.of("reporting-eu", "reporting-us", "reporting-asia");
 
     private final Terminal terminal;
-    private final Site.Doors doors;
+    private final Site.Endpoints endpoints;
     private final Tables tables;
-    private final Observation evidence;
+    private final Observation observation;
     private String web = "";
     private String batch = "";
-    private boolean asTold = true;
+    private boolean succeeded = true;
 
-    Story(Terminal terminal, Site.Doors doors) throws SQLException {
+    Story(Terminal terminal, Site.Endpoints endpoints) throws SQLException {
         this.terminal = terminal;
-        this.doors = doors;
-        this.tables = new Tables(doors.jdbcUrl(), DatabaseProgram.USER);
-        this.evidence = doors.host().report().attestable()
-                ? new TaskObservation(terminal, doors.host())
-                : new TableEvidence(terminal, tables);
+        this.endpoints = endpoints;
+        this.tables = new Tables(endpoints.jdbcUrl(), DatabaseProgram.USER);
+        this.observation = endpoints.host().report().attestable()
+                ? new TaskObservation(terminal, endpoints.host())
+                : new TableObservation(terminal, tables);
     }
 
     private interface Step {
-        void tell() throws IOException, InterruptedException, SQLException, StoryFailure;
+        void run() throws IOException, InterruptedException, SQLException, StoryFailure;
     }
 
-    /** Tells it to the end, whatever happens on the way. */
-    boolean tell() throws InterruptedException {
+    /** Runs all steps, even after one fails. */
+    boolean play() throws InterruptedException {
         step("Policies are rows", this::policies);
         step("Tasks of two frameworks start, and each gets its own role", this::twoFrameworks);
         step("Two containers of one pod get two roles", this::pod);
@@ -76,53 +77,56 @@ final class Story implements AutoCloseable {
         step("The Mesos master fails over to an empty cluster, and nothing is lost", this::failOver);
         step("A task ends, and its credentials with it", this::taskEnds);
         step("The lease table", this::leaseTable);
-        return asTold;
+        return succeeded;
     }
 
     private void step(String title, Step step) throws InterruptedException {
         try {
             terminal.title(title);
-            step.tell();
+            step.run();
         } catch (IOException | SQLException | StoryFailure e) {
-            asTold = false;
-            terminal.notTold(String.valueOf(e.getMessage()));
+            succeeded = false;
+            terminal.failed(String.valueOf(e.getMessage()));
         }
     }
 
     private void policies() throws SQLException {
-        if (evidence instanceof TableEvidence) {
-            terminal.skipped(doors.host().report().without());
-            terminal.skipped("so tasks can't be told apart, and the lease table stands for what they would get");
+        if (observation instanceof TableObservation) {
+            terminal.skipped(endpoints.host().report().without());
+            terminal.skipped("so tasks can't be identified; the lease table shows what they would get");
         }
         tables.execute(POLICIES);
-        terminal.told("5 allow, 1 denies; whom they match and what they give is in the table policy");
+        terminal.ok("5 allow, 1 denies; the table policy has their selectors and roles");
     }
 
     private void twoFrameworks() throws IOException, InterruptedException, SQLException, StoryFailure {
-        web = doors.master().apply(new Operation.Subscribe(WEB));
-        batch = doors.master().apply(new Operation.Subscribe(BATCH));
+        web = endpoints.master().apply(new Operation.Subscribe(WEB));
+        batch = endpoints.master().apply(new Operation.Subscribe(BATCH));
         run(task("checkout", web, "web"));
         run(task("report-daily", batch, "batch"));
-        evidence.expectRoles(List.of("checkout", "report-daily"), List.of("checkout", "reporting"));
+        observation.expectRoles(List.of("checkout", "report-daily"), List.of("checkout", "reporting"));
     }
 
     private void pod() throws IOException, InterruptedException, SQLException, StoryFailure {
         run(
                 TaskSpec.ofPod("storefront", "storefront-app", web, agentId(), "web"),
                 TaskSpec.ofPod("storefront", "storefront-logs", web, agentId(), "web"));
-        evidence.expectRoles(List.of("storefront-app", "storefront-logs"), List.of("storefront", "log-shipper"));
+        observation.expectRoles(List.of("storefront-app", "storefront-logs"), List.of("storefront", "log-shipper"));
     }
 
     private void outsider() throws IOException, InterruptedException, StoryFailure {
         TaskObservation.expectRefusal(
-                terminal, "another process", doors.host().ask(new HostCommand.AskOutside(How.HTTP)), "UnknownCaller");
+                terminal,
+                "another process",
+                endpoints.host().ask(new HostCommand.AskOutside(How.HTTP)),
+                "UnknownCaller");
     }
 
     private void denied() throws IOException, InterruptedException, SQLException, StoryFailure {
         run(task("notebook-7", batch, "batch").with(new Label("team", "interns")));
-        switch (evidence) {
+        switch (observation) {
             case TaskObservation tasks -> tasks.expectRefusal("notebook-7", "DeniedByPolicy");
-            case TableEvidence _ -> terminal.skipped("left out here: a task would have to ask");
+            case TableObservation _ -> terminal.skipped("skipped here: it needs a request from a task");
         }
     }
 
@@ -132,44 +136,44 @@ final class Story implements AutoCloseable {
                     + "' where name = 'reports'";
             terminal.detail(change);
             tables.execute(change);
-            Duration took = Await.until("report-daily gets " + role, () -> evidence.holds("report-daily", role));
-            // rows are written in batches, behind what is served
-            Await.until(
-                    "the lease table says so", () -> new TableEvidence(terminal, tables).holds("report-daily", role));
+            Duration took = Await.until("report-daily gets " + role, () -> observation.holds("report-daily", role));
+            // rows are written in batches, later than leases are served
+            Await.until("the lease table shows it", () -> new TableObservation(terminal, tables)
+                    .holds("report-daily", role));
             if (took.compareTo(AT_ONCE) < 0) {
-                terminal.told("report-daily has " + role + " " + Terminal.human(took) + " after the commit");
+                terminal.ok("report-daily has " + role + " " + Terminal.human(took) + " after the commit");
                 return;
             }
             terminal.skipped("report-daily has " + role + " " + Terminal.human(took) + " after the commit");
         }
-        throw new StoryFailure("it took longer than a second, " + REPORT_ROLES.size() + " times");
+        throw new StoryFailure("it took longer than a second " + REPORT_ROLES.size() + " times");
     }
 
     private void failOver() throws IOException, InterruptedException, SQLException, StoryFailure {
         List<String> before = live();
-        doors.master().apply(new Operation.FailOver());
-        evidence.expectServed(SERVED, "while no master answers");
-        doors.master().apply(new Operation.Recover());
+        endpoints.master().apply(new Operation.FailOver());
+        observation.expectServed(SERVED, "while no master answers");
+        endpoints.master().apply(new Operation.Recover());
         terminal.detail("the new master knows no task, no framework and no Mesos agent");
         Await.until(
                 "the controller follows the new master",
-                () -> doors.master().apply(new Operation.Followers()).equals("1"));
-        evidence.expectServed(SERVED, "with the cluster still empty");
-        doors.master().apply(new Operation.Returns(agentId()));
-        doors.master().apply(new Operation.Resubscribe(web, WEB));
-        doors.master().apply(new Operation.Resubscribe(batch, BATCH));
-        evidence.expectServed(SERVED, "after the Mesos agent and its tasks are back");
+                () -> endpoints.master().apply(new Operation.Followers()).equals("1"));
+        observation.expectServed(SERVED, "while the cluster is still empty");
+        endpoints.master().apply(new Operation.Reregister(agentId()));
+        endpoints.master().apply(new Operation.Resubscribe(web, WEB));
+        endpoints.master().apply(new Operation.Resubscribe(batch, BATCH));
+        observation.expectServed(SERVED, "after the Mesos agent and its tasks are back");
         if (!live().equals(before)) {
-            throw new StoryFailure("the leases are not those of before: " + before + " became " + live());
+            throw new StoryFailure("the leases have changed: " + before + " became " + live());
         }
-        terminal.told("the same " + before.size() + " leases as before");
+        terminal.ok("the same " + before.size() + " leases as before");
     }
 
     private void taskEnds() throws IOException, InterruptedException, SQLException, StoryFailure {
-        doors.host().tell(new HostCommand.Finish("checkout"));
-        evidence.expectEnded("checkout");
+        endpoints.host().execute(new HostCommand.Finish("checkout"));
+        observation.expectEnded("checkout");
         Await.until("its lease is reaped", () -> tables.liveLease("checkout").isEmpty());
-        doors.host().tell(new HostCommand.Destroy("checkout"));
+        endpoints.host().execute(new HostCommand.Destroy("checkout"));
     }
 
     private void leaseTable() throws SQLException, StoryFailure {
@@ -185,7 +189,7 @@ final class Story implements AutoCloseable {
         if (live().size() != SERVED.size() - 1) {
             throw new StoryFailure("every task but checkout should have a live lease: " + leases);
         }
-        terminal.told("three are live; no key material is in it");
+        terminal.ok("three are live; no key material is in it");
     }
 
     private static String row(String task, String role, String state, String reason) {
@@ -198,13 +202,13 @@ final class Story implements AutoCloseable {
 
     private void run(TaskSpec... specs) throws IOException, InterruptedException {
         for (TaskSpec spec : specs) {
-            doors.master().apply(new Operation.Launch(spec));
+            endpoints.master().apply(new Operation.Launch(spec));
         }
-        doors.host().tell(new HostCommand.Run(List.of(specs)));
+        endpoints.host().execute(new HostCommand.Run(List.of(specs)));
     }
 
     private String agentId() {
-        return doors.host().report().agentId();
+        return endpoints.host().report().agentId();
     }
 
     private List<String> live() throws SQLException {

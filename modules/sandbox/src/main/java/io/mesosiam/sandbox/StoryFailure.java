@@ -1,6 +1,6 @@
 package io.mesosiam.sandbox;
 
-/** Something went otherwise than it is told. */
+/** A step of the story had another outcome than expected. */
 final class StoryFailure extends Exception {
     private static final long serialVersionUID = 1;
 

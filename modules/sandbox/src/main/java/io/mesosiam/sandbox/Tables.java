@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The database as an operator with psql has it. */
+/** Access to the database, as an operator has it with psql. */
 final class Tables implements AutoCloseable {
     private final Connection connection;
 
@@ -18,7 +18,7 @@ final class Tables implements AutoCloseable {
         this.connection = DriverManager.getConnection(jdbcUrl, user, "");
     }
 
-    /** A row of the lease table, less what is for programs. */
+    /** A row of the lease table, with the columns for people only. */
     record LeaseRow(String id, String taskId, Optional<String> role, String state, Optional<String> reason) {
         boolean live() {
             return state.equals("active") || state.equals("renewing");
@@ -58,7 +58,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** The task's lease that is served, if it has one. */
+    /** The lease of a task that is served, if there is one. */
     Optional<LeaseRow> liveLease(String taskId) throws SQLException {
         return leases().stream()
                 .filter(lease -> lease.live() && lease.taskId().equals(taskId))

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What people see. Colours and lines that are written over only where a terminal shows them. */
+/** Output for people. Colours and overwritten lines only on a terminal that supports them. */
 final class Terminal {
     private static final String PLAIN = "\u001b[0m";
     private static final String BOLD = "\u001b[1m";
@@ -28,7 +28,7 @@ final class Terminal {
         out.println(in(BOLD, text));
     }
 
-    /** Something that takes a while begins; what follows takes its place. */
+    /** Shows that a step begins; the next output overwrites the line. */
     void doing(String text) {
         if (ansi) {
             out.print(in(DIM, "  … " + text));
@@ -43,12 +43,12 @@ final class Terminal {
         out.println("  " + in(GREEN, "✔") + " " + pad(what, 12) + " " + detail + "  " + in(DIM, human(took)));
     }
 
-    void told(String text) {
+    void ok(String text) {
         startLine();
         out.println("  " + in(GREEN, "✔") + " " + text);
     }
 
-    void notTold(String text) {
+    void failed(String text) {
         startLine();
         out.println("  " + in(RED, "✘") + " " + text);
     }
@@ -58,7 +58,7 @@ final class Terminal {
         out.println("  " + in(YELLOW, "–") + " " + text);
     }
 
-    /** A fact under what was just told. */
+    /** A detail of the previous line. */
     void detail(String text) {
         startLine();
         out.println("      " + in(DIM, text));
@@ -69,7 +69,7 @@ final class Terminal {
         out.println("  " + text);
     }
 
-    /** A task's name, as the first column of what is told of it. */
+    /** A task's name, padded for the first column. */
     static String name(String text) {
         return pad(text, 17);
     }
@@ -78,7 +78,7 @@ final class Terminal {
         return text.length() >= width ? text : text + " ".repeat(width - text.length());
     }
 
-    /** To the precision that matters: milliseconds below a second, then tenths of one. */
+    /** A duration as text: in milliseconds below a second, then with tenths of a second. */
     static String human(Duration duration) {
         return duration.toSeconds() < 1
                 ? duration.toMillis() + " ms"

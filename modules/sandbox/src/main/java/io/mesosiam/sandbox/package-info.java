@@ -1,9 +1,9 @@
 /**
- * Trying it out: everything that mesos-iam needs around it, on one machine, and a story that shows it at work.
+ * The sandbox: everything that mesos-iam needs, on one machine, and a story that demonstrates it.
  *
- * <p>In: a built controller and agent. Out: running processes and what happens, on the terminal. The programs under trial
- * are those that run in production, set by their settings alone; what can't be had here, Mesos and AWS, speaks its real
- * protocols. No other package knows this one.
+ * <p>In: a built controller and agent. Out: running processes, and their behaviour on the terminal. The controller and
+ * the agent are those of production, configured by settings only. Mesos and AWS are simulated with their real
+ * protocols. No other package depends on this one.
  */
 @NullMarked
 package io.mesosiam.sandbox;

@@ -24,7 +24,7 @@ class SandboxCaTest {
     private Path directory;
 
     @Test
-    void certificatesNameTheirHostAndAreSignedByTheAuthority() throws Exception {
+    void certificatesNameTheirHostAndAreSignedByTheCa() throws Exception {
         KeyFiles files = SandboxCa.in(directory)
                 .issue("controller", End.SERVER, List.of("dns:localhost", "ip:127.0.0.1", "ip:::1"));
 
@@ -40,7 +40,7 @@ class SandboxCaTest {
     }
 
     @Test
-    void theKeyIsTheCertificatesAndNobodyElseMayReadIt() throws Exception {
+    void keyMatchesTheCertificateAndOnlyItsOwnerMayReadIt() throws Exception {
         KeyFiles files = SandboxCa.in(directory).issue("agent", End.CLIENT, List.of("ip:127.0.0.1"));
 
         String pem = Files.readString(files.key()).replaceAll("-----[A-Z ]+-----|\\s", "");

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Stands between a pool and Postgres: can refuse and cut connections, and hold back what the server sends. */
+/** A TCP proxy between a pool and Postgres: can refuse and cut connections, and hold back what the server sends. */
 public final class DatabaseProxy implements AutoCloseable {
     private final ServerSocket server;
     private final URI database;
@@ -30,7 +30,7 @@ public final class DatabaseProxy implements AutoCloseable {
     private final Set<Socket> frozen = new HashSet<>();
     private int accepted;
 
-    /** @param database its reactive URL, of which host and port count */
+    /** @param database the reactive URL of the database; only host and port are used */
     public DatabaseProxy(String database) {
         this.database = URI.create(database);
         try {
@@ -45,7 +45,7 @@ public final class DatabaseProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Connections that were accepted and not refused. */
+    /** Number of connections that were accepted and not refused. */
     public int accepted() {
         lock.lock();
         try {
@@ -70,7 +70,7 @@ public final class DatabaseProxy implements AutoCloseable {
         set(() -> silent = next);
     }
 
-    /** Carries nothing more on the connections that are open, not their end either. New connections work. */
+    /** Stops forwarding on the open connections, their ends included. New connections work. */
     public void freeze() {
         set(() -> frozen.addAll(open));
     }
@@ -118,7 +118,7 @@ public final class DatabaseProxy implements AutoCloseable {
             byte[] buffer = new byte[8192];
             for (int length = read(from, in, buffer); length >= 0; length = read(from, in, buffer)) {
                 if (holds) {
-                    awaitSpeech();
+                    awaitNotSilent();
                 }
                 out.write(buffer, 0, length);
                 out.flush();
@@ -152,7 +152,7 @@ public final class DatabaseProxy implements AutoCloseable {
         }
     }
 
-    private void awaitSpeech() throws InterruptedException {
+    private void awaitNotSilent() throws InterruptedException {
         lock.lock();
         try {
             while (silent) {
@@ -181,7 +181,7 @@ public final class DatabaseProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         try {
-            // the kernel keeps a listening socket until the thread that accepts on it is done
+            // the kernel keeps a listening socket until the accepting thread has ended
             acceptor.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

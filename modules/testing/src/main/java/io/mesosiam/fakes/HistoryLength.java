@@ -3,8 +3,8 @@ package io.mesosiam.fakes;
 import java.time.Duration;
 
 /**
- * How long tests play random histories. The system property {@code mesosiam.test.history-factor} multiplies their length or number (1 by
- * default); {@code mesosiam.test.history-seed} is the seed of the first (0 by default), so that another one plays other histories.
+ * Length of random test histories. The system property {@code mesosiam.test.history-factor} multiplies their length or
+ * number (default 1); {@code mesosiam.test.history-seed} is the first seed (default 0), to play other histories.
  */
 public final class HistoryLength {
     private static final int FACTOR = Integer.getInteger("mesosiam.test.history-factor", 1);
@@ -22,7 +22,7 @@ public final class HistoryLength {
         return usual.multipliedBy(FACTOR);
     }
 
-    /** A seed, counted from the first. */
+    /** A seed, as an offset from the first. */
     public static long seed(long number) {
         return Math.addExact(FIRST_SEED, number);
     }

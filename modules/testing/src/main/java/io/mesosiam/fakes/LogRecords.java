@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a logger, and those below it, log at the default level while a test runs. */
+/** Records the events that a logger and its descendants log at the default level during a test. */
 public final class LogRecords extends Handler implements AutoCloseable {
     private final Logger logger;
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
@@ -18,14 +18,14 @@ public final class LogRecords extends Handler implements AutoCloseable {
         logger.addHandler(this);
     }
 
-    /** Level and message of each, in order. */
+    /** Level and message of each event, in order. */
     public List<String> lines() {
         return records.stream()
                 .map(event -> event.getLevel() + " " + event.getMessage())
                 .toList();
     }
 
-    /** Logger and throwable of each that has one: it would be printed with a stack trace. */
+    /** Logger and throwable of each event that has a throwable: it would be printed with a stack trace. */
     public List<String> throwables() {
         return records.stream()
                 .filter(event -> event.getThrown() != null)
@@ -42,7 +42,7 @@ public final class LogRecords extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // nothing waits
+        // nothing is buffered
     }
 
     @Override

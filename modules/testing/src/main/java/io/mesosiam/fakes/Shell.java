@@ -3,15 +3,15 @@ package io.mesosiam.fakes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Shell lines, as somebody types them. */
+/** Runs shell commands. */
 public final class Shell {
     private Shell() {}
 
     /**
-     * Runs them in the calling thread's namespaces.
+     * Runs a script in the namespaces of the calling thread.
      *
-     * @return what they print
-     * @throws IllegalStateException if one of them fails
+     * @return its output
+     * @throws IllegalStateException if a command fails
      */
     public static String run(String script) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("sh", "-ec", script)

@@ -20,14 +20,14 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * A certificate authority of one test, made by the JDK's keytool, with everything as PEM files in one directory: what
- * it signs is good for a day, and for both ends of TLS.
+ * The certificate authority of one test, made with the JDK's keytool, with all PEM files in one directory. Certificates
+ * are valid for a day, and for both sides of TLS.
  */
 public final class TestCa {
     private static final String PASSWORD = "changeit";
     private static final String CA = "ca";
 
-    /** Clocks of a test's two ends are the same, but may stand a little before the file's time stamp. */
+    /** Certificates start an hour ago, since clocks may lag a little behind the time of the file. */
     private static final String USUAL_START = "-1H";
 
     private final Path directory;
@@ -92,7 +92,7 @@ public final class TestCa {
      * @param key PKCS#8, not encrypted
      */
     public record Identity(Path certificate, Path key) {
-        /** For an end of TLS on the JDK's own classes that is to prove itself with this. */
+        /** Key managers for a TLS client or server on the JDK's classes. */
         public KeyManager[] keyManagers() {
             try (InputStream in = Files.newInputStream(certificate)) {
                 Certificate[] chain = CertificateFactory.getInstance("X.509")

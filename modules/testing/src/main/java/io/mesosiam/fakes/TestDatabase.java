@@ -14,9 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database of one test class, gone when it is closed.
+ * The database of one test class, dropped when it is closed.
  *
- * <p>{@link #execute} and {@link #query} are what somebody types into psql; {@link #pool} is what the controller has.
+ * <p>{@link #execute} and {@link #query} are for statements of an operator in psql; {@link #pool} is what the
+ * controller uses.
  */
 public final class TestDatabase implements AutoCloseable {
     private final String host;
@@ -88,7 +89,7 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** A connection of its own, for a test that holds one. */
+    /** A separate connection, for a test that keeps one open. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), user, password);
     }

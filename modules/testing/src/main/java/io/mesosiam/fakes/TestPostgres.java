@@ -37,17 +37,17 @@ public final class TestPostgres {
         return create(Template.SERVER, " template " + TEMPLATE);
     }
 
-    /** A fresh database without anything of ours. */
+    /** A new database without anything of ours. */
     public static TestDatabase emptyDatabase() {
         return create(Template.SERVER, "");
     }
 
-    /** Runs the migrations as that user. */
+    /** Runs the migrations as this user. */
     public static void migrate(String jdbcUrl, String user, String password) {
         migrateTo("latest", jdbcUrl, user, password);
     }
 
-    /** Runs the migrations up to that version, as an earlier release did. */
+    /** Runs the migrations up to this version, as an earlier release did. */
     public static void migrateTo(String version, String jdbcUrl, String user, String password) {
         Flyway.configure()
                 .dataSource(jdbcUrl, user, password)
@@ -109,7 +109,7 @@ public final class TestPostgres {
         }
     }
 
-    /** Started by whoever asks first. */
+    /** Initialized on first use. */
     private static final class Template {
         static final Server SERVER = Server.start();
 

@@ -1,4 +1,4 @@
-/** What tests hand to the code in place of the world: certificates, an agent, a clock that only moves when told to. */
+/** Replacements for the environment in tests: certificates, databases, limits, a clock that a test advances. */
 @NullMarked
 package io.mesosiam.fakes;
 

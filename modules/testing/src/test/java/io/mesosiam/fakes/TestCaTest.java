@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TestCaTest {
     @Test
-    void whatItIssuesIsSignedByItAndNamesItsHosts(@TempDir Path directory) throws Exception {
+    void issuedCertificatesAreSignedByTheCaAndNameTheirHosts(@TempDir Path directory) throws Exception {
         TestCa ca = TestCa.in(directory);
 
         TestCa.Identity server = ca.issue("dns:localhost", "ip:127.0.0.1");

@@ -14,14 +14,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Why no connection, or no answer on it, came about. Several exceptions of the JDK have no message, others have only a host name. */
+/**
+ * Reason for a failed connection, or for a missing answer on it. Several exceptions of the JDK have no message, others
+ * have only a host name.
+ */
 public enum NoConnection {
     UNKNOWN_HOST("no such host"),
     REFUSED("connection refused"),
     TIMED_OUT("no answer in time"),
     NO_ROUTE("no route to the host");
 
-    private static final int MOST_CAUSES = 20;
+    private static final int MAX_CAUSES = 20;
 
     private final String words;
 
@@ -29,15 +32,15 @@ public enum NoConnection {
         this.words = words;
     }
 
-    /** What happened, for a log line; the caller names the address. */
+    /** Text for a log line; the caller adds the address. */
     public String words() {
         return words;
     }
 
-    /** What a failure or one of its causes says about the network, the innermost first; empty if none says anything. */
+    /** The network failure of an exception or of a cause, the innermost first; empty if none is one. */
     public static Optional<NoConnection> of(Throwable failure) {
         return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(MOST_CAUSES)
+                .limit(MAX_CAUSES)
                 .toList()
                 .reversed()
                 .stream()
@@ -50,7 +53,7 @@ public enum NoConnection {
             case UnknownHostException _, UnresolvedAddressException _ -> Optional.of(UNKNOWN_HOST);
             case SocketTimeoutException _, HttpTimeoutException _, TimeoutException _ -> Optional.of(TIMED_OUT);
             case NoRouteToHostException _ -> Optional.of(NO_ROUTE);
-            // the JDK's HTTP client gives no message if a second try was refused, too
+            // the JDK's HTTP client gives no message if a second attempt was refused too
             case ConnectException e when e.getMessage() == null -> Optional.of(REFUSED);
             case SocketException e -> byMessage(e.getMessage());
             case InterruptedIOException e -> byMessage(e.getMessage()).filter(why -> why == TIMED_OUT);
@@ -58,7 +61,7 @@ public enum NoConnection {
         };
     }
 
-    /** The message is the system's text of the error, and a library may add an address to it. */
+    /** The reason by the message: the system's text of the error, to which a library may add an address. */
     private static Optional<NoConnection> byMessage(@Nullable String message) {
         if (message == null) {
             return Optional.empty();

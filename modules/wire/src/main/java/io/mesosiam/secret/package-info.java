@@ -1,4 +1,4 @@
-/** The one type that key material travels in, from STS's answer to the agent's, and nothing else. */
+/** The type in which key material is passed, from the STS response to the response of the agent. */
 @NullMarked
 package io.mesosiam.secret;
 

@@ -4,20 +4,20 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Which name was probably meant. */
+/** Finds the name that was probably meant. */
 public final class NearestName {
-    private static final int MOST_EDITS = 4;
+    private static final int MAX_EDITS = 4;
 
     private NearestName() {}
 
-    /** The candidate with the fewest differences, at most 4 characters; the first of equally near ones. */
+    /** The candidate with the smallest distance, at most 4; the first of several with the same distance. */
     public static Optional<String> of(String name, Collection<String> candidates) {
         return candidates.stream()
-                .filter(candidate -> distance(name, candidate) <= MOST_EDITS)
+                .filter(candidate -> distance(name, candidate) <= MAX_EDITS)
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
     }
 
-    /** Levenshtein distance: how many characters to insert, delete or replace. */
+    /** The Levenshtein distance: the number of characters to insert, delete or replace. */
     public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -66,21 +66,21 @@ class NoConnectionTest {
 
     @ParameterizedTest
     @MethodSource("others")
-    void otherFailureHasNone(Throwable failure) {
+    void otherFailuresHaveNoReason(Throwable failure) {
         assertThat(NoConnection.of(failure)).isEmpty();
     }
 
     @Test
-    void causesInACircleAreFollowedForAWhile() {
+    void cyclicCausesAreFollowedUpToALimit() {
         IOException inner = new IOException("inner");
         inner.initCause(new IOException("outer", inner));
 
         assertThat(NoConnection.of(inner)).isEmpty();
     }
 
-    /** The client of the JDK gives no message then. */
+    /** In these cases, the JDK's client gives no message. */
     @Test
-    void realPortWithoutAListenerRefusesAndARealUnknownHostIsOne() throws IOException {
+    void realClosedPortAndRealUnknownHostAreRecognized() throws IOException {
         int port;
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = server.getLocalPort();

@@ -16,7 +16,7 @@ class NearestNameTest {
     }
 
     @Test
-    void nearestCandidateIsNamedAndAFarOneIsNot() {
+    void nearestCandidateIsFoundUnlessItIsTooFar() {
         List<String> names = List.of("CONTROLLERS", "CONTROLLER_ID", "LISTEN");
 
         assertThat(NearestName.of("CONTROLERS", names)).contains("CONTROLLERS");

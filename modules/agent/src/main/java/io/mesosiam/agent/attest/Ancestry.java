@@ -19,23 +19,24 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Tells containers apart that have no groups, by who descends from their first processes: Mesos's {@code posix} launcher makes no groups.
+ * Attests containers that have no cgroups, by descent from their first processes. Mesos's {@code posix} launcher makes
+ * no cgroups.
  *
- * <p>A process can leave its container, by outliving the one that started it; then it is nobody's. It can't enter another: its parent is the
- * process that started it or, when that has ended, one of its ancestors.
+ * <p>A process that outlives its parent can leave its container; it then belongs to none. It can't enter another
+ * container: its parent is the process that started it or, after that one's end, one of its ancestors.
  */
 final class Ancestry {
-    /** Longer lines of descent are somebody's game. */
+    /** The longest line of descent that is followed; real ones are shorter. */
     private static final int MAX_GENERATIONS = 128;
 
-    /** The kernel tells the boot in whole seconds, a start in hundredths. */
+    /** The kernel reports the boot time in whole seconds and a start in hundredths of a second. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     private static final Duration TICK = Duration.ofMillis(10);
 
     private final Supplier<KnownProcesses> mesos;
     private final ProcFs proc;
-    private List<Forebear> last = List.of();
+    private List<FirstProcess> last = List.of();
 
     Ancestry(Supplier<KnownProcesses> mesos, ProcFs proc) {
         this.mesos = mesos;
@@ -43,53 +44,57 @@ final class Ancestry {
     }
 
     /** A container's living first process. */
-    record Forebear(Container container, long pid) {}
+    record FirstProcess(Container container, long pid) {}
 
     /**
-     * What there is now.
+     * The result of one scan.
      *
-     * @param whole whether every such container is there
+     * @param whole whether it contains every container without a cgroup
      */
-    record Look(List<Forebear> forebears, boolean whole) {
-        static final Look NOTHING = new Look(List.of(), true);
+    record Scan(List<FirstProcess> firstProcesses, boolean whole) {
+        static final Scan NOTHING = new Scan(List.of(), true);
     }
 
     /**
-     * Looks once; not for use by two threads.
+     * Scans once. Not thread-safe.
      *
-     * @param hasGroup which containers are known better
+     * @param hasGroup selects the containers that have a cgroup; these are left out
      */
-    Look look(Predicate<String> hasGroup) {
+    Scan scan(Predicate<String> hasGroup) {
         KnownProcesses known = mesos.get();
         Optional<Instant> boot = proc.bootTime();
-        Set<Forebear> found = new HashSet<>();
+        Set<FirstProcess> found = new HashSet<>();
         for (KnownProcess process : known.processes()) {
             alive(process, boot).ifPresent(found::add);
         }
-        // what isn't said any more ends nothing
+        // if the source no longer lists a container, that does not end it
         last.stream()
                 .filter(before -> proc.isAlive(before.pid(), before.container().startTicks()))
                 .forEach(found::add);
-        found.removeIf(forebear -> hasGroup.test(forebear.container().id()));
+        found.removeIf(first -> hasGroup.test(first.container().id()));
         last = unambiguous(found);
-        return new Look(last, known.whole());
+        return new Scan(last, known.whole());
     }
 
-    /** A process that is two containers' is neither's, and a container with two first processes has none. */
-    private static List<Forebear> unambiguous(Set<Forebear> found) {
-        return alone(
-                alone(found, Forebear::pid), forebear -> forebear.container().id());
+    /** Removes a process that two containers claim, and a container that has two first processes. */
+    private static List<FirstProcess> unambiguous(Set<FirstProcess> found) {
+        return withoutDuplicates(withoutDuplicates(found, FirstProcess::pid), first -> first.container()
+                .id());
     }
 
-    private static List<Forebear> alone(Collection<Forebear> found, Function<Forebear, Object> by) {
+    private static List<FirstProcess> withoutDuplicates(
+            Collection<FirstProcess> found, Function<FirstProcess, Object> by) {
         return found.stream().collect(groupingBy(by)).values().stream()
                 .filter(same -> same.size() == 1)
                 .map(List::getFirst)
                 .toList();
     }
 
-    /** What began after its pid was written down is another process that was given the pid. */
-    private Optional<Forebear> alive(KnownProcess process, Optional<Instant> boot) {
+    /**
+     * The first process, if it is alive. A process that started after the pid was recorded is another process with the
+     * same pid.
+     */
+    private Optional<FirstProcess> alive(KnownProcess process, Optional<Instant> boot) {
         OptionalLong start = proc.start(process.pid());
         if (start.isEmpty() || boot.isEmpty()) {
             return Optional.empty();
@@ -99,28 +104,28 @@ final class Ancestry {
                         .filter(recorded -> began.isAfter(recorded.plus(TOLERANCE)))
                         .isPresent()
                 ? Optional.empty()
-                : Optional.of(new Forebear(new Container(process.containerId(), start.getAsLong()), process.pid()));
+                : Optional.of(new FirstProcess(new Container(process.containerId(), start.getAsLong()), process.pid()));
     }
 
-    /** Whose descendants have the socket. */
-    Attestation of(SocketFinder.Located at, List<Forebear> forebears) {
-        Map<Long, Forebear> byPid = new HashMap<>();
-        forebears.forEach(forebear -> byPid.put(forebear.pid(), forebear));
+    /** The container whose descendant holds the socket. */
+    Attestation of(SocketFinder.Located at, List<FirstProcess> firstProcesses) {
+        Map<Long, FirstProcess> byPid = new HashMap<>();
+        firstProcesses.forEach(first -> byPid.put(first.pid(), first));
         try {
-            Map<Forebear, Long> holders = holders(at.socket(), byPid);
+            Map<FirstProcess, Long> holders = holders(at.socket(), byPid);
             return switch (holders.size()) {
                 case 0 ->
-                    new Attestation.NoContainer("no descendant of a container holds the asking socket, inode "
+                    new Attestation.NoContainer("no descendant of a container holds the caller's socket, inode "
                             + at.socket().inode());
                 case 1 -> {
-                    Map.Entry<Forebear, Long> only =
+                    Map.Entry<FirstProcess, Long> only =
                             holders.entrySet().iterator().next();
                     yield confirm(at, byPid, only.getKey(), only.getValue());
                 }
                 default ->
-                    new Attestation.Ambiguous("descendants of several containers hold the asking socket: "
+                    new Attestation.Ambiguous("descendants of several containers hold the caller's socket: "
                             + holders.keySet().stream()
-                                    .map(forebear -> forebear.container().id())
+                                    .map(first -> first.container().id())
                                     .sorted()
                                     .collect(joining(", ")));
             };
@@ -129,23 +134,26 @@ final class Ancestry {
         }
     }
 
-    /** For each container one descendant that has the socket, if possible one of the user that made it. */
-    private Map<Forebear, Long> holders(SocketAnswer.Found socket, Map<Long, Forebear> byPid)
+    /** For each container, one descendant that holds the socket; preferably one with the user that created it. */
+    private Map<FirstProcess, Long> holders(SocketAnswer.Found socket, Map<Long, FirstProcess> byPid)
             throws DescriptorSearch.TooManyDescriptors {
         Map<Long, Long> parents = proc.parents();
-        Map<Forebear, Long> holders = new HashMap<>();
+        Map<FirstProcess, Long> holders = new HashMap<>();
         try (DescriptorSearch search = proc.search(socket.inode())) {
             for (long pid : parents.keySet()) {
-                Optional<Forebear> nearest = nearest(pid, parents, byPid);
+                Optional<FirstProcess> nearest = nearest(pid, parents, byPid);
                 if (nearest.isPresent() && isHeldBy(pid, search, socket)) {
-                    holders.merge(nearest.get(), pid, (one, other) -> madeIt(one, socket) ? one : other);
+                    holders.merge(nearest.get(), pid, (one, other) -> isCreator(one, socket) ? one : other);
                 }
             }
         }
         return holders;
     }
 
-    /** Processes that can't have made the socket may keep nobody waiting with their descriptors. */
+    /**
+     * Whether a process holds the socket. A process that can't have created it counts as no holder if it has too many
+     * descriptors to search, so that it can't prevent the attestation of others.
+     */
     private boolean isHeldBy(long pid, DescriptorSearch search, SocketAnswer.Found socket)
             throws DescriptorSearch.TooManyDescriptors {
         try {
@@ -158,14 +166,14 @@ final class Ancestry {
         }
     }
 
-    private boolean madeIt(long pid, SocketAnswer.Found socket) {
+    private boolean isCreator(long pid, SocketAnswer.Found socket) {
         return proc.users(pid).contains(socket.user());
     }
 
-    private static Optional<Forebear> nearest(long pid, Map<Long, Long> parents, Map<Long, Forebear> byPid) {
+    private static Optional<FirstProcess> nearest(long pid, Map<Long, Long> parents, Map<Long, FirstProcess> byPid) {
         Long next = pid;
         for (int generations = 0; generations < MAX_GENERATIONS && next != null; generations++) {
-            Forebear found = byPid.get(next);
+            FirstProcess found = byPid.get(next);
             if (found != null) {
                 return Optional.of(found);
             }
@@ -175,30 +183,30 @@ final class Ancestry {
     }
 
     /**
-     * All once more, on processes that are the same before and after: the line of descent with every start in it, then the socket in the
-     * holder's hands, then the same line again, then the socket itself.
+     * Verifies everything again on processes that are the same before and after: the line of descent with all start
+     * times, the holder's descriptor, the same line again, and finally the socket.
      */
-    private Attestation confirm(SocketFinder.Located at, Map<Long, Forebear> byPid, Forebear forebear, long holder)
+    private Attestation confirm(SocketFinder.Located at, Map<Long, FirstProcess> byPid, FirstProcess first, long holder)
             throws DescriptorSearch.TooManyDescriptors {
         List<Generation> line = line(holder, byPid);
         boolean holds;
         try (DescriptorSearch search = proc.search(at.socket().inode())) {
             holds = search.in(holder).isPresent();
         }
-        boolean madeIt = madeIt(holder, at.socket());
-        if (!line.equals(line(holder, byPid)) || !endsWith(forebear, line) || !holds || !at.isStillThere()) {
-            return new Attestation.Unknown("process " + holder + " changed while it was looked at");
+        boolean isCreator = isCreator(holder, at.socket());
+        if (!line.equals(line(holder, byPid)) || !endsWith(first, line) || !holds || !at.isStillThere()) {
+            return new Attestation.Unknown("process " + holder + " changed during attestation");
         }
-        return madeIt
-                ? new Attestation.Attested(forebear.container(), "ancestry")
-                : new Attestation.Ambiguous("the asking socket was made by user "
-                        + at.socket().user() + ", which its holder isn't: process " + holder);
+        return isCreator
+                ? new Attestation.Attested(first.container(), "ancestry")
+                : new Attestation.Ambiguous("the caller's socket was created by user "
+                        + at.socket().user() + ", which is not the user of its holder, process " + holder);
     }
 
     private record Generation(long pid, long startTicks) {}
 
-    /** From a process up to the first that is a container's, itself included, as they are now. */
-    private List<Generation> line(long pid, Map<Long, Forebear> byPid) {
+    /** The processes from this one up to the first process of a container, both included, as they are now. */
+    private List<Generation> line(long pid, Map<Long, FirstProcess> byPid) {
         List<Generation> line = new ArrayList<>();
         long next = pid;
         while (line.size() < MAX_GENERATIONS) {
@@ -215,10 +223,9 @@ final class Ancestry {
         return List.of();
     }
 
-    private static boolean endsWith(Forebear forebear, List<Generation> line) {
+    private static boolean endsWith(FirstProcess first, List<Generation> line) {
         return !line.isEmpty()
                 && line.getLast()
-                        .equals(new Generation(
-                                forebear.pid(), forebear.container().startTicks()));
+                        .equals(new Generation(first.pid(), first.container().startTicks()));
     }
 }

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where to find the facts.
+ * Where the agent reads cgroups and processes.
  *
  * @param version the layout of Mesos's cgroups on this host
  * @param hierarchy mount point of the freezer hierarchy (v1) or of the unified one (v2)
- * @param netCls mount point of the net_cls hierarchy, where there is one (v1)
+ * @param netCls mount point of the net_cls hierarchy, if there is one (v1)
  * @param cgroupRoot Mesos's {@code --cgroups_root}, below the mount point
  * @param proc mount point of procfs; must show the processes of all containers
  */
 public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path> netCls, String cgroupRoot, Path proc) {
-    /** Mesos's own default. */
+    /** Mesos's default. */
     public static final String DEFAULT_CGROUP_ROOT = "mesos";
 
     public static final Path DEFAULT_PROC = Path.of("/proc");
@@ -27,7 +27,7 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
     }
 
     /**
-     * Finds the hierarchy as Mesos does: the freezer's where cgroups v1 are mounted, else the unified one.
+     * Finds the hierarchy as Mesos does: the freezer's if cgroups v1 are mounted, else the unified one.
      *
      * @throws IllegalStateException if neither is mounted
      */
@@ -40,7 +40,7 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
                 mount.version(), mount.path(), CgroupMount.ofController("net_cls", mounts), cgroupRoot, DEFAULT_PROC);
     }
 
-    /** The cgroup of a process in this hierarchy, as the process's own {@code /proc/PID/cgroup} names it; empty once the process has ended. */
+    /** The cgroup of a process in this hierarchy, from {@code /proc/PID/cgroup}; empty once the process has ended. */
     public Optional<String> cgroupOf(long pid) {
         try {
             return version.groupOf(Files.readString(proc.resolve(pid + "/cgroup")));
@@ -49,7 +49,7 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
         }
     }
 
-    /** Mesos's root group in the hierarchy. */
+    /** The root cgroup of Mesos in the hierarchy. */
     public Path mesosGroup() {
         return hierarchy.resolve(cgroupRoot);
     }

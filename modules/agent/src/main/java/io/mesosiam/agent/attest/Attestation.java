@@ -1,20 +1,21 @@
 package io.mesosiam.agent.attest;
 
-/** What the kernel says about a caller. */
+/** The result of attesting a caller. */
 public sealed interface Attestation {
     /**
-     * Exactly this container.
+     * The caller is in exactly this container.
      *
-     * @param by the method, for the audit line: {@code cgroup-v2}, {@code freezer}, {@code net_cls}, {@code address}, {@code ancestry}
+     * @param by the method, for the audit line: {@code cgroup-v2}, {@code freezer}, {@code net_cls}, {@code address},
+     *     {@code ancestry}
      */
     record Attested(Container container, String by) implements Attestation {}
 
-    /** For certain no container of Mesos's. */
+    /** The caller is certainly in no container of Mesos. */
     record NoContainer(String reason) implements Attestation {}
 
-    /** More than one container fits: refused, with the facts. */
+    /** More than one container is possible: refused, with the facts. */
     record Ambiguous(String reason) implements Attestation {}
 
-    /** The kernel did not answer in time, or the socket is already gone; the same ask may succeed later. */
+    /** The kernel did not answer in time, or the socket is already gone. The same request may succeed later. */
     record Unknown(String reason) implements Attestation {}
 }

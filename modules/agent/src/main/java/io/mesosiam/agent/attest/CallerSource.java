@@ -3,19 +3,20 @@ package io.mesosiam.agent.attest;
 import java.net.InetSocketAddress;
 
 /**
- * Which connections count together where a number of connections is limited: those of one container as far as that can be known within
- * microseconds. This limits and proves nothing: credentials depend on an {@link Attestation} alone.
+ * The group in which a connection is counted for connection limits: those of one container, if that can be found within
+ * microseconds. It only limits; credentials depend on an {@link Attestation} alone.
  *
- * @param name equal for connections that count together
- * @param exact whether the kernel named it; else it is only the address, and may be named exactly a moment later
+ * @param name equal for connections that are counted together
+ * @param exact whether the kernel identified the source. Otherwise it is only the address, and a later lookup may be
+ *     exact
  */
 public record CallerSource(String name, boolean exact) {
-    /** All that is known of a connection whose other end was not found. */
+    /** The source of a connection whose socket was not found: its address. */
     public static CallerSource ofAddress(InetSocketAddress source) {
         return new CallerSource("address " + source.getAddress().getHostAddress(), false);
     }
 
-    /** The container itself. */
+    /** The container. */
     public static CallerSource ofContainer(Container container) {
         return new CallerSource("container " + container.id(), true);
     }

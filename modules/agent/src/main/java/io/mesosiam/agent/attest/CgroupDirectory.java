@@ -15,15 +15,18 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A group as its directory shows it at one moment.
+ * A cgroup's directory at one moment.
  *
- * @param device the number of the mounted hierarchy
- * @param links its own two, and one for each group in it; cgroupfs keeps the count
+ * @param device number of the mounted hierarchy
+ * @param links two of its own, and one for each child cgroup; cgroupfs maintains the count
  */
 record CgroupDirectory(Path path, long device, long inode, int links) {
     private static final int LINKS_WITHOUT_CHILDREN = 2;
 
-    /** Bounds the work that one container can cause; what is beyond them is no container's. */
+    /**
+     * The most cgroups that are read below one container's, which limits the work that one container can cause.
+     * Processes in further ones belong to no container.
+     */
     static final int MAX_GROUPS_BELOW = 256;
 
     static final int MAX_LEVELS_BELOW = 16;
@@ -44,7 +47,10 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
         }
     }
 
-    /** Whether this is the other one at another moment: not one of the same name that was mounted or made later. */
+    /**
+     * Whether the other one is the same directory at another moment, not one of the same name that was mounted or made
+     * later.
+     */
     boolean isSame(CgroupDirectory other) {
         return device == other.device && inode == other.inode;
     }
@@ -54,9 +60,9 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
     }
 
     /**
-     * The groups below this one at all levels, the nearest first.
+     * The cgroups below this one at all levels, the nearest first.
      *
-     * @param counts which of the groups directly below it count, with what is below them
+     * @param counts selects the direct children to include, with their descendants
      */
     List<CgroupDirectory> below(Predicate<Path> counts) {
         List<CgroupDirectory> found = new ArrayList<>();
@@ -82,7 +88,7 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
                 : List.of();
     }
 
-    /** All entries of a directory, files too; none once it is gone. */
+    /** All entries of a directory, files included; none once it is gone. */
     static List<Path> children(Path directory) {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -90,8 +96,8 @@ record CgroupDirectory(Path path, long device, long inode, int links) {
         } catch (NoSuchFileException gone) {
             return List.of();
         } catch (DirectoryIteratorException | IOException e) {
-            // removed while we read it: ENODEV. Anything else must not look like "no containers", which would end them
-            // all
+            // removed while it is read: ENODEV. Other errors must not look like an empty list, which would end all
+            // containers
             if (Files.exists(directory)) {
                 throw new UncheckedIOException(
                         "can't list " + directory, e instanceof IOException io ? io : new IOException(e));

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where the hierarchy that tells containers apart is mounted. */
+/** The mount point of the hierarchy in which each container has its own cgroup. */
 record CgroupMount(CgroupVersion version, Path path) {
-    /** The mounts that this process sees, as {@link #parse} reads them. */
+    /** The mounts that this process sees, as text for {@link #parse}. */
     static String mountinfo(Path proc) {
         try {
             return Files.readString(proc.resolve("self/mountinfo"), StandardCharsets.UTF_8);
@@ -21,8 +21,8 @@ record CgroupMount(CgroupVersion version, Path path) {
     }
 
     /**
-     * Reads {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)): six fields, the fifth of them the mount point, then optional
-     * ones up to a lone {@code -}, then file system type, source and the super block's options.
+     * Parses {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)): six fields, of which the fifth is the mount point,
+     * then optional fields up to a single {@code -}, then file system type, source and super block options.
      */
     static Optional<CgroupMount> parse(String mountinfo) {
         return ofController("freezer", mountinfo)
@@ -33,7 +33,7 @@ record CgroupMount(CgroupVersion version, Path path) {
                         .findFirst());
     }
 
-    /** Where a controller's hierarchy of cgroups v1 is mounted. */
+    /** The mount point of a controller's hierarchy of cgroups v1. */
     static Optional<Path> ofController(String controller, String mountinfo) {
         return mounts(mountinfo)
                 .filter(mount ->

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Mesos's part of the cgroup hierarchy, read afresh on every call: which containers have a group, and which processes are in it. */
+/**
+ * Mesos's part of the cgroup hierarchy, read again on every call: which containers have a cgroup, and which processes
+ * are in it.
+ */
 final class CgroupTree {
-    /** Far above what one host runs; whoever can make more groups than this is root on the host. */
+    /** Far more than one host runs. Only root on the host can make more cgroups than this. */
     private static final int MAX_CONTAINERS = 20_000;
 
     private final AttestConfig config;
@@ -20,17 +23,17 @@ final class CgroupTree {
         this.config = config;
     }
 
-    /** Where the groups of Mesos's containers are, as this host mounts it. */
+    /** The directory of the cgroups of Mesos's containers. */
     Path root() {
         return config.mesosGroup();
     }
 
-    /** The root's directory; empty while there is none. */
+    /** The root's directory; empty if it does not exist. */
     Optional<CgroupDirectory> rootDirectory() {
         return CgroupDirectory.at(root());
     }
 
-    /** Every container's group, parents before those nested in them, with or without processes. */
+    /** The cgroup of every container, parents before nested ones, with or without processes. */
     List<ContainerGroup> groups() {
         List<ContainerGroup> found = new ArrayList<>();
         collect(config.mesosGroup(), "", 1, found);
@@ -71,7 +74,7 @@ final class CgroupTree {
         };
     }
 
-    /** Whether the group is still the one that was found, not gone and not another of the same name. */
+    /** Whether the cgroup is still the same one: neither removed nor replaced by another of the same name. */
     boolean isSame(ContainerGroup group) {
         return CgroupDirectory.at(group.processes())
                 .filter(now -> now.inode() == group.inode())
@@ -79,12 +82,13 @@ final class CgroupTree {
     }
 
     /**
-     * Whether processes of others than this container can be in a network namespace that no other known container is in, at this
-     * moment: of containers nested in it, and, since Docker lets any container join another's network, of whatever joined one of
-     * Docker's. A group that can't be seen, as while the hierarchy is unmounted, may have any nested in it.
+     * Whether other processes than those of this container can be in a network namespace in which no other known
+     * container is, at this moment. These can be processes of nested containers, and for Docker's containers of any
+     * container that joined the network. A cgroup that can't be read, as while the hierarchy is unmounted, counts as
+     * one with nested containers.
      */
     boolean mayShareNetwork(ContainerGroup group) {
-        return !isMesoss(group) || !isSame(group) || hasNested(group);
+        return !isMesosCgroup(group) || !isSame(group) || hasNested(group);
     }
 
     private static boolean hasNested(ContainerGroup group) {
@@ -93,7 +97,7 @@ final class CgroupTree {
                 .isPresent();
     }
 
-    /** The processes in the group and in those below it; none once they are gone. Threads don't show. */
+    /** The processes in the cgroup and in those below it; none once they are gone. Only processes, not threads. */
     List<Long> processes(ContainerGroup group) {
         List<Long> own = processes(group.processes());
         return group.below().isEmpty()
@@ -108,11 +112,11 @@ final class CgroupTree {
             return KernelFile.read(list)
                     .lines()
                     .map(Long::valueOf)
-                    // 0 stands for a process that our pid namespace can't see
+                    // 0 stands for a process outside of the agent's pid namespace
                     .filter(pid -> pid > 0)
                     .toList();
         } catch (IOException e) {
-            // too few descriptors or too little memory must not look like "no processes", which would end the container
+            // too few descriptors or too little memory must not look like an empty list, which would end the container
             if (Files.notExists(list) || isThreaded(group)) {
                 return List.of();
             }
@@ -120,19 +124,22 @@ final class CgroupTree {
         }
     }
 
-    /** On v2 a task can make groups for threads inside its own; the kernel lists their processes in the group above them. */
+    /**
+     * Whether this is a cgroup for threads, which a task can make inside its own on v2. The kernel lists their
+     * processes in the cgroup above them.
+     */
     private static boolean isThreaded(Path group) {
         try {
             String type = KernelFile.read(group.resolve("cgroup.type")).strip();
             return type.equals("threaded") || type.equals("domain invalid");
-        } catch (IOException notSaid) {
+        } catch (IOException unknown) {
             return false;
         }
     }
 
-    /** Whether a process is in a container's group by its own account of itself. */
+    /** Whether a process is in a container's cgroup, according to the process's own {@code /proc/PID/cgroup}. */
     boolean contains(ContainerGroup group, long pid, ProcFs proc) {
-        // on v1 a thread that is ending is in no container's group, so what is in one is not ending
+        // on v1 a thread that is ending is in no container's cgroup, so a thread in one is not ending
         if (config.version() == CgroupVersion.V1
                 && proc.firstThreadsCgroups(pid)
                         .filter(cgroups -> contains(group, cgroups))
@@ -142,22 +149,22 @@ final class CgroupTree {
         return proc.cgroups(pid).filter(cgroups -> contains(group, cgroups)).isPresent();
     }
 
-    /** Whether the text of a process's {@code /proc/PID/cgroup} names a container's group. */
+    /** Whether the text of a process's {@code /proc/PID/cgroup} names a container's cgroup. */
     boolean contains(ContainerGroup group, String cgroups) {
         return config.version()
                 .groupOf(cgroups)
-                .filter(path -> isMesoss(group) ? isMesoss(path, group.id()) : path.equals(pathOf(group)))
+                .filter(path -> isMesosCgroup(group) ? isCgroupOf(path, group.id()) : path.equals(pathOf(group)))
                 .isPresent();
     }
 
-    private boolean isMesoss(String path, String id) {
+    private boolean isCgroupOf(String path, String id) {
         return ContainerPath.containerOf(path, config.version(), config.cgroupRoot())
                 .filter(id::equals)
                 .isPresent();
     }
 
-    /** Whether the group is below the root of Mesos's containers. */
-    boolean isMesoss(ContainerGroup group) {
+    /** Whether the cgroup is below the root of Mesos's containers. */
+    boolean isMesosCgroup(ContainerGroup group) {
         return group.directory().startsWith(config.mesosGroup());
     }
 
@@ -166,8 +173,8 @@ final class CgroupTree {
     }
 
     /**
-     * Every group that is named as Docker names its containers', one or two levels below the root of the hierarchy: there they are unless
-     * a {@code --cgroup-parent} says otherwise, and below most of those too.
+     * All cgroups whose names have the form of Docker's containers, one or two levels below the root of the hierarchy.
+     * Docker's containers are at these levels by default, and with most values of {@code --cgroup-parent}.
      */
     List<DockerGroup> dockerGroups() {
         List<DockerGroup> found = new ArrayList<>();

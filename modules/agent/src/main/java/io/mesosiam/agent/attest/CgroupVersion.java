@@ -4,26 +4,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of Mesos's two cgroup layouts a host has. Mesos refuses a host that mixes them.
- *
+ * Mesos's cgroup layout on this host, one of two. Mesos refuses a host that mixes them.
  * <ul>
- *   <li>{@link #V1}: {@code /mesos/CID}, nested {@code /mesos/PARENT/mesos/CHILD}. Nested containers share their parent's
- *       group in every hierarchy but the freezer's, so that is the one to read.
- *   <li>{@link #V2}: the same with processes one level deeper, in {@code /mesos/CID/leaf}.
+ * <li>{@link #V1}: {@code /mesos/CID}, nested {@code /mesos/PARENT/mesos/CHILD}. Nested containers share their parent's
+ * cgroup in every hierarchy except the freezer's, so the agent reads that one.
+ * <li>{@link #V2}: the same with processes one level deeper, in {@code /mesos/CID/leaf}.
  * </ul>
  */
 public enum CgroupVersion {
     V1,
     V2;
 
-    /** What Mesos puts between a container's group and those nested in it, whatever {@code --cgroups_root} says. */
+    /**
+     * The directory that Mesos puts between a container's cgroup and those nested in it, whatever
+     * {@code --cgroups_root} is.
+     */
     static final String SEPARATOR = "mesos";
 
-    /** Where a container's processes are on v2; its other groups only hold groups. */
+    /** The cgroup of a container's processes on v2. A container's other cgroups contain only cgroups. */
     static final String LEAF = "leaf";
 
     /**
-     * The path of a process's group in the hierarchy that tells containers apart, out of {@code /proc/PID/cgroup} (cgroups(7):
+     * The path of a process's cgroup in this hierarchy, from {@code /proc/PID/cgroup} (cgroups(7):
      * {@code hierarchy:controllers:path} on each line).
      */
     Optional<String> groupOf(String procCgroup) {

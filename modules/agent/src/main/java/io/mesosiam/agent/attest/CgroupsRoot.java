@@ -4,16 +4,18 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
- * Whether the cgroups root is the one that Mesos uses: it exists, and has held a cgroup since this agent first looked. Mesos makes the root at its first start after
- * a boot, so a root that is absent is either not made yet or the wrong one; until it is confirmed, nobody is refused for being no container.
+ * Checks whether the cgroups root is the one in use by Mesos: it exists, and has held a cgroup since this agent
+ * started. Mesos makes the root when it first starts after a boot, so an absent root is either not made yet or the
+ * wrong one. Until it is confirmed, no caller is refused for not being in a container.
  *
- * <p>An empty root does not count: the redirect makes the cgroups that its rules name, whether or not Mesos uses them.
+ * <p>An empty root does not confirm it: the redirect makes the cgroups that its rules name, whether or not Mesos uses
+ * them.
  */
 final class CgroupsRoot {
     private static final System.Logger LOG = System.getLogger(CgroupsRoot.class.getName());
 
     private final CgroupTree tree;
-    /** As it was when it was last confirmed. */
+    /** The root's directory when it was last confirmed. */
     private volatile Optional<CgroupDirectory> known = Optional.empty();
 
     private volatile boolean lost;
@@ -23,10 +25,10 @@ final class CgroupsRoot {
     }
 
     /**
-     * Looks again; one caller at a time. A confirmed root that is absent or another directory, such as one that is mounted over it, is
-     * lost for this look at least.
+     * Checks again; one thread at a time. A confirmed root that is absent or another directory, such as one mounted
+     * over it, counts as lost at least until the next check.
      */
-    void look() {
+    void scan() {
         Optional<CgroupDirectory> directory = tree.rootDirectory();
         boolean same =
                 directory.filter(now -> known.filter(now::isSame).isPresent()).isPresent();
@@ -35,7 +37,7 @@ final class CgroupsRoot {
             if (lost) {
                 LOG.log(
                         Level.WARNING,
-                        "cgroups root is gone, callers are answered 503 until it is back path={0}",
+                        "cgroups root is missing, callers are answered 503 until it is back path={0}",
                         tree.root());
             }
         } else if (same || directory.filter(CgroupDirectory::hasChildren).isPresent()) {
@@ -49,14 +51,17 @@ final class CgroupsRoot {
         return known.isPresent() && !lost;
     }
 
-    /** Why a container may have no cgroup below the root; empty once the root is confirmed. */
+    /** The reason why a container may have no cgroup below the root; empty once the root is confirmed. */
     Optional<String> objection() {
         return isConfirmed()
                 ? Optional.empty()
                 : Optional.of("there is no cgroup in " + tree.root() + (lost ? " any more" : " yet"));
     }
 
-    /** Why containers that had a cgroup below the root may have none now; empty if the root was not confirmed before. */
+    /**
+     * The reason why containers that had a cgroup below the root may have none now; empty if the root was not confirmed
+     * before.
+     */
     Optional<String> loss() {
         return lost ? objection() : Optional.empty();
     }

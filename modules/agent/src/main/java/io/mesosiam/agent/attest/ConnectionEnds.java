@@ -17,35 +17,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Compares the caller's socket with the agent's own end of the connection. Two sockets can have matching addresses and ports and not be
- * connected to each other: a neighbour that takes over an address and a port opens a connection whose ends are also those of a socket that
- * its victim has left over.
- *
+ * Compares the caller's socket with the agent's end of the connection. Two sockets can have matching addresses and
+ * ports without being connected to each other: a neighbour that takes over an address and a port can open a connection
+ * whose ends are also those of a socket that the former owner left open.
  * <ul>
- *   <li>The bytes that each end counts must be possible for one connection ({@link TcpCounters#canBePeerOf}).
- *   <li>A connection is first attested before the agent has sent anything on it, so a left-over socket that has received an answer never
- *       fits; an attacker can't collect answers of the right length first.
- *   <li>At that time the socket must have sent something since the agent's end last received something
- *       ({@link TcpCounters#canHaveSentWhatArrivedAt}): a left-over socket whose request was not answered counts the same bytes as a later
- *       request of the same length.
- *   <li>From then on the connection belongs to that one socket.
+ * <li>The byte counts of both ends must be possible for one connection ({@link TcpCounters#canBePeerOf}).
+ * <li>A connection is first attested before the agent has sent anything on it, so a left-over socket that has received
+ * an answer never matches. An attacker can't first collect answers of the right length.
+ * <li>At that time the socket must have sent something since the agent's end last received something
+ * ({@link TcpCounters#canHaveSentWhatArrivedAt}). Otherwise a left-over socket whose request was not answered would
+ * match a later request of the same length.
+ * <li>From then on, the connection belongs to that socket.
  * </ul>
  *
- * <p>The kernel reads a socket's counters under the socket's lock, which the socket's owner can hold for a long time. A thread of its own
- * asks, one at a time for each container, and the wait is bounded.
+ * <p>The kernel reads a socket's counters under the socket's lock, which the socket's owner can hold for a long time. A
+ * separate thread reads them, at most one for each container, and the wait is bounded.
  */
 final class ConnectionEnds implements AutoCloseable {
-    /** Far above what the agent has open at once. */
+    /** Far more than the agent has open at once. */
     private static final int MAX_CONNECTIONS = 8192;
 
     private static final long WAIT_MILLIS = 250;
 
     private final SocketLookup host;
-    private final ExecutorService asking;
-    /** The containers of which a question is asked or waits to be asked. */
-    private final Map<Container, Turn> turns = new ConcurrentHashMap<>();
+    private final ExecutorService queries;
+    /** The containers that have a query running or waiting. */
+    private final Map<Container, Permit> permits = new ConcurrentHashMap<>();
 
-    /** By the cookie of the agent's end; guarded by itself. */
+    /** The caller's socket by the cookie of the agent's end; guarded by itself. */
     private final Map<Long, Long> peers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -55,8 +54,8 @@ final class ConnectionEnds implements AutoCloseable {
         }
     };
 
-    /** @param users questions that have this turn or wait for it */
-    private record Turn(Semaphore free, int users) {}
+    /** @param users queries that hold this permit or wait for it */
+    private record Permit(Semaphore free, int users) {}
 
     ConnectionEnds(SocketLookup host) {
         this(host, Thread.ofPlatform().name("mesos-iam-counters").daemon().factory());
@@ -64,12 +63,12 @@ final class ConnectionEnds implements AutoCloseable {
 
     ConnectionEnds(SocketLookup host, ThreadFactory threads) {
         this.host = host;
-        this.asking = Executors.newCachedThreadPool(threads);
+        this.queries = Executors.newCachedThreadPool(threads);
     }
 
-    /** Why the located socket, which this container has, is not the caller's; empty if it is. */
+    /** The reason why the located socket, held by this container, is not the caller's; empty if it is. */
     Optional<Attestation> objection(Caller caller, SocketFinder.Located at, Container container) {
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         return switch (agentsEnd(caller)) {
             case CountersAnswer.NotCounted() -> Optional.empty();
             case CountersAnswer.Failed(String reason) -> unknown("the agent's end of the connection: " + reason);
@@ -79,7 +78,7 @@ final class ConnectionEnds implements AutoCloseable {
                     case CountersAnswer.Failed(String reason) ->
                         unknown("the caller's end of the connection: " + reason);
                     case CountersAnswer.Counted(TcpCounters theirs) ->
-                        compare(caller, at, before, theirs.withoutSyn(), Duration.ofNanos(System.nanoTime() - begun));
+                        compare(caller, at, before, theirs.withoutSyn(), Duration.ofNanos(System.nanoTime() - start));
                 };
         };
     }
@@ -87,9 +86,9 @@ final class ConnectionEnds implements AutoCloseable {
     private Optional<Attestation> compare(
             Caller caller, SocketFinder.Located at, TcpCounters before, TcpCounters theirs, Duration elapsed) {
         if (theirs.cookie() != at.socket().cookie()) {
-            return unknown("the asking socket is gone");
+            return unknown("the caller's socket is gone");
         }
-        // mostly nothing is in flight, and one reading of our end serves as both
+        // usually nothing is in flight, and one reading of the agent's end serves as both
         if (!theirs.canBePeerOf(before, before)) {
             if (!(agentsEnd(caller) instanceof CountersAnswer.Counted(TcpCounters after))
                     || after.cookie() != before.cookie()) {
@@ -126,63 +125,66 @@ final class ConnectionEnds implements AutoCloseable {
 
     private CountersAnswer callersEnd(SocketFinder.Located at, Container container) {
         try {
-            if (!takeTurn(container)) {
-                return new CountersAnswer.Failed("a socket of this container keeps the kernel waiting");
+            if (!acquire(container)) {
+                return new CountersAnswer.Failed("a socket of this container blocks the kernel");
             }
-            FutureTask<CountersAnswer> question = new FutureTask<>(() -> counted(at, container));
-            start(question, container);
-            return question.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            FutureTask<CountersAnswer> query = new FutureTask<>(() -> counted(at, container));
+            start(query, container);
+            return query.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new CountersAnswer.Failed("the socket keeps the kernel waiting");
+            return new CountersAnswer.Failed("the socket blocks the kernel");
         } catch (ExecutionException e) {
             return new CountersAnswer.Failed(String.valueOf(e.getCause()));
         } catch (RejectedExecutionException e) {
             return new CountersAnswer.Failed("the agent is stopping");
         } catch (OutOfMemoryError e) {
-            // also for a thread that the system refuses, which a moment later may be there
-            return new CountersAnswer.Failed("no thread for the question: " + e.getMessage());
+            // includes a thread that can't be started, which may succeed a moment later
+            return new CountersAnswer.Failed("no thread for the query: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new CountersAnswer.Failed("interrupted");
         }
     }
 
-    /** The turn ends with the question, or here if no thread can be started for it. */
-    private void start(FutureTask<CountersAnswer> question, Container container) {
+    /** Starts the query. It releases the permit when it ends, or here if no thread can be started. */
+    private void start(FutureTask<CountersAnswer> query, Container container) {
         try {
-            asking.execute(question);
+            queries.execute(query);
         } catch (Throwable e) {
-            endTurn(container);
+            release(container);
             throw e;
         }
     }
 
-    private boolean takeTurn(Container container) throws InterruptedException {
-        Semaphore free = turns.merge(
-                        container, new Turn(new Semaphore(1), 1), (turn, _) -> new Turn(turn.free, turn.users + 1))
+    private boolean acquire(Container container) throws InterruptedException {
+        Semaphore free = permits.merge(
+                        container,
+                        new Permit(new Semaphore(1), 1),
+                        (permit, _) -> new Permit(permit.free, permit.users + 1))
                 .free;
-        boolean taken = false;
+        boolean acquired = false;
         try {
-            taken = free.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            acquired = free.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } finally {
-            if (!taken) {
+            if (!acquired) {
                 leave(container);
             }
         }
-        return taken;
+        return acquired;
     }
 
-    private void endTurn(Container container) {
-        Turn turn = turns.get(container);
-        if (turn != null) {
-            turn.free.release();
+    private void release(Container container) {
+        Permit permit = permits.get(container);
+        if (permit != null) {
+            permit.free.release();
             leave(container);
         }
     }
 
-    /** The last one to leave forgets the turn: it can't be forgotten while a question has it. */
+    /** Removes the permit with its last user, so it is never removed while a query holds it. */
     private void leave(Container container) {
-        turns.computeIfPresent(container, (_, turn) -> turn.users == 1 ? null : new Turn(turn.free, turn.users - 1));
+        permits.computeIfPresent(
+                container, (_, permit) -> permit.users == 1 ? null : new Permit(permit.free, permit.users - 1));
     }
 
     private CountersAnswer counted(SocketFinder.Located at, Container container) {
@@ -190,7 +192,7 @@ final class ConnectionEnds implements AutoCloseable {
             InetSocketAddress source = at.source();
             return at.lookup().counters(source, at.destination());
         } finally {
-            endTurn(container);
+            release(container);
         }
     }
 
@@ -200,6 +202,6 @@ final class ConnectionEnds implements AutoCloseable {
 
     @Override
     public void close() {
-        asking.shutdownNow();
+        queries.shutdownNow();
     }
 }

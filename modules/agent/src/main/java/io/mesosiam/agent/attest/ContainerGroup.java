@@ -4,21 +4,22 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A container's place in the hierarchy.
+ * A container's cgroups.
  *
  * @param id the container's id path
- * @param directory its group, which also holds the groups of those nested in it
- * @param processes the group that holds its processes: its {@code leaf} on v2, the same on v1 and for Docker's
- * @param inode of {@code processes}. The kernel doesn't give it to another group, so it tells a group from its successor of the
- *     same name; on v2 it is what {@code INET_DIAG_CGROUP_ID} reports
- * @param below the groups below {@code processes} that processes of the container's have made, as the last look showed them
+ * @param directory its cgroup, which also contains the cgroups of nested containers
+ * @param processes the cgroup of its processes: its {@code leaf} on v2, the same as {@code directory} on v1 and for
+ *     Docker's containers
+ * @param inode of {@code processes}. The kernel never reuses it for another cgroup, so it differs for a later cgroup of
+ *     the same name. On v2 {@code INET_DIAG_CGROUP_ID} reports it
+ * @param below the cgroups below {@code processes} that the container's processes have made, as of the last scan
  */
 record ContainerGroup(String id, Path directory, Path processes, long inode, List<CgroupDirectory> below) {
     ContainerGroup {
         below = List.copyOf(below);
     }
 
-    /** Without any below it. */
+    /** A container without cgroups below its own. */
     ContainerGroup(String id, Path directory, Path processes, long inode) {
         this(id, directory, processes, inode, List.of());
     }

@@ -2,16 +2,16 @@ package io.mesosiam.agent.attest;
 
 import java.util.List;
 
-/** Who wants to know when containers start and end on this host. */
+/** Is notified when containers start and end on this host. */
 @FunctionalInterface
 public interface ContainerListener {
     /**
-     * What a look found to have changed since the one before. Told within the look, before anybody is attested as a container that
-     * it found, so it must be quick; calls come one after the other. A container that was replaced by one of the same id is in both
-     * lists. If it throws, the look counts for nothing.
+     * Notifies of the changes that a scan found. Called within the scan, before any caller is attested as a container
+     * that the scan found, so it must be quick; calls come one after the other. A container that was replaced by one of
+     * the same id is in both lists. If it throws, the scan's result is discarded.
      */
     void changing(List<Container> started, List<Container> ended);
 
-    /** The change is in {@link KernelAttestor#running()} now. Told on a thread that may wait. */
+    /** Notifies that {@link KernelAttestor#running()} includes the changes now. Called on a thread that may wait. */
     default void changed() {}
 }

@@ -7,25 +7,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ways to write one container's place: Mesos's id path {@code PARENT/CHILD}; its group, such as
- * {@code /mesos/PARENT/mesos/CHILD}; the name and the group of one that Docker runs for Mesos.
+ * Conversions between the names of a container: Mesos's id path {@code PARENT/CHILD}; its cgroup, such as
+ * {@code /mesos/PARENT/mesos/CHILD}; the name and the cgroup of a container that Docker runs for Mesos.
  */
 public final class ContainerPath {
-    /** Deeper than this nobody nests; the bound keeps a hostile tree from keeping us busy. */
+    /** The deepest supported nesting. The bound limits the work that a hostile tree can cause. */
     public static final int MAX_DEPTH = 32;
 
-    /** What Mesos lets a scheduler choose, less everything with a meaning in a path. */
+    /** What Mesos allows a scheduler to choose, without characters that have a meaning in a path. */
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}");
 
-    /** How Docker names a container's group, with the cgroupfs driver and with systemd's. */
+    /** Docker's names of a container's cgroup, with the cgroupfs driver and with systemd's. */
     private static final Pattern DOCKER = Pattern.compile("([0-9a-f]{64})|docker-([0-9a-f]{64})\\.scope");
 
-    /** How Mesos's Docker containerizer names its containers. */
+    /** Prefix of the names that Mesos's Docker containerizer gives to its containers. */
     private static final String MESOS_DOCKER_NAME = "mesos-";
 
     private ContainerPath() {}
 
-    /** Docker's own id of the container whose group has this name. */
+    /** Docker's id of the container whose cgroup has this name. */
     static Optional<String> dockerIdOf(String group) {
         Matcher docker = DOCKER.matcher(group);
         return docker.matches()
@@ -33,7 +33,7 @@ public final class ContainerPath {
                 : Optional.empty();
     }
 
-    /** Mesos's id of the container that has this name in Docker; empty if it isn't one of Mesos's. */
+    /** Mesos's id of the container that has this name in Docker; empty if the container is not Mesos's. */
     static Optional<String> mesosIdOf(String dockerName) {
         return Optional.of(dockerName)
                 .filter(name -> name.startsWith(MESOS_DOCKER_NAME))
@@ -41,18 +41,18 @@ public final class ContainerPath {
                 .filter(ContainerPath::isSegment);
     }
 
-    /** Whether this can be one container's own id. */
+    /** Whether this can be the id of one container. */
     public static boolean isSegment(String name) {
         return SEGMENT.matcher(name).matches();
     }
 
     /**
-     * Which container the processes of a group belong to.
+     * The container to which the processes of a cgroup belong.
      *
-     * @param group a path as {@code /proc/PID/cgroup} gives it
-     * @return the innermost container that has the group, or that has a group above it, such as one that Docker makes inside of a task.
-     *     Empty for every group where no container's processes are: outside of Mesos's root, between containers, or, on v2, neither a
-     *     {@code leaf} nor below one
+     * @param group a path as {@code /proc/PID/cgroup} reports it
+     * @return the innermost container whose cgroup is this one or above it; Docker, for example, makes cgroups inside a
+     *     task's. Empty for every cgroup in which no container's processes are: outside of Mesos's root, between
+     *     containers, or, on v2, neither a {@code leaf} nor below one
      */
     static Optional<String> containerOf(String group, CgroupVersion version, String cgroupRoot) {
         String prefix = "/" + cgroupRoot + "/";
@@ -63,8 +63,9 @@ public final class ContainerPath {
     }
 
     /**
-     * Ids and separators take turns: {@code P}, {@code mesos}, {@code C}. A container may itself be called {@code mesos}. The first step
-     * that is no separator where one can be begins what is below the container's own group: on v2 it must be the {@code leaf}.
+     * Ids and separators alternate: {@code P}, {@code mesos}, {@code C}. A container may itself be called
+     * {@code mesos}. The first step that is not a separator, where one can be, begins the path below the container's
+     * own cgroup; on v2 it must be the {@code leaf}.
      */
     private static Optional<String> idOf(List<String> steps, CgroupVersion version) {
         List<String> ids = new ArrayList<>();

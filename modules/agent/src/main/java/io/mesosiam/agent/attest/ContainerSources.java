@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where containers come from besides Mesos's own groups. What these say is compared with the kernel.
+ * Sources of containers other than Mesos's own cgroups. Their statements are verified against the kernel.
  *
  * @param docker names the containers that Docker runs
- * @param processes names the first processes of containers without a group; asked on every look, so it must be quick
+ * @param processes names the first processes of containers without a cgroup; called on every scan, so it must be quick
  */
 public record ContainerSources(Optional<DockerDaemon> docker, Optional<Supplier<KnownProcesses>> processes) {
     static final ContainerSources NONE = new ContainerSources(Optional.empty(), Optional.empty());

@@ -16,17 +16,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * The containers of this host, kept by looking again and again. A look reads a few small files for each container and is never
- * needed for a correct answer: whoever doesn't find what it expects asks for a newer look.
+ * The containers of this host, kept current by repeated scans. A scan reads a few small files for each container.
+ * Correct answers do not depend on it: a caller that does not find what it expects requests a newer scan.
  *
- * <p>A container is its id with the start of its first process. If its group was removed and made again, or its first process
- * has ended, what is there now is another container.
+ * <p>A container is identified by its id and the start of its first process. If its cgroup was removed and made again,
+ * or its first process has ended, the id belongs to another container.
  */
 final class ContainerTable implements AutoCloseable {
-    /** Looks that asks demand take at most a fourth of the time, so that nobody can keep the host busy by asking. */
+    /** Scans that requests cause take at most a fourth of the time, so that requests can't keep the host busy. */
     private static final int REST_FACTOR = 3;
 
-    /** That agree before a process is taken to be in another group. */
+    /** How many readings must agree before a process is considered to be in another cgroup. */
     private static final int READINGS = 3;
 
     private final CgroupTree tree;
@@ -39,17 +39,17 @@ final class ContainerTable implements AutoCloseable {
     private final ContainerListener listener;
     private final long hostNamespace;
 
-    private final ReentrantLock looking = new ReentrantLock();
-    private final Condition rested = looking.newCondition();
+    private final ReentrantLock scanning = new ReentrantLock();
+    private final Condition mayScan = scanning.newCondition();
     private final CgroupsRoot root;
     private volatile HostView view;
-    /** When the look began that {@code view} is the result of. */
-    private long begun = System.nanoTime();
+    /** The start time of the scan that produced {@code view}. */
+    private long scanStart = System.nanoTime();
 
-    private long ended = begun;
+    private long ended = scanStart;
     private long took;
     private boolean closed;
-    /** Whether a process of a group lives whose namespace this look couldn't read, and no look before it. */
+    /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
     private boolean unread;
 
     ContainerTable(
@@ -75,7 +75,7 @@ final class ContainerTable implements AutoCloseable {
                 Map.of(), Map.of(), hostNamespace, List.of(), Optional.of("the host's containers are not read yet"));
     }
 
-    /** What the last look found. */
+    /** The result of the last scan. */
     HostView view() {
         return view;
     }
@@ -84,42 +84,45 @@ final class ContainerTable implements AutoCloseable {
         return hostSockets;
     }
 
-    /** What a look finds that begins after the given moment of {@link System#nanoTime()}; waits for another's look if there is one. */
+    /**
+     * The result of a scan that started after the given moment of {@link System#nanoTime()}. Waits for another thread's
+     * scan if one is running.
+     */
     HostView viewAfter(long moment) throws InterruptedException {
-        looking.lockInterruptibly();
+        scanning.lockInterruptibly();
         try {
-            while (begun - moment <= 0) {
+            while (scanStart - moment <= 0) {
                 long rest = ended + REST_FACTOR * took - System.nanoTime();
                 if (rest <= 0) {
-                    look(true);
+                    scan(true);
                 } else {
-                    // others who wait see the one look that follows
-                    long ignored = rested.awaitNanos(rest);
+                    // all threads that wait use the one scan that follows
+                    long ignored = mayScan.awaitNanos(rest);
                 }
             }
-            rested.signalAll();
+            mayScan.signalAll();
             return view;
         } finally {
-            looking.unlock();
+            scanning.unlock();
         }
     }
 
     /**
-     * Looks now.
+     * Scans now.
      *
-     * @return how long it took, in nanoseconds
+     * @return the duration, in nanoseconds
      */
-    long look() {
-        looking.lock();
+    long scan() {
+        scanning.lock();
         try {
-            look(false);
+            scan(false);
             return took;
         } finally {
-            looking.unlock();
+            scanning.unlock();
         }
     }
 
-    private void look(boolean addressesToo) {
+    private void scan(boolean addressesToo) {
         if (closed) {
             throw new IllegalStateException("the container table is closed");
         }
@@ -127,26 +130,26 @@ final class ContainerTable implements AutoCloseable {
         try {
             HostView before = view;
             unread = false;
-            // before the groups are listed: one that is made meanwhile is not missing without a reason
-            root.look();
+            // before the cgroups are listed: if a root appears during the scan, a missing container still has a reason
+            root.scan();
             Map<String, ObservedContainer> found = new HashMap<>();
             for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
-                sight(group, before).ifPresent(seen -> found.put(seen.id(), seen));
+                observe(group, before).ifPresent(seen -> found.put(seen.id(), seen));
             }
-            boolean allNamed = docker.map(containers -> sightDocker(containers, before, found))
+            boolean allNamed = docker.map(containers -> observeDocker(containers, before, found))
                     .orElse(true);
             before.containers().forEach(known -> keepIfAlive(known, before, found));
-            Ancestry.Look descents =
-                    ancestry.map(lines -> lines.look(found::containsKey)).orElse(Ancestry.Look.NOTHING);
+            Ancestry.Scan descents =
+                    ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
             HostView now = new HostView(
                     found,
                     namespaces(found.values(), before, addressesToo),
                     hostNamespace,
-                    descents.forebears(),
+                    descents.firstProcesses(),
                     missing(allNamed && descents.whole() && !unread));
-            tell(before.all(), now.all());
+            notifyListener(before.all(), now.all());
             view = now;
-            begun = start;
+            scanStart = start;
             closeAbandoned(before, now);
             proc.forgetEnded();
             if (!now.all().equals(before.all())) {
@@ -158,10 +161,13 @@ final class ContainerTable implements AutoCloseable {
         }
     }
 
-    /** With ancestry containers need no group, with Docker they have other ones: then the root may be absent for good. */
+    /**
+     * The reason why a container may be missing. With ancestry containers need no cgroup, and Docker's have other ones,
+     * so the root may be absent permanently.
+     */
     private Optional<String> missing(boolean allNamed) {
         if (!allNamed) {
-            return Optional.of("not every container is known yet");
+            return Optional.of("not all containers are known yet");
         }
         return ancestry.isPresent() || docker.isPresent() ? root.loss() : root.objection();
     }
@@ -170,7 +176,7 @@ final class ContainerTable implements AutoCloseable {
         return root.objection().isEmpty();
     }
 
-    private Optional<ObservedContainer> sight(ContainerGroup group, HostView before) {
+    private Optional<ObservedContainer> observe(ContainerGroup group, HostView before) {
         List<Long> processes = tree.processes(group);
         Optional<ObservedContainer> same = before.container(group.id())
                 .filter(known -> known.group().inode() == group.inode()
@@ -182,13 +188,13 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * A group that the look doesn't find is not the end of its container: the hierarchy may be unmounted or covered. If Docker's
-     * group is there, the look at Docker's containers has decided.
+     * Keeps a container whose cgroup the scan did not find if it is still alive: the hierarchy may be unmounted or
+     * covered. If Docker's cgroup is there, the scan of Docker's containers has decided.
      */
     private void keepIfAlive(ObservedContainer known, HostView before, Map<String, ObservedContainer> found) {
         if (!found.containsKey(known.id())
                 && isAlive(known)
-                && (tree.isMesoss(known.group()) || !tree.isSame(known.group()))
+                && (tree.isMesosCgroup(known.group()) || !tree.isSame(known.group()))
                 && (root.loss().isPresent() || !hasLeft(known))) {
             withNetwork(known, before).ifPresent(seen -> found.put(seen.id(), seen));
         }
@@ -199,9 +205,10 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * Whether the first process is in a group that is not its container's. A list of the group's processes can't say that: a process that
-     * moves between groups of its container while they are read is in none of the lists. On v1 a process that executes a program from
-     * another thread is in the root's group for less than the time of some readings.
+     * Whether the first process is in a cgroup that is not its container's. A list of the cgroup's processes can't show
+     * that: a process that moves between cgroups of its container while they are read may be in none of the lists. On
+     * v1 a process that executes a program from another thread is in the root's cgroup for less than the time of a few
+     * readings.
      */
     private boolean hasLeft(ObservedContainer known) {
         return IntStream.range(0, READINGS).allMatch(reading -> isElsewhere(known));
@@ -213,12 +220,12 @@ final class ContainerTable implements AutoCloseable {
                 .isPresent();
     }
 
-    /** A name of Docker's never stands in for a container in Mesos's own part of the hierarchy. */
-    private boolean sightDocker(DockerContainers containers, HostView before, Map<String, ObservedContainer> found) {
-        DockerContainers.Look look = containers.look();
-        look.running()
+    /** A name in Docker never replaces a container in Mesos's own part of the hierarchy. */
+    private boolean observeDocker(DockerContainers containers, HostView before, Map<String, ObservedContainer> found) {
+        DockerContainers.Scan scan = containers.scan();
+        scan.running()
                 .forEach(seen -> withNetwork(seen, before).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
-        return look.whole();
+        return scan.whole();
     }
 
     private Optional<ObservedContainer> oldest(ContainerGroup group, List<Long> processes) {
@@ -232,10 +239,12 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * The namespace is read on every look, since a container's first process enters it some time after it was started. The class, until
-     * there is one: Mesos gives it once, and a wrong one would only lead to a longer search.
+     * Adds namespace and class. The namespace is read on every scan, since a container's first process enters it some
+     * time after its start. The class is read until it is set: Mesos sets it once, and a wrong one would only make the
+     * search longer.
      *
-     * <p>A namespace that can't be read ends no container whose first process lives: it keeps the one that the look before found.
+     * <p>A namespace that can't be read ends no container whose first process is alive: it keeps the namespace of the
+     * previous scan.
      */
     private Optional<ObservedContainer> withNetwork(ObservedContainer seen, HostView before) {
         OptionalLong namespace = proc.networkNamespace(seen.firstPid());
@@ -294,8 +303,8 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * By the first of them that still lives: one that ends in this moment must not hide the others, nor may another process with its
-     * pid tell the addresses of another namespace.
+     * The addresses, read from the first member that is alive. A member that ends during the read must not hide the
+     * others, and another process with its pid must not supply the addresses of another namespace.
      */
     private Set<InetAddress> addresses(List<ObservedContainer> members, long inode) {
         return members.stream()
@@ -314,7 +323,10 @@ final class ContainerTable implements AutoCloseable {
         return addresses;
     }
 
-    /** Asks that still use an old view get "the namespace is gone" and look again. */
+    /**
+     * Closes namespaces without containers. Requests that still use an old view get "the namespace is gone" and scan
+     * again.
+     */
     private static void closeAbandoned(HostView before, HostView now) {
         before.namespaces().forEach((inode, namespace) -> {
             NetworkNamespace kept = now.namespaces().get(inode);
@@ -324,7 +336,7 @@ final class ContainerTable implements AutoCloseable {
         });
     }
 
-    private void tell(Set<Container> before, Set<Container> now) {
+    private void notifyListener(Set<Container> before, Set<Container> now) {
         List<Container> started = now.stream().filter(c -> !before.contains(c)).toList();
         List<Container> ended = before.stream().filter(c -> !now.contains(c)).toList();
         if (!started.isEmpty() || !ended.isEmpty()) {
@@ -334,7 +346,7 @@ final class ContainerTable implements AutoCloseable {
 
     @Override
     public void close() {
-        looking.lock();
+        scanning.lock();
         try {
             if (!closed) {
                 closed = true;
@@ -345,7 +357,7 @@ final class ContainerTable implements AutoCloseable {
                 proc.close();
             }
         } finally {
-            looking.unlock();
+            scanning.unlock();
         }
     }
 }

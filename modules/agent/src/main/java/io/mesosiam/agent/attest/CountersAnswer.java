@@ -1,12 +1,12 @@
 package io.mesosiam.agent.attest;
 
-/** What the kernel says about the bytes that passed a socket. */
+/** The kernel's answer about the bytes that passed a socket. */
 sealed interface CountersAnswer {
     record Counted(TcpCounters counters) implements CountersAnswer {}
 
-    /** This way of looking up sockets has no counters: {@code /proc}, and kernels before 4.19. */
+    /** This kind of lookup has no counters: {@code /proc}, and kernels before 4.19. */
     record NotCounted() implements CountersAnswer {}
 
-    /** No such socket, or no answer in time. */
+    /** There is no such socket, or no answer in time. */
     record Failed(String reason) implements CountersAnswer {}
 }

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Looks for one socket among the descriptors of processes, one after the other: by the kernel's own calls, or by the JDK's where those
- * aren't to be had. Costs some 1 µs for each descriptor and some 5 µs for each process. Not for use by two threads.
+ * Searches the descriptors of processes for one socket, one process after the other: with system calls, or with the
+ * JDK's file API if those are not available. Costs about 1 µs per descriptor and 5 µs per process. Not thread-safe.
  */
 final class DescriptorSearch implements AutoCloseable {
-    /** A process may open a million descriptors just to keep others waiting. */
+    /**
+     * The most descriptors that are searched in one process. A process may open a million descriptors to delay others.
+     */
     private static final int MAX_DESCRIPTORS = 16_384;
 
     private final LivingThreads threads;
@@ -28,20 +30,20 @@ final class DescriptorSearch implements AutoCloseable {
     }
 
     /**
-     * The first of a process's descriptors that is the socket.
+     * The first descriptor of a process that is the socket.
      *
-     * @throws TooManyDescriptors if it has so many that looking through all of them would keep others waiting
+     * @throws TooManyDescriptors if the process has so many that a complete search would delay others
      */
     OptionalInt in(long pid) throws TooManyDescriptors {
-        return switch (threads.read(pid, this::look).orElseGet(DescriptorScan.Outcome.Empty::new)) {
+        return switch (threads.read(pid, this::find).orElseGet(DescriptorScan.Outcome.Empty::new)) {
             case DescriptorScan.Outcome.Found(int descriptor) -> OptionalInt.of(descriptor);
             case DescriptorScan.Outcome.Absent _, DescriptorScan.Outcome.Empty _ -> OptionalInt.empty();
             case DescriptorScan.Outcome.TooMany _ -> throw new TooManyDescriptors(pid);
         };
     }
 
-    /** Empty if the thread has no descriptors: those of one that has ended are gone. */
-    private Optional<DescriptorScan.Outcome> look(Path thread) {
+    /** Searches the descriptors of one thread. Empty if it has none: the kernel closes them when a thread ends. */
+    private Optional<DescriptorScan.Outcome> find(Path thread) {
         Path descriptors = thread.resolve("fd");
         try {
             return Optional.of(
@@ -83,7 +85,7 @@ final class DescriptorSearch implements AutoCloseable {
         scan.ifPresent(DescriptorScan::close);
     }
 
-    /** A process has too many descriptors open to look through all of them. */
+    /** A process has too many open descriptors for a complete search. */
     static final class TooManyDescriptors extends Exception {
         private static final long serialVersionUID = 1L;
 

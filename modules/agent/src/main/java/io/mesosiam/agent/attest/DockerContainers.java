@@ -17,17 +17,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The containers that Docker runs for Mesos. The kernel says which groups there are; the daemon is asked once for each how it is called,
- * and believed only as far as the kernel agrees: the process that it names as the container's first is in that group, and has the same
- * start before and after that was seen.
+ * The containers that Docker runs for Mesos. The kernel lists the cgroups. The daemon is queried once for the name of
+ * each, and its answer counts only if the kernel confirms it: the process that it reports as the container's first is
+ * in that cgroup, with the same start time before and after that check.
  *
- * <p>The daemon is asked by a thread of its own, so that no ask waits for it. What it doesn't answer ends nothing: a container that was
- * named stays one as long as its first process lives in that group.
+ * <p>A separate thread queries the daemon, so that no request waits for it. A missing answer ends nothing: a named
+ * container exists as long as its first process is in that cgroup.
  */
 final class DockerContainers {
     private static final System.Logger LOG = System.getLogger(DockerContainers.class.getName());
 
-    /** Between two questions about one group; each is twice the one before it, since a container may take its time to start. */
+    /**
+     * The pause between two queries about one cgroup. It doubles each time, since a container may take time to start.
+     */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -40,7 +42,7 @@ final class DockerContainers {
     private final Map<DockerGroup, Identity> identities = new ConcurrentHashMap<>();
     private final Set<String> ambiguous = new HashSet<>();
 
-    private volatile Thread asking = Thread.ofVirtual().unstarted(() -> {});
+    private volatile Thread queries = Thread.ofVirtual().unstarted(() -> {});
     private volatile boolean silent;
     private final AtomicLong tooLong = new AtomicLong();
     private volatile long nextTooLong = System.nanoTime();
@@ -51,9 +53,9 @@ final class DockerContainers {
         this.proc = proc;
     }
 
-    /** What is known of a group for as long as it is there. */
+    /** What is known about a cgroup while it exists. */
     private sealed interface Identity {
-        /** Nothing yet: to be asked for at a moment of {@link System#nanoTime()}. */
+        /** Unknown so far. The next query is due at a moment of {@link System#nanoTime()}. */
         record Unnamed(long next, Duration pause) implements Identity {
             Unnamed later() {
                 Duration twice = pause.multipliedBy(2);
@@ -64,36 +66,36 @@ final class DockerContainers {
         }
 
         /**
-         * One of Mesos's.
+         * A container of Mesos.
          *
-         * @param id Mesos's
+         * @param id the id in Mesos
          */
-        record Mesoss(String id, long pid, long startTicks) implements Identity {}
+        record OfMesos(String id, long pid, long startTicks) implements Identity {}
 
-        /** Another container, or another engine's. */
-        record Strangers() implements Identity {}
+        /** A container that is not Mesos's, or another engine's. */
+        record NotOfMesos() implements Identity {}
     }
 
     /**
-     * What there is now.
+     * The result of one scan.
      *
-     * @param running without their networks
-     * @param whole false while a group that may be one of Mesos's hasn't been named
+     * @param running the containers, without their networks
+     * @param whole false while a cgroup that may be a container of Mesos has no name yet
      */
-    record Look(List<ObservedContainer> running, boolean whole) {}
+    record Scan(List<ObservedContainer> running, boolean whole) {}
 
-    /** Looks at the groups and has those that are new named. One at a time. */
-    Look look() {
+    /** Scans the cgroups and starts queries for new ones. One thread at a time. */
+    Scan scan() {
         List<DockerGroup> groups = tree.dockerGroups();
         identities.keySet().retainAll(Set.copyOf(groups));
         Map<String, List<ObservedContainer>> running = new HashMap<>();
         Map<DockerGroup, Identity.Unnamed> unnamed = new LinkedHashMap<>();
         for (DockerGroup group : groups) {
             switch (identity(group)) {
-                case Identity.Mesoss known ->
+                case Identity.OfMesos known ->
                     running.computeIfAbsent(known.id(), first -> new ArrayList<>(1))
                             .add(observed(group, known));
-                case Identity.Strangers _ -> {}
+                case Identity.NotOfMesos _ -> {}
                 case Identity.Unnamed not -> {
                     if (!tree.processes(containerGroup("", group)).isEmpty()) {
                         unnamed.put(group, not);
@@ -101,20 +103,20 @@ final class DockerContainers {
                 }
             }
         }
-        if (!asking.isAlive()) {
-            ask(unnamed);
+        if (!queries.isAlive()) {
+            query(unnamed);
         }
-        return new Look(unambiguous(running), unnamed.isEmpty());
+        return new Scan(unambiguous(running), unnamed.isEmpty());
     }
 
     private Identity identity(DockerGroup group) {
         Identity known = identities.get(group);
-        boolean ended = known instanceof Identity.Mesoss mesoss && !proc.isAlive(mesoss.pid(), mesoss.startTicks());
-        // a container that has ended may be started again in the same group
+        boolean ended = known instanceof Identity.OfMesos mesoss && !proc.isAlive(mesoss.pid(), mesoss.startTicks());
+        // a container that has ended may be started again in the same cgroup
         return known == null || ended ? new Identity.Unnamed(System.nanoTime(), FIRST_PAUSE) : known;
     }
 
-    private static ObservedContainer observed(DockerGroup group, Identity.Mesoss known) {
+    private static ObservedContainer observed(DockerGroup group, Identity.OfMesos known) {
         return new ObservedContainer(
                 new Container(known.id(), known.startTicks()),
                 containerGroup(known.id(), group),
@@ -127,83 +129,92 @@ final class DockerContainers {
         return new ContainerGroup(id, group.directory(), group.directory(), group.inode());
     }
 
-    /** Docker gives a name once, so two of one name are a lie of somebody's: neither is believed. */
+    /** Removes containers that share a name. Docker never gives a name twice, so one of the two is false. */
     private List<ObservedContainer> unambiguous(Map<String, List<ObservedContainer>> running) {
         List<ObservedContainer> alone = new ArrayList<>();
         running.forEach((id, several) -> {
             if (several.size() == 1) {
                 alone.add(several.getFirst());
             } else if (ambiguous.add(id)) {
-                LOG.log(Level.WARNING, "docker container name is ambiguous, none is served containerId={0}", id);
+                LOG.log(
+                        Level.WARNING,
+                        "ambiguous docker container name, its containers are not served containerId={0}",
+                        id);
             }
         });
         ambiguous.retainAll(running.keySet());
         return alone;
     }
 
-    private void ask(Map<DockerGroup, Identity.Unnamed> unnamed) {
+    private void query(Map<DockerGroup, Identity.Unnamed> unnamed) {
         Map<DockerGroup, Identity.Unnamed> due = new LinkedHashMap<>(unnamed);
         due.values().removeIf(not -> System.nanoTime() - not.next() < 0);
         if (!due.isEmpty()) {
-            asking = Thread.ofVirtual()
+            queries = Thread.ofVirtual()
                     .name("docker")
-                    .start(() -> due.forEach((group, not) -> identities.put(group, askedOrLater(group, not))));
+                    .start(() -> due.forEach((group, not) -> identities.put(group, queryOrRetry(group, not))));
         }
     }
 
-    /** Waits until the daemon has answered all that it is being asked now, no longer than it has for one answer. */
+    /** Waits until the daemon has answered all pending queries, at most the time limit of one answer. */
     void awaitNames() {
         try {
-            boolean ignored = asking.isAlive() && asking.join(daemon.limit());
+            boolean ignored = queries.isAlive() && queries.join(daemon.limit());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** A failure that no code expects, such as no memory for one answer, ends no question about the next groups. */
-    private Identity askedOrLater(DockerGroup group, Identity.Unnamed not) {
+    /**
+     * Queries the daemon. An unexpected failure, such as too little memory for one answer, does not stop the queries
+     * about the next cgroups.
+     */
+    private Identity queryOrRetry(DockerGroup group, Identity.Unnamed not) {
         try {
-            return ask(group, not);
+            return query(group, not);
         } catch (RuntimeException | Error e) {
-            tellSilence(new DockerAnswer.Failed(
+            logAvailability(new DockerAnswer.Failed(
                     "unexpected failure, " + e.getClass().getName()));
             return not.later();
         }
     }
 
-    private Identity ask(DockerGroup group, Identity.Unnamed not) {
+    private Identity query(DockerGroup group, Identity.Unnamed not) {
         DockerAnswer answer = daemon.inspect(group.dockerId());
-        tellSilence(answer);
+        logAvailability(answer);
         return switch (answer) {
             case DockerAnswer.Known(String name, long pid) ->
                 ContainerPath.mesosIdOf(name)
                         .map(id -> confirm(group, id, pid)
                                 .<Identity>map(confirmed -> confirmed)
                                 .orElseGet(not::later))
-                        .orElseGet(Identity.Strangers::new);
-            case DockerAnswer.NotHere _ -> new Identity.Strangers();
+                        .orElseGet(Identity.NotOfMesos::new);
+            case DockerAnswer.NotHere _ -> new Identity.NotOfMesos();
             case DockerAnswer.TooLong(String reason) -> {
-                tellTooLong(group, reason);
-                yield new Identity.Strangers();
+                logTooLong(group, reason);
+                yield new Identity.NotOfMesos();
             }
             case DockerAnswer.Failed _ -> not.later();
         };
     }
 
-    /** Empty if the kernel doesn't agree, or not yet: the daemon hears of a first process after its first instruction. */
-    private Optional<Identity.Mesoss> confirm(DockerGroup group, String id, long pid) {
+    /**
+     * The container, if the kernel confirms it. It may not do so yet: the daemon learns the first process after its
+     * first instruction.
+     */
+    private Optional<Identity.OfMesos> confirm(DockerGroup group, String id, long pid) {
         OptionalLong start = pid > 0 ? proc.start(pid) : OptionalLong.empty();
         ContainerGroup claimed = containerGroup(id, group);
         return start.isPresent()
                         && tree.contains(claimed, pid, proc)
                         && tree.isSame(claimed)
                         && proc.isAlive(pid, start.getAsLong())
-                ? Optional.of(new Identity.Mesoss(id, pid, start.getAsLong()))
+                ? Optional.of(new Identity.OfMesos(id, pid, start.getAsLong()))
                 : Optional.empty();
     }
 
-    /** One line in a minute, since a user can start many such containers. Called by one thread at a time. */
-    private void tellTooLong(DockerGroup group, String reason) {
+    /** At most one line a minute, since a user can start many such containers. Called by one thread at a time. */
+    private void logTooLong(DockerGroup group, String reason) {
         long total = tooLong.incrementAndGet();
         if (System.nanoTime() - nextTooLong >= 0) {
             nextTooLong = System.nanoTime() + TOO_LONG_LINES.toNanos();
@@ -216,7 +227,7 @@ final class DockerContainers {
         }
     }
 
-    private void tellSilence(DockerAnswer answer) {
+    private void logAvailability(DockerAnswer answer) {
         boolean now = answer instanceof DockerAnswer.Failed;
         if (now != silent) {
             silent = now;

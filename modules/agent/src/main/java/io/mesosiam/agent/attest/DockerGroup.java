@@ -3,7 +3,7 @@ package io.mesosiam.agent.attest;
 import java.nio.file.Path;
 
 /**
- * A group that is named as Docker names one of its containers'. Anybody who may make groups can choose such a name.
+ * A cgroup whose name has the form of a Docker container's. Any process that may make cgroups can choose such a name.
  *
  * @param dockerId 64 hexadecimal digits
  */

@@ -10,11 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 
 /**
- * Processes that were seen alive, each held by a descriptor of the kernel's: to ask whether one still is costs half a microsecond, to
- * read its own account in {@code /proc} eleven. Where descriptors of processes aren't to be had, that account is read each time.
+ * Processes that were seen alive, each held by a pidfd. Checking a pidfd takes 0.5 µs; reading {@code /proc/PID/stat}
+ * takes 11 µs. Without support for pidfds, that file is read each time.
  */
 final class HeldProcesses implements AutoCloseable {
-    /** A thousand containers, and as many more that hold sockets; beyond it, those not asked about for longest are let go. */
+    /**
+     * A thousand containers, and as many processes that hold sockets. Beyond it, the least recently checked ones are
+     * released.
+     */
     private static final int MOST = 2048;
 
     private record Start(long pid, long startTicks) {}
@@ -38,15 +41,17 @@ final class HeldProcesses implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param starts tells when a living process started, by its account
-     * @param holding false to read that each time
+     * Creates an empty set.
+     *
+     * @param starts reads the start time of a living process
+     * @param holding false to read the start time on each check
      */
     HeldProcesses(LongFunction<OptionalLong> starts, boolean holding) {
         this.starts = starts;
         this.holding = holding;
     }
 
-    /** Whether the process lives that has had this pid since then. */
+    /** Whether the process that had this pid and this start time is still alive. */
     boolean isAlive(long pid, long startTicks) {
         Start process = new Start(pid, startTicks);
         return isHeldAlive(process) || isSeenAlive(process);
@@ -62,7 +67,10 @@ final class HeldProcesses implements AutoCloseable {
         }
     }
 
-    /** The descriptor comes first: should the pid change hands before the start is read, the descriptor is a dead process's and says so. */
+    /**
+     * Opens the pidfd before it reads the start time. If the pid is reused between the two, the pidfd refers to a dead
+     * process and reports that.
+     */
     private boolean isSeenAlive(Start process) {
         Optional<Pidfd> descriptor = open(process.pid());
         boolean alive = starts.apply(process.pid()).equals(OptionalLong.of(process.startTicks()));
@@ -96,7 +104,7 @@ final class HeldProcesses implements AutoCloseable {
         }
     }
 
-    /** Lets go of those that have ended. */
+    /** Releases the processes that have ended. */
     void forgetEnded() {
         lock.lock();
         try {

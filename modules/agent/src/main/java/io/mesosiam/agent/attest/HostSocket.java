@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A connected TCP socket on the host's own network, as the kernel knows it.
+ * A connected TCP socket in the host's network namespace.
  *
  * @param inode as {@code /proc/PID/fd} shows it
- * @param cookie never given to another socket of this host, where the kernel tells it
- * @param user who made it
+ * @param cookie never reused for another socket of this host, if the kernel reports it
+ * @param user the user that created it
  */
 public record HostSocket(long inode, long cookie, long user) {
     private static final ProcFs PROC = new ProcFs(AttestConfig.DEFAULT_PROC);
 
     /**
-     * The socket whose own end is {@code source} and whose peer is {@code destination}.
+     * The socket with the local end {@code source} and the remote end {@code destination}.
      *
-     * @return empty if there is none, or no process has accepted it yet, or it has been closed
-     * @throws IOException if the kernel doesn't say
+     * @return empty if there is no such socket, or no process has accepted it yet, or it has been closed
+     * @throws IOException if the kernel gives no answer
      */
     public static Optional<HostSocket> find(InetSocketAddress source, InetSocketAddress destination)
             throws IOException {
@@ -33,7 +33,7 @@ public record HostSocket(long inode, long cookie, long user) {
         }
     }
 
-    /** Whether one of these processes has it among its descriptors. */
+    /** Whether one of these processes has a descriptor of it. */
     public boolean isHeldByOneOf(List<Long> processes) throws IOException {
         try (DescriptorSearch search = PROC.search(inode)) {
             for (long pid : processes) {

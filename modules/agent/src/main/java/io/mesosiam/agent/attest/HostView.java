@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * All containers of the host and their namespaces at one moment. Never proof by itself: it says where to ask the kernel, and every
- * answer is checked against the kernel again.
+ * All containers of the host and their namespaces at one moment. It is never proof: it shows where to query the kernel,
+ * and every answer is verified against the kernel again.
  */
 final class HostView {
     private final Map<String, ObservedContainer> containers;
@@ -24,23 +24,25 @@ final class HostView {
     private final Map<Long, NetworkNamespace> namespaces;
     private final Map<InetAddress, List<NetworkNamespace>> byAddress = new HashMap<>();
     private final List<ObservedContainer> onHostNetwork;
-    private final List<Ancestry.Forebear> forebears;
+    private final List<Ancestry.FirstProcess> firstProcesses;
     private final Optional<String> missing;
 
     /**
+     * Creates a view.
+     *
      * @param containers by id
-     * @param namespaces every one with containers, by inode, without the host's
+     * @param namespaces those with containers, by inode, without the host's
      * @param hostNamespace inode of the host's network namespace
-     * @param forebears the containers without a group
-     * @param missing why a container may be missing from these; empty if every container of the host is there
+     * @param firstProcesses the containers without a cgroup
+     * @param missing the reason why a container may be missing; empty if every container of the host is included
      */
     HostView(
             Map<String, ObservedContainer> containers,
             Map<Long, NetworkNamespace> namespaces,
             long hostNamespace,
-            List<Ancestry.Forebear> forebears,
+            List<Ancestry.FirstProcess> firstProcesses,
             Optional<String> missing) {
-        this.forebears = List.copyOf(forebears);
+        this.firstProcesses = List.copyOf(firstProcesses);
         this.missing = missing;
         this.containers = Map.copyOf(containers);
         this.namespaces = Map.copyOf(namespaces);
@@ -70,12 +72,12 @@ final class HostView {
         return Optional.ofNullable(containers.get(id));
     }
 
-    /** The container whose processes are in the group with this inode: its own, or one below that. */
+    /** The container whose processes are in the cgroup with this inode: its own, or one below that. */
     Optional<ObservedContainer> containerOfGroup(long inode) {
         return Optional.ofNullable(byGroup.get(inode));
     }
 
-    /** The containers whose sockets have this class: as Mesos gives them, one and those nested in it. */
+    /** The containers whose sockets have this class: as Mesos assigns it, one container and those nested in it. */
     List<ObservedContainer> ofClass(long netClass) {
         return byClass.getOrDefault(netClass, List.of());
     }
@@ -84,17 +86,20 @@ final class HostView {
         return namespaces;
     }
 
-    /** More than one where containers gave themselves each other's address, or networks overlap. */
+    /**
+     * The namespaces that have this address. There are several if containers took each other's address, or networks
+     * overlap.
+     */
     List<NetworkNamespace> namespacesWith(InetAddress address) {
         return byAddress.getOrDefault(address, List.of());
     }
 
-    /** The containers without a group, by their first processes; all are on the host's network. */
-    List<Ancestry.Forebear> forebears() {
-        return forebears;
+    /** The containers without a cgroup, by their first processes. All are on the host's network. */
+    List<Ancestry.FirstProcess> firstProcesses() {
+        return firstProcesses;
     }
 
-    /** Why a container of this host may be missing here; empty if none is. */
+    /** The reason why a container of this host may be missing here; empty if none is. */
     Optional<String> missing() {
         return missing;
     }
@@ -106,7 +111,7 @@ final class HostView {
     Set<Container> all() {
         return Stream.concat(
                         containers.values().stream().map(ObservedContainer::container),
-                        forebears.stream().map(Ancestry.Forebear::container))
+                        firstProcesses.stream().map(Ancestry.FirstProcess::container))
                 .collect(toUnmodifiableSet());
     }
 }

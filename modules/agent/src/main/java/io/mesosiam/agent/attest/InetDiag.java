@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The bytes of one sock_diag question and its answer (sock_diag(7), {@code linux/netlink.h}, {@code linux/inet_diag.h}). Numbers
- * are in the host's byte order, ports and addresses in the network's.
+ * Encodes a sock_diag request and decodes its answer (sock_diag(7), {@code linux/netlink.h},
+ * {@code linux/inet_diag.h}). Numbers are in the host's byte order, ports and addresses in network byte order.
  */
 final class InetDiag {
-    /** A request is one {@code nlmsghdr} and one {@code inet_diag_req_v2}. */
+    /** Length in bytes: one {@code nlmsghdr} and one {@code inet_diag_req_v2}. */
     static final int REQUEST_LENGTH = 16 + 56;
 
     private static final int HEADER_LENGTH = 16;
@@ -29,8 +29,11 @@ final class InetDiag {
     private static final int INET_DIAG_CLASS_ID = 17;
     private static final int INET_DIAG_CGROUP_ID = 21;
 
-    /** The class has a number beyond the request's eight bits; the kernel gives it along with another attribute. */
-    private static final byte ASK_FOR_CLASS = 1 << (INET_DIAG_TCLASS - 1);
+    /**
+     * Requests the class. Its number does not fit the request's eight bits; the kernel adds it together with another
+     * attribute.
+     */
+    private static final byte REQUEST_CLASS = 1 << (INET_DIAG_TCLASS - 1);
 
     private static final int INET_DIAG_INFO = 2;
     private static final byte ASK_FOR_INFO = 1 << (INET_DIAG_INFO - 1);
@@ -44,12 +47,12 @@ final class InetDiag {
 
     private InetDiag() {}
 
-    /** Writes the question for exactly one socket into the buffer's first {@link #REQUEST_LENGTH} bytes. */
+    /** Writes the request for exactly one socket into the buffer's first {@link #REQUEST_LENGTH} bytes. */
     static void writeRequest(ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
-        writeRequest(out, sequence, source, destination, ASK_FOR_CLASS);
+        writeRequest(out, sequence, source, destination, REQUEST_CLASS);
     }
 
-    /** Writes the question for one socket's {@code tcp_info}. */
+    /** Writes the request for one socket's {@code tcp_info}. */
     static void writeCountersRequest(
             ByteBuffer out, int sequence, InetSocketAddress source, InetSocketAddress destination) {
         writeRequest(out, sequence, source, destination, ASK_FOR_INFO);
@@ -63,7 +66,7 @@ final class InetDiag {
         out.putInt(REQUEST_LENGTH).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
         out.putInt(sequence).putInt(0);
         out.put(v6 ? AF_INET6 : AF_INET).put(IPPROTO_TCP).put(extensions).put((byte) 0);
-        out.putInt(-1); // any state: the answer's is looked at
+        out.putInt(-1); // any state: the answer's state is checked
         putPort(out, source.getPort());
         putPort(out, destination.getPort());
         putAddress(out, source.getAddress());
@@ -74,11 +77,11 @@ final class InetDiag {
     }
 
     /**
-     * Reads the kernel's answer. The kernel may also find a <em>listening</em> socket for the question's source, so ends and state
-     * are compared with what was asked.
+     * Reads the kernel's answer. The kernel may also return a <em>listening</em> socket with the requested source, so
+     * ends and state are compared with the request.
      *
-     * @param in one datagram, from its start to its limit
-     * @return empty if the datagram answers another question
+     * @param in one datagram, from position 0 to its limit
+     * @return empty if the datagram answers another request
      */
     static Optional<SocketAnswer> readAnswer(
             ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination) {
@@ -132,9 +135,9 @@ final class InetDiag {
     }
 
     /**
-     * Reads the answer to a {@linkplain #writeCountersRequest question for counters}.
+     * Reads the answer to a {@linkplain #writeCountersRequest request for counters}.
      *
-     * @return empty if the datagram answers another question
+     * @return empty if the datagram answers another request
      */
     static Optional<CountersAnswer> readCounters(
             ByteBuffer in, int sequence, InetSocketAddress source, InetSocketAddress destination) {
@@ -173,7 +176,10 @@ final class InetDiag {
                 : OptionalLong.of(Integer.toUnsignedLong(body.getInt(at)));
     }
 
-    /** Netlink attributes: length with header, type, value, padded to four bytes. Where the value is, or -1. */
+    /**
+     * The index of an attribute's value, or -1. Netlink attributes: length with header, type, value, padded to four
+     * bytes.
+     */
     private static int attribute(ByteBuffer attributes, int wanted, int bytes) {
         while (attributes.remaining() >= ATTRIBUTE_HEADER) {
             int start = attributes.position();
@@ -190,7 +196,10 @@ final class InetDiag {
         return -1;
     }
 
-    /** A dual-stack socket that speaks IPv4 shows IPv4-mapped addresses; {@link InetAddress} reads those as IPv4. */
+    /**
+     * Whether this is the expected end. A dual-stack socket that uses IPv4 has IPv4-mapped addresses;
+     * {@link InetAddress} converts those to IPv4.
+     */
     private static boolean isEnd(ByteBuffer body, int family, int portAt, int addressAt, InetSocketAddress end) {
         int port = Byte.toUnsignedInt(body.get(portAt)) << Byte.SIZE | Byte.toUnsignedInt(body.get(portAt + 1));
         byte[] address = new byte[family == AF_INET6 ? ADDRESS_FIELD : Integer.BYTES];
@@ -201,7 +210,7 @@ final class InetDiag {
                             InetAddress.getByAddress(address).getAddress(),
                             end.getAddress().getAddress());
         } catch (UnknownHostException e) {
-            return false; // can't be: the length is right
+            return false; // unreachable: the length is right
         }
     }
 

@@ -12,21 +12,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Finds out who is asking from what the kernel says.
- *
+ * Identifies the container that opened a connection from kernel facts.
  * <ol>
- *   <li><em>Which socket</em> ({@link SocketFinder}). The asking end's socket is looked up by its two ends: in the host's network
- *       namespace, else in those that have the source address. Only the one that made the connection has it; an address alone
- *       proves nothing.
- *   <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel names the group of the process that made it. On v1,
- *       a namespace with one container and none nested in it is that container's; else the processes of the containers that have
- *       the socket's net_cls class, or without one of all containers in the namespace, are searched for it.
- *   <li><em>Still?</em> The container's first process must be alive with the start time that it had when it was first seen: a
- *       pid, an address or a group that is used again is another container's.
+ * <li><em>Which socket</em> ({@link SocketFinder}). The caller's socket is looked up by its two ends: in the host's
+ * network namespace, else in those that have the source address. Only the process that opened the connection has this
+ * socket; an address alone proves nothing.
+ * <li><em>Whose socket</em> ({@link SocketOwners}). On cgroups v2 the kernel reports the cgroup of the process that
+ * created it. On v1, a namespace with one container and no nested ones belongs to that container. Otherwise the
+ * processes of the containers with the socket's net_cls class, or without a class those of all containers in the
+ * namespace, are searched for it.
+ * <li><em>Still alive</em>. The container's first process must be alive with the start time that it had when it was
+ * first seen: a reused pid, address or cgroup belongs to another container.
  * </ol>
  *
- * <p>All is tried with the last look at the host first. Anything but a container is decided once more on a look that began after
- * the ask: so a container is known from its first instruction on, and a refusal never rests on an old view.
+ * <p>The last scan of the host is tried first. Every result other than a container is decided again on a scan that
+ * started after the request. So a container is known from its first instruction on, and a refusal never rests on an old
+ * view.
  */
 public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KernelAttestor.class.getName());
@@ -34,7 +35,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-    /** Looking takes at most a twentieth of the time. */
+    /** Regular scans take at most a twentieth of the time. */
     private static final int PAUSE_FACTOR = 20;
 
     private final Optional<DockerContainers> docker;
@@ -48,20 +49,24 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
             Thread.ofPlatform().name("mesos-iam-containers").daemon().factory());
 
     /**
-     * @param sources where containers come from besides Mesos's own groups
-     * @param listener told of every change, the first look's too
+     * Creates an attestor.
+     *
+     * @param sources sources of containers other than Mesos's own cgroups
+     * @param listener notified of every change, including the first scan's
      */
     public KernelAttestor(AttestConfig config, ContainerSources sources, ContainerListener listener) {
         this(config, sources, listener, true);
     }
 
-    /** For the containers in Mesos's own groups alone. */
+    /** An attestor for the containers in Mesos's own cgroups only. */
     KernelAttestor(AttestConfig config, ContainerListener listener) {
         this(config, ContainerSources.NONE, listener, true);
     }
 
     /**
-     * @param netlink false to do without foreign functions even where they work
+     * Creates an attestor without other sources.
+     *
+     * @param netlink false to avoid foreign functions even if they are available
      */
     KernelAttestor(AttestConfig config, ContainerListener listener, boolean netlink) {
         this(config, ContainerSources.NONE, listener, netlink);
@@ -74,41 +79,44 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         docker = sources.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
         ancestry = sources.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
-                tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfTheLook(listener));
+                tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfScans(listener));
         sockets = new SocketFinder(table.hostSockets());
         ends = new ConnectionEnds(table.hostSockets());
         owners = new SocketOwners(config.version(), tree, proc);
     }
 
-    /** Looks at the host once, so that {@link #running()} is whole from now on, and then regularly. */
+    /** Scans the host once, so that {@link #running()} is complete from now on, and then regularly. */
     public void start() {
-        table.look();
+        table.scan();
         docker.ifPresent(containers -> {
             containers.awaitNames();
-            table.look();
+            table.scan();
         });
-        lookLater(SHORTEST_PAUSE);
+        scanLater(SHORTEST_PAUSE);
     }
 
-    /** Whether a container can be known by the cgroups root: false while the directory does not exist, or never held a cgroup. */
+    /**
+     * Whether containers can be identified by the cgroups root: false while the directory does not exist, or has never
+     * held a cgroup.
+     */
     public boolean cgroupsRootConfirmed() {
         return table.rootConfirmed();
     }
 
-    /** Every container that runs on the host, tasks or not, as of the last look. */
+    /** Every container that runs on the host, tasks or not, as of the last scan. */
     public Set<Container> running() {
         return table.view().all();
     }
 
     @Override
     public Attestation attest(Caller caller) {
-        long asked = System.nanoTime();
+        long start = System.nanoTime();
         try {
             Attestation first = decide(caller, table.view(), false);
             if (first instanceof Attestation.Attested) {
                 return first;
             }
-            return decide(caller, table.viewAfter(asked), true);
+            return decide(caller, table.viewAfter(start), true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Attestation.Unknown("interrupted");
@@ -119,15 +127,16 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     /**
-     * By the last look. A container with a network of its own is that network, whatever addresses it takes; on the host's network it is the
-     * container where the kernel says which group or class made the socket, else the user.
+     * The source by the last scan. For a container with its own network it is that network, whatever addresses it
+     * takes. On the host's network it is the container, if the kernel reports the cgroup or class that created the
+     * socket, else the user.
      */
     @Override
     public CallerSource source(Caller caller) {
         return switch (sockets.find(caller, table.view())) {
             case SocketFinder.Located at -> source(at, table.view());
             case SocketFinder.NotLocated _ -> {
-                lookForNewAddresses();
+                scanForNewAddresses();
                 yield CallerSource.ofAddress(caller.source());
             }
         };
@@ -156,20 +165,23 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                 .findFirst();
     }
 
-    /** A container can take addresses at any time; one look for them is enough for all connections that came before it began. */
-    private void lookForNewAddresses() {
+    /**
+     * Scans for new addresses, since a container can take addresses at any time. One scan serves all connections that
+     * arrived before it started.
+     */
+    private void scanForNewAddresses() {
         if (awaitsAddresses.compareAndSet(false, true)) {
             try {
-                queueLookForAddresses();
+                queueScanForAddresses();
             } catch (Throwable e) {
-                // else no later connection would cause a look
+                // otherwise no later connection would cause a scan
                 awaitsAddresses.set(false);
                 throw e;
             }
         }
     }
 
-    private void queueLookForAddresses() {
+    private void queueScanForAddresses() {
         onClock(() -> clock.execute(() -> {
             awaitsAddresses.set(false);
             try {
@@ -183,9 +195,9 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     /**
-     * Decides on one look.
+     * Decides on one scan.
      *
-     * @param newest whether it began after the ask: only then nobody can be missing in it
+     * @param newest whether it started after the request; only then no container can be missing in it
      */
     private Attestation decide(Caller caller, HostView view, boolean newest) {
         Attestation found =
@@ -205,47 +217,47 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
     }
 
     /**
-     * Ancestry, the weaker fact, counts only where the stronger ones name nobody, and not on an old look: the nearest container may have
-     * begun since.
+     * The socket's owner. Ancestry, the weaker fact, counts only if the stronger ones find no container, and not on an
+     * old scan: the nearest container may have started since.
      */
     private Attestation ownerOf(SocketFinder.Located at, HostView view, boolean newest) {
         Attestation found = owners.of(at, view);
         return newest && at.onHost() && ancestry.isPresent() && found instanceof Attestation.NoContainer
-                ? ancestry.get().of(at, view.forebears())
+                ? ancestry.get().of(at, view.firstProcesses())
                 : found;
     }
 
-    private void look() {
+    private void scan() {
         Duration pause = LONGEST_PAUSE;
         try {
-            pause = pauseAfter(lookNow());
+            pause = pauseAfter(scanNow());
         } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "containers of the host not read reason={0}", e.toString());
         }
-        lookLater(pause);
+        scanLater(pause);
     }
 
-    /** Looks at the whole host and says how long that took. */
-    Duration lookNow() {
-        return Duration.ofNanos(table.look());
+    /** Scans the whole host and returns the duration. */
+    Duration scanNow() {
+        return Duration.ofNanos(table.scan());
     }
 
-    static Duration pauseAfter(Duration look) {
-        Duration wished = look.multipliedBy(PAUSE_FACTOR);
-        if (wished.compareTo(SHORTEST_PAUSE) < 0) {
+    static Duration pauseAfter(Duration scan) {
+        Duration wanted = scan.multipliedBy(PAUSE_FACTOR);
+        if (wanted.compareTo(SHORTEST_PAUSE) < 0) {
             return SHORTEST_PAUSE;
         }
-        return wished.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wished;
+        return wanted.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wanted;
     }
 
-    private void lookLater(Duration pause) {
+    private void scanLater(Duration pause) {
         onClock(() -> {
-            var ignored = clock.schedule(this::look, pause.toNanos(), TimeUnit.NANOSECONDS);
+            var ignored = clock.schedule(this::scan, pause.toNanos(), TimeUnit.NANOSECONDS);
         });
     }
 
-    /** What may wait must not do so within a look. */
-    private ContainerListener outsideOfTheLook(ContainerListener listener) {
+    /** Wraps the listener so that {@code changed} is called outside of scans, since it may wait. */
+    private ContainerListener outsideOfScans(ContainerListener listener) {
         return new ContainerListener() {
             @Override
             public void changing(List<Container> started, List<Container> ended) {
@@ -258,7 +270,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
                     try {
                         listener.changed();
                     } catch (RuntimeException | Error e) {
-                        LOG.log(Level.WARNING, "a listener failed on changed containers", e);
+                        LOG.log(Level.WARNING, "listener failed on changed containers", e);
                     }
                 }));
             }
@@ -269,7 +281,7 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         try {
             task.run();
         } catch (RejectedExecutionException closed) {
-            // we are being closed: nobody is interested any more
+            // the attestor is being closed
         }
     }
 

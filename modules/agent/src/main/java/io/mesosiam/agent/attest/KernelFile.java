@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Reads a file of procfs or cgroupfs, which are made while they are read and have no size beforehand. */
+/** Reads a file of procfs or cgroupfs. Such files are generated while they are read and report no size. */
 final class KernelFile {
     private static final int USUAL = 4096;
 
-    /** A routing table may be long; beyond this it isn't a container's. */
+    /** Maximum length in bytes. A routing table may be long, but no container's is longer. */
     private static final int MOST = 4 << 20;
 
     private KernelFile() {}
 
     /**
-     * The whole text; every byte is a character, since a command's name may hold any bytes. Half as expensive as
-     * {@link java.nio.file.Files#readString}, which matters where hundreds of them are read for one answer.
+     * The whole text, each byte as one character, since a command's name may contain any bytes. Takes half the time of
+     * {@link java.nio.file.Files#readString}, which matters because one answer may read hundreds of files.
      *
-     * @throws IOException if it isn't there, its process or group ended while it was read, or it is too long
+     * @throws IOException if the file does not exist, its process or cgroup ended while it was read, or it is too long
      */
     static String read(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toString())) {

@@ -4,9 +4,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Somebody's word that a process is a container's first.
+ * A container source's statement that a process is the first of a container.
  *
  * @param containerId the path of its ids, outermost first
- * @param recorded when that was written down; what began later isn't that process. Empty if it is said at this moment
+ * @param recorded when the pid was recorded; a process that started later is another one. Empty if the statement is
+ *     current
  */
 public record KnownProcess(String containerId, long pid, Optional<Instant> recorded) {}

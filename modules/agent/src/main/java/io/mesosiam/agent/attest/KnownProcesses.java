@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Containers by their first processes.
  *
- * @param whole whether no container is missing that runs at this moment
+ * @param whole whether every running container is included
  */
 public record KnownProcesses(List<KnownProcess> processes, boolean whole) {
     public KnownProcesses {

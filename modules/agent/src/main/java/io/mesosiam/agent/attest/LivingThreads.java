@@ -9,19 +9,23 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Where {@code /proc} tells about a process whose first thread may have ended. Such a process lives as long as one of its other threads
- * does, but {@code /proc/PID} is the first thread's: without namespaces, without descriptors, and on cgroups v1 in the root's group.
- * Then {@code /proc/PID/task/TID} of a living thread has the facts.
+ * Finds the directory in {@code /proc} that has the facts about a process whose first thread may have ended. Such a
+ * process is alive as long as one of its other threads is, but {@code /proc/PID} belongs to the first thread: it has no
+ * namespaces and no descriptors, and on cgroups v1 it is in the root's cgroup. The facts are then in
+ * {@code /proc/PID/task/TID} of a living thread.
  *
- * <p>A process is in this state for good after its first thread called pthread_exit(3), and for a moment each time that another thread
- * calls execve(2): the kernel ends all other threads, and gives the one that is left the first one's id and start time.
+ * <p>A process stays in this state after its first thread called pthread_exit(3), and is briefly in it each time that
+ * another thread calls execve(2): the kernel ends all other threads, and the remaining one gets the id and start time
+ * of the first.
  */
 final class LivingThreads {
-    /** One execve(2) changes what is read at most once, and takes longer than one attempt. */
+    /** One execve(2) changes the result at most once, and takes longer than one attempt. */
     private static final int ATTEMPTS = 5;
 
-    /** Bounds the work that threads which ended and are not released, as a tracer can keep them, cause for one process. */
-    private static final int MOST_THREADS = 256;
+    /**
+     * The most threads that are examined in one process. A tracer can keep threads that have ended from being released.
+     */
+    private static final int MAX_THREADS = 256;
 
     private final Path proc;
 
@@ -29,29 +33,30 @@ final class LivingThreads {
         this.proc = proc;
     }
 
-    /** What a search for a living thread came to. */
+    /** The result of a search for a living thread. */
     private sealed interface Search {
         /**
-         * A thread that lives.
+         * A living thread.
          *
          * @param directory {@code /proc/PID} for the first thread, else {@code /proc/PID/task/TID}
          */
         record Found(Path directory) implements Search {}
 
-        /** The process has no thread that lives. */
+        /** The process has no living thread. */
         record Ended() implements Search {}
 
         /** Threads changed during the search. */
         record Changed() implements Search {}
     }
 
+    /** The directory of a process's first thread. */
     Path first(long pid) {
         return proc.resolve(Long.toString(pid));
     }
 
     /**
-     * What the first thread says of a process that lives: parent and start are the same for all its threads. Empty if the process has
-     * ended, even if nothing has waited for it yet.
+     * The first thread's {@code stat}, if the process is alive. Parent and start are the same for all its threads.
+     * Empty if the process has ended, even if its parent has not yet waited for it.
      */
     Optional<ProcessStat> stat(long pid) {
         for (int i = 0; i < ATTEMPTS; i++) {
@@ -61,8 +66,8 @@ final class LivingThreads {
             }
             switch (search(pid)) {
                 case Search.Found _ -> {
-                    // the same start before and after: the thread is not one of a later process with this pid
-                    if (startsAlike(stat, statAt(first(pid)))) {
+                    // the same start before and after: the thread does not belong to a later process with this pid
+                    if (haveSameStart(stat, statAt(first(pid)))) {
                         return stat;
                     }
                 }
@@ -75,16 +80,22 @@ final class LivingThreads {
         return Optional.empty();
     }
 
-    private static boolean startsAlike(Optional<ProcessStat> before, Optional<ProcessStat> after) {
+    private static boolean haveSameStart(Optional<ProcessStat> before, Optional<ProcessStat> after) {
         return before.map(ProcessStat::startTicks).equals(after.map(ProcessStat::startTicks));
     }
 
-    /** Reads what the first thread has until it ends: if it doesn't have it any more, from another thread that lives. */
+    /**
+     * Reads a fact that a thread loses when it ends: from the first thread, or from another living thread if the first
+     * has lost it.
+     */
     <T> Optional<T> read(long pid, Function<Path, Optional<T>> fact) {
         return fact.apply(first(pid)).or(() -> readOfLiving(pid, fact));
     }
 
-    /** Reads what a thread that has ended tells wrongly: only from one that lives before and after. */
+    /**
+     * Reads a fact that is wrong for a thread that has ended: only from a thread that is alive before and after the
+     * read.
+     */
     <T> Optional<T> readOfLiving(long pid, Function<Path, Optional<T>> fact) {
         for (int i = 0; i < ATTEMPTS; i++) {
             switch (search(pid)) {
@@ -111,7 +122,7 @@ final class LivingThreads {
         int others = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(first.resolve("task"))) {
             for (Path thread : threads) {
-                if (!thread.endsWith(Long.toString(pid)) && ++others <= MOST_THREADS && isLiving(thread)) {
+                if (!thread.endsWith(Long.toString(pid)) && ++others <= MAX_THREADS && isLiving(thread)) {
                     return new Search.Found(thread);
                 }
             }
@@ -121,7 +132,7 @@ final class LivingThreads {
         if (others > 0) {
             return new Search.Changed();
         }
-        // the last other thread may have become the first one in the meantime
+        // the last other thread may have become the first one during the search
         return isLiving(first) ? new Search.Found(first) : new Search.Ended();
     }
 

@@ -7,13 +7,13 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads a network namespace's own addresses out of two kernel tables. */
+/** Parses a network namespace's local addresses from two kernel tables. */
 final class LocalAddresses {
     private LocalAddresses() {}
 
     /**
-     * The IPv4 addresses in {@code /proc/PID/net/fib_trie}: every leaf {@code |-- a.b.c.d} with a line {@code /32 host LOCAL} below
-     * it. Loopback is left out: every namespace has it, so it tells none apart.
+     * The IPv4 addresses in {@code /proc/PID/net/fib_trie}: every leaf {@code |-- a.b.c.d} with a line
+     * {@code /32 host LOCAL} below it. Without loopback addresses, which every namespace has.
      */
     static Set<InetAddress> ofFibTrie(String fibTrie) {
         Set<InetAddress> addresses = new HashSet<>();
@@ -22,27 +22,33 @@ final class LocalAddresses {
             if (line.startsWith("|-- ")) {
                 leaf = line.substring("|-- ".length());
             } else if (line.startsWith("/32 host LOCAL")) {
-                parse(leaf).filter(LocalAddresses::tellsNamespacesApart).ifPresent(addresses::add);
+                parse(leaf).filter(LocalAddresses::identifiesNamespace).ifPresent(addresses::add);
             }
         }
         return addresses;
     }
 
-    /** The IPv6 addresses in {@code /proc/PID/net/if_inet6}: 32 hexadecimal digits first; without loopback and link-local ones. */
+    /**
+     * The IPv6 addresses in {@code /proc/PID/net/if_inet6}: 32 hexadecimal digits first; without loopback and
+     * link-local ones.
+     */
     static Set<InetAddress> ofIfInet6(String ifInet6) {
         Set<InetAddress> addresses = new HashSet<>();
         for (String line : ifInet6.lines().toList()) {
             if (line.length() > 32 && line.charAt(32) == ' ') {
                 parseHex(line.substring(0, 32))
-                        .filter(LocalAddresses::tellsNamespacesApart)
+                        .filter(LocalAddresses::identifiesNamespace)
                         .ifPresent(addresses::add);
             }
         }
         return addresses;
     }
 
-    /** Link-local addresses mean something on one link only, loopback ones in one namespace only. */
-    static boolean tellsNamespacesApart(InetAddress address) {
+    /**
+     * Whether an address can identify a namespace. Link-local addresses are valid on one link only, loopback addresses
+     * in every namespace.
+     */
+    static boolean identifiesNamespace(InetAddress address) {
         return !address.isLoopbackAddress() && !(address.isLinkLocalAddress() && address.getAddress().length == 16);
     }
 

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The classes that Mesos's {@code cgroups/net_cls} isolation gives to sockets: one for each root container, which those nested in it
- * share. There are none without that isolation, or where Mesos has no {@code --cgroups_net_cls_primary_handle} to make them from.
+ * The classes that Mesos's {@code cgroups/net_cls} isolation assigns to sockets: one for each root container, shared by
+ * the containers nested in it. There are none without that isolation, or if Mesos has no
+ * {@code --cgroups_net_cls_primary_handle} to derive them from.
  */
 final class NetClasses {
     private final Optional<Path> mesosGroup;

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * A network namespace with containers in it.
  *
- * @param inode its identity; not given out again while {@code sockets} keeps the namespace in being
- * @param owner the container through whose first process it was entered
+ * @param inode its identity; not reused while {@code sockets} keeps the namespace alive
+ * @param owner the container through whose first process the namespace was entered
  * @param members the containers whose first process is in it
  * @param addresses its own, without those that every namespace has
  */

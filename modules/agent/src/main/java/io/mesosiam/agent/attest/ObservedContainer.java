@@ -3,16 +3,16 @@ package io.mesosiam.agent.attest;
 import java.util.OptionalLong;
 
 /**
- * A container as one look at the host showed it.
+ * A container as one scan of the host found it.
  *
- * @param firstPid its first process: the oldest in its group when it was first seen. The container lives as long as this process
- *     does, as for Mesos, which ends what is left of a container when its init ends
+ * @param firstPid its first process: the oldest in its cgroup when it was first seen. The container lives as long as
+ *     this process, as for Mesos, which ends the rest of a container when its init ends
  * @param namespace inode of its first process's network namespace
- * @param netClass the class of its sockets, where Mesos sets one
+ * @param netClass the class of its sockets, if Mesos sets one
  */
 record ObservedContainer(
         Container container, ContainerGroup group, long firstPid, long namespace, OptionalLong netClass) {
-    /** The same container, with its group as it is now. */
+    /** The same container, with its cgroup as it is now. */
     ObservedContainer in(ContainerGroup now) {
         return new ObservedContainer(container, now, firstPid, namespace, netClass);
     }

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The facts about single processes. A pid means something only together with its start time, so whoever uses one of these reads
- * {@link #start} before and after: equal starts mean that all facts between were about one process. A process whose first thread has
- * ended lives while another thread does, and that thread has its facts: see {@link LivingThreads}.
+ * Reads facts about single processes. A pid identifies a process only together with its start time, so callers read
+ * {@link #start} before and after: equal starts mean that all facts between were about one process. A process whose
+ * first thread has ended is alive while another thread is, and that thread has the facts: see {@link LivingThreads}.
  */
 final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
@@ -29,7 +29,7 @@ final class ProcFs implements AutoCloseable {
 
     private final Path proc;
 
-    /** Whether {@link DescriptorScan} works here, until the contrary is seen. */
+    /** Whether {@link DescriptorScan} is assumed to work here; false after its first failure. */
     private volatile boolean scan;
 
     private final HeldProcesses held;
@@ -40,9 +40,9 @@ final class ProcFs implements AutoCloseable {
     }
 
     /**
-     * A view of one procfs.
+     * Opens one procfs.
      *
-     * @param foreign false to use the JDK's calls alone
+     * @param foreign false to use only the JDK's file API
      */
     ProcFs(Path proc, boolean foreign) {
         this.proc = proc;
@@ -51,7 +51,7 @@ final class ProcFs implements AutoCloseable {
         this.held = new HeldProcesses(this::start, foreign && hasOurPids());
     }
 
-    /** Whether its pids are those that the kernel's calls mean when we make them. */
+    /** Whether its pids are those of the agent's own pid namespace, which system calls use. */
     private boolean hasOurPids() {
         try {
             String own = Long.toString(ProcessHandle.current().pid());
@@ -61,17 +61,17 @@ final class ProcFs implements AutoCloseable {
         }
     }
 
-    /** When a living process started; empty when there is none, or a dead one that nobody has waited for yet. */
+    /** Start of a living process; empty if there is none, or it is a zombie. */
     OptionalLong start(long pid) {
         return stat(pid).map(stat -> OptionalLong.of(stat.startTicks())).orElse(OptionalLong.empty());
     }
 
-    /** A living process's own account of itself. */
+    /** The parsed {@code /proc/PID/stat} of a living process. */
     Optional<ProcessStat> stat(long pid) {
         return threads.stat(pid);
     }
 
-    /** Every living process with its parent; 16 µs for each. */
+    /** Every living process with its parent. Takes 16 µs per process. */
     Map<Long, Long> parents() {
         Map<Long, Long> parents = new HashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
@@ -85,7 +85,7 @@ final class ProcFs implements AutoCloseable {
         return parents;
     }
 
-    /** When this host was started, by its clock of now: a line {@code btime} with whole seconds (proc_stat(5)). */
+    /** The boot time of this host by its current clock: a line {@code btime} with whole seconds (proc_stat(5)). */
     Optional<Instant> bootTime() {
         try {
             return KernelFile.read(proc.resolve("stat"))
@@ -102,17 +102,17 @@ final class ProcFs implements AutoCloseable {
         return held.isAlive(pid, startTicks);
     }
 
-    /** Lets go of what was kept for {@link #isAlive} of processes that have ended. */
+    /** Releases what {@link #isAlive} holds for processes that have ended. */
     void forgetEnded() {
         held.forgetEnded();
     }
 
-    /** The text of {@code /proc/PID/cgroup}. On v1 a thread that is ending is in the root's group, so one that lives tells it. */
+    /** The text of {@code /proc/PID/cgroup} of a living thread. On v1 an ending thread is in the root's cgroup. */
     Optional<String> cgroups(long pid) {
         return threads.readOfLiving(pid, thread -> read(thread, "cgroup"));
     }
 
-    /** The same of the first thread, which may be ending; half as expensive. */
+    /** As {@link #cgroups}, of the first thread, which may be ending. Half as expensive. */
     Optional<String> firstThreadsCgroups(long pid) {
         return read(threads.first(pid), "cgroup");
     }
@@ -126,7 +126,7 @@ final class ProcFs implements AutoCloseable {
         return networkNamespace(pid).equals(OptionalLong.of(namespace));
     }
 
-    /** The inode of our own network namespace. */
+    /** The inode of the agent's own network namespace. */
     OptionalLong ownNetworkNamespace() {
         return namespaceAt(proc.resolve("self/ns/net"));
     }
@@ -136,7 +136,7 @@ final class ProcFs implements AutoCloseable {
         return inode(link, "net:[");
     }
 
-    /** The tables of our own network namespace. */
+    /** The directory of the tables of the agent's own network namespace. */
     Path ownNetwork() {
         return proc.resolve("self/net");
     }
@@ -147,8 +147,8 @@ final class ProcFs implements AutoCloseable {
     }
 
     /**
-     * Real, effective, saved and file system user, as the kernel tells <em>us</em> about them: a process's own user namespace makes
-     * no difference.
+     * Real, effective, saved and file system user, as the kernel reports them to the <em>agent</em>: a process's own
+     * user namespace makes no difference.
      */
     Set<Long> users(long pid) {
         return threads.read(pid, thread -> read(thread, "status")
@@ -161,7 +161,7 @@ final class ProcFs implements AutoCloseable {
                 .orElse(Set.of());
     }
 
-    /** Begins to look for one socket among the descriptors of processes. */
+    /** Starts a search for one socket among the descriptors of processes. */
     DescriptorSearch search(long socketInode) {
         String link = "socket:[" + socketInode + "]";
         if (scan) {
@@ -174,12 +174,12 @@ final class ProcFs implements AutoCloseable {
         return new DescriptorSearch(threads, link, Optional.empty());
     }
 
-    /** Whether one of a process's descriptors is this socket. */
+    /** Whether one descriptor of a process is this socket. */
     boolean isSocket(long pid, int descriptor, long socketInode) {
         return link(pid, "fd/" + descriptor, "socket:[").equals(OptionalLong.of(socketInode));
     }
 
-    /** A file of the process, in the directory of a thread that lives. The first thread's if none does. */
+    /** A file of the process, in the directory of a living thread, or of the first thread if none is alive. */
     Path file(long pid, String name) {
         return threads.readOfLiving(pid, Optional::of)
                 .orElseGet(() -> threads.first(pid))

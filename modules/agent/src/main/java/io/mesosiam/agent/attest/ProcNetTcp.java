@@ -17,37 +17,40 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Finds a socket in {@code /proc/PID/net/tcp} and {@code tcp6} (proc_pid_net(5)): what is left where foreign functions aren't
- * available. It reads every socket of the namespace, so it takes 1 to 2 µs for each.
+ * Finds a socket in {@code /proc/PID/net/tcp} and {@code tcp6} (proc_pid_net(5)), if foreign functions are not
+ * available. It reads every socket of the namespace and takes 1 to 2 µs for each.
  */
 final class ProcNetTcp implements SocketLookup {
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private final Supplier<Path> net;
-    private final BooleanSupplier stillMeant;
+    private final BooleanSupplier stillThere;
 
     /**
+     * Opens the tables.
+     *
      * @param net {@code /proc/PID/net} of a process in the namespace
-     * @param stillMeant whether that process is in the namespace: its pid may have become another's, with other sockets
+     * @param stillThere whether that process is still in the namespace: its pid may have been reused by a process with
+     *     other sockets
      */
-    ProcNetTcp(Path net, BooleanSupplier stillMeant) {
-        this(() -> net, stillMeant);
+    ProcNetTcp(Path net, BooleanSupplier stillThere) {
+        this(() -> net, stillThere);
     }
 
     /**
-     * @param net {@code /proc/PID/net} as it is to be read now: of a thread that lives
+     * Opens the tables of a directory that can change.
+     *
+     * @param net returns the directory of a living thread, at each read
      */
-    ProcNetTcp(Supplier<Path> net, BooleanSupplier stillMeant) {
+    ProcNetTcp(Supplier<Path> net, BooleanSupplier stillThere) {
         this.net = net;
-        this.stillMeant = stillMeant;
+        this.stillThere = stillThere;
     }
 
     @Override
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
         SocketAnswer answer = read(source, destination);
-        return stillMeant.getAsBoolean()
-                ? answer
-                : new SocketAnswer.Failed("the process whose namespace was meant isn't in it any more");
+        return stillThere.getAsBoolean() ? answer : new SocketAnswer.Failed("the process has left the namespace");
     }
 
     private SocketAnswer read(InetSocketAddress source, InetSocketAddress destination) {
@@ -59,7 +62,7 @@ final class ProcNetTcp implements SocketLookup {
                     return plain;
                 }
             }
-            // dual-stack sockets that speak IPv4 are listed among IPv6's, with mapped addresses
+            // dual-stack sockets that use IPv4 are listed among IPv6's, with mapped addresses
             return search("tcp6", ends(source, destination));
         } catch (IOException e) {
             return new SocketAnswer.Failed("can't read the namespace's sockets: " + e.getMessage());
@@ -76,7 +79,7 @@ final class ProcNetTcp implements SocketLookup {
                 }
             }
         } catch (NoSuchFileException e) {
-            // without IPv6 only the one table is there; without both the thread has ended that they were read of
+            // without IPv6 there is only the first table; if both are missing, the thread has ended
             if (Files.notExists(tables.resolve("tcp"))) {
                 throw e;
             }
@@ -85,7 +88,7 @@ final class ProcNetTcp implements SocketLookup {
         return new SocketAnswer.Absent();
     }
 
-    /** Fields: number, own end, peer, state, queues, timer, retransmits, user, timeout, inode. */
+    /** Fields: number, local end, remote end, state, queues, timer, retransmits, user, timeout, inode. */
     static Optional<SocketAnswer> parseLine(String line) {
         String[] fields = line.strip().split("\\s+", -1);
         if (fields.length < 10) {
@@ -108,13 +111,13 @@ final class ProcNetTcp implements SocketLookup {
                 " " + text(source, true) + " " + text(destination, true) + " ");
     }
 
-    /** Addresses are words of 32 bits in the host's byte order, ports plain: {@code 0100007F:1F90}. */
+    /** Addresses are 32-bit integers in the host's byte order, ports plain: {@code 0100007F:1F90}. */
     private static String text(InetSocketAddress end, boolean v6) {
         byte[] address = v6 ? widened(end.getAddress()) : end.getAddress().getAddress();
         StringBuilder text = new StringBuilder();
-        ByteBuffer words = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
-        while (words.hasRemaining()) {
-            text.append(String.format(Locale.ROOT, "%08X", words.getInt()));
+        ByteBuffer integers = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        while (integers.hasRemaining()) {
+            text.append(String.format(Locale.ROOT, "%08X", integers.getInt()));
         }
         return text.append(String.format(Locale.ROOT, ":%04X", end.getPort())).toString();
     }

@@ -3,14 +3,14 @@ package io.mesosiam.agent.attest;
 import java.util.Optional;
 
 /**
- * What {@code /proc/PID/stat} says of a process (proc_pid_stat(5)).
+ * The parsed {@code /proc/PID/stat} of a process (proc_pid_stat(5)).
  *
- * @param state of its first thread, field 3; {@code Z} and {@code X} are dead
- * @param parent field 4: the pid of the process that started it or, once that has ended, of one of its ancestors
- * @param startTicks field 22, clock ticks since the host's boot. Pids are given out again, a pid with its start isn't: all pids
+ * @param state field 3, of its first thread; {@code Z} and {@code X} are dead
+ * @param parent field 4: the pid of the process that started it or, after that one's end, of one of its ancestors
+ * @param startTicks field 22, clock ticks since the host's boot. Pids are reused, a pid with its start is not: all pids
  *     would have to be used up within one tick, 10 ms
- * @param exiting whether the thread is ending: a flag in field 9, which the kernel sets before it takes the thread's namespaces,
- *     descriptors and group away
+ * @param exiting whether the thread is ending: a flag in field 9, which the kernel sets before it removes the thread's
+ *     namespaces, descriptors and cgroup
  */
 record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
     private static final int PARENT_FIELD = 4;
@@ -21,8 +21,8 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
     private static final long EXITING = 0x4;
 
     /**
-     * Reads the one line. The command's name, field 2, is the process's own choice: it may hold spaces, parentheses and line ends,
-     * so the fields are counted from the last closing parenthesis.
+     * Parses the one line. The process chooses the command's name, field 2: it may contain spaces, parentheses and line
+     * ends, so the fields are counted from the last closing parenthesis.
      */
     static Optional<ProcessStat> parse(String stat) {
         int name = stat.lastIndexOf(") ");
@@ -48,7 +48,7 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
         return state != 'Z' && state != 'X' && state != 'x';
     }
 
-    /** Whether the thread still has its namespaces, descriptors and group. */
+    /** Whether the thread still has its namespaces, descriptors and cgroup. */
     boolean hasFacts() {
         return alive() && !exiting;
     }

@@ -8,11 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Who was found to hold a socket alone a moment ago, so that the asks of one kept-alive connection need not search all containers each
- * time. What comes out is to be checked once more; what is saved is only the search for <em>other</em> holders.
+ * Processes that were recently found to be the only holders of a socket, so that the requests of one kept-alive
+ * connection need not search all containers each time. Results must be verified again; this only saves the search for
+ * <em>other</em> holders.
  */
 final class RecentHolders {
-    /** For so long a socket that its holder passes to another container goes unnoticed. */
+    /** The time for which a socket that its holder passes to another container goes unnoticed. */
     private static final Duration TRUST = Duration.ofSeconds(1);
 
     private static final int MAX_SOCKETS = 4096;
@@ -47,7 +48,7 @@ final class RecentHolders {
         }
     }
 
-    /** Cookies are never given out again; where there is only an inode, the two ends keep it from being another socket's. */
+    /** Cookies are never reused. If only an inode is known, the two ends exclude another socket. */
     private record Key(InetSocketAddress source, InetSocketAddress destination, long inode, long cookie) {
         static Key of(SocketFinder.Located at) {
             return new Key(

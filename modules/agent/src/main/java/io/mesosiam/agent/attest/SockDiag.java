@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Asks the kernel for one socket by its two ends: some 10 µs, however many sockets there are.
+ * Queries the kernel for one socket by its two ends. Takes about 10 µs, independent of the number of sockets.
  *
- * <p>It answers for the network namespace that its netlink socket was made in, and keeps that namespace in being. One question is
- * in flight at a time; the kernel answers within the call that asks, so nobody waits for long.
+ * <p>It answers for the network namespace in which its netlink socket was created, and keeps that namespace alive. One
+ * query is in flight at a time; the kernel answers within the system call, so threads wait only briefly.
  */
 final class SockDiag implements SocketLookup {
     private static final long WAIT_MILLIS = 100;
@@ -30,7 +30,7 @@ final class SockDiag implements SocketLookup {
     /**
      * Opens one in the calling thread's network namespace.
      *
-     * @param countersAtOnce how many questions for counters can be in flight
+     * @param countersAtOnce how many queries for counters can be in flight
      */
     static SockDiag open(int countersAtOnce) throws IOException {
         SockDiag opened = new SockDiag(NetlinkSocket.toSockDiag());
@@ -49,7 +49,7 @@ final class SockDiag implements SocketLookup {
     public SocketAnswer find(InetSocketAddress source, InetSocketAddress destination) {
         turn.lock();
         try {
-            return closed ? new SocketAnswer.Failed("the namespace is gone") : ask(source, destination);
+            return closed ? new SocketAnswer.Failed("the namespace is gone") : query(source, destination);
         } catch (IOException e) {
             return new SocketAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
@@ -59,7 +59,7 @@ final class SockDiag implements SocketLookup {
 
     @Override
     public CountersAnswer counters(InetSocketAddress source, InetSocketAddress destination) {
-        // a socket of its own: the kernel may keep it waiting, and find() must not wait with it
+        // on its own socket: the kernel may block this query, and find() must not wait for it
         NetlinkSocket own;
         try {
             own = aside.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
@@ -72,7 +72,7 @@ final class SockDiag implements SocketLookup {
         }
         try {
             InetDiag.writeCountersRequest(own.bytes(), 1, source, destination);
-            return own.ask(message -> InetDiag.readCounters(message, 1, source, destination));
+            return own.query(message -> InetDiag.readCounters(message, 1, source, destination));
         } catch (IOException e) {
             return new CountersAnswer.Failed(String.valueOf(e.getMessage()));
         } finally {
@@ -93,10 +93,10 @@ final class SockDiag implements SocketLookup {
         }
     }
 
-    private SocketAnswer ask(InetSocketAddress source, InetSocketAddress destination) throws IOException {
+    private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination) throws IOException {
         int question = ++sequence;
         InetDiag.writeRequest(socket.bytes(), question, source, destination);
-        return socket.ask(message -> InetDiag.readAnswer(message, question, source, destination));
+        return socket.query(message -> InetDiag.readAnswer(message, question, source, destination));
     }
 
     @Override

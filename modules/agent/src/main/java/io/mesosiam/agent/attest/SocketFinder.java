@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the asking end's socket, and with it the network namespace that the connection comes from.
+ * Finds the caller's socket, and thereby the network namespace that the connection comes from.
  *
- * <p>The host's namespace goes first: nobody in a container's namespace can give a host's connection another owner by taking the
- * host's address. Of the others only those are asked that have the source address.
+ * <p>The host's namespace comes first: a process in a container's namespace can't change the owner of a host's
+ * connection by taking the host's address. Of the other namespaces, only those that have the source address are
+ * queried.
  */
 final class SocketFinder {
     private final SocketLookup host;
@@ -24,8 +25,10 @@ final class SocketFinder {
     sealed interface Search {}
 
     /**
+     * A located socket.
+     *
      * @param members the containers of the namespace that it is in
-     * @param onHost whether that is the host's, where processes of no container are too
+     * @param onHost whether that is the host's namespace, which also has processes of no container
      */
     record Located(
             SocketAnswer.Found socket,
@@ -39,7 +42,7 @@ final class SocketFinder {
             members = List.copyOf(members);
         }
 
-        /** Whether the two ends are this very socket's still. */
+        /** Whether the two ends still belong to this socket. */
         boolean isStillThere() {
             return lookup.find(source, destination) instanceof SocketAnswer.Found now
                     && now.cookie() == socket.cookie();
@@ -51,7 +54,7 @@ final class SocketFinder {
     Search find(Caller caller, HostView view) {
         InetAddress address = caller.source().getAddress();
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            return new NotLocated(new Attestation.NoContainer("the source is no address of one machine"));
+            return new NotLocated(new Attestation.NoContainer("the source is no unicast address"));
         }
         Trial trial = new Trial(caller.source(), caller.destination());
         trial.tryIn(host, view.onHostNetwork(), true);
@@ -74,7 +77,7 @@ final class SocketFinder {
             return new Attestation.Unknown(failure.get());
         }
         return !view.namespacesWith(address).isEmpty() || isHosts(address)
-                ? new Attestation.Unknown("the asking socket is gone, source " + address)
+                ? new Attestation.Unknown("the caller's socket is gone, source " + address)
                 : new Attestation.NoContainer("the source is no address of this host or of its containers: " + address);
     }
 
@@ -82,11 +85,11 @@ final class SocketFinder {
         try {
             return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException e) {
-            return true; // so the answer is "unknown", the weaker one
+            return true; // leads to the answer "unknown", the weaker one
         }
     }
 
-    /** Collects what the namespaces say. */
+    /** Collects the answers of the namespaces. */
     private static final class Trial {
         private final InetSocketAddress source;
         private final InetSocketAddress destination;

@@ -10,14 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds whose process has a socket among its descriptors, where the kernel doesn't say it by itself (cgroups v1).
+ * Finds the process that has a socket among its descriptors, if the kernel doesn't report it (cgroups v1).
  *
- * <p>Every candidate is searched even after a holder was found: descriptors can be passed on, and a socket in two containers' hands
- * proves neither. Processes that can't have made the socket don't count: those without its user, unless they are root, who can become
- * anyone. So nobody can disturb other users' tasks by opening descriptors without end.
+ * <p>Every candidate is searched even after a holder was found: descriptors can be passed on, and a socket that two
+ * containers hold proves neither. Processes that can't have created the socket don't count: those without its user,
+ * unless they are root, which can become any user. So a process can't disturb other users' tasks by opening a large
+ * number of descriptors.
  */
 final class SocketHolders {
-    /** Some hundred microseconds' work, so that it pays to give the next part to another core. */
+    /** Containers per part of a parallel search: some hundred microseconds of work, enough to pay for another core. */
     private static final int CONTAINERS_AT_A_TIME = 16;
 
     private final CgroupTree tree;
@@ -29,18 +30,19 @@ final class SocketHolders {
     }
 
     /**
-     * A process that has the socket.
+     * A process that holds the socket.
      *
-     * @param container the one whose group the process is in
-     * @param descriptor the lowest number under which it has the socket
-     * @param madeIt whether the process has the socket's user
+     * @param container the container of the process's cgroup
+     * @param descriptor the lowest number of its descriptors of the socket
+     * @param isCreator whether the process has the socket's user
      */
-    record Holder(ObservedContainer container, long pid, long startTicks, int descriptor, boolean madeIt) {}
+    record Holder(ObservedContainer container, long pid, long startTicks, int descriptor, boolean isCreator) {}
 
     /**
-     * For each container that holds the socket one process that does, if possible one that can have made it.
+     * For each container that holds the socket, one process that does; preferably a possible creator of it.
      *
-     * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in time
+     * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in
+     *     time
      */
     List<Holder> of(SocketAnswer.Found socket, List<ObservedContainer> candidates)
             throws DescriptorSearch.TooManyDescriptors {
@@ -60,7 +62,7 @@ final class SocketHolders {
         return holders;
     }
 
-    /** What a search in a part of the containers came to. */
+    /** The result of a search in a part of the containers. */
     private record Part(List<Holder> holders, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
 
     private Part search(SocketAnswer.Found socket, List<ObservedContainer> candidates) {
@@ -69,7 +71,7 @@ final class SocketHolders {
             for (ObservedContainer candidate : candidates) {
                 @Nullable Holder best = null;
                 for (long pid : tree.processes(candidate.group())) {
-                    if (best == null || !best.madeIt()) {
+                    if (best == null || !best.isCreator()) {
                         Holder found = holder(candidate, pid, socket, search);
                         best = found == null ? best : found;
                     }
@@ -107,10 +109,10 @@ final class SocketHolders {
     }
 
     /**
-     * Whether the holder still is what it was found to be, by the very descriptor: one look, however many it has. Its start was read
-     * after the socket was seen in its hands, and whether it lives is asked after all else here: so socket, group and users are facts
-     * about one process, and its pid wasn't given to another one meanwhile. The group is the process's own account: it may have been
-     * moved after the group's processes were listed.
+     * Whether the holder still holds the socket by the same descriptor: one lookup, independent of the number of its
+     * descriptors. Its start was read after its descriptor was seen, and whether it is alive is checked last: so
+     * socket, cgroup and users are facts about one process, and its pid was not reused in between. The cgroup is read
+     * from the process itself, because it may have been moved after the cgroup's processes were listed.
      */
     boolean stillHolds(Holder holder, SocketAnswer.Found socket) {
         return proc.isSocket(holder.pid(), holder.descriptor(), socket.inode())

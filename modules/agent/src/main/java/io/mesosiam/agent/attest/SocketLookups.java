@@ -8,11 +8,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Opens the way to the sockets of a namespace: through netlink, or where that isn't to be had through {@code /proc}. */
+/** Opens lookups of a namespace's sockets: through netlink, or through {@code /proc} if netlink is not available. */
 final class SocketLookups {
     private static final System.Logger LOG = System.getLogger(SocketLookups.class.getName());
 
-    /** Each container on the host's network can keep one of them waiting. */
+    /** Each container on the host's network can block one of them. */
     private static final int HOST_COUNTERS = 32;
 
     private static final int CONTAINER_COUNTERS = 1;
@@ -23,20 +23,22 @@ final class SocketLookups {
     private boolean netlink;
 
     /**
-     * @param netlink false to use {@code /proc} even where netlink would work
+     * Creates a factory.
+     *
+     * @param netlink false to use {@code /proc} even if netlink is available
      */
     SocketLookups(ProcFs proc, boolean netlink) {
         this.proc = proc;
         this.netlink = netlink;
     }
 
-    /** The sockets of the namespace that this process runs in. */
+    /** The sockets of the agent's own namespace. */
     SocketLookup ofHost() {
         if (netlink) {
             try {
                 return SockDiag.open(HOST_COUNTERS);
             } catch (IOException | RuntimeException | LinkageError e) {
-                // a LinkageError where foreign functions aren't available, or not allowed to us
+                // a LinkageError if foreign functions are not available or not permitted
                 netlink = false;
                 LOG.log(Level.WARNING, "sock diag not available, reading proc instead reason={0}", e.toString());
             }
@@ -47,7 +49,7 @@ final class SocketLookups {
     /**
      * The sockets of a process's namespace.
      *
-     * @param inode the namespace that is meant: a pid alone could be another process by now
+     * @param inode of the namespace, since the pid alone may have been reused
      */
     SocketLookup of(long pid, long inode) {
         if (netlink) {
@@ -64,7 +66,7 @@ final class SocketLookups {
         return new ProcNetTcp(() -> proc.file(pid, "net"), () -> proc.isInNetwork(pid, inode));
     }
 
-    /** Tries twice: the thread whose directory it is can end before it is opened. */
+    /** Opens the namespace. Tries twice: the thread that the directory belongs to can end before the open. */
     private int open(long pid) throws IOException {
         try {
             return Libc.open(proc.file(pid, "ns/net").toString());
@@ -80,8 +82,8 @@ final class SocketLookups {
             if (opened.isEmpty() || opened.getAsLong() != inode) {
                 throw new IOException("the process has left the namespace");
             }
-            // A thread that has been in a container's namespace is never used again: whatever it started would stay
-            // there.
+            // a thread that has entered a container's namespace is never reused: threads that it starts would stay
+            // there
             FutureTask<SocketLookup> opening = new FutureTask<>(() -> {
                 Libc.enterNetworkNamespace(descriptor);
                 return SockDiag.open(CONTAINER_COUNTERS);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Names the container that a socket belongs to. */
+/** Identifies the container that a socket belongs to. */
 final class SocketOwners {
     private final CgroupVersion version;
     private final CgroupTree tree;
@@ -25,9 +25,8 @@ final class SocketOwners {
         }
         if (!at.onHost() && at.members().size() == 1) {
             ObservedContainer only = at.members().getFirst();
-            // Nested containers may share their parent's namespace, and one may have started since the last look.
-            // Nothing else
-            // joins a namespace that Mesos made.
+            // nested containers may share their parent's namespace, and one may have started since the last scan.
+            // Nothing else joins a namespace that Mesos made
             if (!tree.mayShareNetwork(only.group())) {
                 return alive(only, "address");
             }
@@ -35,12 +34,12 @@ final class SocketOwners {
         return byHolder(at, view);
     }
 
-    /** The kernel's own word for who made the socket; exact, so it decides alone. */
+    /** By the cgroup of the socket's creator, which the kernel reports. It is exact, so it decides alone. */
     private Attestation byGroup(long inode, HostView view) {
         return view.containerOfGroup(inode)
                 .map(made -> alive(made, "cgroup-v2"))
                 .orElseGet(() -> new Attestation.NoContainer(
-                        "the socket was made by a process outside of Mesos's containers, cgroup inode " + inode));
+                        "the socket was created by a process outside of Mesos's containers, cgroup inode " + inode));
     }
 
     private Attestation byHolder(SocketFinder.Located at, HostView view) {
@@ -54,9 +53,9 @@ final class SocketOwners {
             }
             List<SocketHolders.Holder> found = holders(at, view);
             boolean still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
-            // closes the race that the socket ended and another one got its ends while we searched
+            // excludes that the socket was closed and another one got its ends during the search
             if (!at.isStillThere()) {
-                return new Attestation.Unknown("the asking socket is gone");
+                return new Attestation.Unknown("the caller's socket is gone");
             }
             return byHolders(at, view, found, still);
         } catch (DescriptorSearch.TooManyDescriptors e) {
@@ -65,8 +64,8 @@ final class SocketOwners {
     }
 
     /**
-     * The class says where to look first, and never more than that: what has no class can choose a priority, which the kernel then
-     * gives instead.
+     * The holders of the socket. The class only determines where to search first: a process without a class can choose
+     * a priority, which the kernel then reports instead.
      */
     private List<SocketHolders.Holder> holders(SocketFinder.Located at, HostView view)
             throws DescriptorSearch.TooManyDescriptors {
@@ -83,22 +82,22 @@ final class SocketOwners {
             SocketFinder.Located at, HostView view, List<SocketHolders.Holder> found, boolean still) {
         return switch (found.size()) {
             case 0 ->
-                new Attestation.NoContainer("no container of Mesos's holds the asking socket, inode "
+                new Attestation.NoContainer("no container of Mesos's holds the caller's socket, inode "
                         + at.socket().inode());
             case 1 -> {
                 SocketHolders.Holder holder = found.getFirst();
-                if (!holder.madeIt()) {
-                    yield new Attestation.Ambiguous("the asking socket was made by user "
-                            + at.socket().user() + ", which its holder isn't: process " + holder.pid());
+                if (!holder.isCreator()) {
+                    yield new Attestation.Ambiguous("the caller's socket was created by user "
+                            + at.socket().user() + ", which is not the user of its holder, process " + holder.pid());
                 }
                 if (!still) {
-                    yield new Attestation.Unknown("process " + holder.pid() + " changed while it was looked at");
+                    yield new Attestation.Unknown("process " + holder.pid() + " changed during attestation");
                 }
                 recently.found(at, holder);
                 yield held(holder, at, view);
             }
             default ->
-                new Attestation.Ambiguous("several containers hold the asking socket: "
+                new Attestation.Ambiguous("several containers hold the caller's socket: "
                         + String.join(
                                 ", ",
                                 found.stream()
@@ -117,7 +116,10 @@ final class SocketOwners {
                 });
     }
 
-    /** Only now, after all else was read: if the container is alive with its old start, it was so while we read. */
+    /**
+     * The attested container, if it is alive. This is checked last: a container that is alive with its old start was
+     * alive during all reads.
+     */
     private Attestation alive(ObservedContainer seen, String by) {
         return proc.isAlive(seen.firstPid(), seen.container().startTicks())
                 ? new Attestation.Attested(seen.container(), by)

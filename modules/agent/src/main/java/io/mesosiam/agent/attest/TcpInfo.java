@@ -2,7 +2,7 @@ package io.mesosiam.agent.attest;
 
 import java.nio.ByteBuffer;
 
-/** Reads {@code struct tcp_info} (linux/tcp.h) out of the attributes of a sock_diag answer. */
+/** Reads {@code struct tcp_info} (linux/tcp.h) from the attributes of a sock_diag answer. */
 final class TcpInfo {
     private static final int ATTRIBUTE_HEADER = 4;
     private static final int INET_DIAG_INFO = 2;
@@ -20,8 +20,10 @@ final class TcpInfo {
     private TcpInfo() {}
 
     /**
-     * @param state of the socket. The agent's end has neither sent SYN first nor FIN, and may be in CLOSE_WAIT; the caller's end has sent
-     *     SYN first, and may be in FIN_WAIT
+     * Reads the counters.
+     *
+     * @param state of the socket. The agent's end did not send the first SYN and has not sent FIN, and may be in
+     *     CLOSE_WAIT; the caller's end sent the first SYN, and may be in FIN_WAIT
      * @param attributes from its position to its limit
      */
     static CountersAnswer read(int state, long cookie, ByteBuffer attributes) {

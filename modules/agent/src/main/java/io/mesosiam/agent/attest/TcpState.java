@@ -1,6 +1,6 @@
 package io.mesosiam.agent.attest;
 
-/** The kernel's numbers for a TCP socket's state ({@code net/tcp_states.h}). */
+/** The kernel's numbers of a TCP socket's state ({@code net/tcp_states.h}). */
 final class TcpState {
     private static final int ESTABLISHED = 1;
     private static final int FIN_WAIT1 = 4;
@@ -9,9 +9,10 @@ final class TcpState {
     private TcpState() {}
 
     /**
-     * Whether a socket in this state can be the caller's end of a connection that the agent has not closed. In the FIN_WAIT states the
-     * caller has sent its request and closed its direction. A socket that has received a FIN (CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT)
-     * belongs to a connection that the agent closed earlier; one that listens or connects has sent no request.
+     * Whether a socket in this state can be the caller's end of a connection that the agent has not closed. In the
+     * FIN_WAIT states the caller has sent its request and closed its direction. A socket that has received a FIN
+     * (CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT) belongs to a connection that the agent closed earlier; a listening or
+     * connecting socket has sent no request.
      */
     static boolean canBeCalling(int state) {
         return state == ESTABLISHED || state == FIN_WAIT1 || state == FIN_WAIT2;

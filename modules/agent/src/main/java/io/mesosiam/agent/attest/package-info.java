@@ -1,7 +1,8 @@
 /**
- * Who is asking? In: one connection's two ends. Out: the container at the other one with its start time, or why that can't be told;
- * and which containers run. Refuses to know tasks, leases and policy, and what a caller says about itself: it takes the kernel's
- * word only. {@code docs/attestation.md} names each fact, its race and what closes it.
+ * Identifies callers. In: the two ends of one connection. Out: the container that opened it, with its start time, or
+ * why it can't be identified; and the running containers. Knows nothing of tasks, leases and policies, and uses no
+ * statement of the caller about itself, only kernel facts. {@code docs/attestation.md} lists each fact, its race and
+ * what closes it.
  */
 @NullMarked
 package io.mesosiam.agent.attest;

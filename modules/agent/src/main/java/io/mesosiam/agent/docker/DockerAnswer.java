@@ -1,25 +1,26 @@
 package io.mesosiam.agent.docker;
 
-/** What the daemon says of one container. */
+/** The daemon's answer about one container. */
 public sealed interface DockerAnswer {
     /**
-     * It has such a container.
+     * The container exists.
      *
-     * @param name the daemon's word, not checked
+     * @param name as the daemon reports it, not verified
      * @param pid of its first process; 0 while it has none
      */
     record Known(String name, long pid) implements DockerAnswer {}
 
-    /** It has none of this id: another engine made the group. */
+    /** The daemon has no container with this id: another engine made the cgroup. */
     record NotHere() implements DockerAnswer {}
 
     /**
-     * It is longer than is read, and what is read does not say the name and the first process. It stays so while the container lives.
+     * The answer is longer than the part that is read, and that part lacks the name or the first process. This does not
+     * change while the container exists.
      *
-     * @param reason with the bound
+     * @param reason contains the limit
      */
     record TooLong(String reason) implements DockerAnswer {}
 
-    /** No answer that can be used. */
+    /** There is no usable answer. */
     record Failed(String reason) implements DockerAnswer {}
 }

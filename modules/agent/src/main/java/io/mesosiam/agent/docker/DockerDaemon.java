@@ -21,24 +21,26 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Asks Docker's daemon over its Unix socket, which has to be root's (<a
+ * Client of Docker's daemon over its Unix socket, which has to be owned by root (<a
  * href="https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect">ContainerInspect</a>).
  *
- * @param limit how long one question may take
+ * @param limit time limit of one query
  */
 public record DockerDaemon(Path socket, Duration limit) {
-    /** An idle daemon answers within some milliseconds, one that pulls and builds within some hundred. */
+    /** An idle daemon answers within a few milliseconds, a busy daemon within a few hundred. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(2);
 
     /**
-     * An answer is some 10 KB; arguments, environment and labels make it more, and only the arguments are before the name. What follows these bytes
-     * is not read.
+     * Bytes; the rest of an answer is not read. The description of a container is about 10 KB, more with arguments,
+     * environment and labels. Of these, only the arguments precede the name.
      */
     static final int MAX_BODY = 1 << 20;
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
-    /** Why nothing is asked there; empty if the path is a socket of root's. Whether a daemon answers is not looked at. */
+    /**
+     * The reason why the socket is not used; empty if it is a socket of root. Does not check whether a daemon answers.
+     */
     public Optional<String> problem() {
         return RootOwnedPath.problem(socket)
                 .or(() -> Files.isRegularFile(socket) || Files.isDirectory(socket)
@@ -47,7 +49,7 @@ public record DockerDaemon(Path socket, Duration limit) {
     }
 
     /**
-     * What it says of one container.
+     * Queries one container.
      *
      * @param id 64 hexadecimal digits
      */
@@ -57,7 +59,7 @@ public record DockerDaemon(Path socket, Duration limit) {
         }
         try {
             HttpResponse reply =
-                    ask(HttpRequest.get("/containers/" + id + "/json", "Host: docker", "Connection: close"));
+                    query(HttpRequest.get("/containers/" + id + "/json", "Host: docker", "Connection: close"));
             return switch (reply.status()) {
                 case 200 -> answer(id, reply);
                 case 404 -> new DockerAnswer.NotHere();
@@ -68,20 +70,21 @@ public record DockerDaemon(Path socket, Duration limit) {
         }
     }
 
-    private HttpResponse ask(HttpRequest question) throws IOException {
+    private HttpResponse query(HttpRequest request) throws IOException {
         Path checked = RootOwnedPath.check(socket).path();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 TimeLimit running = TimeLimit.of(limit, channel)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(checked));
-                return question.askStart(Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
+                return request.sendAndReadStart(
+                        Channels.newInputStream(channel), Channels.newOutputStream(channel), MAX_BODY);
             } catch (IOException e) {
                 throw running.explain(e);
             }
         }
     }
 
-    /** An IOException of the JDK about a path has the path as its message. */
+    /** The reason for a failure. The message of some IOExceptions of the JDK is only the path. */
     private String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no " + socket;
@@ -100,11 +103,11 @@ public record DockerDaemon(Path socket, Duration limit) {
             tooLong = Optional.of("a name in the answer is longer than is read");
         } catch (JsonProcessingException e) {
             if (!reply.isCut()) {
-                // its own message may quote the answer
+                // the exception's message may quote the answer
                 return new DockerAnswer.Failed("the answer isn't JSON");
             }
         } finally {
-            // tasks have secrets in their environment, which the answer lists
+            // the answer lists the environment of the container, which may have secrets
             Arrays.fill(reply.body(), (byte) 0);
         }
         return inspected.of(id, tooLong);

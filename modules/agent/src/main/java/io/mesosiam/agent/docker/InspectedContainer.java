@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Id, name and first process, as far as they have been read of an answer to ContainerInspect. */
+/** Id, name and first process in an answer to ContainerInspect, which may have been read only in part. */
 final class InspectedContainer {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -17,17 +17,18 @@ final class InspectedContainer {
     private Optional<String> id = Optional.empty();
     private Optional<String> name = Optional.empty();
     private OptionalLong pid = OptionalLong.empty();
-    private Optional<String> trouble = Optional.empty();
+    private Optional<String> problem = Optional.empty();
 
     /**
      * Reads an answer, or its beginning.
      *
-     * @throws com.fasterxml.jackson.core.JsonProcessingException where it is not JSON or ends; what comes before that has been read
+     * @throws com.fasterxml.jackson.core.JsonProcessingException if it is not JSON or is incomplete. The fields before
+     *     that point have been read
      */
     void read(byte[] body) throws IOException {
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                trouble = Optional.of("the answer is no object");
+                problem = Optional.of("the answer is no object");
                 return;
             }
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
@@ -40,7 +41,7 @@ final class InspectedContainer {
                 }
             }
             if (json.currentToken() != JsonToken.END_OBJECT) {
-                trouble = Optional.of("the answer is broken");
+                problem = Optional.of("the answer is incomplete or has duplicates");
             }
         }
     }
@@ -61,22 +62,22 @@ final class InspectedContainer {
     }
 
     /**
-     * What it says of the container that was asked for.
+     * The answer for the requested container.
      *
-     * @param tooLong why only its beginning was read; empty if all of it was
+     * @param tooLong why only the beginning was read; empty if all of it was
      */
-    DockerAnswer of(String asked, Optional<String> tooLong) {
+    DockerAnswer of(String requested, Optional<String> tooLong) {
         if (tooLong.isPresent() && (id.isEmpty() || name.isEmpty() || pid.isEmpty())) {
             return new DockerAnswer.TooLong(tooLong.get());
         }
-        if (trouble.isPresent()) {
-            return new DockerAnswer.Failed(trouble.get());
+        if (problem.isPresent()) {
+            return new DockerAnswer.Failed(problem.get());
         }
-        if (!id.equals(Optional.of(asked))) {
+        if (!id.equals(Optional.of(requested))) {
             return new DockerAnswer.Failed("the answer is about another container");
         }
         String written = name.orElse("");
-        // the API writes a slash before it
+        // the API adds a leading slash
         return new DockerAnswer.Known(written.startsWith("/") ? written.substring(1) : written, pid.orElse(0));
     }
 }

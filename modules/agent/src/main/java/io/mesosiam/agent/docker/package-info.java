@@ -1,6 +1,6 @@
 /**
- * What Docker's daemon says of one container. In: a container's id, as a cgroup's name shows it. Out: its name and first process.
- * Nothing of it is proof: {@code agent.attest} compares it with the kernel. Refuses to know Mesos.
+ * Queries Docker's daemon about one container. In: a container's id, from a cgroup's name. Out: its name and first
+ * process. The answer is no proof: {@code agent.attest} verifies it against the kernel. Knows nothing of Mesos.
  */
 @NullMarked
 package io.mesosiam.agent.docker;

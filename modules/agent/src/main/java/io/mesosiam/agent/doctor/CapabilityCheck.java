@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has the agent what it needs, and how much more?
+ * Checks whether the agent has the capabilities that it needs, and how many more.
  *
  * @param status {@code /proc/self/status} (proc(5)); capabilities are numbered as in capabilities(7)
  */
@@ -16,11 +16,10 @@ public record CapabilityCheck(Path status) implements Check {
     private record Capability(int bit, String name, String without) {}
 
     private static final List<Capability> NEEDED = List.of(
-            new Capability(2, "DAC_READ_SEARCH", "other users' tasks can't be looked at"),
-            new Capability(12, "NET_ADMIN", "no rules can be put in, and no original destination is known"),
+            new Capability(2, "DAC_READ_SEARCH", "the processes of other users' tasks can't be read"),
+            new Capability(12, "NET_ADMIN", "no rules can be installed, and no original destination is known"),
             new Capability(19, "SYS_PTRACE", "the namespaces of tasks can't be read"),
-            new Capability(
-                    21, "SYS_ADMIN", "the sockets of containers with a network of their own can't be looked up"));
+            new Capability(21, "SYS_ADMIN", "the sockets of containers with their own network can't be looked up"));
 
     @Override
     public List<Finding> findings() {
@@ -46,7 +45,7 @@ public record CapabilityCheck(Path status) implements Check {
         if (findings.isEmpty()) {
             findings.add(
                     more == 0
-                            ? Finding.ok("capability", "those that are needed, and no other")
+                            ? Finding.ok("capability", "exactly the needed ones")
                             : Finding.warning(
                                     "capability",
                                     "%d more than are needed".formatted(more),

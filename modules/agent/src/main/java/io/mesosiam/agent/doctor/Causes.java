@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A failure and its causes. */
+/** Searches a failure and its causes. */
 final class Causes {
     private static final int MOST_CAUSES = 20;
 
     private Causes() {}
 
-    /** What the innermost cause that has an explanation is explained with; empty if none has one. */
+    /** The explanation of the innermost cause that has one; empty if none has. */
     static <T> Optional<T> explained(Throwable failure, Function<Throwable, Optional<T>> explanation) {
         return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(MOST_CAUSES)

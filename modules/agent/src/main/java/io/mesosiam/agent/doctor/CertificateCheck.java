@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Is the certificate valid, for how much longer, and is the key its own?
+ * Checks whether the certificate is valid and for how much longer, and whether the key belongs to it.
  *
  * @param certificate PEM, the agent's own first
- * @param tls makes the agent's TLS context, which fails where key and certificate don't belong together
+ * @param tls creates the agent's TLS context, which fails if key and certificate don't belong together
  */
 public record CertificateCheck(Path certificate, Callable<?> tls, InstantSource clock) implements Check {
     private static final String CURE =
@@ -47,10 +47,10 @@ public record CertificateCheck(Path certificate, Callable<?> tls, InstantSource 
         }
     }
 
-    /** A tenth of its life is left for renewing it. */
+    /** The certificate should be renewed before the last tenth of its life. */
     static Finding finding(Instant from, Instant until, Instant now) {
         if (now.isBefore(from)) {
-            return Finding.failure("certificate", "is valid only from " + from, "set this host's clock right");
+            return Finding.failure("certificate", "is valid only from " + from, "correct this host's clock");
         }
         if (!now.isBefore(until)) {
             return Finding.failure("certificate", "expired at " + until, CURE);

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Which cgroups does this host have, and does Mesos use them?
+ * Checks which cgroups this host has, and whether Mesos uses them.
  *
- * @param cgroups where they are mounted
+ * @param cgroups their mount point
  */
 public record CgroupCheck(Path cgroups, String cgroupsRoot) implements Check {
     @Override
@@ -17,10 +17,10 @@ public record CgroupCheck(Path cgroups, String cgroupsRoot) implements Check {
         if (!Files.isDirectory(hierarchy)) {
             return List.of(Finding.failure(
                     "cgroup",
-                    "neither cgroup v2 nor v1's freezer is at " + cgroups + ": no container can be told",
+                    "neither cgroup v2 nor v1's freezer is at " + cgroups + ": no container can be identified",
                     "mount them, and let the agent see the host's"));
         }
-        var version = v2 ? "v2" : "v1, containers are told by the freezer hierarchy";
+        var version = v2 ? "v2" : "v1, containers are identified by the freezer hierarchy";
         return List.of(
                 Files.isDirectory(hierarchy.resolve(cgroupsRoot))
                         ? Finding.ok("cgroup", version)

@@ -2,9 +2,9 @@ package io.mesosiam.agent.doctor;
 
 import java.util.List;
 
-/** Looks at one thing. */
+/** Checks one aspect of the host. */
 @FunctionalInterface
 public interface Check {
-    /** What was found, at least one finding; takes seconds at most. */
+    /** Runs the check, which takes a few seconds at most; returns at least one finding. */
     List<Finding> findings();
 }

@@ -16,11 +16,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Does a controller answer and prove who it is, and does it accept this agent's certificate? One suffices: the agent tries
- * them all.
+ * Checks whether a controller answers with a valid certificate and accepts this agent's certificate. One suffices,
+ * since the agent tries all.
  *
- * <p>The check opens a WebSocket and closes it before its first message. A controller registers a stream at its hello, so
- * the stream of the running agent goes on.
+ * <p>The check opens a WebSocket and closes it before its first message. A controller registers a stream at its hello,
+ * so the running agent's stream is not affected.
  *
  * @param path of the controllers' WebSocket
  */
@@ -29,8 +29,8 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     private static final int LONGEST_LINE = 256;
 
     /**
-     * How long each attempt waits for the controller to refuse the certificate. A request that is sent earlier destroys the refusal: the
-     * connection breaks without a reason. The next attempt then waits longer.
+     * The time in milliseconds in which a controller may refuse the certificate, for each attempt. A request that is
+     * sent earlier can discard the refusal: the connection breaks without a reason. The next attempt then waits longer.
      */
     private static final List<Integer> REFUSAL_MILLIS = List.of(1000, 10_000, 10_000);
 
@@ -84,20 +84,20 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         }
     }
 
-    /** A controller that accepts the certificate says nothing before it has a request. */
+    /** Waits for a refusal. A controller that accepts the certificate sends nothing before it has a request. */
     private static void awaitRefusal(SSLSocket secure, int refusalMillis) throws IOException {
         secure.setSoTimeout(refusalMillis);
         try {
             if (secure.getInputStream().read() < 0) {
                 throw new EOFException("it closed the connection after the handshake");
             }
-            throw new IOException("it is no controller: it speaks first");
+            throw new IOException("it is no controller: it sends data before a request");
         } catch (SocketTimeoutException e) {
             secure.setSoTimeout(WAIT_MILLIS);
         }
     }
 
-    /** The first line of the answer. */
+    /** Returns the first line of the answer. */
     private String upgrade(SSLSocket secure, String host) throws IOException {
         String request = "GET " + path + " HTTP/1.1\r\nHost: " + host
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -117,7 +117,8 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
 
     private static Finding answered(URI uri, String line) {
         if (line.matches("HTTP/1\\.1 101 .*")) {
-            return Finding.ok("controller", uri + " answers, is who it says, and accepts this agent's certificate");
+            return Finding.ok(
+                    "controller", uri + " answers, has a valid certificate, and accepts this agent's certificate");
         }
         return line.matches("HTTP/1\\.1 429 .*")
                 ? Finding.warning(
@@ -126,7 +127,7 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
                         "look for other programs that use it, or wait a minute")
                 : Finding.warning(
                         "controller",
-                        uri + " answers otherwise than a controller: " + line,
+                        uri + " answers, but not as a controller: " + line,
                         "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS");
     }
 

@@ -5,13 +5,13 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs all checks, one after the other, in an order that doesn't change. */
+/** Runs all checks one after the other, always in the same order. */
 public record Doctor(List<Check> checks) {
     public Doctor {
         checks = List.copyOf(checks);
     }
 
-    /** What all checks found. A check that breaks down is a finding, and keeps no other from its turn. */
+    /** The findings of all checks. A check that throws is a finding, and the following checks run. */
     public List<Finding> findings() {
         return checks.stream().flatMap(Doctor::attempt).toList();
     }
@@ -37,7 +37,7 @@ public record Doctor(List<Check> checks) {
         } catch (RuntimeException e) {
             return Stream.of(Finding.warning(
                     "doctor",
-                    "could not look: " + e.getMessage(),
+                    "check failed: " + e.getMessage(),
                     "run it as the agent runs: same user, same namespaces"));
         }
     }

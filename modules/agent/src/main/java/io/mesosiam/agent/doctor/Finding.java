@@ -3,14 +3,14 @@ package io.mesosiam.agent.doctor;
 import java.util.Locale;
 
 /**
- * One line of the doctor's answer.
+ * One line of the doctor's output.
  *
- * @param check what was looked at: one word, the same in every release
- * @param text what was seen
- * @param cure what to do about it; empty where nothing is to be done
+ * @param check name of the check: a single word that does not change between releases
+ * @param text the observation
+ * @param cure what to do about it; empty if nothing is to be done
  */
 public record Finding(Level level, String check, String text, String cure) {
-    /** In the order of their weight, which is the exit code's. */
+    /** In ascending severity, as in the exit code. */
     public enum Level {
         OK,
         WARNING,
@@ -29,7 +29,7 @@ public record Finding(Level level, String check, String text, String cure) {
         return new Finding(Level.FAILURE, check, text, cure);
     }
 
-    /** As it is printed: level, check, what was seen, and the cure. */
+    /** The printed form: level, check, observation, and the cure. */
     @Override
     public String toString() {
         var line = "%-8s %-12s %s".formatted(level.name().toLowerCase(Locale.ROOT), check, text);

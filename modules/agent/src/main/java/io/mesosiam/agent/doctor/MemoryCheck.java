@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Does this process keep its memory to itself, as the agent has to?
+ * Checks whether this process's memory is protected against core files and other processes, as the agent's has to be.
  *
- * @param limits {@code /proc/self/limits} (proc(5)), once the process has been sealed
+ * @param limits {@code /proc/self/limits} (proc(5)), after {@link io.mesosiam.agent.kernel.MemoryProtection#seal}
  */
 public record MemoryCheck(Path limits) implements Check {
     @Override
@@ -17,10 +17,10 @@ public record MemoryCheck(Path limits) implements Check {
         try {
             return List.of(
                     Files.readAllLines(limits).stream().anyMatch(line -> line.matches("Max core file size +0 +0 .*"))
-                            ? Finding.ok("memory", "no core file can show key material")
+                            ? Finding.ok("memory", "no core file can contain key material")
                             : Finding.warning(
                                     "memory",
-                                    "a core file could show key material",
+                                    "a core file could contain key material",
                                     "LimitCORE=0 in the agent's unit; on a JVM --enable-native-access=ALL-UNNAMED"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

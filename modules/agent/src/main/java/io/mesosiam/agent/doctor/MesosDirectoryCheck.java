@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Can the Mesos agent's runtime directory be read and believed?
+ * Checks whether the Mesos agent's runtime directory can be read, and only root can write it.
  *
- * @param directory empty if it wasn't named
+ * @param directory empty if it is not set
  */
 public record MesosDirectoryCheck(Optional<RuntimeDirectory> directory) implements Check {
     private static final String CHECK = "mesos";
@@ -18,7 +18,7 @@ public record MesosDirectoryCheck(Optional<RuntimeDirectory> directory) implemen
         if (directory.isEmpty()) {
             return List.of(Finding.warning(
                     CHECK,
-                    "its runtime directory isn't known: standalone containers are told to try again instead of refused",
+                    "its runtime directory is not known: standalone containers get status 503 instead of 403",
                     "set MESOS_IAM_AGENT_MESOS_RUNTIME_DIR to its --runtime_dir, such as /var/run/mesos"));
         }
         try {
@@ -27,8 +27,8 @@ public record MesosDirectoryCheck(Optional<RuntimeDirectory> directory) implemen
         } catch (IOException e) {
             return List.of(Finding.warning(
                     CHECK,
-                    "its runtime directory isn't believed: " + e.getMessage(),
-                    "let nobody but root write to it or to a directory above it"));
+                    "its runtime directory is not used: " + e.getMessage(),
+                    "let only root write to it and to the directories above it"));
         }
     }
 }

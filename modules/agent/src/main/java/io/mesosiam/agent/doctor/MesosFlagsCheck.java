@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Do the Mesos agent's flags keep tasks apart, and are they what the agent's settings say? Names the pairs of tasks that are not kept apart. The flags are read from
- * a process that is shown to be the Mesos agent, or not at all.
+ * Checks whether the Mesos agent's flags separate tasks from each other, and match the agent's settings. Names the
+ * pairs of tasks that are not separated. The flags are read only from a process that is verified to be the Mesos agent.
  *
  * @param mesosAgent empty if no address is set
  * @param repeated the agent's settings that repeat a flag
@@ -47,15 +47,15 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
         } catch (IOException e) {
             return List.of(unknown(
                     String.valueOf(e.getMessage()),
-                    "check that it runs, where it listens, and what MESOS_IAM_AGENT_MESOS_… says of it"));
+                    "check that it runs, where it listens, and the settings MESOS_IAM_AGENT_MESOS_…"));
         }
     }
 
     private static Finding unknown(String why, String cure) {
-        return Finding.warning("mesos", "the Mesos agent's flags aren't known: " + why, cure);
+        return Finding.warning("mesos", "the Mesos agent's flags are not known: " + why, cure);
     }
 
-    /** Flags that have another value than the setting; a flag that is not in the answer says nothing. */
+    /** The flags that differ from the setting. A flag that is missing in the answer is not compared. */
     static List<Finding> differences(Map<String, String> flags, List<Repeated> repeated) {
         return repeated.stream()
                 .filter(one -> flags.containsKey(one.flag())
@@ -64,7 +64,7 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
                         "mesos",
                         "%s=%s, the Mesos agent runs with --%s=%s"
                                 .formatted(one.variable(), one.value(), one.flag(), flags.get(one.flag())),
-                        "set " + one.variable() + " to that"))
+                        "set " + one.variable() + " to that value"))
                 .toList();
     }
 
@@ -79,20 +79,20 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
         if (!flags.getOrDefault("launcher", "linux").equals("linux")) {
             findings.add(Finding.failure(
                     "mesos",
-                    "launcher=%s: no two tasks on the host's network can be told apart"
+                    "launcher=%s: no two tasks on the host's network can be distinguished"
                             .formatted(flags.get("launcher")),
                     "--launcher=linux"));
         }
         if (!switchUser) {
             findings.add(Finding.failure(
                     "mesos",
-                    "switch_user=false: all tasks run as the Mesos agent's user, and any one can act as any other",
+                    "switch_user=false: all tasks run as the Mesos agent's user, and each can act as any other",
                     "--switch_user=true"));
         } else if (!isolation.contains("namespaces/pid")) {
             findings.add(Finding.warning(
                     "mesos",
                     "isolation lacks namespaces/pid: two tasks of the same user see each other's processes and can act as each other",
-                    "add namespaces/pid to --isolation, or give each team a user of its own"));
+                    "add namespaces/pid to --isolation, or give each team its own user"));
         }
         if (!isolation.contains("filesystem/linux")) {
             findings.add(Finding.warning(
@@ -104,12 +104,12 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
                 .contains("docker")) {
             findings.add(Finding.warning(
                     "mesos",
-                    "containerizers has docker: its tasks on the host's network live outside Mesos's cgroups",
+                    "containerizers has docker: its tasks on the host's network are outside Mesos's cgroups",
                     "give the Docker daemon a --cgroup-parent, name it in MESOS_IAM_AGENT_REDIRECT_CGROUPS, and set"
                             + " MESOS_IAM_AGENT_DOCKER_SOCKET"));
         }
         if (findings.isEmpty()) {
-            findings.add(Finding.ok("mesos", "its flags keep any two tasks apart"));
+            findings.add(Finding.ok("mesos", "its flags separate any two tasks"));
         }
         return findings;
     }

@@ -20,11 +20,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /**
- * Does the certificate name this host? The controller compares its subject alternative names with the host name and the
- * address that the Mesos agent is registered with: exactly, without wildcards, and without the common name.
+ * Checks whether the certificate names this host. The controller compares its subject alternative names with the host
+ * name and the address with which the Mesos agent is registered: exactly, without wildcards, and without the common
+ * name.
  *
  * @param certificate PEM, the agent's own first
- * @param hostname the name under which the Mesos agent is registered, as far as this host knows it
+ * @param hostname the name under which the Mesos agent is registered, if this host knows it
  */
 public record NameCheck(Path certificate, Callable<String> hostname) implements Check {
     private static final int DNS_NAME = 2;
@@ -48,7 +49,7 @@ public record NameCheck(Path certificate, Callable<String> hostname) implements 
             return Finding.failure(
                     "name",
                     "the certificate has no DNS name and no IP address among its subject alternative names",
-                    "have one made for " + hostname + ": the common name doesn't count");
+                    "request a certificate for " + hostname + ": the common name doesn't count");
         }
         Optional<String> address = names.stream().filter(addresses::contains).findFirst();
         if (names.contains(fold(hostname))) {
@@ -62,7 +63,7 @@ public record NameCheck(Path certificate, Callable<String> hostname) implements 
                                 + " certificate for that name; controllers refuse another host's (host-mismatch)"));
     }
 
-    /** Names with wildcards count for nothing, as on the controller. */
+    /** The certificate's names. As on the controller, names with wildcards do not count. */
     static Set<String> names(X509Certificate certificate) throws CertificateException {
         Collection<List<?>> all = certificate.getSubjectAlternativeNames();
         return all == null

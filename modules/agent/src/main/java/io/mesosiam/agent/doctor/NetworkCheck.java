@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which containers' packets never come by the host's packet filter? macvlan, ipvlan and devices that were moved into a container
- * (SR-IOV, vlan) lead to the network by themselves: the rules can't redirect, and can't stop, what goes out there.
+ * Finds containers whose packets bypass the host's packet filter. macvlan, ipvlan and devices that were moved into a
+ * container (SR-IOV, vlan) have their own way to the network: the rules can neither redirect nor block what is sent
+ * there.
  */
 public record NetworkCheck(Path proc, String cgroupsRoot) implements Check {
-    /** What ends on the host, or leads nowhere. Everything else, known or not, counts as a way around. */
+    /** Devices that lead to the host or nowhere. All others, known or not, count as a bypass. */
     private static final Set<String> BY_THE_HOST = Set.of(
             "veth", "dummy", "tun", "ifb", "bridge", "nlmon", "sit", "ipip", "gre", "gretap", "erspan", "ip6tnl",
             "ip6gre", "vti", "vti6");
@@ -28,7 +29,7 @@ public record NetworkCheck(Path proc, String cgroupsRoot) implements Check {
         var nsenter = Tool.installed("nsenter");
         if (nsenter.isEmpty() || Tool.installed("ip").isEmpty()) {
             return List.of(Finding.warning(
-                    "network", "what networks containers have isn't known", "install iproute2 and util-linux"));
+                    "network", "the containers' networks are not known", "install iproute2 and util-linux"));
         }
         try {
             var findings = new ArrayList<Finding>();
@@ -44,7 +45,7 @@ public record NetworkCheck(Path proc, String cgroupsRoot) implements Check {
                 }
             }
             return findings.isEmpty()
-                    ? List.of(Finding.ok("network", "every container's packets come by the host's packet filter"))
+                    ? List.of(Finding.ok("network", "every container's packets pass the host's packet filter"))
                     : findings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,10 +64,13 @@ public record NetworkCheck(Path proc, String cgroupsRoot) implements Check {
         return Files.readSymbolicLink(proc.resolve(process).resolve("ns/net"));
     }
 
-    /** A device that leads around the host. */
+    /** A device that bypasses the host. */
     record Link(String name, String kind) {}
 
-    /** From what {@code ip -json -details link} prints: an array of links with {@code ifname}, {@code link_type}, {@code linkinfo}. */
+    /**
+     * Parses the output of {@code ip -json -details link}: an array of links with {@code ifname}, {@code link_type},
+     * {@code linkinfo}.
+     */
     static List<Link> unprotected(String json) throws IOException {
         var links = new ArrayList<Link>();
         try (JsonParser parser = new JsonFactory().createParser(json)) {

@@ -6,12 +6,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 
-/** Does an agent answer where the rules lead to? That somebody listens says little: systemd does, with no agent behind it. */
+/**
+ * Checks whether an agent answers on the port that the rules redirect to. A listening socket is not enough: systemd's
+ * listens even without an agent.
+ */
 public record PortCheck(int port) implements Check {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int CONNECT_MILLIS = 1000;
 
-    /** An agent that is just restarted reads what waits for it after 5 s at the latest. */
+    /** Milliseconds. A restarted agent reads waiting requests after 5 s at the latest. */
     private static final int ANSWER_MILLIS = 6000;
 
     @Override
@@ -19,12 +22,13 @@ public record PortCheck(int port) implements Check {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port), CONNECT_MILLIS);
         } catch (IOException e) {
-            return List.of(Finding.failure(
-                    "port",
-                    "nobody listens on %d: every ask is refused".formatted(port),
-                    "start the agent; if it says that the address is taken, give it another MESOS_IAM_AGENT_LISTEN"));
+            return List.of(
+                    Finding.failure(
+                            "port",
+                            "no program listens on %d: every request is refused".formatted(port),
+                            "start the agent; if it reports that the address is in use, give it another MESOS_IAM_AGENT_LISTEN"));
         }
-        var answer = ReachCheck.ask(LOOPBACK, port, ANSWER_MILLIS);
+        var answer = ReachCheck.request(LOOPBACK, port, ANSWER_MILLIS);
         if (ReachCheck.isAgents(answer)) {
             return List.of(Finding.ok("port", "the agent answers on %d".formatted(port)));
         }
@@ -32,11 +36,11 @@ public record PortCheck(int port) implements Check {
                 answer.isEmpty()
                         ? Finding.failure(
                                 "port",
-                                "%d is listened on, but nobody answers: every ask waits".formatted(port),
+                                "a socket listens on %d, but no program answers: every request waits".formatted(port),
                                 "see why the agent doesn't run: systemctl status mesos-iam-agent, and its log")
                         : Finding.failure(
                                 "port",
-                                "somebody else than the agent answers on %d".formatted(port),
-                                "end it, or give the agent another MESOS_IAM_AGENT_LISTEN"));
+                                "another program than the agent answers on %d".formatted(port),
+                                "stop it, or give the agent another MESOS_IAM_AGENT_LISTEN"));
     }
 }

@@ -18,21 +18,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Who answers a container that asks the instance metadata service? It is tried, from the network of each container that has one of its own: rules
- * that are in place may still be passed by.
+ * Checks which program answers a container's request to the instance metadata service. It sends a request from the
+ * network of each container that has its own: packets may bypass installed rules.
  */
 public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
     private static final String METADATA = "169.254.169.254";
     private static final int WAIT_MILLIS = 1000;
     private static final int MAX_ANSWER = 4096;
 
-    /** No SDK asks for it, so that the agent's log shows which requests are doctor's: docs/agent.md. */
+    /** No SDK requests this path, so doctor's requests can be recognized in the agent's log: docs/agent.md. */
     static final String PATH = "/mesos-iam-doctor";
 
-    /** Containers of one network are alike; more networks than these are looked at elsewhere. */
+    /** The most networks that are tried. The containers of one network give the same result. */
     private static final int MAX_TRIED = 16;
 
-    /** What the agent answers begins so, whatever it is: docs/agent.md. */
+    /** The beginning of every answer of the agent's, see docs/agent.md. */
     private static final String AGENTS = "{\"code\":";
 
     @Override
@@ -47,7 +47,7 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
                 }
             }
             return findings.isEmpty()
-                    ? List.of(Finding.ok("reach", "no container has a network of its own: none to try from"))
+                    ? List.of(Finding.ok("reach", "no container has its own network: nothing to test"))
                     : findings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,19 +59,19 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
     }
 
     private static Finding tried(String container, Path network) {
-        // a thread that has been in a container's namespace is never used again
-        var asking = new FutureTask<>(() -> {
+        // a thread that has entered a container's namespace is never reused
+        var attempt = new FutureTask<>(() -> {
             int descriptor = Libc.open(network.toString());
             try {
                 Libc.enterNetworkNamespace(descriptor);
             } finally {
                 Libc.close(descriptor);
             }
-            return ask(METADATA, ServedAddress.PORT, WAIT_MILLIS);
+            return request(METADATA, ServedAddress.PORT, WAIT_MILLIS);
         });
-        Thread.ofPlatform().name("mesos-iam-reach").daemon().start(asking);
+        Thread.ofPlatform().name("mesos-iam-reach").daemon().start(attempt);
         try {
-            return finding(container, asking.get());
+            return finding(container, attempt.get());
         } catch (ExecutionException e) {
             return Finding.warning(
                     "reach",
@@ -83,8 +83,8 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
         }
     }
 
-    /** What comes back; empty if nobody answers. */
-    static String ask(String address, int port, int waitMillis) {
+    /** Returns the answer; empty if there is none. */
+    static String request(String address, int port, int waitMillis) {
         try (var socket = new Socket()) {
             socket.setSoTimeout(waitMillis);
             socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), waitMillis);
@@ -93,12 +93,12 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
                             .formatted(PATH, address)
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(MAX_ANSWER), StandardCharsets.ISO_8859_1);
-        } catch (IOException nobody) {
+        } catch (IOException noAnswer) {
             return "";
         }
     }
 
-    /** Whether an answer is the agent's. */
+    /** Whether the agent sent the answer. */
     static boolean isAgents(String answer) {
         int body = answer.indexOf("\r\n\r\n");
         return body >= 0 && answer.startsWith(AGENTS, body + 4);
@@ -106,13 +106,13 @@ public record ReachCheck(Path proc, String cgroupsRoot) implements Check {
 
     static Finding finding(String container, String answer) {
         if (answer.isEmpty()) {
-            return Finding.ok("reach", "container %s: nobody answers at %s".formatted(container, METADATA));
+            return Finding.ok("reach", "container %s: no answer at %s".formatted(container, METADATA));
         }
         return isAgents(answer)
                 ? Finding.ok("reach", "container %s: the agent answers at %s".formatted(container, METADATA))
                 : Finding.failure(
                         "reach",
-                        "container %s: somebody else than the agent answers at %s, and may hand out the host's own role"
+                        "container %s: another program than the agent answers at %s, and may return credentials of the host's role"
                                 .formatted(container, METADATA),
                         "see rules and network; block the address where that network leaves the host");
     }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Can a container reach the host's own instance role? Not while the rules are in place.
+ * Checks whether a container can reach the host's own instance role. It can't while the rules are installed.
  *
- * @param on whether the agent is to keep them
+ * @param on whether the agent maintains the rules
  */
 public record RulesCheck(RedirectSettings settings, boolean on) implements Check {
     @Override
@@ -27,12 +27,12 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
             if (Redirect.present() && !Redirect.guarded()) {
                 return Finding.failure(
                         "rules",
-                        "in place without the guard: while the agent is down, any process on the host's network that takes"
-                                + " its port answers for it",
-                        "start this version of the agent, which puts its own rules in");
+                        "installed without the guard: while the agent is down, any process on the host's network that takes"
+                                + " its port answers in its place",
+                        "start this version of the agent, which installs its own rules");
             }
             if (Redirect.present()) {
-                return Finding.ok("rules", "in place: containers reach the agent, not the instance metadata service");
+                return Finding.ok("rules", "installed: containers reach the agent, not the instance metadata service");
             }
         } catch (RulesException e) {
             return Finding.failure(
@@ -41,11 +41,11 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
         return on
                 ? Finding.failure(
                         "rules",
-                        "not in place: every container reaches the host's own instance role",
-                        "start the agent, or see in its log why it could not put them in")
+                        "not installed: every container reaches the host's own instance role",
+                        "start the agent, or see in its log why it could not install them")
                 : Finding.warning(
                         "rules",
-                        "the agent keeps none, and whether somebody else's keep containers from the instance role isn't known",
+                        "the agent maintains none, and it is not known whether other rules block containers from the instance role",
                         "set MESOS_IAM_AGENT_REDIRECT=on");
     }
 
@@ -53,12 +53,12 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
         try {
             var bridges = Redirect.bridgedUplinks();
             return bridges.isEmpty()
-                    ? Finding.ok("uplink", "no default route leaves by a bridge that containers are on")
+                    ? Finding.ok("uplink", "no default route leaves by a bridge of containers")
                     : Finding.warning(
                             "uplink",
                             "a default route leaves by " + bridges
-                                    + ", which containers are on: their asks are dropped,"
-                                    + " since what comes in by an uplink counts as the network's",
+                                    + ", a bridge of containers: their requests are dropped,"
+                                    + " since packets that arrive by an uplink count as the network's",
                             "give the containers a bridge without a default route");
         } catch (IOException e) {
             return Finding.warning(
@@ -76,24 +76,24 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
     static Finding boundary(HostBoundary boundary, boolean classes) {
         return switch (boundary) {
             case TaskCgroups(var paths) ->
-                Finding.ok("boundary", "on the host's network, what lives in the cgroups " + paths + " is a task");
+                Finding.ok("boundary", "on the host's network, processes in the cgroups " + paths + " are tasks");
             case TaskClasses(var handle)
             when !classes ->
                 Finding.failure(
                         "boundary",
                         "this host has no net_cls hierarchy, so no socket has a class 0x%x:*".formatted(handle)
-                                + ": no task on the host's network can be told from the host",
+                                + ": tasks on the host's network can't be distinguished from the host",
                         "mount cgroups v1's net_cls and give the Mesos agent the isolation cgroups/net_cls, or leave out"
                                 + " MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE");
             case TaskClasses(var handle) ->
                 Finding.ok(
                         "boundary",
-                        "on the host's network, what has a net_cls class 0x%x:* is a task".formatted(handle));
+                        "on the host's network, sockets with a net_cls class 0x%x:* are tasks".formatted(handle));
             case HostUsers(var uids)
             when uids.isEmpty() ->
                 Finding.warning(
                         "boundary",
-                        "tasks can't be told by cgroup: while the rules are in place, no process of this host reaches the"
+                        "tasks can't be identified by cgroup: while the rules are installed, no process of this host reaches the"
                                 + " real metadata service",
                         "use cgroup v2, set MESOS_IAM_AGENT_REDIRECT_NET_CLS_HANDLE, or name the services' users in"
                                 + " MESOS_IAM_AGENT_REDIRECT_HOST_UIDS");
@@ -102,11 +102,11 @@ public record RulesCheck(RedirectSettings settings, boolean on) implements Check
                 Finding.failure(
                         "boundary",
                         "every process of root reaches the host's instance role, tasks on the host's network too",
-                        "give the host's services users of their own and name those");
+                        "give the host's services their own users and name those");
             case HostUsers(var uids) ->
                 Finding.warning(
                         "boundary",
-                        "tasks can't be told by cgroup: who runs as one of the users " + uids
+                        "tasks can't be identified by cgroup: every process of the users " + uids
                                 + " reaches the instance role",
                         "let no framework run tasks as one of them (ACL run_tasks)");
         };

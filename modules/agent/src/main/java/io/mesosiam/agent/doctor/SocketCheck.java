@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Does the agent's listening socket outlive the agent? It does where another process holds it too: systemd, the first process, or any
- * supervisor that passes it on.
+ * Checks whether the listening socket exists independently of the agent. It does if another process holds it too:
+ * systemd as the first process, or a supervisor that passes it on.
  */
 public record SocketCheck(Path proc, int port) implements Check {
     private static final int MAX_DESCRIPTORS = 1 << 20;
@@ -22,23 +22,23 @@ public record SocketCheck(Path proc, int port) implements Check {
                 .flatMap(table -> inode(proc.resolve(table)).stream())
                 .findFirst()
                 .map(this::finding)
-                .orElseGet(() -> Finding.warning("socket", "nobody listens on %d".formatted(port), "see port")));
+                .orElseGet(() -> Finding.warning("socket", "no program listens on %d".formatted(port), "see port")));
     }
 
     private Finding finding(String inode) {
         try (var scan = new DescriptorScan("socket:[" + inode + "]")) {
             if (holds(scan, "1")) {
-                return Finding.ok("socket", "systemd keeps it: no ask is refused while the agent is restarted");
+                return Finding.ok("socket", "systemd holds it: no request is refused while the agent restarts");
             }
             return holders(scan) > 1
-                    ? Finding.ok("socket", "a supervisor keeps it: no ask is refused while the agent is restarted")
+                    ? Finding.ok("socket", "a supervisor holds it: no request is refused while the agent restarts")
                     : Finding.warning(
                             "socket",
-                            "it is the agent's own: asks are refused while it is restarted",
+                            "it is the agent's own: requests are refused while it restarts",
                             "install packaging/mesos-iam-agent.socket");
         } catch (IOException | LinkageError e) {
             return Finding.warning(
-                    "socket", "whether it outlives the agent isn't known: " + e, "run this with SYS_PTRACE");
+                    "socket", "not known whether it outlives the agent: " + e, "run this with SYS_PTRACE");
         }
     }
 
@@ -55,7 +55,7 @@ public record SocketCheck(Path proc, int port) implements Check {
         }
     }
 
-    /** How many processes have the socket: the agent, and whichever handed it over and kept it. */
+    /** The number of processes that hold the socket: the agent, and those that passed it on and kept it. */
     private int holders(DescriptorScan scan) throws IOException {
         int holders = 0;
         try (var processes = Files.newDirectoryStream(proc, "[0-9]*")) {
@@ -66,7 +66,7 @@ public record SocketCheck(Path proc, int port) implements Check {
         return holders;
     }
 
-    /** Of the socket that listens on the port: proc(5), net/tcp. */
+    /** The inode of the socket that listens on the port: proc(5), net/tcp. */
     private Optional<String> inode(Path table) {
         try {
             return Files.readAllLines(table).stream()

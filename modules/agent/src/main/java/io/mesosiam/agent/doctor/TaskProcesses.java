@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** One process of each of Mesos's containers, as their cgroups say. */
+/** Finds one process of each Mesos container by its cgroup. */
 final class TaskProcesses {
     private static final Pattern PID = Pattern.compile("[0-9]{1,10}");
 
     private TaskProcesses() {}
 
-    /** The lowest process id by the container's id, as logs and audit write it: {@code PARENT/CHILD}. */
+    /** The lowest process id by the container's id, in the form of logs and audit: {@code PARENT/CHILD}. */
     static SortedMap<String, Long> find(Path proc, String cgroupsRoot) throws IOException {
         var processes = new TreeMap<String, Long>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
@@ -36,14 +36,14 @@ final class TaskProcesses {
                     .flatMap(line -> container(line, cgroupsRoot).stream())
                     .findFirst();
         } catch (IOException e) {
-            // it has ended
+            // the process has ended
             return Optional.empty();
         }
     }
 
     /**
-     * From one line of {@code /proc/PID/cgroup}: {@code 0::/mesos/ID/leaf}, or {@code N:freezer:/mesos/ID}. A nested container's group is
-     * {@code /mesos/PARENT/mesos/CHILD}.
+     * Parses one line of {@code /proc/PID/cgroup}: {@code 0::/mesos/ID/leaf}, or {@code N:freezer:/mesos/ID}. A nested
+     * container's cgroup is {@code /mesos/PARENT/mesos/CHILD}.
      */
     static Optional<String> container(String line, String cgroupsRoot) {
         var field = line.split(":", 3);

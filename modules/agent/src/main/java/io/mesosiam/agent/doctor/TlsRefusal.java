@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Which end of TLS refused the other one's certificate, and what to do about it. In TLS 1.3 an agent has finished its
- * handshake before the controller looks at its certificate (RFC 8446, section 4.4): the refusal is the answer to what the
- * agent sends next.
+ * Explains which TLS peer refused the other one's certificate. In TLS 1.3 an agent has finished its handshake before
+ * the controller verifies its certificate (RFC 8446, section 4.4): the refusal arrives as the answer to what the agent
+ * sends next.
  *
  * @param text what happened
  * @param cure what to do about it
@@ -25,7 +25,7 @@ public record TlsRefusal(String text, String cure) {
     private static final String CONTROLLERS_LOG =
             "; the controller's log says why (agent certificate refused), its setting is mesos-iam.channel.ca-file";
 
-    /** What that failure of a connection says about certificates; empty if nothing. */
+    /** The explanation of a connection's failure, if certificates caused it. */
     public static Optional<TlsRefusal> of(Throwable failure) {
         return Causes.explained(failure, TlsRefusal::one);
     }
@@ -47,7 +47,7 @@ public record TlsRefusal(String text, String cure) {
             case SSLException e
             when String.valueOf(e.getMessage()).contains("Unsupported or unrecognized SSL message") ->
                 Optional.of(new TlsRefusal(
-                        "what answers there does not speak TLS",
+                        "the program at this address does not use TLS",
                         "name the controller's agent port (mesos-iam.channel.port) in MESOS_IAM_AGENT_CONTROLLERS"));
             case SSLException e -> alert(String.valueOf(e.getMessage()));
             default -> Optional.empty();
@@ -65,7 +65,7 @@ public record TlsRefusal(String text, String cure) {
         return alert.find() ? refusedFor(alert.group(1)) : Optional.empty();
     }
 
-    /** RFC 8446, section 6.2. */
+    /** The alerts about certificates in RFC 8446, section 6.2. */
     private static Optional<TlsRefusal> refusedFor(String name) {
         String refused = "the controller refused this agent's certificate (" + name + ")";
         return switch (name) {

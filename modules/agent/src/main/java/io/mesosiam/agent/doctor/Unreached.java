@@ -4,13 +4,13 @@ import io.mesosiam.reach.NoConnection;
 import java.util.Optional;
 
 /**
- * Why no connection to a controller came about, and what to do about it.
+ * Explains why no connection to a controller could be opened, and what to do about it.
  *
  * @param text what happened
  * @param cure what to do about it
  */
 public record Unreached(String text, String cure) {
-    /** What that failure says about the network; empty if nothing. */
+    /** The explanation of a failure, if the network caused it. */
     public static Optional<Unreached> of(Throwable failure) {
         return NoConnection.of(failure).map(why -> new Unreached(why.words(), cure(why)));
     }

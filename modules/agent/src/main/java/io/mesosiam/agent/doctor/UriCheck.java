@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Which containers wouldn't ask the agent, since nothing tells their SDK to? */
+/** Finds containers whose SDK sends no request to the agent, because no variable configures it. */
 public record UriCheck(Path proc, String cgroupsRoot) implements Check {
     private static final int SHOWN = 3;
 
@@ -16,12 +16,12 @@ public record UriCheck(Path proc, String cgroupsRoot) implements Check {
         try {
             var processes = TaskProcesses.find(proc, cgroupsRoot);
             var without = processes.entrySet().stream()
-                    .filter(process -> !isTold(process.getValue()))
+                    .filter(process -> !hasCredentialsUri(process.getValue()))
                     .map(process -> process.getKey())
                     .toList();
             return List.of(
                     without.isEmpty()
-                            ? Finding.ok("uri", "all %d containers are told where to ask".formatted(processes.size()))
+                            ? Finding.ok("uri", "all %d containers have a credentials URI".formatted(processes.size()))
                             : Finding.warning(
                                     "uri",
                                     "%d of %d containers have no credentials URI, such as %s"
@@ -37,13 +37,13 @@ public record UriCheck(Path proc, String cgroupsRoot) implements Check {
         }
     }
 
-    private boolean isTold(long pid) {
+    private boolean hasCredentialsUri(long pid) {
         try {
             var environment =
                     Files.readString(proc.resolve(Long.toString(pid)).resolve("environ"), StandardCharsets.ISO_8859_1);
             return ("\0" + environment).contains("\0AWS_CONTAINER_CREDENTIALS_");
         } catch (IOException e) {
-            // it has ended, and asks nobody any more
+            // the process has ended, so it needs no URI
             return true;
         }
     }

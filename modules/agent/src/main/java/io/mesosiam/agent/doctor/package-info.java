@@ -1,6 +1,6 @@
 /**
- * What is wrong with this host? In: the agent's settings. Out: findings, each ok, warning or failure with its cure. Changes nothing that
- * containers see, and refuses to know leases: it looks at the host, not at what the agent serves.
+ * Diagnoses this host. In: the agent's settings. Out: findings, each ok, warning or failure with its cure. Changes
+ * nothing that affects containers, and knows nothing of leases: it checks the host, not what the agent serves.
  */
 @NullMarked
 package io.mesosiam.agent.doctor;

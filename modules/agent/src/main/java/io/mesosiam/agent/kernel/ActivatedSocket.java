@@ -13,12 +13,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket that the service manager opened, keeps, and hands to each process of the service (sd_listen_fds(3)): connections that
- * come while none of them runs wait in its backlog.
+ * The listening socket that systemd opened, keeps, and passes to each process of the service (sd_listen_fds(3)):
+ * connections that arrive while no process runs wait in its backlog.
  *
- * <p>The JDK's servers only listen on sockets that they made themselves. So this one takes the place of such a socket, under its descriptor, before
- * the server's first look at it; and when the server is to accept no more while it still answers, its selector is told to look at it no
- * longer. docs/decisions/0012-socket-from-the-service-manager.md says why, and what that relies on.
+ * <p>The JDK's servers listen only on sockets that they created. So this socket replaces such a socket, under its
+ * descriptor, before the server's selector first uses it. To stop accepting while the server still answers, the
+ * descriptor is removed from the selector. docs/decisions/0012-socket-from-the-service-manager.md has the reasons and
+ * the assumptions.
  */
 public final class ActivatedSocket {
     private static final int FIRST_DESCRIPTOR = 3;
@@ -34,10 +35,10 @@ public final class ActivatedSocket {
     }
 
     /**
-     * What this process was handed.
+     * The socket that this process was passed.
      *
-     * @param environment as it was started with
-     * @return empty if nothing was meant for this process
+     * @param environment the process's environment
+     * @return empty if no socket was passed to this process
      * @throws IOException if it is anything but one listening TCP socket
      */
     public static Optional<ActivatedSocket> receive(Function<String, @Nullable String> environment) throws IOException {
@@ -47,12 +48,12 @@ public final class ActivatedSocket {
         }
         String count = environment.apply("LISTEN_FDS");
         if (!"1".equals(count)) {
-            throw new IOException("one socket has to be handed over, LISTEN_FDS is " + count);
+            throw new IOException("one socket has to be passed, LISTEN_FDS is " + count);
         }
         try {
             return Optional.of(of(FIRST_DESCRIPTOR));
         } catch (LinkageError e) {
-            throw new IOException("a socket was handed over, but foreign functions aren't available", e);
+            throw new IOException("a socket was passed, but foreign functions aren't available", e);
         }
     }
 
@@ -65,18 +66,18 @@ public final class ActivatedSocket {
         return new ActivatedSocket(
                 descriptor,
                 listening(descriptor)
-                        .orElseThrow(() -> new IOException("what was handed over is no listening TCP socket")));
+                        .orElseThrow(() -> new IOException("the passed descriptor is no listening TCP socket")));
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return address;
     }
 
     /**
-     * Puts it in the place of a listening socket of this process, which is closed.
+     * Replaces a listening socket of this process, which is closed.
      *
-     * @param placeholder where that one listens; nobody may wait for its connections yet
+     * @param placeholder the address of that socket; no thread may wait for its connections yet
      */
     public void replace(InetSocketAddress placeholder) throws IOException {
         int place = descriptorOf(placeholder);
@@ -86,9 +87,9 @@ public final class ActivatedSocket {
         descriptor = place;
     }
 
-    /** From now on nothing is accepted from it; who connects waits for the next process. Connections that were accepted go on. */
+    /** Stops accepting: new connections wait for the next process. Accepted connections are not affected. */
     public void stopAccepting() throws IOException {
-        // how an epoll instance lists what it watches: proc(5)
+        // the form in which an epoll instance lists watched descriptors: proc(5)
         Pattern watched = Pattern.compile("tfd: +" + descriptor + " .*");
         try (DirectoryStream<Path> all = Files.newDirectoryStream(OWN_DESCRIPTOR_FACTS)) {
             for (Path facts : all) {
@@ -110,7 +111,7 @@ public final class ActivatedSocket {
         throw new IOException("no descriptor of this process listens on " + listening);
     }
 
-    /** Where a descriptor listens, if it is a TCP socket that does. */
+    /** The address on which a descriptor listens, if it is a listening TCP socket. */
     static Optional<InetSocketAddress> listening(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             if (Libc.socketOption(descriptor, Libc.SO_PROTOCOL) != Libc.IPPROTO_TCP

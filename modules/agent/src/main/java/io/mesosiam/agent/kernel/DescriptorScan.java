@@ -14,22 +14,22 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks for one link in the {@code /proc/PID/fd} of many processes by the kernel's own calls: a search over all tasks of a host reads
- * thousands of links, and the JDK's way costs more than twice as much for each. Initialising this class throws a {@link LinkageError}
- * where the calls aren't to be had ({@code getdents64} came with glibc 2.30). Not for use by two threads.
+ * Searches the {@code /proc/PID/fd} of many processes for one link, with system calls. A search over all tasks of a
+ * host reads thousands of links, and the JDK's API takes more than twice as long for each. Initialising this class
+ * throws a {@link LinkageError} if the calls are not available ({@code getdents64} needs glibc 2.30). Not thread-safe.
  */
 public final class DescriptorScan implements AutoCloseable {
-    /** What a look through a directory came to. */
+    /** The result of a search in one directory. */
     public sealed interface Outcome {
-        /** The link is there, under this number. */
+        /** The link was found, with this descriptor number. */
         record Found(int descriptor) implements Outcome {}
 
         record Absent() implements Outcome {}
 
-        /** There is no link at all: the process has no descriptors, or the thread whose directory this is has ended. */
+        /** There are no links: the process has no descriptors, or the thread that the directory belongs to has ended. */
         record Empty() implements Outcome {}
 
-        /** As many links as were allowed have been looked at. */
+        /** The limit was reached before the link was found. */
         record TooMany() implements Outcome {}
     }
 
@@ -40,7 +40,7 @@ public final class DescriptorScan implements AutoCloseable {
 
     private static final int ENTRIES = 4096;
 
-    /** Longer than {@code socket:[18446744073709551615]}; what is cut off is another link. */
+    /** Longer than {@code socket:[18446744073709551615]}; a truncated link is another one. */
     private static final int LINK = 64;
 
     private static final int PATH = 4096;
@@ -50,8 +50,8 @@ public final class DescriptorScan implements AutoCloseable {
 
     private static final int NAME_OFFSET = 19;
 
-    // made once for a whole search, and read as buffers: both are half the price of the alternatives without the
-    // optimising compiler
+    // allocated once for a whole search, and read as buffers: both cost half of the alternatives without the optimising
+    // compiler
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = Libc.state(arena);
     private final MemorySegment path = arena.allocate(PATH);
@@ -62,17 +62,19 @@ public final class DescriptorScan implements AutoCloseable {
     private final ByteBuffer target;
 
     /**
-     * @param target what the link that is looked for holds, exactly
+     * Creates a search.
+     *
+     * @param target the exact text of the link
      */
     public DescriptorScan(String target) {
         this.target = ByteBuffer.wrap(target.getBytes(StandardCharsets.US_ASCII));
     }
 
     /**
-     * Looks in one directory.
+     * Searches one directory.
      *
-     * @param limit how many links are looked at
-     * @throws IOException if the directory can't be read: its process has ended
+     * @param limit the most links that are read
+     * @throws IOException if the directory can't be read because its process has ended
      */
     public Outcome find(String directory, int limit) throws IOException {
         path.setString(0, directory);
@@ -102,7 +104,7 @@ public final class DescriptorScan implements AutoCloseable {
         return looked == 0 ? new Outcome.Empty() : new Outcome.Absent();
     }
 
-    /** A name that is a number, and ends with a zero byte. */
+    /** The number that an entry's name consists of; the name ends with a zero byte. */
     private int number(int at) {
         int number = 0;
         for (int i = at; entryBytes.get(i) != 0; i++) {
@@ -124,7 +126,7 @@ public final class DescriptorScan implements AutoCloseable {
         }
     }
 
-    /** The link's length, negative if the descriptor has been closed meanwhile. */
+    /** The link's length; negative if the descriptor has been closed since. */
     private long link(int directory, MemorySegment name) throws IOException {
         try {
             return (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK);

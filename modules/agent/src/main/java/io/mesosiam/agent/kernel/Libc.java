@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The few calls into the kernel that the JDK doesn't have. Descriptors and options are constants, so that a native image can
- * register them (see {@code reachability-metadata.json}). Initialising this class throws a {@link LinkageError} where foreign
- * functions aren't available.
+ * The few system calls that the JDK lacks. Descriptors and options are constants, so that a native image can register
+ * them (see {@code reachability-metadata.json}). Initialising this class throws a {@link LinkageError} if foreign
+ * functions are not available.
  */
 public final class Libc {
     static final int AF_NETLINK = 16;
@@ -50,10 +50,13 @@ public final class Libc {
     static final int MSG_TRUNC = 0x20;
     static final int EINTR = 4;
 
-    /** The same on every architecture, as for all calls since Linux 5.0; glibc has it by name only since 2.36. */
+    /**
+     * The call's number, equal on every architecture as for all calls since Linux 5.0. glibc has a function for it only
+     * since 2.36.
+     */
     static final long PIDFD_OPEN = 434;
 
-    /** {@code struct pollfd}: descriptor, the events asked for, those that are there. */
+    /** {@code struct pollfd}: descriptor, requested events, returned events. */
     private static final long POLLFD = 8;
 
     private static final long EVENTS = 4;
@@ -77,7 +80,7 @@ public final class Libc {
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle SETNS = function("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
-    /** The mode, which would follow, only matters to a call that creates a file. */
+    /** Without the mode argument, which only matters to a call that creates a file. */
     private static final MethodHandle OPEN =
             function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
 
@@ -108,12 +111,12 @@ public final class Libc {
 
     private Libc() {}
 
-    /** What a native image must be told to register. */
+    /** The function descriptors that a native image has to register. */
     static List<FunctionDescriptor> registered() {
         return List.copyOf(REGISTERED);
     }
 
-    @SuppressWarnings("restricted") // the agent is started with native access: these few calls are what it is for
+    @SuppressWarnings("restricted") // the agent is started with native access for these few calls
     static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... more) {
         REGISTERED.add(descriptor);
         Linker.Option[] options =
@@ -145,7 +148,7 @@ public final class Libc {
         }
     }
 
-    /** Sets a socket's option that is a number. */
+    /** Sets an integer socket option. */
     static void setSocketOption(int descriptor, int option, int value) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -160,7 +163,7 @@ public final class Libc {
         }
     }
 
-    /** Connects to a {@code struct sockaddr}, which is as long as its segment. */
+    /** Connects to a {@code struct sockaddr} with the length of its segment. */
     static void connect(int descriptor, MemorySegment address) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -178,7 +181,7 @@ public final class Libc {
         }
     }
 
-    /** Waits for a datagram and gives its length, which is more than the buffer's where it was cut. */
+    /** Waits for a datagram and returns its length, which exceeds the buffer's if it was truncated. */
     static long receive(
             MemorySegment state, int descriptor, MemorySegment buffer, MemorySegment sender, MemorySegment senderLength)
             throws IOException {
@@ -193,7 +196,7 @@ public final class Libc {
         }
     }
 
-    /** Opens a file for reading; give the descriptor to {@link #close}. */
+    /** Opens a file for reading. Close the descriptor with {@link #close}. */
     public static int open(String path) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             return open(state(arena), arena.allocateFrom(path));
@@ -208,7 +211,7 @@ public final class Libc {
         }
     }
 
-    /** A socket's option that is a number. */
+    /** Reads an integer socket option. */
     static int socketOption(int descriptor, int option) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
@@ -217,7 +220,7 @@ public final class Libc {
         }
     }
 
-    /** Writes a socket's option into the segment, and returns how many bytes the kernel wrote. */
+    /** Reads a socket option into the segment and returns the number of bytes written. */
     static int socketOption(int descriptor, int level, int option, MemorySegment into) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -229,7 +232,7 @@ public final class Libc {
         }
     }
 
-    /** Gives a new descriptor for what another one refers to. */
+    /** dup(2): returns a new descriptor of the same file. */
     static int duplicate(int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -239,7 +242,7 @@ public final class Libc {
         }
     }
 
-    /** Writes a socket's own end, a {@code struct sockaddr}, into the segment. */
+    /** getsockname(2): writes a socket's local end, a {@code struct sockaddr}, into the segment. */
     static void socketName(int descriptor, MemorySegment into) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -250,7 +253,9 @@ public final class Libc {
         }
     }
 
-    /** Makes a descriptor another name of what the first one names; whatever it named before is closed. */
+    /**
+     * dup3(2): makes {@code onto} refer to the file of {@code descriptor}, and closes what {@code onto} referred to.
+     */
     static void duplicate(int descriptor, int onto) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -269,7 +274,7 @@ public final class Libc {
         }
     }
 
-    /** Takes a descriptor off those that an epoll instance watches. */
+    /** Removes a descriptor from an epoll instance. */
     static void unwatch(int epoll, int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -292,7 +297,7 @@ public final class Libc {
         }
     }
 
-    /** Sets soft and hard limit to nothing. */
+    /** Sets soft and hard limit to zero. */
     static void forbid(int resource) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -312,7 +317,7 @@ public final class Libc {
         }
     }
 
-    /** Whether there is something to read of a descriptor at this moment. */
+    /** Whether a descriptor is readable at this moment. */
     static boolean isReadable(int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -325,7 +330,7 @@ public final class Libc {
         }
     }
 
-    /** Moves the calling <em>thread</em> into a network namespace. */
+    /** setns(2): moves the calling <em>thread</em> into a network namespace. */
     public static void enterNetworkNamespace(int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
@@ -335,7 +340,7 @@ public final class Libc {
         }
     }
 
-    /** Close never has to be tried again on Linux: whatever it answers, the descriptor is gone. */
+    /** Closes a descriptor. On Linux a failed close is not repeated: the descriptor is closed in any case. */
     public static void close(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             close(state(arena), descriptor);
@@ -350,7 +355,7 @@ public final class Libc {
         }
     }
 
-    /** Room for what a call leaves in {@code errno}. */
+    /** Allocates the segment in which a call stores {@code errno}. */
     static MemorySegment state(Arena arena) {
         return arena.allocate(Linker.Option.captureStateLayout());
     }
@@ -377,7 +382,7 @@ public final class Libc {
         return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
     }
 
-    /** The kernel refused a call. */
+    /** The kernel returned an error. */
     static final class CallFailed extends IOException {
         private static final long serialVersionUID = 1L;
 

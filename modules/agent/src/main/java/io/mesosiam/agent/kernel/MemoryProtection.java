@@ -3,15 +3,15 @@ package io.mesosiam.agent.kernel;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
-/** Keeps this process's memory, where key material is, to itself. */
+/** Protects this process's memory, which contains key material. */
 public final class MemoryProtection {
     private static final System.Logger LOG = System.getLogger(MemoryProtection.class.getName());
 
     private MemoryProtection() {}
 
     /**
-     * From now on no core file is written of this process, and no other of the same user may trace it or read its memory (prctl(2):
-     * PR_SET_DUMPABLE; setrlimit(2): RLIMIT_CORE). Where that can't be had the log says so.
+     * From now on, no core file of this process is written, and no other process of the same user may trace it or read
+     * its memory (prctl(2): PR_SET_DUMPABLE; setrlimit(2): RLIMIT_CORE). If that fails it is logged.
      */
     public static void seal() {
         try {
@@ -20,7 +20,7 @@ public final class MemoryProtection {
         } catch (IOException | LinkageError e) {
             LOG.log(
                     Level.WARNING,
-                    "key material could show in a core file or to a process of this user reason={0}",
+                    "memory not protected, core files and processes of this user may read key material reason={0}",
                     e.toString());
         }
     }

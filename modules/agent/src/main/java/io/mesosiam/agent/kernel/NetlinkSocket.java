@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A netlink socket of the network namespace that it was opened in, which it keeps in being (netlink(7)). Not for use by two threads at
- * once.
+ * A netlink socket (netlink(7)). It belongs to the network namespace in which it was opened, and keeps that namespace
+ * alive. Not thread-safe.
  */
 public final class NetlinkSocket implements AutoCloseable {
-    /** The answers that are asked for here are under a kilobyte. */
+    /** Bytes. The requested answers are under one kilobyte. */
     private static final int BUFFER = 8192;
 
-    /** Never reached unless something is very wrong: the answer is there before {@code send} returns. */
+    /** Seconds. Not reached in normal operation: the answer is there before {@code send} returns. */
     private static final long RECEIVE_SECONDS = 1;
 
-    /** Left-overs of questions whose answer nobody waited for; each is dropped once. */
+    /** The most left-over answers, of earlier requests that timed out, that are dropped in one query. */
     private static final int MAX_STRAYS = 16;
 
     /** {@code struct sockaddr_nl}: family, padding, port id, groups. */
@@ -27,7 +27,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static final long SENDER_PORT_OFFSET = 4;
 
-    /** Freed by the collector: a socket's few kilobytes may outlive it for a while. */
+    /** Freed by the garbage collector: a socket's few kilobytes may outlive it for a while. */
     private final Arena arena = Arena.ofAuto();
 
     private final MemorySegment state = Libc.state(arena);
@@ -41,12 +41,14 @@ public final class NetlinkSocket implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /** For questions about sockets (sock_diag(7)), opened in the calling thread's network namespace. */
+    /** Opens a socket for requests about sockets (sock_diag(7)), in the calling thread's network namespace. */
     public static NetlinkSocket toSockDiag() throws IOException {
         return open(Libc.NETLINK_SOCK_DIAG);
     }
 
-    /** For questions to the packet filter; needs NET_ADMIN in the calling thread's network namespace, where it is opened. */
+    /**
+     * Opens a socket for requests to netfilter, in the calling thread's network namespace, in which it needs NET_ADMIN.
+     */
     public static NetlinkSocket toNetfilter() throws IOException {
         return open(Libc.NETLINK_NETFILTER);
     }
@@ -62,25 +64,26 @@ public final class NetlinkSocket implements AutoCloseable {
         return new NetlinkSocket(descriptor);
     }
 
-    /** Where a question is written, from the start to the limit, before it is {@linkplain #ask asked}. */
+    /** The buffer for the request, from position 0 to its limit, before {@link #query}. */
     public ByteBuffer bytes() {
         return bytes;
     }
 
     /**
-     * Asks what {@link #bytes} holds.
+     * Sends the request in {@link #bytes}.
      *
-     * @param reader reads one message of the kernel's, from its start to its limit; empty if it answers another question
-     * @return what the reader made of the answer
+     * @param reader parses one message of the kernel, from its start to its limit; returns empty if it answers another
+     *     request
+     * @return the reader's result
      */
-    public <T> T ask(Function<ByteBuffer, Optional<T>> reader) throws IOException {
+    public <T> T query(Function<ByteBuffer, Optional<T>> reader) throws IOException {
         Libc.send(state, descriptor, buffer.asSlice(0, bytes.limit()));
         for (int received = 0; received < MAX_STRAYS; received++) {
             long length = receive();
             if (length > BUFFER) {
                 throw new IOException("the answer is longer than " + BUFFER + " bytes");
             }
-            // root in a container may send to this socket too: only port id 0 is the kernel
+            // root in a container can also send to this socket: only port id 0 is the kernel
             if (sender.get(ValueLayout.JAVA_INT, SENDER_PORT_OFFSET) == 0) {
                 bytes.clear().limit((int) length);
                 var answer = reader.apply(bytes);

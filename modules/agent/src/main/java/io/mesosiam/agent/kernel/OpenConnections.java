@@ -19,17 +19,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The connections that this process has accepted on a port, by its own descriptors: the JDK's HTTP server does not list them. Initialising
- * this class throws a {@link LinkageError} where foreign functions aren't available.
+ * Lists the connections that this process has accepted on a port, from its descriptors, because the JDK's HTTP server
+ * does not list them. Initialising this class throws a {@link LinkageError} if foreign functions are not available.
  */
 public final class OpenConnections {
     /**
      * One accepted connection.
      *
-     * @param descriptor its number when it was looked at; another connection can have that number later
-     * @param cookie of the socket, which the kernel gives to no other one
-     * @param silent whether nothing was ever received on it
-     * @param idle time since the kernel last sent or received data on it; since it was opened if there was none
+     * @param descriptor its number when it was listed; another connection can have that number later
+     * @param cookie of the socket; never reused
+     * @param silent whether nothing was received on it so far
+     * @param idle time since the kernel last sent or received data on it, or since it was opened
      */
     public record Connection(
             int descriptor,
@@ -47,7 +47,7 @@ public final class OpenConnections {
     private static final int SHUT_RDWR = 2;
     private static final int SO_COOKIE = 57;
 
-    /** {@code TCP_INFO} of tcp(7), and the fields of {@code struct tcp_info} (linux/tcp.h) that are read. */
+    /** {@code TCP_INFO} of tcp(7), and the used fields of {@code struct tcp_info} (linux/tcp.h). */
     private static final int TCP_INFO = 11;
 
     private static final int TCP_INFO_LENGTH = 136;
@@ -58,7 +58,8 @@ public final class OpenConnections {
     private OpenConnections() {}
 
     /**
-     * How many descriptors this process has open: on Linux 6.2 and later the size of the directory, else its entries.
+     * The number of open descriptors of this process: on Linux 6.2 and later the size of the directory, else the number
+     * of its entries.
      *
      * @throws IOException if {@code /proc} can't be read
      */
@@ -77,7 +78,7 @@ public final class OpenConnections {
     }
 
     /**
-     * All of a port.
+     * All connections of a port.
      *
      * @throws IOException if {@code /proc} can't be read
      */
@@ -94,14 +95,14 @@ public final class OpenConnections {
     }
 
     /**
-     * Shuts a connection down in both directions. Its descriptor stays open until its owner reads the end of it and closes it.
+     * Shuts a connection down in both directions. Its descriptor stays open until its owner reads the end and closes
+     * it.
      *
      * @return false if the connection is closed already
      */
     public static boolean end(Connection connection) {
         try (Arena arena = Arena.ofConfined()) {
-            // the number may be another connection's by now: what is compared and shut down is one and the same
-            // duplicate
+            // another connection may have this number now: comparison and shutdown use the same duplicate
             int same = Libc.duplicate(connection.descriptor());
             try {
                 return new Buffers(arena).cookie(same) == connection.cookie() && shutdown(arena, same);
@@ -121,7 +122,7 @@ public final class OpenConnections {
         }
     }
 
-    /** What the kernel writes its answers to, made once for a look at all descriptors. */
+    /** The buffers for the kernel's answers, allocated once for a scan of all descriptors. */
     private static final class Buffers {
         private final MemorySegment state;
         private final MemorySegment name;
@@ -137,7 +138,9 @@ public final class OpenConnections {
             info = arena.allocate(TCP_INFO_LENGTH, Long.BYTES);
         }
 
-        /** Empty for everything but an accepted connection of this port, and for one that is closed in this moment. */
+        /**
+         * The accepted connection of this port with this descriptor; empty for all others, and if it is being closed.
+         */
         Optional<Connection> connection(int descriptor, int port) {
             try {
                 Optional<InetSocketAddress> remote = peer(descriptor);
@@ -162,7 +165,7 @@ public final class OpenConnections {
             }
         }
 
-        /** Without an exception where there is none: most descriptors are no connections. */
+        /** The peer, without an exception if there is none: most descriptors are no connections. */
         private Optional<InetSocketAddress> peer(int descriptor) throws IOException {
             nameLength.set(JAVA_INT, 0, (int) name.byteSize());
             try {

@@ -3,8 +3,8 @@ package io.mesosiam.agent.kernel;
 import java.io.IOException;
 
 /**
- * A process by a descriptor (pidfd_open(2), since Linux 5.3): its pid may be given to another one when it has ended, the descriptor never
- * means another. Not to be asked after it was closed.
+ * A process's pidfd (pidfd_open(2), since Linux 5.3). The pid may be reused after the process has ended; the pidfd
+ * never refers to another process. Must not be used after {@link #close}.
  */
 public final class Pidfd implements AutoCloseable {
     private final int descriptor;
@@ -14,16 +14,16 @@ public final class Pidfd implements AutoCloseable {
     }
 
     /**
-     * Of the process that has this pid now, in our own pid namespace.
+     * Opens the process that has this pid now, in the agent's pid namespace.
      *
-     * @throws IOException if there is none, or this kernel or the limit on open files doesn't allow it
-     * @throws LinkageError where foreign functions aren't available
+     * @throws IOException if there is none, or the kernel or the limit on open files does not permit it
+     * @throws LinkageError if foreign functions are not available
      */
     public static Pidfd open(long pid) throws IOException {
         return new Pidfd(Libc.openProcess((int) pid));
     }
 
-    /** Whether all its threads have ended; it may still be waited for. */
+    /** Whether all its threads have ended; it may still be a zombie. */
     public boolean hasEnded() throws IOException {
         return Libc.isReadable(descriptor);
     }

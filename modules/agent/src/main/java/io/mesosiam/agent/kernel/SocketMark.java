@@ -6,16 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Marks a listening socket of this process (SO_MARK, socket(7)), so that the packet filter can tell it from every other listener. Accepted
- * connections inherit the mark. The mark belongs to the socket: one that the service manager keeps has it while no agent runs.
+ * Sets the mark of a listening socket of this process (SO_MARK, socket(7)), by which the packet filter recognises it.
+ * Accepted connections inherit the mark. The mark belongs to the socket: a socket of systemd keeps it while no agent
+ * runs.
  */
 public final class SocketMark {
     private SocketMark() {}
 
     /**
-     * Marks what this process listens with on a port.
+     * Marks the sockets with which this process listens on a port.
      *
-     * @throws IOException if it doesn't listen there, or lacks NET_ADMIN
+     * @throws IOException if it does not listen there, or lacks NET_ADMIN
      */
     public static void set(int port, int mark) throws IOException {
         boolean any = false;
@@ -30,7 +31,7 @@ public final class SocketMark {
                 }
             }
         } catch (Libc.CallFailed e) {
-            throw new IOException("can't mark the listening socket, which takes NET_ADMIN: " + e.getMessage(), e);
+            throw new IOException("can't mark the listening socket, which needs NET_ADMIN: " + e.getMessage(), e);
         } catch (LinkageError e) {
             throw new IOException("can't mark the listening socket: foreign functions aren't available", e);
         }

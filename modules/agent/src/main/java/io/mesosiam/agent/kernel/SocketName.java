@@ -27,7 +27,7 @@ final class SocketName {
         return arena.allocate(LENGTH, Long.BYTES);
     }
 
-    /** The address in a segment that getsockname(2) or getpeername(2) filled; empty for another family than IP. */
+    /** The address in a segment that getsockname(2) or getpeername(2) filled; empty for other families than IP. */
     static Optional<InetSocketAddress> read(MemorySegment name) {
         short family = name.get(JAVA_SHORT, 0);
         if (family != Libc.AF_INET && family != Libc.AF_INET6) {
@@ -39,7 +39,7 @@ final class SocketName {
         try {
             return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 bytes are an address", e);
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }
     }
 }

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever started this process and waits to hear that it is ready (sd_notify(3)): with systemd, a service of {@code Type=notify}, whose
- * successors are started no sooner.
+ * Notifies the service manager that this process is ready (sd_notify(3)). With systemd and {@code Type=notify}, units
+ * that are ordered after this one start then.
  *
- * @param socket where it listens: a path, or an abstract name behind {@code @}
+ * @param socket the manager's socket: a path, or an abstract name that begins with {@code @}
  */
 public record SystemdNotify(String socket) {
     /** {@code struct sockaddr_un} (unix(7)): family, then the path, which is shorter than this. */
@@ -23,15 +23,15 @@ public record SystemdNotify(String socket) {
 
     private static final long NAME_OFFSET = 2;
 
-    /** Who waits, as the environment says it; empty where nobody does. */
-    public static Optional<SystemdNotify> waiting(Function<String, @Nullable String> environment) {
+    /** The service manager that waits, from the environment; empty if none does. */
+    public static Optional<SystemdNotify> fromEnvironment(Function<String, @Nullable String> environment) {
         return Optional.ofNullable(environment.apply("NOTIFY_SOCKET")).map(SystemdNotify::new);
     }
 
     /**
-     * Says that this process does its work from now on.
+     * Reports that this process is ready.
      *
-     * @throws IOException if nobody can be told
+     * @throws IOException if the notification can't be sent
      */
     public void ready() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -47,7 +47,7 @@ public record SystemdNotify(String socket) {
                 Libc.close(descriptor);
             }
         } catch (IOException | LinkageError e) {
-            throw new IOException("the service manager waits at " + socket + ", and can't be told: " + e, e);
+            throw new IOException("the service manager waits at " + socket + ", and can't be notified: " + e, e);
         }
     }
 

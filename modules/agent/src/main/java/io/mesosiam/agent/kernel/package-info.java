@@ -1,7 +1,7 @@
 /**
- * The calls into the kernel that the JDK doesn't have: netlink, namespaces, fast looks through {@code /proc}. In: numbers and bytes. Out: the
- * kernel's answers, its refusals as {@link java.io.IOException}. Knows nothing of what they are asked for. Where foreign functions
- * aren't available the classes here can't be initialised, which callers meet as a {@link LinkageError}.
+ * The system calls that the JDK lacks: netlink, namespaces, fast scans of {@code /proc}. In: numbers and bytes. Out:
+ * the kernel's answers, and its errors as {@link java.io.IOException}. Knows nothing of their purpose. If foreign
+ * functions are not available, the classes here can't be initialised, and callers get a {@link LinkageError}.
  */
 @NullMarked
 package io.mesosiam.agent.kernel;

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One request in HTTP/1.0: its answer can only be a head and a body, never chunks, so that the reader stays small
+ * One HTTP/1.0 request: its answer can only be a head and a body, never chunks, so that the reader stays small
  * (docs/decisions/0010-one-small-http-reader.md).
  *
  * @param line method and path
- * @param headers each without its line's end
+ * @param headers each without its line end
  * @param body empty for none
  */
 public record HttpRequest(String line, List<String> headers, String body) {
@@ -22,7 +22,7 @@ public record HttpRequest(String line, List<String> headers, String body) {
         if (Stream.concat(Stream.of(line, body), headers.stream())
                 .flatMapToInt(String::chars)
                 .anyMatch(HttpRequest::isNoText)) {
-            throw new IllegalArgumentException("a request holds printable ASCII only");
+            throw new IllegalArgumentException("a request must contain printable ASCII only");
         }
     }
 
@@ -30,19 +30,19 @@ public record HttpRequest(String line, List<String> headers, String body) {
         return new HttpRequest("GET " + path, List.of(headers), "");
     }
 
-    /** Sends it and reads the answer; the caller bounds the time. */
-    public HttpResponse ask(InputStream in, OutputStream out, int maxBody) throws IOException {
-        send(out);
+    /** Sends the request and reads the answer. The caller bounds the time. */
+    public HttpResponse send(InputStream in, OutputStream out, int maxBody) throws IOException {
+        write(out);
         return HttpResponse.read(new BufferedInputStream(in), maxBody);
     }
 
-    /** The same; of a longer answer the first {@code maxBody} bytes are read. */
-    public HttpResponse askStart(InputStream in, OutputStream out, int maxBody) throws IOException {
-        send(out);
+    /** As {@link #send}, but reads only the first {@code maxBody} bytes of a longer body. */
+    public HttpResponse sendAndReadStart(InputStream in, OutputStream out, int maxBody) throws IOException {
+        write(out);
         return HttpResponse.readStart(new BufferedInputStream(in), maxBody);
     }
 
-    private void send(OutputStream out) throws IOException {
+    private void write(OutputStream out) throws IOException {
         StringBuilder head = new StringBuilder(line).append(" HTTP/1.0\r\n");
         headers.forEach(header -> head.append(header).append("\r\n"));
         out.write(head.append("\r\n").append(body).toString().getBytes(StandardCharsets.US_ASCII));
@@ -53,7 +53,7 @@ public record HttpRequest(String line, List<String> headers, String body) {
         return character < ' ' || character > '~';
     }
 
-    /** A header may hold a secret. */
+    /** Without headers, which may contain a secret. */
     @Override
     public String toString() {
         return line;

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A daemon's whole answer to an {@link HttpRequest}. Read strictly and within bounds: whoever is at the other end may send anything,
- * for ever.
+ * A daemon's complete answer to an {@link HttpRequest}. The parser is strict and bounded, since the peer may send
+ * anything, without an end.
  */
 public final class HttpResponse {
     private static final int MAX_LINE = 8192;
@@ -34,21 +34,21 @@ public final class HttpResponse {
         return status;
     }
 
-    /** Whether the body goes on after what was read of it. */
+    /** Whether the body continues after the part that was read. */
     public boolean isCut() {
         return cut;
     }
 
-    /** The reply's own array, not a copy: it may be overwritten once it was read. */
+    /** The body's array itself, not a copy: the caller may overwrite it after use. */
     public byte[] body() {
         return body;
     }
 
     /**
-     * Reads one answer (RFC 9112). With a Content-Length the body is exactly as long, and the connection may stay open; without, it goes
-     * on to the connection's end. A Transfer-Encoding isn't an answer to HTTP/1.0.
+     * Reads one answer (RFC 9112). With a Content-Length the body has exactly that length, and the connection may stay
+     * open; without one, it ends with the connection. A Transfer-Encoding is not valid in an answer to HTTP/1.0.
      *
-     * @throws IOException if it isn't HTTP, is shorter than it says, or longer than {@code maxBody} bytes
+     * @throws IOException if it is not HTTP, is shorter than stated, or longer than {@code maxBody} bytes
      */
     public static HttpResponse read(InputStream in, int maxBody) throws IOException {
         int status = status(in);
@@ -62,9 +62,9 @@ public final class HttpResponse {
     }
 
     /**
-     * As {@link #read}, but of a longer body only the first {@code maxBody} bytes.
+     * As {@link #read}, but reads only the first {@code maxBody} bytes of a longer body.
      *
-     * @throws IOException if it isn't HTTP, or is shorter than it says
+     * @throws IOException if it is not HTTP, or is shorter than stated
      */
     static HttpResponse readStart(InputStream in, int maxBody) throws IOException {
         int status = status(in);
@@ -100,7 +100,7 @@ public final class HttpResponse {
             }
             Matcher header = HEADER.matcher(line);
             if (!header.matches()) {
-                throw new IOException("a header isn't one");
+                throw new IOException("a header is malformed");
             }
             switch (header.group(1).toLowerCase(Locale.ROOT)) {
                 case "content-length" -> length = OptionalInt.of(length(header.group(2), length, maxBody));
@@ -125,7 +125,7 @@ public final class HttpResponse {
         return length;
     }
 
-    /** What is wrong with an answer that is longer. */
+    /** The text of the error for a longer answer. */
     public static String tooLong(int maxBody) {
         return "the answer is longer than " + maxBody + " bytes";
     }

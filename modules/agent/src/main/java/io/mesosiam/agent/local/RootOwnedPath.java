@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A path that only root can have made, and only root can change: it and every directory on the way to it belong to root, and nobody
- * else may write to those directories. What is found there is root's word.
+ * A path that only root can have created and can change: it and all directories above it belong to root, and no other
+ * user may write to those directories.
  *
  * @param path without links
  */
@@ -18,7 +18,7 @@ public record RootOwnedPath(Path path) {
     private static final int ROOT = 0;
     private static final int OTHERS_WRITE = 0022;
 
-    /** What {@link #check} finds wrong with a path, in words; empty if nothing is. */
+    /** The problem that {@link #check} finds with a path; empty if there is none. */
     public static Optional<String> problem(Path path) {
         try {
             RootOwnedPath unused = check(path);
@@ -31,9 +31,9 @@ public record RootOwnedPath(Path path) {
     }
 
     /**
-     * Looks at a path as it is now.
+     * Checks a path as it is now.
      *
-     * @throws IOException if there is nothing, or somebody else has a hand in it; the message says who and where
+     * @throws IOException if it does not exist, or another user can change it; the message names who and where
      */
     public static RootOwnedPath check(Path path) throws IOException {
         Path real = path.toRealPath();

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Closes a connection when its time is up, which ends every call that waits on it: connecting, a handshake, a read. A Unix socket has
- * no time limits of its own, and one on each read would let a peer go on for ever byte by byte.
+ * Closes a connection after a time limit, which ends every call that waits on it: connect, handshake, read. A Unix
+ * socket has no time limits, and a limit on each read would allow a peer to continue indefinitely, byte by byte.
  */
 public final class TimeLimit implements AutoCloseable {
     private final Duration limit;
@@ -18,7 +18,7 @@ public final class TimeLimit implements AutoCloseable {
         this.waiting = Thread.ofVirtual().name("time-limit").unstarted(() -> closeLater(connection));
     }
 
-    /** Starts the time; to be closed by whoever has finished within it. */
+    /** Starts the time limit. Close it after the work is done. */
     public static TimeLimit of(Duration limit, Closeable connection) {
         TimeLimit running = new TimeLimit(limit, connection);
         running.waiting.start();
@@ -35,7 +35,7 @@ public final class TimeLimit implements AutoCloseable {
         }
     }
 
-    /** What a failure on the connection means: the time was up, if that closed it. */
+    /** The failure to report: a timeout if the limit closed the connection, else the failure itself. */
     public IOException explain(IOException failure) {
         return up ? new IOException("no answer in " + limit.toMillis() + " ms", failure) : failure;
     }

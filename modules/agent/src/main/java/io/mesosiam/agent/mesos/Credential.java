@@ -12,9 +12,9 @@ record Credential(String principal, String secret) {
     private static final int MAX_FILE = 4096;
 
     /**
-     * Reads the text form that Mesos reads: {@code principal secret} on the only line.
+     * Reads the text form that Mesos reads: one line {@code principal secret}.
      *
-     * @throws IOException that names the file, and nothing that is in it
+     * @throws IOException if the file is malformed; the message names the file, but nothing of its contents
      */
     static Credential read(Path file) throws IOException {
         String text;
@@ -23,12 +23,12 @@ record Credential(String principal, String secret) {
         }
         String[] parts = text.strip().split("\\s+", -1);
         if (parts.length != 2 || parts[0].contains(":")) {
-            throw new IOException(file + " doesn't hold a principal and a secret with white space between them");
+            throw new IOException(file + " must contain a principal and a secret with white space between them");
         }
         return new Credential(parts[0], parts[1]);
     }
 
-    /** For HTTP (RFC 7617). */
+    /** The value of an Authorization header (RFC 7617). */
     String basic() {
         return "Basic "
                 + Base64.getEncoder().encodeToString((principal + ":" + secret).getBytes(StandardCharsets.UTF_8));

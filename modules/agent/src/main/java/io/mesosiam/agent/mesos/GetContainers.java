@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the Mesos agent's answer to GET_CONTAINERS. An entry's own {@code container_id} doesn't say what it is nested in; the one in its
- * {@code container_status} does, so an entry without a status isn't used.
+ * Parses the Mesos agent's answer to GET_CONTAINERS. The {@code container_id} of an entry does not include its parents;
+ * the one in its {@code container_status} does. Entries without a status are ignored.
  */
 final class GetContainers {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -24,9 +24,9 @@ final class GetContainers {
     private GetContainers() {}
 
     /**
-     * The containers of one whole answer.
+     * The containers of one complete answer.
      *
-     * @throws IOException if it isn't one, or a container has an id that no container has
+     * @throws IOException if it is not such an answer, or a container's id is invalid
      */
     static List<MesosContainer> read(byte[] body) throws IOException {
         try (JsonParser json = JSON.createParser(body)) {
@@ -45,7 +45,7 @@ final class GetContainers {
             expect(json.currentToken(), JsonToken.END_OBJECT);
             expect(json.nextToken(), null);
             if (!answered) {
-                throw new IOException("the answer is none to GET_CONTAINERS");
+                throw new IOException("the answer does not match GET_CONTAINERS");
             }
             return containers;
         }
@@ -99,8 +99,8 @@ final class GetContainers {
             switch (field) {
                 case "container_id" -> id = id(json, 1);
                 case "executor_pid" -> {
-                    long said = json.getValueAsLong(0);
-                    pid = said > 0 ? OptionalLong.of(said) : OptionalLong.empty();
+                    long value = json.getValueAsLong(0);
+                    pid = value > 0 ? OptionalLong.of(value) : OptionalLong.empty();
                 }
                 default -> json.skipChildren();
             }
@@ -108,7 +108,7 @@ final class GetContainers {
         return new Status(id, pid);
     }
 
-    /** {@code {"value":CHILD,"parent":{"value":PARENT}}}, innermost first. */
+    /** Parses {@code {"value":CHILD,"parent":{"value":PARENT}}}, innermost first. */
     private static String id(JsonParser json, int depth) throws IOException {
         String value = "";
         String parent = "";
@@ -125,14 +125,14 @@ final class GetContainers {
             }
         }
         if (!ContainerPath.isSegment(value)) {
-            throw new IOException("a container has an id that can't be one");
+            throw new IOException("a container has an invalid id");
         }
         return parent.isEmpty() ? value : parent + "/" + value;
     }
 
     private static void expect(@Nullable JsonToken found, @Nullable JsonToken wanted) throws IOException {
         if (found != wanted) {
-            throw new IOException("the answer is none to GET_CONTAINERS");
+            throw new IOException("the answer does not match GET_CONTAINERS");
         }
     }
 }

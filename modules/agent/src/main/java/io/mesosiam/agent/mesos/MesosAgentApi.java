@@ -16,51 +16,52 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * The Mesos agent's API (<a href="https://mesos.apache.org/documentation/latest/operator-http-api/#agent-api">Operator HTTP API</a>).
- * Nothing is sent that is secret, and nothing that is said is used, before it is known to be the Mesos agent at the other end: by its
- * certificate, or by whose socket that end is; that is looked at again after the answer was read.
+ * Client of the Mesos agent's API (<a
+ * href="https://mesos.apache.org/documentation/latest/operator-http-api/#agent-api">Operator HTTP API</a>). No secret
+ * is sent, and no answer is used, before the peer is verified to be the Mesos agent: by its certificate, or by the
+ * owner of its socket. The owner is verified again after the answer was read.
  *
- * @param limit how long one question may take
+ * @param limit time limit of one request
  */
 public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
-    /** It answers from memory, but measures all containers for it. */
+    /** The Mesos agent answers from memory, but first measures all containers. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(5);
 
-    /** A container is some 900 bytes. */
+    /** Bytes. A container takes about 900 bytes. */
     private static final int MAX_BODY = 4 << 20;
 
     private static final String GET_CONTAINERS =
             "{\"type\":\"GET_CONTAINERS\",\"get_containers\":{\"show_nested\":true,\"show_standalone\":true}}";
 
     /**
-     * The flags that it runs with, as JSON.
+     * The Mesos agent's flags, as JSON.
      *
-     * @throws IOException if there is no answer that can be believed; the message says why
+     * @throws IOException if there is no answer from a verified peer; the message has the reason
      */
     public byte[] flags() throws IOException {
-        return ask("GET /flags", "");
+        return request("GET /flags", "");
     }
 
     /**
-     * The containers that it lets us see: with ACLs it may leave any of them out.
+     * The containers that the Mesos agent lists. With ACLs it may omit any of them.
      *
-     * @throws IOException if there is no whole answer that can be believed; the message says why
+     * @throws IOException if there is no complete answer from a verified peer; the message has the reason
      */
     public List<MesosContainer> containers() throws IOException {
         try {
-            return GetContainers.read(ask("POST /api/v1", GET_CONTAINERS));
+            return GetContainers.read(request("POST /api/v1", GET_CONTAINERS));
         } catch (JsonProcessingException e) {
-            // its own message may quote the answer
-            throw new IOException("the answer isn't JSON, or not all of it");
+            // the exception's message may quote the answer
+            throw new IOException("the answer is not complete JSON");
         }
     }
 
-    private byte[] ask(String line, String body) throws IOException {
+    private byte[] request(String line, String body) throws IOException {
         HttpResponse reply = exchange(line, body);
         return switch (reply.status()) {
             case 200 -> reply.body();
-            case 401 -> throw new IOException("it answers 401: it wants a principal that it knows, and its secret");
-            case 403 -> throw new IOException("it answers 403: its ACLs don't let this principal see that");
+            case 401 -> throw new IOException("it answers 401: it requires a known principal and its secret");
+            case 403 -> throw new IOException("it answers 403: its ACLs do not permit this principal to read that");
             default -> throw new IOException("it answers " + reply.status());
         };
     }
@@ -77,7 +78,7 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
         }
     }
 
-    /** The JDK's text of a failed connection has no address. */
+    /** Adds the address, which the JDK's text of a failed connection lacks. */
     private IOException withAddress(IOException e) {
         return NoConnection.of(e)
                 .map(why -> new IOException(settings.host() + ":" + settings.port() + ": " + why.words(), e))
@@ -92,24 +93,25 @@ public record MesosAgentApi(MesosAgentSettings settings, Duration limit) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             tls.setSSLParameters(parameters);
             tls.startHandshake();
-            return question(line, body).ask(tls.getInputStream(), tls.getOutputStream(), MAX_BODY);
+            return authorizedRequest(line, body).send(tls.getInputStream(), tls.getOutputStream(), MAX_BODY);
         }
     }
 
     private HttpResponse withinTheHost(Socket socket, String line, String body) throws IOException {
         PeerVerification proof = new PeerVerification(settings.user(), settings.unit());
         HostSocket other = proof.check(socket);
-        HttpResponse reply = question(line, body).ask(socket.getInputStream(), socket.getOutputStream(), MAX_BODY);
+        HttpResponse reply =
+                authorizedRequest(line, body).send(socket.getInputStream(), socket.getOutputStream(), MAX_BODY);
         proof.checkAgain(socket, other);
         return reply;
     }
 
-    /** The other end is known by now: this is where a secret may go. */
-    private HttpRequest question(String line, String body) throws IOException {
+    /** Creates the request. It may contain a secret, so the peer must have been verified. */
+    private HttpRequest authorizedRequest(String line, String body) throws IOException {
         List<String> headers = new ArrayList<>();
         headers.add("Host: " + settings.address().getRawAuthority());
         headers.add("Accept: application/json");
-        // so that its end is still there to be looked at
+        // keeps the connection open, so that the peer can be verified again
         headers.add("Connection: keep-alive");
         if (!body.isEmpty()) {
             headers.add("Content-Type: application/json");

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the Mesos agent answers, and how it is known to be the Mesos agent that does.
+ * The address of the Mesos agent, and how the peer is verified to be the Mesos agent.
  *
  * @param address {@code http://host:port} or {@code https://host:port}; without TLS an address of this host
- * @param ca PEM file: the CA's certificates that its certificate must lead to; needed with {@code https}
- * @param credential file with the principal and its secret for HTTP Basic, as Mesos itself reads them
- * @param user without TLS: the number of the user that the Mesos agent runs as
+ * @param ca PEM file with the CA certificates of its certificate; required with {@code https}
+ * @param credential file with the principal and its secret for HTTP Basic, in Mesos's own format
+ * @param user without TLS: the id of the user that the Mesos agent runs as
  * @param unit without TLS: the systemd unit that it runs in
  */
 public record MesosAgentSettings(
         URI address, Optional<Path> ca, Optional<Path> credential, long user, Optional<SystemdUnit> unit) {
-    /** Mesos's own. */
+    /** Mesos's default. */
     public static final int DEFAULT_PORT = 5051;
 
     public MesosAgentSettings {

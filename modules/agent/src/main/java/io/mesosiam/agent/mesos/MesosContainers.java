@@ -10,69 +10,72 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * This host's Mesos, as far as it is known to us: its runtime directory if that can be believed, else its API. The directory is read
- * when it is needed; the API is asked in the background, and what it said last is used until it answers.
+ * The containers of this host's Mesos: from its runtime directory if that can be trusted, else from its API. The
+ * directory is read on demand. The API is queried in the background, and its last answer is used until the next one.
  */
 public final class MesosContainers {
     private static final System.Logger LOG = System.getLogger(MesosContainers.class.getName());
 
-    /** Mesos measures every container's use for each answer. */
-    private static final Duration ASK_EVERY = Duration.ofSeconds(2);
+    /** For each answer, Mesos measures the resource use of every container. */
+    private static final Duration QUERY_EVERY = Duration.ofSeconds(2);
 
     private final Optional<RuntimeDirectory> directory;
     private final Optional<MesosAgentApi> agent;
 
-    private volatile List<MesosContainer> said = List.of();
-    private volatile long asked = System.nanoTime() - ASK_EVERY.toNanos();
-    private volatile Thread asking = Thread.ofVirtual().unstarted(() -> {});
-    private final Told directoryTold = new Told("runtime directory");
-    private final Told agentTold = new Told("agent");
+    private volatile List<MesosContainer> lastAnswer = List.of();
+    private volatile long lastQuery = System.nanoTime() - QUERY_EVERY.toNanos();
+    private volatile Thread querying = Thread.ofVirtual().unstarted(() -> {});
+    private final AvailabilityLog directoryLog = new AvailabilityLog("runtime directory");
+    private final AvailabilityLog agentLog = new AvailabilityLog("agent");
 
-    /** Either may be missing; without both nothing is known. */
+    /** Creates the view. Either source may be missing; without both nothing is known. */
     public MesosContainers(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent) {
         this.directory = directory;
         this.agent = agent;
     }
 
-    /** Whether a container, or the outermost one around it, was launched for no framework; false too if nothing says so. */
+    /**
+     * Whether a container, or the outermost one around it, was launched for no framework; false if no source confirms
+     * that.
+     */
     public boolean isStandalone(String containerId) {
         int end = containerId.indexOf('/');
         String outermost = end < 0 ? containerId : containerId.substring(0, end);
         if (directory.isPresent()) {
             try {
                 boolean standalone = directory.get().isStandalone(outermost);
-                directoryTold.answered();
+                directoryLog.answered();
                 return standalone;
             } catch (IOException e) {
-                directoryTold.failed(e);
+                directoryLog.failed(e);
             }
         }
-        return saidByAgent().stream()
+        return agentsContainers().stream()
                 .anyMatch(one -> one.standalone() && one.id().equals(outermost));
     }
 
     /**
-     * What is known now.
+     * The known containers.
      *
-     * @param whole whether no container is missing that runs at this moment
+     * @param whole whether every running container is included
      */
     public record Known(List<MesosContainer> containers, boolean whole) {}
 
-    /** All that are known now. The API's answer is never whole: it is seconds old, and what ACLs hide isn't in it. */
+    /** All known containers. The API's answer is never complete: it is seconds old, and ACLs may hide containers. */
     public Known all() {
         if (directory.isPresent()) {
             try {
                 List<MesosContainer> containers = directory.get().containers();
-                directoryTold.answered();
+                directoryLog.answered();
                 return new Known(containers, true);
             } catch (IOException e) {
-                directoryTold.failed(e);
+                directoryLog.failed(e);
             }
         }
-        return new Known(saidByAgent(), false);
+        return new Known(agentsContainers(), false);
     }
 
-    /** The same by their first processes. */
+    /** The same containers by their first processes. */
     public KnownProcesses processes() {
         Known known = all();
         return new KnownProcesses(
@@ -84,34 +87,36 @@ public final class MesosContainers {
                 known.whole());
     }
 
-    private synchronized List<MesosContainer> saidByAgent() {
-        if (agent.isPresent() && !asking.isAlive() && System.nanoTime() - asked >= ASK_EVERY.toNanos()) {
-            asked = System.nanoTime();
-            asking = Thread.ofVirtual().name("mesos-agent").start(() -> ask(agent.get()));
+    private synchronized List<MesosContainer> agentsContainers() {
+        if (agent.isPresent() && !querying.isAlive() && System.nanoTime() - lastQuery >= QUERY_EVERY.toNanos()) {
+            lastQuery = System.nanoTime();
+            querying = Thread.ofVirtual().name("mesos-agent").start(() -> query(agent.get()));
         }
-        return said;
+        return lastAnswer;
     }
 
-    private void ask(MesosAgentApi mesos) {
+    private void query(MesosAgentApi mesos) {
         try {
-            said = mesos.containers();
-            agentTold.answered();
+            lastAnswer = mesos.containers();
+            agentLog.answered();
         } catch (IOException | RuntimeException | Error e) {
-            // what it said before isn't undone by silence: at worst a container that has ended stays refused
-            agentTold.failed(e);
+            // the last answer stays valid without a new one: at worst, a container that has ended stays refused
+            agentLog.failed(e);
         }
     }
 
-    /** Says once that a source can't be used, and once that it can be again. */
-    private static final class Told {
+    /** Logs once that a source can't be used, and once that it can be used again. */
+    private static final class AvailabilityLog {
         private final String source;
         private final AtomicBoolean failing = new AtomicBoolean();
 
-        Told(String source) {
+        AvailabilityLog(String source) {
             this.source = source;
         }
 
-        /** Only an expected failure's own words are known to be fit for the log. */
+        /**
+         * The message of an expected failure. Other exceptions' messages may contain anything, so they are not logged.
+         */
         private static String reason(Throwable e) {
             return e instanceof IOException
                     ? String.valueOf(e.getMessage())
@@ -120,13 +125,13 @@ public final class MesosContainers {
 
         void answered() {
             if (failing.compareAndSet(true, false)) {
-                LOG.log(Level.INFO, "mesos source is believed again source={0}", source);
+                LOG.log(Level.INFO, "mesos source is used again source={0}", source);
             }
         }
 
         void failed(Throwable e) {
             if (failing.compareAndSet(false, true)) {
-                LOG.log(Level.WARNING, "mesos source is not believed source={0} reason={1}", source, reason(e));
+                LOG.log(Level.WARNING, "mesos source is not used source={0} reason={1}", source, reason(e));
             }
         }
     }

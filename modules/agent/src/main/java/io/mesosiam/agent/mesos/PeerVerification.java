@@ -11,54 +11,59 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Shows by kernel facts that the process at the other end of a connection within this host is the Mesos agent. Any task may listen on its
- * port while it restarts; so it is the other end of <em>this very connection</em> that is looked at, not whoever listens.
+ * Verifies with kernel facts that the process at the other end of a connection within this host is the Mesos agent. Any
+ * task may listen on its port while it restarts. So the peer of <em>this very connection</em> is verified, not the
+ * listener on the port.
  *
- * @param user whose socket it must be
- * @param unit one of whose processes must hold it
+ * @param user the required owner of the peer's socket
+ * @param unit the unit that must have a process that holds it
  */
 record PeerVerification(long user, Optional<SystemdUnit> unit) {
-    /** Until it is accepted, a connection belongs to nobody; a daemon accepts at once, unless it is busy or dead. */
+    /**
+     * Pause between checks. A connection has no owner until it is accepted; a daemon accepts at once, unless it is busy
+     * or hangs.
+     */
     private static final Duration PAUSE = Duration.ofMillis(2);
 
     /**
-     * The other end, shown to be the Mesos agent's. Waits until it was accepted; the connection's own time limit bounds that.
+     * Returns the peer's socket after verification. Waits until the connection is accepted; the connection's own time
+     * limit bounds the wait.
      *
-     * @throws IOException that says whose it is else
+     * @throws IOException if the peer is another process; the message names it
      */
     HostSocket check(Socket connection) throws IOException {
         InetSocketAddress own = (InetSocketAddress) connection.getLocalSocketAddress();
         InetSocketAddress peer = (InetSocketAddress) connection.getRemoteSocketAddress();
         if (!isOfThisHost(peer.getAddress())) {
             throw new IOException(
-                    peer.getAddress() + " is no address of this host, and without TLS no other is believed");
+                    peer.getAddress() + " is no address of this host, and other hosts are not trusted without TLS");
         }
         if (own.equals(peer)) {
-            throw new IOException("nobody listens on its port: the connection leads to itself");
+            throw new IOException("no program listens on its port: the connection is connected to itself");
         }
         while (!connection.isClosed()) {
             Optional<HostSocket> other = HostSocket.find(peer, own);
             if (other.isPresent()) {
-                judge(other.get());
+                verify(other.get());
                 return other.get();
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
-        throw new IOException("nobody accepted the connection");
+        throw new IOException("no program accepted the connection");
     }
 
-    /** Whether it still is, after the answer was read. */
+    /** Verifies that the peer is still the same, after the answer was read. */
     void checkAgain(Socket connection, HostSocket before) throws IOException {
         HostSocket now = HostSocket.find((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
                         connection.getLocalSocketAddress())
-                .orElseThrow(() -> new IOException("it hung up before it was looked at again"));
+                .orElseThrow(() -> new IOException("it closed the connection before it was verified again"));
         if (now.cookie() != before.cookie()) {
-            throw new IOException("its end of the connection is another one now");
+            throw new IOException("its end of the connection has changed");
         }
-        judge(now);
+        verify(now);
     }
 
-    private void judge(HostSocket other) throws IOException {
+    private void verify(HostSocket other) throws IOException {
         if (other.user() != user) {
             throw new IOException("a process of user " + other.user() + " answers on its port");
         }

@@ -19,30 +19,31 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
- * The Mesos agent's {@code --runtime_dir}, which it keeps while it is down too: {@code containers/ID/pid} and, below the container around
- * it, {@code containers/ID/containers/CHILD/pid}; a standalone container has a {@code standalone.marker}
- * (src/slave/containerizer/mesos/paths.hpp of Mesos). Read only where nobody but root could have written it.
+ * The Mesos agent's {@code --runtime_dir}, which remains while it is down: {@code containers/ID/pid} and, below the
+ * container around it, {@code containers/ID/containers/CHILD/pid}; a standalone container has a
+ * {@code standalone.marker} (src/slave/containerizer/mesos/paths.hpp of Mesos). Read only if no other user than root
+ * can have written it.
  */
 public record RuntimeDirectory(Path path) {
     private static final String CONTAINERS = "containers";
     private static final String PID = "pid";
     private static final String STANDALONE = "standalone.marker";
 
-    /** Far above what one host runs. */
+    /** Far more than one host runs. */
     private static final int MAX_CONTAINERS = 20_000;
 
     private static final int MAX_PID_FILE = 32;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
-    /** Why it is not believed; empty if it is. */
+    /** The reason why it is not used; empty if it is. */
     public Optional<String> problem() {
         return RootOwnedPath.problem(path);
     }
 
     /**
-     * All containers, whether or not their first process still lives.
+     * All containers, whether or not their first process is alive.
      *
-     * @throws IOException if the directory isn't root's, or can't be read
+     * @throws IOException if the directory is not root's, or can't be read
      */
     public List<MesosContainer> containers() throws IOException {
         List<MesosContainer> found = new ArrayList<>();
@@ -53,8 +54,8 @@ public record RuntimeDirectory(Path path) {
     /**
      * Whether the container was launched for no framework.
      *
-     * @param id one that isn't nested
-     * @throws IOException if the directory isn't root's
+     * @param id of a container that is not nested
+     * @throws IOException if the directory is not root's
      */
     public boolean isStandalone(String id) throws IOException {
         return ContainerPath.isSegment(id) && isMarked(checked().resolve(id));

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A service of this host's systemd, known by its cgroup in {@code system.slice}: only root puts processes there.
+ * A service of this host's systemd, identified by its cgroup in {@code system.slice}, into which only root can move
+ * processes.
  *
- * @param hierarchies where systemd's own hierarchy may be mounted
+ * @param hierarchies possible mount points of systemd's hierarchy
  */
 public record SystemdUnit(String name, List<Path> hierarchies) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:_.@-]{1,247}\\.service");
@@ -30,9 +31,9 @@ public record SystemdUnit(String name, List<Path> hierarchies) {
     }
 
     /**
-     * Its processes now.
+     * The service's current processes.
      *
-     * @throws IOException if it has no group: it doesn't run
+     * @throws IOException if it has no cgroup, because it does not run
      */
     List<Long> processes() throws IOException {
         for (Path hierarchy : hierarchies) {

@@ -11,15 +11,15 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS that trusts one CA and nobody else, with no certificate of our own. */
+/** A TLS context that trusts only one CA, without a client certificate. */
 final class TrustedCa {
     private TrustedCa() {}
 
     /**
-     * Reads the CA anew each time.
+     * Reads the CA again each time.
      *
      * @param file PEM
-     * @throws IOException that names the file, if it isn't one
+     * @throws IOException if the file has no certificate; the message names the file
      */
     static SSLContext tls(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {

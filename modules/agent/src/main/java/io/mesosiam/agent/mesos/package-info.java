@@ -1,8 +1,8 @@
 /**
- * What this host's Mesos says of its containers: which there are, their first processes, and which belong to no framework. In: its
- * runtime directory, where only root could have written it; else the Mesos agent's API, once it was shown to be the Mesos agent that
- * answers. Out: {@link io.mesosiam.agent.mesos.MesosContainers}. What isn't said is evidence of nothing: answers are filtered by ACLs, and
- * a source that fails gives nobody more. docs/decisions/0013-this-hosts-mesos-agent.md
+ * Reads what this host's Mesos reports of its containers: which exist, their first processes, and which belong to no
+ * framework. In: its runtime directory, if only root can have written it; else the Mesos agent's API, after the peer is
+ * verified to be the Mesos agent. Out: {@link io.mesosiam.agent.mesos.MesosContainers}. A missing entry proves nothing:
+ * ACLs filter answers, and a source that fails grants nothing. docs/decisions/0013-this-hosts-mesos-agent.md
  */
 @NullMarked
 package io.mesosiam.agent.mesos;

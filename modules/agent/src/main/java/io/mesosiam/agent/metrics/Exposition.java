@@ -1,8 +1,8 @@
 package io.mesosiam.agent.metrics;
 
 /**
- * Metrics in Prometheus's text format, version 0.0.4. Names and labels are the program's own words: nothing that a task, a
- * controller or the kernel says gets in here, so there is nothing to escape.
+ * Metrics in Prometheus's text format, version 0.0.4. Names and labels are constants of the program and contain nothing
+ * from a task, a controller or the kernel, so nothing needs to be escaped.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">exposition formats</a>
  */
@@ -11,21 +11,22 @@ public final class Exposition {
 
     private final StringBuilder text = new StringBuilder(4096);
 
-    /** Begins a metric that only grows; its samples follow. */
+    /** Begins a metric that only increases; its samples follow. */
     public Family counter(String name, String help) {
         return family(name, "counter", help);
     }
 
-    /** Begins a metric that comes and goes. */
+    /** Begins a metric that can increase and decrease. */
     public Family gauge(String name, String help) {
         return family(name, "gauge", help);
     }
 
     /**
-     * A whole histogram.
+     * A complete histogram.
      *
      * @param bounds upper bounds, ascending
-     * @param counts how many fell at or under each bound and over the one before it; one more for those over all
+     * @param counts the number of values at or under each bound and over the one before; then the number over all
+     *     bounds
      */
     public void histogram(String name, String help, double[] bounds, long[] counts, double sum) {
         family(name, "histogram", help);
@@ -55,7 +56,7 @@ public final class Exposition {
         }
 
         /**
-         * One number of it.
+         * Adds a sample.
          *
          * @param labels name, value, name, value …
          */
@@ -63,7 +64,7 @@ public final class Exposition {
             return line(Long.toString(value), labels);
         }
 
-        /** One number that need not be whole. */
+        /** Adds a sample that need not be an integer. */
         public Family sample(double value, String... labels) {
             return line(number(value), labels);
         }
@@ -82,7 +83,7 @@ public final class Exposition {
         }
     }
 
-    /** {@code 1} and {@code 0.005}, not {@code 1.0}. */
+    /** Formats {@code 1} and {@code 0.005}, not {@code 1.0}. */
     private static String number(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }

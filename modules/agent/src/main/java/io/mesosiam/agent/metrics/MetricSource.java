@@ -1,8 +1,8 @@
 package io.mesosiam.agent.metrics;
 
-/** A part of the agent that has numbers to tell. */
+/** A part of the agent that has metrics. */
 @FunctionalInterface
 public interface MetricSource {
-    /** Writes all of them as they are now; called from any thread, at each scrape. */
+    /** Writes all current values. Called from any thread, at each scrape. */
     void expose(Exposition out);
 }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers {@code GET /metrics}, and nothing else. What it tells is for anybody who reaches it: no ids, no key material. */
+/**
+ * Answers {@code GET /metrics} and nothing else. Everyone who reaches it may read it, so it has no ids and no key
+ * material.
+ */
 public final class MetricsEndpoint implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MetricsEndpoint.class.getName());
     private static final String PATH = "/metrics";
@@ -21,7 +24,7 @@ public final class MetricsEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** Binds the address; nothing is answered before {@link #start}. */
+    /** Binds the address. Nothing is answered before {@link #start}. */
     public MetricsEndpoint(InetSocketAddress listen, List<MetricSource> sources) {
         this.sources = List.copyOf(sources);
         try {
@@ -39,7 +42,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, "metrics listener address={0}", address());
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return server.getAddress();
     }

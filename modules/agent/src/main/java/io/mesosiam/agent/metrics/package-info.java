@@ -1,4 +1,7 @@
-/** Telling how it goes: numbers that the other parts count, as Prometheus reads them, on a port of their own. Knows none of the parts. */
+/**
+ * Serves the values that the other parts count, in Prometheus's format, on a separate port. Depends on none of the
+ * parts.
+ */
 @NullMarked
 package io.mesosiam.agent.metrics;
 

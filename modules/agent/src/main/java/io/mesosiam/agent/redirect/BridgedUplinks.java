@@ -8,13 +8,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Uplinks that are bridges with virtual ports, such as containers' veths. The rules drop what comes in by an uplink, so these containers'
- * connections are dropped. Layout: the kernel's Documentation/ABI/testing/sysfs-class-net and bridge.
+ * Finds uplinks that are bridges with virtual ports, such as containers' veths. The rules drop packets that arrive by
+ * an uplink, so these containers' connections are dropped. Layout: the kernel's
+ * Documentation/ABI/testing/sysfs-class-net and bridge.
  */
 final class BridgedUplinks {
     private BridgedUplinks() {}
 
-    /** @param net {@code /sys/class/net}, of the network namespace that it was mounted in */
+    /** @param net {@code /sys/class/net} of the network namespace in which it was mounted */
     static SortedSet<String> among(SortedSet<String> uplinks, Path net) throws IOException {
         var bridged = new TreeSet<String>();
         for (var uplink : uplinks) {
@@ -26,7 +27,7 @@ final class BridgedUplinks {
         return bridged;
     }
 
-    /** A port that has hardware behind it links to its device. */
+    /** Whether a port of a bridge is virtual. A port of a hardware device has a link to the device. */
     private static boolean hasVirtualPort(Path ports, Path net) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(ports)) {
             for (var port : all) {

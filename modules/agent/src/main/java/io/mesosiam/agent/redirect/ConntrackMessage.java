@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One question to connection tracking, and its answer, as bytes: which connection has this reply direction? Layouts: the kernel's
- * {@code linux/netlink.h}, {@code linux/netfilter/nfnetlink.h} and {@code nfnetlink_conntrack.h}. Headers and lengths are in the machine's
- * byte order, addresses and ports in the network's.
+ * Encodes and decodes one request to connection tracking: which connection has this reply direction? Layouts: the
+ * kernel's {@code linux/netlink.h}, {@code linux/netfilter/nfnetlink.h} and {@code nfnetlink_conntrack.h}. Headers and
+ * lengths are in the machine's byte order, addresses and ports in network byte order.
  */
 final class ConntrackMessage {
     private static final int HEADER = 16;
@@ -44,7 +44,7 @@ final class ConntrackMessage {
 
     private ConntrackMessage() {}
 
-    /** What the kernel said. */
+    /** The kernel's answer. */
     sealed interface Answer {
         /** The connection's two ends as it was opened. */
         record Tracked(InetSocketAddress source, InetSocketAddress destination) implements Answer {}
@@ -52,11 +52,11 @@ final class ConntrackMessage {
         /** No such connection is tracked. */
         record Untracked() implements Answer {}
 
-        /** It refused the question. */
+        /** The kernel refused the request. */
         record Refused(int errno) implements Answer {}
     }
 
-    /** Writes the question from the buffer's start, and flips the buffer. */
+    /** Writes the request at the buffer's start, and flips the buffer. */
     static void writeRequest(ByteBuffer buffer, int sequence, InetSocketAddress remote, InetSocketAddress local) {
         boolean v4 = local.getAddress() instanceof Inet4Address;
         buffer.clear().order(ByteOrder.nativeOrder());
@@ -86,7 +86,7 @@ final class ConntrackMessage {
     /**
      * Reads one message.
      *
-     * @return empty if it is no answer to that question
+     * @return empty if it does not answer that request
      */
     static Optional<Answer> readAnswer(ByteBuffer message, int sequence) {
         message.order(ByteOrder.nativeOrder());
@@ -138,7 +138,7 @@ final class ConntrackMessage {
         }
     }
 
-    /** The contents of the attribute of that type, if the list holds it whole. */
+    /** The contents of the attribute of that type, if the list contains all of it. */
     private static Optional<ByteBuffer> attribute(ByteBuffer list, short type) {
         list.order(ByteOrder.nativeOrder());
         for (int at = 0; at + ATTRIBUTE_HEADER <= list.limit(); ) {

@@ -7,15 +7,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What tells, among the sockets of the host's own network, a task's from the host's. Only the instance metadata service asks: the other
- * addresses are led to the agent for everyone. Containers with a network of their own never come here either, their packets are forwarded.
+ * The criterion that distinguishes tasks' sockets from the host's, on the host's own network. It matters only for the
+ * instance metadata service: connections to the other addresses are always redirected to the agent. Packets of
+ * containers with their own network are forwarded, so the criterion does not apply to them.
  */
 public sealed interface HostBoundary {
     /**
-     * Tasks are what lives in these cgroups and below them: cgroup v2. A socket belongs to the cgroup that its creator was in.
+     * Tasks are the processes in these cgroups and below them: cgroup v2. A socket belongs to the cgroup of its creator
+     * at that time.
      *
-     * @param paths relative to {@code /sys/fs/cgroup}, such as {@code mesos}; a first step {@code unified} is the mount point of a hybrid
-     *     host, not a cgroup
+     * @param paths relative to {@code /sys/fs/cgroup}, such as {@code mesos}; a first step {@code unified} is the mount
+     *     point of a hybrid host, not a cgroup
      */
     record TaskCgroups(List<String> paths) implements HostBoundary {
         private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_.@:-]+(/[A-Za-z0-9_.@:-]+){0,15}");
@@ -34,7 +36,7 @@ public sealed interface HostBoundary {
             }
         }
 
-        /** How deep the cgroup lies below its hierarchy's root, the root's children being 1. */
+        /** The level of the cgroup; the children of its hierarchy's root have level 1. */
         static int level(String path) {
             return inHierarchy(path).split("/", -1).length;
         }
@@ -46,7 +48,8 @@ public sealed interface HostBoundary {
     }
 
     /**
-     * Tasks are what carries a net_cls class of this handle: cgroup v1 with Mesos's {@code cgroups/net_cls} isolation.
+     * Tasks are the sockets with a net_cls class of this handle: cgroup v1 with Mesos's {@code cgroups/net_cls}
+     * isolation.
      *
      * @param handle Mesos's {@code --cgroups_net_cls_primary_handle}, the upper half of each class id
      */
@@ -60,8 +63,9 @@ public sealed interface HostBoundary {
     }
 
     /**
-     * Tasks are whatever doesn't run as one of these users: all that is left on cgroup v1. Closed by default: with no user, the host's own
-     * processes don't reach the metadata service either. A user whom a framework may name for its tasks doesn't belong in here.
+     * Tasks are all processes of other users than these, the only possible criterion on cgroup v1 without classes.
+     * Closed by default: without a user, the host's own processes don't reach the metadata service either. A user that
+     * a framework may set for its tasks must not be listed.
      */
     record HostUsers(SortedSet<Integer> uids) implements HostBoundary {
         public HostUsers {

@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * This host as the rules need to know it; read anew for each comparison, since routes come and go.
+ * The facts about this host on which the rules depend. They are read again for each comparison, since routes change.
  *
- * @param proc where the process file system is mounted
- * @param cgroups where the cgroup hierarchies are mounted
+ * @param proc mount point of procfs
+ * @param cgroups mount point of the cgroup hierarchies
  */
 record HostFacts(Path proc, Path cgroups) {
-    /** The first cgroup namespace's inode number, PROC_CGROUP_INIT_INO in the kernel's include/linux/proc_ns.h. */
+    /** The initial cgroup namespace's inode, PROC_CGROUP_INIT_INO in the kernel's include/linux/proc_ns.h. */
     private static final String FIRST_CGROUP_NAMESPACE = "cgroup:[4026531835]";
 
     private static final String HYBRID_MOUNT = "unified/";
@@ -50,14 +50,14 @@ record HostFacts(Path proc, Path cgroups) {
                 : new HostUsers(settings.hostUids());
     }
 
-    /** Whether the one hierarchy of cgroup v2 is all there is. */
+    /** Whether cgroup v2 is the only hierarchy. */
     boolean cgroup2() {
         return Files.exists(cgroups.resolve("cgroup.controllers"));
     }
 
     /**
-     * In a cgroup namespace of the agent's own the same path is another cgroup, deeper than it seems: a rule about it would never match, and
-     * every task would pass for the host.
+     * Whether the agent is in the initial cgroup namespace. In another one, a path refers to a cgroup at a deeper
+     * level: a rule about it would never match, and every task would count as the host.
      */
     boolean seesTheHostsCgroups() {
         try {
@@ -69,7 +69,7 @@ record HostFacts(Path proc, Path cgroups) {
         }
     }
 
-    /** A rule needs its cgroup to exist; Mesos takes one that does. */
+    /** Creates the cgroup if it does not exist, since a rule needs it; Mesos uses an existing one. False if that fails. */
     private boolean exists(String path) {
         try {
             return Files.isDirectory(Files.createDirectories(cgroups.resolve(path)));

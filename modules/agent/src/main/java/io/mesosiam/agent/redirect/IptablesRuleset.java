@@ -9,11 +9,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The same rules in the language of iptables-restore(8), for one address family: chains of our own, which {@code --noflush} replaces, and
- * jumps to them from the built-in ones, which have to be counted separately: restoring adds a jump each time.
+ * The rules as text for iptables-restore(8), for one address family: separate chains, which {@code --noflush} replaces,
+ * and jumps to them from the built-in ones. Existing jumps have to be listed first, because restoring adds a jump each
+ * time.
  */
 final class IptablesRuleset {
-    /** A built-in chain and ours that it jumps to. */
+    /** A jump from a built-in chain to one of the agent's. */
     record Jump(String table, String from, String to) {}
 
     static final List<Jump> JUMPS = List.of(
@@ -27,10 +28,10 @@ final class IptablesRuleset {
 
     private static final List<String> TABLES = List.of("mangle", "raw", "nat", "filter");
 
-    /** Sources of connections that a foreign listener would have got lately, in xt_recent. */
+    /** The xt_recent list of sources whose connections another listener would recently have received. */
     private static final String REFUSED = "MESOS_IAM_REFUSED";
 
-    /** Longer than the second after which a caller repeats a packet that got no answer. */
+    /** Longer than the second after which a caller repeats a packet without an answer. */
     private static final int REFUSED_SECONDS = 3;
 
     private final RedirectRules rules;
@@ -44,13 +45,16 @@ final class IptablesRuleset {
     /**
      * The text for one family.
      *
-     * @param missing the jumps that aren't there yet
+     * @param missing the jumps that don't exist yet
      */
     static String of(RedirectRules rules, boolean ipv6, List<Jump> missing) {
         return new IptablesRuleset(rules, ipv6).render(missing);
     }
 
-    /** Takes chains and jumps out again; only those given, since a line about something that isn't there fails the whole text. */
+    /**
+     * The text that removes chains and jumps. It may name only existing ones, since one line about a missing one makes
+     * the whole text fail.
+     */
     static String removal(List<Jump> present, List<Jump> chains) {
         var text = new StringBuilder();
         for (var table : TABLES) {
@@ -96,8 +100,9 @@ final class IptablesRuleset {
     }
 
     /**
-     * Where bridged packets pass the packet filter (br_netfilter), the reset that the guard sends leaves without translation and means
-     * nothing to the container. Its repeated packet, a second later, is led to port 0, where no socket can be: the kernel refuses it.
+     * If bridged packets pass the packet filter (br_netfilter), the guard's reset is sent without translation, and the
+     * container ignores it. The container repeats its packet a second later; that one is redirected to port 0, on which
+     * no socket can listen, so the kernel refuses it.
      */
     private List<String> containers(String verdict) {
         var lines = new ArrayList<>(to(
@@ -108,13 +113,19 @@ final class IptablesRuleset {
         return lines;
     }
 
-    /** What the guard compares for a packet that finds no full socket: one of a half-open or a just closed connection. */
+    /**
+     * Sets the mark that the guard compares for a packet without a full socket, as of a half-open or a just closed
+     * connection.
+     */
     private List<String> mark() {
         return List.of("-p tcp -m tcp --dport %d -m conntrack --ctdir ORIGINAL -j MARK --set-mark 0x%x"
                 .formatted(rules.port(), RedirectRules.MARK));
     }
 
-    /** Takes the mark of the socket that would get the packet; every other one than the agent's looks like a closed port. */
+    /**
+     * Compares the mark of the socket that would get the packet. Every socket except the agent's looks like a closed
+     * port.
+     */
     private List<String> guard() {
         var foreign =
                 "-p tcp -m tcp --dport %d -m conntrack --ctdir ORIGINAL -m socket --nowildcard --restore-skmark -m mark ! --mark 0x%x"
@@ -125,13 +136,13 @@ final class IptablesRuleset {
                 foreign + " " + reset);
     }
 
-    /** A listener without the mark completes no connection, however its packet got in. */
+    /** Prevents a listener without the mark from completing a connection, however its packet arrived. */
     private List<String> replies() {
         return List.of("-p tcp -m tcp --sport %d --tcp-flags SYN,ACK SYN,ACK -m mark ! --mark 0x%x -j DROP"
                 .formatted(rules.port(), RedirectRules.MARK));
     }
 
-    /** The kernel keeps one list by a name, for one address family. */
+    /** The kernel keeps one list per name, for one address family. */
     private String refused() {
         return ipv6 ? REFUSED + "_6" : REFUSED;
     }
@@ -143,7 +154,7 @@ final class IptablesRuleset {
                 paths.forEach(path -> lines.addAll(to(
                         ServedAddress::metadata,
                         "-m cgroup --path %s %s".formatted(TaskCgroups.inHierarchy(path), verdict))));
-            // its match takes a whole class id and no mask
+            // this match takes a whole class id, without a mask
             case TaskClasses ignored -> lines.addAll(to(ServedAddress::metadata, verdict));
             case HostUsers(var uids) -> {
                 uids.forEach(uid ->
@@ -160,7 +171,7 @@ final class IptablesRuleset {
         lines.add("-p tcp -m tcp --dport %d -m conntrack --ctdir REPLY -j RETURN".formatted(rules.port()));
         rules.uplinks()
                 .forEach(uplink -> lines.add("-i %s -p tcp -m tcp --dport %d -j DROP".formatted(uplink, rules.port())));
-        // callers on the host's network come by lo, all from the same address: they can't be counted apart here
+        // callers on the host's network arrive by lo with one address, so they can't be counted separately here
         if (rules.connectionsPerSource() > 0) {
             lines.add(
                     "-p tcp -m tcp --dport %d --syn -m connlimit --connlimit-above %d --connlimit-mask %d --connlimit-saddr -j DROP"

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rules as chains of our own in iptables, for hosts without nft. Each family and each table in it is one transaction: four small ones,
- * where nft has one.
+ * The rules as separate chains in iptables, for hosts without nft. Each table of each family is one transaction: four
+ * small ones instead of nft's one.
  */
 final class IptablesTable implements RuleTable {
     private final List<Family> families;
@@ -16,7 +16,7 @@ final class IptablesTable implements RuleTable {
         this.families = families;
     }
 
-    /** The installed one; IPv6's program may be missing. */
+    /** The installed one. The program for IPv6 may be missing. */
     static Optional<RuleTable> installed() {
         var families = new ArrayList<Family>();
         family("iptables", false).ifPresent(families::add);

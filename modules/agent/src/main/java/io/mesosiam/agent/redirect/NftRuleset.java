@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The rules in nft's language (nft(8)): one transaction that replaces the whole table, so that there is no moment without it, and the
- * same text twice changes nothing.
+ * The rules as text for nft(8): one transaction that replaces the whole table, so there is no moment without it, and
+ * applying the same text twice changes nothing.
  */
 final class NftRuleset {
     static final String TABLE = "inet mesos_iam";
@@ -28,7 +28,7 @@ final class NftRuleset {
         return new NftRuleset(rules).render();
     }
 
-    /** Deletes the table, and is no error where there is none. */
+    /** The text that deletes the table; no error if there is none. */
     static String removal() {
         return "add table " + TABLE + "\ndelete table " + TABLE + "\n";
     }
@@ -39,11 +39,11 @@ final class NftRuleset {
         if (limited()) {
             sources().forEach(this::set);
         }
-        // before other people's address translation (dstnat is -100): the first translation of a connection is its only
+        // before the address translation of others (dstnat is -100): the first translation of a connection is its only
         // one
         chain("containers", "type nat hook prerouting priority -110", to(a -> true, toAgent()));
         chain("local", "type nat hook output priority -110", local(toAgent()));
-        // after translation: what still has one of the addresses escaped it
+        // after translation: packets that still have one of the addresses were not translated
         chain("containers_escaped", "type filter hook forward priority -10", to(a -> true, RESET));
         chain("local_escaped", "type filter hook output priority -10", localEscaped());
         text.append(block("to_port", port().stream()));
@@ -53,22 +53,26 @@ final class NftRuleset {
                 List.of("tcp dport %d jump to_port".formatted(rules.port())));
         // after the host's own firewall, which decides by the real port
         chain("guard", "type filter hook input priority 200", List.of(guard()));
-        // before connection tracking, so that it takes a refusal for the connection's own and translates it back
+        // before connection tracking, which then assigns a refusal to its connection and translates it back
         chain("guard_replies", "type filter hook output priority -310", guardReplies());
         return text.append("}\n").toString();
     }
 
     /**
-     * Sends what a foreign listener would get to port 0, where no socket can be: the kernel refuses it. A {@code reject} here would not do:
-     * where bridged packets pass the packet filter (br_netfilter), its reset leaves by the bridge's port without translation, and means
-     * nothing to the container. Packets of a half-open or a just closed connection find no full socket and are not compared.
+     * Redirects packets for another listener to port 0, on which no socket can listen, so the kernel refuses them. A
+     * {@code reject} is not sufficient: if bridged packets pass the packet filter (br_netfilter), its reset leaves by
+     * the bridge's port without translation, and the container ignores it. Packets of a half-open or a just closed
+     * connection have no full socket and are not compared.
      */
     private String guard() {
         return "tcp dport %d ct direction original socket mark != 0x%08x tcp dport set 0"
                 .formatted(rules.port(), RedirectRules.MARK);
     }
 
-    /** The refusal gets its port back; and a listener without the mark completes no connection, however its packet got in. */
+    /**
+     * Restores the port of the refusal, and prevents a listener without the mark from completing a connection, however
+     * its packet arrived.
+     */
     private List<String> guardReplies() {
         return List.of(
                 "tcp sport 0 tcp flags & rst == rst tcp sport set %d".formatted(rules.port()),
@@ -108,7 +112,7 @@ final class NftRuleset {
         return lines;
     }
 
-    /** A user's connections are counted as they go out: what comes in by loopback doesn't tell whose it is. */
+    /** A user's connections are counted as they go out: packets that arrive by loopback don't show their user. */
     private List<String> localEscaped() {
         var lines = new ArrayList<>(local(RESET));
         if (limited()) {
@@ -122,7 +126,7 @@ final class NftRuleset {
         return rules.connectionsPerSource() > 0;
     }
 
-    /** Who has connections open, filled by the kernel. */
+    /** A set of sources with open connections, which the kernel fills. */
     private void set(Source source) {
         text.append("    set ").append(source.set()).append(" {\n");
         text.append("        type ")
@@ -144,11 +148,11 @@ final class NftRuleset {
         return "ct state new add @%s { %s ct count over %d }".formatted(set, source, rules.connectionsPerSource());
     }
 
-    /** For what is sent to the agent's port alone: nothing else of the host's traffic comes to these lines. */
+    /** Only for packets to the agent's port: no other traffic of the host is compared with these rules. */
     private List<String> port() {
         var lines = new ArrayList<String>();
         lines.add("iif lo return");
-        // answers to a connection of the host's that happened to get this port while nobody listened
+        // answers to a connection of the host that had this port while no program listened on it
         lines.add("ct direction reply return");
         if (!rules.uplinks().isEmpty()) {
             lines.add("iifname { %s } drop"
@@ -157,7 +161,7 @@ final class NftRuleset {
                             .collect(joining(", "))));
         }
         if (limited()) {
-            // a reset would come from the bridge's address, and mean nothing to the container
+            // a reset would have the bridge's address, and the container would ignore it
             lines.add(overLimit("containers4", "ip saddr") + " drop");
             if (rules.ipv6()) {
                 lines.add(overLimit("containers6", "ip6 saddr") + " drop");

@@ -2,7 +2,7 @@ package io.mesosiam.agent.redirect;
 
 import java.util.Optional;
 
-/** The rules as one nftables table of our own, beside everybody else's. Kernel 5.2 or newer: older ones can't redirect in {@code inet}. */
+/** The rules as a separate nftables table. Needs kernel 5.2 or newer: older ones can't redirect in {@code inet}. */
 final class NftTable implements RuleTable {
     private final Tool nft;
 
@@ -31,9 +31,10 @@ final class NftTable implements RuleTable {
     }
 
     /**
-     * Without the sets' elements, which the kernel fills.
+     * The table without the elements of its sets, which the kernel fills.
      *
-     * <p>A cgroup that was deleted and made again shows here as a bare number: the listing differs, and the rules are put in anew.
+     * <p>A cgroup that was deleted and recreated is listed as a number: the listing differs, and the rules are applied
+     * again.
      */
     @Override
     public Optional<String> listing() throws RulesException {

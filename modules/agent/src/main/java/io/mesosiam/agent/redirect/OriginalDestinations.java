@@ -7,8 +7,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells for an accepted connection which address it was opened to, and from which, by the kernel's connection tracking: one question of some
- * microseconds, however many connections there are. Needs NET_ADMIN. Connections are tracked where the rules are in place.
+ * Looks up the original ends of an accepted connection, from which and to which it was opened, in the kernel's
+ * connection tracking: one query of a few microseconds, independent of the number of connections. Needs NET_ADMIN.
+ * Connections are tracked while the rules are installed.
  */
 public final class OriginalDestinations implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
@@ -21,9 +22,9 @@ public final class OriginalDestinations implements AutoCloseable {
     }
 
     /**
-     * For connections of the calling thread's network namespace.
+     * Opens a lookup for connections of the calling thread's network namespace.
      *
-     * @throws IOException if the kernel can't be asked
+     * @throws IOException if the kernel can't be queried
      */
     public static OriginalDestinations open() throws IOException {
         try {
@@ -36,30 +37,30 @@ public final class OriginalDestinations implements AutoCloseable {
     /**
      * A connection's two ends as it was opened, before this host translated any of them.
      *
-     * @param source where its caller's socket is
-     * @param destination what it asked
+     * @param source the end of the caller's socket
+     * @param destination the address to which the caller connected
      */
     public record Original(InetSocketAddress source, InetSocketAddress destination) implements Tracking {}
 
-    /** What connection tracking says about a connection. */
+    /** The answer of connection tracking about a connection. */
     public sealed interface Tracking {}
 
-    /** It does not know the connection. */
+    /** The connection is not tracked. */
     public record Untracked() implements Tracking {}
 
-    /** It gave no answer; the same question may be answered later. */
+    /** There was no answer; the same query may succeed later. */
     public record NoAnswer(String reason) implements Tracking {}
 
     /**
      * The connection as its caller opened it.
      *
-     * @param remote the asking end, as the accepted socket tells it
+     * @param remote the caller's end, as reported by the accepted socket
      * @param local the agent's end
      */
     public Tracking of(InetSocketAddress remote, InetSocketAddress local) {
         turn.lock();
         try {
-            return closed ? new NoAnswer("the agent is stopping") : ask(remote, local);
+            return closed ? new NoAnswer("the agent is stopping") : query(remote, local);
         } catch (IOException e) {
             return new NoAnswer("connection tracking does not answer: " + e.getMessage());
         } finally {
@@ -68,18 +69,18 @@ public final class OriginalDestinations implements AutoCloseable {
     }
 
     /**
-     * Whether a connection was opened to a served address: a {@link ServedAddress}, or the agent's own on loopback, which only this host's
-     * network reaches.
+     * Whether a connection was opened to a served address: a {@link ServedAddress}, or the agent's own on loopback,
+     * which can be reached only from the host's own network.
      */
     public static boolean serves(InetSocketAddress destination, InetSocketAddress local) {
         return ServedAddress.serves(destination)
                 || (destination.equals(local) && destination.getAddress().isLoopbackAddress());
     }
 
-    private Tracking ask(InetSocketAddress remote, InetSocketAddress local) throws IOException {
+    private Tracking query(InetSocketAddress remote, InetSocketAddress local) throws IOException {
         int question = ++sequence;
         ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);
-        return switch (socket.ask(message -> ConntrackMessage.readAnswer(message, question))) {
+        return switch (socket.query(message -> ConntrackMessage.readAnswer(message, question))) {
             case Answer.Tracked(var source, var destination) -> new Original(source, destination);
             case Answer.Untracked() -> new Untracked();
             case Answer.Refused(int errno) -> throw new IOException("errno " + errno);

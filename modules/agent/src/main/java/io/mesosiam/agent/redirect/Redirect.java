@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the rules as they should be: applied at the start, compared every few seconds, and put in anew if somebody changed them, a cgroup of
- * theirs was made again or this host's routes moved. Closing it leaves them in place, so that a stopped agent opens no way to the host's role.
+ * Maintains the rules: applies them at the start, compares them every few seconds, and applies them again if they were
+ * changed, one of their cgroups was recreated, or this host's routes changed. Closing it leaves them installed, so that
+ * a stopped agent opens no way to the host's role.
  */
 public final class Redirect implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Redirect.class.getName());
@@ -34,25 +35,25 @@ public final class Redirect implements AutoCloseable {
     }
 
     /**
-     * With the packet filter that this host has.
+     * A redirect with the packet filter of this host.
      *
-     * @throws RulesException if it has none
+     * @throws RulesException if there is none
      */
     public static Redirect of(RedirectSettings settings) throws RulesException {
         return new Redirect(RuleTable.installed(), HostFacts.here(), settings);
     }
 
     /**
-     * The rules that this host would have, as the packet filter's program takes them.
+     * The rules that this host would have, as input for the packet filter's program.
      *
-     * @throws RulesException if it has no such program
+     * @throws RulesException if there is no such program
      */
     public static String print(RedirectSettings settings) throws RulesException {
         return RuleTable.installed().print(HostFacts.here().rules(settings));
     }
 
     /**
-     * Takes the rules out; no error where there are none.
+     * Removes the rules; no error if there are none.
      *
      * @throws RulesException if the packet filter refuses
      */
@@ -60,22 +61,22 @@ public final class Redirect implements AutoCloseable {
         RuleTable.installed().remove();
     }
 
-    /** How this host's own processes would be told from its tasks. */
+    /** How this host's own processes would be distinguished from its tasks. */
     public static HostBoundary boundary(RedirectSettings settings) {
         return HostFacts.here().boundary(settings);
     }
 
     /**
-     * Whether the kernel has rules of ours now.
+     * Whether the kernel has rules of the agent now.
      *
-     * @throws RulesException if the packet filter doesn't say
+     * @throws RulesException if the packet filter gives no answer
      */
     public static boolean present() throws RulesException {
         return RuleTable.installed().listing().isPresent();
     }
 
     /**
-     * Bridges of containers that a default route of this host leaves by: what the containers ask is dropped.
+     * Bridges of containers that a default route of this host uses: requests of these containers are dropped.
      *
      * @throws IOException if this host's routes or devices can't be read
      */
@@ -84,24 +85,24 @@ public final class Redirect implements AutoCloseable {
     }
 
     /**
-     * Whether the rules that the kernel has now keep every listener but the agent's from the redirected connections: an older agent's
-     * don't.
+     * Whether the installed rules keep redirected connections from all listeners except the agent's. Rules of an older
+     * agent don't.
      *
-     * @throws RulesException if the packet filter doesn't say
+     * @throws RulesException if the packet filter gives no answer
      */
     public static boolean guarded() throws RulesException {
         var table = RuleTable.installed();
         return table.listing().filter(table::guards).isPresent();
     }
 
-    /** What was put in, and how the kernel told it right afterwards. */
+    /** The applied rules, and the kernel's listing right afterwards. */
     private record Applied(RedirectRules rules, Optional<String> listing) {}
 
     /**
-     * Applies the rules, and keeps them from then on.
+     * Applies the rules, and maintains them from then on.
      *
-     * @param port where the agent listens in fact
-     * @throws RulesException if they can't be applied; nothing is kept then
+     * @param port the agent's actual port
+     * @throws RulesException if they can't be applied; they are not maintained then
      */
     public void start(int port) throws RulesException {
         settings = settings.at(port);
@@ -110,12 +111,12 @@ public final class Redirect implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::checkAgain, every, every, TimeUnit.MILLISECONDS);
     }
 
-    /** Why the rules are perhaps not as they should be; empty while they are. */
+    /** The reason why the rules may be missing or wrong; empty if they are correct. */
     public Optional<String> failure() {
         return failure;
     }
 
-    /** One comparison, and what it takes to make it right. */
+    /** Compares the rules once, and applies them again if they differ. */
     synchronized void check() throws RulesException {
         var rules = host.rules(settings);
         var before = applied;
@@ -138,20 +139,20 @@ public final class Redirect implements AutoCloseable {
         } else {
             LOG.log(
                     Level.WARNING,
-                    "redirect rules were not as they should be and were put in anew boundary={0} uplinks={1}",
+                    "redirect rules differed and were applied again boundary={0} uplinks={1}",
                     rules.boundary(),
                     rules.uplinks());
         }
         if (host.cgroup2() && rules.boundary() instanceof HostBoundary.HostUsers) {
             LOG.log(
                     Level.WARNING,
-                    "tasks are not told by their cgroups, every process of the host network counts as a task but"
+                    "tasks not identified by cgroup, every process on the host network counts as a task except"
                             + " those of the named users cgroups={0}",
                     settings.taskCgroups());
         }
     }
 
-    /** Run again and again: an exception that is not caught would end the executor's task silently. */
+    /** One periodic comparison. Catches all exceptions, because one would silently end the executor's schedule. */
     void checkAgain() {
         try {
             check();
@@ -159,14 +160,14 @@ public final class Redirect implements AutoCloseable {
         } catch (RulesException | UncheckedIOException e) {
             var message = String.valueOf(e.getMessage());
             if (!failure.equals(Optional.of(message))) {
-                LOG.log(Level.ERROR, "redirect rules not kept reason={0}", message);
+                LOG.log(Level.ERROR, "redirect rules not maintained reason={0}", message);
             }
             failure = Optional.of(message);
         } catch (RuntimeException | Error e) {
             var kind = "unexpected " + e.getClass().getName();
             if (!failure.equals(Optional.of(kind))) {
-                LOG.log(Level.ERROR, "redirect rules not kept failure={0}", kind);
-                LOG.log(Level.DEBUG, "redirect rules not kept", e);
+                LOG.log(Level.ERROR, "redirect rules not maintained failure={0}", kind);
+                LOG.log(Level.DEBUG, "redirect rules not maintained", e);
             }
             failure = Optional.of(kind);
         }

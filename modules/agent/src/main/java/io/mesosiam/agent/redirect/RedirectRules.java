@@ -6,31 +6,35 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the packet filter should do, whichever program tells it.
- *
+ * What the packet filter has to do, independent of the program that configures it.
  * <ol>
- *   <li>Connections from other network namespaces to a {@link ServedAddress} end at the agent's port.
- *   <li>So do connections from the host's own network, but for the host's processes that ask the real metadata service.
- *   <li>What reaches one of the addresses all the same (opened before the rules, or not tracked) is reset at its next packet.
- *   <li>The agent's port answers such connections and the host itself, and nobody on the network.
- *   <li>No one container, and no one user on the host's network, has more than its share of the agent's connections.
- *   <li>Packets to the agent's port reach a socket that carries {@link #MARK} and no other: every other listener looks like a closed port.
+ * <li>Connections from other network namespaces to a {@link ServedAddress} are redirected to the agent's port.
+ * <li>So are connections from the host's own network, except those of the host's processes to the real metadata
+ * service.
+ * <li>Connections that still reach one of the addresses (opened before the rules, or not tracked) are reset at their
+ * next packet.
+ * <li>The agent's port accepts such connections and those of the host itself, and none from the network.
+ * <li>No container, and no user on the host's network, has more than its share of the agent's connections.
+ * <li>Packets to the agent's port reach only a socket with {@link #MARK}: every other listener looks like a closed
+ * port.
  * </ol>
  *
- * No rule depends on the agent's being alive: the kernel refuses a connection to a port without a listener, and the rules let a connection
- * to another process's listener end the same way.
+ * <p>No rule depends on a running agent: the kernel refuses a connection to a port without a listener, and the rules
+ * refuse connections to another process's listener in the same way.
  *
- * @param port where the agent listens, on all addresses: a packet from a bridge is led to the bridge's own address
- * @param boundary what is a task on the host's network
- * @param uplinks interfaces that lead off the host; what comes in by them is no container's, whatever its destination
- * @param connectionsPerSource how many connections one source may have open at once; 0 for any number
- * @param ipv6 whether the kernel has it
+ * @param port the agent's port, on all addresses: a packet from a bridge is redirected to the bridge's own address
+ * @param boundary the criterion of a task on the host's network
+ * @param uplinks interfaces that lead off the host; packets that arrive by them are no container's, whatever their
+ *     destination
+ * @param connectionsPerSource the most connections that one source may have open at once; 0 for no limit
+ * @param ipv6 whether the kernel supports IPv6
  */
 public record RedirectRules(
         int port, HostBoundary boundary, SortedSet<String> uplinks, int connectionsPerSource, boolean ipv6) {
     /**
-     * SO_MARK of the agent's listening socket. Setting one takes NET_ADMIN or NET_RAW in the host's own user namespace. The value shares
-     * no bit with the marks that kube-proxy, the common CNI plugins and tailscale test in their rules.
+     * SO_MARK of the agent's listening socket. To set a mark, a process needs NET_ADMIN or NET_RAW in the host's user
+     * namespace. The value shares no bit with the marks that kube-proxy, the common CNI plugins and tailscale use in
+     * their rules.
      */
     public static final int MARK = 0x1010;
 
@@ -46,7 +50,7 @@ public record RedirectRules(
         uplinks = Collections.unmodifiableSortedSet(new TreeSet<>(uplinks));
         for (var uplink : uplinks) {
             if (!INTERFACE.matcher(uplink).matches()) {
-                throw new IllegalArgumentException("not an interface's name that a rule can hold: " + uplink);
+                throw new IllegalArgumentException("not a valid interface name for a rule: " + uplink);
             }
         }
     }

@@ -9,17 +9,20 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the operator says about the redirect.
+ * The settings of the redirect.
  *
- * @param port where the agent listens
- * @param taskCgroups cgroups that tasks live in, relative to {@code /sys/fs/cgroup}: Mesos's root, and where the Docker daemon puts its
- *     containers if tasks of its run on the host's network. Used on cgroup v2, and for paths that begin with {@code unified/} on a hybrid host
+ * @param port the agent's port
+ * @param taskCgroups cgroups of tasks, relative to {@code /sys/fs/cgroup}: Mesos's root, and the Docker daemon's parent
+ *     cgroup if its tasks use the host's network. Used on cgroup v2, and for paths that begin with {@code unified/} on
+ *     a hybrid host
  * @param netClsHandle on cgroup v1, Mesos's {@code --cgroups_net_cls_primary_handle}
- * @param hostUids on cgroup v1 without that handle, and where the cgroups can't be matched: the users whose processes reach the real metadata
- *     service
- * @param connectionsPerSource how many connections one container, or one user on the host's network, may have open at once; 0 for any number
- * @param translatedSources whether a caller whose source address was translated on this host is attested by the address that it had before
- * @param checkEvery how often the rules are compared with what they should be
+ * @param hostUids on cgroup v1 without that handle, and if the cgroups can't be matched: the users whose processes
+ *     reach the real metadata service
+ * @param connectionsPerSource the most connections that one container, or one user on the host's network, may have open
+ *     at once; 0 for no limit
+ * @param translatedSources whether a caller whose source address was translated on this host is attested by its
+ *     original address
+ * @param checkEvery interval of the comparisons of the rules
  */
 public record RedirectSettings(
         int port,
@@ -31,7 +34,7 @@ public record RedirectSettings(
         Duration checkEvery) {
     public static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
-    /** A fifth of what the agent's server admits with its usual heap. */
+    /** A fifth of the connections that the agent admits with its usual heap. */
     public static final int CONNECTIONS_PER_SOURCE = 64;
 
     public RedirectSettings {
@@ -39,17 +42,17 @@ public record RedirectSettings(
         netClsHandle.ifPresent(HostBoundary.TaskClasses::new);
         hostUids = Collections.unmodifiableSortedSet(new TreeSet<>(hostUids));
         if (!checkEvery.isPositive()) {
-            throw new IllegalArgumentException("rules are checked every so often, not every " + checkEvery);
+            throw new IllegalArgumentException("the check interval must be positive, is " + checkEvery);
         }
     }
 
-    /** The same where the agent listens on another port. */
+    /** The same with another port of the agent. */
     RedirectSettings at(int otherPort) {
         return new RedirectSettings(
                 otherPort, taskCgroups, netClsHandle, hostUids, connectionsPerSource, translatedSources, checkEvery);
     }
 
-    /** The same with at most so many connections for one source; any number stays any number. */
+    /** The same with at most this many connections for one source; no limit stays no limit. */
     public RedirectSettings withConnectionsPerSourceUpTo(int most) {
         return new RedirectSettings(
                 port,
@@ -61,7 +64,7 @@ public record RedirectSettings(
                 checkEvery);
     }
 
-    /** With Mesos's own defaults: its root cgroup is {@code mesos}, and no user is named. */
+    /** The settings for Mesos's defaults: the root cgroup is {@code mesos}, and no user is named. */
     public static RedirectSettings defaults(int port) {
         return new RedirectSettings(
                 port,

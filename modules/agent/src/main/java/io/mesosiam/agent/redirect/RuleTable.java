@@ -2,30 +2,30 @@ package io.mesosiam.agent.redirect;
 
 import java.util.Optional;
 
-/** Where the rules are kept: the kernel's packet filter, spoken to through one of its two programs. */
+/** The rules in the kernel's packet filter, accessed through one of its two programs. */
 public sealed interface RuleTable permits NftTable, IptablesTable {
-    /** The program behind it, for messages. */
+    /** The program's name, for messages. */
     String program();
 
-    /** Puts the rules in place of whatever ours are there, whole or not at all. */
+    /** Replaces the agent's existing rules by these, completely or not at all. */
     void apply(RedirectRules rules) throws RulesException;
 
     /**
-     * Our rules as the kernel tells them, for comparing with a later answer; empty if none are there. That the same rules come back in the
-     * same words is all that is known about the text.
+     * The agent's rules as the kernel lists them, for a comparison with a later listing; empty if there are none. The
+     * text has no other use: equal rules have equal listings.
      */
     Optional<String> listing() throws RulesException;
 
-    /** Whether a listing has the rules that admit the agent's socket alone. */
+    /** Whether a listing has the rules that accept only the agent's socket. */
     boolean guards(String listing);
 
-    /** Takes our rules out, whoever put them in. No error where there are none. */
+    /** Removes the agent's rules, whichever process installed them. No error if there are none. */
     void remove() throws RulesException;
 
-    /** The rules as {@link #apply} would hand them over. */
+    /** The rules as {@link #apply} would send them to the program. */
     String print(RedirectRules rules);
 
-    /** The one that this host has: nft before iptables. */
+    /** The program that this host has: nft before iptables. */
     static RuleTable installed() throws RulesException {
         var nft = Tool.installed("nft");
         if (nft.isPresent()) {

@@ -1,6 +1,9 @@
 package io.mesosiam.agent.redirect;
 
-/** The packet filter didn't take or tell its rules. The message says what was tried, what came of it, and where it helps, the cure. */
+/**
+ * The packet filter did not apply or list its rules. The message has the attempt, the result and, if it helps, the
+ * cure.
+ */
 public final class RulesException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The addresses, each at port 80 of TCP, at which AWS SDKs look for credentials without being told.
+ * The addresses, each at TCP port 80, at which AWS SDKs look for credentials by default.
  *
- * <p>Sources: the ECS task metadata endpoint, the EKS Pod Identity agent's two addresses, and the EC2 instance metadata service's two, all
- * from AWS's documentation.
+ * <p>Sources: the ECS task metadata endpoint, the EKS Pod Identity agent's two addresses, and the EC2 instance metadata
+ * service's two, all from AWS's documentation.
  */
 public enum ServedAddress {
     ECS("169.254.170.2", false),
@@ -18,7 +18,7 @@ public enum ServedAddress {
     IMDS("169.254.169.254", true),
     IMDS_6("fd00:ec2::254", true);
 
-    /** All of them are plain HTTP. */
+    /** The port of all addresses; all use plain HTTP. */
     public static final int PORT = 80;
 
     private final InetAddress address;
@@ -40,7 +40,7 @@ public enum ServedAddress {
         return text.indexOf(':') >= 0;
     }
 
-    /** As the rules spell it. */
+    /** The address as the rules contain it. */
     String text() {
         return text;
     }
@@ -49,7 +49,7 @@ public enum ServedAddress {
         return Arrays.stream(values());
     }
 
-    /** Whether a connection that was opened to there is one that the rules lead to the agent. */
+    /** Whether the rules redirect connections to this destination to the agent. */
     public static boolean serves(InetSocketAddress destination) {
         return destination.getPort() == PORT
                 && all().anyMatch(served -> served.address.equals(destination.getAddress()));

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program of the host's, such as nft: started with an empty environment from the system's own directories, never by PATH, with bounded time
- * and output.
+ * A program of the host, such as nft. It is started with an empty environment from the system's own directories,
+ * independent of PATH, with bounded time and output.
  */
 public final class Tool {
-    /** Long enough for a loaded host whose rules number tens of thousands. */
+    /** Long enough for a loaded host with tens of thousands of rules. */
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private static final int MAX_OUTPUT = 4 << 20;
@@ -47,13 +47,13 @@ public final class Tool {
                 .map(program -> new Tool(program, LIMIT));
     }
 
-    /** What a run came to. A program that was killed at its time limit has the exit code {@code -1}. */
+    /** The result of a run. A program that was killed at its time limit has the exit code {@code -1}. */
     public record Outcome(int exit, String out, String err) {
         public boolean ok() {
             return exit == 0;
         }
 
-        /** The first line of what it complained about, for a message. */
+        /** The first line of its error output, for a message. */
         String complaint() {
             var line = err.strip().lines().findFirst().orElse("no message");
             return "%s (exit %d)".formatted(line.length() <= 300 ? line : line.substring(0, 300) + "…", exit);
@@ -61,9 +61,9 @@ public final class Tool {
     }
 
     /**
-     * Runs it to its end.
+     * Runs the program until it ends.
      *
-     * @param input what it reads from its standard input
+     * @param input its standard input
      * @throws UncheckedIOException if it can't be started
      */
     public Outcome run(String input, String... arguments) {
@@ -91,18 +91,18 @@ public final class Tool {
         }
     }
 
-    /** A program that ends without reading its input is judged by its exit code, not by the broken pipe. */
+    /** Writes the input. A broken pipe is ignored: the exit code decides whether the program succeeded. */
     private static void feed(Process process, String input) {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(UTF_8));
         } catch (IOException e) {
-            // said by the exit code
+            // the exit code shows the failure
         }
     }
 
     private static CompletableFuture<String> read(InputStream stream) {
         var text = new CompletableFuture<String>();
-        // a caller may live in another network namespace, where no carrier of virtual threads must be made
+        // the caller may be in another network namespace, in which no carrier of virtual threads may be created
         Thread.ofPlatform().name("tool-output").daemon().start(() -> {
             try {
                 var bytes = stream.readNBytes(MAX_OUTPUT);

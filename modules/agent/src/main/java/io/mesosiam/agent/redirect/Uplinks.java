@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The interfaces that this host's default routes leave by, as the kernel lists its routes (proc(5): net/route, net/ipv6_route). */
+/** The interfaces of this host's default routes, from the kernel's tables (proc(5): net/route, net/ipv6_route). */
 final class Uplinks {
     private Uplinks() {}
 
@@ -31,7 +31,7 @@ final class Uplinks {
                 uplinks.add(field[9]);
             }
         }
-        // the route that refuses what no other one takes
+        // the route that rejects packets without another route
         uplinks.remove("lo");
         return uplinks;
     }

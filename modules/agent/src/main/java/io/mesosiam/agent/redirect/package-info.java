@@ -1,9 +1,10 @@
 /**
- * Leading the metadata addresses to the agent.
+ * Redirects the metadata addresses to the agent.
  *
- * <p>In: the agent's port and what tells this host's tasks from its own processes. Out: one table of packet filter rules, kept as it
- * should be, and for an accepted connection the address that its caller really asked for. Knows no lease and no container id: who is
- * asking is attestation's question. docs/decisions/0008-redirect-fails-closed.md says why the rules are shaped so.
+ * <p>In: the agent's port, and the criterion that distinguishes this host's tasks from its own processes. Out: one
+ * maintained table of packet filter rules, and the original destination of an accepted connection. Knows nothing of
+ * leases and container ids; attestation identifies the caller. docs/decisions/0008-redirect-fails-closed.md has the
+ * reasons for the rules.
  */
 @NullMarked
 package io.mesosiam.agent.redirect;

@@ -9,14 +9,17 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** Counts asks and how they went. Labels are the program's own words, so that no caller can make them many. */
+/** Counts requests by outcome. Label values come from fixed sets, so callers can't create new ones. */
 final class AskMetrics {
-    /** Seconds. An answer from memory is under the first; the others are those that SDKs give up at, and what is held. */
+    /**
+     * Bucket bounds in seconds. Answers from memory are below the first; the others are the time-outs of SDKs and the
+     * hold times.
+     */
     private static final double[] BOUNDS = {0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1};
 
     private static final String NONE = "none";
 
-    private final ConcurrentMap<Answered, LongAdder> asks = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Answered, LongAdder> requests = new ConcurrentHashMap<>();
     private final ConcurrentMap<Attested, LongAdder> attestations = new ConcurrentHashMap<>();
     private final LongAdder[] times =
             Stream.generate(LongAdder::new).limit(BOUNDS.length + 1).toArray(LongAdder[]::new);
@@ -26,9 +29,9 @@ final class AskMetrics {
 
     private record Attested(String method, String outcome) {}
 
-    /** An ask that could be read was answered after so many nanoseconds. */
+    /** Counts a valid request and the nanoseconds until its answer. */
     void answered(CredentialApi api, String code, long took) {
-        count(asks, new Answered(api.label(), code));
+        count(requests, new Answered(api.label(), code));
         int bucket = 0;
         while (bucket < BOUNDS.length && took > BOUNDS[bucket] * 1e9) {
             bucket++;
@@ -37,9 +40,9 @@ final class AskMetrics {
         nanos.add(took);
     }
 
-    /** A request was none of an SDK's. */
-    void turnedAway(String code) {
-        count(asks, new Answered(NONE, code));
+    /** Counts a rejected request. */
+    void rejected(String code) {
+        count(requests, new Answered(NONE, code));
     }
 
     void attested(Attestation attestation) {
@@ -60,7 +63,7 @@ final class AskMetrics {
 
     void expose(Exposition out) {
         var answered = out.counter("mesosiam_agent_asks_total", "Requests answered, by service and outcome.");
-        for (Map.Entry<Answered, LongAdder> e : asks.entrySet()) {
+        for (Map.Entry<Answered, LongAdder> e : requests.entrySet()) {
             answered.sample(
                     e.getValue().sum(),
                     "surface",
@@ -79,7 +82,7 @@ final class AskMetrics {
         }
         out.histogram(
                 "mesosiam_agent_answer_seconds",
-                "Time from the whole request to its answer, holding included.",
+                "Time from the complete request to its answer, including the time that it is held.",
                 BOUNDS,
                 Arrays.stream(times).mapToLong(LongAdder::sum).toArray(),
                 nanos.sum() / 1e9);

@@ -7,11 +7,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket for each container, a second deep: so many asks a second, at once if it asked nothing before. One that asks too
- * often slows down only itself.
+ * A token bucket for each container that holds one second's worth of requests: a container may send that many at once
+ * after a pause. A container that exceeds its rate delays only itself.
  *
- * <p>A bucket is the time at which it would be full again (the <em>theoretical arrival time</em> of GCRA, ITU-T I.371), so that an
- * ask is one compare-and-set. Whoever hasn't asked for a second has a full bucket, which needs no keeping.
+ * <p>A bucket is stored as the time at which it would be full again (the <em>theoretical arrival time</em> of GCRA,
+ * ITU-T I.371), so that a request is one compare-and-set. A container without a request in the last second has a full
+ * bucket, which need not be stored.
  */
 final class AskRate {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -22,15 +23,17 @@ final class AskRate {
     private final LongSupplier nanoTime;
 
     /**
+     * Creates a limit.
+     *
      * @param perSecond 0 for no limit
-     * @param nanoTime as {@link System#nanoTime}
+     * @param nanoTime a monotonic clock such as {@link System#nanoTime}
      */
     AskRate(int perSecond, LongSupplier nanoTime) {
         this.nanosPerAsk = perSecond == 0 ? 0 : SECOND / perSecond;
         this.nanoTime = nanoTime;
     }
 
-    /** Takes one from the container's bucket; false if it is empty. */
+    /** Takes one token from the container's bucket; false if it is empty. */
     boolean admit(Container container) {
         if (nanosPerAsk == 0) {
             return true;
@@ -48,7 +51,7 @@ final class AskRate {
         }
     }
 
-    /** Buckets that are kept. */
+    /** The number of stored buckets. */
     int size() {
         return fullAt.size();
     }

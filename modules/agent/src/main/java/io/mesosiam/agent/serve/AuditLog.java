@@ -2,15 +2,15 @@ package io.mesosiam.agent.serve;
 
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Caller;
-import io.mesosiam.agent.serve.ParsedRequest.Asked;
+import io.mesosiam.agent.serve.ParsedRequest.Valid;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Writes who got what, and who didn't. Whoever is turned away over and over fills no log: the {@link AuditWindow} keeps lines back and
- * counts them. docs/agent.md lists the fields.
+ * Writes the audit lines: who received what, and who was refused. The {@link AuditWindow} suppresses and counts
+ * repeated lines, so that a caller that is refused repeatedly does not fill the log. docs/agent.md lists the fields.
  */
 final class AuditLog {
     private static final System.Logger LOG = System.getLogger("io.mesosiam.agent.audit");
@@ -24,7 +24,7 @@ final class AuditLog {
         this.window = window;
     }
 
-    /** A lease's material left for this container. */
+    /** Logs that a lease's credentials were sent to this container. */
     void served(Attested attested, String name, CredentialApi api, Answer.Lease lease) {
         info(() -> "credentials served containerId=" + attested.container().id() + " leaseId=" + lease.leaseId()
                 + " iamRoleArn=" + lease.iamRoleArn() + " name=" + name + " surface=" + api.label() + " attestedBy="
@@ -34,36 +34,36 @@ final class AuditLog {
                         : " throughContainerId=" + lease.containerId()));
     }
 
-    /** Something that is no credential did. */
-    void told(Attested attested, Ask ask) {
-        info(() -> subject(ask) + " served containerId=" + attested.container().id() + detail(ask) + " attestedBy="
-                + attested.by());
+    /** Logs that an answer without credentials was sent. */
+    void servedWithoutCredentials(Attested attested, CredentialRequest request) {
+        info(() -> subject(request) + " served containerId="
+                + attested.container().id() + detail(request) + " attestedBy=" + attested.by());
     }
 
-    void refused(Attested attested, Asked asked, String code) {
-        turnedAway("refused", attested, asked, code);
+    void refused(Attested attested, Valid parsed, String code) {
+        rejected("refused", attested, parsed, code);
     }
 
-    void notReady(Attested attested, Asked asked, String code) {
-        turnedAway("not ready", attested, asked, code);
+    void notReady(Attested attested, Valid parsed, String code) {
+        rejected("not ready", attested, parsed, code);
     }
 
-    void refused(Caller caller, Asked asked, String code, String reason) {
-        turnedAway("refused", caller, asked, code, reason);
+    void refused(Caller caller, Valid parsed, String code, String reason) {
+        rejected("refused", caller, parsed, code, reason);
     }
 
-    void notReady(Caller caller, Asked asked, String code, String reason) {
-        turnedAway("not ready", caller, asked, code, reason);
+    void notReady(Caller caller, Valid parsed, String code, String reason) {
+        rejected("not ready", caller, parsed, code, reason);
     }
 
     /**
-     * A request that was refused before its caller was looked up. Method and path are the caller's own text: they are cut and every
-     * character that could forge a line or a field is replaced. The query is left out.
+     * Logs a request that was rejected before its caller was attested. Method and path are the caller's text: they are
+     * shortened, and every character that could forge a line or a field is replaced. The query is left out.
      */
-    void turnedAway(InetSocketAddress remote, String method, URI target, String code) {
+    void rejected(InetSocketAddress remote, String method, URI target, String code) {
         window.pass(code + " " + remote.getHostString())
-                .ifPresent(keptBack -> info(() -> "request refused remoteAddress=" + remote + " method=" + plain(method)
-                        + " path=" + plain(target.toString()) + " code=" + code + keptBack(keptBack)));
+                .ifPresent(lines -> info(() -> "request refused remoteAddress=" + remote + " method=" + plain(method)
+                        + " path=" + plain(target.toString()) + " code=" + code + suppressed(lines)));
     }
 
     private static String plain(String text) {
@@ -73,24 +73,24 @@ final class AuditLog {
         return NOT_PLAIN.matcher(start).replaceAll("_");
     }
 
-    private void turnedAway(String what, Attested attested, Asked asked, String code) {
+    private void rejected(String what, Attested attested, Valid parsed, String code) {
         String id = attested.container().id();
         window.pass(code + " " + id)
-                .ifPresent(keptBack -> info(() -> subject(asked.ask()) + " " + what + " containerId=" + id
-                        + detail(asked.ask()) + " surface=" + asked.api().label() + " attestedBy=" + attested.by()
-                        + " code=" + code + keptBack(keptBack)));
+                .ifPresent(lines -> info(() -> subject(parsed.request()) + " " + what + " containerId=" + id
+                        + detail(parsed.request()) + " surface=" + parsed.api().label() + " attestedBy=" + attested.by()
+                        + " code=" + code + suppressed(lines)));
     }
 
-    private void turnedAway(String what, Caller caller, Asked asked, String code, String reason) {
+    private void rejected(String what, Caller caller, Valid parsed, String code, String reason) {
         window.pass(code + " " + caller.remote().getHostString())
                 .ifPresent(
-                        keptBack -> info(() -> subject(asked.ask()) + " " + what + " remoteAddress=" + caller.remote()
-                                + detail(asked.ask()) + " surface="
-                                + asked.api().label() + " code=" + code + keptBack(keptBack) + " reason="
+                        lines -> info(() -> subject(parsed.request()) + " " + what + " remoteAddress=" + caller.remote()
+                                + detail(parsed.request()) + " surface="
+                                + parsed.api().label() + " code=" + code + suppressed(lines) + " reason="
                                 + LogValue.of(reason)));
     }
 
-    private static String keptBack(long lines) {
+    private static String suppressed(long lines) {
         return lines == 0 ? "" : " linesKeptBack=" + lines;
     }
 
@@ -98,22 +98,22 @@ final class AuditLog {
         LOG.log(System.Logger.Level.INFO, line);
     }
 
-    private static String subject(Ask ask) {
-        return switch (ask) {
-            case Ask.Credentials _, Ask.RoleDocument _ -> "credentials";
-            case Ask.RoleList _ -> "role name";
-            case Ask.MetadataToken _ -> "metadata token";
-            case Ask.InstanceFact _ -> "instance metadata";
-            case Ask.IdentityDocument _ -> "instance identity document";
+    private static String subject(CredentialRequest request) {
+        return switch (request) {
+            case CredentialRequest.Credentials _, CredentialRequest.RoleDocument _ -> "credentials";
+            case CredentialRequest.RoleList _ -> "role name";
+            case CredentialRequest.MetadataToken _ -> "metadata token";
+            case CredentialRequest.InstanceFact _ -> "instance metadata";
+            case CredentialRequest.IdentityDocument _ -> "instance identity document";
         };
     }
 
-    private static String detail(Ask ask) {
-        return switch (ask) {
-            case Ask.Credentials(String name) -> " name=" + name;
-            case Ask.RoleDocument _, Ask.RoleList _ -> " name=" + Routes.DEFAULT_NAME;
-            case Ask.MetadataToken _, Ask.IdentityDocument _ -> "";
-            case Ask.InstanceFact fact -> " path=" + fact.path();
+    private static String detail(CredentialRequest request) {
+        return switch (request) {
+            case CredentialRequest.Credentials(String name) -> " name=" + name;
+            case CredentialRequest.RoleDocument _, CredentialRequest.RoleList _ -> " name=" + Routes.DEFAULT_NAME;
+            case CredentialRequest.MetadataToken _, CredentialRequest.IdentityDocument _ -> "";
+            case CredentialRequest.InstanceFact fact -> " path=" + fact.path();
         };
     }
 }

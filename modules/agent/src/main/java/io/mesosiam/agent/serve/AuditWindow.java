@@ -7,20 +7,20 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps back what is said too often. Of the lines about one matter a few pass in each minute; the first of the next minute says how
- * many were kept back. A task that goes on asking after its end fills no disk.
+ * Suppresses frequent lines. Of the lines about one matter, a few pass in each minute; the first of the next minute has
+ * the number of suppressed ones. So a task that continues to send requests after its end does not fill the disk.
  */
 final class AuditWindow {
     private static final long WINDOW = Duration.ofMinutes(1).toNanos();
     private static final int LINES = 8;
     private static final int MATTERS = 1024;
-    /** The matter that all share for which there is no place. */
+    /** The shared matter of all those beyond the limit on stored matters. */
     private static final String OTHERS = "";
 
     private final LongSupplier nanoTime;
     private final Map<String, Window> windows = new HashMap<>();
 
-    /** @param nanoTime as {@link System#nanoTime} */
+    /** @param nanoTime a monotonic clock such as {@link System#nanoTime} */
     AuditWindow(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
@@ -34,7 +34,9 @@ final class AuditWindow {
         }
     }
 
-    /** How many lines about the matter were kept back before this one; empty if this one is, too. */
+    /**
+     * The number of lines about the matter that were suppressed before this one; empty if this one is suppressed too.
+     */
     synchronized OptionalLong pass(String matter) {
         long now = nanoTime.getAsLong();
         String key = windows.containsKey(matter) || place(now) ? matter : OTHERS;

@@ -25,23 +25,25 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Keeps one source from using up the connections of all. When seven eighths of the admitted connections are open, it ends connections of the
- * source that has the most ({@link ConnectionShares}), so that a newcomer is admitted.
+ * Prevents one source from using all connections. When seven eighths of the admitted connections are open, it closes
+ * connections of the source that has the most ({@link ConnectionShares}), so that new callers are admitted.
  *
- * <p>The JDK's server accepts without asking, so it may have more connections open for a moment. The number of descriptors is read every
- * {@value #PERIOD_MILLIS} ms, and after each sixteenth of the admitted connections has begun a request. That the heap has room for
- * what is read meanwhile is the {@link Listener}'s doing.
+ * <p>The JDK's server accepts without a limit, so more connections may be open for a moment. The number of descriptors
+ * is read every {@value #PERIOD_MILLIS} ms, and after each sixteenth of the admitted connections has begun a request.
+ * The {@link Listener} ensures that the heap has room for the requests that are read in between.
  */
 final class ConnectionGuard implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
     private static final int PERIOD_MILLIS = 20;
     private static final long PERIOD = Duration.ofMillis(PERIOD_MILLIS).toNanos();
 
-    /** After so long a look is made in any case: descriptors that are no connections come and go too. */
-    private static final long LONGEST_WITHOUT_LOOK = Duration.ofSeconds(2).toNanos();
+    /** Maximum time between two counts, since descriptors that are no connections are opened and closed too. */
+    private static final long LONGEST_WITHOUT_COUNT = Duration.ofSeconds(2).toNanos();
 
     private static final long AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
-    /** Callers' ends are forgotten at each look, and at so many times the admitted connections. */
+    /**
+     * The known callers' ends are dropped at each count, and when there are this many times the admitted connections.
+     */
     private static final int KEPT_FACTOR = 8;
 
     private static final long LOG_EVERY = Duration.ofMinutes(1).toNanos();
@@ -57,7 +59,7 @@ final class ConnectionGuard implements AutoCloseable {
 
     /** Exact sources by the connection's cookie. */
     private final Map<Long, String> known = new HashMap<>();
-    /** Cookies of connections that were ended and are not closed yet. */
+    /** Cookies of connections that were shut down and are not closed yet. */
     private final Set<Long> ending = new HashSet<>();
 
     /** Containers of connections by the caller's end. */
@@ -65,17 +67,19 @@ final class ConnectionGuard implements AutoCloseable {
 
     private final Set<InetSocketAddress> answering = ConcurrentHashMap.newKeySet();
 
-    private volatile Look last = new Look(0, 0, System.nanoTime());
+    private volatile Count last = new Count(0, 0, System.nanoTime());
     private final LongAdder ended = new LongAdder();
     private long logged = System.nanoTime() - LOG_EVERY;
     private volatile boolean closed;
 
-    /** @param open connections that are open, those that are being ended too */
-    private record Look(int open, int descriptors, long at) {}
+    /** @param open open connections, including those that are being closed */
+    private record Count(int open, int descriptors, long at) {}
 
     /**
-     * @param port where the connections were accepted
-     * @param admitted how many may be open at most
+     * Creates a guard.
+     *
+     * @param port the port on which the connections are accepted
+     * @param admitted the most connections that may be open
      */
     ConnectionGuard(int port, int admitted, Function<Caller, CallerSource> sources) {
         this.port = port;
@@ -85,14 +89,14 @@ final class ConnectionGuard implements AutoCloseable {
         this.sources = sources;
     }
 
-    /** Whether connections can be listed and ended here. */
+    /** Whether connections can be listed and closed on this host. */
     static boolean available() {
         try {
             return OpenConnections.descriptors() > 0 && OpenConnections.on(0).isEmpty();
         } catch (IOException | LinkageError e) {
             LOG.log(
                     Level.WARNING,
-                    "connections are not shared among sources, a container can use all of them reason={0}",
+                    "connections not limited per source, one container can use all reason={0}",
                     e.toString());
             return false;
         }
@@ -102,7 +106,7 @@ final class ConnectionGuard implements AutoCloseable {
         thread.start();
     }
 
-    /** Called before each request is read; never waits: the server's thread closes connections too. */
+    /** Called before each request is read. Never waits, since the server's thread also closes connections. */
     void beginning() {
         if (begun.incrementAndGet() >= step) {
             begun.set(0);
@@ -110,7 +114,7 @@ final class ConnectionGuard implements AutoCloseable {
         }
     }
 
-    /** A request of this caller is being answered from now on. */
+    /** Notes that a request of this caller is being answered from now on. */
     void answering(InetSocketAddress remote) {
         answering.add(remote);
     }
@@ -119,7 +123,7 @@ final class ConnectionGuard implements AutoCloseable {
         answering.remove(remote);
     }
 
-    /** The caller at this end is this container. */
+    /** Notes that the caller at this end is this container. */
     void attested(InetSocketAddress remote, Container container) {
         if (attested.size() >= KEPT_FACTOR * admitted) {
             attested.clear();
@@ -130,8 +134,8 @@ final class ConnectionGuard implements AutoCloseable {
     private void watch() {
         while (!closed) {
             try {
-                if (System.nanoTime() - last.at() > LONGEST_WITHOUT_LOOK || estimate() > most) {
-                    look();
+                if (System.nanoTime() - last.at() > LONGEST_WITHOUT_COUNT || estimate() > most) {
+                    count();
                 }
                 LockSupport.parkNanos(PERIOD);
             } catch (IOException | RuntimeException | Error e) {
@@ -141,17 +145,20 @@ final class ConnectionGuard implements AutoCloseable {
         }
     }
 
-    /** Connections that are open, if all descriptors that came since the last look are connections. */
+    /**
+     * The number of open connections, on the assumption that all descriptors opened since the last count are
+     * connections.
+     */
     private int estimate() throws IOException {
-        Look look = last;
-        return look.open() + OpenConnections.descriptors() - look.descriptors();
+        Count count = last;
+        return count.open() + OpenConnections.descriptors() - count.descriptors();
     }
 
-    /** Counts the connections, and ends those that are too many. */
-    private void look() throws IOException {
+    /** Counts the connections, and closes the excess ones. */
+    private void count() throws IOException {
         int descriptors = OpenConnections.descriptors();
         List<Connection> open = OpenConnections.on(port);
-        last = new Look(open.size(), descriptors, System.nanoTime());
+        last = new Count(open.size(), descriptors, System.nanoTime());
         Set<Long> cookies = new HashSet<>();
         Set<InetSocketAddress> remotes = new HashSet<>();
         open.forEach(connection -> {
@@ -212,7 +219,7 @@ final class ConnectionGuard implements AutoCloseable {
             logged = now;
             LOG.log(
                     Level.WARNING,
-                    "connections ended, their source holds the most source={0} open={1,number,#} admitted={2,number,#} endedInAll={3,number,#}",
+                    "connections of the largest source closed source={0} open={1,number,#} admitted={2,number,#} endedInAll={3,number,#}",
                     tooMany.getFirst().source(),
                     open,
                     admitted,
@@ -221,13 +228,15 @@ final class ConnectionGuard implements AutoCloseable {
     }
 
     void expose(Exposition out) {
-        out.gauge("mesosiam_agent_connections", "Connections open at the credential endpoint, at most two seconds ago.")
+        out.gauge(
+                        "mesosiam_agent_connections",
+                        "Connections open at the credential endpoint, counted at most two seconds ago.")
                 .sample(last.open());
         out.gauge("mesosiam_agent_connections_admitted", "Connections that may be open at once.")
                 .sample(admitted);
         out.counter(
                         "mesosiam_agent_connections_ended_total",
-                        "Connections ended because their source held the most while nearly all were in use.")
+                        "Connections closed because their source held the most while nearly all were in use.")
                 .sample(ended.sum());
     }
 

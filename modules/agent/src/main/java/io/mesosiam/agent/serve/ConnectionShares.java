@@ -10,30 +10,30 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Chooses the connections to end where more are open than may be. One after another is taken from the source that has the most left; of its
- * connections, the least used one ({@link Use}), and of those the one that is idle for the longest time. So a source loses nothing while another one has more than it, whatever the
- * other one does.
+ * Chooses the connections to close when too many are open. It repeatedly takes one from the source that has the most
+ * left: the least used one ({@link Use}), and of those the longest idle one. So a source loses nothing while another
+ * one has more than it, whatever the other one does.
  */
 final class ConnectionShares {
-    /** What a connection is used for, least first. */
+    /** The use of a connection, in ascending order. */
     enum Use {
         /** Nothing was received on it. */
         SILENT,
         /** A request is incomplete, or was answered. */
         WAITING,
-        /** A request is being answered: that it is idle is not its caller's doing. */
+        /** A request is being answered, so its idleness is not caused by its caller. */
         ANSWERING
     }
 
-    /** One connection, and what it counts with. */
+    /** One connection, and the source for which it counts. */
     record Held<T>(T connection, String source, Use use, Duration idle) {}
 
     private ConnectionShares() {}
 
     /**
-     * Those to end.
+     * The connections to close.
      *
-     * @param most how many may stay
+     * @param most the number that may remain
      */
     static <T> List<Held<T>> beyond(List<Held<T>> open, int most) {
         PriorityQueue<Deque<Held<T>>> bySize = new PriorityQueue<>(ConnectionShares::largestFirst);

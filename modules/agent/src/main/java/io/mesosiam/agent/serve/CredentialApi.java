@@ -8,12 +8,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The services that SDKs look for credentials at, each under the host names that it has at AWS. Loopback's names reach all of
- * them: an SDK that was told a full URI asks there.
+ * The services in which SDKs look for credentials, each under the host names that it has in AWS. Loopback host names
+ * reach all of them, for SDKs that are configured with a full URI.
  *
- * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">container credential
+ * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">container
+ *     credential provider</a>
+ * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html">IMDS credential
  *     provider</a>
- * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html">IMDS credential provider</a>
  */
 enum CredentialApi {
     ECS(Duration.ofMillis(800)),
@@ -36,21 +37,20 @@ enum CredentialApi {
     }
 
     /**
-     * How long an ask waits for what isn't here yet. Some SDKs give the container endpoint one second and the metadata service
-     * half of one: what is left is for the way there and back.
+     * How long a request waits for an answer that is not available yet. Some SDKs give the container endpoint one
+     * second and the metadata service half a second; the difference is for the transfer.
      */
     Duration hold() {
         return hold;
     }
 
-    /** As logs and metrics call it. */
+    /** The name in logs and metrics. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The surfaces that a Host header reaches; none for a name that isn't ours, such as one that somebody else's DNS lets point
-     * here.
+     * The services that a Host header reaches; none for an unknown name, as in a DNS rebinding attack.
      *
      * @param header with or without port, in any case
      */

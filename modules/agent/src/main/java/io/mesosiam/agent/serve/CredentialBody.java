@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The answer to an SDK for one session, rendered once: the only place where the agent keeps key material, and zeroed with
- * its lease.
+ * The answer to an SDK for one session, rendered once. It is the only place where the agent keeps key material, and is
+ * zeroed with its lease.
  */
 public final class CredentialBody {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -29,7 +29,7 @@ public final class CredentialBody {
     private static final Pattern ACCOUNT = Pattern.compile("arn:[^:]*:iam::([0-9]{12}):.*");
 
     private final StampedLock lock = new StampedLock();
-    /** What the forms have in front of the keys. */
+    /** The fields before the keys, which differ between the forms. */
     private final byte[] containerFront;
 
     private final byte[] instanceFront;
@@ -44,27 +44,29 @@ public final class CredentialBody {
         this.keys = keys;
     }
 
-    /** How SDKs want to be told. */
+    /** The forms that SDKs expect. */
     public enum Form {
         /**
-         * As the container credential provider reads them.
+         * The form of the container credential provider.
          *
-         * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">its reference</a>
+         * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html">its
+         *     reference</a>
          */
         CONTAINER,
         /**
-         * As the instance metadata service gives its role's.
+         * The form of a role's credentials in the instance metadata service.
          *
-         * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html">its
+         * @see <a
+         *     href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html">its
          *     reference</a>
          */
         INSTANCE
     }
 
     /**
-     * Renders the session, whose own secrets are of no use any more after that.
+     * Renders the session. Its own secrets are no longer needed afterwards.
      *
-     * @param receivedAt when it came here
+     * @param receivedAt the time when the agent received the session
      */
     public static CredentialBody of(WireSession session, String iamRoleArn, Instant receivedAt) {
         byte[] container = object(out -> {
@@ -85,7 +87,7 @@ public final class CredentialBody {
             write(out, "Token", session.sessionToken());
             out.writeStringField("Expiration", wholeSeconds(session.expiration()));
         });
-        // two objects become one: the first without its end, the second with a comma for its beginning
+        // joins two objects: the first without its end, the second with a comma instead of its beginning
         keys[0] = ',';
         return new CredentialBody(
                 Arrays.copyOf(container, container.length - 1), Arrays.copyOf(instance, instance.length - 1), keys);
@@ -114,14 +116,17 @@ public final class CredentialBody {
         out.writeUTF8String(utf8, 0, utf8.length);
     }
 
-    /** Some SDKs parse neither fractions of a second nor {@code +00:00}. Cut, never rounded up: no key outlives itself. */
+    /**
+     * Formats without fractions of a second and with {@code Z}, since some SDKs parse neither fractions nor
+     * {@code +00:00}. Truncates, so that the expiration is never later than the session's.
+     */
     private static String wholeSeconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /**
-     * A copy for one answer, or nothing if the lease has ended. Never half-zeroed: the optimistic read is validated, so
-     * that asks don't wait for each other.
+     * A copy for one answer; empty if the lease has ended. Never partly zeroed: the optimistic read is validated, so
+     * requests don't wait for each other.
      */
     public Optional<byte[]> copy(Form form) {
         byte[] front =
@@ -151,7 +156,7 @@ public final class CredentialBody {
         return Optional.of(whole);
     }
 
-    /** Overwrites the material; from now on there is no copy to be had. */
+    /** Zeroes the material; from now on {@link #copy} is empty. */
     public void destroy() {
         long stamp = lock.writeLock();
         try {
@@ -168,7 +173,7 @@ public final class CredentialBody {
     }
 
     private static final class ZeroedBuffer extends ByteArrayOutputStream {
-        /** Large enough that it doesn't grow for a usual session, which would leave a copy behind. */
+        /** Large enough not to grow for a usual session, which would leave a copy in memory. */
         ZeroedBuffer() {
             super(8 * 1024);
         }

@@ -18,27 +18,28 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The endpoint that SDKs ask for credentials, as ECS, EKS and EC2 have it. A request says what is asked for, and nothing about
- * who asks: the kernel does.
+ * The endpoint from which SDKs request credentials, with the APIs of ECS, EKS and EC2. A request states what it is for;
+ * attestation identifies the caller.
  *
- * <p>200 with what was asked for; 403 at once for a refusal and for a caller that is no task; 503 for what may still come, after
- * the ask was held. {@link Failure} lists the rest. Answers come from memory.
+ * <p>Answers: 200 with the requested document; 403 at once for a refusal and for a caller that is no task; 503 for an
+ * answer that may still arrive, after the request was held. {@link Failure} lists the others. All answers come from
+ * memory.
  */
 public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CredentialEndpoint.class.getName());
     private static final int HELD_PER_CONTAINER = 32;
 
     private final RequestRule rule;
-    private final HeldAsks held;
+    private final HeldRequests held;
     private final CredentialResponder responder;
     private final AskMetrics metrics = new AskMetrics();
     private final Function<CredentialApi, Duration> hold;
     private final Listener listener;
 
     /**
-     * Takes the address; nothing is answered before {@link #start}.
+     * Binds the address. Nothing is answered before {@link #start}.
      *
-     * @param handedOver the socket to listen on, if there is one already
+     * @param handedOver the socket that systemd passed, if any
      */
     public CredentialEndpoint(
             EndpointSettings settings,
@@ -50,7 +51,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         this(settings, handedOver, attestor, source, requester, clock, CredentialApi::hold);
     }
 
-    /** @param hold how long an ask waits at each surface */
+    /** @param hold how long a request waits, by service */
     CredentialEndpoint(
             EndpointSettings settings,
             Optional<ActivatedSocket> handedOver,
@@ -66,7 +67,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         }
         this.rule = new RequestRule(
                 new Routes(settings.credentialPaths(), settings.metadataPaths(), settings.requireAuthorization()));
-        this.held = new HeldAsks(source, requester, HELD_PER_CONTAINER);
+        this.held = new HeldRequests(source, requester, HELD_PER_CONTAINER);
         this.responder = new CredentialResponder(
                 observed(attestor),
                 held,
@@ -86,7 +87,7 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         LOG.log(System.Logger.Level.INFO, "credential endpoint listens address={0}", address());
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return listener.address();
     }
@@ -98,8 +99,8 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         try {
             reply = reply(exchange);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "could not answer an ask", e);
-            reply = turnAway(exchange, Failure.INTERNAL_ERROR);
+            LOG.log(System.Logger.Level.ERROR, "request not answered", e);
+            reply = reject(exchange, Failure.INTERNAL_ERROR);
         } finally {
             listener.guard().ifPresent(guard -> guard.answered(remote));
         }
@@ -108,22 +109,22 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
 
     private Reply reply(HttpExchange exchange) {
         return switch (rule.read(exchange, exchange.getProtocol())) {
-            case ParsedRequest.Asked asked -> answer(exchange, asked);
-            case ParsedRequest.Unreadable(Failure failure) -> turnAway(exchange, failure);
+            case ParsedRequest.Valid parsed -> answer(exchange, parsed);
+            case ParsedRequest.Unreadable(Failure failure) -> reject(exchange, failure);
             case ParsedRequest.WrongMethod(String allowed) ->
-                turnAway(exchange, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
+                reject(exchange, Failure.METHOD_NOT_ALLOWED).with("Allow", allowed);
         };
     }
 
-    private Reply answer(HttpExchange exchange, ParsedRequest.Asked asked) {
+    private Reply answer(HttpExchange exchange, ParsedRequest.Valid parsed) {
         long start = System.nanoTime();
         Reply reply = responder.answer(
-                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()), asked, hold.apply(asked.api()));
-        metrics.answered(asked.api(), reply.outcome(), System.nanoTime() - start);
+                new Caller(exchange.getRemoteAddress(), exchange.getLocalAddress()), parsed, hold.apply(parsed.api()));
+        metrics.answered(parsed.api(), reply.outcome(), System.nanoTime() - start);
         return reply;
     }
 
-    /** A connection of a known container counts as that container's from now on. */
+    /** Wraps the attestor so that a connection of a known container counts as that container's from then on. */
     private ContainerAttestor observed(ContainerAttestor attestor) {
         return new ContainerAttestor() {
             @Override
@@ -142,11 +143,11 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
         };
     }
 
-    private Reply turnAway(HttpExchange exchange, Failure failure) {
-        metrics.turnedAway(failure.code());
+    private Reply reject(HttpExchange exchange, Failure failure) {
+        metrics.rejected(failure.code());
         responder
                 .audit()
-                .turnedAway(
+                .rejected(
                         exchange.getRemoteAddress(),
                         exchange.getRequestMethod(),
                         exchange.getRequestURI(),
@@ -157,12 +158,12 @@ public final class CredentialEndpoint implements MetricSource, AutoCloseable {
     @Override
     public void expose(Exposition out) {
         metrics.expose(out);
-        out.gauge("mesosiam_agent_asks_held", "Asks that wait for what isn't here yet.")
+        out.gauge("mesosiam_agent_asks_held", "Requests that wait for an answer that is not available yet.")
                 .sample(held.count());
         listener.guard().ifPresent(guard -> guard.expose(out));
     }
 
-    /** Accepts no more, gives answers on their way a second, and ends what still waits. */
+    /** Stops accepting, waits up to one second for answers in progress, and closes the rest. */
     @Override
     public void close() {
         listener.close();

@@ -10,19 +10,22 @@ import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerAttestor;
 import io.mesosiam.agent.serve.CredentialBody.Form;
 import io.mesosiam.agent.serve.InstanceMetadata.Fact;
-import io.mesosiam.agent.serve.ParsedRequest.Asked;
+import io.mesosiam.agent.serve.ParsedRequest.Valid;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/** Decides the answer to one ask: who is it, what is here for that container, and is it still the same one. */
+/**
+ * Decides the answer to one request: attests the caller, finds the container's answer, and verifies that the caller is
+ * still the same.
+ */
 final class CredentialResponder {
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);
     private static final int ATTESTED_AT_ONCE = 64;
 
     private final ContainerAttestor attestor;
-    private final HeldAsks held;
+    private final HeldRequests held;
     private final MetadataTokens tokens;
     private final InstanceMetadata metadata;
     private final IdentityDocument identity = new IdentityDocument();
@@ -33,7 +36,7 @@ final class CredentialResponder {
 
     CredentialResponder(
             ContainerAttestor attestor,
-            HeldAsks held,
+            HeldRequests held,
             MetadataTokens tokens,
             InstanceMetadata metadata,
             AskRate rate,
@@ -50,16 +53,16 @@ final class CredentialResponder {
         return audit;
     }
 
-    /** @param hold how long the ask may wait for what isn't here yet */
-    Reply answer(Caller caller, Asked asked, Duration hold) {
+    /** @param hold how long the request may wait for an answer that is not available yet */
+    Reply answer(Caller caller, Valid parsed, Duration hold) {
         Deadline deadline = Deadline.in(hold);
         try {
             return switch (attest(caller, deadline)) {
-                case Attested attested -> answer(new AttestedRequest(caller, attested, asked, deadline));
-                case NoContainer none -> refuse(caller, asked, Failure.UNKNOWN_CALLER, none.reason());
-                case Ambiguous several -> refuse(caller, asked, Failure.AMBIGUOUS_CALLER, several.reason());
+                case Attested attested -> answer(new AttestedRequest(caller, attested, parsed, deadline));
+                case NoContainer none -> refuse(caller, parsed, Failure.UNKNOWN_CALLER, none.reason());
+                case Ambiguous several -> refuse(caller, parsed, Failure.AMBIGUOUS_CALLER, several.reason());
                 case Unknown unknown -> {
-                    audit.notReady(caller, asked, Failure.ATTESTATION_PENDING.code(), unknown.reason());
+                    audit.notReady(caller, parsed, Failure.ATTESTATION_PENDING.code(), unknown.reason());
                     yield Reply.failure(Failure.ATTESTATION_PENDING);
                 }
             };
@@ -69,23 +72,24 @@ final class CredentialResponder {
         }
     }
 
-    /** An ask whose container is known. */
-    private record AttestedRequest(Caller caller, Attested attested, Asked asked, Deadline deadline) {
+    /** A request whose container is known. */
+    private record AttestedRequest(Caller caller, Attested attested, Valid parsed, Deadline deadline) {
         Container container() {
             return attested.container();
         }
     }
 
     /**
-     * The kernel may need a moment to know a socket that was opened just now. While many asks are being attested, a caller whose socket isn't found is
-     * not waited for: a flood of callers that close at once is thousands of these.
+     * Attests the caller, with retries, since the kernel may not list a socket that was opened just now. While many
+     * requests are being attested, a caller whose socket is not found gets no retries: a flood of callers that close at
+     * once would cause thousands of them.
      */
     private Attestation attest(Caller caller, Deadline deadline) throws InterruptedException {
         boolean entered = attesting.tryAcquire();
         try {
             Attestation attestation = entered || attestor.source(caller).exact()
                     ? attestInTime(caller, deadline)
-                    : new Unknown("the asking socket is not found, and many asks are being attested");
+                    : new Unknown("the caller's socket is not found, and many requests are being attested");
             metrics.attested(attestation);
             return attestation;
         } finally {
@@ -109,42 +113,42 @@ final class CredentialResponder {
         if (!rate.admit(request.container())) {
             return refuse(request, Failure.TOO_MANY_ASKS).with("Retry-After", "1");
         }
-        return switch (request.asked().ask()) {
-            case Ask.Credentials(String name) ->
+        return switch (request.parsed().request()) {
+            case CredentialRequest.Credentials(String name) ->
                 withLease(request, name, lease -> document(request, name, lease, Form.CONTAINER));
-            case Ask.MetadataToken(Duration life) -> token(request, life);
-            case Ask.OfMetadata ask
-            when !tokens.admit(request.container(), ask.token()) -> refuse(request, Failure.TOKEN_NEEDED);
-            case Ask.RoleList ask ->
+            case CredentialRequest.MetadataToken(Duration life) -> token(request, life);
+            case CredentialRequest.OfMetadata wanted
+            when !tokens.admit(request.container(), wanted.token()) -> refuse(request, Failure.TOKEN_NEEDED);
+            case CredentialRequest.RoleList wanted ->
                 withLease(request, Routes.DEFAULT_NAME, lease -> {
-                    audit.told(request.attested(), ask);
+                    audit.servedWithoutCredentials(request.attested(), wanted);
                     return Reply.text(lease.iamRoleName());
                 });
-            case Ask.RoleDocument ask ->
+            case CredentialRequest.RoleDocument wanted ->
                 withLease(
                         request,
                         Routes.DEFAULT_NAME,
-                        lease -> lease.iamRoleName().equals(ask.iamRoleName())
+                        lease -> lease.iamRoleName().equals(wanted.iamRoleName())
                                 ? document(request, Routes.DEFAULT_NAME, lease, Form.INSTANCE)
                                 : refuse(request, Failure.NO_SUCH_ROLE));
-            case Ask.InstanceFact ask -> fact(request, ask);
-            case Ask.IdentityDocument ask -> identity(request, ask);
+            case CredentialRequest.InstanceFact wanted -> fact(request, wanted);
+            case CredentialRequest.IdentityDocument wanted -> identity(request, wanted);
         };
     }
 
     private Reply withLease(AttestedRequest request, String name, Function<Answer.Lease, Reply> serve)
             throws InterruptedException {
         return switch (held.find(request.container(), name, request.deadline())) {
-            case HeldAsks.Outcome.AtOnce(Answer answer) -> reply(request, answer, serve);
-            case HeldAsks.Outcome.Held(Answer answer) ->
+            case HeldRequests.Outcome.AtOnce(Answer answer) -> reply(request, answer, serve);
+            case HeldRequests.Outcome.Held(Answer answer) ->
                 stillThere(request) ? reply(request, answer, serve) : notReady(request, Failure.CALLER_CHANGED);
-            case HeldAsks.Outcome.Full _ -> notReady(request, Failure.TOO_MANY_WAITING);
+            case HeldRequests.Outcome.Full _ -> notReady(request, Failure.TOO_MANY_WAITING);
         };
     }
 
     /**
-     * While an ask waited, its container may have ended and another may have taken over its address, process ids or socket:
-     * then the id and the start time aren't both the same.
+     * Whether the caller is still the same container. While a request waited, its container may have ended and another
+     * may have its address, process ids or socket; then the id or the start time differs.
      */
     private boolean stillThere(AttestedRequest request) {
         return attestor.attest(request.caller()) instanceof Attested now
@@ -155,34 +159,34 @@ final class CredentialResponder {
         return switch (answer) {
             case Answer.Lease lease -> serve.apply(lease);
             case Answer.Refusal refusal -> {
-                audit.refused(request.attested(), request.asked(), refusal.code());
+                audit.refused(request.attested(), request.parsed(), refusal.code());
                 yield Reply.refusal(refusal);
             }
             case Answer.Nothing _ -> notReady(request, Failure.CREDENTIALS_PENDING);
         };
     }
 
-    /** A lease may end between being found and being read. */
+    /** Sends the credentials. The lease may have ended since it was found. */
     private Reply document(AttestedRequest request, String name, Answer.Lease lease, Form form) {
         Optional<byte[]> body = lease.body().copy(form);
         if (body.isEmpty()) {
             return notReady(request, Failure.CREDENTIALS_PENDING);
         }
-        audit.served(request.attested(), name, request.asked().api(), lease);
+        audit.served(request.attested(), name, request.parsed().api(), lease);
         return Reply.json(body.get());
     }
 
-    /** Whatever the container may have: SDKs that get no token go on without one. */
+    /** Issues a token, whether or not the container has credentials: SDKs that get no token continue without one. */
     private Reply token(AttestedRequest request, Duration life) {
-        audit.told(request.attested(), request.asked().ask());
+        audit.servedWithoutCredentials(request.attested(), request.parsed().request());
         return Reply.text(tokens.issue(request.container(), life))
                 .with(Routes.TOKEN_LIFE_HEADER, Long.toString(life.toSeconds()));
     }
 
-    private Reply fact(AttestedRequest request, Ask.InstanceFact ask) throws InterruptedException {
-        return switch (metadata.find(ask.path(), request.deadline().left())) {
+    private Reply fact(AttestedRequest request, CredentialRequest.InstanceFact wanted) throws InterruptedException {
+        return switch (metadata.find(wanted.path(), request.deadline().left())) {
             case Fact.Known(String text) -> {
-                audit.told(request.attested(), ask);
+                audit.servedWithoutCredentials(request.attested(), wanted);
                 yield Reply.text(text);
             }
             case Fact.Missing _ -> refuse(request, Failure.NOT_FOUND);
@@ -190,10 +194,11 @@ final class CredentialResponder {
         };
     }
 
-    private Reply identity(AttestedRequest request, Ask.IdentityDocument ask) throws InterruptedException {
+    private Reply identity(AttestedRequest request, CredentialRequest.IdentityDocument wanted)
+            throws InterruptedException {
         return switch (identity.read(metadata, roleArn(request), request.deadline())) {
             case Fact.Known(String text) -> {
-                audit.told(request.attested(), ask);
+                audit.servedWithoutCredentials(request.attested(), wanted);
                 yield Reply.text(text);
             }
             case Fact.Missing _ -> refuse(request, Failure.NOT_FOUND);
@@ -207,18 +212,18 @@ final class CredentialResponder {
                 : Optional.empty();
     }
 
-    private Reply refuse(Caller caller, Asked asked, Failure failure, String reason) {
-        audit.refused(caller, asked, failure.code(), reason);
+    private Reply refuse(Caller caller, Valid parsed, Failure failure, String reason) {
+        audit.refused(caller, parsed, failure.code(), reason);
         return Reply.failure(failure);
     }
 
     private Reply refuse(AttestedRequest request, Failure failure) {
-        audit.refused(request.attested(), request.asked(), failure.code());
+        audit.refused(request.attested(), request.parsed(), failure.code());
         return Reply.failure(failure);
     }
 
     private Reply notReady(AttestedRequest request, Failure failure) {
-        audit.notReady(request.attested(), request.asked(), failure.code());
+        audit.notReady(request.attested(), request.parsed(), failure.code());
         return Reply.failure(failure);
     }
 }

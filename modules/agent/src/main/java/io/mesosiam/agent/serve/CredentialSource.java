@@ -2,11 +2,13 @@ package io.mesosiam.agent.serve;
 
 import java.time.Duration;
 
-/** What the endpoint needs of the leases that are held here. */
+/** The leases of this host, as the endpoint reads them. */
 public interface CredentialSource {
-    /** What is here now. Takes no lock. */
+    /** The current answer. Takes no lock. */
     Answer find(String containerId, String name);
 
-    /** Waits until there is an answer, at most for {@code atMost}; {@link Answer.Nothing} if there still is none. */
+    /**
+     * Waits until there is an answer, at most {@code atMost}; returns {@link Answer.Nothing} if there is still none.
+     */
     Answer await(String containerId, String name, Duration atMost) throws InterruptedException;
 }

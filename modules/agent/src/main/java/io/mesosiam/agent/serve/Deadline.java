@@ -2,18 +2,18 @@ package io.mesosiam.agent.serve;
 
 import java.time.Duration;
 
-/** The end of one ask's holding time, by the clock that nobody sets. */
+/** The end of the time for which one request is held, by the monotonic clock. */
 record Deadline(long nanos) {
     static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
-    /** What is left, never negative. */
+    /** The remaining time, never negative. */
     Duration left() {
         return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
     }
 
-    /** Waits for {@code time}, unless the deadline comes before. */
+    /** Waits for {@code time}; returns false without the full wait if the deadline comes first. */
     boolean pause(Duration time) throws InterruptedException {
         if (left().compareTo(time) < 0) {
             return false;

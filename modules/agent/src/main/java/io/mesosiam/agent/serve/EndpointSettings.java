@@ -5,15 +5,15 @@ import java.net.URI;
 import java.util.Set;
 
 /**
- * Where and how containers are answered.
+ * The settings of the endpoint.
  *
  * @param listen the address; port 0 takes a free one
- * @param credentialPaths where the container endpoint's credentials are asked for
+ * @param credentialPaths paths of the container endpoint's credentials
  * @param requireAuthorization whether ECS and EKS credentials need an {@code Authorization} header, of any value
  * @param imdsV1 whether the metadata service answers without a token
- * @param metadataPaths what it tells of the instance, below {@code /latest/meta-data/}
- * @param metadataService where the agent itself asks for that
- * @param asksPerSecond of one container; 0 for no limit
+ * @param metadataPaths paths of the facts that it serves about the instance, below {@code /latest/meta-data/}
+ * @param metadataService the real metadata service, from which the agent reads those facts
+ * @param asksPerSecond requests per second of one container; 0 for no limit
  */
 public record EndpointSettings(
         InetSocketAddress listen,

@@ -1,36 +1,42 @@
 package io.mesosiam.agent.serve;
 
-/** All that an ask is answered with when there is nothing to give; what the controller refuses has codes of its own. */
+/** The error answers. Refusals of the controller have other codes. */
 enum Failure {
     WRONG_HOST(403, "WrongHost", "the Host header must name an address that credentials are served at", Then.CLOSE),
     FORWARDED(403, "Forwarded", "credentials are not given through a proxy", Then.CLOSE),
     NOT_HTTP_1(505, "VersionNotSupported", "the request must be HTTP/1.1 or HTTP/1.0", Then.CLOSE),
     NOT_FOUND(404, "NotFound", "nothing is served at this path", Then.CLOSE),
-    METHOD_NOT_ALLOWED(405, "MethodNotAllowed", "this path takes another method", Then.CLOSE),
+    METHOD_NOT_ALLOWED(405, "MethodNotAllowed", "this path requires another method", Then.CLOSE),
     BODY_NOT_ALLOWED(413, "BodyNotAllowed", "the request must have no body", Then.CLOSE),
-    BAD_TOKEN_LIFE(400, "BadTokenTtl", "a token's TTL must be 1 to 21600 seconds, said once", Then.CLOSE),
-    TOKEN_NEEDED(401, "TokenNeeded", "this needs a token that was issued to this task and is still valid", Then.GO_ON),
+    BAD_TOKEN_LIFE(400, "BadTokenTtl", "a token's TTL must be 1 to 21600 seconds, in exactly one header", Then.CLOSE),
+    TOKEN_NEEDED(
+            401,
+            "TokenNeeded",
+            "this path requires a token that was issued to this task and is still valid",
+            Then.KEEP_OPEN),
     AUTHORIZATION_NEEDED(
             401,
             "AuthorizationNeeded",
-            "this needs an Authorization header: set AWS_CONTAINER_AUTHORIZATION_TOKEN or"
+            "this path requires an Authorization header: set AWS_CONTAINER_AUTHORIZATION_TOKEN or"
                     + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE in the task, to any value",
-            Then.GO_ON),
+            Then.KEEP_OPEN),
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.CLOSE),
-    AMBIGUOUS_CALLER(403, "AmbiguousCaller", "more than one Mesos task on this host could be asking", Then.CLOSE),
-    NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.GO_ON),
-    TOO_MANY_ASKS(429, "TooManyAsks", "this task asks too often", Then.GO_ON),
-    ATTESTATION_PENDING(503, "AttestationPending", "which task is asking isn't known yet", Then.CLOSE),
-    CALLER_CHANGED(503, "AttestationPending", "the asking task changed while it waited", Then.GO_ON),
-    CREDENTIALS_PENDING(503, "CredentialsPending", "the credentials of this task are not here yet", Then.GO_ON),
-    METADATA_PENDING(503, "MetadataPending", "the instance's metadata service has not told this yet", Then.GO_ON),
-    TOO_MANY_WAITING(503, "TooManyWaiting", "too many asks of this task are waiting already", Then.GO_ON),
+    AMBIGUOUS_CALLER(403, "AmbiguousCaller", "the caller could be more than one Mesos task on this host", Then.CLOSE),
+    NO_SUCH_ROLE(404, "NoSuchRole", "this task has no credentials of an IAM role with this name", Then.KEEP_OPEN),
+    TOO_MANY_ASKS(429, "TooManyAsks", "this task sends too many requests", Then.KEEP_OPEN),
+    ATTESTATION_PENDING(503, "AttestationPending", "the calling task is not known yet", Then.CLOSE),
+    CALLER_CHANGED(503, "AttestationPending", "the calling task changed while it waited", Then.KEEP_OPEN),
+    CREDENTIALS_PENDING(
+            503, "CredentialsPending", "the credentials of this task are not available yet", Then.KEEP_OPEN),
+    METADATA_PENDING(
+            503, "MetadataPending", "the instance's metadata service has not returned this yet", Then.KEEP_OPEN),
+    TOO_MANY_WAITING(503, "TooManyWaiting", "too many requests of this task are waiting already", Then.KEEP_OPEN),
     STOPPING(503, "Stopping", "the agent is stopping", Then.CLOSE),
     INTERNAL_ERROR(500, "InternalError", "the agent could not answer", Then.CLOSE);
 
     private enum Then {
-        GO_ON,
-        /** What else the client sent on its connection is not read. */
+        KEEP_OPEN,
+        /** Closes the connection; what else the client has sent on it is not read. */
         CLOSE
     }
 

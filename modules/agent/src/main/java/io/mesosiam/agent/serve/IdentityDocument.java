@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The instance identity document, where some SDKs look for their region. It is written here, from the facts that tasks may read
- * anyway, and has no signature: the host can't be impersonated with it. {@code accountId} is the account of the task's own IAM role,
- * never the host's.
+ * The instance identity document, from which some SDKs read their region. The agent generates it from the facts that
+ * tasks may read. It has no signature, so it can't be used to impersonate the host. {@code accountId} is the account of
+ * the task's own IAM role, never the host's.
  *
- * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html">instance identity documents</a>
+ * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html">instance identity
+ *     documents</a>
  */
 final class IdentityDocument {
     private static final JsonFactory JSON = new JsonFactory();
@@ -35,9 +36,9 @@ final class IdentityDocument {
     }
 
     /**
-     * The document's text; missing where tasks may read none of its facts, unknown until all that they may read are known.
+     * The document's text; missing if tasks may read none of its facts, unknown until all that they may read are known.
      *
-     * @param iamRoleArn of the task's lease, if it holds one
+     * @param iamRoleArn of the task's lease, if it has one
      */
     Fact read(InstanceMetadata metadata, Optional<String> iamRoleArn, Deadline deadline) throws InterruptedException {
         Map<String, String> known = new LinkedHashMap<>();
@@ -58,7 +59,7 @@ final class IdentityDocument {
         return new Fact.Known(json(known));
     }
 
-    /** {@code arn:PARTITION:iam::ACCOUNT:role/NAME} */
+    /** The account id in {@code arn:PARTITION:iam::ACCOUNT:role/NAME}. */
     private static Optional<String> account(String iamRoleArn) {
         String[] parts = iamRoleArn.split(":", 6);
         return parts.length == 6 ? Optional.of(parts[4]) : Optional.empty();

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts about the instance that tasks are told, such as its region. Each is fetched from the real metadata service when it is
- * first asked for, and kept: none changes while an instance lives. After a failure it is asked for again, but not at once.
+ * The facts about the instance that tasks may read, such as its region. Each is fetched from the real metadata service
+ * on its first request, and kept: none changes while an instance lives. After a failure it is fetched again, but not at
+ * once.
  */
 final class InstanceMetadata {
     private static final System.Logger LOG = System.getLogger(InstanceMetadata.class.getName());
@@ -25,9 +26,12 @@ final class InstanceMetadata {
     private final LongSupplier nanoTime;
 
     /**
-     * @param paths all that is ever told
-     * @param service fetches the fact at a path; takes its time, throws nothing
-     * @param nanoTime as {@link System#nanoTime}: no pause grows when the host's clock is set back
+     * Creates the facts.
+     *
+     * @param paths the paths that are served
+     * @param service fetches the fact at a path; may block, throws nothing
+     * @param nanoTime a monotonic clock such as {@link System#nanoTime}: a host clock that is set back must not
+     *     lengthen a pause
      */
     InstanceMetadata(Set<String> paths, Function<String, Fact> service, LongSupplier nanoTime) {
         this.entries =
@@ -39,13 +43,13 @@ final class InstanceMetadata {
     sealed interface Fact {
         record Known(String text) implements Fact {}
 
-        /** The real service has nothing there. */
+        /** The real service has nothing at this path. */
         record Missing() implements Fact {}
 
         record Unknown(String reason) implements Fact {}
     }
 
-    /** Starts the fetch of a fact that may be told and isn't known, so that several can be waited for together. */
+    /** Starts the fetch of a fact that is served and not yet known, so that several can be awaited together. */
     void prefetch(String path) {
         Entry entry = entries.get(path);
         if (entry != null) {
@@ -53,7 +57,7 @@ final class InstanceMetadata {
         }
     }
 
-    /** What is at one of the paths, waited for as long as {@code atMost}. */
+    /** The fact at one of the paths; waits at most {@code atMost}. */
     Fact find(String path, Duration atMost) throws InterruptedException {
         Entry entry = entries.get(path);
         if (entry == null) {
@@ -73,7 +77,7 @@ final class InstanceMetadata {
         private final Function<String, Fact> service;
         private @Nullable CompletableFuture<Fact> latest;
         private boolean known;
-        /** By {@link #nanoTime}; of no meaning before the first failure. */
+        /** When to fetch again, by {@link #nanoTime}; meaningless before the first failure. */
         private long again;
 
         private Duration pause = FIRST_PAUSE;
@@ -83,7 +87,7 @@ final class InstanceMetadata {
             this.service = service;
         }
 
-        /** The fact, or its fetch that is on the way, or the last failure while it is too early for another try. */
+        /** The fact, or its fetch in progress, or the last failure while it is too early to retry. */
         synchronized CompletableFuture<Fact> current() {
             CompletableFuture<Fact> before = latest;
             if (before != null && (!before.isDone() || known || nanoTime.getAsLong() - again < 0)) {
@@ -99,7 +103,7 @@ final class InstanceMetadata {
             synchronized (this) {
                 switch (fact) {
                     case Fact.Known _ -> known = true;
-                    case Fact.Missing _ -> tryLater("it has nothing there");
+                    case Fact.Missing _ -> tryLater("it has nothing at this path");
                     case Fact.Unknown(String reason) -> tryLater(reason);
                 }
             }
@@ -109,7 +113,7 @@ final class InstanceMetadata {
         private void tryLater(String reason) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the instance''s metadata service doesn''t tell path={0} tryAgainInSeconds={1} reason={2}",
+                    "instance metadata not available path={0} tryAgainInSeconds={1} reason={2}",
                     path,
                     pause.toSeconds(),
                     reason);

@@ -1,8 +1,8 @@
 package io.mesosiam.agent.serve;
 
-/** The line to the controller, for containers that nothing is here for. */
+/** Requests leases from the controller, for containers that have none on this host. */
 @FunctionalInterface
 public interface LeaseRequester {
-    /** Says that this container waits for credentials. Returns at once; asking again and again costs nothing. */
-    void ask(String containerId, String name);
+    /** Requests a lease for this container. Returns at once; repeated requests cost nothing. */
+    void requestLease(String containerId, String name);
 }

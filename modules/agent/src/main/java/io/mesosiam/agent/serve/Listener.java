@@ -17,18 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * The JDK's HTTP server, on a socket of its own or on the one that the service manager handed over. With the latter a restart loses no ask: who
- * was accepted is answered, who wasn't waits for the next process.
+ * The JDK's HTTP server, on its own socket or on systemd's. With systemd's socket a restart loses no request: accepted
+ * connections are answered, and the others wait for the next process.
  */
 final class Listener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Listener.class.getName());
     private static final int BACKLOG = 1024;
     private static final Duration STOP = Duration.ofSeconds(1);
 
-    /** From that share of the admitted connections on, requests that are answered at a time leave no connection open. */
+    /** From this share of the admitted connections on, connections are closed after their answer. */
     private static final int CROWDED_SHARE = 4;
 
-    /** An accepted connection's request is there at once, or, from a slow caller, not for long; who is silent for so long asks nothing. */
+    /**
+     * The time in which the request of an accepted connection is expected: it usually is there at once. A connection
+     * that is silent for longer is assumed to have none.
+     */
     static final Duration QUIET = Duration.ofMillis(50);
 
     static {
@@ -44,7 +47,7 @@ final class Listener implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
-    private int asks;
+    private int requests;
     private long lastDone = System.nanoTime();
 
     private Listener(
@@ -62,19 +65,22 @@ final class Listener implements AutoCloseable {
         this.guard = ConnectionGuard.available()
                 ? Optional.of(new ConnectionGuard(address.getPort(), ServerLimits.admitted(), sources))
                 : Optional.empty();
-        server.setExecutor(ask -> {
+        server.setExecutor(request -> {
             guard.ifPresent(ConnectionGuard::beginning);
             begin();
-            start(ask);
+            start(request);
         });
     }
 
-    /** The request ends with its thread, or here if none can be started: it must not count as in progress forever. */
-    private void start(Runnable ask) {
+    /**
+     * Starts a request. It ends with its thread, or here if no thread can be started, so that it does not count as in
+     * progress permanently.
+     */
+    private void start(Runnable request) {
         try {
             threads.execute(() -> {
                 try {
-                    ask.run();
+                    request.run();
                 } finally {
                     end();
                 }
@@ -85,22 +91,22 @@ final class Listener implements AutoCloseable {
         }
     }
 
-    /** Whether connections are to be closed after their answer: one that is kept takes heap. */
+    /** Whether connections are closed after their answer, because an open one takes heap. */
     boolean crowded() {
         lock.lock();
         try {
-            return asks > ServerLimits.admitted() / CROWDED_SHARE;
+            return requests > ServerLimits.admitted() / CROWDED_SHARE;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Takes the address; nothing is answered before {@link #start}.
+     * Binds the address. Nothing is answered before {@link #start}.
      *
-     * @param quiet how long nobody has to have asked before a handed-over socket's last connections are closed
-     * @param sources with what a connection counts where there are too many
-     * @throws IOException if the address can't be had, or the socket that was handed over has another
+     * @param quiet idle time before the remaining connections of a passed socket are closed
+     * @param sources the source for which a connection counts when there are too many
+     * @throws IOException if the address can't be bound, or the passed socket has another address
      */
     static Listener open(
             InetSocketAddress wanted,
@@ -111,7 +117,7 @@ final class Listener implements AutoCloseable {
         return open(wanted, handedOver, quiet, STOP, sources);
     }
 
-    /** @param stop how long {@link #close} waits at most for quiet, and then for answers on their way */
+    /** @param stop the longest time that {@link #close} waits for idle connections, and then for pending answers */
     static Listener open(
             InetSocketAddress wanted,
             Optional<ActivatedSocket> handedOver,
@@ -132,7 +138,7 @@ final class Listener implements AutoCloseable {
         return new Listener(server, socket.address(), handedOver, quiet, stop, sources);
     }
 
-    /** All addresses are meant by IPv4's wildcard and by IPv6's. */
+    /** Whether both are the same address; the wildcards of IPv4 and IPv6 are equal. */
     private static boolean same(InetSocketAddress wanted, InetSocketAddress given) {
         return wanted.getPort() == given.getPort()
                 && (wanted.getAddress().equals(given.getAddress())
@@ -144,7 +150,7 @@ final class Listener implements AutoCloseable {
         server.createContext(path, handler);
     }
 
-    /** What is known of open connections beside the kernel's facts; empty where they are not guarded. */
+    /** What is known of open connections in addition to the kernel's data; empty if they are not guarded. */
     Optional<ConnectionGuard> guard() {
         return guard;
     }
@@ -159,7 +165,7 @@ final class Listener implements AutoCloseable {
         return address;
     }
 
-    /** Accepts no more, gives the asks on their way a second, and ends what still waits. */
+    /** Stops accepting, waits up to one second for requests in progress, and closes the rest. */
     @Override
     public void close() {
         handedOver.ifPresent(this::drain);
@@ -168,29 +174,30 @@ final class Listener implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** Stopping drops connections whose request hasn't been read: there may be none of them left by then. */
+    /** Waits until no accepted connection has an unread request, because stopping drops those. */
     private void drain(ActivatedSocket socket) {
         try {
             socket.stopAccepting();
             awaitQuiet();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "asks may be lost at this stop reason={0}", e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "requests may be lost at this stop reason={0}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     /**
-     * Runs on the thread that accepts. A request takes heap from its first byte on, so no more are in progress than connections are admitted; the
-     * next callers wait in the kernel's queue. Requests end without that thread.
+     * Counts a request in progress. Runs on the thread that accepts. A request takes heap from its first byte on, so
+     * there are never more in progress than admitted connections; the next callers wait in the kernel's queue. Requests
+     * end on other threads.
      */
     private void begin() {
         lock.lock();
         try {
-            while (asks >= ServerLimits.admitted()) {
+            while (requests >= ServerLimits.admitted()) {
                 done.awaitUninterruptibly();
             }
-            asks++;
+            requests++;
         } finally {
             lock.unlock();
         }
@@ -199,7 +206,7 @@ final class Listener implements AutoCloseable {
     private void end() {
         lock.lock();
         try {
-            asks--;
+            requests--;
             lastDone = System.nanoTime();
             done.signalAll();
         } finally {
@@ -213,11 +220,11 @@ final class Listener implements AutoCloseable {
             long from = System.nanoTime();
             long until = from + stop.toNanos();
             for (long now = from; now < until; now = System.nanoTime()) {
-                long since = asks > 0 ? 0 : now - Math.max(from, lastDone);
+                long since = requests > 0 ? 0 : now - Math.max(from, lastDone);
                 if (since >= quiet.toNanos()) {
                     return;
                 }
-                long ignored = done.awaitNanos(asks > 0 ? until - now : quiet.toNanos() - since);
+                long ignored = done.awaitNanos(requests > 0 ? until - now : quiet.toNanos() - since);
             }
         } finally {
             lock.unlock();

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * The host's real instance metadata service, asked by its version 2: a token, then the path. Its answer goes on to tasks, so it
- * has to be one line of at most 1,024 printable characters of ASCII.
+ * Client of the host's real instance metadata service, version 2: it requests a token, then the path. Tasks receive the
+ * answer, so it must be one line of at most 1,024 printable ASCII characters.
  *
  * @param url {@code http://host:port}
  */
@@ -29,7 +29,7 @@ record MetadataService(URI url) {
     private static final int MAX_BYTES = 1024;
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_BYTES + "}");
 
-    /** One fetch, with a client that lives no longer: an agent makes a few in its whole life. */
+    /** Fetches a path with a new client: an agent makes only a few fetches. */
     Fact fetch(String path) {
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -43,7 +43,7 @@ record MetadataService(URI url) {
                             .header(Routes.TOKEN_LIFE_HEADER, "60")
                             .PUT(BodyPublishers.noBody()));
             if (token.statusCode() != 200) {
-                return new Fact.Unknown("asked for a token it answers " + token.statusCode());
+                return new Fact.Unknown("a request for a token is answered " + token.statusCode());
             }
             HttpResponse<String> fact = send(
                     client,
@@ -55,7 +55,7 @@ record MetadataService(URI url) {
                             ? new Fact.Known(fact.body())
                             : new Fact.Unknown("its answer is not one line of text");
                 case 404 -> new Fact.Missing();
-                default -> new Fact.Unknown("it answers " + fact.statusCode());
+                default -> new Fact.Unknown("the request is answered " + fact.statusCode());
             };
         } catch (IOException | IllegalArgumentException e) {
             return new Fact.Unknown(reason(e));
@@ -79,13 +79,13 @@ record MetadataService(URI url) {
         CompletableFuture<HttpResponse<String>> response = client.sendAsync(
                 request.timeout(LIMIT).build(), BodyHandlers.limiting(BodyHandlers.ofString(ISO_8859_1), MAX_BYTES));
         try {
-            // the request's own limit ends with the headers of the answer
+            // the request's own limit covers only the headers of the answer
             return response.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
             response.cancel(true);
-            throw new IOException("no whole answer within " + LIMIT.toMillis() + " ms");
+            throw new IOException("no complete answer within " + LIMIT.toMillis() + " ms");
         }
     }
 }

@@ -16,14 +16,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Session tokens of the metadata service, version 2. Nothing is kept of those that were issued: a token is its end and a
- * signature over that and the container that it was issued to, by a key that lives as long as the agent. So another container's
- * is worth nothing, and neither is one from before a restart, after which SDKs fetch a new one.
+ * Session tokens of the metadata service, version 2. Issued tokens are not stored: a token consists of its end and a
+ * signature over the end and the container, with a key that lives as long as the agent. So a token of another container
+ * is invalid, and so is one from before a restart; SDKs then fetch a new one.
  *
- * <p>A token is no proof of who asks, the kernel is: it shows that the asking program can make a PUT and read its answer, which
- * one that was only talked into fetching a URL can't.
+ * <p>A token does not identify the caller; attestation does. It shows that the program can send a PUT and read its
+ * answer, which a program that was only tricked into fetching a URL can't.
  *
- * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">IMDSv2</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">IMDSv2</a>
  */
 final class MetadataTokens {
     private static final String ALGORITHM = "HmacSHA256";
@@ -33,7 +34,7 @@ final class MetadataTokens {
     private final InstantSource clock;
     private final SecretKeySpec key;
 
-    /** @param needed whether an ask without a token is turned away; one with a wrong token always is */
+    /** @param needed whether a request without a token is refused; one with a wrong token always is */
     MetadataTokens(boolean needed, InstantSource clock, SecureRandom random) {
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
@@ -46,7 +47,7 @@ final class MetadataTokens {
         return sign(container, clock.instant().plus(life).getEpochSecond());
     }
 
-    /** Whether a container that showed this token, or none, gets an answer. */
+    /** Whether a container with this token, or without one, gets an answer. */
     boolean admit(Container container, Optional<String> token) {
         return token.map(text -> valid(container, text)).orElse(!needed);
     }
@@ -59,7 +60,7 @@ final class MetadataTokens {
                 && clock.instant().isBefore(Instant.ofEpochSecond(end.get()));
     }
 
-    /** The end that a token claims; empty if it isn't one. */
+    /** The end that a token states; empty if it is malformed. */
     private static Optional<Long> end(String token) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(token);

@@ -1,13 +1,13 @@
 package io.mesosiam.agent.serve;
 
-/** What a request turned out to be. */
+/** The result of parsing an HTTP request. */
 sealed interface ParsedRequest {
-    /** An ask, at a surface. */
-    record Asked(CredentialApi api, Ask ask) implements ParsedRequest {}
+    /** A valid request to one of the services. */
+    record Valid(CredentialApi api, CredentialRequest request) implements ParsedRequest {}
 
-    /** Not an SDK's request, or one that is wrong. */
+    /** Not an SDK's request, or a wrong one. */
     record Unreadable(Failure failure) implements ParsedRequest {}
 
-    /** A path of ours, asked by another method than its own. */
+    /** A known path with a method that it does not support. */
     record WrongMethod(String allowed) implements ParsedRequest {}
 }

@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One answer, written in one go. Errors are an object of {@code code} and {@code message} under exactly {@code
- * application/json}: under any other type Go's SDK shows neither.
+ * One answer, written at once. Errors are an object of {@code code} and {@code message} with exactly the type
+ * {@code application/json}: Go's SDK shows the fields for no other type.
  */
 final class Reply {
     private static final JsonFactory JSON = new JsonFactory();
@@ -36,12 +36,12 @@ final class Reply {
         this.body = body;
     }
 
-    /** A document; the array is the reply's from now on. */
+    /** A document. The reply owns the array from now on. */
     static Reply json(byte[] body) {
         return new Reply(OK, 200, Map.of("Content-Type", "application/json"), body);
     }
 
-    /** One line, as the metadata service writes it: without an end. */
+    /** One line without a line end, as the metadata service writes it. */
     static Reply text(String line) {
         return new Reply(OK, 200, Map.of("Content-Type", "text/plain"), line.getBytes(US_ASCII));
     }
@@ -50,7 +50,7 @@ final class Reply {
         return error(failure.code(), failure.status(), failure.code(), failure.message(), failure.closes());
     }
 
-    /** What the controller refused, in its words. */
+    /** The controller's refusal, with its code and message. */
     static Reply refusal(Answer.Refusal refusal) {
         return error(REFUSED, 403, refusal.code(), refusal.message(), false);
     }
@@ -69,19 +69,19 @@ final class Reply {
         return close ? reply.with("Connection", "close") : reply;
     }
 
-    /** The same with one header more. */
+    /** The same with an additional header. */
     Reply with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new Reply(outcome, status, Map.copyOf(more), body);
     }
 
-    /** How it went, in one of a few words: a {@link Failure}'s code, or that there was an answer or the controller's refusal. */
+    /** The outcome as one of a few constants: a {@link Failure}'s code, an answer, or a refusal by the controller. */
     String outcome() {
         return outcome;
     }
 
-    /** Sends it and overwrites the body. */
+    /** Sends the answer and zeroes the body. */
     void send(HttpExchange exchange) throws IOException {
         Headers out = exchange.getResponseHeaders();
         headers.forEach(out::set);

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which requests are an SDK's, and what they ask for. Everything that a browser, a proxy or a confused program would send
- * differently is refused before anybody asks who is calling.
+ * Decides which requests are an SDK's, and what they are for. Requests that differ from an SDK's, as those of browsers
+ * and proxies do, are rejected before the caller is attested.
  */
 record RequestRule(Routes routes) {
     private static final Set<String> PROTOCOLS = Set.of("HTTP/1.1", "HTTP/1.0");
 
-    /** Reads a request; never throws, whatever it is. */
+    /** Parses a request. Never throws. */
     ParsedRequest read(Request request, String protocol) {
         if (!PROTOCOLS.contains(protocol)) {
             return new Unreadable(Failure.NOT_HTTP_1);
@@ -28,7 +28,7 @@ record RequestRule(Routes routes) {
         if (apis.isEmpty() || uri.isAbsolute()) {
             return new Unreadable(Failure.WRONG_HOST);
         }
-        if (headers.keySet().stream().anyMatch(RequestRule::toldByProxy)) {
+        if (headers.keySet().stream().anyMatch(RequestRule::isProxyHeader)) {
             return new Unreadable(Failure.FORWARDED);
         }
         String target = oneLeadingSlash(uri.toString());
@@ -52,8 +52,9 @@ record RequestRule(Routes routes) {
     }
 
     /**
-     * A client that joins {@code http://169.254.170.2/} and {@code /v2/credentials} without care asks for {@code //v2/credentials}. In
-     * a request's target that is a path, although {@link URI} reads it as an authority (RFC 9112, section 3.2.1).
+     * A target with one leading slash. A client that concatenates {@code http://169.254.170.2/} and
+     * {@code /v2/credentials} requests {@code //v2/credentials}. In a request target that is a path, although
+     * {@link URI} parses it as an authority (RFC 9112, section 3.2.1).
      */
     private static String oneLeadingSlash(String target) {
         int slashes = 0;
@@ -63,7 +64,7 @@ record RequestRule(Routes routes) {
         return slashes < 2 ? target : target.substring(slashes - 1);
     }
 
-    /** No path of ours holds a {@code #}, so a target with a fragment is found nowhere. */
+    /** The route of a target. No path contains a {@code #}, so a target with a fragment has none. */
     private Optional<Routes.Route> find(CredentialApi api, String target) {
         int mark = target.indexOf('?');
         return mark < 0
@@ -71,7 +72,7 @@ record RequestRule(Routes routes) {
                 : routes.find(api, target.substring(0, mark), target.substring(mark + 1));
     }
 
-    private static boolean toldByProxy(String header) {
+    private static boolean isProxyHeader(String header) {
         String name = header.toLowerCase(Locale.ROOT);
         return name.startsWith("x-forwarded") || name.equals("forwarded") || name.equals("via");
     }

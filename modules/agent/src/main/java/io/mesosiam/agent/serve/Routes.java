@@ -1,8 +1,8 @@
 package io.mesosiam.agent.serve;
 
 import com.sun.net.httpserver.Headers;
-import io.mesosiam.agent.serve.ParsedRequest.Asked;
 import io.mesosiam.agent.serve.ParsedRequest.Unreadable;
+import io.mesosiam.agent.serve.ParsedRequest.Valid;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which paths there are at which surface, and what is asked for there. Paths are compared as they are sent, never decoded, so
- * that each thing has one name.
+ * The paths of each service and what they return. Paths are compared as sent, without decoding, so that each resource
+ * has one name.
  *
- * @param credentialPaths the container endpoint's; each as it is gives the credentials called {@code default}
- * @param metadataPaths the facts about the instance that are told, below {@code /latest/meta-data/}
+ * @param credentialPaths the container endpoint's paths; without a name they return the credentials called
+ *     {@code default}
+ * @param metadataPaths paths of the served facts about the instance, below {@code /latest/meta-data/}
  * @param requireAuthorization whether ECS and EKS credentials need an {@code Authorization} header
  */
 record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean requireAuthorization) {
@@ -31,7 +32,7 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
     private static final String TOKEN_PATH = "/latest/api/token";
     private static final String IDENTITY_PATH = "/latest/dynamic/instance-identity/document";
     private static final String METADATA = "/latest/meta-data/";
-    /** A role's name by IAM: letters, digits and these, 64 at most. As on EC2 a slash may follow. */
+    /** An IAM role's name: letters, digits and these characters, at most 64. As on EC2, a slash may follow. */
     private static final Pattern ROLES =
             Pattern.compile("/latest/meta-data/iam/security-credentials(/(?:([A-Za-z0-9_+=,.@-]{1,64})/?)?)?");
 
@@ -43,26 +44,26 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
         metadataPaths = Set.copyOf(metadataPaths);
     }
 
-    /** A path that is ours: how it is asked, and what for. */
+    /** A known path: its method, and how to parse a request to it. */
     record Route(String method, Function<Headers, ParsedRequest> read) {}
 
     /**
-     * What is at a path; empty if nothing is.
+     * The route of a path; empty if there is none.
      *
      * @param query as sent, null without one
      */
     Optional<Route> find(CredentialApi api, String path, @Nullable String query) {
         return switch (api) {
-            case ECS -> credentialName(path, query).map(name -> get(api, new Ask.Credentials(name)));
+            case ECS -> credentialName(path, query).map(name -> get(api, new CredentialRequest.Credentials(name)));
             case EKS ->
                 path.equals(EKS_PATH) && query == null
-                        ? Optional.of(get(api, new Ask.Credentials(DEFAULT_NAME)))
+                        ? Optional.of(get(api, new CredentialRequest.Credentials(DEFAULT_NAME)))
                         : Optional.empty();
             case IMDS -> query == null ? metadata(path) : Optional.empty();
         };
     }
 
-    /** {@code PATH}, {@code PATH/NAME}, or {@code PATH?id=NAME} as the first container agents had it. */
+    /** {@code PATH}, {@code PATH/NAME}, or {@code PATH?id=NAME} as in the first container agents. */
     private Optional<String> credentialName(String path, @Nullable String query) {
         if (credentialPaths.contains(path)) {
             return query == null
@@ -86,30 +87,32 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
         Matcher roles = ROLES.matcher(path);
         if (roles.matches()) {
             String role = roles.group(2);
-            return Optional.of(
-                    getWithToken(token -> role == null ? new Ask.RoleList(token) : new Ask.RoleDocument(role, token)));
+            return Optional.of(getWithToken(token -> role == null
+                    ? new CredentialRequest.RoleList(token)
+                    : new CredentialRequest.RoleDocument(role, token)));
         }
         if (path.equals(IDENTITY_PATH)) {
-            return Optional.of(getWithToken(Ask.IdentityDocument::new));
+            return Optional.of(getWithToken(CredentialRequest.IdentityDocument::new));
         }
         return Optional.of(path)
                 .filter(p -> p.startsWith(METADATA))
                 .map(p -> p.substring(METADATA.length()))
                 .filter(metadataPaths::contains)
-                .map(fact -> getWithToken(token -> new Ask.InstanceFact(fact, token)));
+                .map(fact -> getWithToken(token -> new CredentialRequest.InstanceFact(fact, token)));
     }
 
-    private Route get(CredentialApi api, Ask ask) {
+    private Route get(CredentialApi api, CredentialRequest request) {
         return new Route(
                 "GET",
                 headers -> requireAuthorization && !authorized(headers)
                         ? new Unreadable(Failure.AUTHORIZATION_NEEDED)
-                        : new Asked(api, ask));
+                        : new Valid(api, request));
     }
 
     /**
-     * The value is not compared with anything: a program that was only made to fetch a URL sends no such header. The scheme Basic doesn't count:
-     * HTTP clients send it for a user name in the URL, which whoever chooses the URL chooses too.
+     * Whether there is an authorization header. Its value is not compared with anything: its purpose is that a program
+     * that was only tricked into fetching a URL does not send one. The scheme Basic does not count, because HTTP
+     * clients send it for a user name in the URL.
      */
     private static boolean authorized(Headers headers) {
         List<String> sent = headers.getOrDefault("Authorization", List.of());
@@ -118,11 +121,12 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
                 && !sent.getFirst().strip().toLowerCase(Locale.ROOT).startsWith("basic");
     }
 
-    private static Route getWithToken(Function<Optional<String>, Ask> ask) {
-        return new Route("GET", headers -> new Asked(CredentialApi.IMDS, ask.apply(token(headers.get(TOKEN_HEADER)))));
+    private static Route getWithToken(Function<Optional<String>, CredentialRequest> request) {
+        return new Route(
+                "GET", headers -> new Valid(CredentialApi.IMDS, request.apply(token(headers.get(TOKEN_HEADER)))));
     }
 
-    /** Two tokens are one that is good for nothing. */
+    /** The token header. Two headers are an invalid token. */
     private static Optional<String> token(@Nullable List<String> sent) {
         return Optional.ofNullable(sent).map(values -> values.size() == 1 ? values.getFirst() : "");
     }
@@ -132,7 +136,7 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
         if (sent.size() == 1 && LIFE.matcher(sent.getFirst()).matches()) {
             int seconds = Integer.parseInt(sent.getFirst());
             if (seconds >= 1 && seconds <= LONGEST_LIFE) {
-                return new Asked(CredentialApi.IMDS, new Ask.MetadataToken(Duration.ofSeconds(seconds)));
+                return new Valid(CredentialApi.IMDS, new CredentialRequest.MetadataToken(Duration.ofSeconds(seconds)));
             }
         }
         return new Unreadable(Failure.BAD_TOKEN_LIFE);

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The limits of the JDK's HTTP server, which it reads once, as system properties, when it is first used. A property that
- * is set already stays. How many connections are admitted follows from the heap, so that no caller can use it up.
+ * The limits of the JDK's HTTP server, which reads them once, as system properties, on first use. Properties that are
+ * already set are kept. The number of admitted connections follows from the heap's size, so that callers can't exhaust
+ * it.
  *
  * @see <a href="https://docs.oracle.com/en/java/javase/25/docs/api/jdk.httpserver/module-summary.html">module
  *     jdk.httpserver</a>
@@ -17,15 +18,18 @@ public final class ServerLimits {
     private static final String CONNECTIONS = "jdk.httpserver.maxConnections";
     private static final String IDLE_CONNECTIONS = "sun.net.httpserver.maxIdleConnections";
 
-    /** Heap that is not for connections: the agent itself, a thousand leases, and room for the collector. */
+    /** Heap in bytes that is not for connections: the agent itself, a thousand leases, and room for the collector. */
     private static final long RESERVE = 12L << 20;
 
-    /** Heap that a connection can take: measured 28 KiB for a request line that has begun, 48 KiB for one of 16 KB that does not end. */
+    /**
+     * Heap in bytes that a connection can take: measured 28 KiB for a begun request line, 48 KiB for an endless one of
+     * 16 KB.
+     */
     private static final long PER_CONNECTION = 64L << 10;
 
     private static final int FEWEST = 32;
 
-    /** Below it a flood ends the agent. {@code -Xmx16m} gives 15.5 MiB. */
+    /** With a smaller heap, a flood of connections ends the agent. {@code -Xmx16m} gives 15.5 MiB. */
     private static final long SMALLEST_HEAP = RESERVE + FEWEST * PER_CONNECTION;
 
     private static final String HEADER_SIZE = "sun.net.httpserver.maxReqHeaderSize";
@@ -36,7 +40,8 @@ public final class ServerLimits {
             // an answer is one small write: waiting for a full segment costs 40 ms each
             "sun.net.httpserver.nodelay",
             "true",
-            // seconds: for a whole request to arrive, and for an answer, holding included, to be taken
+            // seconds: until a whole request has arrived, and until an answer has been sent, including the time that it
+            // is held
             "sun.net.httpserver.maxReqTime",
             "5",
             "sun.net.httpserver.maxRspTime",
@@ -47,25 +52,26 @@ public final class ServerLimits {
             "64",
             HEADER_SIZE,
             String.valueOf(LARGEST_HEADERS),
-            // bytes of an unwanted body that are read before the connection is given up
+            // bytes of an unwanted body that are read before the connection is closed
             "sun.net.httpserver.drainAmount",
             "4096");
 
     private static final long HEAP = Runtime.getRuntime().maxMemory();
     private static final int FIT = connections(HEAP);
 
-    /** What the command line says, read before {@link #set}; 0 if it says nothing. */
+    /** The number on the command line, read before {@link #set}; 0 if it is not set. */
     private static final int GIVEN = Integer.getInteger(CONNECTIONS, 0);
 
     /**
-     * The server may have that many times the admitted connections open, until the {@link ConnectionGuard} has ended those that are too many: one on
-     * which nothing was received takes some 3 KiB of heap.
+     * The server may have this many times the admitted connections open, until the {@link ConnectionGuard} has closed
+     * the excess ones. A connection on which nothing was received takes about 3 KiB of heap.
      */
     private static final int UNREAD_FACTOR = 3;
 
     /**
-     * Connections that are kept after an answer take heap beside those whose requests are read. The server closes what is beyond their number without
-     * saying so in the answer, and the caller sends its next request twice: this is for more callers than a host has.
+     * Divisor for idle connections. Connections that are kept after an answer take heap in addition to those with a
+     * request. The server closes excess ones without an announcement in the answer, and the caller then sends its next
+     * request twice. The number is above that of a host's callers.
      */
     private static final int IDLE_SHARE = 2;
 
@@ -77,7 +83,7 @@ public final class ServerLimits {
         set(IDLE_CONNECTIONS, String.valueOf(FIT / IDLE_SHARE));
     }
 
-    /** What the command line sets and can't hold, a line for each: a flood would end the agent. */
+    /** Problems of the command line's limits, with which a flood would end the agent; one line each. */
     public static List<String> problems() {
         return problems(HEAP, Optional.ofNullable(System.getProperty(HEADER_SIZE)));
     }
@@ -92,17 +98,17 @@ public final class ServerLimits {
                 .filter(text -> !text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > LARGEST_HEADERS)
                 .ifPresent(text -> problems.add("-D" + HEADER_SIZE + "=" + text.replaceAll("\\p{Cntrl}", "?")
                         + ": must be 1 to " + LARGEST_HEADERS
-                        + ", the number of connections is computed for that. Leave it out."));
+                        + ", the number of connections depends on it. Leave it out."));
         return problems;
     }
 
-    /** The most connections that may be open at once: what the command line sets, else what the heap has room for. */
+    /** The most connections that may be open at once: the command line's number, else as many as fit in the heap. */
     public static int admitted() {
         return GIVEN > 0 ? GIVEN : FIT;
     }
 
     /**
-     * How many connections a heap has room for, whatever is sent on them.
+     * The number of connections that fit in a heap, whatever is sent on them.
      *
      * @param heap the largest size of the heap, in bytes
      */
@@ -110,13 +116,13 @@ public final class ServerLimits {
         return Math.toIntExact(Math.clamp((heap - RESERVE) / PER_CONNECTION, FEWEST, MOST));
     }
 
-    /** Logs how many connections are admitted, and warns if the command line admits more than the heap has room for. */
+    /** Logs how many connections are admitted, and warns if the command line admits more than fit in the heap. */
     static void log(System.Logger log) {
         int admitted = admitted();
         log.log(
                 admitted > FIT ? Level.WARNING : Level.INFO,
                 admitted > FIT
-                        ? "more connections admitted than the heap has room for admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}"
+                        ? "more connections admitted than fit in the heap admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}"
                         : "connections limited by the heap admitted={0,number,#} fit={1,number,#} heapMiB={2,number,#}",
                 admitted,
                 FIT,

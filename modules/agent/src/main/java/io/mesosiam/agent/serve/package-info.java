@@ -1,4 +1,4 @@
-/** Answering: the endpoints that AWS SDKs know, over the JDK's HTTP server, from memory. */
+/** The credential endpoint. In: HTTP requests of AWS SDKs. Out: answers from memory, over the JDK's HTTP server. */
 @NullMarked
 package io.mesosiam.agent.serve;
 

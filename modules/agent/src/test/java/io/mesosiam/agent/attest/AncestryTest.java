@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real processes in no group at all, as Mesos's posix launcher starts them. */
+/** Real processes without any cgroup, as Mesos's posix launcher starts them. */
 class AncestryTest {
     private static final String LOOPBACK = "127.0.0.1";
     private static final ProcFs PROC = new ProcFs(Path.of("/proc"));
@@ -66,14 +66,14 @@ class AncestryTest {
     }
 
     @Test
-    void aContainerLivesOnAndIsServedAfterItsFirstThread() throws Exception {
+    void containerIsServedAfterTheEndOfItsFirstThread() throws Exception {
         ThreadedProgram.assume();
         LabProcess one = container("one");
         Attested expected = attested("one", one);
-        attestor.lookNow();
+        attestor.scanNow();
 
         ThreadedProgram.endFirstThread(one);
-        attestor.lookNow();
+        attestor.scanNow();
         assertThat(attestor.running()).containsExactly(expected.container());
         one.run(ThreadedProgram.connecting(LOOPBACK, lab.port()));
         assertThat(attestor.attest(lab.accept())).isEqualTo(expected);
@@ -81,7 +81,7 @@ class AncestryTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aSocketOfAContainersDescendantsIsTheContainers(CgroupVersion version) throws IOException {
+    void socketOfADescendantBelongsToTheContainer(CgroupVersion version) throws IOException {
         close();
         lab(version);
         LabProcess one = container("one");
@@ -93,7 +93,7 @@ class AncestryTest {
     }
 
     @Test
-    void aDescendantOfADescendantIsTheContainersToo() {
+    void socketOfADeeperDescendantBelongsToTheContainer() {
         LabProcess task = container("task");
         long child = task.fork("exec 4<>/dev/tcp/" + LOOPBACK + "/" + lab.port() + ";");
         Caller caller = lab.accept();
@@ -103,9 +103,9 @@ class AncestryTest {
     }
 
     @Test
-    void whoeverHasLeftItsContainerIsNobodys() {
+    void processThatLeftItsContainerBelongsToNone() {
         LabProcess task = container("task");
-        // the shell in between ends at once, and what it left is given to init
+        // the shell in between ends at once, and init adopts its child
         long daemon = Long.parseLong(task.run("( ( exec 4<>/dev/tcp/" + LOOPBACK + "/" + lab.port()
                 + "; echo $BASHPID; exec sleep 3600 ) & ) | { read -r pid; echo $pid; }"));
         Caller caller = lab.accept();
@@ -115,7 +115,7 @@ class AncestryTest {
     }
 
     @Test
-    void theNearestContainerWins() {
+    void nearestContainerIsAttested() {
         LabProcess executor = container("pod");
         long nested = executor.fork("exec 4<>/dev/tcp/" + LOOPBACK + "/" + lab.port() + ";");
         known.add(new KnownProcess("pod/task", nested, Optional.of(Instant.now())));
@@ -127,12 +127,12 @@ class AncestryTest {
     }
 
     @Test
-    void aSocketInTwoContainersHandsIsNobodys() {
+    void socketThatTwoContainersHoldBelongsToNone() {
         LabProcess one = container("one");
         Caller caller = lab.connect(one, LOOPBACK);
         assertThat(attestor.attest(caller)).isEqualTo(attested("one", one));
 
-        // a child keeps the descriptor and is a container of its own from now on
+        // the child keeps the descriptor and is a container from now on
         long child = one.fork("");
         known.add(new KnownProcess("two", child, Optional.of(Instant.now())));
 
@@ -140,14 +140,14 @@ class AncestryTest {
     }
 
     @Test
-    void aProcessOfTheHostIsNoContainers() {
+    void hostProcessBelongsToNoContainer() {
         container("task");
 
         assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
     }
 
     @Test
-    void aPidThatWasGivenToAnotherProcessIsNotTheContainers() {
+    void reusedPidIsNotTheContainer() {
         LabProcess other = lab.hostProcess();
         known.add(
                 new KnownProcess("gone", other.pid(), Optional.of(Instant.now().minus(Duration.ofMinutes(1)))));
@@ -157,7 +157,7 @@ class AncestryTest {
     }
 
     @Test
-    void onePidForTwoContainersIsNeithers() {
+    void pidOfTwoContainersIsNeither() {
         LabProcess task = container("one");
         known.add(new KnownProcess("two", task.pid(), Optional.of(Instant.now())));
 
@@ -165,7 +165,7 @@ class AncestryTest {
     }
 
     @Test
-    void aContainerWithAGroupIsKnownByIt() {
+    void containerWithACgroupIsAttestedByIt() {
         LabProcess task = lab.container("task");
         known.add(new KnownProcess("task", task.pid(), Optional.of(Instant.now())));
 
@@ -174,32 +174,32 @@ class AncestryTest {
     }
 
     @Test
-    void anEndedContainerIsNoLongerThere() {
+    void endedContainerIsNotRunning() {
         LabProcess task = container("task");
         Caller caller = lab.connect(task, LOOPBACK);
         assertThat(attestor.attest(caller)).isEqualTo(attested("task", task));
 
         task.close();
-        attestor.lookNow();
+        attestor.scanNow();
 
         assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
     }
 
     @Test
-    void whatIsNoLongerSaidEndsNothing() {
+    void containerThatTheSourceNoLongerListsContinues() {
         LabProcess task = container("task");
-        attestor.lookNow();
+        attestor.scanNow();
 
         known.clear();
-        attestor.lookNow();
+        attestor.scanNow();
 
         assertThat(attestor.running()).containsExactly(container("task", task));
         assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isEqualTo(attested("task", task));
     }
 
     @Test
-    void whileSomeContainersMayBeUnknownNobodyIsRefused() {
+    void noCallerIsRefusedWhileContainersMayBeMissing() {
         whole = false;
 
         assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(Unknown.class);

@@ -25,19 +25,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Containers come, go, nest and fork, processes change groups, while many asks are in flight; none may ever be answered as another container's.
+ * Containers start, end, nest and fork, and processes change cgroups, during many concurrent attestations. None may be
+ * attested as another container.
  *
- * <p>Ids, addresses, pids, groups and classes are used again on purpose, connections outlive their containers, and processes of the host
- * ask too, with a priority that looks like a class. As a program it takes the layout, the minutes and the seed:
- * {@code AttestationChurn V1_NET_CLS 10 42}.
+ * <p>Ids, addresses, pids, cgroups and classes are reused on purpose, connections outlive their containers, and host
+ * processes connect too, with a priority that looks like a class. As a program it takes the layout, the minutes and the
+ * seed: {@code AttestationChurn V1_NET_CLS 10 42}.
  */
 final class AttestationChurn {
-    private static final int ASKERS = 8;
+    private static final int CALLERS = 8;
     private static final int MAX_CONTAINERS = 14;
     private static final int MAX_CONNECTIONS = 60;
     private static final String[] IDS = {"a", "b", "c", "d", "e"};
 
-    /** A class that everybody can pretend to have, by a type of service that gives this priority. */
+    /** A class that every process can pretend to have, by a type of service that sets this priority. */
     private static final long CLASS_LIKE_A_PRIORITY = 6;
 
     private static final int LOW_DELAY = 0x10;
@@ -61,7 +62,7 @@ final class AttestationChurn {
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> refusedAlive = new ConcurrentLinkedQueue<>();
 
-    /** What tells containers apart on the host. */
+    /** The cgroup layout of the host. */
     enum Layout {
         V1,
         V1_NET_CLS,
@@ -77,12 +78,15 @@ final class AttestationChurn {
     }
 
     /**
-     * @param right asks answered as the container that made the connection
-     * @param refused asks not answered: its container has ended, a child that moved made two hold it, or the host asked
-     * @param wrong answered as any other container; there must be none
-     * @param refusedAlive refused for good although the container was alive all the while; there must be none
-     * @param pidsReused processes that got the pid of one that had ended
-     * @param methods how many of the right ones by each
+     * The results of a run.
+     *
+     * @param right attested as the container that opened the connection
+     * @param refused not attested: its container has ended, two containers hold the connection because a child moved,
+     *     or it is the host's
+     * @param wrong attested as another container; must be empty
+     * @param refusedAlive refused although the container was alive all the time; must be empty
+     * @param pidsReused processes with the pid of an ended one
+     * @param methods the number of right results by method
      */
     record Tally(
             long right,
@@ -94,7 +98,8 @@ final class AttestationChurn {
             Map<String, LongAdder> methods) {
         @Override
         public String toString() {
-            return "asks=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused + " wrong="
+            return "attestations=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused
+                    + " wrong="
                     + wrong.size() + " refusedAlive=" + refusedAlive.size() + " containersStarted="
                     + containersStarted + " pidsReused=" + pidsReused + " by=" + methods;
         }
@@ -107,8 +112,8 @@ final class AttestationChurn {
     }
 
     /**
-     * One connection, and whose it may be said to be: more than one after a process has moved to another container's group, nobody's if the
-     * host made it.
+     * A connection and its permitted owners: several if a process has moved to another container's cgroup, none if the
+     * host opened it.
      */
     private static final class Connection {
         private final Caller caller;
@@ -147,17 +152,17 @@ final class AttestationChurn {
         }
         attestor.start();
         long end = System.nanoTime() + time.toNanos();
-        try (ExecutorService askers = Executors.newFixedThreadPool(ASKERS)) {
-            List<Future<?>> asking = new ArrayList<>();
-            for (int i = 0; i < ASKERS; i++) {
+        try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+            List<Future<?>> attesting = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
                 long seed = random.nextLong();
-                asking.add(askers.submit(() -> ask(attestor, end, new Random(seed))));
+                attesting.add(callers.submit(() -> attest(attestor, end, new Random(seed))));
             }
             while (System.nanoTime() - end < 0) {
                 step();
             }
-            for (Future<?> asker : asking) {
-                asker.get();
+            for (Future<?> task : attesting) {
+                task.get();
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
@@ -172,23 +177,23 @@ final class AttestationChurn {
                 methods);
     }
 
-    private void ask(KernelAttestor attestor, long end, Random own) {
+    private void attest(KernelAttestor attestor, long end, Random own) {
         while (System.nanoTime() - end < 0) {
             Object[] now = connections.toArray();
             if (now.length > 0) {
                 Connection connection = (Connection) now[own.nextInt(now.length)];
-                judge(connection, connection.disturbed, attestor.attest(connection.caller));
+                check(connection, connection.disturbed, attestor.attest(connection.caller));
             }
         }
     }
 
-    private void judge(Connection connection, boolean disturbedBefore, Attestation answer) {
+    private void check(Connection connection, boolean disturbedBefore, Attestation answer) {
         if (answer instanceof Attestation.Attested attested) {
             if (connection.owners.contains(attested.container())) {
                 right.increment();
                 methods.computeIfAbsent(attested.by(), first -> new LongAdder()).increment();
             } else {
-                wrong.add(connection.owners + " was taken for " + attested);
+                wrong.add(connection.owners + " was attested as " + attested);
             }
             return;
         }
@@ -198,7 +203,7 @@ final class AttestationChurn {
         }
     }
 
-    /** Changes one thing on the host. */
+    /** Makes one random change on the host. */
     private void step() throws IOException {
         int dice = random.nextInt(100);
         if (containers.isEmpty() || dice < 25) {
@@ -254,7 +259,10 @@ final class AttestationChurn {
         started++;
     }
 
-    /** Has the kernel give the next process the pid of one that has ended, if that is free and nobody else starts one now. */
+    /**
+     * Makes the kernel give the next process the pid of an ended one, if that pid is free and no other program starts a
+     * process now.
+     */
     private long anEndedPid() {
         if (endedPids.isEmpty() || !Files.isWritable(LAST_PID)) {
             return 0;
@@ -268,7 +276,7 @@ final class AttestationChurn {
         return pid;
     }
 
-    /** Mesos gives a namespace to one container and to those nested in it. */
+    /** A free namespace: Mesos gives a namespace to one container and to those nested in it. */
     private LabNetwork freeNetwork() {
         List<LabNetwork> free = networks.stream()
                 .filter(network -> containers.values().stream().noneMatch(c -> network.equals(c.network())))
@@ -285,7 +293,8 @@ final class AttestationChurn {
         for (Running ended : ending) {
             disturb(ended);
             containers.remove(ended.container().id());
-            // its first process last: what is left without it is another container, so the owner would not be as we say
+            // the first process last: the rest without it counts as another container, and the expected owner would be
+            // wrong
             lab.killAllBut(ended.process().pid(), ended.container().id());
             ended.process().close();
             endedPids.add(ended.process().pid());
@@ -306,7 +315,10 @@ final class AttestationChurn {
         }
     }
 
-    /** This very process asks, which is no container's, and has its socket's priority look like a container's class. */
+    /**
+     * Opens a connection from this process, which is in no container, with a socket priority that looks like a
+     * container's class.
+     */
     private void pretend() throws IOException {
         if (connections.size() < MAX_CONNECTIONS) {
             Caller caller = lab.connectFromAgent(InetAddress.getLoopbackAddress(), LOW_DELAY);
@@ -314,7 +326,7 @@ final class AttestationChurn {
         }
     }
 
-    /** A child takes the connections over, and the one that made them lets go. */
+    /** Forks a child that inherits the connections, then closes them in the parent. */
     private void forkAndLeave(Running one) {
         connect(one);
         long pid = anEndedPid();
@@ -323,7 +335,9 @@ final class AttestationChurn {
         one.process().run("[ -z \"$fd\" ] || exec {fd}>&-; fd=");
     }
 
-    /** A child with its parent's connections moves to another container's group: what only root on the host can do. */
+    /**
+     * Moves a child with its parent's connections to another container's cgroup, which only root on the host can do.
+     */
     private void move(Running one) {
         Running other = pick();
         connections.stream().filter(c -> c.isOf(one)).forEach(c -> {

@@ -8,12 +8,11 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A few seconds of {@link AttestationChurn}, which is also a program that runs for as long as one wants. */
+/** A few seconds of {@link AttestationChurn}, which is also a program for longer runs. */
 class AttestationChurnTest {
     @ParameterizedTest
     @EnumSource
-    void noAskIsEverAnsweredAsAnothersContainer(AttestationChurn.Layout layout)
-            throws IOException, InterruptedException {
+    void noCallerIsAttestedAsAnotherContainer(AttestationChurn.Layout layout) throws IOException, InterruptedException {
         AttestationChurn.Tally tally =
                 AttestationChurn.run(layout, HistoryLength.of(Duration.ofSeconds(5)), HistoryLength.seed(42));
 

@@ -14,27 +14,27 @@ class CgroupMountTest {
     private static final String NAMED = "37 32 0:34 / /cg/x rw - cgroup freezer rw,xattr,name=freezer";
 
     @Test
-    void theFreezerGoesBeforeAnEmptyUnifiedHierarchy() {
+    void freezerIsPreferredToAnEmptyUnifiedHierarchy() {
         assertThat(CgroupMount.parse(HYBRID + "\n" + FREEZER + "\n"))
                 .contains(new CgroupMount(CgroupVersion.V1, Path.of("/sys/fs/cgroup/freezer")));
         assertThat(CgroupMount.parse(SHARED_HIERARCHY)).contains(new CgroupMount(CgroupVersion.V1, Path.of("/cg/df")));
     }
 
     @Test
-    void withoutTheFreezerItIsTheUnifiedOne() {
+    void unifiedHierarchyIsUsedWithoutTheFreezer() {
         assertThat(CgroupMount.parse(NAMED + "\n" + UNIFIED))
                 .contains(new CgroupMount(CgroupVersion.V2, Path.of("/sys/fs/cgroup")));
     }
 
     @Test
-    void otherMountsAreNone() {
+    void otherMountsAreIgnored() {
         assertThat(CgroupMount.parse("")).isEmpty();
         assertThat(CgroupMount.parse("22 1 0:20 / /proc rw - proc proc rw\n1 2 - x\n - cgroup2 a\nbroken"))
                 .isEmpty();
     }
 
     @Test
-    void aControllersHierarchyIsFoundWhateverElseIsInIt() {
+    void hierarchyOfAControllerIsFoundAmongOtherControllers() {
         String shared = "44 32 0:39 / /cg/net rw - cgroup cgroup rw,net_cls,net_prio";
 
         assertThat(CgroupMount.ofController("net_cls", FREEZER + "\n" + shared)).contains(Path.of("/cg/net"));

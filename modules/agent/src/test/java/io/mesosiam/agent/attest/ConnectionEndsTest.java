@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Real connections on loopback, with the kernel's own counters; a left-over socket is played by one of another connection. */
+/**
+ * Real connections on loopback, with the kernel's counters. A socket of another connection takes the role of a
+ * left-over socket.
+ */
 class ConnectionEndsTest {
     private static final Container TASK = new Container("task", 1);
 
@@ -49,7 +52,7 @@ class ConnectionEndsTest {
         "110,0,110, 100,0,0, false, a left-over socket that has sent more",
         "100,0,100, 100,50,50, false, a socket that has not received what was acknowledged"
     })
-    void countersOfTwoEndsAgreeOnlyWhereOneConnectionAllowsIt(
+    void countersMatchOnlyIfPossibleForOneConnection(
             long acked, long received, long sent, long theirs, long agentAcked, long agentSent, boolean fits) {
         var agent = new TcpCounters(2, agentAcked, theirs, agentSent, 0, 0);
         assertThat(new TcpCounters(1, acked, received, sent, 0, 0).canBePeerOf(agent, agent))
@@ -62,14 +65,13 @@ class ConnectionEndsTest {
         "0, 0, 0, true, just now",
         "0, 5000, 0, true, a request in flight after a pause",
         "5000, 5000, 0, true, a request that has been held for a while",
-        "1000, 0, 0, true, as slow as a segment may be",
-        "1001, 0, 0, false, a left-over socket that asked before",
-        "1300, 0, 300, true, the second reading took its time",
-        "1301, 0, 300, false, and yet not enough",
+        "1000, 0, 0, true, the longest transit",
+        "1001, 0, 0, false, a left-over socket that sent a request before",
+        "1300, 0, 300, true, a slow second reading",
+        "1301, 0, 300, false, a slow second reading that is not slow enough",
         "4294967295, 0, 0, false, an odd age"
     })
-    void aCallerHasSentSomethingSinceTheAgentReceivedSomething(
-            long sinceSent, long sinceReceived, long elapsed, boolean fits) {
+    void callerMustHaveSentSinceTheAgentLastReceived(long sinceSent, long sinceReceived, long elapsed, boolean fits) {
         var agent = new TcpCounters(2, 0, 100, 0, 0, sinceReceived);
 
         assertThat(new TcpCounters(1, 100, 0, 100, sinceSent, 0)
@@ -78,10 +80,10 @@ class ConnectionEndsTest {
     }
 
     @Test
-    void theTwoEndsOfAConnectionAgreeThroughRequestsAnswersAndAHalfClose() throws IOException {
+    void endsOfAConnectionMatchThroughRequestsAnswersAndAHalfClose() throws IOException {
         try (var connection = new Connection()) {
             for (int i = 0; i < 200; i++) {
-                connection.ask(1 + i * 7);
+                connection.send(1 + i * 7);
                 assertThat(connection.objection()).isEmpty();
                 connection.answer(1 + i * 11);
             }
@@ -92,12 +94,12 @@ class ConnectionEndsTest {
     }
 
     @Test
-    void aSocketThatHasReceivedAnAnswerIsNotTheCallerOfANewConnection() throws IOException {
+    void socketThatReceivedAnAnswerIsNotTheCallerOfANewConnection() throws IOException {
         try (var leftOver = new Connection();
                 var attack = new Connection()) {
-            leftOver.ask(100);
+            leftOver.send(100);
             leftOver.answer(50);
-            attack.ask(100);
+            attack.send(100);
 
             assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
                     .get()
@@ -105,14 +107,14 @@ class ConnectionEndsTest {
         }
     }
 
-    /** Answers of the right length could be collected before the first attestation. */
+    /** Otherwise an attacker could collect answers of the right length before the first attestation. */
     @Test
-    void aConnectionIsNotAttestedForTheFirstTimeAfterAnAnswer() throws IOException {
+    void firstAttestationAfterAnAnswerFails() throws IOException {
         try (var leftOver = new Connection();
                 var attack = new Connection()) {
-            leftOver.ask(100);
+            leftOver.send(100);
             leftOver.answer(50);
-            attack.ask(100);
+            attack.send(100);
             attack.answer(50);
 
             assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
@@ -122,13 +124,13 @@ class ConnectionEndsTest {
     }
 
     @Test
-    void anAttestedConnectionStaysThatOfOneSocket() throws IOException {
+    void attestedConnectionBelongsToOneSocket() throws IOException {
         try (var leftOver = new Connection();
                 var attack = new Connection()) {
-            attack.ask(100);
+            attack.send(100);
             assertThat(attack.objection()).isEmpty();
             attack.answer(50);
-            leftOver.ask(100);
+            leftOver.send(100);
             leftOver.answer(50);
 
             assertThat(ends.objection(attack.ends(), leftOver.located(), TASK))
@@ -138,7 +140,7 @@ class ConnectionEndsTest {
     }
 
     @Test
-    void aThreadThatCannotBeStartedOnceKeepsNoTurn() throws IOException {
+    void threadThatCannotBeStartedReleasesItsPermit() throws IOException {
         ends.close();
         var refuse = new AtomicBoolean(true);
         ends = new ConnectionEnds(host, task -> {
@@ -148,7 +150,7 @@ class ConnectionEndsTest {
             return Thread.ofPlatform().daemon().unstarted(task);
         });
         try (var connection = new Connection()) {
-            connection.ask(100);
+            connection.send(100);
 
             assertThat(connection.objection()).hasValueSatisfying(refused -> assertThat(refused.toString())
                     .contains("unable to create native thread"));
@@ -156,7 +158,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** A caller, and the agent's end. */
+    /** A caller's socket, and the agent's end. */
     private final class Connection implements AutoCloseable {
         private final Socket caller;
         private final Socket accepted;
@@ -190,7 +192,7 @@ class ConnectionEndsTest {
             return ends.objection(ends(), located(), TASK);
         }
 
-        void ask(int bytes) throws IOException {
+        void send(int bytes) throws IOException {
             caller.getOutputStream().write(new byte[bytes]);
             accepted.getInputStream().readNBytes(bytes);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A container ends with its first process, and not because a look doesn't find its group or its processes. */
+/** A container ends with its first process, not because a scan does not find its cgroup or its processes. */
 class ContainerEndsTest {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -39,46 +39,46 @@ class ContainerEndsTest {
         assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
     }
 
-    /** As one that moves between two groups while a look reads them: it is in no list that the look reads. */
+    /** Like a process that moves between two cgroups during a scan: no list that the scan reads contains it. */
     @ParameterizedTest
     @EnumSource
-    void aFirstProcessThatIsInNoListOfItsContainersGroupsHasNotEnded(CgroupVersion version) throws IOException {
+    void containerContinuesIfNoListContainsItsFirstProcess(CgroupVersion version) throws IOException {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab.config())) {
             LabProcess task = lab.container("task");
-            attestor.lookNow();
+            attestor.scanNow();
             Path unseen = Files.createDirectories(
                     lab.groupOf("task").resolve("d/".repeat(CgroupDirectory.MAX_LEVELS_BELOW) + "deeper"));
 
             task.run("echo $$ > " + unseen.resolve("cgroup.procs"));
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).isEmpty();
             assertThat(running(attestor)).containsExactly("task");
 
             task.close();
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).extracting(Container::id).containsExactly("task");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void aFirstProcessThatLeavesItsContainerEndsIt(CgroupVersion version) throws IOException {
+    void containerEndsIfItsFirstProcessLeavesIt(CgroupVersion version) throws IOException {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab.config())) {
             LabProcess task = lab.container("task");
             lab.container("other");
-            attestor.lookNow();
+            attestor.scanNow();
 
             task.run(lab.joining("$$", "other"));
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).extracting(Container::id).containsExactly("task");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void anUnmountedHierarchyEndsNoLivingContainer(CgroupVersion version) throws Exception {
+    void unmountedHierarchyEndsNoLivingContainer(CgroupVersion version) throws Exception {
         try (ContainerLab lab = ContainerLab.open(version)) {
             AttestConfig real = lab.config();
             AttestConfig own = new AttestConfig(version, directory, real.netCls(), real.cgroupRoot(), real.proc());
@@ -87,21 +87,21 @@ class ContainerEndsTest {
             Caller host = lab.connect(lab.hostProcess(), LOOPBACK);
             run("mount", "--bind", real.hierarchy().toString(), directory.toString());
             try (KernelAttestor attestor = attestor(own)) {
-                attestor.lookNow();
+                attestor.scanNow();
                 assertThat(attestor.cgroupsRootConfirmed()).isTrue();
 
                 run("umount", directory.toString());
-                attestor.lookNow();
+                attestor.scanNow();
                 assertThat(ended).isEmpty();
                 assertThat(attestor.attest(host)).isInstanceOf(Unknown.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isFalse();
 
                 brief.close();
-                attestor.lookNow();
+                attestor.scanNow();
                 assertThat(ended).extracting(Container::id).containsExactly("brief");
 
                 run("mount", "--bind", real.hierarchy().toString(), directory.toString());
-                attestor.lookNow();
+                attestor.scanNow();
                 assertThat(attestor.attest(lab.connect(task, LOOPBACK))).isInstanceOf(Attested.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isTrue();
                 assertThat(running(attestor)).containsExactly("task");
@@ -113,16 +113,16 @@ class ContainerEndsTest {
 
     @ParameterizedTest
     @EnumSource
-    void anEmptyMountOverTheRootIsNotTheConfirmedRoot(CgroupVersion version) throws Exception {
+    void emptyMountOverTheRootIsNotTheConfirmedRoot(CgroupVersion version) throws Exception {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab.config())) {
             LabProcess task = lab.container("task");
             Caller host = lab.connect(lab.hostProcess(), LOOPBACK);
-            attestor.lookNow();
+            attestor.scanNow();
 
             run("mount", "-t", "tmpfs", "none", lab.config().mesosGroup().toString());
             try {
-                attestor.lookNow();
+                attestor.scanNow();
                 assertThat(ended).isEmpty();
                 assertThat(attestor.attest(host)).isInstanceOf(Unknown.class);
                 assertThat(attestor.cgroupsRootConfirmed()).isFalse();
@@ -143,18 +143,18 @@ class ContainerEndsTest {
                 new AttestConfig(CgroupVersion.V1, directory, Optional.empty(), "mesos", AttestConfig.DEFAULT_PROC));
     }
 
-    /** A directory can't be read, whatever else is wrong with a file: too few descriptors, too little memory. */
+    /** A directory can't be read, like a file in case of too few descriptors or too little memory. */
     @Test
-    void processesThatCannotBeReadAreNotTakenForNone() throws IOException {
-        assertThat(tree().processes(group())).as("a group that is gone").isEmpty();
+    void unreadableProcessListIsNotAnEmptyOne() throws IOException {
+        assertThat(tree().processes(group())).as("a removed cgroup").isEmpty();
 
         Files.createDirectory(directory.resolve("cgroup.procs"));
         assertThatThrownBy(() -> tree().processes(group())).isInstanceOf(UncheckedIOException.class);
     }
 
-    /** Else a task could stop every look with a group of that type. */
+    /** Otherwise a task could make every scan fail with a cgroup of that type. */
     @Test
-    void aGroupForThreadsHasNoProcessesOfItsOwn() throws IOException {
+    void cgroupForThreadsHasNoProcesses() throws IOException {
         Files.createDirectory(directory.resolve("cgroup.procs"));
         Files.writeString(directory.resolve("cgroup.type"), "threaded\n");
 

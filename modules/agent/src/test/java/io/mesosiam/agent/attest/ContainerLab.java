@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A host for tests: real cgroups in Mesos's own layout, real network namespaces, real processes, and a listening socket that plays the
- * agent's. Where the kernel or our rights don't allow that, tests are skipped and say why.
+ * A host for tests: real cgroups in Mesos's layout, real network namespaces, real processes, and a listening socket in
+ * the role of the agent's. Where the kernel or missing rights prevent that, tests are skipped with the reason.
  */
 final class ContainerLab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -51,7 +51,10 @@ final class ContainerLab implements AutoCloseable {
         return open(version, false);
     }
 
-    /** On cgroups v1, where every root container's sockets have a class, as Mesos's {@code cgroups/net_cls} isolation gives it. */
+    /**
+     * A lab on cgroups v1, in which the sockets of every root container have a class, as with Mesos's
+     * {@code cgroups/net_cls} isolation.
+     */
     static ContainerLab openWithNetClasses() throws IOException {
         return open(CgroupVersion.V1, true);
     }
@@ -81,7 +84,7 @@ final class ContainerLab implements AutoCloseable {
         }
     }
 
-    /** Skips the test, and says so where it is read. */
+    /** Skips the test unless the condition holds, and prints the reason. */
     static void assume(boolean holds, String otherwise) {
         if (!holds) {
             System.out.println("SKIPPED, the kernel or our rights don't allow it: " + otherwise);
@@ -107,12 +110,12 @@ final class ContainerLab implements AutoCloseable {
         return config.version();
     }
 
-    /** Where a container's processes are; made if it isn't there yet. */
+    /** The cgroup of a container's processes; created if absent. */
     Path groupOf(String id) {
         return groups.groupOf(id);
     }
 
-    /** Ends everything in a container's group but its first process. */
+    /** Kills all processes in a container's cgroup except its first one. */
     void killAllBut(long first, String id) {
         try {
             for (String pid : Files.readAllLines(groupOf(id).resolve("cgroup.procs"))) {
@@ -125,7 +128,7 @@ final class ContainerLab implements AutoCloseable {
         }
     }
 
-    /** Takes a container's group away, with those nested in it; no process may be left in them. */
+    /** Removes a container's cgroup with the nested ones; they must contain no process. */
     void removeGroup(String id) {
         groups.remove(id);
         if (!id.contains("/")) {
@@ -133,7 +136,7 @@ final class ContainerLab implements AutoCloseable {
         }
     }
 
-    /** Starts a container on the host's network: one shell in its own group. */
+    /** Starts a container on the host's network: one shell in its own cgroup. */
     LabProcess container(String id) {
         return container(id, Optional.empty());
     }
@@ -148,7 +151,7 @@ final class ContainerLab implements AutoCloseable {
         return process;
     }
 
-    /** What a shell does to bring a process into a container's groups, which are made if they aren't there yet. */
+    /** The shell command that moves a process into a container's cgroups, which are created if absent. */
     String joining(String pid, String id) {
         netClasses.ifPresent(classes -> classes.give(config.cgroupRoot(), id));
         String command = "echo " + pid + " > " + groupOf(id).resolve("cgroup.procs");
@@ -158,7 +161,7 @@ final class ContainerLab implements AutoCloseable {
                 .orElse(command);
     }
 
-    /** Has the sockets of a root container, and of those nested in it, made with this class from now on. */
+    /** Sets the class of sockets that a root container and those nested in it create from now on. */
     void setClass(String id, long classId) {
         netClasses.orElseThrow().set(config.cgroupRoot(), id, classId);
     }
@@ -174,7 +177,7 @@ final class ContainerLab implements AutoCloseable {
         return process;
     }
 
-    /** A namespace of its own with one address, linked to the host by a pair of virtual interfaces. */
+    /** A new namespace with one address, linked to the host by a pair of virtual interfaces. */
     LabNetwork network() {
         long pid = ProcessHandle.current().pid();
         int subnet = (int) ((pid * 37 + COUNT.incrementAndGet()) % SUBNETS);
@@ -196,13 +199,16 @@ final class ContainerLab implements AutoCloseable {
         return agent.getLocalPort();
     }
 
-    /** Lets a process connect to the agent's socket and gives what the agent sees of it. The process's descriptor is 3. */
+    /**
+     * Makes a process connect to the agent's socket and returns the ends that the agent sees. The process's descriptor
+     * is 3.
+     */
     Caller connect(LabProcess process, String agentAddress) {
         process.run("exec 3<>/dev/tcp/" + agentAddress + "/" + port());
         return accept();
     }
 
-    /** The next connection's two ends as the agent's own socket knows them. */
+    /** The two ends of the next connection, as the agent's socket reports them. */
     Caller accept() {
         return ends(accepted());
     }
@@ -223,13 +229,15 @@ final class ContainerLab implements AutoCloseable {
         }
     }
 
-    /** A connection from this very process, which is what the agent is to itself. */
+    /** A connection from this process, which has the role of the agent. */
     Caller connectFromAgent(InetAddress address) throws IOException {
         return connectFromAgent(address, 0);
     }
 
     /**
-     * @param typeOfService which also gives the socket one of the lower priorities
+     * A connection from this process.
+     *
+     * @param typeOfService which also sets the socket's priority to one of the lower ones
      */
     Caller connectFromAgent(InetAddress address, int typeOfService) throws IOException {
         SocketChannel own = SocketChannel.open(new InetSocketAddress(address, port()));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerPathTest {
-    /** Groups as a Mesos 1.12 agent made them: command task, pod's task, debug container in it, standalone container. */
+    /** Cgroups that a Mesos 1.12 agent made: command task, pod's task, debug container in it, standalone container. */
     @ParameterizedTest
     @CsvSource({
         "V1, /mesos/1251a251-4788-4fb7-8eed-11d8b6b9f97c, 1251a251-4788-4fb7-8eed-11d8b6b9f97c",
@@ -30,11 +30,14 @@ class ContainerPathTest {
         "V2, /mesos/ee3451d7-eceb/mesos/10ca4561-6d8b/leaf, ee3451d7-eceb/10ca4561-6d8b",
         "V2, /mesos/leaf/leaf, leaf",
     })
-    void aGroupNamesItsContainer(CgroupVersion version, String group, String id) {
+    void cgroupIdentifiesItsContainer(CgroupVersion version, String group, String id) {
         assertThat(ContainerPath.containerOf(group, version, "mesos")).contains(id);
     }
 
-    /** What a process makes inside of its container, such as Docker for its containers, is that container's and of no other's name. */
+    /**
+     * Cgroups that a process makes inside its container, such as Docker's, belong to that container, whatever their
+     * names.
+     */
     @ParameterizedTest
     @CsvSource({
         "V1, /mesos/p/docker/0123abcd, p",
@@ -52,7 +55,7 @@ class ContainerPathTest {
         "V2, /mesos/p/mesos/c/leaf/init.scope, p/c",
         "V2, /mesos/leaf/leaf/leaf, leaf",
     })
-    void aGroupBelowAContainersOwnIsThatContainers(CgroupVersion version, String group, String id) {
+    void cgroupBelowAContainersBelongsToThatContainer(CgroupVersion version, String group, String id) {
         assertThat(ContainerPath.containerOf(group, version, "mesos")).contains(id);
     }
 
@@ -78,14 +81,17 @@ class ContainerPathTest {
         "V2, /mesos/p/leaf2",
         "V2, /mesos/p/mesos/c",
     })
-    void otherGroupsAreNoContainers(CgroupVersion version, String group) {
+    void otherCgroupsBelongToNoContainer(CgroupVersion version, String group) {
         assertThat(ContainerPath.containerOf(group, version, "mesos")).isEmpty();
     }
 
-    /** Recorded beside a real Mesos agent; the container is the innermost one that Mesos itself counts the process to. */
+    /**
+     * Recorded next to a real Mesos agent. The container is the innermost one to which Mesos itself assigns the
+     * process.
+     */
     @ParameterizedTest
     @MethodSource("recordedProcesses")
-    void everyRecordedProcessIsInItsContainersGroup(
+    void recordedProcessesAreInTheirContainersCgroups(
             CgroupVersion version, String id, String name, String namespace, String cgroup) {
         Optional<String> group = version.groupOf(cgroup.replace(';', '\n'));
 
@@ -105,21 +111,21 @@ class ContainerPathTest {
     }
 
     @Test
-    void theRootMayBeDeeper() {
+    void rootMayHaveSeveralLevels() {
         assertThat(ContainerPath.containerOf("/a/b/p/mesos/c", CgroupVersion.V1, "a/b"))
                 .contains("p/c");
     }
 
     @Test
-    void nestingHasABound() {
+    void nestingIsBounded() {
         String group = "/mesos/p" + "/mesos/c".repeat(ContainerPath.MAX_DEPTH);
 
         assertThat(ContainerPath.containerOf(group, CgroupVersion.V1, "mesos")).isEmpty();
     }
 
-    /** {@code /proc/PID/cgroup} of a pod's task, cgroups v1: only the freezer tells it from its executor. */
+    /** {@code /proc/PID/cgroup} of a pod's task, cgroups v1: only the freezer distinguishes it from its executor. */
     @Test
-    void theFreezersLineCounts() {
+    void freezersLineIsUsed() {
         String procCgroup = """
                 9:name=systemd:/
                 8:pids:/mesos/parent
@@ -134,7 +140,7 @@ class ContainerPathTest {
     }
 
     @Test
-    void aGroupsNameMayHoldColons() {
+    void cgroupNameMayContainColons() {
         assertThat(CgroupVersion.V2.groupOf("0::/mesos/a:b/leaf\n")).contains("/mesos/a:b/leaf");
         assertThat(CgroupVersion.V1.groupOf("7:devices,freezer:/mesos/a:freezer:b\n"))
                 .contains("/mesos/a:freezer:b");
@@ -142,7 +148,7 @@ class ContainerPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "garbage", "1:freezer", "1:name=freezer:/mesos/p", "12:pids:/:freezer:/mesos/p"})
-    void aProcessWithoutTheHierarchyIsInNoGroup(String procCgroup) {
+    void processWithoutTheHierarchyIsInNoCgroup(String procCgroup) {
         assertThat(CgroupVersion.V1.groupOf(procCgroup)).isEqualTo(Optional.empty());
     }
 }

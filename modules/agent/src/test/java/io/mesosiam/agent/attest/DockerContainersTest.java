@@ -45,7 +45,7 @@ class DockerContainersTest {
         docker = new DockerLab(lab);
         open.push(docker);
         attestor = new KernelAttestor(
-                lab.config(), new ContainerSources(docker.asked(), Optional.empty()), (started, ended) -> {}, netlink);
+                lab.config(), new ContainerSources(docker.client(), Optional.empty()), (started, ended) -> {}, netlink);
         open.push(attestor);
     }
 
@@ -53,7 +53,7 @@ class DockerContainersTest {
         return new Container(id, PROC.start(first.process().pid()).orElseThrow());
     }
 
-    /** As a whole ask does: what isn't known yet is tried again. */
+    /** Repeats an unknown result, as a request does. */
     private Attestation attest(Caller caller) {
         Attestation attestation = attestor.attest(caller);
         while (attestation instanceof Unknown) {
@@ -62,13 +62,13 @@ class DockerContainersTest {
         return attestation;
     }
 
-    private Attestation attest(DockerContainer asking) {
-        return attest(lab.connect(asking.process(), LOOPBACK));
+    private Attestation attest(DockerContainer container) {
+        return attest(lab.connect(container.process(), LOOPBACK));
     }
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void containersOnTheHostsNetworkAreKnownByTheirNames(CgroupVersion version, boolean netlink, String by)
+    void containersOnTheHostsNetworkAreIdentifiedByName(CgroupVersion version, boolean netlink, String by)
             throws IOException {
         lab(version, netlink);
         DockerContainer one = docker.container("mesos-one");
@@ -81,7 +81,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void containersOnABridgeAreKnownByTheirNames(CgroupVersion version, boolean netlink, String by) throws IOException {
+    void containersOnABridgeAreIdentifiedByName(CgroupVersion version, boolean netlink, String by) throws IOException {
         lab(version, netlink);
         LabNetwork network = lab.network();
         DockerContainer task = docker.container("mesos-task", network);
@@ -92,7 +92,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void whateverJoinsAContainersNetworkIsNotTakenForIt(CgroupVersion version) throws IOException {
+    void processThatJoinsAContainersNetworkIsNotThatContainer(CgroupVersion version) throws IOException {
         lab(version);
         LabNetwork network = lab.network();
         DockerContainer task = docker.container("mesos-task", network);
@@ -105,7 +105,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void mesossOwnContainersStandBesideThem(CgroupVersion version) throws IOException {
+    void mesosAndDockerContainersCoexist(CgroupVersion version) throws IOException {
         lab(version);
         LabProcess own = lab.container("own");
         DockerContainer task = docker.container("mesos-task");
@@ -117,7 +117,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"registry", "mesos-", "mesos-a/b", "mesos-..", "mesos-a b", "xmesos-a", "MESOS-a"})
-    void anyOtherNameIsNoneOfMesoss(String name) throws IOException {
+    void otherNamesAreNotMesosContainers(String name) throws IOException {
         lab(CgroupVersion.V1);
         DockerContainer other = docker.container(name);
 
@@ -127,7 +127,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void twoOfOneNameAreNeither(CgroupVersion version) throws IOException {
+    void twoContainersOfOneNameAreNeither(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer one = docker.container("mesos-task");
         assertThat(attest(one)).isInstanceOf(Attested.class);
@@ -140,7 +140,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aNameOfDockersNeverStandsInForAContainerOfMesossOwn(CgroupVersion version) throws IOException {
+    void dockerNameNeverReplacesAMesosContainer(CgroupVersion version) throws IOException {
         lab(version);
         LabProcess own = lab.container("task");
         DockerContainer other = docker.container("mesos-task");
@@ -153,7 +153,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aProcessThatIsNotInTheGroupIsNotBelieved(CgroupVersion version) throws IOException {
+    void reportedProcessOutsideOfTheCgroupIsNotAccepted(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer task = docker.unknown(Optional.empty());
         LabProcess elsewhere = lab.hostProcess();
@@ -161,14 +161,14 @@ class DockerContainersTest {
 
         assertThat(attestor.attest(lab.connect(task.process(), LOOPBACK))).isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
-        // the daemon thinks again
+        // the daemon now reports the right process
         docker.daemon().has(task.id(), "mesos-task", task.process().pid());
         assertThat(attest(task)).isEqualTo(attested("task", task, version));
     }
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aContainerThatTheDaemonHasNotStartedYetIsUnknownNotRefused(CgroupVersion version) throws IOException {
+    void containerThatTheDaemonHasNotStartedYetIsUnknown(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer task = docker.unknown(Optional.empty());
         docker.daemon().has(task.id(), "mesos-task", 0);
@@ -180,7 +180,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aDaemonThatFallsSilentEndsNothingAndKeepsNobodyWaiting(CgroupVersion version) throws IOException {
+    void silentDaemonEndsNoContainerAndDelaysNoCaller(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer known = docker.container("mesos-known");
         assertThat(attest(known)).isInstanceOf(Attested.class);
@@ -202,24 +202,24 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aContainerIsNamedOnceNotOnEveryLook(CgroupVersion version) throws IOException {
+    void daemonIsQueriedOncePerContainer(CgroupVersion version) throws IOException {
         lab(version);
         docker.container("mesos-task");
         docker.container("registry");
         attestor.start();
-        int asked = docker.daemon().asked();
+        int requests = docker.daemon().requests();
 
         for (int looks = 0; looks < 20; looks++) {
-            attestor.lookNow();
+            attestor.scanNow();
         }
 
-        assertThat(asked).isEqualTo(2);
-        assertThat(docker.daemon().asked()).isEqualTo(asked);
+        assertThat(requests).isEqualTo(2);
+        assertThat(docker.daemon().requests()).isEqualTo(requests);
     }
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void allThatRunIsKnownFromTheStart(CgroupVersion version) throws IOException {
+    void allRunningContainersAreKnownAfterTheStart(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer task = docker.container("mesos-task");
 
@@ -230,22 +230,22 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void theContainerEndsWithItsFirstProcess(CgroupVersion version) throws IOException {
+    void containerEndsWithItsFirstProcess(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer task = docker.container("mesos-task");
-        Caller asked = lab.connect(task.process(), LOOPBACK);
-        assertThat(attest(asked)).isInstanceOf(Attested.class);
+        Caller caller = lab.connect(task.process(), LOOPBACK);
+        assertThat(attest(caller)).isInstanceOf(Attested.class);
 
         task.process().close();
-        attestor.lookNow();
+        attestor.scanNow();
 
-        assertThat(attestor.attest(asked)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
         assertThat(attestor.running()).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void garbageIsNoName(CgroupVersion version) throws IOException {
+    void malformedAnswerIsNoName(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer task = docker.unknown(Optional.empty());
         docker.daemon().does(task.id(), out -> out.write("HTTP/1.0 200 OK\r\n\r\n<html>".getBytes(US_ASCII)));
@@ -256,8 +256,7 @@ class DockerContainersTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void containerWhoseAnswerIsTooLongIsRefusedAloneAndNoOtherCallerWaitsForIt(CgroupVersion version)
-            throws IOException {
+    void containerWithATooLongAnswerIsRefusedWithoutDelayingOtherCallers(CgroupVersion version) throws IOException {
         lab(version);
         DockerContainer large = docker.unknown(Optional.empty());
         docker.daemon()
@@ -269,9 +268,9 @@ class DockerContainersTest {
 
         assertThat(attest(large)).isInstanceOf(NoContainer.class);
 
-        int asked = docker.daemon().asked();
+        int requests = docker.daemon().requests();
         assertThat(attestor.attest(lab.connect(lab.hostProcess(), LOOPBACK))).isInstanceOf(NoContainer.class);
-        assertThat(docker.daemon().asked()).as("it is not asked for again").isEqualTo(asked);
+        assertThat(docker.daemon().requests()).as("it is not queried again").isEqualTo(requests);
         DockerContainer task = docker.container("mesos-task");
         assertThat(attest(task)).isEqualTo(attested("task", task, version));
     }

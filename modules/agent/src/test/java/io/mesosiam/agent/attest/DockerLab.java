@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Docker for tests: real processes in groups where Docker puts them, and a daemon that says whatever a test wants. */
+/**
+ * Docker for tests: real processes in cgroups where Docker creates them, and a daemon with the answers that a test
+ * sets.
+ */
 final class DockerLab implements AutoCloseable {
     private final CgroupVersion version;
     private final Path parent;
@@ -22,7 +25,7 @@ final class DockerLab implements AutoCloseable {
     private final List<LabProcess> processes = new ArrayList<>();
     private final Deque<Path> made = new ArrayDeque<>();
 
-    /** In the hierarchy of a lab that is open: so we are root, and may make groups. */
+    /** Uses the hierarchy of an open lab, which proves that the test is root and may make cgroups. */
     DockerLab(ContainerLab lab) throws IOException {
         version = lab.version();
         // with the cgroupfs driver, and with systemd's
@@ -31,9 +34,9 @@ final class DockerLab implements AutoCloseable {
     }
 
     /**
-     * A container that runs.
+     * A running container.
      *
-     * @param id Docker's
+     * @param id Docker's id
      */
     record DockerContainer(String id, LabProcess process) {}
 
@@ -41,7 +44,7 @@ final class DockerLab implements AutoCloseable {
         return daemon;
     }
 
-    Optional<DockerDaemon> asked() {
+    Optional<DockerDaemon> client() {
         return Optional.of(new DockerDaemon(daemon.socket(), TimeLimit.seconds(5)));
     }
 
@@ -58,7 +61,7 @@ final class DockerLab implements AutoCloseable {
         return container;
     }
 
-    /** A container that the daemon says nothing of. */
+    /** A container that the daemon does not know. */
     DockerContainer unknown(Optional<LabNetwork> network) throws IOException {
         byte[] random = new byte[32];
         ThreadLocalRandom.current().nextBytes(random);

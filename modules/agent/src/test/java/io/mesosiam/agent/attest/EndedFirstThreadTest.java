@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process lives as long as one of its threads does, and its container with it: the first thread is a thread like another. */
+/**
+ * A process is alive as long as one of its threads is, and so is its container: the end of the first thread ends
+ * neither.
+ */
 class EndedFirstThreadTest {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -30,8 +33,8 @@ class EndedFirstThreadTest {
     private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
         return new KernelAttestor(
                 lab.config(),
-                (begun, gone) -> {
-                    started.addAll(begun);
+                (appeared, gone) -> {
+                    started.addAll(appeared);
                     ended.addAll(gone);
                 },
                 netlink);
@@ -51,37 +54,37 @@ class EndedFirstThreadTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void aContainerLivesOnAndIsServedAfterItsFirstThread(CgroupVersion version, boolean netlink, String by)
+    void containerIsServedAfterTheEndOfItsFirstThread(CgroupVersion version, boolean netlink, String by)
             throws IOException {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab, netlink)) {
             LabProcess task = lab.container("task");
             LabProcess other = lab.container("other");
-            attestor.lookNow();
+            attestor.scanNow();
             Attested expected = attested("task", task, by);
 
             ThreadedProgram.endFirstThread(task);
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).isEmpty();
             assertThat(attestor.attest(connect(lab, task, LOOPBACK))).isEqualTo(expected);
             assertThat(attestor.attest(lab.connect(other, LOOPBACK))).isEqualTo(attested("other", other, by));
 
             task.close();
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).containsExactly(expected.container());
         }
     }
 
     @ParameterizedTest
     @CsvSource({"V1,true,address", "V1,false,address", "V2,true,cgroup-v2", "V2,false,address"})
-    void anAgentThatStartsLaterFindsItsNetwork(CgroupVersion version, boolean netlink, String by) throws IOException {
+    void agentThatStartsLaterFindsTheNetwork(CgroupVersion version, boolean netlink, String by) throws IOException {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab, netlink)) {
             LabNetwork network = lab.network();
             LabProcess task = lab.container("task", network);
             ThreadedProgram.endFirstThread(task);
 
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(attestor.attest(connect(lab, task, network.hostAddress())))
                     .isEqualTo(attested("task", task, by));
         }
@@ -89,16 +92,16 @@ class EndedFirstThreadTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true", "V1,false", "V2,true", "V2,false"})
-    void aProgramExecutedByAnotherThreadEndsNoContainer(CgroupVersion version, boolean netlink) throws Exception {
+    void programExecutedByAnotherThreadEndsNoContainer(CgroupVersion version, boolean netlink) throws Exception {
         try (ContainerLab lab = ContainerLab.open(version);
                 KernelAttestor attestor = attestor(lab, netlink)) {
             LabProcess task = lab.container("task");
-            attestor.lookNow();
+            attestor.scanNow();
 
             CompletableFuture<Void> executed =
                     CompletableFuture.runAsync(() -> ThreadedProgram.executeFromAnotherThread(task, 300));
             while (!executed.isDone()) {
-                attestor.lookNow();
+                attestor.scanNow();
             }
             executed.get();
 
@@ -108,27 +111,27 @@ class EndedFirstThreadTest {
         }
     }
 
-    /** On v1: on v2 the kernel lists a process in the group that its first thread ended in. */
+    /** On v1 only: on v2 the kernel lists a process in the cgroup in which its first thread ended. */
     @Test
-    void aProcessThatLeavesItsContainerAfterItsFirstThreadEndsIt() throws IOException {
+    void processThatLeavesItsContainerAfterTheEndOfItsFirstThreadEndsIt() throws IOException {
         try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
                 KernelAttestor attestor = attestor(lab, true)) {
             LabProcess task = lab.container("task");
             lab.container("other");
-            attestor.lookNow();
+            attestor.scanNow();
             ThreadedProgram.endFirstThread(task);
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).isEmpty();
 
             lab.hostProcess().run(lab.joining(Long.toString(task.pid()), "other"));
-            attestor.lookNow();
+            attestor.scanNow();
             assertThat(ended).extracting(Container::id).containsExactly("task");
         }
     }
 
     @ParameterizedTest
     @CsvSource({"true", "false"})
-    void itsFactsAreThoseOfAThreadThatLives(boolean foreign) throws Exception {
+    void factsAreThoseOfALivingThread(boolean foreign) throws Exception {
         try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
                 ProcFs proc = new ProcFs(Path.of("/proc"), foreign)) {
             LabProcess task = lab.container("task");
@@ -156,9 +159,9 @@ class EndedFirstThreadTest {
         }
     }
 
-    /** What has ended and is not waited for yet has no thread that lives. */
+    /** A process that has ended and has not been waited for has no living thread. */
     @Test
-    void aProcessThatHasEndedHasNoFactsUntilItIsWaitedFor() throws IOException {
+    void endedProcessHasNoFactsBeforeItIsWaitedFor() throws IOException {
         LabProcess parent = LabProcess.start(List.of());
         try (parent;
                 ProcFs proc = new ProcFs(Path.of("/proc"), false)) {

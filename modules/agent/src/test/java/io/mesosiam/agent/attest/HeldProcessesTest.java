@@ -40,7 +40,7 @@ class HeldProcessesTest {
     }
 
     @Test
-    void itsAccountIsReadOnceAndThenTheKernelSays() {
+    void startIsReadOnceAndThenThePidfdIsUsed() {
         try (HeldProcesses held = processes(true)) {
             assertThat(held.isAlive(process.pid(), START)).isTrue();
             assertThat(held.isAlive(process.pid(), START)).isTrue();
@@ -55,7 +55,7 @@ class HeldProcessesTest {
     }
 
     @Test
-    void whatWasNeverItsStartIsNotAlive() {
+    void processWithAnotherStartIsNotAlive() {
         try (HeldProcesses held = processes(true)) {
             assertThat(held.isAlive(process.pid(), START + 1)).isFalse();
             assertThat(held.isAlive(process.pid(), START)).isTrue();
@@ -64,24 +64,24 @@ class HeldProcessesTest {
     }
 
     @Test
-    void aPidThatChangesHandsWhileItIsLookedAtIsLookedAtAgain() {
+    void pidReusedDuringACheckIsCheckedAgain() {
         try (HeldProcesses held = new HeldProcesses(
                 pid -> {
                     accountsRead.incrementAndGet();
-                    kill(); // what is told next is the account of the pid's next process
+                    kill(); // the next start that is read is that of the pid's next process
                     return OptionalLong.of(START);
                 },
                 true)) {
             assertThat(held.isAlive(process.pid(), START)).isTrue();
             assertThat(held.isAlive(process.pid(), START)).isTrue();
             assertThat(accountsRead)
-                    .as("the dead one's descriptor isn't believed")
+                    .as("the pidfd of the dead process is not used")
                     .hasValue(2);
         }
     }
 
     @Test
-    void withoutDescriptorsItsAccountIsReadEachTime() {
+    void withoutPidfdsTheStartIsReadEachTime() {
         try (HeldProcesses held = processes(false)) {
             assertThat(held.isAlive(process.pid(), START)).isTrue();
             assertThat(held.isAlive(process.pid(), START)).isTrue();
@@ -92,7 +92,7 @@ class HeldProcessesTest {
     }
 
     @Test
-    void afterItsEndNothingIsHeld() {
+    void endedProcessIsReleased() {
         HeldProcesses held = processes(true);
         held.close();
 

@@ -21,12 +21,12 @@ class InetDiagTest {
     private static final int SEQUENCE = 7;
 
     @BeforeEach
-    void writtenForALittleEndianMachine() {
+    void expectedBytesAreLittleEndian() {
         ContainerLab.assume(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "not a little-endian machine");
     }
 
     @Test
-    void aQuestionIsWrittenAsTheKernelReadsIt() {
+    void ipv4RequestHasTheKernelsLayout() {
         ByteBuffer out = ByteBuffer.allocate(256);
 
         InetDiag.writeRequest(out, SEQUENCE, SOURCE, DESTINATION);
@@ -42,7 +42,7 @@ class InetDiagTest {
     }
 
     @Test
-    void anIpv6QuestionIsWrittenAsTheKernelReadsIt() {
+    void ipv6RequestHasTheKernelsLayout() {
         ByteBuffer out = ByteBuffer.allocate(256);
 
         InetDiag.writeRequest(
@@ -59,28 +59,28 @@ class InetDiagTest {
     }
 
     @Test
-    void anAnswerNamesTheSocketAndTheGroupThatMadeIt() {
+    void answerHasTheSocketAndItsCreatorsCgroup() {
         assertThat(read(message(2, 1).attribute(15, 4).attribute(21, 8).end()))
                 .isEqualTo(new SocketAnswer.Found(
                         4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.of(21), OptionalLong.empty()));
     }
 
     @Test
-    void anAnswerNamesTheSocketsClass() {
+    void answerHasTheSocketsClass() {
         assertThat(read(message(2, 1).classId(0xfff2_0001).attribute(21, 8).end()))
                 .isEqualTo(new SocketAnswer.Found(
                         4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.of(21), OptionalLong.of(0xfff2_0001L)));
     }
 
     @Test
-    void classZeroIsNone() {
+    void classZeroIsNoClass() {
         assertThat(read(message(2, 1).classId(0).end()))
                 .isEqualTo(new SocketAnswer.Found(
                         4711, 0x0000_0002_0000_0001L, 1000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
     @Test
-    void aDualStackSocketsMappedAddressesAreIpv4() {
+    void mappedAddressesOfADualStackSocketAreIpv4() {
         assertThat(read(message(10, 1).end())).isInstanceOf(SocketAnswer.Found.class);
     }
 
@@ -100,12 +100,12 @@ class InetDiagTest {
         "12,false",
         "0,false"
     })
-    void onlyASocketThatCanStillHaveAnOpenRequestCounts(int state, boolean found) {
+    void onlySocketsThatCanHaveAnOpenRequestAreFound(int state, boolean found) {
         assertThat(read(message(2, state).end()) instanceof SocketAnswer.Found).isEqualTo(found);
     }
 
     @Test
-    void aSocketWithOtherEndsIsNotTheOneAskedFor() {
+    void socketWithOtherEndsIsAbsent() {
         ByteBuffer listening = message(2, 1).end();
         listening.putInt(16 + 24, 0);
         assertThat(read(listening)).isEqualTo(new SocketAnswer.Absent());
@@ -116,7 +116,7 @@ class InetDiagTest {
     }
 
     @Test
-    void aSocketWithoutInodeIsHeldByNoProcess() {
+    void socketWithoutInodeIsAbsent() {
         ByteBuffer orphan = message(2, 4).end();
         orphan.putInt(16 + 68, 0);
 
@@ -124,20 +124,20 @@ class InetDiagTest {
     }
 
     @Test
-    void noSuchSocketIsAbsentAndOtherErrorsAreNot() {
+    void missingSocketIsAbsentAndOtherErrorsFail() {
         assertThat(read(error(-2))).isEqualTo(new SocketAnswer.Absent());
         assertThat(read(error(-1))).isInstanceOf(SocketAnswer.Failed.class);
         assertThat(read(error(0))).isInstanceOf(SocketAnswer.Failed.class);
     }
 
     @Test
-    void anAnswerToAnotherQuestionIsNone() {
+    void answerToAnotherRequestIsIgnored() {
         assertThat(InetDiag.readAnswer(message(2, 1).end(), SEQUENCE + 1, SOURCE, DESTINATION))
                 .isEmpty();
     }
 
     @Test
-    void attributesThatLieAboutTheirLengthHoldNoGroup() {
+    void attributesWithAWrongLengthHaveNoCgroup() {
         for (int length : new int[] {0, 3, 5, 11, 13, 200, 0xffff}) {
             ByteBuffer answer = message(2, 1).attribute(21, 8).end();
             answer.putShort(16 + 72, (short) length);
@@ -149,7 +149,7 @@ class InetDiagTest {
     }
 
     @Test
-    void whateverIsCutOrChangedIsReadWithoutFailing() {
+    void truncatedOrChangedAnswersCauseNoException() {
         Random random = new Random(42);
         for (int round = 0; round < 20_000; round++) {
             ByteBuffer answer =
@@ -182,7 +182,7 @@ class InetDiagTest {
         return new Message(family, state);
     }
 
-    /** An {@code inet_diag_msg} as the kernel would write it. */
+    /** An {@code inet_diag_msg} as the kernel writes it. */
     private static final class Message {
         private final ByteBuffer out = ByteBuffer.allocate(256).order(ByteOrder.nativeOrder());
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Groups that a task makes below its container's own, as Docker and systemd do inside of a container. Real groups and processes. */
+/**
+ * Cgroups that a task makes below its container's own, as Docker and systemd do inside a container. Real cgroups and
+ * processes.
+ */
 class InnerGroupsTest {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -41,7 +44,7 @@ class InnerGroupsTest {
         return attestor;
     }
 
-    /** A process of a container's that has moved into a group below the container's own. */
+    /** A process of a container that has moved into a cgroup below the container's own. */
     private static LabProcess inside(ContainerLab lab, String id, String inner) throws IOException {
         LabProcess process = lab.hostProcess();
         Path group = Files.createDirectories(lab.groupOf(id).resolve(inner));
@@ -56,7 +59,7 @@ class InnerGroupsTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void aContainerOfDockersInsideOfATaskIsTheTask(CgroupVersion version, boolean netlink, String by)
+    void dockerContainerInsideATaskBelongsToTheTask(CgroupVersion version, boolean netlink, String by)
             throws IOException {
         ContainerLab lab = lab(version);
         LabProcess task = lab.container("task");
@@ -70,7 +73,7 @@ class InnerGroupsTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void aGroupInsideOfANestedContainerIsTheNestedContainers(CgroupVersion version, boolean netlink, String by)
+    void cgroupInsideANestedContainerBelongsToTheNestedContainer(CgroupVersion version, boolean netlink, String by)
             throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
@@ -84,7 +87,7 @@ class InnerGroupsTest {
         assertThat(attestor.attest(lab.accept())).isEqualTo(attested("pod/nested", nested, by));
     }
 
-    /** The names below its own group are a task's to choose; they never make it another container. */
+    /** A task chooses the names of the cgroups below its own; they never make it another container. */
     @ParameterizedTest
     @CsvSource({
         "V1,docker/victim",
@@ -95,7 +98,7 @@ class InnerGroupsTest {
         "V2,victim/leaf",
         "V2,mesos/victim/leaf"
     })
-    void aTaskIsNotTakenForAnotherByTheNameOfAnInnerGroup(CgroupVersion version, String inner) throws IOException {
+    void innerCgroupsNameDoesNotMakeATaskAnotherOne(CgroupVersion version, String inner) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess task = lab.container("task");
         lab.container("victim");
@@ -107,7 +110,7 @@ class InnerGroupsTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aFirstProcessThatMovedBelowItsGroupIsStillTheContainers(CgroupVersion version) throws IOException {
+    void firstProcessBelowItsCgroupStillIsTheContainers(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess init = inside(lab, "task", "init.scope");
 
@@ -117,7 +120,7 @@ class InnerGroupsTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void groupsBeyondTheBoundAreNoContainers(CgroupVersion version) throws IOException {
+    void cgroupsBeyondTheBoundBelongToNoContainer(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         lab.container("task");
         LabProcess deep = inside(lab, "task", "d/".repeat(CgroupDirectory.MAX_LEVELS_BELOW) + "deeper");

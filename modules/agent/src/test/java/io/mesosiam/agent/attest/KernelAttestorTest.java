@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real processes in real groups and namespaces, told apart by the real kernel. */
+/** Real processes in real cgroups and namespaces, identified by the real kernel. */
 class KernelAttestorTest {
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -66,7 +66,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void tasksOnTheHostsNetworkAreToldApart(CgroupVersion version, boolean netlink, String by) throws IOException {
+    void tasksOnTheHostsNetworkAreDistinguished(CgroupVersion version, boolean netlink, String by) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess one = lab.container("one");
         LabProcess two = lab.container("two");
@@ -78,7 +78,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void nestedContainersThatShareANetworkAreToldApart(CgroupVersion version, boolean netlink, String by)
+    void nestedContainersThatShareANetworkAreDistinguished(CgroupVersion version, boolean netlink, String by)
             throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
@@ -97,8 +97,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,address", "V1,false,address", "V2,true,cgroup-v2", "V2,false,address"})
-    void aContainerWithANetworkOfItsOwnIsKnownByIt(CgroupVersion version, boolean netlink, String by)
-            throws IOException {
+    void containerIsIdentifiedByItsOwnNetwork(CgroupVersion version, boolean netlink, String by) throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
         LabProcess task = lab.container("task", network);
@@ -111,7 +110,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aContainerThatStartsInAKnownNetworkIsNotTakenForTheOneThatWasThere(CgroupVersion version) throws IOException {
+    void containerThatStartsInAKnownNetworkIsNotTheFormerOne(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
         LabProcess pod = lab.container("pod", network);
@@ -127,18 +126,18 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void theNextContainerAtAnAddressInheritsNothing(CgroupVersion version) throws IOException {
+    void nextContainerAtAnAddressInheritsNothing(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
         KernelAttestor attestor = attestor(lab);
         LabProcess old = lab.container("old", network);
-        Caller asked = lab.connect(old, network.hostAddress());
-        assertThat(attestor.attest(asked)).isInstanceOf(Attested.class);
+        Caller caller = lab.connect(old, network.hostAddress());
+        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
 
         old.close();
         LabProcess young = lab.container("young", network);
 
-        assertThat(attestor.attest(asked)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
         assertThat(attestor.attest(lab.connect(young, network.hostAddress())))
                 .extracting(found -> ((Attested) found).container())
                 .isEqualTo(new Container("young", start(young)));
@@ -146,7 +145,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aGroupThatIsMadeAgainIsAnotherContainer(CgroupVersion version) throws IOException {
+    void recreatedCgroupIsAnotherContainer(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabNetwork network = lab.network();
         KernelAttestor attestor = attestor(lab);
@@ -163,7 +162,10 @@ class KernelAttestorTest {
                 .isEqualTo(new Container("same-id", start(after)));
     }
 
-    /** A start time counts in hundredths of a second, which two processes may share. */
+    /**
+     * Repeats the start until the process has another start time: it counts hundredths of a second, so two processes
+     * may share one.
+     */
     private static LabProcess startedAfter(long ticks, Supplier<LabProcess> another) {
         LabProcess process = another.get();
         while (start(process) <= ticks) {
@@ -175,13 +177,13 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void whatIsLeftOfAContainerWhoseFirstProcessEndedIsNotThatContainer(CgroupVersion version) throws IOException {
+    void restOfAContainerWithoutItsFirstProcessIsNotThatContainer(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess first = lab.container("task");
         KernelAttestor attestor = attestor(lab);
-        Caller asked = lab.connect(first, LOOPBACK);
-        assertThat(attestor.attest(asked)).isInstanceOf(Attested.class);
-        Container before = ((Attested) attestor.attest(asked)).container();
+        Caller caller = lab.connect(first, LOOPBACK);
+        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
+        Container before = ((Attested) attestor.attest(caller)).container();
 
         LabProcess later = startedAfter(before.startTicks(), () -> lab.container("task"));
         first.close();
@@ -194,7 +196,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void aForkedChildIsItsContainer(CgroupVersion version) throws IOException {
+    void forkedChildBelongsToItsContainer(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         LabProcess task = lab.container("task");
         Caller caller = lab.connect(task, LOOPBACK);
@@ -208,7 +210,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true", "V1,false", "V2,true", "V2,false"})
-    void aProcessOutsideOfMesosIsRefused(CgroupVersion version, boolean netlink) throws IOException {
+    void processOutsideOfMesosIsRefused(CgroupVersion version, boolean netlink) throws IOException {
         ContainerLab lab = lab(version);
         lab.container("task");
         LabProcess host = lab.hostProcess();
@@ -218,17 +220,17 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true", "V1,false", "V2,true", "V2,false"})
-    void theAgentItselfIsNoContainer(CgroupVersion version, boolean netlink) throws IOException {
+    void agentItselfIsNoContainer(CgroupVersion version, boolean netlink) throws IOException {
         ContainerLab lab = lab(version);
         lab.container("task");
 
-        // the JVM's sockets speak IPv4 as dual-stack ones: they are found by an IPv4 look-up, and named in IPv6
+        // the JVM's IPv4 sockets are dual-stack sockets: an IPv4 lookup finds them, and the answer has IPv6 addresses
         assertThat(attestor(lab, netlink).attest(lab.connectFromAgent(InetAddress.ofLiteral(LOOPBACK))))
                 .isInstanceOf(NoContainer.class);
     }
 
     @Test
-    void onV2OnlyALeafHoldsAContainersProcesses() throws IOException {
+    void onV2OnlyALeafHasAContainersProcesses() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V2);
         lab.container("task");
         LabProcess stray = lab.hostProcess();
@@ -241,7 +243,7 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
-    void askingByIpv6IsTheSame(CgroupVersion version, boolean netlink, String by) throws IOException {
+    void ipv6CallersAreAttested(CgroupVersion version, boolean netlink, String by) throws IOException {
         ContainerLab lab = lab(version);
         ContainerLab.assume(
                 java.net.NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null, "no IPv6 here");
@@ -251,7 +253,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aSocketInTheHandsOfTwoContainersProvesNeither() throws IOException {
+    void socketThatTwoContainersHoldProvesNeither() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
         lab.container("other");
@@ -262,7 +264,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aKeptAliveConnectionIsLookedAtAgainOnEveryAsk() throws IOException {
+    void keptAliveConnectionIsAttestedOnEveryRequest() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
         LabProcess other = lab.container("other");
@@ -281,7 +283,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void onV2ASocketIsItsMakersWhoeverHoldsIt() throws IOException {
+    void onV2ASocketBelongsToItsCreator() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V2);
         LabProcess maker = lab.container("maker");
         lab.container("other");
@@ -292,9 +294,9 @@ class KernelAttestorTest {
         assertThat(attestor(lab).attest(caller)).isEqualTo(attested("maker", maker, "cgroup-v2"));
     }
 
-    /** The limit of v1, as the documentation says: a socket that was given away completely is its holder's. */
+    /** The limit of v1, as documented: a socket that was passed on completely belongs to its holder. */
     @Test
-    void onV1ASocketIsItsHoldersWhoeverMadeIt() throws IOException {
+    void onV1ASocketBelongsToItsHolder() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
         LabProcess other = lab.container("other");
@@ -306,7 +308,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aSocketThatAnotherUserMadeIsNotItsHolders() throws IOException {
+    void socketThatAnotherUserCreatedIsNotItsHolders() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabProcess maker = lab.container("maker");
         lab.container("other");
@@ -317,12 +319,12 @@ class KernelAttestorTest {
                 + " bash -c 'echo up; exec sleep 3600' ); read -r -u 9 up");
         maker.run("exec 3>&-");
 
-        // neither root nor the socket's user: not even looked at
+        // neither root nor the socket's user: its descriptors are not searched
         assertThat(attestor(lab).attest(caller)).isInstanceOf(NoContainer.class);
     }
 
     @Test
-    void aRedirectedConnectionIsFoundOnlyByTheEndsOfTheCallersSocket() {
+    void redirectedConnectionIsFoundOnlyByTheCallersEnds() {
         InetSocketAddress source = new InetSocketAddress(InetAddress.ofLiteral("198.18.0.9"), 40_000);
         InetSocketAddress meant = new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80);
         InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("169.254.170.23"), 80);
@@ -340,10 +342,13 @@ class KernelAttestorTest {
         assertThat(finder.find(accepted, view)).isInstanceOf(SocketFinder.NotLocated.class);
     }
 
-    /** Mesos makes its root at its first start after a boot, and a wrong root is never made: neither is a reason for a final refusal. */
+    /**
+     * Mesos makes its root when it first starts after a boot, and a wrong root is never made. Neither justifies a
+     * lasting refusal.
+     */
     @ParameterizedTest
     @EnumSource
-    void noCallerIsRefusedForGoodBeforeTheRootHoldsACgroup(CgroupVersion version) throws IOException {
+    void noLastingRefusalBeforeTheRootHoldsACgroup(CgroupVersion version) throws IOException {
         ContainerLab lab = lab(version);
         AttestConfig real = lab.config();
         LabProcess task = lab.container("task");
@@ -380,7 +385,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void anAddressOfNoOneHereIsRefused() throws IOException {
+    void foreignAddressIsRefused() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         lab.container("task", lab.network());
 
@@ -392,7 +397,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aContainerThatTakesItsNeighboursAddressIsStillItself() throws IOException {
+    void containerThatTakesItsNeighboursAddressIsNotTheNeighbour() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabNetwork victims = lab.network();
         LabNetwork thiefs = lab.network();
@@ -405,7 +410,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aContainerThatTakesTheHostsAddressCanNotOwnTheHostsConnections() throws IOException {
+    void containerThatTakesTheHostsAddressDoesNotOwnTheHostsConnections() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         LabNetwork thiefs = lab.network();
         lab.container("thief", thiefs);
@@ -417,7 +422,7 @@ class KernelAttestorTest {
     }
 
     @Test
-    void aListeningSocketAtTheSourceIsNotTheAskingOne() throws IOException {
+    void listeningSocketAtTheSourceIsNotTheCallers() throws IOException {
         ContainerLab lab = lab(CgroupVersion.V1);
         lab.container("task");
         var listening = new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), lab.port());
@@ -429,25 +434,25 @@ class KernelAttestorTest {
 
     @ParameterizedTest
     @EnumSource(CgroupVersion.class)
-    void changesAreTold(CgroupVersion version) throws Exception {
+    void listenerIsNotifiedOfChanges(CgroupVersion version) throws Exception {
         ContainerLab lab = lab(version);
         LabProcess there = lab.container("there");
-        var told = Collections.synchronizedList(new ArrayList<String>());
+        var changes = Collections.synchronizedList(new ArrayList<String>());
         var startSeen = new CountDownLatch(1);
         var endSeen = new CountDownLatch(1);
         KernelAttestor attestor = new KernelAttestor(lab.config(), new ContainerListener() {
             @Override
             public void changing(List<Container> started, List<Container> ended) {
-                started.forEach(c -> told.add("+" + c.id()));
-                ended.forEach(c -> told.add("-" + c.id()));
+                started.forEach(c -> changes.add("+" + c.id()));
+                ended.forEach(c -> changes.add("-" + c.id()));
             }
 
             @Override
             public void changed() {
-                if (told.contains("+there/nested")) {
+                if (changes.contains("+there/nested")) {
                     startSeen.countDown();
                 }
-                if (told.contains("-there")) {
+                if (changes.contains("-there")) {
                     endSeen.countDown();
                 }
             }
@@ -463,11 +468,11 @@ class KernelAttestorTest {
         assertThat(endSeen.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
 
-        assertThat(told).containsExactly("+there", "+there/nested", "-there");
+        assertThat(changes).containsExactly("+there", "+there/nested", "-there");
         assertThat(attestor.running()).extracting(Container::id).containsExactly("there/nested");
     }
 
-    /** Knows one socket. */
+    /** A lookup that knows one socket. */
     private record FakeSockets(InetSocketAddress source, InetSocketAddress destination, SocketAnswer.Found socket)
             implements SocketLookup {
         @Override

@@ -1,7 +1,7 @@
 package io.mesosiam.agent.attest;
 
 /**
- * Two network namespaces on one bridge of the host, as the bridge plugin of CNI links them: one layer-2 segment.
+ * Two network namespaces on one bridge of the host, as CNI's bridge plugin links them: one layer-2 segment.
  *
  * @param name of the bridge
  * @param hostAddress the host's own on the bridge
@@ -42,13 +42,13 @@ record LabBridge(String name, String hostAddress, LabNetwork victim, LabNetwork 
         LabNetwork.run("ip -n " + namespace + " link set lo up");
     }
 
-    /** From now on the host sends what is for the victim to the neighbour: the outcome of ARP spoofing. */
+    /** From now on, the host sends the victim's packets to the neighbour, as after ARP spoofing. */
     void hostTakesNeighbourForVictim() {
         LabNetwork.run("ip neigh replace " + victim.address() + " lladdr " + NEIGHBOURS_LINK + " dev " + name
                 + " nud permanent");
     }
 
-    /** The links go first: a namespace stays as long as a socket of it that nobody holds any more still waits for its peer. */
+    /** Deletes the links first: a namespace exists as long as one of its orphaned sockets waits for its peer. */
     @Override
     public void close() {
         for (String command : new String[] {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** The net_cls hierarchy, with classes as Mesos gives them: each root container's from one handle, used again when it is free. */
+/**
+ * The net_cls hierarchy, with classes as Mesos assigns them: one per root container from one handle, reused when it is
+ * free.
+ */
 final class LabNetClasses implements AutoCloseable {
     private static final long FIRST = 0x0012_0001;
 
@@ -23,7 +26,7 @@ final class LabNetClasses implements AutoCloseable {
         this.ours = ours;
     }
 
-    /** What is mounted already, else a mount of its own in a directory of its own. */
+    /** The existing mount, or a new mount in a temporary directory. */
     static LabNetClasses open() throws IOException {
         Optional<Path> there = CgroupMount.ofController("net_cls", CgroupMount.mountinfo(AttestConfig.DEFAULT_PROC));
         if (there.isPresent()) {
@@ -43,12 +46,12 @@ final class LabNetClasses implements AutoCloseable {
         return mount;
     }
 
-    /** The group of a container's processes: its root's. */
+    /** The cgroup of a container's processes: that of its root container. */
     Path groupOf(String root, String id) {
         return mount.resolve(root).resolve(id.split("/", -1)[0]);
     }
 
-    /** Gives a root container its class, unless it has one. */
+    /** Assigns a class to a root container, unless it has one. */
     void give(String root, String id) {
         given.computeIfAbsent(groupOf(root, id), group -> {
             long free = LongStream.iterate(FIRST, one -> one + 1)
@@ -70,7 +73,7 @@ final class LabNetClasses implements AutoCloseable {
         }
     }
 
-    /** Takes a root container's group away and its class back. */
+    /** Removes a root container's cgroup and releases its class. */
     void take(String root, String id) {
         given.remove(groupOf(root, id));
         MesosGroups.removeTree(groupOf(root, id));

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A network namespace like one that a CNI plugin makes.
+ * A network namespace like that of a CNI plugin.
  *
  * @param name of the namespace
- * @param address its own
- * @param hostAddress the other end of its link
+ * @param address of the namespace
+ * @param hostAddress the host's end of its link
  */
 record LabNetwork(String name, String address, String hostAddress) implements AutoCloseable {
-    /** Addresses come from 198.18.0.0/15, which RFC 2544 keeps for tests. */
+    /** Creates one with addresses from 198.18.0.0/15, which RFC 2544 reserves for tests. */
     static LabNetwork create(String name, int subnet) {
         int third = subnet >> 6;
         int fourth = (subnet & 63) << 2;
@@ -44,7 +44,7 @@ record LabNetwork(String name, String address, String hostAddress) implements Au
         return List.of("nsenter", "--net=/run/netns/" + name);
     }
 
-    /** Gives the namespace one more address. */
+    /** Adds an address to the namespace. */
     void add(String more) {
         run("ip -n " + name + " addr add " + more + " dev eth0");
     }
@@ -68,7 +68,7 @@ record LabNetwork(String name, String address, String hostAddress) implements Au
 
     @Override
     public void close() {
-        // its link goes with it
+        // this also deletes its link
         run("ip netns del " + name);
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A shell that does what it is told, one command after the other. */
+/** A shell that executes commands one after the other. */
 final class LabProcess implements AutoCloseable {
     private static final ProcFs PROC = new ProcFs(Path.of("/proc"));
     private static final String DONE = "::done ";
@@ -26,7 +26,9 @@ final class LabProcess implements AutoCloseable {
     }
 
     /**
-     * @param prefix a command that becomes the shell, such as one that enters a namespace
+     * Starts a shell.
+     *
+     * @param prefix a command that executes the shell, for example in a namespace
      */
     static LabProcess start(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
@@ -43,7 +45,7 @@ final class LabProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Runs a command in the shell itself and gives its output; it must not fail. */
+    /** Runs a command in the shell itself and returns its output. The command must not fail. */
     String run(String command) {
         try {
             in.write(command + "\necho '" + DONE + "'$?\n");
@@ -65,10 +67,10 @@ final class LabProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a child that has every descriptor of the shell's, does something first and then waits to be ended.
+     * Forks a child that inherits every descriptor of the shell, runs the commands and then waits until it is killed.
      *
      * @param first commands, each with a semicolon
-     * @return its pid, once these are done
+     * @return its pid, after the commands have run
      */
     long fork(String first) {
         return Long.parseLong(
@@ -76,8 +78,8 @@ final class LabProcess implements AutoCloseable {
     }
 
     /**
-     * Ends the shell and its children at once, and returns when they are gone. Of a shell that has ended nothing is asked: its pid may be
-     * another process's.
+     * Kills the shell and its children, and returns once they are gone. If the shell has already ended it does nothing:
+     * another process may have its pid.
      */
     @Override
     public void close() {
@@ -95,7 +97,10 @@ final class LabProcess implements AutoCloseable {
         return Files.readString(Path.of("/proc", Long.toString(pid), "stat")).split(" ", -1)[2];
     }
 
-    /** Ends a process that needn't be our child, for whose end the JDK would look only now and then, and returns when it is gone. */
+    /**
+     * Kills a process and returns once it is gone. The process need not be a child of this one, whose end the JDK would
+     * only poll.
+     */
     static void kill(ProcessHandle process) {
         OptionalLong start = PROC.start(process.pid());
         process.destroyForcibly();

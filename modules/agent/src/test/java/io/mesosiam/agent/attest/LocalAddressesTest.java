@@ -44,19 +44,19 @@ class LocalAddressesTest {
             """;
 
     @Test
-    void aNamespacesIpv4AddressesAreItsLocalHostRoutes() {
+    void ipv4AddressesAreTheLocalHostRoutes() {
         assertThat(LocalAddresses.ofFibTrie(FIB_TRIE))
                 .containsExactlyInAnyOrder(
                         InetAddress.ofLiteral("198.51.100.3"), InetAddress.ofLiteral("198.51.100.7"));
     }
 
     @Test
-    void loopbackAndLinkLocalIpv6TellNothing() {
+    void loopbackAndLinkLocalIpv6AreLeftOut() {
         assertThat(LocalAddresses.ofIfInet6(IF_INET6)).containsExactly(InetAddress.ofLiteral("fd00::2"));
     }
 
     @Test
-    void nonsenseHoldsNoAddress() {
+    void malformedTablesHaveNoAddresses() {
         assertThat(LocalAddresses.ofFibTrie("|-- \n/32 host LOCAL\n|-- name.example\n/32 host LOCAL"))
                 .isEmpty();
         assertThat(LocalAddresses.ofIfInet6("short\nzz000000000000000000000000000001 01 80 10 80 lo\n"))

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Real cgroups in Mesos's own layout, under a root that is a test's own. */
+/** Real cgroups in Mesos's layout, under a test's own root. */
 public final class MesosGroups implements AutoCloseable {
     private final CgroupVersion version;
     private final Path root;
@@ -15,14 +15,17 @@ public final class MesosGroups implements AutoCloseable {
     /**
      * Makes the root.
      *
-     * @throws IOException if that can't be
+     * @throws IOException if that is not possible
      */
     public MesosGroups(AttestConfig config) throws IOException {
         version = config.version();
         root = Files.createDirectories(config.hierarchy().resolve(config.cgroupRoot()));
     }
 
-    /** Where a container's processes are; made if it isn't there yet. A nested container's id is a path, {@code parent/child}. */
+    /**
+     * The cgroup of a container's processes; created if absent. A nested container's id is a path,
+     * {@code parent/child}.
+     */
     public Path groupOf(String id) {
         Path group = root.resolve(id.replace("/", "/" + CgroupVersion.SEPARATOR + "/"));
         Path processes = version == CgroupVersion.V2 ? group.resolve(CgroupVersion.LEAF) : group;
@@ -33,13 +36,13 @@ public final class MesosGroups implements AutoCloseable {
         }
     }
 
-    /** Takes a container's group away, with those nested in it; no process may be left in them. */
+    /** Removes a container's cgroup with the nested ones; they must contain no process. */
     void remove(String id) {
         Path processes = groupOf(id);
         removeTree(version == CgroupVersion.V2 ? processes.getParent() : processes);
     }
 
-    /** Takes all groups away; no process may be left in them. */
+    /** Removes all cgroups; they must contain no process. */
     @Override
     public void close() {
         removeTree(root);

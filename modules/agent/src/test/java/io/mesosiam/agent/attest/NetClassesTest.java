@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class NetClassesTest {
     private static final String LOOPBACK = "127.0.0.1";
 
-    /** What the kernel makes of the type of service 0x10: everybody may have this priority. */
+    /** The priority that the kernel derives from the type of service 0x10, which every process may set. */
     private static final long PRIORITY_OF_LOW_DELAY = 6;
 
     private static final int LOW_DELAY = 0x10;
@@ -45,7 +45,7 @@ class NetClassesTest {
     }
 
     @Test
-    void tasksOnTheHostsNetworkAreToldApartByTheirClasses() {
+    void tasksOnTheHostsNetworkAreDistinguishedByTheirClasses() {
         LabProcess one = lab.container("one");
         LabProcess two = lab.container("two");
 
@@ -58,14 +58,14 @@ class NetClassesTest {
         LabProcess maker = lab.container("maker");
         lab.container("other");
         Caller caller = lab.connect(maker, LOOPBACK);
-        // by its freezer group the child is the other one's, which would make two holders
+        // by its freezer cgroup the child belongs to the other container, so a full search would find two holders
         maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
 
         assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "net_cls"));
     }
 
     @Test
-    void nestedContainersShareTheirRootsClassAndAreToldApartByTheFreezer() {
+    void nestedContainersOfOneClassAreDistinguishedByTheFreezer() {
         LabProcess executor = lab.container("pod");
         LabProcess left = lab.container("pod/left");
         LabProcess right = lab.container("pod/right");
@@ -76,7 +76,7 @@ class NetClassesTest {
     }
 
     @Test
-    void aContainerThatIsNestedLaterIsNotTakenForItsRoot() {
+    void containerNestedLaterIsNotItsRoot() {
         LabProcess executor = lab.container("pod");
         assertThat(attestor.attest(lab.connect(executor, LOOPBACK))).isEqualTo(attested("pod", executor, "net_cls"));
 
@@ -86,7 +86,7 @@ class NetClassesTest {
     }
 
     @Test
-    void twoContainersOfOneClassAreToldApartByTheFreezer() {
+    void twoContainersOfOneClassAreDistinguishedByTheFreezer() {
         LabProcess one = lab.container("one");
         LabProcess two = lab.container("two");
         lab.setClass("one", 0x0012_7777);
@@ -97,7 +97,7 @@ class NetClassesTest {
     }
 
     @Test
-    void aContainerWithoutAClassIsFoundByTheFreezer() {
+    void containerWithoutAClassIsFoundByTheFreezer() {
         LabProcess bare = lab.container("bare");
         lab.container("classed");
         lab.setClass("bare", 0);
@@ -106,13 +106,13 @@ class NetClassesTest {
     }
 
     @Test
-    void aProcessOfTheHostWhosePriorityLooksLikeAClassIsNoContainer() throws IOException {
+    void hostProcessWithAPriorityLikeAClassIsNoContainer() throws IOException {
         lab.container("task");
         lab.setClass("task", PRIORITY_OF_LOW_DELAY);
 
         Caller pretender = lab.connectFromAgent(InetAddress.ofLiteral(LOOPBACK), LOW_DELAY);
 
-        assertThat(classOf(pretender)).as("what the kernel says of it").hasValue(PRIORITY_OF_LOW_DELAY);
+        assertThat(classOf(pretender)).as("the class that the kernel reports").hasValue(PRIORITY_OF_LOW_DELAY);
         assertThat(attestor.attest(pretender)).isInstanceOf(NoContainer.class);
     }
 
@@ -123,7 +123,7 @@ class NetClassesTest {
     }
 
     @Test
-    void aProcessThatIsMovedToAnotherContainerTakesItsSocketsAlong() {
+    void processMovedToAnotherContainerTakesItsSockets() {
         LabProcess maker = lab.container("maker");
         LabProcess other = lab.container("other");
         Caller caller = lab.connect(maker, LOOPBACK);
@@ -135,18 +135,18 @@ class NetClassesTest {
     }
 
     @Test
-    void theNextContainerOfAClassInheritsNothing() {
+    void nextContainerOfAClassInheritsNothing() {
         LabProcess old = lab.container("old");
         lab.setClass("old", 0x0012_8888);
-        Caller asked = lab.connect(old, LOOPBACK);
-        assertThat(attestor.attest(asked)).isEqualTo(attested("old", old, "net_cls"));
+        Caller caller = lab.connect(old, LOOPBACK);
+        assertThat(attestor.attest(caller)).isEqualTo(attested("old", old, "net_cls"));
 
         old.close();
         lab.removeGroup("old");
         LabProcess young = lab.container("young");
         lab.setClass("young", 0x0012_8888);
 
-        assertThat(attestor.attest(asked)).isInstanceOf(Unknown.class);
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
         assertThat(attestor.attest(lab.connect(young, LOOPBACK))).isEqualTo(attested("young", young, "net_cls"));
     }
 }

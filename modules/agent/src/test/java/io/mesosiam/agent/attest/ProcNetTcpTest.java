@@ -33,7 +33,7 @@ class ProcNetTcpTest {
     @TempDir
     private Path net;
 
-    private boolean stillMeant = true;
+    private boolean stillThere = true;
 
     @BeforeEach
     void recordedOnALittleEndianMachine() throws IOException {
@@ -43,59 +43,59 @@ class ProcNetTcpTest {
     }
 
     private SocketAnswer find(String source, int port, String destination) {
-        return new ProcNetTcp(net, () -> stillMeant)
+        return new ProcNetTcp(net, () -> stillThere)
                 .find(
                         new InetSocketAddress(InetAddress.ofLiteral(source), port),
                         new InetSocketAddress(InetAddress.ofLiteral(destination), 8080));
     }
 
     @Test
-    void aSocketIsFoundByBothEnds() {
+    void socketIsFoundByBothEnds() {
         assertThat(find("127.0.0.1", 40_000, "127.0.0.1"))
                 .isEqualTo(new SocketAnswer.Found(4711, 4711, 1000, OptionalLong.empty(), OptionalLong.empty()));
         assertThat(find("127.0.0.1", 40_000, "127.0.0.2")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
-    void aDualStackSocketThatSpeaksIpv4IsListedAmongIpv6s() {
+    void dualStackSocketWithIpv4IsFoundInTheIpv6Table() {
         assertThat(find("127.0.0.1", 40_003, "127.0.0.1"))
                 .isEqualTo(new SocketAnswer.Found(4714, 4714, 2000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
-    /** State 08 is CLOSE_WAIT: the agent has closed this connection, so that nothing can be asked on it. */
+    /** State 08 is CLOSE_WAIT: the agent has closed this connection, so no request can arrive on it. */
     @Test
-    void aSocketThatHasReceivedTheOtherEndsFinIsAbsent() {
+    void socketThatReceivedAFinIsAbsent() {
         assertThat(find("127.0.0.1", 40_005, "127.0.0.1")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
-    void whatIsReadOfAnotherProcessByThenIsNoAnswer() {
-        stillMeant = false;
+    void answerFailsIfTheProcessHasLeftTheNamespace() {
+        stillThere = false;
 
         assertThat(find("127.0.0.1", 40_000, "127.0.0.1")).isInstanceOf(SocketAnswer.Failed.class);
     }
 
     @Test
-    void ipv6IsFoundToo() {
+    void ipv6SocketIsFound() {
         assertThat(find("::1", 40_004, "::1"))
                 .isEqualTo(new SocketAnswer.Found(4715, 4715, 3000, OptionalLong.empty(), OptionalLong.empty()));
     }
 
     @Test
-    void whatIsOverOrNotYetConnectedIsNotFound() {
+    void closedOrUnconnectedSocketsAreAbsent() {
         assertThat(find("127.0.0.1", 40_001, "127.0.0.1")).isEqualTo(new SocketAnswer.Absent());
         assertThat(find("127.0.0.1", 40_002, "127.0.0.1")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
-    void aHostWithoutIpv6HasNoSuchTable() throws IOException {
+    void missingIpv6TableIsNoFailure() throws IOException {
         Files.delete(net.resolve("tcp6"));
 
         assertThat(find("127.0.0.1", 40_003, "127.0.0.1")).isEqualTo(new SocketAnswer.Absent());
     }
 
     @Test
-    void aLineThatCanNotBeReadIsNoAnswer() throws IOException {
+    void malformedLineIsAFailure() throws IOException {
         Files.writeString(net.resolve("tcp"), TCP.replace(" 4711 ", " soon "));
 
         assertThat(find("127.0.0.1", 40_000, "127.0.0.1")).isInstanceOf(SocketAnswer.Failed.class);

@@ -23,13 +23,13 @@ class ProcessStatTest {
                 "line\nend) S",
                 "\u00ff\u0080\t"
             })
-    void theNameIsTheProcessesOwnChoiceAndChangesNothing(String name) {
+    void commandNameDoesNotAffectTheOtherFields(String name) {
         assertThat(ProcessStat.parse("25463 (" + name + ")" + AFTER_THE_NAME))
                 .contains(new ProcessStat('S', 1, 917_711, false));
     }
 
     @Test
-    void theDeadAreNotAlive() {
+    void deadStatesAreNotAlive() {
         assertThat(new ProcessStat('Z', 1, 1, false).alive()).isFalse();
         assertThat(new ProcessStat('X', 1, 1, false).alive()).isFalse();
         assertThat(new ProcessStat('D', 1, 1, false).alive()).isTrue();
@@ -46,12 +46,12 @@ class ProcessStatTest {
                 "1 (sh) S 1 2 3",
                 "1 (sh) SS 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9"
             })
-    void anythingElseIsNoProcess(String stat) {
+    void malformedLineIsNoProcess(String stat) {
         assertThat(ProcessStat.parse(stat)).isEmpty();
     }
 
     @Test
-    void aStartThatIsNoNumberIsNoProcess() {
+    void startThatIsNoNumberIsNoProcess() {
         assertThat(ProcessStat.parse("1 (sh)" + AFTER_THE_NAME.replace("917711", "soon")))
                 .isEmpty();
     }

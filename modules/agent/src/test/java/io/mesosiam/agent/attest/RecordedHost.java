@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A recorded host made again: containers with the same ids in groups of the same layout, alone or together in network namespaces as they
- * were beside the real Mesos agent. Only the addresses are others.
+ * Recreates a recorded host: containers with the same ids in cgroups of the same layout, in separate or shared network
+ * namespaces as next to the real Mesos agent. Only the addresses differ.
  */
 public final class RecordedHost implements AutoCloseable {
     private final ContainerLab lab;
@@ -22,14 +22,14 @@ public final class RecordedHost implements AutoCloseable {
      * One container, or the Mesos agent itself.
      *
      * @param id its path; empty for the Mesos agent
-     * @param network the inode of its network namespace then
-     * @param what it was
-     * @param by how it is to be attested, {@code -} if as no container
-     * @param lease the container whose lease it is to get, {@code -} for none
+     * @param network the recorded inode of its network namespace
+     * @param what its description
+     * @param by the expected method of attestation, {@code -} for no container
+     * @param lease the container whose lease it gets, {@code -} for none
      */
     public record Row(
             CgroupVersion layout, String id, String network, String address, String what, String by, String lease) {
-        /** Whether it is a task, and so has a lease of its own. */
+        /** Whether it is a task, and so has its own lease. */
         public boolean isTask() {
             return lease.equals(id);
         }
@@ -52,7 +52,7 @@ public final class RecordedHost implements AutoCloseable {
         }
     }
 
-    /** Skips the test where the kernel or our rights don't allow it. */
+    /** Recreates the host, or skips the test if the kernel or missing rights prevent that. */
     public static RecordedHost open(CgroupVersion layout) throws IOException {
         RecordedHost host = new RecordedHost(ContainerLab.open(layout));
         List<Row> rows = rows(layout);
@@ -76,11 +76,11 @@ public final class RecordedHost implements AutoCloseable {
                 : lab.container(row.id(), networks.computeIfAbsent(row.network(), inode -> lab.network()));
     }
 
-    /** What the kernel says of a connection that a process in the container makes. */
+    /** Attests a connection that a process in the container opens. */
     public Attestation attest(Row row) {
         LabNetwork network = networks.get(row.network());
-        LabProcess asking = Objects.requireNonNull(processes.get(row));
-        return attestor.attest(lab.connect(asking, network == null ? "127.0.0.1" : network.hostAddress()));
+        LabProcess process = Objects.requireNonNull(processes.get(row));
+        return attestor.attest(lab.connect(process, network == null ? "127.0.0.1" : network.hostAddress()));
     }
 
     @Override

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A task leaves a socket open whose connection the agent has ended. A neighbour on the same bridge, root in its own network namespace, opens
- * a connection with the same two ends and asks. All in real namespaces, with real groups.
+ * A task leaves a socket open whose connection the agent has closed. A neighbour on the same bridge, root in its own
+ * network namespace, opens a connection with the same two ends and sends a request. Real namespaces and cgroups.
  */
 class TakenOverConnectionTest {
-    private static final String ASK = "ask\n";
+    private static final String REQUEST = "request\n";
     private static final String ANSWER = "answer\n";
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -38,7 +38,7 @@ class TakenOverConnectionTest {
 
     @ParameterizedTest
     @CsvSource({"V1,true", "V1,false", "V2,true", "V2,false"})
-    void aSocketThatTheAgentClosedIsNotTheCallerBehindATranslatedSource(CgroupVersion version, boolean netlink)
+    void socketThatTheAgentClosedIsNotTheCallerWithATranslatedSource(CgroupVersion version, boolean netlink)
             throws IOException {
         Scene scene = new Scene(version, netlink);
         scene.victimAsks();
@@ -51,12 +51,11 @@ class TakenOverConnectionTest {
 
     @ParameterizedTest
     @CsvSource({"V1", "V2"})
-    void aSocketThatDidNotHearTheAgentsEndIsNotTheCallerBehindATranslatedSource(CgroupVersion version)
-            throws IOException {
+    void socketThatMissedTheAgentsCloseIsNotTheCallerWithATranslatedSource(CgroupVersion version) throws IOException {
         Scene scene = new Scene(version, true);
         scene.victimAsks();
         scene.agentAnswers();
-        scene.agentsEndIsGoneUnheard();
+        scene.closeAgentsEndUnnoticed();
         scene.neighbourTranslatesItsSource();
 
         assertThat(scene.neighbourAsks()).isInstanceOfAny(NoContainer.class, Unknown.class);
@@ -64,14 +63,13 @@ class TakenOverConnectionTest {
         assertThat(scene.neighbourAsksAgain()).isInstanceOfAny(NoContainer.class, Unknown.class);
     }
 
-    /** Both sockets have sent as many bytes and received none: only the time at which they sent tells them apart. */
+    /** Both sockets have sent the same number of bytes and received none: only the time at which they sent differs. */
     @ParameterizedTest
     @CsvSource({"V1", "V2"})
-    void aSocketWhoseRequestWasNotAnsweredIsNotTheCallerOfALaterRequestOfTheSameLength(CgroupVersion version)
-            throws IOException {
+    void socketOfAnUnansweredRequestIsNotTheCallerOfALaterOneOfTheSameLength(CgroupVersion version) throws IOException {
         Scene scene = new Scene(version, true);
         scene.victimAsks();
-        scene.agentsEndIsGoneUnheard();
+        scene.closeAgentsEndUnnoticed();
         scene.victimStaysSilentForLongerThanATransit();
         scene.neighbourTranslatesItsSource();
 
@@ -80,8 +78,7 @@ class TakenOverConnectionTest {
 
     @ParameterizedTest
     @CsvSource({"V1", "V2"})
-    void aNeighbourThatGivesItselfTheVictimsAddressIsItselfWhereTheAgentClosed(CgroupVersion version)
-            throws IOException {
+    void neighbourWithTheVictimsAddressIsAttestedAsItselfAfterTheAgentClosed(CgroupVersion version) throws IOException {
         Scene scene = new Scene(version, true);
         scene.victimAsks();
         scene.agentAnswers();
@@ -95,11 +92,11 @@ class TakenOverConnectionTest {
 
     @ParameterizedTest
     @CsvSource({"V1", "V2"})
-    void aNeighbourThatGivesItselfTheAddressOfAnOpenSocketIsRefused(CgroupVersion version) throws IOException {
+    void neighbourWithTheAddressOfAnOpenSocketIsRefused(CgroupVersion version) throws IOException {
         Scene scene = new Scene(version, true);
         scene.victimAsks();
         scene.agentAnswers();
-        scene.agentsEndIsGoneUnheard();
+        scene.closeAgentsEndUnnoticed();
         scene.neighbourGivesItselfTheAddress();
 
         assertThat(scene.neighbourAsks()).isInstanceOf(Ambiguous.class);
@@ -134,9 +131,9 @@ class TakenOverConnectionTest {
             return lab.accepted();
         }
 
-        private void ask(LabProcess process) throws IOException {
-            process.run("echo " + ASK.strip() + " >&3");
-            assertThat(agentsEnd.getInputStream().readNBytes(ASK.length())).isEqualTo(ASK.getBytes(US_ASCII));
+        private void sendRequest(LabProcess process) throws IOException {
+            process.run("echo " + REQUEST.strip() + " >&3");
+            assertThat(agentsEnd.getInputStream().readNBytes(REQUEST.length())).isEqualTo(REQUEST.getBytes(US_ASCII));
         }
 
         private Attestation attested() {
@@ -144,7 +141,7 @@ class TakenOverConnectionTest {
         }
 
         void victimAsks() throws IOException {
-            ask(victim);
+            sendRequest(victim);
             assertThat(attested()).isInstanceOfSatisfying(Attested.class, found -> assertThat(
                             found.container().id())
                     .isEqualTo("victim"));
@@ -162,11 +159,11 @@ class TakenOverConnectionTest {
         void agentClosesAndVictimStays() throws IOException {
             agentsEnd.shutdownOutput();
             victim.run("! read -r line <&3");
-            agentsEndIsGoneUnheard();
+            closeAgentsEndUnnoticed();
         }
 
-        /** What the agent's kernel sends when it forgets its end does not arrive. */
-        void agentsEndIsGoneUnheard() throws IOException {
+        /** Closes the agent's end; the packets that the kernel sends then do not arrive. */
+        void closeAgentsEndUnnoticed() throws IOException {
             victim.run("nft 'table ip deaf { chain in { type filter hook input priority filter;"
                     + " tcp flags & (fin | rst) != 0 drop; }; }'");
             agentsEnd.setSoLinger(true, 0);
@@ -210,7 +207,7 @@ class TakenOverConnectionTest {
         }
 
         Attestation neighbourAsksAgain() throws IOException {
-            ask(neighbour);
+            sendRequest(neighbour);
             return attested();
         }
     }

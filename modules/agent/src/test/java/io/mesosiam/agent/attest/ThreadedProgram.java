@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a container's shell a program with threads: Perl, which is where Debian and its like are. */
+/** Replaces a container's shell with a program that has threads: Perl, which Debian and similar systems include. */
 final class ThreadedProgram {
     private static final Map<String, Integer> EXIT_OF_ONE_THREAD = Map.of("amd64", 60, "aarch64", 93);
 
@@ -30,7 +30,8 @@ final class ThreadedProgram {
     }
 
     /**
-     * Ends the first thread of the process. Another one, with the same id and start of the process, takes the next commands: in Perl.
+     * Ends the first thread of the process, whose id and start stay the same. Another thread executes the next commands,
+     * which are in Perl.
      */
     static void endFirstThread(LabProcess shell) {
         shell.run("exec /usr/bin/perl -e '" + """
@@ -58,7 +59,10 @@ final class ThreadedProgram {
         }
     }
 
-    /** Another thread executes a program, again and again; each time it becomes the process's first thread. Then a shell takes the next commands. */
+    /**
+     * Repeatedly executes a program from another thread, which each time becomes the process's first thread. Then a
+     * shell executes the next commands.
+     */
     static void executeFromAnotherThread(LabProcess shell, int times) {
         shell.run("export P='" + """
                 use threads;
@@ -72,7 +76,7 @@ final class ThreadedProgram {
         shell.run("exec /usr/bin/perl -e \"$P\" " + times);
     }
 
-    /** What the program that {@link #endFirstThread} began is to run for a connection. */
+    /** The command that makes the program of {@link #endFirstThread} open a connection. */
     static String connecting(String address, int port) {
         return "socket(S, 2, 1, 0) && connect(S, pack(\"S n C4 x8\", 2, %d, %s)) or die $!"
                 .formatted(port, address.replace('.', ','));

@@ -25,7 +25,7 @@ class DockerDaemonTest {
     /** For a daemon that answers. */
     private static final Duration LIMIT = TimeLimit.seconds(5);
 
-    /** For one that does not. */
+    /** For a daemon that does not answer. */
     private static final Duration SOON = Duration.ofMillis(300);
 
     private FakeDocker docker;
@@ -52,19 +52,19 @@ class DockerDaemonTest {
     }
 
     @Test
-    void theContainersNameAndFirstProcessAreRead() {
+    void nameAndFirstProcessAreRead() {
         docker.has(ID, "mesos-task", 4711);
 
         assertThat(inspect()).isEqualTo(new Known("mesos-task", 4711));
     }
 
     @Test
-    void aContainerItDoesntKnowIsSomebodyElses() {
+    void unknownContainerIsNotHere() {
         assertThat(inspect()).isEqualTo(new NotHere());
     }
 
     @Test
-    void anAnswerWithoutALengthGoesOnToItsEnd() {
+    void answerWithoutALengthIsReadToItsEnd() {
         docker.does(
                 ID,
                 out -> out.write(
@@ -87,7 +87,7 @@ class DockerDaemonTest {
                 "HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"ID\",\"Name\":\"/mesos-one\",\"Name\":\"/mesos-two\"}",
                 "HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"ffff\",\"Name\":\"/mesos-task\",\"State\":{\"Pid\":1}}"
             })
-    void whatCannotBeUsedIsNoAnswer(String answer) {
+    void unusableAnswerIsAFailure(String answer) {
         docker.does(
                 ID, out -> out.write(answer.replace("\"ID\"", "\"" + ID + "\"").getBytes(US_ASCII)));
 
@@ -95,7 +95,7 @@ class DockerDaemonTest {
     }
 
     @Test
-    void anEndlessAnswerIsCutOff() {
+    void endlessAnswerIsCutOff() {
         docker.does(ID, out -> {
             out.write("HTTP/1.0 200 OK\r\n\r\n{\"Name\":\"".getBytes(US_ASCII));
             byte[] much = "a".repeat(1 << 16).getBytes(US_ASCII);
@@ -110,7 +110,7 @@ class DockerDaemonTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void answerWithManyLabelsIsUsedSinceTheNameComesFirst(boolean withLength) {
+    void answerWithManyLabelsIsUsedBecauseTheNamePrecedesThem(boolean withLength) {
         StringBuilder labels = new StringBuilder();
         for (int i = 0; i < 100_000; i++) {
             labels.append(",\"label-").append(i).append("\":\"value\"");
@@ -129,7 +129,7 @@ class DockerDaemonTest {
     }
 
     @Test
-    void labelWithALongNameIsNoTrouble() {
+    void labelWithALongNameIsIgnored() {
         docker.does(
                 ID,
                 out -> out.write(("HTTP/1.0 200 OK\r\n\r\n{\"Id\":\"" + ID
@@ -152,7 +152,7 @@ class DockerDaemonTest {
     }
 
     @Test
-    void aDaemonThatHangsIsGivenUp() {
+    void hangingDaemonTimesOut() {
         CountDownLatch over = new CountDownLatch(1);
         docker.does(ID, out -> {
             out.write("HTTP/1.0 200 OK\r\n".getBytes(US_ASCII));
@@ -168,22 +168,22 @@ class DockerDaemonTest {
     }
 
     @Test
-    void aSocketThatIsNotRootsIsNotAsked() throws IOException {
+    void socketOfAnotherUserIsNotUsed() throws IOException {
         docker.has(ID, "mesos-task", 4711);
         Files.setAttribute(docker.socket(), "unix:uid", 65534);
 
         assertThat(inspect()).isEqualTo(new Failed(docker.socket() + " isn't root's"));
-        assertThat(docker.asked()).isZero();
+        assertThat(docker.requests()).isZero();
     }
 
     @Test
-    void aSocketThatIsNotThereGivesNoAnswer() {
+    void missingSocketIsAFailure() {
         assertThat(new DockerDaemon(Path.of("/run/no/docker.sock"), SOON).inspect(ID))
                 .isEqualTo(new Failed("there is no /run/no/docker.sock"));
     }
 
     @Test
-    void socketThatNoProcessListensOnRefusesTheConnection() throws IOException {
+    void socketWithoutAListenerRefusesTheConnection() throws IOException {
         docker.stopListening();
 
         assertThat(inspect()).isEqualTo(new Failed(docker.socket() + ": connection refused"));

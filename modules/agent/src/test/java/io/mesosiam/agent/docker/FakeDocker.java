@@ -18,11 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Docker's daemon as far as we ask it: HTTP over a Unix socket in a directory of root's, some of what it says of a container, and all
- * the ways in which it may not say it.
+ * The part of Docker's daemon that the agent uses: HTTP over a Unix socket in a directory of root, some fields of a
+ * container, and the ways in which an answer can fail.
  */
 public final class FakeDocker implements AutoCloseable {
-    /** Writes an answer, or whatever it likes. */
+    /** Writes an answer, valid or not. */
     @FunctionalInterface
     public interface Behaviour {
         void answer(OutputStream out) throws IOException;
@@ -41,7 +41,7 @@ public final class FakeDocker implements AutoCloseable {
     private final Path directory;
     private final ServerSocketChannel server;
     private final Map<String, Behaviour> containers = new ConcurrentHashMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
     private final Thread acceptor = Thread.ofVirtual().unstarted(this::serve);
 
     private FakeDocker(Path directory) throws IOException {
@@ -51,7 +51,7 @@ public final class FakeDocker implements AutoCloseable {
         acceptor.start();
     }
 
-    /** Only root can start one that is believed. */
+    /** Starts one. The agent uses it only if root started it. */
     public static FakeDocker start() throws IOException {
         return new FakeDocker(Files.createTempDirectory(Path.of("/run"), "mesos-iam-docker"));
     }
@@ -60,12 +60,12 @@ public final class FakeDocker implements AutoCloseable {
         return directory.resolve("docker.sock");
     }
 
-    /** How often it was asked. */
-    public int asked() {
-        return asked.get();
+    /** The number of requests. */
+    public int requests() {
+        return requests.get();
     }
 
-    /** From now on there is such a container. */
+    /** Adds a container. */
     public void has(String id, String name, long pid) {
         does(id, out -> out.write(ok("""
                 {"Id":"%s","Created":"2025-01-01T00:00:00Z","Path":"sleep","Args":["Id","x"],\
@@ -77,7 +77,7 @@ public final class FakeDocker implements AutoCloseable {
                 """.formatted(id, pid, name))));
     }
 
-    /** From now on it behaves so when it is asked about this container. */
+    /** Sets the behaviour for requests about this container. */
     public void does(String id, Behaviour behaviour) {
         containers.put(id, behaviour);
     }
@@ -86,7 +86,7 @@ public final class FakeDocker implements AutoCloseable {
         containers.remove(id);
     }
 
-    /** As a daemon (20.10) answers HTTP/1.0 when it has much to say: without the length, to the connection's end. */
+    /** A long answer of a daemon (20.10) to an HTTP/1.0 request: without a length, until the end of the connection. */
     public static byte[] ok(String body) {
         return (HEAD.formatted("200 OK") + "\r\n" + body).getBytes(StandardCharsets.UTF_8);
     }
@@ -104,7 +104,7 @@ public final class FakeDocker implements AutoCloseable {
                 Thread.ofVirtual().start(() -> answer(accepted));
             }
         } catch (ClosedChannelException closed) {
-            // the test is over
+            // the test has ended
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -115,7 +115,7 @@ public final class FakeDocker implements AutoCloseable {
             String request = new Scanner(Channels.newInputStream(accepted), StandardCharsets.US_ASCII)
                     .useDelimiter("\r\n\r\n")
                     .next();
-            asked.incrementAndGet();
+            requests.incrementAndGet();
             String id = request.replaceFirst("(?s)GET /containers/(.*?)/json HTTP/1.0\r\n.*", "$1");
             Behaviour behaviour = containers.get(id);
             OutputStream out = Channels.newOutputStream(accepted);
@@ -125,13 +125,13 @@ public final class FakeDocker implements AutoCloseable {
                 behaviour.answer(out);
             }
         } catch (IOException hungUp) {
-            // whoever asked had enough
+            // the client closed the connection early
         }
     }
 
     /**
-     * Leaves its socket's file, as a daemon that was killed. The socket is closed afterwards. The kernel keeps a listening socket until the thread that
-     * accepts on it is done.
+     * Closes the socket and waits for the accepting thread, because the kernel keeps a listening socket until then. The
+     * socket's file remains, as after a daemon that was killed.
      */
     void stopListening() throws IOException {
         server.close();

@@ -37,7 +37,7 @@ class DoctorTest {
     Path proc;
 
     @Test
-    void theWorstFindingIsTheExitCode() {
+    void exitCodeIsThatOfTheWorstFinding() {
         assertThat(exitCode(Finding.ok("a", "well"))).isZero();
         assertThat(exitCode(Finding.warning("a", "hm", "mend it"), Finding.ok("b", "well")))
                 .isEqualTo(1);
@@ -46,7 +46,7 @@ class DoctorTest {
     }
 
     @Test
-    void eachLineSaysHowBadItIsAndWhatHelps() {
+    void linesHaveLevelObservationAndCure() {
         var out = new ByteArrayOutputStream();
         new Doctor(List.of(() -> List.of(Finding.ok("clock", "right"), Finding.failure("port", "closed", "open it"))))
                 .report(new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ class DoctorTest {
     }
 
     @Test
-    void aCheckThatBreaksDownKeepsNoOtherFromItsTurn() {
+    void failingCheckDoesNotPreventTheOthers() {
         var doctor = new Doctor(List.of(
                 () -> {
                     throw new IllegalStateException("no /proc");
@@ -69,13 +69,13 @@ class DoctorTest {
     }
 
     @Test
-    void requestOfDoctorIsKnownByItsPath() throws Exception {
+    void requestOfDoctorHasItsOwnPath() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<String> asked = CompletableFuture.supplyAsync(() -> firstLine(server));
+            CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> firstLine(server));
 
-            ReachCheck.ask("127.0.0.1", server.getLocalPort(), 5000);
+            ReachCheck.request("127.0.0.1", server.getLocalPort(), 5000);
 
-            assertThat(asked.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+            assertThat(received.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
                     .isEqualTo("GET /mesos-iam-doctor HTTP/1.1");
         }
     }
@@ -91,7 +91,7 @@ class DoctorTest {
     }
 
     @Test
-    void missingCapabilitiesAreNamedAndMoreThanNeededIsAWarning() {
+    void missingCapabilitiesAreNamedAndAdditionalOnesAreAWarning() {
         long needed = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21;
 
         assertThat(CapabilityCheck.findings(needed)).extracting(Finding::level).containsExactly(Level.OK);
@@ -109,7 +109,7 @@ class DoctorTest {
     }
 
     @Test
-    void theUnitGivesWhatIsNeededAndNoMore() throws IOException {
+    void unitGrantsExactlyTheNeededCapabilities() throws IOException {
         var unit = Files.readString(Path.of("packaging/mesos-iam-agent.service"));
         var four = "CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH";
 
@@ -119,7 +119,7 @@ class DoctorTest {
     }
 
     @Test
-    void devicesThatLeadAroundTheHostAreUnprotected() throws IOException {
+    void devicesThatBypassTheHostAreUnprotected() throws IOException {
         var links = """
                 [{"ifname":"lo","link_type":"loopback"},
                  {"ifname":"eth0","link_type":"ether","linkinfo":{"info_kind":"veth"}},
@@ -135,14 +135,14 @@ class DoctorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "linux, namespaces/pid|filesystem/linux, true, mesos, OK, keep any two tasks apart",
+        "linux, namespaces/pid|filesystem/linux, true, mesos, OK, separate any two tasks",
         "posix, namespaces/pid|filesystem/linux, true, mesos, FAILURE, launcher=posix",
         "linux, namespaces/pid|filesystem/linux, false, mesos, FAILURE, switch_user=false",
         "linux, filesystem/linux, true, mesos, WARNING, two tasks of the same user",
         "linux, namespaces/pid, true, mesos, WARNING, a task of root",
         "linux, namespaces/pid|filesystem/linux, true, docker|mesos, WARNING, outside Mesos's cgroups"
     })
-    void mesossFlagsNameThePairsThatTheyDontSeparate(
+    void unseparatedPairsOfTasksAreNamed(
             String launcher, String isolation, String switchUser, String containerizers, Level level, String text) {
         var flags = Map.of(
                 "launcher",
@@ -161,7 +161,7 @@ class DoctorTest {
     }
 
     @Test
-    void flagsAreReadFromTheMesosAgentsAnswer() throws IOException {
+    void flagsAreParsedFromTheMesosAgentsAnswer() throws IOException {
         var answer = "{\"flags\":{\"launcher\":\"linux\",\"isolation\":\"posix/cpu\",\"secret\":\"x\"}}";
 
         assertThat(MesosFlagsCheck.parse(answer.getBytes(StandardCharsets.UTF_8)))
@@ -174,40 +174,40 @@ class DoctorTest {
         "runtime_dir, MESOS_IAM_AGENT_MESOS_RUNTIME_DIR, /run/mesos, /var/run/mesos",
         "work_dir, MESOS_IAM_AGENT_MESOS_WORK_DIR, /var/lib/mesos, /srv/mesos"
     })
-    void aSettingThatDiffersFromMesossFlagIsAFailure(String flag, String variable, String value, String mesoss) {
+    void settingThatDiffersFromTheFlagIsAFailure(String flag, String variable, String value, String flagValue) {
         var repeated = List.of(new MesosFlagsCheck.Repeated(flag, variable, value));
 
-        assertThat(MesosFlagsCheck.differences(Map.of(flag, mesoss), repeated))
+        assertThat(MesosFlagsCheck.differences(Map.of(flag, flagValue), repeated))
                 .containsExactly(Finding.failure(
                         "mesos",
-                        "%s=%s, the Mesos agent runs with --%s=%s".formatted(variable, value, flag, mesoss),
-                        "set " + variable + " to that"));
+                        "%s=%s, the Mesos agent runs with --%s=%s".formatted(variable, value, flag, flagValue),
+                        "set " + variable + " to that value"));
         assertThat(MesosFlagsCheck.differences(Map.of(flag, value + "/"), repeated))
                 .isEmpty();
         assertThat(MesosFlagsCheck.differences(Map.of(), repeated)).isEmpty();
     }
 
     @Test
-    void flagsThatCantBeReadAreUnknownNotWell() {
+    void unreadableFlagsAreAWarning() {
         assertThat(new MesosFlagsCheck(Optional.empty(), List.of()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
-        var nobody = new MesosAgentApi(
+        var unreachable = new MesosAgentApi(
                 new MesosAgentSettings(
                         URI.create("http://127.0.0.1:1"), Optional.empty(), Optional.empty(), 0, Optional.empty()),
                 MesosAgentApi.USUAL_LIMIT);
-        assertThat(new MesosFlagsCheck(Optional.of(nobody), List.of()).findings())
+        assertThat(new MesosFlagsCheck(Optional.of(unreachable), List.of()).findings())
                 .extracting(Finding::level)
                 .containsExactly(Level.WARNING);
     }
 
     @Test
-    void aRuntimeDirectoryThatIsNotBelievedIsAWarning() {
+    void unusableRuntimeDirectoryIsAWarning() {
         assertThat(new MesosDirectoryCheck(Optional.of(new RuntimeDirectory(proc))).findings())
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.level()).isEqualTo(Level.WARNING);
-                    assertThat(finding.text()).contains("isn't believed");
+                    assertThat(finding.text()).contains("is not used");
                 });
         assertThat(new MesosDirectoryCheck(Optional.empty()).findings())
                 .extracting(Finding::level)
@@ -222,7 +222,7 @@ class DoctorTest {
         "2025-01-11T12:00:00Z, WARNING",
         "2025-01-12T00:00:00Z, FAILURE"
     })
-    void aCertificatesLastTenthIsAWarning(Instant now, Level level) {
+    void lastTenthOfACertificatesLifeIsAWarning(Instant now, Level level) {
         var from = Instant.parse("2025-01-02T00:00:00Z");
         var until = Instant.parse("2025-01-12T00:00:00Z");
 
@@ -230,15 +230,18 @@ class DoctorTest {
     }
 
     @Test
-    void containersWithoutAUriAreNamed() throws IOException {
-        process(100, "0::/mesos/told/leaf", "PATH=/bin\0AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
-        process(200, "0::/mesos/untold/leaf", "PATH=/bin\0");
-        process(201, "0::/mesos/untold/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+    void containersWithoutACredentialsUriAreNamed() throws IOException {
+        process(
+                100,
+                "0::/mesos/configured/leaf",
+                "PATH=/bin\0AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
+        process(200, "0::/mesos/plain/leaf", "PATH=/bin\0");
+        process(201, "0::/mesos/plain/leaf", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials\0");
         process(300, "0::/system.slice/sshd.service", "PATH=/bin\0");
 
         assertThat(new UriCheck(proc, "mesos").findings()).singleElement().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.WARNING);
-            assertThat(finding.text()).contains("1 of 2 containers", "[untold]");
+            assertThat(finding.text()).contains("1 of 2 containers", "[plain]");
         });
     }
 
@@ -252,7 +255,7 @@ class DoctorTest {
         "0::/user.slice/mesos/a, ",
         "nonsense, "
     })
-    void containersAreReadFromTheFreezersOrTheUnifiedHierarchy(String line, String container) {
+    void containersAreParsedFromTheFreezerOrUnifiedHierarchy(String line, String container) {
         assertThat(TaskProcesses.container(line, "mesos")).isEqualTo(Optional.ofNullable(container));
     }
 

@@ -15,44 +15,44 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the doctor sees in files that stand for a host's. */
+/** The doctor's checks against files that represent a host's. */
 class HostChecksTest {
     @TempDir
     Path root;
 
     @ParameterizedTest
     @CsvSource({
-        "'', OK, nobody answers",
+        "'', OK, no answer",
         "'HTTP/1.1 404 Not Found\r\nContent-type: application/json\r\n\r\n{\"code\":\"NotFound\"}', OK, the agent answers",
-        "'HTTP/1.1 200 OK\r\n\r\n1.0\nlatest', FAILURE, somebody else",
-        "'{\"code\":', FAILURE, somebody else"
+        "'HTTP/1.1 200 OK\r\n\r\n1.0\nlatest', FAILURE, another program",
+        "'{\"code\":', FAILURE, another program"
     })
-    void onlyTheAgentMayAnswerAContainerAtTheMetadataServicesAddress(String answer, Level level, String says) {
+    void otherProgramAtTheMetadataAddressIsAFailure(String answer, Level level, String text) {
         var finding = ReachCheck.finding("c", answer);
 
         assertThat(finding.level()).isEqualTo(level);
-        assertThat(finding.text()).contains(says);
+        assertThat(finding.text()).contains(text);
     }
 
     @ParameterizedTest
     @CsvSource({
         "'HTTP/1.1 403 Forbidden\r\n\r\n{\"code\":\"UnknownCaller\"}', OK, the agent answers on",
-        "'HTTP/1.1 200 OK\r\n\r\nhello', FAILURE, somebody else than the agent answers on",
-        "'', FAILURE, 'is listened on, but nobody answers'"
+        "'HTTP/1.1 200 OK\r\n\r\nhello', FAILURE, another program than the agent answers on",
+        "'', FAILURE, 'a socket listens on'"
     })
-    void thatSomebodyListensWhereTheRulesLeadIsNotEnough(String answer, Level level, String says) throws Exception {
+    void listeningSocketWithoutTheAgentIsAFailure(String answer, Level level, String text) throws Exception {
         try (var server = new ServerSocket(0, 2, InetAddress.ofLiteral("127.0.0.1"))) {
             var answering = Thread.ofVirtual().start(() -> answerTwo(server, answer));
 
             var finding = new PortCheck(server.getLocalPort()).findings().getFirst();
 
             assertThat(finding.level()).isEqualTo(level);
-            assertThat(finding.text()).contains(says);
+            assertThat(finding.text()).contains(text);
             answering.join();
         }
     }
 
-    /** First it is only looked whether somebody listens. */
+    /** Accepts twice: the check first only tests whether a program listens. */
     private static void answerTwo(ServerSocket server, String answer) {
         for (int i = 0; i < 2; i++) {
             try (var caller = server.accept()) {
@@ -65,17 +65,17 @@ class HostChecksTest {
     }
 
     @Test
-    void aPortOnWhichNobodyListensIsAFailure() throws IOException {
+    void portWithoutAListenerIsAFailure() throws IOException {
         int port;
         try (var server = new ServerSocket(0)) {
             port = server.getLocalPort();
         }
 
-        assertThat(new PortCheck(port).findings().getFirst().text()).startsWith("nobody listens on " + port);
+        assertThat(new PortCheck(port).findings().getFirst().text()).startsWith("no program listens on " + port);
     }
 
     @Test
-    void theCgroupVersionIsToldAndAMissingRootIsAWarning() throws IOException {
+    void cgroupVersionIsReportedAndAMissingRootIsAWarning() throws IOException {
         assertThat(cgroups().level()).isEqualTo(Level.FAILURE);
 
         Files.createDirectory(root.resolve("freezer"));
@@ -95,7 +95,7 @@ class HostChecksTest {
     }
 
     @Test
-    void aSocketThatTheFirstProcessHoldsOutlivesTheAgent() throws IOException {
+    void socketHeldByTheFirstProcessOutlivesTheAgent() throws IOException {
         Files.createDirectories(root.resolve("net"));
         Files.createDirectories(root.resolve("1/fd"));
         Files.writeString(root.resolve("net/tcp"), "  sl  local_address rem_address   st\n");
@@ -104,7 +104,7 @@ class HostChecksTest {
                    0: 00000000000000000000000000000000:C9DF 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0
                 """);
 
-        assertThat(new SocketCheck(root, 80).findings().getFirst().text()).contains("nobody listens");
+        assertThat(new SocketCheck(root, 80).findings().getFirst().text()).contains("no program listens");
         assertThat(socket().text()).contains("the agent's own");
 
         Files.createDirectories(root.resolve("70/fd"));
@@ -125,7 +125,7 @@ class HostChecksTest {
     }
 
     @Test
-    void aCoreFileThatMayBeWrittenIsAWarning() throws IOException {
+    void permittedCoreFileIsAWarning() throws IOException {
         var limits = root.resolve("limits");
         Files.writeString(limits, "Max core file size        0                    unlimited            bytes\n");
         assertThat(new MemoryCheck(limits).findings().getFirst().level()).isEqualTo(Level.WARNING);

@@ -25,14 +25,14 @@ class NameCheckTest {
         "192.0.2.8,                host-1.example,  WARNING",
         "example,                  host-1.example,  WARNING",
     })
-    void theNameOrAnAddressOfTheHostIsCompared(String name, String hostname, Level level) {
+    void nameAndAddressesOfTheHostAreCompared(String name, String hostname, Level level) {
         assertThat(NameCheck.finding(Set.of(name), hostname, Set.of("192.0.2.7"))
                         .level())
                 .isEqualTo(level);
     }
 
     @Test
-    void aWrongNameIsExplainedWithBothNamesAndTheSetting() {
+    void wrongNameIsReportedWithBothNamesAndTheSetting() {
         TestCa ca = TestCa.in(directory);
         NameCheck check = new NameCheck(ca.issue("dns:host-2.example").certificate(), () -> "host-1.example");
 
@@ -48,7 +48,7 @@ class NameCheckTest {
     }
 
     @Test
-    void aCertificateThatCantBeReadIsAFailure() {
+    void unreadableCertificateIsAFailure() {
         NameCheck check = new NameCheck(directory.resolve("absent.pem"), () -> "host-1.example");
 
         assertThat(only(check.findings()).level()).isEqualTo(Level.FAILURE);

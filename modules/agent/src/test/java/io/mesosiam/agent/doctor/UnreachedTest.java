@@ -28,7 +28,7 @@ class UnreachedTest {
     }
 
     @Test
-    void exceptionsWithoutWordsAreExplained() {
+    void exceptionsWithoutAMessageAreExplained() {
         assertThat(Unreached.of(new IOException(new ConnectException())))
                 .get()
                 .extracting(Unreached::text)
@@ -53,7 +53,7 @@ class UnreachedTest {
     }
 
     @Test
-    void aPortWhereNobodyListensIsSaidToRefuse() throws Exception {
+    void portWithoutAListenerIsReportedAsRefused() throws Exception {
         int port;
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = server.getLocalPort();
@@ -63,7 +63,7 @@ class UnreachedTest {
     }
 
     @Test
-    void aPortWithoutTlsIsSaidToBeTheWrongOne() throws Exception {
+    void portWithoutTlsIsReportedAsTheWrongOne() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread answering = Thread.ofVirtual().start(() -> {
                 try (var caller = server.accept()) {
@@ -76,21 +76,21 @@ class UnreachedTest {
             });
 
             assertThat(check("127.0.0.1", server.getLocalPort()).toString())
-                    .contains("does not speak TLS: name the controller's agent port")
+                    .contains("does not use TLS: name the controller's agent port")
                     .doesNotContain("look for this host's address");
             answering.join();
         }
     }
 
     @Test
-    void aBoundaryOfClassesOnAHostWithoutThemIsNotOk() {
+    void boundaryByClassesOnAHostWithoutThemIsNotOk() {
         assertThat(RulesCheck.boundary(new TaskClasses(0x12), false).level()).isEqualTo(Level.FAILURE);
         assertThat(RulesCheck.boundary(new TaskClasses(0x12), true).level()).isEqualTo(Level.OK);
     }
 
     @Test
-    void thatNoProcessReachesTheMetadataServiceIsSaidOnlyOfThePresenceOfTheRules() {
+    void missingBoundaryIsReportedOnlyForInstalledRules() {
         assertThat(RulesCheck.boundary(new HostUsers(new TreeSet<>()), false).text())
-                .contains("while the rules are in place, no process");
+                .contains("while the rules are installed, no process");
     }
 }

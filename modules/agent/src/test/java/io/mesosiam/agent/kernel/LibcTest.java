@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class LibcTest {
     private static final String METADATA = "/META-INF/native-image/io.mesosiam/agent/kernel/reachability-metadata.json";
 
-    /** A native image can only make the calls that were registered when it was built. */
+    /** A native image can only make calls that were registered when it was built. */
     @Test
-    void everyCallIsRegisteredForNativeImages() throws IOException {
+    void callsAreRegisteredForNativeImages() throws IOException {
         JsonNode downcalls;
         try (var metadata = Objects.requireNonNull(LibcTest.class.getResourceAsStream(METADATA))) {
             downcalls = new ObjectMapper().readTree(metadata).path("foreign").path("downcalls");

@@ -51,7 +51,7 @@ class OpenConnectionsTest {
     }
 
     @Test
-    void aConnectionThatReceivedSomethingIsNotSilent() throws Exception {
+    void connectionThatReceivedDataIsNotSilent() throws Exception {
         try (Socket caller = connect();
                 Socket accepted = server.accept()) {
             caller.getOutputStream().write('G');
@@ -64,7 +64,7 @@ class OpenConnectionsTest {
     }
 
     @Test
-    void anEndedConnectionReadsItsEndOnBothSides() throws Exception {
+    void endedConnectionIsClosedOnBothSides() throws Exception {
         try (Socket caller = connect();
                 Socket accepted = server.accept()) {
             accepted.setSoTimeout(TimeLimit.millis(10_000));
@@ -78,9 +78,9 @@ class OpenConnectionsTest {
         }
     }
 
-    /** Descriptors' numbers are given again at once. */
+    /** Descriptor numbers are reused at once. */
     @Test
-    void aNumberThatIsAnotherConnectionsByNowIsNotEnded() throws Exception {
+    void connectionWithAReusedDescriptorIsNotEnded() throws Exception {
         OpenConnections.Connection first;
         try (Socket caller = connect();
                 Socket accepted = server.accept()) {

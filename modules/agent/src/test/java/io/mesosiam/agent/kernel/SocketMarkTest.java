@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The packet filter rules admit a listening socket by its mark alone. */
+/** The packet filter rules accept a listening socket only by its mark. */
 class SocketMarkTest {
     private static final int MARK = 0x1010;
 
@@ -28,9 +28,9 @@ class SocketMarkTest {
         assumeTrue(root, "not root");
     }
 
-    /** A service manager whose unit sets no mark, such as another supervisor. */
+    /** A service manager that sets no mark, such as another supervisor. */
     @Test
-    void aHandedOverSocketWithoutAMarkGetsOneAndKeepsItWhileNoAgentRuns() throws Exception {
+    void passedSocketWithoutAMarkGetsOneAndKeepsItWhileNoAgentRuns() throws Exception {
         try (ServerSocket managers = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             int kept = descriptorOf(managers);
             ActivatedSocket handedOver = ActivatedSocket.of(Libc.duplicate(kept));
@@ -49,7 +49,7 @@ class SocketMarkTest {
     }
 
     @Test
-    void aListenerOfAnotherPortGetsNoMark() throws Exception {
+    void listenerOnAnotherPortGetsNoMark() throws Exception {
         try (ServerSocket agents = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             SocketMark.set(agents.getLocalPort(), MARK);
@@ -60,7 +60,7 @@ class SocketMarkTest {
     }
 
     @Test
-    void aPortThatThisProcessDoesNotListenOnIsRefused() throws Exception {
+    void portWithoutAListenerIsRefused() throws Exception {
         int port;
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();

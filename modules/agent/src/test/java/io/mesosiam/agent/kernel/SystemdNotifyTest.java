@@ -16,39 +16,39 @@ class SystemdNotifyTest {
     private Path directory;
 
     @Test
-    void isToldAtAPathThatTheProcessIsReady() throws Exception {
-        assertIsTold(directory.resolve("notify").toString());
+    void readinessIsSentToAPath() throws Exception {
+        assertReadinessIsSent(directory.resolve("notify").toString());
     }
 
     @Test
-    void isToldUnderAnAbstractNameThatTheProcessIsReady() throws Exception {
-        assertIsTold("@mesos-iam-test-" + ProcessHandle.current().pid());
+    void readinessIsSentToAnAbstractName() throws Exception {
+        assertReadinessIsSent("@mesos-iam-test-" + ProcessHandle.current().pid());
     }
 
-    private static void assertIsTold(String name) throws Exception {
+    private static void assertReadinessIsSent(String name) throws Exception {
         boolean perl = NotifySocket.canListen();
         if (!perl) {
             System.out.println("SKIPPED: a service manager that waits: perl is not installed");
         }
         assumeTrue(perl, "perl is not installed");
         try (NotifySocket socket = NotifySocket.listen(name)) {
-            SystemdNotify.waiting(Map.of("NOTIFY_SOCKET", name)::get)
+            SystemdNotify.fromEnvironment(Map.of("NOTIFY_SOCKET", name)::get)
                     .orElseThrow()
                     .ready();
 
-            assertThat(socket.told()).isEqualTo("READY=1");
+            assertThat(socket.firstMessage()).isEqualTo("READY=1");
         }
     }
 
     @Test
-    void nobodyWaitsWhereTheEnvironmentNamesNoSocket() {
-        assertThat(SystemdNotify.waiting(Map.<String, String>of()::get)).isEmpty();
+    void noNotificationWithoutASocketInTheEnvironment() {
+        assertThat(SystemdNotify.fromEnvironment(Map.<String, String>of()::get)).isEmpty();
     }
 
     @Test
-    void whoCanNotBeToldIsAnErrorThatNamesTheSocket() {
+    void failedNotificationNamesTheSocket() {
         for (String name :
-                new String[] {directory.resolve("nobody").toString(), "", "relative", "/" + "x".repeat(107)}) {
+                new String[] {directory.resolve("absent").toString(), "", "relative", "/" + "x".repeat(107)}) {
             assertThatThrownBy(new SystemdNotify(name)::ready)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("waits at " + name);

@@ -32,7 +32,7 @@ class HttpResponseTest {
         "HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\nContent-Length: 2\\r\\n\\r\\nab, 200, ab",
         "HTTP/1.0 200 OK\\r\\n\\r\\n0123456789, 200, 0123456789"
     })
-    void anAnswerIsItsStatusAndItsBody(String answer, int status, String body) throws IOException {
+    void statusAndBodyAreRead(String answer, int status, String body) throws IOException {
         HttpResponse reply = read(unescaped(answer));
 
         assertThat(reply.status()).isEqualTo(status);
@@ -46,7 +46,7 @@ class HttpResponseTest {
         "hello\\r\\n\\r\\n, isn't HTTP",
         "HTTP/2 200\\r\\n\\r\\n, isn't HTTP",
         "HTTP/1.0 2000 OK\\r\\n\\r\\n, isn't HTTP",
-        "HTTP/1.0 200 OK\\r\\nno header\\r\\n\\r\\n, a header isn't one",
+        "HTTP/1.0 200 OK\\r\\nno header\\r\\n\\r\\n, a header is malformed",
         "HTTP/1.0 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nab, ends after 2 of 3 bytes",
         "HTTP/1.0 200 OK\\r\\nContent-Length: -1\\r\\n\\r\\nab, is no number",
         "HTTP/1.0 200 OK\\r\\nContent-Length: 9999999999999\\r\\n\\r\\nab, is no number",
@@ -55,14 +55,14 @@ class HttpResponseTest {
         "HTTP/1.0 200 OK\\r\\n\\r\\n0123456789a, longer than 10 bytes",
         "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\nab\\r\\n0\\r\\n\\r\\n, has a transfer encoding"
     })
-    void anythingElseIsNoAnswer(String answer, String why) {
+    void malformedAnswerIsRefused(String answer, String why) {
         assertThatThrownBy(() -> read(unescaped(answer)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(why);
     }
 
     @Test
-    void headersHaveBounds() {
+    void headersAreBounded() {
         assertThatThrownBy(() -> read("HTTP/1.0 200 OK\r\n" + "a: b\r\n".repeat(65) + "\r\n"))
                 .hasMessageContaining("more than 64 headers");
         assertThatThrownBy(() -> read("HTTP/1.0 200 OK\r\na: " + "b".repeat(8192) + "\r\n\r\n"))
@@ -70,18 +70,18 @@ class HttpResponseTest {
     }
 
     @Test
-    void aQuestionIsOneRequestInHttp10() throws IOException {
+    void requestUsesHttp10() throws IOException {
         var sent = new ByteArrayOutputStream();
         var answer = new ByteArrayInputStream("HTTP/1.0 200 OK\r\n\r\n".getBytes(ISO_8859_1));
 
-        new HttpRequest("POST /api/v1", List.of("Host: here", "Content-Length: 2"), "{}").ask(answer, sent, MOST);
+        new HttpRequest("POST /api/v1", List.of("Host: here", "Content-Length: 2"), "{}").send(answer, sent, MOST);
 
         assertThat(sent.toString(ISO_8859_1))
                 .isEqualTo("POST /api/v1 HTTP/1.0\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}");
     }
 
     @Test
-    void nothingCanBeSmuggledIntoAQuestion() {
+    void lineEndsInARequestAreRefused() {
         assertThatThrownBy(() -> HttpRequest.get("/", "Host: a\r\nAuthorization: b"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> HttpRequest.get("/a\nb")).isInstanceOf(IllegalArgumentException.class);

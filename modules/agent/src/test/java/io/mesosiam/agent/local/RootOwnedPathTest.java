@@ -22,7 +22,7 @@ class RootOwnedPathTest {
     void make() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (!root) {
-            System.out.println("SKIPPED, nothing can be given to root: not root");
+            System.out.println("SKIPPED, files can't be owned by root: not root");
         }
         assumeTrue(root, "not root");
         directory = Files.createTempDirectory(Path.of("/run"), "mesos-iam-roots");
@@ -41,19 +41,19 @@ class RootOwnedPathTest {
     }
 
     @Test
-    void whatOnlyRootCouldHaveMadeIsRoots() throws IOException {
+    void pathThatOnlyRootCanChangeIsAccepted() throws IOException {
         assertThat(RootOwnedPath.check(file).path()).isEqualTo(file.toRealPath());
     }
 
     @Test
-    void aGroupThatMayUseASocketCannotReplaceIt() throws IOException {
+    void socketThatAGroupMayUseIsAccepted() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
 
         assertThat(RootOwnedPath.check(file).path()).isEqualTo(file.toRealPath());
     }
 
     @Test
-    void linksAreFollowedAndWhatTheyLeadToIsChecked() throws IOException {
+    void linksAreFollowedAndTheirTargetsChecked() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
         assertThat(RootOwnedPath.check(link).path()).isEqualTo(file.toRealPath());
 
@@ -62,14 +62,14 @@ class RootOwnedPathTest {
     }
 
     @Test
-    void aDirectoryOnTheWayThatIsAnotherUsersIsNotRoots() throws IOException {
+    void parentDirectoryOfAnotherUserIsRefused() throws IOException {
         Files.setAttribute(file.getParent(), "unix:uid", 65534);
 
         assertThatThrownBy(() -> RootOwnedPath.check(file)).hasMessage(file.getParent() + " isn't root's");
     }
 
     @Test
-    void aDirectoryOnTheWayThatOthersMayWriteToIsNotRoots() throws IOException {
+    void parentDirectoryThatOthersMayWriteIsRefused() throws IOException {
         Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwxr-x"));
 
         assertThatThrownBy(() -> RootOwnedPath.check(file))
@@ -77,7 +77,7 @@ class RootOwnedPathTest {
     }
 
     @Test
-    void whatIsNotThereIsNobodys() {
+    void missingPathIsRefused() {
         assertThatThrownBy(() -> RootOwnedPath.check(directory.resolve("nothing")))
                 .isInstanceOf(IOException.class);
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * A Mesos agent's port as far as we ask it. Keeps connections open, as libprocess does when it is asked to. Also a program of its own, so
- * that another user, or another cgroup, can be at the other end.
+ * The part of a Mesos agent's port that the agent uses. Keeps connections open on request, as libprocess does. Also a
+ * program, so that the peer can be another user's process or in another cgroup.
  */
 final class FakeMesosAgent implements AutoCloseable {
     /** One container, launched for no framework. */
@@ -28,7 +28,7 @@ final class FakeMesosAgent implements AutoCloseable {
 
     private final ServerSocket server;
     private final UnaryOperator<String> answer;
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Thread acceptor = Thread.ofVirtual().unstarted(this::serve);
 
     FakeMesosAgent(ServerSocket server, UnaryOperator<String> answer) {
@@ -37,7 +37,7 @@ final class FakeMesosAgent implements AutoCloseable {
         acceptor.start();
     }
 
-    /** In this process. The answer is made from a request's head. */
+    /** Starts one in this process. The answer is a function of a request's head. */
     static FakeMesosAgent start(UnaryOperator<String> answer) throws IOException {
         return new FakeMesosAgent(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()), answer);
     }
@@ -56,8 +56,8 @@ final class FakeMesosAgent implements AutoCloseable {
     }
 
     /** The heads of all requests. */
-    List<String> heard() {
-        return heard;
+    List<String> requests() {
+        return requests;
     }
 
     private void serve() {
@@ -67,7 +67,7 @@ final class FakeMesosAgent implements AutoCloseable {
                 Thread.ofVirtual().start(() -> answer(accepted));
             }
         } catch (SocketException closed) {
-            // it is over
+            // closed
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,17 +83,17 @@ final class FakeMesosAgent implements AutoCloseable {
             if (head.isEmpty()) {
                 return;
             }
-            heard.add(head.toString());
+            requests.add(head.toString());
             OutputStream out = accepted.getOutputStream();
             out.write(answer.apply(head.toString()).getBytes(StandardCharsets.UTF_8));
             out.flush();
             long ignored = in.transferTo(Writer.nullWriter());
         } catch (IOException hungUp) {
-            // whoever asked had enough
+            // the client closed the connection early
         }
     }
 
-    /** The port is closed afterwards. The kernel keeps a listening socket until the thread that accepts on it is done. */
+    /** Closes the port and waits for the accepting thread, because the kernel keeps a listening socket until then. */
     @Override
     public void close() throws IOException {
         server.close();
@@ -104,13 +104,13 @@ final class FakeMesosAgent implements AutoCloseable {
         }
     }
 
-    /** Listens on a port until its input ends, and says what it heard. */
+    /** Listens on a port until its standard input ends, then prints the number of requests. */
     public static void main(String[] arguments) throws IOException {
         var server = new ServerSocket(Integer.parseInt(arguments[0]), 0, InetAddress.getLoopbackAddress());
         var agent = new FakeMesosAgent(server, head -> STANDALONE);
         System.out.println(agent.port());
         int end = System.in.read();
-        System.out.println(end + " heard " + agent.heard().size());
+        System.out.println(end + " requests " + agent.requests().size());
         agent.close();
     }
 }

@@ -16,7 +16,7 @@ class GetContainersTest {
     }
 
     @Test
-    void aRecordedAnswerIsReadWithWhatIsNestedInWhat() throws IOException {
+    void recordedAnswerIsReadWithItsNesting() throws IOException {
         byte[] recorded;
         try (var in = GetContainersTest.class.getResourceAsStream("get-containers.json")) {
             recorded = in.readAllBytes();
@@ -45,13 +45,13 @@ class GetContainersTest {
     }
 
     @Test
-    void anEntryWithoutAStatusMayBeNestedInAnythingAndIsNotUsed() throws IOException {
+    void entryWithoutAStatusIsIgnored() throws IOException {
         assertThat(read("{\"get_containers\":{\"containers\":[{\"container_id\":{\"value\":\"a\"}}]}}"))
                 .isEmpty();
     }
 
     @Test
-    void anExecutorsContainerIsNotStandaloneEvenIfItsFrameworkIsHidden() throws IOException {
+    void executorsContainerWithAHiddenFrameworkIsNotStandalone() throws IOException {
         assertThat(read("{\"get_containers\":{\"containers\":[{\"executor_id\":{\"value\":\"x\"},"
                         + "\"container_status\":{\"container_id\":{\"value\":\"a\"}}}]}}"))
                 .singleElement()
@@ -59,7 +59,7 @@ class GetContainersTest {
     }
 
     @Test
-    void nestingHasAnEnd() {
+    void nestingIsBounded() {
         String id = "{\"value\":\"a\",\"parent\":".repeat(33) + "{\"value\":\"a\"}" + "}".repeat(33);
 
         assertThatThrownBy(() -> read(
@@ -68,7 +68,7 @@ class GetContainersTest {
     }
 
     @Test
-    void whatFollowsTheAnswerIsNoPartOfIt() {
+    void answerWithTrailingDataIsRefused() {
         assertThatThrownBy(() -> read("{\"get_containers\":{}} {}")).isInstanceOf(IOException.class);
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A group such as systemd makes for a service. */
+/** A cgroup like that of a systemd service. */
 record LabService(SystemdUnit service, Path group, boolean madeSlice) implements AutoCloseable {
     static LabService make() throws IOException {
         Path hierarchy = List.of(
@@ -30,7 +30,7 @@ record LabService(SystemdUnit service, Path group, boolean madeSlice) implements
                 new SystemdUnit(name, List.of(hierarchy)), Files.createDirectory(slice.resolve(name)), made);
     }
 
-    void takes(MesosAgentProgram program) throws IOException {
+    void add(MesosAgentProgram program) throws IOException {
         Files.writeString(group.resolve("cgroup.procs"), Long.toString(program.pid()));
     }
 
@@ -41,7 +41,7 @@ record LabService(SystemdUnit service, Path group, boolean madeSlice) implements
             try {
                 Files.delete(group.getParent());
             } catch (IOException inUse) {
-                // somebody else has a group in it by now
+                // the slice contains other cgroups now
             }
         }
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MesosAgentApiTest {
     private static final long ROOT = 0;
-    private static final long NOBODY = 65534;
+    private static final long ANOTHER_USER = 65534;
     private static final String BASIC = "Authorization: Basic "
             + Base64.getEncoder().encodeToString("iam-agent:s3cret".getBytes(StandardCharsets.UTF_8)) + "\n";
 
@@ -47,7 +47,7 @@ class MesosAgentApiTest {
     void credential() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (!root) {
-            System.out.println("SKIPPED, whose socket it is can't be tried with one user: not root");
+            System.out.println("SKIPPED, socket owners can't be tested with one user: not root");
         }
         assumeTrue(root, "not root");
         credential = Files.writeString(directory.resolve("credential"), "iam-agent s3cret\n");
@@ -77,7 +77,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void theRightUsersProcessIsAskedWithTheCredential() throws IOException {
+    void processOfTheRightUserGetsTheCredential() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
 
         assertThat(agent(fake).containers()).singleElement().satisfies(container -> {
@@ -85,13 +85,13 @@ class MesosAgentApiTest {
             assertThat(container.standalone()).isTrue();
             assertThat(container.pid()).hasValue(25921);
         });
-        assertThat(fake.heard()).singleElement().satisfies(head -> assertThat(head)
+        assertThat(fake.requests()).singleElement().satisfies(head -> assertThat(head)
                 .startsWith("POST /api/v1 HTTP/1.0\n")
                 .contains(BASIC));
     }
 
     @Test
-    void theCredentialIsReadAnewForEachQuestion() throws IOException {
+    void credentialIsReadAgainForEachRequest() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
         MesosAgentApi agent = agent(fake);
         agent.containers();
@@ -99,23 +99,24 @@ class MesosAgentApiTest {
         Files.writeString(credential, "other\tsecret");
         agent.containers();
 
-        assertThat(fake.heard().getLast())
+        assertThat(fake.requests().getLast())
                 .contains(
                         "Basic " + Base64.getEncoder().encodeToString("other:secret".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
-    void anotherUsersProcessHearsNothing() throws IOException {
+    void processOfAnotherUserGetsNoRequest() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
 
-        assertThatThrownBy(() -> agent(fake.address(), NOBODY, Optional.empty()).containers())
+        assertThatThrownBy(() ->
+                        agent(fake.address(), ANOTHER_USER, Optional.empty()).containers())
                 .isInstanceOf(IOException.class)
                 .hasMessage("a process of user 0 answers on its port");
-        assertThat(fake.heard()).isEmpty();
+        assertThat(fake.requests()).isEmpty();
     }
 
     @Test
-    void anImpostorOnThePortWhileTheMesosAgentRestartsHearsNothingAndIsNotBelieved() throws Exception {
+    void impostorOnThePortGetsNoRequest() throws Exception {
         FakeMesosAgent mesos = fake(FakeMesosAgent.STANDALONE);
         MesosAgentApi agent = agent(mesos);
         assertThat(agent.containers()).hasSize(1);
@@ -123,7 +124,7 @@ class MesosAgentApiTest {
         mesos.close();
         MesosAgentProgram impostor = program(mesos.port(), "setpriv", "--reuid=65534", "--clear-groups");
         assertThatThrownBy(agent::containers).hasMessage("a process of user 65534 answers on its port");
-        assertThat(impostor.heard()).isZero();
+        assertThat(impostor.requests()).isZero();
 
         impostor.close();
         open.push(new FakeMesosAgent(
@@ -133,10 +134,10 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void anImpostorOfTheSameUserIsToldByTheUnit() throws Exception {
+    void impostorOfTheSameUserIsDetectedByTheUnit() throws Exception {
         LabService unit = unit();
         MesosAgentProgram mesos = program(0);
-        unit.takes(mesos);
+        unit.add(mesos);
         URI address = URI.create("http://127.0.0.1:" + mesos.port());
         assertThat(agent(address, ROOT, Optional.of(unit.service())).containers())
                 .hasSize(1);
@@ -146,21 +147,21 @@ class MesosAgentApiTest {
         assertThatThrownBy(
                         () -> agent(address, ROOT, Optional.of(unit.service())).containers())
                 .hasMessage("a process outside of " + unit.service().name() + " answers on its port");
-        assertThat(impostor.heard()).isZero();
+        assertThat(impostor.requests()).isZero();
     }
 
     @Test
-    void aUnitThatDoesNotRunIsNobody() throws IOException {
+    void unitThatDoesNotRunIsRefused() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
         var unit = new SystemdUnit("mesos-iam-no-such.service");
 
         assertThatThrownBy(() -> agent(fake.address(), ROOT, Optional.of(unit)).containers())
                 .hasMessage("mesos-iam-no-such.service doesn't run");
-        assertThat(fake.heard()).isEmpty();
+        assertThat(fake.requests()).isEmpty();
     }
 
     @Test
-    void withoutTlsNoOtherHostIsAsked() {
+    void withoutTlsOtherHostsGetNoRequest() {
         URI elsewhere = URI.create("http://[::ffff:192.0.2.1]:5051");
 
         assertThatThrownBy(() -> new MesosAgentApi(
@@ -172,7 +173,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void nobodyOnThePortIsNoAnswer() throws IOException {
+    void portWithoutAListenerIsAFailure() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
         fake.close();
 
@@ -183,7 +184,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void aConnectionThatNobodyAcceptsIsGivenUp() throws IOException {
+    void unacceptedConnectionTimesOut() throws IOException {
         ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         open.push(deaf);
         var settings = new MesosAgentSettings(
@@ -198,7 +199,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void anAnswerIsNotBelievedIfItsEndIsAnothersByThen() throws IOException {
+    void answerIsNotUsedIfItsPeerHasChanged() throws IOException {
         var unit = new SystemdUnit("mesos-agent.service", List.of(directory));
         Path processes = Files.createDirectories(
                         directory.resolve("system.slice").resolve(unit.name()))
@@ -216,11 +217,11 @@ class MesosAgentApiTest {
 
         assertThatThrownBy(() -> agent(fake.address(), ROOT, Optional.of(unit)).containers())
                 .hasMessage("a process outside of mesos-agent.service answers on its port");
-        assertThat(fake.heard()).hasSize(1);
+        assertThat(fake.requests()).hasSize(1);
     }
 
     @Test
-    void anEndThatHungUpIsNobodys() throws IOException {
+    void answerIsNotUsedIfItsPeerClosedTheConnection() throws IOException {
         var proof = new PeerVerification(ROOT, Optional.empty());
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         open.push(server);
@@ -233,19 +234,19 @@ class MesosAgentApiTest {
         accepted.close();
 
         assertThatThrownBy(() -> proof.checkAgain(connection, before))
-                .hasMessage("it hung up before it was looked at again");
+                .hasMessage("it closed the connection before it was verified again");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "401 Unauthorized | it answers 401: it wants a principal",
+                "401 Unauthorized | it answers 401: it requires a known principal",
                 "403 Forbidden | it answers 403: its ACLs",
                 "503 Service Unavailable | it answers 503",
                 "307 Temporary Redirect | it answers 307"
             })
-    void aRefusalIsSaidAsOne(String status, String why) throws IOException {
+    void errorStatusIsReported(String status, String why) throws IOException {
         FakeMesosAgent fake = fake("HTTP/1.1 " + status
                 + "\r\nWWW-Authenticate: Basic realm=\"mesos-agent-readwrite\"\r\nContent-Length: 0\r\n\r\n");
 
@@ -253,7 +254,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void aFilteredAnswerIsAnAnswer() throws IOException {
+    void filteredAnswerIsUsed() throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.ok("{\"type\":\"GET_CONTAINERS\",\"get_containers\":{}}"));
 
         assertThat(agent(fake).containers()).isEmpty();
@@ -269,14 +270,14 @@ class MesosAgentApiTest {
                 "{\"get_containers\":{\"containers\":[{\"container_status\":{\"container_id\":{\"value\":\"../x\"}}}]}}",
                 "{\"get_containers\":{\"containers\":[1]}}"
             })
-    void anythingElseIsNone(String body) throws IOException {
+    void otherAnswersAreRefused(String body) throws IOException {
         FakeMesosAgent fake = fake(FakeMesosAgent.ok(body));
 
         assertThatThrownBy(() -> agent(fake).containers()).isInstanceOf(IOException.class);
     }
 
     @Test
-    void anAnswerThatIsCutOffIsNotAShorterList() throws IOException {
+    void truncatedAnswerIsNotAShorterList() throws IOException {
         String whole = FakeMesosAgent.STANDALONE;
         ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         open.push(server);
@@ -302,7 +303,7 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void anAgentThatHangsIsGivenUp() throws IOException {
+    void hangingAgentTimesOut() throws IOException {
         CountDownLatch over = new CountDownLatch(1);
         FakeMesosAgent fake = FakeMesosAgent.start(head -> {
             try {
@@ -322,23 +323,23 @@ class MesosAgentApiTest {
     }
 
     @Test
-    void overTlsItIsKnownByItsCertificate() throws Exception {
+    void withTlsTheCertificateIdentifiesTheAgent() throws Exception {
         TestCa ca = TestCa.in(Files.createDirectory(directory.resolve("ca")));
         FakeMesosAgent fake = tls(ca.issue("ip:127.0.0.1"));
         var settings = new MesosAgentSettings(
                 URI.create("https://127.0.0.1:" + fake.port()),
                 Optional.of(ca.certificateFile()),
                 Optional.of(credential),
-                NOBODY,
+                ANOTHER_USER,
                 Optional.empty());
 
         assertThat(new MesosAgentApi(settings, TimeLimit.seconds(10)).containers())
                 .hasSize(1);
-        assertThat(fake.heard().getFirst()).contains(BASIC);
+        assertThat(fake.requests().getFirst()).contains(BASIC);
     }
 
     @Test
-    void overTlsAnotherNameOrAnotherCaHearsNothing() throws Exception {
+    void withTlsAnotherNameOrCaGetsNoRequest() throws Exception {
         TestCa ca = TestCa.in(Files.createDirectory(directory.resolve("ca")));
         TestCa stranger = TestCa.in(Files.createDirectory(directory.resolve("stranger")));
         for (FakeMesosAgent fake : List.of(tls(ca.issue("ip:127.0.0.2")), tls(stranger.issue("ip:127.0.0.1")))) {
@@ -351,17 +352,17 @@ class MesosAgentApiTest {
 
             assertThatThrownBy(() -> new MesosAgentApi(settings, TimeLimit.seconds(10)).containers())
                     .isInstanceOf(IOException.class);
-            assertThat(fake.heard()).isEmpty();
+            assertThat(fake.requests()).isEmpty();
         }
     }
 
     @Test
-    void theSecretIsInNoMessageAndNoText() throws IOException {
+    void secretIsInNoMessage() throws IOException {
         Files.writeString(credential, "a b c s3cret");
         FakeMesosAgent fake = fake(FakeMesosAgent.STANDALONE);
 
         assertThatThrownBy(() -> agent(fake).containers())
-                .hasMessage(credential + " doesn't hold a principal and a secret with white space between them");
+                .hasMessage(credential + " must contain a principal and a secret with white space between them");
         assertThat(new Credential("iam-agent", "s3cret")).hasToString("iam-agent ***");
         assertThat(agent(fake).toString()).doesNotContain("s3cret");
     }
@@ -384,7 +385,7 @@ class MesosAgentApiTest {
 
     private LabService unit() throws IOException {
         LabService unit = LabService.make();
-        // its processes have to be gone first, and what is opened last is closed first
+        // its processes have to end first, and resources are closed in reverse order
         open.push(unit);
         return unit;
     }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A Mesos agent's port in a process of its own, which may be another user's. */
+/** A Mesos agent's port in a separate process, which may be another user's. */
 final class MesosAgentProgram implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -25,10 +25,10 @@ final class MesosAgentProgram implements AutoCloseable {
     }
 
     /**
-     * Starts it, and returns when it listens.
+     * Starts the process, and returns when it listens.
      *
      * @param port 0 for any
-     * @param prefix a command that becomes it, such as one that changes the user
+     * @param prefix a command that executes the process, for example as another user
      */
     static MesosAgentProgram start(int port, String... prefix) throws IOException {
         Path classes = Files.createTempDirectory("mesos-iam-fake");
@@ -66,8 +66,8 @@ final class MesosAgentProgram implements AutoCloseable {
         return process.pid();
     }
 
-    /** Ends it, and says how many requests it heard. */
-    int heard() throws IOException {
+    /** Ends the process and returns the number of requests that it received. */
+    int requests() throws IOException {
         process.outputWriter().close();
         String last = out.readLine();
         return Integer.parseInt(last.substring(last.lastIndexOf(' ') + 1));

@@ -61,7 +61,7 @@ class MesosContainersTest {
     }
 
     @Test
-    void theDirectoryKnowsAStandaloneContainerAndWhatIsNestedInIt() throws IOException {
+    void directoryIdentifiesStandaloneAndNestedContainers() throws IOException {
         standalone("alone");
         Files.createDirectories(path.resolve("containers/task"));
         var mesos = new MesosContainers(directory(), Optional.empty());
@@ -73,17 +73,17 @@ class MesosContainersTest {
     }
 
     @Test
-    void theDirectoryIsPreferredAndTheAgentIsNotAsked() throws IOException {
+    void directoryIsPreferredToTheAgent() throws IOException {
         standalone("alone");
         var mesos = new MesosContainers(directory(), agent(0));
 
         assertThat(mesos.isStandalone("alone")).isTrue();
         assertThat(mesos.isStandalone("standalone-1")).isFalse();
-        assertThat(fake.heard()).isEmpty();
+        assertThat(fake.requests()).isEmpty();
     }
 
     @Test
-    void theAgentIsAskedInTheBackgroundWhereThereIsNoDirectoryToBelieve() throws IOException {
+    void agentIsQueriedInTheBackgroundWithoutAUsableDirectory() throws IOException {
         standalone("alone");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
         var mesos = new MesosContainers(directory(), agent(0));
@@ -93,11 +93,11 @@ class MesosContainersTest {
         }
         assertThat(mesos.isStandalone("alone")).isFalse();
         assertThat(mesos.isStandalone("standalone-1/child")).isTrue();
-        assertThat(fake.heard()).hasSize(1);
+        assertThat(fake.requests()).hasSize(1);
     }
 
     @Test
-    void firstProcessesAreThoseOfTheDirectoryOrElseOfTheAgentsLastAnswer() throws IOException {
+    void firstProcessesComeFromTheDirectoryElseFromTheAgentsLastAnswer() throws IOException {
         Path pid = Files.writeString(
                 Files.createDirectories(path.resolve("containers/task")).resolve("pid"), "4711");
         Files.createDirectories(path.resolve("containers/starting"));
@@ -119,7 +119,7 @@ class MesosContainersTest {
     }
 
     @Test
-    void nobodyIsStandaloneBecauseNothingIsSaid() {
+    void containerWithoutInformationIsNotStandalone() {
         assertThat(new MesosContainers(Optional.empty(), Optional.empty()).isStandalone("any"))
                 .isFalse();
         var impostor = new MesosContainers(Optional.empty(), agent(65534));

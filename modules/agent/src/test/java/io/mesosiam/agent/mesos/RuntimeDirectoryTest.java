@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The layout is a recorded one's: {@code plain/kernel/agent1_runtime_dir_layout.txt}. */
+/** The layout is that of a recorded directory: {@code plain/kernel/agent1_runtime_dir_layout.txt}. */
 class RuntimeDirectoryTest {
     private static final String POD = "78a9d717-b2c1-4d07-850b-294000dc3343";
     private static final String CHILD = "236b8de2-1b63-4494-9e05-69d101e36c3e";
@@ -54,7 +54,7 @@ class RuntimeDirectoryTest {
     }
 
     @Test
-    void containersAndThoseNestedInThemAreRead() throws IOException {
+    void containersAndNestedOnesAreRead() throws IOException {
         Path pod = container(POD, "25507");
         Path child = container(POD + "/containers/" + CHILD, "25588");
         container("standalone-1", "25921");
@@ -87,7 +87,7 @@ class RuntimeDirectoryTest {
     }
 
     @Test
-    void aContainerWithoutAUsablePidHasNone() throws IOException {
+    void containerWithAnInvalidPidHasNone() throws IOException {
         container("garbage", "12a");
         container("negative", "-1");
         container("endless", "1".repeat(1 << 16));
@@ -101,7 +101,7 @@ class RuntimeDirectoryTest {
     }
 
     @Test
-    void whatIsNoContainersDirectoryIsPassedOver() throws IOException {
+    void otherFilesAreIgnored() throws IOException {
         container(POD, "25507");
         Files.createDirectories(path.resolve("containers/.hidden"));
         Files.createFile(path.resolve("containers/a-file"));
@@ -111,7 +111,7 @@ class RuntimeDirectoryTest {
     }
 
     @Test
-    void aDirectoryThatOthersCanWriteToIsNotBelieved() throws IOException {
+    void directoryThatOthersCanWriteIsRefused() throws IOException {
         container(POD, "25507");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
 
@@ -120,7 +120,7 @@ class RuntimeDirectoryTest {
     }
 
     @Test
-    void aDirectoryThatIsNotThereIsNoList() {
+    void missingDirectoryIsAFailure() {
         assertThatThrownBy(new RuntimeDirectory(path.resolve("nowhere"))::containers)
                 .isInstanceOf(IOException.class);
     }

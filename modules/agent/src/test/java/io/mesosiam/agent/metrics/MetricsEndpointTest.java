@@ -38,8 +38,8 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void whatTheSourcesTellIsReadAsPrometheusWritesIt() throws Exception {
-        HttpResponse<String> answer = ask("GET", "/metrics");
+    void metricsAreWrittenInPrometheusFormat() throws Exception {
+        HttpResponse<String> answer = request("GET", "/metrics");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().allValues("Content-Type"))
@@ -63,23 +63,23 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void eachScrapeTellsHowItIsThen() throws Exception {
-        assertThat(ask("GET", "/metrics").body()).contains("leases 3\n");
+    void scrapesReturnCurrentValues() throws Exception {
+        assertThat(request("GET", "/metrics").body()).contains("leases 3\n");
 
         leases = 2.25;
 
-        assertThat(ask("GET", "/metrics").body()).contains("leases 2.25\n");
+        assertThat(request("GET", "/metrics").body()).contains("leases 2.25\n");
     }
 
     @Test
-    void nothingElseIsThere() throws Exception {
-        assertThat(ask("GET", "/").statusCode()).isEqualTo(404);
-        assertThat(ask("GET", "/metrics/").statusCode()).isEqualTo(404);
-        assertThat(ask("GET", "/v2/credentials").statusCode()).isEqualTo(404);
-        assertThat(ask("POST", "/metrics").statusCode()).isEqualTo(405);
+    void otherPathsAndMethodsAreRefused() throws Exception {
+        assertThat(request("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(request("GET", "/metrics/").statusCode()).isEqualTo(404);
+        assertThat(request("GET", "/v2/credentials").statusCode()).isEqualTo(404);
+        assertThat(request("POST", "/metrics").statusCode()).isEqualTo(405);
     }
 
-    private HttpResponse<String> ask(String method, String path) throws Exception {
+    private HttpResponse<String> request(String method, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + endpoint.address().getPort() + path);
             return client.send(

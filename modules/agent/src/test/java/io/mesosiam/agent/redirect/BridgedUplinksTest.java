@@ -15,7 +15,7 @@ class BridgedUplinksTest {
     Path net;
 
     @Test
-    void onlyABridgeWithAVirtualPortIsNamed() throws IOException {
+    void onlyBridgesWithAVirtualPortAreListed() throws IOException {
         Files.createDirectories(net.resolve("ens5/device"));
         Files.createDirectories(net.resolve("ens6/device"));
         Files.createDirectories(net.resolve("veth1"));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 
-/** What the tests on a real kernel need of it; where something is missing they are skipped, and say so. */
+/** The requirements of tests on a real kernel. If one is missing, the tests are skipped with the reason. */
 public final class KernelAssumptions {
     private static final String MISSING = missing();
 
@@ -17,7 +17,7 @@ public final class KernelAssumptions {
         assumeTrue(MISSING.isEmpty(), MISSING);
     }
 
-    /** What is missing here; empty if nothing is. */
+    /** The missing requirement; empty if there is none. */
     public static String missing() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return "not root";

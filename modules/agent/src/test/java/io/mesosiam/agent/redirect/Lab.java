@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A host, a container on a bridge of its, and the network that it hangs on, where the real metadata service answers at every served address.
+ * A host, a container on one of its bridges, and the network that it is connected to, in which the real metadata service
+ * answers at every served address.
  *
  * <pre>
  *   container 172.30.0.2 ── bridge 172.30.0.1 host 10.9.0.2 ── up0 ── 10.9.0.1 network (169.254.169.254, …)
@@ -56,7 +57,7 @@ final class Lab implements AutoCloseable {
         cgroups = List.of(cgroup("tasks"), cgroup("services"));
     }
 
-    /** Where cgroup v2 is mounted here: everything, or beside the v1 hierarchies. */
+    /** Mount point of cgroup v2: everything, or next to the v1 hierarchies. */
     static Path cgroup2() {
         var hybrid = Path.of("/sys/fs/cgroup/unified");
         return Files.isDirectory(hybrid) ? hybrid : Path.of("/sys/fs/cgroup");
@@ -68,7 +69,7 @@ final class Lab implements AutoCloseable {
                         "mesos-iam-test-%d-%s".formatted(ProcessHandle.current().pid(), name)));
     }
 
-    /** The cgroup that stands for Mesos's root, as the rules name it. */
+    /** The cgroup in the role of Mesos's root, as the rules name it. */
     String taskCgroup() {
         return Path.of("/sys/fs/cgroup").relativize(cgroups.getFirst()).toString();
     }
@@ -77,7 +78,7 @@ final class Lab implements AutoCloseable {
         one.sh("ip link add %s type veth peer name %s netns %s".formatted(name, otherName, threadId(other)));
     }
 
-    /** {@code ip} takes a process id, and a thread's serves as one. */
+    /** {@code ip} requires a process id; a thread's id works too. */
     private static String threadId(NetworkNamespace namespace) {
         return Path.of(namespace.path()).getName(3).toString();
     }
@@ -95,12 +96,12 @@ final class Lab implements AutoCloseable {
         return host.owns(host.in(() -> NameServer.listen("foreign", address, PORT)));
     }
 
-    /** Who answers a process in that namespace. */
-    static String ask(NetworkNamespace from, String address, int port) {
-        return ask(from, address, port, WAIT_MILLIS);
+    /** Connects from that namespace and returns the name of the server that answers. */
+    static String connect(NetworkNamespace from, String address, int port) {
+        return connect(from, address, port, WAIT_MILLIS);
     }
 
-    static String ask(NetworkNamespace from, String address, int port, int waitMillis) {
+    static String connect(NetworkNamespace from, String address, int port, int waitMillis) {
         return from.in(() -> {
             try (var socket = new Socket()) {
                 socket.setSoTimeout(waitMillis);
@@ -122,22 +123,22 @@ final class Lab implements AutoCloseable {
         return line.toString();
     }
 
-    /** Who answers a task on the host's network: a process in a cgroup below Mesos's root. */
-    String askAsTask(String address) throws IOException {
+    /** Connects as a task on the host's network, a process in a cgroup below Mesos's root. */
+    String connectAsTask(String address) throws IOException {
         var leaf = Files.createDirectories(cgroups.getFirst().resolve("container/leaf"));
-        return askFrom(leaf, "", address);
+        return connectFrom(leaf, "", address);
     }
 
-    /** Who answers a process of the host's. */
-    String askAsService(String address) {
-        return askFrom(cgroups.getLast(), "", address);
+    /** Connects as a process of the host. */
+    String connectAsService(String address) {
+        return connectFrom(cgroups.getLast(), "", address);
     }
 
-    String askAsUser(int uid, String address) {
-        return askFrom(cgroups.getLast(), "setpriv --reuid=%d --clear-groups".formatted(uid), address);
+    String connectAsUser(int uid, String address) {
+        return connectFrom(cgroups.getLast(), "setpriv --reuid=%d --clear-groups".formatted(uid), address);
     }
 
-    private String askFrom(Path cgroup, String wrapper, String address) {
+    private String connectFrom(Path cgroup, String wrapper, String address) {
         return host.sh("""
                 echo $$ > %s/cgroup.procs
                 exec %s bash -c '
@@ -149,7 +150,7 @@ final class Lab implements AutoCloseable {
                 .strip();
     }
 
-    /** A task that has a connection open already, and uses it on demand. */
+    /** A task with an open connection, which it uses on demand. */
     Process taskWithConnection(String address) throws IOException {
         var leaf = Files.createDirectories(cgroups.getFirst().resolve("container/leaf"));
         return host.in(() -> new ProcessBuilder("bash", "-c", """

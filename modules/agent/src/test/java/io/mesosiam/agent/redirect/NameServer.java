@@ -13,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Stands for a service: says its name to everyone who connects, and again for each byte that it gets. */
+/** Represents a service: sends its name to every client that connects, and again for each byte that it receives. */
 final class NameServer implements AutoCloseable {
     private final ServerSocket socket;
     private final byte[] line;
@@ -44,7 +44,7 @@ final class NameServer implements AutoCloseable {
         return server;
     }
 
-    /** The ends of the next connection that came in, as this side sees them. */
+    /** The ends of the next incoming connection, as this side reports them. */
     Connection next() throws InterruptedException {
         return Objects.requireNonNull(
                 accepted.poll(TimeLimit.seconds(5).toSeconds(), TimeUnit.SECONDS), "no connection came in");
@@ -52,7 +52,7 @@ final class NameServer implements AutoCloseable {
 
     record Connection(InetSocketAddress remote, InetSocketAddress local) {}
 
-    /** Ends the newest connection from this side. */
+    /** Closes the newest connection from this side. */
     void closeFirst() throws IOException {
         newest.shutdownOutput();
     }
@@ -64,8 +64,8 @@ final class NameServer implements AutoCloseable {
                 newest = connection;
                 accepted.add(new Connection((InetSocketAddress) connection.getRemoteSocketAddress(), (InetSocketAddress)
                         connection.getLocalSocketAddress()));
-                // no virtual thread: its carrier would be made in this thread's namespace, and carry others' threads
-                // later
+                // no virtual thread: its carrier would be created in this thread's namespace, and later run other
+                // virtual threads
                 Thread.ofPlatform().daemon().start(() -> answer(connection));
             }
         } catch (IOException e) {
@@ -79,11 +79,14 @@ final class NameServer implements AutoCloseable {
                 connection.getOutputStream().write(line);
             } while (connection.getInputStream().read() >= 0);
         } catch (IOException e) {
-            // the caller went away or was cut
+            // the client closed the connection, or it was reset
         }
     }
 
-    /** The port is free again afterwards: the kernel keeps a socket that a thread still accepts on. */
+    /**
+     * Closes the socket and waits for the accepting thread, because the kernel keeps the socket until then. The port is
+     * free afterwards.
+     */
     @Override
     public void close() throws IOException {
         socket.close();

@@ -18,11 +18,11 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network namespace of a test's own: one thread that lives in it. Sockets that the thread opens and programs that it starts belong to the
- * namespace, which is gone with the thread.
+ * A test's network namespace: one thread that is in it. Sockets that the thread opens and programs that it starts
+ * belong to the namespace, which ends with the thread.
  *
- * <p>Threads that are started in it live in it too. Start no virtual threads there: a carrier thread that is made for one stays in the
- * namespace and carries the virtual threads of later tests, whose sockets then reach nothing.
+ * <p>Threads that are started in it are also in it. Start no virtual threads there: a carrier thread that is created
+ * for one stays in the namespace and runs the virtual threads of later tests, whose sockets then reach nothing.
  */
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
@@ -48,7 +48,7 @@ public final class NetworkNamespace implements AutoCloseable {
         sh("ip link set lo up");
     }
 
-    /** Whether this process may make one. */
+    /** Whether this process may create one. */
     public static boolean possible() {
         try (var probe = new NetworkNamespace("probe")) {
             return Files.exists(Path.of(probe.path));
@@ -57,7 +57,7 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** A path that names it to {@code ip link set … netns}. */
+    /** A path that identifies it for {@code ip link set … netns}. */
     public String path() {
         return path.replace("self", Long.toString(ProcessHandle.current().pid()));
     }
@@ -73,12 +73,12 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Runs shell lines, each of which has to succeed; answers what they print. */
+    /** Runs shell commands, each of which has to succeed; returns their output. */
     public String sh(String script) {
         return in(() -> Shell.run(script));
     }
 
-    /** Closes it together with the namespace. */
+    /** Registers a resource that is closed together with the namespace. */
     public <T extends AutoCloseable> T owns(T thing) {
         things.add(thing);
         return thing;
@@ -97,7 +97,7 @@ public final class NetworkNamespace implements AutoCloseable {
         thread.shutdown();
     }
 
-    /** Fails the test that made one, not a later one. */
+    /** Fails the test that created a carrier thread, instead of a later test. */
     private void refuseCarriers() {
         in(() -> {
             Path own = Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net"));

@@ -86,32 +86,32 @@ class NftRulesetTest {
     }
 
     @Test
-    void withoutIpv6NoRuleNamesIt() {
+    void withoutIpv6NoRuleContainsIt() {
         assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("mesos")), false)))
                 .doesNotContain("ip6");
     }
 
     @Test
-    void tasksAreToldByEachCgroupAtItsDepth() {
+    void tasksAreMatchedByCgroupAtItsLevel() {
         assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("docker.slice/batch", "mesos")), true)))
                 .contains("socket cgroupv2 level 2 \"docker.slice/batch\" redirect")
                 .contains("socket cgroupv2 level 1 \"mesos\" redirect");
     }
 
     @Test
-    void aHybridHostsMountPointIsNoLevel() {
+    void mountPointOfAHybridHostIsNoLevel() {
         assertThat(NftRuleset.of(rules(new TaskCgroups(List.of("unified/system.slice/mesos-agent.service")), true)))
                 .contains("socket cgroupv2 level 2 \"unified/system.slice/mesos-agent.service\"");
     }
 
     @Test
-    void tasksAreToldByTheUpperHalfOfTheirClass() {
+    void tasksAreMatchedByTheUpperHalfOfTheirClass() {
         assertThat(NftRuleset.of(rules(new TaskClasses(0x12), true)))
                 .contains("meta cgroup and 0xffff0000 == 0x00120000 redirect to :8643");
     }
 
     @Test
-    void allButTheNamedUsersAreTasks() {
+    void processesOfOtherThanTheNamedUsersAreTasks() {
         assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>(List.of(990, 0))), true)))
                 .contains("ip daddr { 169.254.169.254 } tcp dport 80 meta skuid != { 0, 990 } redirect to :8643");
         assertThat(NftRuleset.of(rules(new HostUsers(new TreeSet<>()), true)))

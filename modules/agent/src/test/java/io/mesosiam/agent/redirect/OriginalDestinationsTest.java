@@ -19,20 +19,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OriginalDestinationsTest {
     @ParameterizedTest
     @EnumSource
-    void aContainersConnectionTellsTheAddressThatItAsked(ServedAddress address) throws Exception {
+    void containersConnectionHasItsOriginalDestination(ServedAddress address) throws Exception {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab()) {
             var agent = lab.startAgent();
             apply(lab);
             try (var destinations = lab.host.in(OriginalDestinations::open)) {
-                assertThat(Lab.ask(lab.container, address.text(), 80)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.container, address.text(), 80)).isEqualTo("agent");
 
                 var connection = agent.next();
                 assertThat(destinations.of(connection.remote(), connection.local()))
                         .isEqualTo(new Original(connection.remote(), new InetSocketAddress(address.text(), 80)));
                 assertThat(destinations.of(
                                 new InetSocketAddress(connection.remote().getAddress(), 1), connection.local()))
-                        .as("a connection that isn't")
+                        .as("a connection that does not exist")
                         .isEqualTo(new Untracked());
             }
         }
@@ -40,13 +40,13 @@ class OriginalDestinationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void theAgentsOwnAddressIsServedOnLoopback(String loopback) throws Exception {
+    void agentsOwnAddressIsServedOnLoopback(String loopback) throws Exception {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab()) {
             var agent = lab.startAgent();
             apply(lab);
             try (var destinations = lab.host.in(OriginalDestinations::open)) {
-                assertThat(Lab.ask(lab.host, loopback, Lab.PORT)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.host, loopback, Lab.PORT)).isEqualTo("agent");
 
                 var connection = agent.next();
                 assertThat(destinations.of(connection.remote(), connection.local()))
@@ -55,9 +55,9 @@ class OriginalDestinationsTest {
         }
     }
 
-    /** Rules that translate whatever leaves this host often translate what stays on it too. */
+    /** Rules that translate packets that leave this host often also translate packets that stay on it. */
     @Test
-    void aTranslatedSourceIsToldByTheOneThatItHadBefore() throws Exception {
+    void originalSourceOfATranslatedConnectionIsFound() throws Exception {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab()) {
             var agent = lab.startAgent();
@@ -72,9 +72,9 @@ class OriginalDestinationsTest {
                     END
                     """);
             try (var destinations = lab.host.in(OriginalDestinations::open)) {
-                assertThat(Lab.ask(lab.host, "169.254.170.2", 80)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.host, "169.254.170.2", 80)).isEqualTo("agent");
                 assertTranslated(destinations, agent.next(), "10.9.0.3", "10.9.0.2");
-                assertThat(Lab.ask(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
                 assertTranslated(destinations, agent.next(), "172.30.0.77", "172.30.0.2");
             }
         }
@@ -92,7 +92,7 @@ class OriginalDestinationsTest {
     }
 
     @Test
-    void otherDestinationsAreNotServedEvenIfSomebodyElseLedThemHere() throws Exception {
+    void otherRedirectedDestinationsAreNotServed() throws Exception {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab()) {
             var agent = lab.startAgent();
@@ -108,9 +108,9 @@ class OriginalDestinationsTest {
                     """.formatted(Lab.PORT));
             apply(lab);
             try (var destinations = lab.host.in(OriginalDestinations::open)) {
-                assertThat(Lab.ask(lab.host, "192.0.2.1", 80)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.host, "192.0.2.1", 80)).isEqualTo("agent");
                 var led = agent.next();
-                assertThat(Lab.ask(lab.host, "10.9.0.2", Lab.PORT)).isEqualTo("agent");
+                assertThat(Lab.connect(lab.host, "10.9.0.2", Lab.PORT)).isEqualTo("agent");
                 var direct = agent.next();
 
                 assertThat(destinations.of(led.remote(), led.local()))
@@ -126,7 +126,7 @@ class OriginalDestinationsTest {
     }
 
     @Test
-    void theKernelsAnswerIsReadFromItsOriginalDirection() {
+    void originalDirectionIsReadFromTheAnswer() {
         // a tuple of the original direction: 172.30.0.2:40000 → 169.254.170.2:80, TCP
         var message = answer(
                 7,
@@ -139,12 +139,12 @@ class OriginalDestinationsTest {
                 .contains(new Answer.Tracked(
                         new InetSocketAddress("172.30.0.2", 40000), new InetSocketAddress("169.254.170.2", 80)));
         assertThat(ConntrackMessage.readAnswer(message.rewind(), 8))
-                .as("another question's")
+                .as("of another request")
                 .isEmpty();
     }
 
     @Test
-    void noSuchConnectionIsToldFromARefusal() {
+    void untrackedConnectionDiffersFromARefusal() {
         assertThat(ConntrackMessage.readAnswer(answer(1, 2, "feffffff"), 1)).contains(new Answer.Untracked());
         assertThat(ConntrackMessage.readAnswer(answer(1, 2, "ffffffff"), 1)).contains(new Answer.Refused(1));
     }
@@ -162,7 +162,7 @@ class OriginalDestinationsTest {
                 "0c0001800800018000000000",
                 "1000018008000180040002000400030000"
             })
-    void whatIsCutOrMalformedIsNoAnswer(String attributes) {
+    void malformedAnswerIsIgnored(String attributes) {
         assertThat(ConntrackMessage.readAnswer(answer(1, 0x0100, attributes), 1))
                 .isEmpty();
     }

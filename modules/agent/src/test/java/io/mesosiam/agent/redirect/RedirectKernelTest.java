@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each kind of caller gets where it should, on this machine's kernel, in network namespaces of the test's own. */
+/** Each kind of caller reaches the right server, on this machine's kernel, in the test's network namespaces. */
 class RedirectKernelTest {
-    /** Both programs, on the same model. */
+    /** Both programs, with the same rules. */
     enum Backend {
         NFT,
         IPTABLES;
@@ -42,13 +42,13 @@ class RedirectKernelTest {
     private Lab lab;
 
     @BeforeEach
-    void aHostAContainerAndANetwork() throws IOException {
+    void hostContainerAndNetwork() throws IOException {
         KernelAssumptions.canMakeNamespaces();
         lab = new Lab();
     }
 
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void removeEverything() throws IOException {
         if (lab != null) {
             lab.close();
         }
@@ -56,59 +56,60 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void aContainerReachesTheAgentAtEveryAddressAndTheRealServiceAtNone(Backend backend) {
+    void containerReachesTheAgentAtEveryAddress(Backend backend) {
         lab.startAgent();
         apply(backend, tasksByCgroup());
 
-        assertThat(ServedAddress.values()).allSatisfy(address -> assertThat(Lab.ask(lab.container, address.text(), 80))
-                .isEqualTo("agent"));
+        assertThat(ServedAddress.values())
+                .allSatisfy(address -> assertThat(Lab.connect(lab.container, address.text(), 80))
+                        .isEqualTo("agent"));
     }
 
     @ParameterizedTest
     @EnumSource
-    void aTaskOnTheHostsNetworkReachesTheAgentAndTheHostTheRealMetadata(Backend backend) throws IOException {
+    void taskOnTheHostsNetworkReachesTheAgentAndTheHostTheRealService(Backend backend) throws IOException {
         lab.startAgent();
         apply(backend, tasksByCgroup());
 
-        assertThat(lab.askAsTask("169.254.169.254")).isEqualTo("agent");
-        assertThat(lab.askAsTask("fd00:ec2::254")).isEqualTo("agent");
-        assertThat(lab.askAsTask("169.254.170.2")).isEqualTo("agent");
-        assertThat(lab.askAsService("169.254.169.254")).isEqualTo("real");
-        assertThat(lab.askAsService("fd00:ec2::254")).isEqualTo("real");
-        assertThat(lab.askAsService("169.254.170.23")).isEqualTo("agent");
+        assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsTask("fd00:ec2::254")).isEqualTo("agent");
+        assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("agent");
+        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
+        assertThat(lab.connectAsService("fd00:ec2::254")).isEqualTo("real");
+        assertThat(lab.connectAsService("169.254.170.23")).isEqualTo("agent");
     }
 
     @ParameterizedTest
     @EnumSource
-    void withoutCgroupsOnlyTheNamedUsersReachTheRealMetadata(Backend backend) {
+    void withoutCgroupsOnlyTheNamedUsersReachTheRealService(Backend backend) {
         lab.startAgent();
         apply(backend, new HostUsers(new TreeSet<>(List.of(990, 991))));
 
-        assertThat(lab.askAsUser(990, "169.254.169.254")).isEqualTo("real");
-        assertThat(lab.askAsUser(991, "fd00:ec2::254")).isEqualTo("real");
-        assertThat(lab.askAsUser(992, "169.254.169.254")).isEqualTo("agent");
-        assertThat(lab.askAsUser(0, "169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsUser(990, "169.254.169.254")).isEqualTo("real");
+        assertThat(lab.connectAsUser(991, "fd00:ec2::254")).isEqualTo("real");
+        assertThat(lab.connectAsUser(992, "169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsUser(0, "169.254.169.254")).isEqualTo("agent");
     }
 
     @ParameterizedTest
     @EnumSource
-    void whereNobodyIsNamedEverythingOnTheHostIsATask(Backend backend) {
+    void withoutNamedUsersEveryHostProcessIsATask(Backend backend) {
         lab.startAgent();
         apply(backend, new HostUsers(new TreeSet<>()));
 
-        assertThat(lab.askAsUser(0, "169.254.169.254")).isEqualTo("agent");
-        assertThat(lab.askAsService("fd00:ec2::254")).isEqualTo("agent");
+        assertThat(lab.connectAsUser(0, "169.254.169.254")).isEqualTo("agent");
+        assertThat(lab.connectAsService("fd00:ec2::254")).isEqualTo("agent");
     }
 
     @ParameterizedTest
     @EnumSource
-    void aDeadAgentIsRefusalNeverTheRealService(Backend backend) throws IOException {
+    void withoutAnAgentConnectionsAreRefused(Backend backend) throws IOException {
         apply(backend, tasksByCgroup());
 
-        assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
-        assertThat(Lab.ask(lab.container, "fd00:ec2::254", 80)).isEqualTo("refused");
-        assertThat(lab.askAsTask("169.254.169.254")).isEqualTo("refused");
-        assertThat(lab.askAsService("169.254.169.254")).isEqualTo("real");
+        assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
+        assertThat(Lab.connect(lab.container, "fd00:ec2::254", 80)).isEqualTo("refused");
+        assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("refused");
+        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
     }
 
     @ParameterizedTest
@@ -117,22 +118,22 @@ class RedirectKernelTest {
         "IPTABLES, ::", "IPTABLES, 0.0.0.0", "IPTABLES, 172.30.0.1", "IPTABLES, fd30::1", "IPTABLES, 127.0.0.1",
                 "IPTABLES, ::1"
     })
-    void aForeignListenerOnTheAgentsPortIsRefusedToEveryCaller(Backend backend, String address) throws IOException {
+    void otherListenerOnTheAgentsPortIsUnreachable(Backend backend, String address) throws IOException {
         lab.startForeignListener(address);
         apply(backend, tasksByCgroup());
 
         assertThat(ServedAddress.values()).allSatisfy(served -> {
-            assertThat(Lab.ask(lab.container, served.text(), 80, TimeLimit.millis(3000)))
+            assertThat(Lab.connect(lab.container, served.text(), 80, TimeLimit.millis(3000)))
                     .isEqualTo("refused");
-            assertThat(lab.askAsTask(served.text())).isEqualTo("refused");
+            assertThat(lab.connectAsTask(served.text())).isEqualTo("refused");
         });
-        assertThat(Lab.ask(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("refused");
-        assertThat(lab.askAsService("169.254.169.254")).isEqualTo("real");
+        assertThat(Lab.connect(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("refused");
+        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
     }
 
     @ParameterizedTest
     @EnumSource
-    void connectionsToAForeignListenerEndWithTheRules(Backend backend) throws IOException {
+    void connectionsToAnotherListenerEndWithTheRules(Backend backend) throws IOException {
         lab.startForeignListener("::");
         try (var open = lab.host.in(() -> new Socket(InetAddress.getLoopbackAddress(), Lab.PORT))) {
             open.setSoTimeout(TimeLimit.millis(2000));
@@ -145,22 +146,23 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void theAgentIsReachedAgainOnceItHasItsPort(Backend backend) throws IOException {
+    void agentIsReachableAgainOnceItHasItsPort(Backend backend) throws IOException {
         var foreign = lab.startForeignListener("::");
         apply(backend, tasksByCgroup());
-        assertThat(lab.askAsTask("169.254.170.2")).isEqualTo("refused");
+        assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("refused");
         foreign.close();
         lab.startAgent();
 
-        assertThat(lab.askAsTask("169.254.170.2")).isEqualTo("agent");
-        assertThat(ServedAddress.values()).allSatisfy(address -> assertThat(Lab.ask(lab.container, address.text(), 80))
-                .isEqualTo("agent"));
+        assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("agent");
+        assertThat(ServedAddress.values())
+                .allSatisfy(address -> assertThat(Lab.connect(lab.container, address.text(), 80))
+                        .isEqualTo("agent"));
     }
 
-    /** The agent closes first, so that its end waits; the same source port comes again before that has ended. */
+    /** The agent closes first, so that its end stays in TIME_WAIT; the same source port is reused before that ends. */
     @ParameterizedTest
     @EnumSource
-    void aSourcePortCanBeUsedAgainAtOnce(Backend backend) {
+    void sourcePortCanBeReusedAtOnce(Backend backend) {
         var agent = lab.startAgent();
         apply(backend, tasksByCgroup());
 
@@ -177,7 +179,10 @@ class RedirectKernelTest {
         }
     }
 
-    /** Once this side's former connection from that port has ended: the acknowledgement of its end may still be on the way. */
+    /**
+     * Retries until this side's former connection from that port has ended: the acknowledgement of its FIN may still be
+     * in flight.
+     */
     private static Socket connectedFrom(int port) throws IOException {
         long until = System.nanoTime() + TimeLimit.seconds(3).toNanos();
         while (true) {
@@ -201,7 +206,7 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void theListingSaysWhetherTheGuardIsThere(Backend backend) throws RulesException {
+    void listingShowsWhetherTheGuardIsInstalled(Backend backend) throws RulesException {
         apply(backend, tasksByCgroup());
         var table = backend.table();
         var listing = lab.host.in(table::listing).orElseThrow();
@@ -212,28 +217,28 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void theAgentsPortIsClosedToTheNetworkAndToContainersThatCallItDirectly(Backend backend) {
+    void agentsPortIsClosedToTheNetworkAndToDirectConnections(Backend backend) {
         lab.startAgent();
         apply(backend, tasksByCgroup());
 
-        assertThat(Lab.ask(lab.network, "10.9.0.2", Lab.PORT)).isEqualTo("silence");
-        assertThat(Lab.ask(lab.container, "172.30.0.1", Lab.PORT)).isEqualTo("silence");
-        assertThat(Lab.ask(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("agent");
+        assertThat(Lab.connect(lab.network, "10.9.0.2", Lab.PORT)).isEqualTo("silence");
+        assertThat(Lab.connect(lab.container, "172.30.0.1", Lab.PORT)).isEqualTo("silence");
+        assertThat(Lab.connect(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("agent");
     }
 
     @ParameterizedTest
     @EnumSource
-    void aNeighbourThatRoutesAServedAddressThroughThisHostIsNotServed(Backend backend) {
+    void neighbourThatRoutesAServedAddressThroughThisHostIsNotServed(Backend backend) {
         lab.startAgent();
         lab.network.sh("ip addr del 169.254.170.2 dev lo; ip route add 169.254.170.2 via 10.9.0.2");
         apply(backend, tasksByCgroup());
 
-        assertThat(Lab.ask(lab.network, "169.254.170.2", 80)).isEqualTo("silence");
+        assertThat(Lab.connect(lab.network, "169.254.170.2", 80)).isEqualTo("silence");
     }
 
     @ParameterizedTest
     @EnumSource
-    void oneContainerCantTakeAllConnectionsOfTheAgent(Backend backend) throws IOException {
+    void containerCannotUseAllConnections(Backend backend) throws IOException {
         lab.startAgent();
         apply(backend, tasksByCgroup());
         var open = new ArrayList<Socket>();
@@ -242,11 +247,11 @@ class RedirectKernelTest {
                 open.add(connected(lab.container, "169.254.170.2", "agent"));
             }
 
-            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("silence");
-            assertThat(Lab.ask(lab.container, "fd00:ec2::23", 80))
-                    .as("another address of its own")
+            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("silence");
+            assertThat(Lab.connect(lab.container, "fd00:ec2::23", 80))
+                    .as("another address of the same container")
                     .isEqualTo("agent");
-            assertThat(lab.askAsTask("169.254.170.2")).as("somebody else").isEqualTo("agent");
+            assertThat(lab.connectAsTask("169.254.170.2")).as("another caller").isEqualTo("agent");
         } finally {
             for (var socket : open) {
                 socket.close();
@@ -255,7 +260,7 @@ class RedirectKernelTest {
     }
 
     @Test
-    void oneUserOnTheHostsNetworkCantTakeAllConnectionsOfTheAgent() throws IOException {
+    void userOnTheHostsNetworkCannotUseAllConnections() throws IOException {
         lab.startAgent();
         apply(Backend.NFT, tasksByCgroup());
         var open = new ArrayList<Socket>();
@@ -264,9 +269,9 @@ class RedirectKernelTest {
                 open.add(connected(lab.host, "169.254.170.2", "agent"));
             }
 
-            assertThat(lab.askAsUser(0, "169.254.170.2")).isEqualTo("refused");
-            assertThat(lab.askAsUser(992, "169.254.170.2")).isEqualTo("agent");
-            assertThat(Lab.ask(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
+            assertThat(lab.connectAsUser(0, "169.254.170.2")).isEqualTo("refused");
+            assertThat(lab.connectAsUser(992, "169.254.170.2")).isEqualTo("agent");
+            assertThat(Lab.connect(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
         } finally {
             for (var socket : open) {
                 socket.close();
@@ -276,15 +281,15 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void theRestOfTheTrafficPasses(Backend backend) throws IOException {
+    void otherTrafficIsNotAffected(Backend backend) throws IOException {
         lab.host.owns(lab.host.in(() -> NameServer.listen("other", Lab.PORT + 1)));
         lab.network.owns(lab.network.in(() -> NameServer.listen("web", 8080)));
         apply(backend, tasksByCgroup());
 
-        assertThat(Lab.ask(lab.network, "10.9.0.2", Lab.PORT + 1)).isEqualTo("other");
-        assertThat(Lab.ask(lab.container, "fd30::1", Lab.PORT + 1)).isEqualTo("other");
-        assertThat(Lab.ask(lab.container, "10.9.0.1", 8080)).isEqualTo("web");
-        assertThat(Lab.ask(lab.container, "10.9.0.1", 80)).isEqualTo("real");
+        assertThat(Lab.connect(lab.network, "10.9.0.2", Lab.PORT + 1)).isEqualTo("other");
+        assertThat(Lab.connect(lab.container, "fd30::1", Lab.PORT + 1)).isEqualTo("other");
+        assertThat(Lab.connect(lab.container, "10.9.0.1", 8080)).isEqualTo("web");
+        assertThat(Lab.connect(lab.container, "10.9.0.1", 80)).isEqualTo("real");
         assertThat(List.of("10.9.0.2", "fd09::2")).allSatisfy(address -> assertThat(lab.network.<Boolean>in(
                         () -> InetAddress.ofLiteral(address).isReachable(TimeLimit.millis(2000))))
                 .isTrue());
@@ -292,18 +297,18 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void connectionsOlderThanTheRulesAreCut(Backend backend) throws IOException {
+    void connectionsOlderThanTheRulesAreReset(Backend backend) throws IOException {
         lab.startAgent();
         try (var container = connected(lab.container, "169.254.169.254")) {
             var task = lab.taskWithConnection("169.254.169.254");
-            var said = task.inputReader();
-            assertThat(said.readLine()).isEqualTo("real");
+            var output = task.inputReader();
+            assertThat(output.readLine()).isEqualTo("real");
             try (var service = connected(lab.host, "169.254.169.254")) {
                 apply(backend, tasksByCgroup());
 
                 assertThatThrownBy(() -> again(container)).isInstanceOf(IOException.class);
                 task.outputWriter().append("go on\n").flush();
-                assertThat(said.readLine()).isEqualTo("cut");
+                assertThat(output.readLine()).isEqualTo("cut");
                 assertThat(again(service)).as("the host's own").isEqualTo("real");
             } finally {
                 task.destroyForcibly().onExit().join();
@@ -313,7 +318,7 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void applyingTwiceChangesNothingAndRemovingTakesAllAway(Backend backend) throws RulesException {
+    void applyingTwiceChangesNothingAndRemovalIsComplete(Backend backend) throws RulesException {
         var table = backend.table();
         lab.startAgent();
         var untouched = ruleset();
@@ -330,12 +335,12 @@ class RedirectKernelTest {
         });
         assertThat(lab.host.in(table::listing)).isEmpty();
         assertThat(ruleset()).doesNotContainIgnoringCase("mesos_iam").contains(untouched);
-        assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("real");
+        assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("real");
     }
 
     @ParameterizedTest
     @EnumSource
-    void othersRulesStay(Backend backend) throws RulesException {
+    void rulesOfOthersStay(Backend backend) throws RulesException {
         lab.host.sh("iptables -t nat -A PREROUTING -d 192.0.2.1 -p tcp --dport 80 -j REDIRECT --to-ports 1");
         apply(backend, tasksByCgroup());
         lab.host.in(() -> {
@@ -369,12 +374,12 @@ class RedirectKernelTest {
         return connected(from, address, "real");
     }
 
-    private static Socket connected(NetworkNamespace from, String address, String who) {
+    private static Socket connected(NetworkNamespace from, String address, String server) {
         return from.in(() -> {
             var socket = new Socket();
             socket.connect(new InetSocketAddress(address, 80), TimeLimit.millis(2000));
             socket.setSoTimeout(TimeLimit.millis(2000));
-            assertThat(Lab.line(socket)).isEqualTo(who);
+            assertThat(Lab.line(socket)).isEqualTo(server);
             return socket;
         });
     }

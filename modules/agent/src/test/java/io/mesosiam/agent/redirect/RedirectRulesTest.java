@@ -27,13 +27,13 @@ class RedirectRulesTest {
                 "mesos/../system.slice",
                 "mésos"
             })
-    void noCgroupsPathCanSayMoreThanACgroup(String path) {
+    void cgroupPathThatWouldExtendARuleIsRefused(String path) {
         assertThatIllegalArgumentException().isThrownBy(() -> new TaskCgroups(List.of(path)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "eth0 accept", "e\"", "a-name-of-16-char"})
-    void noInterfacesNameCanSayMoreThanAnInterface(String name) {
+    void interfaceNameThatWouldExtendARuleIsRefused(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         new RedirectRules(8643, new HostUsers(new TreeSet<>()), new TreeSet<>(List.of(name)), 0, true));
@@ -41,23 +41,23 @@ class RedirectRulesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 65536, 80})
-    void aPortThatCantBeTheAgentsIsRefused(int port) {
+    void invalidPortIsRefused(int port) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RedirectRules(port, new HostUsers(new TreeSet<>()), new TreeSet<>(), 0, true));
     }
 
     @Test
-    void noCgroupAtAllIsRefusedSinceItWouldMakeEveryTaskAHostProcess() {
+    void emptyListOfCgroupsIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new TaskCgroups(List.of()));
     }
 
     @Test
-    void theClassOfProcessesWithoutOneIsRefused() {
+    void classZeroIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new TaskClasses(0));
     }
 
     @Test
-    void uplinksAreTheDefaultRoutesInterfaces() {
+    void uplinksAreTheInterfacesOfDefaultRoutes() {
         var route = """
                 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
                 ens5\t00000000\t0100090A\t0003\t0\t0\t100\t00000000\t0\t0\t0
@@ -79,7 +79,7 @@ class RedirectRulesTest {
         "169.254.170.2,80,true", "169.254.170.23,80,true", "169.254.169.254,80,true", "fd00:ec2::23,80,true",
         "fd00:ec2::254,80,true", "169.254.169.254,443,false", "169.254.169.253,80,false", "127.0.0.1,80,false"
     })
-    void servedDestinations(String address, int port, boolean served) {
+    void onlyServedAddressesAreServed(String address, int port, boolean served) {
         assertThat(ServedAddress.serves(new InetSocketAddress(address, port))).isEqualTo(served);
     }
 }

@@ -20,7 +20,7 @@ class RedirectTest {
     Path root;
 
     @Test
-    void rulesThatSomebodyChangedArePutBack() throws IOException {
+    void changedRulesAreRestored() throws IOException {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab();
                 var redirect = redirect(lab)) {
@@ -28,18 +28,18 @@ class RedirectTest {
             check(lab, redirect);
 
             lab.host.sh("nft flush chain inet mesos_iam containers");
-            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
+            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
             check(lab, redirect);
-            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
+            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
 
             lab.host.sh("nft flush ruleset");
             check(lab, redirect);
-            assertThat(Lab.ask(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
+            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("agent");
         }
     }
 
     @Test
-    void aCgroupThatWasMadeAnewIsFollowed() throws IOException {
+    void recreatedCgroupIsMatched() throws IOException {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab();
                 var redirect = redirect(lab)) {
@@ -51,12 +51,12 @@ class RedirectTest {
             Files.createDirectory(tasks);
             check(lab, redirect);
 
-            assertThat(lab.askAsTask("169.254.169.254")).isEqualTo("agent");
+            assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("agent");
         }
     }
 
     @Test
-    void anUplinkThatMovedIsFollowed() throws IOException {
+    void changedUplinkIsMatched() throws IOException {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab();
                 var redirect = redirect(lab)) {
@@ -71,7 +71,7 @@ class RedirectTest {
     }
 
     @Test
-    void anUntouchedTableIsLeftAlone() throws IOException {
+    void unchangedTableIsNotReplaced() throws IOException {
         KernelAssumptions.canMakeNamespaces();
         try (var lab = new Lab();
                 var redirect = redirect(lab)) {
@@ -86,7 +86,7 @@ class RedirectTest {
     }
 
     @Test
-    void onCgroup2TasksAreToldByMesossRootWhichIsMadeWhereMissing() throws IOException {
+    void onCgroup2TasksAreMatchedByMesossRootWhichIsCreatedIfMissing() throws IOException {
         var host = host(true);
 
         assertThat(host.boundary(settings(OptionalInt.empty(), 0))).isEqualTo(new TaskCgroups(List.of("mesos")));
@@ -94,7 +94,7 @@ class RedirectTest {
     }
 
     @Test
-    void inACgroupNamespaceOfItsOwnTheAgentTakesEveryoneForATaskButTheNamed() throws IOException {
+    void inAnotherCgroupNamespaceOnlyNamedUsersAreNotTasks() throws IOException {
         var host = host(true);
         Files.delete(root.resolve("proc/self/ns/cgroup"));
         Files.createSymbolicLink(root.resolve("proc/self/ns/cgroup"), Path.of("cgroup:[4026532000]"));
@@ -105,7 +105,7 @@ class RedirectTest {
     }
 
     @Test
-    void aCgroupThatCantBeMadeLeavesTheNamedUsers() throws IOException {
+    void withoutTheCgroupOnlyNamedUsersAreNotTasks() throws IOException {
         var host = host(true);
         Files.createFile(root.resolve("cgroup/mesos"));
 
@@ -114,7 +114,7 @@ class RedirectTest {
     }
 
     @Test
-    void onCgroup1TasksAreToldByTheirClassWhereMesosSetsOne() throws IOException {
+    void onCgroup1TasksAreMatchedByTheirClass() throws IOException {
         var host = host(false);
 
         assertThat(host.boundary(settings(OptionalInt.of(0x12), 0))).isEqualTo(new TaskClasses(0x12));

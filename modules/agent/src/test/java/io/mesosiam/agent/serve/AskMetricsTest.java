@@ -21,7 +21,7 @@ class AskMetricsTest {
     }
 
     @Test
-    void asksAreCountedByServiceAndOutcome() throws Exception {
+    void requestsAreCountedByServiceAndOutcome() throws Exception {
         endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         endpoint.leases.put("task", "denied", new Answer.Refusal("CodeOfTheControllers", "no"));
         endpoint.get("/v2/credentials");
@@ -63,9 +63,9 @@ class AskMetricsTest {
     }
 
     @Test
-    void anAskThatWaitsIsSeenWaiting() throws Exception {
+    void waitingRequestIsInTheMetrics() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
-        endpoint.leases.onAsk = () -> {
+        endpoint.leases.onRequest = () -> {
             assertThat(samples("mesosiam_agent_asks_held")).containsExactly(" 1");
             endpoint.leases.put("task", "default", lease("task", "ASIALATE"));
         };
@@ -75,7 +75,7 @@ class AskMetricsTest {
     }
 
     @Test
-    void noCallerCanMakeMoreOfThem() throws Exception {
+    void callersCannotCreateNewSeries() throws Exception {
         endpoint.get("/v2/credentials");
         long before = endpoint.metrics().lines().count();
 
@@ -85,12 +85,12 @@ class AskMetricsTest {
             endpoint.get("/path-" + i);
         }
 
-        // one more: what is not found
+        // one more, for paths that are not found
         assertThat(endpoint.metrics().lines().count()).isEqualTo(before + 1);
     }
 
     @Test
-    void eachIsDocumentedWithItsType() throws Exception {
+    void metricsAreDocumentedWithTheirTypes() throws Exception {
         endpoint.get("/v2/credentials");
         List<String> documentation = Files.readAllLines(Path.of("docs/agent.md"));
 

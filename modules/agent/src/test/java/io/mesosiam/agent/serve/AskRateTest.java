@@ -11,36 +11,36 @@ import org.junit.jupiter.api.Test;
 class AskRateTest {
     private static final Container TASK = new Container("task", 1);
 
-    /** Near the point where the nanosecond clock turns negative, which it may start at. */
+    /** Near the point where the nanosecond clock overflows, at which it may start. */
     private long now = Long.MAX_VALUE - Duration.ofMillis(500).toNanos();
 
     private final AskRate rate = new AskRate(10, () -> now);
 
     @Test
-    void aContainerMayAskASecondsWorthAtOnceAndThenAtItsRate() {
-        assertThat(asks(20)).isEqualTo(10);
+    void containerMaySendOneSecondsRequestsAtOnceAndThenAtItsRate() {
+        assertThat(requests(20)).isEqualTo(10);
 
         now += Duration.ofMillis(100).toNanos();
-        assertThat(asks(20)).isEqualTo(1);
+        assertThat(requests(20)).isEqualTo(1);
 
         now += Duration.ofMillis(350).toNanos();
-        assertThat(asks(20)).isEqualTo(3);
+        assertThat(requests(20)).isEqualTo(3);
 
         now += Duration.ofHours(1).toNanos();
-        assertThat(asks(20)).isEqualTo(10);
+        assertThat(requests(20)).isEqualTo(10);
     }
 
     @Test
-    void oneThatAsksTooOftenSlowsDownNobodyElse() {
-        assertThat(asks(20)).isEqualTo(10);
+    void containerOverItsRateDelaysNoOther() {
+        assertThat(requests(20)).isEqualTo(10);
 
         assertThat(rate.admit(new Container("other", 1))).isTrue();
         assertThat(rate.admit(new Container("task", 2))).isTrue();
     }
 
     @Test
-    void refusedAsksCostAContainerNothing() {
-        assertThat(asks(1000)).isEqualTo(10);
+    void refusedRequestsDoNotCount() {
+        assertThat(requests(1000)).isEqualTo(10);
 
         now += Duration.ofMillis(100).toNanos();
 
@@ -48,7 +48,7 @@ class AskRateTest {
     }
 
     @Test
-    void containersThatAskNoMoreAreForgotten() {
+    void containersWithoutRequestsAreDropped() {
         for (int second = 0; second < 100; second++) {
             now += Duration.ofSeconds(1).toNanos();
             for (int i = 0; i < 100; i++) {
@@ -60,7 +60,7 @@ class AskRateTest {
     }
 
     @Test
-    void manyAtOnceGetNoMoreThanOne() {
+    void concurrentRequestsShareOneLimit() {
         AtomicInteger admitted = new AtomicInteger();
 
         IntStream.range(0, 1000).parallel().forEach(i -> {
@@ -73,14 +73,14 @@ class AskRateTest {
     }
 
     @Test
-    void noLimitIsNone() {
+    void rateZeroIsNoLimit() {
         AskRate none = new AskRate(0, () -> now);
 
         assertThat(IntStream.range(0, 100_000).allMatch(i -> none.admit(TASK))).isTrue();
         assertThat(none.size()).isZero();
     }
 
-    private long asks(int times) {
+    private long requests(int times) {
         return IntStream.range(0, times).filter(i -> rate.admit(TASK)).count();
     }
 }

@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The agent's audit lines while it is open. */
+/** Collects the agent's audit lines while it is open. */
 final class AuditLines implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger audit = Logger.getLogger("io.mesosiam.agent.audit");

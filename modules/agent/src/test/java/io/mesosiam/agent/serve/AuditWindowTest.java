@@ -12,7 +12,7 @@ class AuditWindowTest {
     private final AuditWindow window = new AuditWindow(() -> now);
 
     @Test
-    void aFewLinesOfAMatterPassInAMinuteAndTheNextMinutesFirstTellsOfTheRest() {
+    void fewLinesPassPerMinuteAndTheNextHasTheNumberOfSuppressedOnes() {
         assertThat(passed("refused a", 100)).isEqualTo(8);
 
         now += Duration.ofMinutes(1).toNanos();
@@ -22,7 +22,7 @@ class AuditWindowTest {
     }
 
     @Test
-    void whoeverIsRefusedSeldomIsToldOfEveryTime() {
+    void rareLinesAreNotSuppressed() {
         for (int i = 0; i < 50; i++) {
             now += Duration.ofMinutes(1).toNanos();
             assertThat(window.pass("refused a")).isEqualTo(OptionalLong.of(0));
@@ -30,14 +30,14 @@ class AuditWindowTest {
     }
 
     @Test
-    void anotherMatterHasItsOwnLines() {
+    void mattersAreCountedSeparately() {
         passed("refused a", 100);
 
         assertThat(window.pass("refused b")).isEqualTo(OptionalLong.of(0));
     }
 
     @Test
-    void mattersWithoutEndShareTheLinesOfOne() {
+    void mattersBeyondTheLimitShareOneCount() {
         assertThat(IntStream.range(0, 100_000)
                         .filter(i -> window.pass("refused " + i).isPresent())
                         .count())

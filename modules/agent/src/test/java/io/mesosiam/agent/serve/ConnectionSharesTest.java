@@ -19,7 +19,7 @@ class ConnectionSharesTest {
     private int next;
 
     @Test
-    void nothingEndsWhileFewEnoughAreOpen() {
+    void nothingIsClosedBelowTheLimit() {
         assertThat(ConnectionShares.beyond(of("a", 10, Use.SILENT), 10)).isEmpty();
     }
 
@@ -33,7 +33,7 @@ class ConnectionSharesTest {
     }
 
     @Test
-    void theLeastUsedThenTheIdlestOfASourceEndFirst() {
+    void leastUsedThenIdlestConnectionsOfASourceAreClosedFirst() {
         Held<Integer> answering = new Held<>(1, "a", Use.ANSWERING, Duration.ofSeconds(9));
         Held<Integer> fresh = new Held<>(2, "a", Use.WAITING, Duration.ofMillis(1));
         Held<Integer> old = new Held<>(3, "a", Use.WAITING, Duration.ofSeconds(3));
@@ -44,16 +44,16 @@ class ConnectionSharesTest {
     }
 
     @Test
-    void ofEquallyLargeSourcesTheIdlestConnectionEnds() {
+    void betweenEqualSourcesTheIdlestConnectionIsClosed() {
         Held<Integer> idle = new Held<>(1, "a", Use.WAITING, Duration.ofSeconds(3));
         Held<Integer> used = new Held<>(2, "b", Use.WAITING, Duration.ofSeconds(1));
 
         assertThat(ConnectionShares.beyond(List.of(used, idle), 1)).containsExactly(idle);
     }
 
-    /** Max-min fairness: whatever sources there are, one that keeps less than another one has lost nothing. */
+    /** Max-min fairness: a source that keeps fewer connections than another one has lost none. */
     @Test
-    void aSourceLosesNothingWhileAnotherKeepsMore() {
+    void sourceLosesNothingWhileAnotherKeepsMore() {
         Random random = new Random(8);
         for (int round = 0; round < 500; round++) {
             List<Held<Integer>> open = new ArrayList<>();

@@ -41,7 +41,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aLeaseIsAnsweredInTheFormThatSdksExpect() throws Exception {
+    void leaseIsReturnedInTheFormThatSdksExpect() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         HttpResponse<String> response = endpoint.get("/v2/credentials");
@@ -60,7 +60,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void eksHasAPathOfItsOwnForTheSame() throws Exception {
+    void eksPathReturnsTheSameCredentials() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.get("/v1/credentials").body())
@@ -68,8 +68,8 @@ class CredentialEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a line from a file", "Bearer of bad news"})
-    void anAuthorizationTokenIsIgnoredWhateverItIs(String token) throws Exception {
+    @ValueSource(strings = {"", "a line from a file", "Bearer abc"})
+    void authorizationTokenIsIgnored(String token) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.get("/v1/credentials", "Authorization", token).body())
@@ -81,21 +81,21 @@ class CredentialEndpointTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/v2/credentials", "/v2/credentials/default", "/v2/credentials?id=default", "/v1/credentials"})
-    void whereItIsRequiredCredentialsNeedAnAuthorizationHeader(String path) throws Exception {
+    void requiredAuthorizationHeaderIsChecked(String path) throws Exception {
         endpoint.requireAuthorization = true;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertError(endpoint.get(path), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", " "), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", "a", "Authorization", "b"), Failure.AUTHORIZATION_NEEDED);
-        // what HTTP clients make of http://user:password@host/
+        // what HTTP clients send for http://user:password@host/
         assertError(endpoint.get(path, "Authorization", "Basic YTpi"), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", "bAsIc YTpi"), Failure.AUTHORIZATION_NEEDED);
         assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
     }
 
     @Test
-    void theHeaderThatIsRequiredProvesNothing() throws Exception {
+    void requiredHeaderDoesNotReplaceAttestation() throws Exception {
         endpoint.requireAuthorization = true;
         endpoint.attest(new Attestation.NoContainer("group /system.slice"));
 
@@ -103,7 +103,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void theMetadataServiceHasItsTokenAndNeedsNoOtherHeader() throws Exception {
+    void metadataServiceNeedsItsTokenButNoAuthorizationHeader() throws Exception {
         endpoint.requireAuthorization = true;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         String roles = "/latest/meta-data/iam/security-credentials/";
@@ -117,7 +117,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void theOfficialSdkSendsWhatIsRequired(@TempDir Path directory) throws Exception {
+    void officialSdkSendsTheRequiredHeader(@TempDir Path directory) throws Exception {
         endpoint.requireAuthorization = true;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         Path file = Files.writeString(directory.resolve("token"), "any line");
@@ -149,7 +149,7 @@ class CredentialEndpointTest {
         "169.254.170.2, //v2/credentials?id=default",
         "169.254.170.23, //v1/credentials",
     })
-    void moreLeadingSlashesThanOneMakeNoDifference(String host, String path) throws Exception {
+    void additionalLeadingSlashesAreIgnored(String host, String path) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
@@ -158,7 +158,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void everyRefusedRequestHasAnAuditLine() throws Exception {
+    void refusedRequestHasAnAuditLine() throws Exception {
         try (AuditLines audit = new AuditLines()) {
             String host = " HTTP/1.1\r\nHost: localhost\r\n";
             endpoint.raw("GET /nothing%0Ahere?secret=1" + host + "\r\n");
@@ -186,7 +186,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aRequestThatLacksTheRequiredHeaderHasAnAuditLine() throws Exception {
+    void requestWithoutTheRequiredHeaderHasAnAuditLine() throws Exception {
         endpoint.requireAuthorization = true;
         try (AuditLines audit = new AuditLines()) {
             endpoint.get("/v1/credentials");
@@ -196,7 +196,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void theOfficialSdkReadsItsRolesKeys() {
+    void officialSdkReadsTheCredentials() {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         String setting = SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI.property();
         System.setProperty(setting, endpoint.uri("/v2/credentials").toString());
@@ -214,7 +214,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void credentialsWithANameHaveAPathOfTheirOwn() throws Exception {
+    void namedCredentialsHaveTheirOwnPath() throws Exception {
         leases.put("task", "default", lease("task", "ASIADEFAULT"));
         leases.put("task", "reports-2", lease("task", "ASIAREPORTS"));
 
@@ -225,7 +225,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aRefusalIsAnsweredAtOnceInTheFormThatGoShows() throws Exception {
+    void refusalIsReturnedAtOnceInTheFormThatGoShows() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
         leases.put("task", "default", new Answer.Refusal("NoPolicy", "no policy matches \"this\" task"));
 
@@ -234,11 +234,11 @@ class CredentialEndpointTest {
         assertThat(response.headers().allValues("Content-Type")).containsExactly("application/json");
         assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
         assertError(response, 403, "NoPolicy", "no policy matches \"this\" task");
-        assertThat(leases.asked).isEmpty();
+        assertThat(leases.requested).isEmpty();
     }
 
     @Test
-    void aProcessOfNoTaskIsRefusedAtOnceAndToldWhy() throws Exception {
+    void processOutsideOfTasksIsRefusedAtOnceWithTheReason() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
         endpoint.attest(new Attestation.NoContainer("group /system.slice"));
 
@@ -246,33 +246,33 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void whoeverCouldBeTwoIsRefused() throws Exception {
+    void ambiguousCallerIsRefused() throws Exception {
         endpoint.attest(new Attestation.Ambiguous("a and b"));
 
         assertError(endpoint.get("/v2/credentials"), Failure.AMBIGUOUS_CALLER);
     }
 
     @Test
-    void whatIsNotHereYetIsAskedForAndThen503() throws Exception {
+    void missingLeaseIsRequestedAndThen503() throws Exception {
         HttpResponse<String> response = endpoint.get("/v2/credentials/reports");
 
         assertError(response, Failure.CREDENTIALS_PENDING);
         assertThat(response.headers().firstValue("Retry-After")).isEmpty();
-        assertThat(leases.asked).containsExactly("task:reports");
+        assertThat(leases.requested).containsExactly("task:reports");
     }
 
     @Test
-    void anAskThatWaitsIsAnsweredAsSoonAsItsLeaseComes() throws Exception {
+    void waitingRequestIsAnsweredOnceItsLeaseArrives() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
-        leases.onAsk = () -> leases.put("task", "default", lease("task", "ASIALATE"));
+        leases.onRequest = () -> leases.put("task", "default", lease("task", "ASIALATE"));
 
         assertThat(endpoint.get("/v2/credentials").body()).contains("ASIALATE");
     }
 
     @Test
-    void whoeverIsAnotherByTheTimeOfTheAnswerGetsNothing() throws Exception {
+    void callerThatChangedWhileItWaitedGetsNothing() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
-        leases.onAsk = () -> leases.put("task", "default", lease("task", "ASIALATE"));
+        leases.onRequest = () -> leases.put("task", "default", lease("task", "ASIALATE"));
         endpoint.attestOnce(new Attestation.Attested(TASK, "test"));
         endpoint.attest(new Attestation.Attested(new Container("task", TASK.startTicks() + 1), "test"));
 
@@ -280,7 +280,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aCallerThatTheKernelDoesNotKnowYetIsTriedAgain() throws Exception {
+    void unknownCallerIsAttestedAgain() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
         endpoint.attestOnce(new Attestation.Unknown("no such socket"));
         endpoint.attestOnce(new Attestation.Unknown("no such socket"));
@@ -290,14 +290,14 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aCallerThatStaysUnknownGets503() throws Exception {
+    void callerThatStaysUnknownGets503() throws Exception {
         endpoint.attest(new Attestation.Unknown("no such socket"));
 
         assertError(endpoint.get("/v2/credentials"), Failure.ATTESTATION_PENDING);
     }
 
     @Test
-    void aLeaseThatHasJustEndedIsNotServed() throws Exception {
+    void endedLeaseIsNotServed() throws Exception {
         Answer.Lease lease = lease("task", "ASIAEXAMPLE");
         leases.put("task", "default", lease);
         lease.body().destroy();
@@ -309,17 +309,17 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aContainerThatAsksTooMuchMakesOnlyItselfWait() throws Exception {
+    void containerWithTooManyRequestsDelaysOnlyItself() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
-        CountDownLatch asks = new CountDownLatch(32);
-        leases.onAsk = asks::countDown;
+        CountDownLatch requests = new CountDownLatch(32);
+        leases.onRequest = requests::countDown;
         HttpClient client = HttpClient.newHttpClient();
         for (int i = 0; i < 32; i++) {
             var ignored = client.sendAsync(
                     HttpRequest.newBuilder(endpoint.uri("/v2/credentials")).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
-        asks.await();
+        requests.await();
 
         assertError(endpoint.get("/v2/credentials"), Failure.TOO_MANY_WAITING);
         endpoint.attest(new Attestation.Attested(new Container("other", 1), "test"));
@@ -346,13 +346,13 @@ class CredentialEndpointTest {
                 "/v1/credentials/a",
                 "/v1/credentials?id=a"
             })
-    void anotherPathIs404(String path) throws Exception {
+    void unknownPathIs404(String path) throws Exception {
         assertError(endpoint.get(path), Failure.NOT_FOUND);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
-    void anotherMethodIs405(String method) throws Exception {
+    void otherMethodIs405(String method) throws Exception {
         HttpResponse<String> response = endpoint.send(HttpRequest.newBuilder(endpoint.uri("/v2/credentials"))
                 .method(method, HttpRequest.BodyPublishers.noBody()));
 
@@ -361,7 +361,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aHeadIs405WithoutABody() throws Exception {
+    void headIs405WithoutABody() throws Exception {
         assertThat(endpoint.raw("HEAD /v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 405 ")
                 .endsWith("\r\n\r\n");
@@ -371,7 +371,7 @@ class CredentialEndpointTest {
     @ValueSource(
             strings = {"localhost", "LOCALHOST:80", "127.0.0.1:1234", "169.254.170.2", "169.254.170.2:80", "[::1]:51679"
             })
-    void theEndpointsOwnNamesReachIt(String host) throws Exception {
+    void knownHostNamesAreServed(String host) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
@@ -391,7 +391,7 @@ class CredentialEndpointTest {
                 "GET http://localhost/v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET //localhost/v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n",
             })
-    void anyOtherHostIsRefused(String request) throws Exception {
+    void otherHostNamesAreRefused(String request) throws Exception {
         assertThat(endpoint.raw(request)).startsWith("HTTP/1.1 403 ").contains("\"code\":\"WrongHost\"");
     }
 
@@ -406,7 +406,7 @@ class CredentialEndpointTest {
         "169.254.170.2, /latest/meta-data/iam/security-credentials/",
         "169.254.170.23, /latest/meta-data/iam/security-credentials/"
     })
-    void whatIsServedUnderOneAddressIsNotUnderAnother(String host, String path) throws Exception {
+    void pathsAreServedOnlyUnderTheirServicesAddress(String host, String path) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
@@ -424,7 +424,7 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void aContainerThatAsksTooOftenIsToldToWaitAndNobodyElseIs() throws Exception {
+    void containerOverItsRateGets429AndOthersDoNot() throws Exception {
         endpoint.asksPerSecond = 1;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         leases.put("other", "default", lease("other", "ASIAOTHER"));
@@ -440,7 +440,7 @@ class CredentialEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/2.0", "HTTP/1.2", "HTTP/1.1x", "ICY/1.0", "http"})
-    void anotherProtocolIsNotServed(String protocol) throws Exception {
+    void otherProtocolIsNotServed(String protocol) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET /v2/credentials " + protocol + "\r\nHost: localhost\r\n\r\n"))
@@ -450,7 +450,7 @@ class CredentialEndpointTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"X-Forwarded-For: 10.0.0.1", "x-forwarded-host: a", "Forwarded: for=10.0.0.1", "Via: 1.1 proxy"})
-    void whatCameThroughAProxyIsRefused(String header) throws Exception {
+    void forwardedRequestIsRefused(String header) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"))
@@ -460,14 +460,14 @@ class CredentialEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
-    void aBodyIsRefused(String rest) throws Exception {
+    void requestWithABodyIsRefused(String rest) throws Exception {
         assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n" + rest))
                 .startsWith("HTTP/1.1 413 ")
                 .contains("\"code\":\"BodyNotAllowed\"");
     }
 
     @Test
-    void hugeHeadersEndTheConnection() throws Exception {
+    void hugeHeadersCloseTheConnection() throws Exception {
         assertThat(endpoint.raw(
                         "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
                 .doesNotContain("HTTP/1.1 200");
@@ -477,7 +477,7 @@ class CredentialEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET\r\n\r\n", "GET /v2/credentials\r\n\r\n", "\0\1\2\r\n\r\n", "GET ::: HTTP/1.1\r\n\r\n"})
-    void garbageGetsNoCredentials(String garbage) throws Exception {
+    void malformedRequestGetsNoCredentials(String garbage) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw(garbage)).doesNotContain("ASIAEXAMPLE");
@@ -485,11 +485,11 @@ class CredentialEndpointTest {
     }
 
     @Test
-    void oneConnectionServesManyAsks() throws Exception {
+    void oneConnectionServesSeveralRequests() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
-        String ask = "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n";
-        String answers = endpoint.raw(ask + "\r\n" + ask + "Connection: close\r\n\r\n");
+        String request = "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n";
+        String answers = endpoint.raw(request + "\r\n" + request + "Connection: close\r\n\r\n");
 
         assertThat(answers.split("ASIAEXAMPLE", -1)).hasSize(3);
     }

@@ -26,12 +26,12 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
 /**
- * Whatever is written to a connection, what comes back is a few whole answers and then its end; credentials are only in answers to
- * requests that an SDK could have sent; and whoever asks next is answered.
+ * Whatever is written to a connection, the response is a few complete answers and then its end. Credentials are only in
+ * answers to requests that an SDK could have sent, and the next request is answered.
  */
 class EndpointFuzzTest {
     private static final String KEY = "ASIAEXAMPLE";
-    private static final String ASK = request("GET /v2/credentials", "localhost");
+    private static final String REQUEST = request("GET /v2/credentials", "localhost");
     private static final String UNKNOWN_VERSION = "GET /v2/credentials HTTP/9.9";
     private static final int PATIENCE_MILLIS = TimeLimit.millis(30_000);
     private static final Pattern HEAD =
@@ -59,7 +59,7 @@ class EndpointFuzzTest {
     }
 
     @Property(tries = 1000)
-    void requestsInARowAreAnsweredInTheirOrder(@ForAll("requests") List<Piece> pieces) throws Exception {
+    void pipelinedRequestsAreAnsweredInOrder(@ForAll("requests") List<Piece> pieces) throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         pieces.forEach(piece -> all.writeBytes(piece.text().getBytes(ISO_8859_1)));
 
@@ -78,12 +78,12 @@ class EndpointFuzzTest {
         stillServes();
     }
 
-    /** What an SDK could have sent gets its answer. */
+    /** A request that an SDK could have sent gets its answer. */
     private enum Answer {
         SURELY,
         /**
-         * The JDK's server takes the end of the stream for the end of the headers, and a start line's first two words and its last for
-         * the whole line: where its end is missing, the last word is the next line's.
+         * The JDK's server accepts the end of the stream as the end of the headers, and takes a start line's first two
+         * words and its last one as the whole line: without a line end, the last word is that of the next line.
          */
         PERHAPS,
         NEVER
@@ -94,7 +94,7 @@ class EndpointFuzzTest {
     @Provide
     Arbitrary<List<Piece>> requests() {
         Arbitrary<Piece> good = Arbitraries.of(
-                        ASK,
+                        REQUEST,
                         request("GET /v1/credentials", "169.254.170.23", "Authorization: x"),
                         request("GET /v2/credentials", "169.254.170.2", "Content-Length: 0"),
                         request("PUT /latest/api/token", "169.254.169.254", "X-aws-ec2-metadata-token-ttl-seconds: 60"))
@@ -111,7 +111,7 @@ class EndpointFuzzTest {
                 + Stream.of(headers).map(header -> header + "\r\n").collect(joining()) + "\r\n";
     }
 
-    /** A start line and headers from a kit, with ends of lines that may be wrong. */
+    /** A start line and headers from fixed lists, with line ends that may be wrong. */
     private static Arbitrary<Piece> broken() {
         Arbitrary<String> start = Arbitraries.of(
                 UNKNOWN_VERSION,
@@ -156,33 +156,35 @@ class EndpointFuzzTest {
                 .list()
                 .ofMaxSize(4);
         Arbitrary<String> end = Arbitraries.of("\r\n", "\r\n", "\r\n", "\n", "\r", "\r\n ");
-        Arbitrary<String> body = Arbitraries.of("", "", "5\r\nhello\r\n0\r\n\r\n", "hello", "fffffffff\r\n", ASK);
+        Arbitrary<String> body = Arbitraries.of("", "", "5\r\nhello\r\n0\r\n\r\n", "hello", "fffffffff\r\n", REQUEST);
         return Combinators.combine(start, headers, end, body).as((line, more, eol, rest) -> {
             boolean unended = line.equals(UNKNOWN_VERSION) && !eol.startsWith("\r\n");
             return new Piece(
-                    unended || rest.equals(ASK) ? Answer.PERHAPS : Answer.NEVER,
+                    unended || rest.equals(REQUEST) ? Answer.PERHAPS : Answer.NEVER,
                     line + eol + String.join(eol, more) + eol + eol + rest);
         });
     }
 
     private static Arbitrary<Piece> cutOff() {
-        return Arbitraries.of(ASK.substring(0, ASK.indexOf("HTTP/")), ASK.substring(0, ASK.length() - 2))
+        return Arbitraries.of(
+                        REQUEST.substring(0, REQUEST.indexOf("HTTP/")), REQUEST.substring(0, REQUEST.length() - 2))
                 .map(text -> new Piece(Answer.PERHAPS, text));
     }
 
     private static Arbitrary<Piece> odd() {
         return Arbitraries.of(
-                        ASK.replace("Host: localhost\r\n", ""),
-                        ASK.replace("Host: localhost", "Host: localhost\r\nHost: localhost"),
-                        ASK.replace("\r\n\r\n", "\r\nContent-Length: 4\r\n\r\nabcd"),
-                        ASK.replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                        ASK.replace("\r\n\r\n", "\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                        ASK.replace("\r\n\r\n", "\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n"),
-                        ASK.replace("\r\n\r\n", "\r\nVia: 1.1 a\r\n\r\n"))
+                        REQUEST.replace("Host: localhost\r\n", ""),
+                        REQUEST.replace("Host: localhost", "Host: localhost\r\nHost: localhost"),
+                        REQUEST.replace("\r\n\r\n", "\r\nContent-Length: 4\r\n\r\nabcd"),
+                        REQUEST.replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                        REQUEST.replace(
+                                "\r\n\r\n", "\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                        REQUEST.replace("\r\n\r\n", "\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n"),
+                        REQUEST.replace("\r\n\r\n", "\r\nVia: 1.1 a\r\n\r\n"))
                 .map(text -> new Piece(Answer.NEVER, text));
     }
 
-    /** Everything that comes back; empty if the connection was reset. */
+    /** All bytes that are received; empty if the connection was reset. */
     private String exchange(byte[] bytes) throws IOException {
         try (Socket socket =
                 new Socket(endpoint.address().getAddress(), endpoint.address().getPort())) {
@@ -196,13 +198,13 @@ class EndpointFuzzTest {
     }
 
     private void stillServes() throws IOException {
-        assertThat(exchange(
-                        ASK.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1)))
+        assertThat(exchange(REQUEST.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                        .getBytes(ISO_8859_1)))
                 .startsWith("HTTP/1.1 200 ")
                 .contains(KEY);
     }
 
-    /** The statuses of all answers, each of which has to be whole and what it says that it is. */
+    /** The statuses of all answers. Each answer has to be complete and to match its headers. */
     private static List<Integer> statuses(String answers) {
         List<Integer> statuses = new ArrayList<>();
         String rest = answers;

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The endpoint in a process of its own: the JDK's server reads its limits once in a process. */
+/** The endpoint in a separate process, since the JDK's server reads its limits once per process. */
 final class EndpointProcess implements AutoCloseable {
     private static final int PATIENCE_MILLIS = TimeLimit.millis(30_000);
 
@@ -39,7 +39,7 @@ final class EndpointProcess implements AutoCloseable {
                 .start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-        // its log is there too
+        // the log is in the output too
         String port = out.lines()
                 .filter(line -> line.startsWith(PORT))
                 .findFirst()
@@ -48,7 +48,7 @@ final class EndpointProcess implements AutoCloseable {
         return new EndpointProcess(process, Integer.parseInt(port));
     }
 
-    /** Serves a lease until its input ends. */
+    /** Serves a lease until standard input ends. */
     public static void main(String[] arguments) throws IOException {
         try (TestEndpoint endpoint = new TestEndpoint()) {
             endpoint.leases.put("task", "default", lease("task", "ASIAEXAMPLE"));

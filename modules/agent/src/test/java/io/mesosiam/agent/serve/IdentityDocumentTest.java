@@ -23,7 +23,7 @@ class IdentityDocumentTest {
     private final Set<String> fetched = new ConcurrentSkipListSet<>();
 
     @Test
-    void itHoldsTheFactsThatMayBeReadAndTheAccountOfTheTasksRole() throws Exception {
+    void documentHasTheReadableFactsAndTheAccountOfTheTasksRole() throws Exception {
         Fact document = read(
                 Set.of("placement/region", "placement/availability-zone", "instance-id", "instance-type"),
                 Optional.of(ROLE));
@@ -39,19 +39,19 @@ class IdentityDocumentTest {
     }
 
     @Test
-    void aFactThatMayNotBeReadIsNotAskedForAndNotInIt() throws Exception {
+    void unreadableFactIsNeitherFetchedNorIncluded() throws Exception {
         assertThat(fields(read(Set.of("placement/region"), Optional.empty())))
                 .isEqualTo(Map.of("region", "eu-west-1", "version", "2017-09-30"));
         assertThat(fetched).containsExactly("placement/region");
     }
 
     @Test
-    void whereNoFactMayBeReadThereIsNoDocumentNotEvenTheAccount() throws Exception {
+    void noDocumentWithoutReadableFacts() throws Exception {
         assertThat(read(Set.of("hostname"), Optional.of(ROLE))).isInstanceOf(Fact.Missing.class);
     }
 
     @Test
-    void aFactThatIsNotKnownYetMakesTheDocumentWait() throws Exception {
+    void documentIsUnknownUntilAllFactsAreKnown() throws Exception {
         assertThat(read(Set.of("placement/region", "local-ipv4"), Optional.of(ROLE)))
                 .isInstanceOf(Fact.Unknown.class);
     }

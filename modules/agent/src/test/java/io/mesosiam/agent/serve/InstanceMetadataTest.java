@@ -25,16 +25,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a metadata service that speaks version 2. */
+/** Against a metadata service of version 2. */
 class InstanceMetadataTest {
     private static final String REGION = "placement/region";
     private static final Duration TIMEOUT = TimeLimit.seconds(60);
 
     private final Map<String, String> facts =
             new ConcurrentHashMap<>(Map.of("/latest/meta-data/" + REGION, "eu-west-1"));
-    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<String> requested = new ConcurrentLinkedQueue<>();
     private volatile int tokenStatus = 200;
-    /** As {@link System#nanoTime}, which has any value and may overflow. */
+    /** As {@link System#nanoTime}, which may have any value and overflow. */
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
 
     private HttpServer service;
@@ -45,7 +45,7 @@ class InstanceMetadataTest {
         service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/", exchange -> {
             String path = exchange.getRequestURI().toString();
-            asked.add(exchange.getRequestMethod() + " " + path);
+            requested.add(exchange.getRequestMethod() + " " + path);
             String answer = path.equals("/latest/api/token") ? "the-token" : facts.get(path);
             boolean allowed = path.equals("/latest/api/token")
                     ? "60".equals(exchange.getRequestHeaders().getFirst(Routes.TOKEN_LIFE_HEADER))
@@ -72,23 +72,23 @@ class InstanceMetadataTest {
     }
 
     @Test
-    void aFactIsFetchedWithATokenOnceAndKept() throws Exception {
+    void factIsFetchedOnceWithATokenAndKept() throws Exception {
         assertThat(find(REGION)).isEqualTo(new Fact.Known("eu-west-1"));
         facts.clear();
         now.addAndGet(Duration.ofDays(400).toNanos());
 
         assertThat(find(REGION)).isEqualTo(new Fact.Known("eu-west-1"));
-        assertThat(asked).containsExactly("PUT /latest/api/token", "GET /latest/meta-data/placement/region");
+        assertThat(requested).containsExactly("PUT /latest/api/token", "GET /latest/meta-data/placement/region");
     }
 
     @Test
-    void nothingIsFetchedThatIsNotAskedForAndNothingThatIsNotAllowed() throws Exception {
+    void onlyRequestedAndAllowedFactsAreFetched() throws Exception {
         assertThat(find("iam/info")).isEqualTo(new Fact.Missing());
-        assertThat(asked).isEmpty();
+        assertThat(requested).isEmpty();
     }
 
     @Test
-    void serviceThatIsNotThereIsNamedWithTheReasonInWords() throws Exception {
+    void unreachableServiceIsNamedWithTheReason() throws Exception {
         int port = service.getAddress().getPort();
         service.stop(0);
 
@@ -96,7 +96,7 @@ class InstanceMetadataTest {
     }
 
     @Test
-    void whatIsNotThereIsAskedForAgainButNotAtOnce() throws Exception {
+    void missingFactIsFetchedAgainAfterAPause() throws Exception {
         assertThat(find("instance-id")).isEqualTo(new Fact.Missing());
         facts.put("/latest/meta-data/instance-id", "i-0123456789abcdef0");
         assertThat(find("instance-id")).isEqualTo(new Fact.Missing());
@@ -107,29 +107,29 @@ class InstanceMetadataTest {
     }
 
     @Test
-    void aServiceThatFailsIsAskedMoreAndMoreSeldom() throws Exception {
+    void failingServiceIsQueriedWithAGrowingPause() throws Exception {
         tokenStatus = 403;
         int fetches = 0;
         for (int second = 0; second < 300; second++) {
-            assertThat(find(REGION)).isEqualTo(new Fact.Unknown("asked for a token it answers 403"));
+            assertThat(find(REGION)).isEqualTo(new Fact.Unknown("a request for a token is answered 403"));
             now.addAndGet(Duration.ofSeconds(1).toNanos());
-            fetches = asked.size();
+            fetches = requested.size();
         }
 
-        // at 0, 1, 3, 7, 15, 31 and 63 s, and from then on each minute
+        // at 0, 1, 3, 7, 15, 31 and 63 s, and each minute after that
         assertThat(fetches).isEqualTo(10);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "two\nlines", "a\r", "tab\there", "\u00e4", "\u007f"})
-    void whatIsNotOneLineOfTextIsNotPassedOn(String answer) throws Exception {
+    void answerOtherThanOneLineOfTextIsNotUsed(String answer) throws Exception {
         facts.put("/latest/meta-data/" + REGION, answer);
 
         assertThat(find(REGION)).isInstanceOf(Fact.Unknown.class);
     }
 
     @Test
-    void aHugeAnswerIsNotRead() throws Exception {
+    void hugeAnswerIsNotRead() throws Exception {
         facts.put("/latest/meta-data/" + REGION, "x".repeat(1025));
 
         assertThat(find(REGION)).isInstanceOf(Fact.Unknown.class);
@@ -139,14 +139,14 @@ class InstanceMetadataTest {
     }
 
     @Test
-    void whereNobodyListensNothingIsKnown() throws Exception {
+    void withoutAServiceNothingIsKnown() throws Exception {
         service.stop(0);
 
         assertThat(find(REGION)).isInstanceOf(Fact.Unknown.class);
     }
 
     @Test
-    void aServiceThatSaysNothingIsGivenUp() throws Exception {
+    void silentServiceTimesOut() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             metadata = metadata(silent.getLocalPort());
 
@@ -156,13 +156,13 @@ class InstanceMetadataTest {
     }
 
     @Test
-    void askersAtTheSameTimeShareOneFetch() throws Exception {
+    void concurrentRequestsShareOneFetch() throws Exception {
         CountDownLatch fetching = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         metadata = new InstanceMetadata(
                 Set.of(REGION),
                 path -> {
-                    asked.add(path);
+                    requested.add(path);
                     fetching.countDown();
                     try {
                         go.await();
@@ -179,11 +179,11 @@ class InstanceMetadataTest {
         go.countDown();
 
         assertThat(find(REGION)).isEqualTo(new Fact.Known("eu-west-1"));
-        assertThat(asked).containsExactly(REGION);
+        assertThat(requested).containsExactly(REGION);
     }
 
     @Test
-    void aTaskIsToldThroughTheEndpoint() throws Exception {
+    void endpointReturnsTheFactToATask() throws Exception {
         try (TestEndpoint endpoint = new TestEndpoint()) {
             endpoint.hold = TIMEOUT;
             endpoint.metadataService =

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP server on a socket that somebody else keeps: here this test, in systemd's place. */
+/** The HTTP server on a socket that another program holds: here this test, in the role of systemd. */
 class ListenerTest {
-    /** Longer than what this test does between two steps takes. */
+    /** Longer than the time between two steps of this test. */
     private static final Duration QUIET = TimeLimit.seconds(1);
 
-    /** Longer than all steps between the beginning of a stop and the last answer. */
+    /** Longer than all steps between the start of a stop and the last answer. */
     private static final Duration STOP = TimeLimit.seconds(10);
 
     private static final int PATIENCE_MILLIS = TimeLimit.millis(20_000);
@@ -49,40 +49,40 @@ class ListenerTest {
                     Linker.nativeLinker().defaultLookup().findOrThrow("dup"),
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
-    private final BlockingQueue<String> asked = new ArrayBlockingQueue<>(16);
+    private final BlockingQueue<String> received = new ArrayBlockingQueue<>(16);
     private final Semaphore mayAnswer = new Semaphore(0);
     private ServerSocketChannel kept;
     private InetSocketAddress address;
 
     @BeforeEach
-    void somebodyKeepsASocket() throws IOException {
+    void openSocket() throws IOException {
         kept = ServerSocketChannel.open().bind(new InetSocketAddress(0), 64);
         address = (InetSocketAddress) kept.getLocalAddress();
     }
 
     @AfterEach
-    void andClosesIt() throws IOException {
+    void closeSocket() throws IOException {
         kept.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void itAnswersOnTheSocketThatItWasGiven(String loopback) throws Exception {
+    void passedSocketIsServed(String loopback) throws Exception {
         mayAnswer.release();
         try (Listener listener = start("first");
                 Socket caller = connect(loopback)) {
             assertThat(listener.address()).isEqualTo(address);
-            ask(caller);
+            sendRequest(caller);
             assertThat(answer(caller)).isEqualTo("first");
         }
     }
 
     @Test
-    void whoConnectsWhileNobodyListensIsAnsweredByTheNext() throws Exception {
+    void connectionWithoutAServerIsAnsweredByTheNext() throws Exception {
         mayAnswer.release(2);
         start("first").close();
         try (Socket waiting = connect("127.0.0.1")) {
-            ask(waiting);
+            sendRequest(waiting);
             try (Listener _ = start("second")) {
                 assertThat(answer(waiting)).isEqualTo("second");
             }
@@ -90,21 +90,21 @@ class ListenerTest {
     }
 
     @Test
-    void whoWasAcceptedGetsItsAnswerAndWhoComesLaterIsLeftToTheNext() throws Exception {
+    void stoppingServerAnswersAcceptedConnectionsAndLeavesOthersToTheNext() throws Exception {
         Listener first = start("first");
         try (Socket held = connect("127.0.0.1");
                 Socket silent = connect("127.0.0.1")) {
-            ask(held);
-            assertThat(asked.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("first");
+            sendRequest(held);
+            assertThat(received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo("first");
             awaitAccepted(silent);
             CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
             awaitNotWatched();
             try (Socket later = connect("127.0.0.1")) {
-                ask(later);
+                sendRequest(later);
                 mayAnswer.release(2);
                 assertThat(answer(held)).isEqualTo("first");
-                // no ask is on its way now, which alone would end the JDK's server
-                ask(silent);
+                // no request is in progress now, in which case the JDK's server would end at once
+                sendRequest(silent);
                 assertThat(answer(silent)).isEqualTo("first");
 
                 closed.join();
@@ -117,7 +117,7 @@ class ListenerTest {
     }
 
     @Test
-    void aSocketOfAnotherAddressIsRefused() throws Exception {
+    void socketOfAnotherAddressIsRefused() throws Exception {
         int descriptor = duplicate();
         ActivatedSocket socket = ActivatedSocket.of(descriptor);
 
@@ -126,7 +126,7 @@ class ListenerTest {
                         Optional.of(socket),
                         QUIET,
                         caller -> CallerSource.ofAddress(caller.source())))
-                .as("loopback was meant, not every address")
+                .as("loopback is required, not the wildcard")
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("listens on");
     }
@@ -144,7 +144,7 @@ class ListenerTest {
     }
 
     private void answer(HttpExchange exchange, String name) throws IOException {
-        asked.add(name);
+        received.add(name);
         mayAnswer.acquireUninterruptibly();
         byte[] body = name.getBytes(StandardCharsets.US_ASCII);
         exchange.sendResponseHeaders(200, body.length);
@@ -158,7 +158,7 @@ class ListenerTest {
         return socket;
     }
 
-    private static void ask(Socket socket) throws IOException {
+    private static void sendRequest(Socket socket) throws IOException {
         socket.getOutputStream()
                 .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
@@ -190,7 +190,7 @@ class ListenerTest {
         }
     }
 
-    /** A connection has an inode once it is somebody's descriptor (proc(5): net/tcp). */
+    /** A connection has an inode once it is accepted (proc(5): net/tcp). */
     private void awaitAccepted(Socket caller) throws IOException {
         String ends = "%04X".formatted(address.getPort()) + " [0-9A-F]+:%04X 01 .*".formatted(caller.getLocalPort());
         while (Files.readAllLines(Path.of("/proc/self/net/tcp6")).stream()
@@ -201,7 +201,7 @@ class ListenerTest {
         }
     }
 
-    /** Until no selector of this process watches a socket that listens there. */
+    /** Waits until no selector of this process watches a socket that listens on the address. */
     private void awaitNotWatched() throws IOException {
         while (watched()) {
             Thread.onSpinWait();

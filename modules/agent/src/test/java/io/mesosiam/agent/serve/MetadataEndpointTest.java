@@ -36,7 +36,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void theTasksRoleIsListedByItsNameWithoutItsPath() throws Exception {
+    void roleIsListedByItsNameWithoutItsPath() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         for (String path : List.of(ROLES, ROLES.substring(0, ROLES.length() - 1))) {
@@ -50,7 +50,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void theDocumentHasTheFieldsOfTheMetadataServiceAndNoOther() throws Exception {
+    void documentHasExactlyTheFieldsOfTheMetadataService() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         HttpResponse<String> response = endpoint.get(ROLES + "reports", TOKEN_HEADER, token());
@@ -70,7 +70,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void theOfficialSdkReadsItsRolesKeys() {
+    void officialSdkReadsTheCredentials() {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         try (InstanceProfileCredentialsProvider provider = InstanceProfileCredentialsProvider.builder()
                 .endpoint(endpoint.uri("").toString())
@@ -85,7 +85,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aRoleThatTheTaskDoesNotHaveIsNotFound() throws Exception {
+    void otherRoleIsNotFound() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         for (String role : List.of("other", "Reports", "report", "teams")) {
@@ -94,7 +94,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aTokenIsGivenForTheAskedTimeAndRepeatsIt() throws Exception {
+    void tokenIsIssuedForTheRequestedTimeAndRepeatsIt() throws Exception {
         HttpResponse<String> token = endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "21600");
 
         assertThat(token.statusCode()).isEqualTo(200);
@@ -104,17 +104,17 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aDeniedOrWaitingTaskGetsATokenAllTheSame() throws Exception {
+    void deniedOrWaitingTaskGetsAToken() throws Exception {
         assertThat(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60").statusCode()).isEqualTo(200);
 
         leases.put("task", "default", new Answer.Refusal("NoPolicy", "no"));
 
         assertThat(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60").statusCode()).isEqualTo(200);
-        assertThat(leases.asked).isEmpty();
+        assertThat(leases.requested).isEmpty();
     }
 
     @Test
-    void whoeverIsNoTaskGetsNoToken() throws Exception {
+    void callerOutsideOfTasksGetsNoToken() throws Exception {
         endpoint.attest(new Attestation.NoContainer("group /system.slice"));
 
         assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60"), Failure.UNKNOWN_CALLER);
@@ -122,7 +122,7 @@ class MetadataEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "21601", "-1", "+60", "60s", "1e3", "", "60, 60", "99999999999", "٦"})
-    void aWrongLifeIsRefused(String seconds) throws Exception {
+    void invalidTokenLifeIsRefused(String seconds) throws Exception {
         assertThat(endpoint.raw("PUT " + TOKEN + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_LIFE_HEADER + ": "
                         + seconds + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ")
@@ -130,18 +130,18 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aMissingOrDoubledLifeIsRefused() throws Exception {
+    void missingOrRepeatedTokenLifeIsRefused() throws Exception {
         assertError(endpoint.put(TOKEN), Failure.BAD_TOKEN_LIFE);
         assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60", TOKEN_LIFE_HEADER, "60"), Failure.BAD_TOKEN_LIFE);
     }
 
     @Test
-    void aTokenIsNotGivenThroughAProxy() throws Exception {
+    void tokenIsNotIssuedThroughAProxy() throws Exception {
         assertError(endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "60", "X-Forwarded-For", "10.0.0.1"), Failure.FORWARDED);
     }
 
     @Test
-    void aTokenIsAskedForByPutAndAllElseByGet() throws Exception {
+    void tokenNeedsPutAndEverythingElseGet() throws Exception {
         HttpResponse<String> get = endpoint.get(TOKEN, TOKEN_LIFE_HEADER, "60");
         HttpResponse<String> put = endpoint.put(ROLES, TOKEN_HEADER, token());
 
@@ -152,7 +152,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void withoutATokenNothingIsTold() throws Exception {
+    void withoutATokenNothingIsServed() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         for (String path : List.of(ROLES, ROLES + "reports", "/latest/meta-data/placement/region")) {
@@ -163,7 +163,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void whereTheFirstVersionIsOnATokenCanBeMissingButNotWrong() throws Exception {
+    void withVersion1ATokenMayBeMissingButNotInvalid() throws Exception {
         endpoint.imdsV1 = true;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
@@ -173,7 +173,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aTokenOfAnotherContainerOrOfAnEarlierOneIsWorthNothing() throws Exception {
+    void tokenOfAnotherOrEarlierContainerIsInvalid() throws Exception {
         String token = token();
         leases.put("other", "default", lease("other", "ASIAOTHER"));
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
@@ -187,7 +187,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aTokenEnds() throws Exception {
+    void tokenExpires() throws Exception {
         endpoint.imdsV1 = true;
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
         String token = endpoint.put(TOKEN, TOKEN_LIFE_HEADER, "1").body();
@@ -198,7 +198,7 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void aDeniedTaskIsRefusedAtOnce() throws Exception {
+    void deniedTaskIsRefusedAtOnce() throws Exception {
         endpoint.hold = Duration.ofMinutes(10);
         leases.put("task", "default", new Answer.Refusal("NoPolicy", "no policy matches this task"));
 
@@ -210,26 +210,26 @@ class MetadataEndpointTest {
     }
 
     @Test
-    void whatIsNotHereYetIsAskedForHeldAndThen503() throws Exception {
+    void missingLeaseIsRequestedHeldAndThen503() throws Exception {
         assertError(endpoint.get(ROLES, TOKEN_HEADER, token()), Failure.CREDENTIALS_PENDING);
-        assertThat(leases.asked).containsExactly("task:default");
+        assertThat(leases.requested).containsExactly("task:default");
 
         endpoint.hold = Duration.ofMinutes(10);
-        leases.onAsk = () -> leases.put("task", "default", lease("task", "ASIALATE"));
+        leases.onRequest = () -> leases.put("task", "default", lease("task", "ASIALATE"));
 
         assertThat(endpoint.get(ROLES + "reports", TOKEN_HEADER, token()).body())
                 .contains("ASIALATE");
     }
 
     @Test
-    void askersOfTheMetadataServiceAreHeldForLessTime() {
+    void metadataRequestsAreHeldForLessTime() {
         assertThat(CredentialApi.IMDS.hold()).isEqualTo(Duration.ofMillis(400));
         assertThat(CredentialApi.ECS.hold()).isEqualTo(Duration.ofMillis(800));
         assertThat(CredentialApi.EKS.hold()).isEqualTo(Duration.ofMillis(800));
     }
 
     @Test
-    void aSlashMayFollowTheRolesNameAsOnEc2() throws Exception {
+    void slashMayFollowTheRoleNameAsOnEc2() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.get(ROLES + "reports/", TOKEN_HEADER, token()).body())
@@ -240,7 +240,7 @@ class MetadataEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/" + ROLES + "reports", "//" + ROLES + "reports/", "/" + ROLES})
-    void moreLeadingSlashesThanOneMakeNoDifference(String path) throws Exception {
+    void additionalLeadingSlashesAreIgnored(String path) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_HEADER + ": " + token()
@@ -276,7 +276,7 @@ class MetadataEndpointTest {
                 "/2021-07-15/meta-data/iam/security-credentials/",
                 "/latest/api/token/"
             })
-    void anythingElseIsNotFound(String path) throws Exception {
+    void otherPathsAreNotFound(String path) throws Exception {
         assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: 169.254.169.254\r\n" + TOKEN_HEADER + ": " + token()
                         + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 404 ")
@@ -285,7 +285,7 @@ class MetadataEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"169.254.169.254", "169.254.169.254:80", "[fd00:ec2::254]", "localhost"})
-    void itsOwnNamesReachIt(String host) throws Exception {
+    void knownHostNamesAreServed(String host) throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
 
         assertThat(endpoint.raw("GET " + ROLES + " HTTP/1.1\r\nHost: " + host + "\r\n" + TOKEN_HEADER + ": " + token()

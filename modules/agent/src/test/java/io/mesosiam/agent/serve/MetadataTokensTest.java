@@ -21,7 +21,7 @@ class MetadataTokensTest {
     private final MetadataTokens tokens = new MetadataTokens(true, () -> now, new SecureRandom());
 
     @Test
-    void aTokenIsGoodForItsContainerUntilItsEnd() {
+    void tokenIsValidForItsContainerUntilItExpires() {
         String token = tokens.issue(TASK, LIFE);
 
         assertThat(admits(TASK, token)).isTrue();
@@ -32,7 +32,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void itIsWorthNothingToAnyOtherContainer() {
+    void tokenIsInvalidForOtherContainers() {
         String token = tokens.issue(TASK, LIFE);
 
         for (Container other : List.of(
@@ -46,7 +46,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void itIsWorthNothingAfterARestart() {
+    void tokenIsInvalidAfterARestart() {
         String token = tokens.issue(TASK, LIFE);
 
         MetadataTokens restarted = new MetadataTokens(true, () -> now, new SecureRandom());
@@ -55,7 +55,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void noBitOfItCanBeChanged() {
+    void tokenWithAChangedBitIsInvalid() {
         byte[] token = Base64.getUrlDecoder().decode(tokens.issue(TASK, LIFE));
         for (int bit = 0; bit < token.length * 8; bit++) {
             byte[] changed = token.clone();
@@ -68,7 +68,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void anotherSpellingOfItIsNotIt() {
+    void otherEncodingsOfATokenAreInvalid() {
         String token = tokens.issue(TASK, LIFE);
 
         for (String other : List.of("", token + "=", token + "A", " " + token, token.substring(1), token + token)) {
@@ -77,7 +77,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void garbageIsNoToken() {
+    void malformedTokenIsInvalid() {
         Random random = new Random(7);
         for (int i = 0; i < 10_000; i++) {
             byte[] bytes = new byte[random.nextInt(64)];
@@ -90,7 +90,7 @@ class MetadataTokensTest {
     }
 
     @Test
-    void whetherOneIsNeededIsASettingAndAWrongOneNeverHelps() {
+    void missingTokenDependsOnTheSettingAndAWrongOneIsRefused() {
         MetadataTokens optional = new MetadataTokens(false, () -> now, new SecureRandom());
 
         assertThat(tokens.admit(TASK, Optional.empty())).isFalse();

@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 
-/** Requests that are nearly an SDK's, against a list of those that are, which is written another way than the rule. */
+/** Requests that resemble an SDK's, compared with a separately written list of valid ones. */
 class RequestRuleTest {
     private static final RequestRule RULE = new RequestRule(
             new Routes(Set.of("/v2/credentials", "/role"), Set.of("placement/region", "instance-id"), false));
@@ -31,7 +31,7 @@ class RequestRuleTest {
     private static final String LOOPBACK = "(localhost|127\\.0\\.0\\.1|\\[::1])";
     private static final String NAME = "(?=[^?]{1,64}$)[a-z0-9]+(-+[a-z0-9]+)*";
 
-    /** {@code METHOD HOST PATH-AND-QUERY} of everything that is asked for by an SDK. */
+    /** {@code METHOD HOST PATH-AND-QUERY} of all requests of SDKs. */
     private static final List<Pattern> OURS = List.of(
             ours("GET", ECS_HOST, "(/v2/credentials|/role)((/|\\?id=)" + NAME + ")?"),
             ours("GET", EKS_HOST, "/v1/credentials"),
@@ -48,7 +48,7 @@ class RequestRuleTest {
 
     private record Sent(URI getRequestURI, String getRequestMethod, Headers getRequestHeaders) implements Request {}
 
-    /** A request as it would come off the line. */
+    /** A request as sent over the connection. */
     record Line(String method, String target, String protocol, List<List<String>> headers) {
         Optional<ParsedRequest> read() {
             Headers map = new Headers();
@@ -93,17 +93,17 @@ class RequestRuleTest {
     }
 
     @Property(tries = 20_000)
-    void whatIsReadAsAnAskIsExactlyAnSdksRequest(@ForAll("lines") Line line) {
+    void onlySdkRequestsAreValid(@ForAll("lines") Line line) {
         Optional<ParsedRequest> parsed = line.read();
 
-        boolean asked = parsed.isPresent() && parsed.get() instanceof ParsedRequest.Asked;
+        boolean valid = parsed.isPresent() && parsed.get() instanceof ParsedRequest.Valid;
 
-        Statistics.label("asked").collect(asked);
-        assertThat(asked).as("%s", line).isEqualTo(line.ours());
+        Statistics.label("valid").collect(valid);
+        assertThat(valid).as("%s", line).isEqualTo(line.ours());
     }
 
     @Property
-    void nothingThatAnybodyCanSendMakesItFail(
+    void noRequestCausesAnException(
             @ForAll String method,
             @ForAll String target,
             @ForAll String protocol,
@@ -237,8 +237,8 @@ class RequestRuleTest {
         return mostly(harmless, harmful).list().ofMaxSize(2);
     }
 
-    private static <T> Arbitrary<T> mostly(Arbitrary<? extends T> usual, Arbitrary<? extends T> seldom) {
-        return Arbitraries.frequencyOf(Tuple.of(9, usual.map(value -> value)), Tuple.of(1, seldom.map(value -> value)));
+    private static <T> Arbitrary<T> mostly(Arbitrary<? extends T> usual, Arbitrary<? extends T> rare) {
+        return Arbitraries.frequencyOf(Tuple.of(9, usual.map(value -> value)), Tuple.of(1, rare.map(value -> value)));
     }
 
     @Provide

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerLimitsTest {
     @ParameterizedTest
     @CsvSource({"0, 32", "12, 32", "14, 32", "16, 64", "31, 304", "48, 576", "64, 832", "76, 1024", "8192, 1024"})
-    void connectionsFollowFromTheHeap(long mebibytes, int connections) {
+    void connectionsDependOnTheHeap(long mebibytes, int connections) {
         assertThat(ServerLimits.connections(mebibytes << 20)).isEqualTo(connections);
     }
 
@@ -22,7 +22,7 @@ class ServerLimitsTest {
         "31, -1, -Dsun.net.httpserver.maxReqHeaderSize=-1: must be",
         "31, 99999999999, -Dsun.net.httpserver.maxReqHeaderSize=99999999999: must be"
     })
-    void aHeapOrAHeaderSizeThatAFloodWouldUseUpIsRefused(long mebibytes, @Nullable String headers, String problem) {
+    void heapOrHeaderSizeThatAFloodWouldExhaustIsRefused(long mebibytes, @Nullable String headers, String problem) {
         assertThat(ServerLimits.problems(mebibytes << 20, Optional.ofNullable(headers)))
                 .singleElement()
                 .satisfies(line -> assertThat(line).startsWith(problem).endsWith("."));
@@ -30,7 +30,7 @@ class ServerLimitsTest {
 
     @ParameterizedTest
     @CsvSource({"14, ", "31, 16384", "8192, 1"})
-    void aHeapAndAHeaderSizeThatFitAreNoProblem(long mebibytes, @Nullable String headers) {
+    void sufficientHeapAndHeaderSizeAreNoProblem(long mebibytes, @Nullable String headers) {
         assertThat(ServerLimits.problems(mebibytes << 20, Optional.ofNullable(headers)))
                 .isEmpty();
     }

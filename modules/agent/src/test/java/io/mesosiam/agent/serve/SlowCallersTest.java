@@ -14,10 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Callers that take a connection and don't ask: each is cut off, and those who ask are served meanwhile. */
+/**
+ * Callers that open a connection without a complete request: each connection is closed, and other callers are served.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowCallersTest {
-    private static final String ASK = "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n";
+    private static final String REQUEST = "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n";
     private static final int CONNECTIONS = 8;
 
     private EndpointProcess impatient;
@@ -40,7 +42,7 @@ class SlowCallersTest {
     }
 
     @Test
-    void whoeverSaysNothingIsCutOff() throws IOException {
+    void silentConnectionIsClosed() throws IOException {
         try (Socket silent = impatient.connect()) {
             assertServes(impatient);
 
@@ -49,9 +51,9 @@ class SlowCallersTest {
     }
 
     @Test
-    void whoeverSaysHalfARequestIsCutOff() throws IOException {
+    void connectionWithAnIncompleteRequestIsClosed() throws IOException {
         try (Socket half = impatient.connect()) {
-            half.getOutputStream().write(ASK.getBytes(US_ASCII));
+            half.getOutputStream().write(REQUEST.getBytes(US_ASCII));
             assertServes(impatient);
 
             assertThat(ends(half)).isTrue();
@@ -59,13 +61,13 @@ class SlowCallersTest {
     }
 
     @Test
-    void whoeverSpeaksLetterByLetterIsCutOffAllTheSame() throws IOException {
+    void connectionWithASlowRequestIsClosed() throws IOException {
         try (Socket slow = impatient.connect()) {
             slow.setSoTimeout(20);
-            slow.getOutputStream().write(ASK.getBytes(US_ASCII));
+            slow.getOutputStream().write(REQUEST.getBytes(US_ASCII));
             boolean over = false;
             for (int letters = 0; letters < 1500 && !over; letters++) {
-                over = !speaks(slow, letters == 0 ? "X-Slow: " : "x") || ends(slow);
+                over = !writes(slow, letters == 0 ? "X-Slow: " : "x") || ends(slow);
             }
 
             assertThat(over).isTrue();
@@ -74,24 +76,24 @@ class SlowCallersTest {
     }
 
     @Test
-    void whoeverHasBeenAnsweredAndAsksNoMoreIsCutOff() throws IOException {
+    void idleConnectionIsClosedAfterAnAnswer() throws IOException {
         try (Socket idle = impatient.connect()) {
-            idle.getOutputStream().write((ASK + "\r\n").getBytes(US_ASCII));
+            idle.getOutputStream().write((REQUEST + "\r\n").getBytes(US_ASCII));
 
-            // all that comes before the end
+            // reads all bytes until the end
             assertThat(new String(idle.getInputStream().readAllBytes(), US_ASCII))
                     .startsWith("HTTP/1.1 200 ");
         }
     }
 
     @Test
-    void moreConnectionsThanTheLimitAreCutOffUntilOthersEnd() throws IOException {
+    void connectionsBeyondTheLimitAreClosedUntilOthersEnd() throws IOException {
         List<Socket> taken = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
                 Socket socket = small.connect();
                 taken.add(socket);
-                socket.getOutputStream().write((ASK + "\r\n").getBytes(US_ASCII));
+                socket.getOutputStream().write((REQUEST + "\r\n").getBytes(US_ASCII));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
             try (Socket tooMany = small.connect()) {
@@ -102,7 +104,7 @@ class SlowCallersTest {
 
             String answer = "";
             for (int tries = 0; tries < 1000 && answer.isEmpty(); tries++) {
-                answer = ask(small);
+                answer = request(small);
             }
             assertThat(answer).startsWith("HTTP/1.1 200 ");
         } finally {
@@ -113,20 +115,20 @@ class SlowCallersTest {
     }
 
     private static void assertServes(EndpointProcess endpoint) throws IOException {
-        assertThat(ask(endpoint)).startsWith("HTTP/1.1 200 ").contains("ASIAEXAMPLE");
+        assertThat(request(endpoint)).startsWith("HTTP/1.1 200 ").contains("ASIAEXAMPLE");
     }
 
     /** The answer; empty if the connection ended without one. */
-    private static String ask(EndpointProcess endpoint) throws IOException {
+    private static String request(EndpointProcess endpoint) throws IOException {
         try (Socket socket = endpoint.connect()) {
-            socket.getOutputStream().write((ASK + "Connection: close\r\n\r\n").getBytes(US_ASCII));
+            socket.getOutputStream().write((REQUEST + "Connection: close\r\n\r\n").getBytes(US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         } catch (SocketException reset) {
             return "";
         }
     }
 
-    private static boolean speaks(Socket socket, String letters) throws IOException {
+    private static boolean writes(Socket socket, String letters) throws IOException {
         try {
             socket.getOutputStream().write(letters.getBytes(US_ASCII));
             return true;

@@ -28,7 +28,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The endpoint on a free port of loopback, with callers and leases as a test sets them. It starts when it is first asked. */
+/**
+ * The endpoint on a free port of loopback, with callers and leases that a test sets. It starts with the first request.
+ */
 final class TestEndpoint implements AutoCloseable {
     static final Container TASK = new Container("task", 4711);
     static final Instant NOW = Instant.parse("2089-12-31T23:59:58.7Z");
@@ -54,7 +56,7 @@ final class TestEndpoint implements AutoCloseable {
         return new Answer.Lease("lease-1", containerId, ROLE, EXPIRATION, CredentialBody.of(session, ROLE, NOW));
     }
 
-    /** Who asks from now on. */
+    /** Sets the result of all attestations from now on. */
     synchronized void attest(Attestation always) {
         attestation = always;
     }
@@ -63,7 +65,7 @@ final class TestEndpoint implements AutoCloseable {
         attest(new Attestation.Attested(always, "test"));
     }
 
-    /** Who asks next, once, before the one that always does. */
+    /** Sets the result of the next attestation, which is used once. */
     synchronized void attestOnce(Attestation once) {
         next.add(once);
     }
@@ -91,7 +93,7 @@ final class TestEndpoint implements AutoCloseable {
         return endpoint.address();
     }
 
-    /** What it tells of itself. */
+    /** The endpoint's metrics. */
     String metrics() {
         Exposition exposition = new Exposition();
         endpoint.expose(exposition);
@@ -118,7 +120,7 @@ final class TestEndpoint implements AutoCloseable {
         }
     }
 
-    /** Everything that comes back before the connection ends. */
+    /** All bytes that are received before the connection ends. */
     String raw(String request) throws IOException {
         try (Socket socket = new Socket(address().getAddress(), address().getPort())) {
             OutputStream out = socket.getOutputStream();
@@ -127,7 +129,7 @@ final class TestEndpoint implements AutoCloseable {
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         } catch (SocketException reset) {
-            // what the server didn't care to read any more was thrown away with the connection
+            // the server discards unread input when it closes the connection
             return "";
         }
     }
@@ -139,10 +141,10 @@ final class TestEndpoint implements AutoCloseable {
         }
     }
 
-    /** What is here, and what was asked of the controller. */
+    /** The leases of the host, and the requests that were sent to the controller. */
     static final class Leases implements CredentialSource, LeaseRequester {
-        final Queue<String> asked = new ConcurrentLinkedQueue<>();
-        volatile Runnable onAsk = () -> {};
+        final Queue<String> requested = new ConcurrentLinkedQueue<>();
+        volatile Runnable onRequest = () -> {};
         private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
         synchronized void put(String containerId, String name, Answer answer) {
@@ -165,9 +167,9 @@ final class TestEndpoint implements AutoCloseable {
         }
 
         @Override
-        public void ask(String containerId, String name) {
-            asked.add(containerId + ":" + name);
-            onAsk.run();
+        public void requestLease(String containerId, String name) {
+            requested.add(containerId + ":" + name);
+            onRequest.run();
         }
     }
 }

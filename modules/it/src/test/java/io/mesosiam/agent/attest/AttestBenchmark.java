@@ -17,14 +17,15 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What one look-up costs, by method, with more and more containers and sockets around. Prints a table for docs/attestation.md. Takes
- * a warm-up and a measured count of look-ups, and a part of the methods' names: {@code AttestBenchmark 1000 2000 net_cls}.
+ * Measures the cost of one attestation, by method, with a growing number of containers and sockets. Prints a table for
+ * docs/attestation.md. Arguments: number of warm-up and of measured attestations, and a part of the name of the
+ * methods: {@code AttestBenchmark 1000 2000 net_cls}.
  */
 final class AttestBenchmark {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int PROCESSES_PER_CONTAINER = 2;
 
-    /** Where a look-up, or what has to be done before it, takes milliseconds. */
+    /** For methods whose attestation or preparation takes milliseconds. */
     private static final int FEW = 300;
 
     private static final int[] CONTAINERS = {10, 100, 1000};
@@ -39,9 +40,9 @@ final class AttestBenchmark {
     }
 
     /**
-     * How a container is told, and what the look-up is given for it.
+     * How a container is identified, and the input for it.
      *
-     * @param newConnections whether each ask comes on a connection of its own
+     * @param newConnections whether each request uses a new connection
      */
     private record Method(
             String name, Layout layout, String by, boolean netlink, boolean ownNetwork, boolean newConnections) {}
@@ -130,7 +131,7 @@ final class AttestBenchmark {
                 look(attestor) / 1e6);
     }
 
-    /** Who works on an ask: this thread, and those that long searches are shared with. */
+    /** The threads that work on a request: this one, and those that share long searches. */
     private static List<Thread> working() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread == Thread.currentThread() || thread instanceof ForkJoinWorkerThread)
@@ -143,7 +144,7 @@ final class AttestBenchmark {
                 .toArray();
     }
 
-    /** The time of a thread that has ended is -1: it had nothing to do. */
+    /** The time of an ended thread is -1, counted as zero. */
     private static long spent(long[] before, long[] after) {
         return IntStream.range(0, before.length)
                 .mapToLong(i -> Math.max(0, after[i] - before[i]))
@@ -151,7 +152,7 @@ final class AttestBenchmark {
     }
 
     private static double look(KernelAttestor attestor) {
-        return attestor.lookNow().toNanos();
+        return attestor.scanNow().toNanos();
     }
 
     /** Connections of this process to itself: two sockets each, in the host's namespace. */

@@ -1,4 +1,4 @@
 package io.mesosiam.agent.sdk;
 
-/** One field of the matrix: what was tried, and what came of it. */
+/** One cell of the matrix: a trial and its outcome. */
 record Cell(String sdk, Way way, Trial trial, Outcome outcome) {}

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** An SDK in its container on its host, and everything that is tried with it. */
+/** An SDK in its container on its host, and the trials with it. */
 final class Client {
     static final Duration HOUR = Duration.ofMinutes(60);
-    /** With how much left a client is asked again: away from where SDKs change their mind, jitter included. */
+    /** Remaining lifetimes at which a client is called again: away from the thresholds of SDKs, jitter included. */
     private static final List<Duration> LIVES =
             List.of(Duration.ofMinutes(16), Duration.ofMinutes(9), Duration.ofMinutes(4), Duration.ofSeconds(90));
 
     private static final Duration SHORT = Duration.ofSeconds(4);
-    /** Some SDKs give what they have once more, and fetch behind the caller's back. */
+    /** Some SDKs return the old credentials once more, and fetch in the background. */
     private static final int TRIES = 3;
 
     private static final Duration BETWEEN = Duration.ofMillis(600);
@@ -59,12 +59,12 @@ final class Client {
     }
 
     private Outcome pending(Duration delay) throws Exception {
-        host.untilAskedAnew(container);
+        host.awaitNextAskAllowed(container);
         String key = host.serveAfterAsk(container, delay, HOUR);
         return measured(key, sdk::first);
     }
 
-    /** The longest life at which the client took the session that had meanwhile come. */
+    /** The longest remaining lifetime at which the client took the new session. */
     private Outcome refresh() throws Exception {
         int before = container.asks();
         for (Duration life : LIVES) {
@@ -102,12 +102,12 @@ final class Client {
                 after.error());
     }
 
-    /** A new client of the SDK's asks for what the world has for it. */
+    /** Fetches with a new client of the SDK. */
     private Outcome fresh() throws Exception {
         return measured(host.keyOf(container), sdk::first);
     }
 
-    /** What a fetch can do. */
+    /** A fetch. */
     private interface Fetch {
         Fetched run() throws Exception;
     }

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tries all SDKs that are here and compares with what is expected; {@code src/test/sdks/run} starts it.
+ * Runs the trials of all available SDKs and compares the outcomes with the expected ones; {@code src/test/sdks/run}
+ * starts it.
  *
- * <p>Arguments: the agent's jar, expected.csv, the file for the table, then {@code NAME=COMMAND} for each SDK but Java's, and {@code NAME=}
- * for one whose toolchain is missing. The exit code is 1 if a field isn't as expected.
+ * <p>Arguments: the agent's jar, expected.csv, the file for the table, then {@code NAME=COMMAND} for each SDK but
+ * Java's, and {@code NAME=} for one whose toolchain is missing. The exit code is 1 if a cell is not as expected.
  */
 public final class Conformance {
     /** Most of the time all of them wait. */
@@ -50,7 +51,7 @@ public final class Conformance {
                 wrong++;
                 OUT.printf(
                         "FAILED %s, expected %s%n",
-                        cell, Expectation.of(cell, expected).said());
+                        cell, Expectation.of(cell, expected).describe());
             }
         }
         count(cells.size() - wrong, wrong, missing * Matrix.size());

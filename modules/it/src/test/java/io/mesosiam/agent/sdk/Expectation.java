@@ -10,16 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A line of expected.csv: what a trial has to come to. The first line that is about a field counts.
+ * A line of expected.csv: the expected outcome of a trial. The first line that matches a cell applies.
  *
  * @param sdk a name, or {@code *}
  * @param way a way, {@code container} or {@code imds} for those of one kind, or {@code *}
  * @param trial a trial
  * @param results any of these
- * @param fewest asks at least
- * @param most asks at most
- * @param timeout the time after which the SDK gives up a request and asks again: one more ask is expected for each that the fetch took. Empty
- *     if the time that the fetch took doesn't matter
+ * @param fewest smallest number of requests
+ * @param most largest number of requests
+ * @param timeout the time after which the SDK times out and repeats a request: one more request is expected for each
+ *     that the fetch took. Empty if the time that the fetch took doesn't matter
  */
 record Expectation(
         String sdk, String way, String trial, List<String> results, int fewest, int most, Optional<Duration> timeout) {
@@ -75,7 +75,7 @@ record Expectation(
         }
     }
 
-    /** The one that a field has. */
+    /** The expectation for a cell. */
     static Expectation of(Cell cell, List<Expectation> all) {
         return all.stream()
                 .filter(expectation -> expectation.isAbout(cell))
@@ -91,7 +91,7 @@ record Expectation(
                 && trial.equals(cell.trial().toString());
     }
 
-    /** Whether a field came to what is expected of it. */
+    /** Whether the outcome of a cell is as expected. */
     static boolean holds(Cell cell, List<Expectation> all) {
         return of(cell, all).holds(cell.outcome());
     }
@@ -101,8 +101,8 @@ record Expectation(
         return results.contains(outcome.result()) && fewest <= outcome.asks() && outcome.asks() <= most + timeouts;
     }
 
-    /** As a reader wants to see it beside the outcome. */
-    String said() {
+    /** The expectation as text, beside the outcome. */
+    String describe() {
         return String.join(" or ", results) + ", " + (fewest == most ? "" + fewest : fewest + " to " + most) + " asks"
                 + timeout.map(each -> " and one more for each " + each.toSeconds() + " s that the fetch took")
                         .orElse("");

@@ -11,16 +11,17 @@ import java.util.Map;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /**
- * What the AWS SDK for Java v2 gets from its default chain: a command a line on standard input, an answer a line on standard output.
+ * What the AWS SDK for Java v2 gets from its default chain: a command a line on standard input, an answer a line on
+ * standard output.
  *
- * <p>{@code first}: a new provider asks; {@code again}: the same one is asked for its credentials once more.
+ * <p>{@code first}: a new provider fetches; {@code again}: the same provider is called once more.
  */
 public final class JavaClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private JavaClient() {}
 
-    /** How it is started. */
+    /** The command that starts this program. */
     static List<String> command() {
         return List.of(
                 JavaProgram.java(),

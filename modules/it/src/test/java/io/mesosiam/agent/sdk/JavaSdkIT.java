@@ -21,7 +21,7 @@ class JavaSdkIT {
     private Path directory;
 
     @TestFactory
-    Stream<DynamicTest> everyTrialComesToWhatIsExpected() throws Exception {
+    Stream<DynamicTest> everyTrialHasTheExpectedOutcome() throws Exception {
         KernelAssumptions.canMakeNamespaces();
         List<Expectation> expected = Expectation.read(EXPECTED);
         List<Sdk> java = List.of(new Sdk("java", JavaClient.command()));
@@ -34,7 +34,7 @@ class JavaSdkIT {
 
     private static void check(Cell cell, List<Expectation> all) {
         assertThat(Expectation.holds(cell, all))
-                .as("%s, expected %s", cell.outcome(), Expectation.of(cell, all).said())
+                .as("%s, expected %s", cell.outcome(), Expectation.of(cell, all).describe())
                 .isTrue();
     }
 }

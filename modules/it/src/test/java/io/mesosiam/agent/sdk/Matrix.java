@@ -9,12 +9,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
-/** Every trial with every SDK by every way, each pair of them in a container of its own. */
+/** Every trial with every SDK by every way, each pair of SDK and way in a separate container. */
 final class Matrix {
-    /** They share one agent, so these come last and one after the other. */
+    /** These share one agent, so they run last and one after the other. */
     private static final List<Trial> OF_THE_AGENT = List.of(Trial.RESTART, Trial.V1_OFF);
 
-    /** SDKs give up some seconds after their first ask: if the agent takes longer to start, the trial shows nothing of them. */
+    /**
+     * SDKs time out some seconds after their first request: if the agent takes longer to start, the trial is not valid.
+     */
     private static final Duration SOON = Duration.ofSeconds(4);
 
     private final TrialHost host;
@@ -31,10 +33,10 @@ final class Matrix {
     }
 
     /**
-     * Tries everything.
+     * Runs all trials.
      *
      * @param lanes how many containers are busy at once
-     * @param asExpected what isn't is tried once more: a busy machine may have made it late
+     * @param asExpected cells that are not as expected are tried once more, since a busy machine may have delayed them
      */
     static List<Cell> run(TrialHost host, List<Sdk> sdks, int lanes, Predicate<Cell> asExpected) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
@@ -49,7 +51,7 @@ final class Matrix {
         }
     }
 
-    /** How many fields an SDK has. */
+    /** Number of cells of an SDK. */
     static int size() {
         int byWay = Trial.values().length - 1;
         return Way.values().length * byWay + 1;
@@ -102,8 +104,9 @@ final class Matrix {
     }
 
     /**
-     * All have a lease; the agent dies, all ask, and another agent comes up. If that one isn't there {@link #SOON}, it is done again, and all ask
-     * once the next agent has reached the controller, which is before it answers: the wait no longer depends on how fast a JVM starts.
+     * All have a lease; the agent is killed, all send requests, and another agent starts. If it does not start within
+     * {@link #SOON}, this is repeated, and all send requests once the next agent has reached the controller, which is
+     * before it answers: the wait then does not depend on how fast a JVM starts.
      */
     private List<Cell> restart(Sdk sdk) throws Exception {
         List<Entry> some = entries.stream().filter(e -> e.sdk().equals(sdk)).toList();

@@ -3,11 +3,11 @@ package io.mesosiam.agent.sdk;
 import java.time.Duration;
 
 /**
- * What a trial came to.
+ * The outcome of a trial.
  *
- * @param result one word or two that docs/sdks.md explains
- * @param asks how often the agent was asked in the fetch that the trial is about
+ * @param result a short name that docs/sdks.md explains
+ * @param asks number of requests to the agent in the fetch of the trial
  * @param took how long the SDK took for it
- * @param error what the SDK said if it got nothing
+ * @param error error of the SDK if it got no credentials
  */
 record Outcome(String result, int asks, Duration took, String error) {}

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A running program of an SDK, which fetches credentials when it is told to: a command a line, an answer a line. */
+/**
+ * A running program of an SDK, which fetches credentials on command: a line for each command, a line for each answer.
+ */
 final class SdkProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = TimeLimit.seconds(60);
@@ -28,10 +30,10 @@ final class SdkProcess implements AutoCloseable {
     }
 
     /**
-     * What one fetch came to.
+     * The result of one fetch.
      *
      * @param accessKeyId empty if the SDK got none
-     * @param error what it said then
+     * @param error the error in this case
      */
     record Fetched(Optional<String> accessKeyId, String error, Duration took) {
         boolean has(String wanted) {
@@ -39,17 +41,17 @@ final class SdkProcess implements AutoCloseable {
         }
     }
 
-    /** Makes a new client of the SDK's, with nothing in its cache, and fetches. */
+    /** Fetches with a new client of the SDK, whose cache is empty. */
     Fetched first() throws Exception {
-        return say("first");
+        return execute("first");
     }
 
-    /** Asks the same client for its credentials once more. */
+    /** Fetches once more with the same client. */
     Fetched again() throws Exception {
-        return say("again");
+        return execute("again");
     }
 
-    private Fetched say(String command) throws Exception {
+    private Fetched execute(String command) throws Exception {
         in.println(command);
         String line = CompletableFuture.supplyAsync(this::line).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         JsonNode answer = JSON.readTree(line);

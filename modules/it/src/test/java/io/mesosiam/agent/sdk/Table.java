@@ -37,12 +37,12 @@ final class Table {
     private static String field(List<Cell> cells, Way way, Trial trial) {
         return cells.stream()
                 .filter(cell -> cell.way() == way && cell.trial() == trial)
-                .map(cell -> said(cell.outcome()))
+                .map(cell -> describe(cell.outcome()))
                 .findFirst()
                 .orElse("");
     }
 
-    private static String said(Outcome outcome) {
+    private static String describe(Outcome outcome) {
         return outcome.result() + "; " + outcome.asks() + "; " + time(outcome.took());
     }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The three ways in which a task comes to know where to ask, each with the environment that a real Mesos 1.12.0 gave its tasks, recorded
- * from their processes, and a real SDK.
+ * The three ways in which a task gets the address of the endpoint, each with the environment that a real Mesos 1.12.0
+ * gave its tasks, recorded from their processes, and a real SDK.
  */
 class TaskEnvironmentIT {
     private static final AgentProgram PROGRAM = AgentProgram.underTest();
@@ -45,28 +45,28 @@ class TaskEnvironmentIT {
     }
 
     @Test
-    void aFrameworkThatSetsTheUriGivesItToAnyTask() throws Exception {
+    void uriThatAFrameworkSetsWorksForAnyTask() throws Exception {
         assertThat(askedBy("told-by-framework", "pod-task", URI))
                 .contains("surface=ecs")
                 .doesNotContain("surface=imds");
     }
 
     @Test
-    void theMesosAgentsExecutorEnvironmentReachesACommandTask() throws Exception {
-        // a command task's program has its executor's environment
+    void executorEnvironmentOfTheMesosAgentReachesACommandTask() throws Exception {
+        // the program of a command task has the environment of its executor
         assertThat(askedBy("told-by-mesos-agent", "command-task", URI))
                 .contains("surface=ecs")
                 .doesNotContain("surface=imds");
     }
 
     @Test
-    void aTaskThatKnowsNothingIsServedAsByTheInstanceMetadataService() throws Exception {
+    void taskWithoutSettingsIsServedLikeByTheInstanceMetadataService() throws Exception {
         assertThat(askedBy("told-nothing", "pod-task", Map.of()))
                 .contains("surface=imds")
                 .doesNotContain("surface=ecs");
     }
 
-    /** What the agent's audit says of an SDK in that environment, which got its role. */
+    /** The audit line of the agent for an SDK in this environment, after it got its role. */
     private static String askedBy(String id, String task, Map<String, String> more) throws Exception {
         Map<String, String> environment = new HashMap<>(recorded(task));
         assertThat(environment).doesNotContainKeys("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");

@@ -19,12 +19,15 @@ final class TrialContainer implements AutoCloseable {
 
     private static final Pattern PACKETS = Pattern.compile("packets ([0-9]+)");
 
-    /** What the packet's data begin with, in ASCII. */
+    /** The first bytes of the data of a packet, in ASCII. */
     private static final String GET = "@ih,0,24 0x474554";
 
     private static final String PUT = "@ih,0,24 0x505554";
 
-    /** "GET /m", as /mesos-iam-doctor: the agent's doctor sends it from the container's network when the agent starts. No SDK asks for such a path. */
+    /**
+     * "GET /m", as in /mesos-iam-doctor: the agent's doctor sends it from the container's network when the agent starts.
+     * No SDK requests such a path.
+     */
     private static final String NOT_DOCTOR = "@ih,0,48 != 0x474554202f6d";
 
     private final String id;
@@ -52,12 +55,12 @@ final class TrialContainer implements AutoCloseable {
         return id;
     }
 
-    /** What asks for an instance metadata token never arrives, as where the hop limit is too low for containers. */
+    /** Drops requests for an instance metadata token, as if the hop limit were too low for containers. */
     void loseTokenRequests() {
         network.sh("nft insert rule inet trial out tcp dport 80 %s drop".formatted(PUT));
     }
 
-    /** How many requests the SDK has sent so far. The agent's own log wouldn't do: it keeps back what repeats. */
+    /** Number of requests of the SDK so far. The log of the agent is not usable, since it suppresses repeated lines. */
     int asks() {
         String counter = network.sh("nft list counter inet trial asks");
         Matcher packets = PACKETS.matcher(counter);
@@ -67,7 +70,10 @@ final class TrialContainer implements AutoCloseable {
         return Integer.parseInt(packets.group(1));
     }
 
-    /** Starts an SDK's program, which belongs to the container from its first instruction on and sees only this environment. */
+    /**
+     * Starts the program of an SDK, which is in the container from its first instruction on and has only this
+     * environment.
+     */
     SdkProcess start(List<String> command, Map<String, String> environment) throws IOException {
         List<String> entering = new ArrayList<>(
                 List.of("/bin/sh", "-c", ENTER, group.resolve("cgroup.procs").toString()));

@@ -42,8 +42,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * A host to try: the agent's jar as a process with its redirect on, in a network namespace of its own that has containers behind a bridge,
- * and the controller at the trial's command.
+ * The host of a trial: the agent's jar as a process with its redirect enabled, in a separate network namespace with
+ * containers behind a bridge, and a controller that the trial commands.
  *
  * <pre>
  *   container 172.30.n.2 ── bridge 172.30.0.1 host: agent, controller
@@ -53,11 +53,11 @@ final class TrialHost implements AutoCloseable {
     private static final String NAME = "default";
     private static final String ROLE = "arn:aws:iam::123456789012:role/trial";
 
-    /** For how long the agent doesn't say again that a container asks. */
+    /** Interval in which the agent does not repeat an ask for a container. */
     private static final Duration ASK_STANDS = Duration.ofMillis(2100);
 
     private static final String V1 = "MESOS_IAM_AGENT_IMDS_V1";
-    /** Where the rules lead by default. */
+    /** The default target of the redirect rules. */
     private static final int PORT = 51679;
 
     private static final Duration TIMEOUT = TimeLimit.seconds(20);
@@ -116,11 +116,11 @@ final class TrialHost implements AutoCloseable {
                         "on"));
     }
 
-    /** A container in Mesos's layout with a network of its own. */
+    /** A container in Mesos's layout with a separate network. */
     synchronized TrialContainer container(String id) throws IOException {
         NetworkNamespace own = new NetworkNamespace(id);
         int number = containers.size() + 1;
-        // a thread's id serves ip as a process's
+        // ip accepts the id of a thread like that of a process
         String thread = Path.of(own.path()).getName(3).toString();
         network.sh("""
                 ip link add veth%1$d type veth peer name eth0 netns %2$s
@@ -136,14 +136,14 @@ final class TrialHost implements AutoCloseable {
         return container;
     }
 
-    /** Puts a session into place for a container, and returns its access key id when the agent has it. */
+    /** Sends a session for a container; returns its access key id when the agent has it. */
     String serve(TrialContainer container, Duration life) throws Exception {
         Entry.Served entry = lease(container, life);
-        say(new Upsert(entry));
+        send(new Upsert(entry));
         return entry.session().accessKeyId();
     }
 
-    /** The same, but only so long after the container first asked in vain. */
+    /** The same, but this delay after the first request of the container without a lease. */
     String serveAfterAsk(TrialContainer container, Duration delay, Duration life) {
         Entry.Served entry = lease(container, life);
         onAsk.put(container.id(), () -> {
@@ -158,8 +158,8 @@ final class TrialHost implements AutoCloseable {
         }
     }
 
-    /** Returns when the controller will hear of the container's next ask at once. */
-    void untilAskedAnew(TrialContainer container) throws Exception {
+    /** Returns when the next request of the container causes an ask at once. */
+    void awaitNextAskAllowed(TrialContainer container) throws Exception {
         until(lastAsk.getOrDefault(container.id(), Instant.EPOCH).plus(ASK_STANDS));
     }
 
@@ -181,7 +181,7 @@ final class TrialHost implements AutoCloseable {
         return entry;
     }
 
-    /** The access key id of what a container has; empty if that is nothing. */
+    /** The access key id that a container has; empty if none. */
     String keyOf(TrialContainer container) {
         return dependencies.get(container.id()) instanceof Entry.Served served
                 ? served.session().accessKeyId()
@@ -193,19 +193,22 @@ final class TrialHost implements AutoCloseable {
         Entry refusal =
                 new Entry.Refusal(container.id(), NAME, "NoPolicy", "no policy gives this task a role named default");
         dependencies.put(container.id(), refusal);
-        say(new Upsert(refusal));
+        send(new Upsert(refusal));
     }
 
-    /** Takes away what a container has. */
+    /** Removes the leases and refusals of a container. */
     void forget(TrialContainer container) throws Exception {
         onAsk.remove(container.id());
         dependencies.remove(container.id());
         connection.send(new Remove("lease-" + container.id(), "the trial is over"));
-        say(new ClearRefusal(container.id(), NAME));
+        send(new ClearRefusal(container.id(), NAME));
     }
 
-    /** Says something, and returns when the agent has followed it: it answers in order, and a lease that it lacks always. */
-    private void say(ControllerMessage message) throws Exception {
+    /**
+     * Sends a message; returns when the agent has applied it. The agent answers in order, and always answers a message
+     * about a lease that it lacks.
+     */
+    private void send(ControllerMessage message) throws Exception {
         connection.send(message);
         mark();
     }
@@ -230,30 +233,33 @@ final class TrialHost implements AutoCloseable {
         }
     }
 
-    /** What the agent's audit says of a container. */
+    /** The audit lines of the agent for a container. */
     String audit(TrialContainer container) throws IOException {
         Pattern line =
                 Pattern.compile("io\\.mesosiam\\.agent\\.audit .* containerId=" + Pattern.quote(container.id()) + " ");
         return Files.readString(log).lines().filter(line.asPredicate()).collect(joining("\n"));
     }
 
-    /** The agent dies without a word. What is asked now waits in the backlog of its socket. */
+    /** Kills the agent. Further requests wait in the backlog of its socket. */
     void kill() {
         agent.kill();
     }
 
-    /** Starts the agent anew, and returns when it has joined the controller. */
+    /** Starts the agent again; returns when it has connected to the controller. */
     void start() throws Exception {
         start(() -> {});
     }
 
-    /** The same; {@code joining} runs when the agent has reached the controller and has no leases yet, so that it does not answer yet. */
+    /**
+     * Starts it; {@code joining} runs when the agent has reached the controller, but has no leases and does not answer
+     * yet.
+     */
     void start(Runnable joining) throws Exception {
         agent.start();
         connection = join(joining);
     }
 
-    /** The same, and this time it refuses version 1 of the instance metadata service. */
+    /** The same, with version 1 of the instance metadata service disabled. */
     void startWithoutV1() throws Exception {
         agent.start(V1, "off");
         connection = join();
@@ -268,8 +274,8 @@ final class TrialHost implements AutoCloseable {
         var ignored = joined.next(Hello.class);
         joining.run();
         joined.send(new Sync(count.incrementAndGet(), List.copyOf(dependencies.values())));
-        // no virtual thread: the controller's event loop, in the host's namespace, would wake it up, and make a carrier
-        // there
+        // no virtual thread: the event loop of the controller, in the host's namespace, would wake it up and create a
+        // carrier there
         Thread.ofPlatform().name("agent-messages").daemon().start(() -> {
             try {
                 while (true) {
@@ -282,7 +288,7 @@ final class TrialHost implements AutoCloseable {
         return joined;
     }
 
-    /** Returns at that time. */
+    /** Waits until this time. */
     void until(Instant time) throws Exception {
         clock.schedule(() -> {}, Duration.between(Instant.now(), time).toMillis(), TimeUnit.MILLISECONDS)
                 .get();

@@ -2,7 +2,7 @@ package io.mesosiam.agent.sdk;
 
 import java.util.Map;
 
-/** How an SDK comes to ask the agent: nothing but its standard environment says so. */
+/** How an SDK finds the agent: only by the standard environment of the SDK. */
 enum Way {
     ECS_RELATIVE("ecs-relative"),
     ECS_FULL("ecs-full"),
@@ -10,7 +10,7 @@ enum Way {
     EKS_IPV6("eks-ipv6"),
     IMDS_V2("imdsv2"),
     IMDS_V2_IPV6("imdsv2-ipv6"),
-    /** An SDK falls back to it where its request for a token stays without an answer. */
+    /** Fallback of an SDK whose request for a token has no response. */
     IMDS_V1("imdsv1");
 
     private static final String FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -21,7 +21,7 @@ enum Way {
         this.text = text;
     }
 
-    /** What the container's environment holds. */
+    /** The environment of the container. */
     Map<String, String> environment() {
         return switch (this) {
             case ECS_RELATIVE -> Map.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials");
@@ -46,7 +46,7 @@ enum Way {
                 TrialContainer.TOKEN_FILE);
     }
 
-    /** Whether the instance's metadata is asked, and not a container's endpoint. */
+    /** Whether the SDK requests instance metadata, not a container endpoint. */
     boolean imds() {
         return switch (this) {
             case ECS_RELATIVE, ECS_FULL, EKS, EKS_IPV6 -> false;

@@ -8,17 +8,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** PostgreSQL with an empty database. Its one line of output is the port; it stops when its input ends. */
+/** PostgreSQL with an empty database. It prints one line, the port, and stops when its standard input closes. */
 public final class DatabaseProgram {
     /** The database's name. */
     public static final String NAME = "mesos_iam";
 
-    /** Whom everything here connects as; the server listens on loopback and asks for no password. */
+    /** The user of all connections; the server listens on loopback and requires no password. */
     public static final String USER = "postgres";
 
     private DatabaseProgram() {}
 
-    /** Takes the directory of the data, and the one where PostgreSQL's programs are unpacked and stay. */
+    /** Arguments: the data directory, and the directory to which PostgreSQL's programs are unpacked permanently. */
     public static void main(String[] arguments) throws IOException, SQLException {
         var parent = new Parent();
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
@@ -31,7 +31,7 @@ public final class DatabaseProgram {
                     Statement create = connection.createStatement()) {
                 create.execute("create database " + NAME);
             }
-            parent.say(Integer.toString(postgres.getPort()));
+            parent.send(Integer.toString(postgres.getPort()));
             parent.await();
         }
         System.exit(0);

@@ -1,7 +1,7 @@
 /**
- * A real PostgreSQL for the sandbox, in a process of its own.
+ * A real PostgreSQL for the sandbox, in a separate process.
  *
- * <p>In: two directories. Out: an address. It knows nothing of what is kept in it.
+ * <p>In: two directories. Out: an address. It does not depend on what is stored in it.
  */
 @NullMarked
 package io.mesosiam.sandbox.database;

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The cgroup hierarchy that Mesos tells containers apart by, and its own part of it: {@code ROOT/CID}, nested {@code
- * ROOT/PARENT/mesos/CHILD}. ROOT is the Mesos agent's {@code --cgroups_root}; the step between parent and child is a
- * constant of Mesos's. In v2 processes are one level deeper, in {@code leaf}.
+ * The cgroup hierarchy by which Mesos identifies containers, and its part of it: {@code ROOT/CID}, nested
+ * {@code ROOT/PARENT/mesos/CHILD}. ROOT is the Mesos agent's {@code --cgroups_root}; the directory between parent and
+ * child is a constant of Mesos. In v2 processes are one level deeper, in {@code leaf}.
  */
 public final class CgroupHierarchy {
     private static final String SEPARATOR = "mesos";
@@ -31,10 +31,10 @@ public final class CgroupHierarchy {
     }
 
     /**
-     * Makes Mesos's root group where this host has the hierarchy: the freezer's of v1, else v2's.
+     * Creates Mesos's root group in the hierarchy of this host: that of the v1 freezer, else v2.
      *
      * @param name Mesos's {@code --cgroups_root}
-     * @throws IOException if there is none, or this process may not write it
+     * @throws IOException if there is no hierarchy, or this process may not write to it
      */
     public static CgroupHierarchy make(String name) throws IOException {
         CgroupHierarchy hierarchy = find(name);
@@ -42,7 +42,7 @@ public final class CgroupHierarchy {
         return hierarchy;
     }
 
-    /** Removes what is left of a root group, with its processes; for when the host that made it couldn't. */
+    /** Removes the rest of a root group, with its processes, after the host that created it could not. */
     public static void sweep(String name) throws IOException {
         find(name).remove();
     }
@@ -70,12 +70,12 @@ public final class CgroupHierarchy {
         return Optional.empty();
     }
 
-    /** For people: which layout, and where. */
+    /** A description for people: layout and path. */
     public String describe() {
         return (v2 ? "cgroups v2, " : "cgroups v1, freezer, ") + root;
     }
 
-    /** Makes a container's group; its parent's must be there. */
+    /** Creates the group of a container; the group of its parent must exist. */
     void add(List<String> container) throws IOException {
         Path group = group(container);
         if (container.size() > 1) {
@@ -87,7 +87,7 @@ public final class CgroupHierarchy {
         }
     }
 
-    /** The file that a process writes its id to in order to be in the container. */
+    /** The file to which a process writes its id to enter the container. */
     Path processes(List<String> container) {
         Path group = group(container);
         return (v2 ? group.resolve(LEAF) : group).resolve("cgroup.procs");
@@ -98,7 +98,7 @@ public final class CgroupHierarchy {
         remove(group(container));
     }
 
-    /** The same for all containers, and Mesos's root group. */
+    /** Ends all processes, and removes all groups and Mesos's root group. */
     void remove() throws IOException {
         if (Files.exists(root)) {
             remove(root);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.mesosiam.sandbox.mesos.TaskSpec;
 import java.util.List;
 
-/** What a host is told to do; each is answered with one line of JSON. */
+/** Commands to a host; each is answered with one line of JSON. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = HostCommand.Run.class, name = "run"),
@@ -15,30 +15,30 @@ import java.util.List;
     @JsonSubTypes.Type(value = HostCommand.Destroy.class, name = "destroy")
 })
 public sealed interface HostCommand {
-    /** Runs what the master has launched: one command task, or the tasks of one pod. */
+    /** Runs tasks that the master has launched: one command task, or the tasks of one pod. */
     record Run(List<TaskSpec> tasks) implements HostCommand {
         public Run {
             tasks = List.copyOf(tasks);
         }
     }
 
-    /** Lets tasks ask for credentials, all at the same time; answered with an {@link Asked} for each, in order. */
+    /** Makes tasks request credentials, all at the same time; answered with one {@link CredentialResult} for each, in order. */
     record Ask(List<String> taskIds, How how) implements HostCommand {
         public Ask {
             taskIds = List.copyOf(taskIds);
         }
     }
 
-    /** The same for a process of the host that is in no container; answered with one. */
+    /** Makes a process of the host that is in no container request credentials; answered with one {@link CredentialResult}. */
     record AskOutside(How how) implements HostCommand {}
 
-    /** Tells the master that a task has finished, while a process of its own is still there. */
+    /** Reports to the master that a task has finished, while one of its processes still runs. */
     record Finish(String taskId) implements HostCommand {}
 
     /** Ends all of a task's processes and removes its container. */
     record Destroy(String taskId) implements HostCommand {}
 
-    /** With what a process asks. */
+    /** The client with which a process requests credentials. */
     enum How {
         HTTP,
         SDK

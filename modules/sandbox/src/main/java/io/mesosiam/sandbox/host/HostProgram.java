@@ -16,11 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The host as a process. Its first line of input is a {@link HostSetup}, which it answers with a {@link HostReport}; each
- * further one is a {@link HostCommand}. When its input ends it removes all that it made.
+ * The host as a process. Its first line of input is a {@link HostSetup}, which it answers with a {@link HostReport};
+ * each further one is a {@link HostCommand}. When its input ends it removes everything that it created.
  */
 public final class HostProgram {
-    private static final Duration LONGEST_ASK = Duration.ofSeconds(40);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(40);
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Parent parent = new Parent();
@@ -34,13 +34,13 @@ public final class HostProgram {
     }
 
     private void run() throws IOException, InterruptedException {
-        HostSetup setup = mapper.readValue(parent.hear().orElseThrow(), HostSetup.class);
+        HostSetup setup = mapper.readValue(parent.receive().orElseThrow(), HostSetup.class);
         var host = new SandboxHost(setup);
-        // whichever way the end comes
+        // also after a failure
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(host)));
-        parent.say(mapper.writeValueAsString(host.report()));
-        for (Optional<String> line = parent.hear(); line.isPresent(); line = parent.hear()) {
-            parent.say(answer(host, mapper.readValue(line.get(), HostCommand.class)));
+        parent.send(mapper.writeValueAsString(host.report()));
+        for (Optional<String> line = parent.receive(); line.isPresent(); line = parent.receive()) {
+            parent.send(answer(host, mapper.readValue(line.get(), HostCommand.class)));
         }
     }
 
@@ -77,22 +77,23 @@ public final class HostProgram {
         return Map.of();
     }
 
-    private List<Asked> ask(List<Child> processes, How how) throws InterruptedException {
+    private List<CredentialResult> ask(List<Child> processes, How how) throws InterruptedException {
         String word = how.name().toLowerCase(Locale.ROOT);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Asked>> asks = processes.stream()
-                    .<Callable<Asked>>map(
-                            process -> () -> mapper.readValue(process.ask(word, LONGEST_ASK), Asked.class))
+            List<Callable<CredentialResult>> asks = processes.stream()
+                    .<Callable<CredentialResult>>map(process ->
+                            () -> mapper.readValue(process.ask(word, REQUEST_TIMEOUT), CredentialResult.class))
                     .toList();
             return threads.invokeAll(asks).stream().map(HostProgram::outcome).toList();
         }
     }
 
-    private static Asked outcome(Future<Asked> ask) {
+    private static CredentialResult outcome(Future<CredentialResult> ask) {
         return switch (ask.state()) {
             case SUCCESS -> ask.resultNow();
-            case FAILED -> Asked.failed(String.valueOf(ask.exceptionNow().getMessage()));
-            case RUNNING, CANCELLED -> Asked.failed("given up");
+            case FAILED ->
+                CredentialResult.failed(String.valueOf(ask.exceptionNow().getMessage()));
+            case RUNNING, CANCELLED -> CredentialResult.failed("timed out");
         };
     }
 }

@@ -3,10 +3,10 @@ package io.mesosiam.sandbox.host;
 import java.util.List;
 
 /**
- * What a host is started with: the first line of its input, as JSON.
+ * Settings of a host: the first line of its input, as JSON.
  *
- * @param master where the sandbox's master takes operations, with {@code token}
- * @param directory where it keeps the Mesos agent's directories
+ * @param master the control endpoint of the sandbox's master, used with {@code token}
+ * @param directory the parent of the Mesos agent's directories
  * @param cgroupsRoot the Mesos agent's {@code --cgroups_root}
  * @param credentials the tasks' {@code AWS_CONTAINER_CREDENTIALS_FULL_URI}
  * @param sts the tasks' {@code AWS_ENDPOINT_URL_STS}

@@ -7,16 +7,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
- * What a Mesos agent keeps on disk: its note of its own id ({@code WORK/meta/slaves/latest}), each container's first
- * process ({@code RUNTIME/containers/CID/pid}, nested {@code .../containers/PARENT/containers/CHILD/pid}, for root only),
- * and the tasks' sandboxes.
+ * The files of a Mesos agent: the link to its own id ({@code WORK/meta/slaves/latest}), each container's first process
+ * ({@code RUNTIME/containers/CID/pid}, nested {@code .../containers/PARENT/containers/CHILD/pid}, for root only), and
+ * the tasks' sandboxes.
  */
 record MesosDirectories(Path work, Path runtime) {
     static MesosDirectories in(Path directory) throws IOException {
-        var here = new MesosDirectories(directory.resolve("work"), directory.resolve("runtime"));
-        Files.createDirectories(here.work);
-        Files.createDirectories(here.runtime.resolve("containers"));
-        return here;
+        var directories = new MesosDirectories(directory.resolve("work"), directory.resolve("runtime"));
+        Files.createDirectories(directories.work);
+        Files.createDirectories(directories.runtime.resolve("containers"));
+        return directories;
     }
 
     void registered(String agentId) throws IOException {

@@ -23,9 +23,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Mesos agent with its containerizer: it registers, runs tasks as processes in cgroups, tells the master what becomes
- * of them, and leaves nothing when it is closed. Where it may not write cgroups it tells the master the same and starts no
- * process, since nobody could say what it belongs to.
+ * A Mesos agent with its containerizer: it registers, runs tasks as processes in cgroups, reports their statuses to the
+ * master, and removes everything when it is closed. If it may not write cgroups it reports the same statuses but starts
+ * no process, since processes could not be attributed to tasks.
  */
 public final class SandboxHost implements AutoCloseable {
     private static final int MESOS_AGENT_PORT = 5051;
@@ -41,7 +41,7 @@ public final class SandboxHost implements AutoCloseable {
 
     private record Container(List<String> path, TaskSpec task, Optional<Child> process) {}
 
-    /** Makes the directories and the root group, and registers with the master. */
+    /** Creates the directories and the root group, and registers with the master. */
     public SandboxHost(HostSetup setup) throws IOException, InterruptedException {
         this.setup = setup;
         this.master = new RemoteMaster(URI.create(setup.master()), setup.token());
@@ -61,13 +61,16 @@ public final class SandboxHost implements AutoCloseable {
         directories.registered(agentId);
     }
 
-    /** What there is to know of it from outside. */
+    /** The properties of this host that other processes need. */
     public HostReport report() {
         return new HostReport(
                 agentId, directories.work().toString(), cgroups == null ? "" : cgroups.describe(), without);
     }
 
-    /** Runs one command task, or the tasks of one pod: containers first, then their word to the master, then processes. */
+    /**
+     * Runs one command task, or the tasks of one pod: creates the containers, then reports to the master, then starts
+     * the processes.
+     */
     public void run(List<TaskSpec> specs) throws IOException, InterruptedException {
         for (TaskSpec spec : specs) {
             List<String> path = path(spec);
@@ -86,7 +89,7 @@ public final class SandboxHost implements AutoCloseable {
         }
     }
 
-    /** A pod's tasks are nested in their executor's container, which has a process of its own. */
+    /** The containers of a pod's tasks are nested in the container of their executor, which has its own process. */
     private List<String> path(TaskSpec spec) throws IOException {
         String own = UUID.randomUUID().toString();
         if (spec.executorId().isEmpty()) {
@@ -144,7 +147,7 @@ public final class SandboxHost implements AutoCloseable {
         return environment;
     }
 
-    /** Enters the container before the program begins, so that the program and all that it starts are in it. */
+    /** Enters the container before the program starts, so that the program and all its children are in it. */
     private static List<String> inContainer(CgroupHierarchy cgroups, List<String> path, List<String> command) {
         var all = new ArrayList<>(List.of(
                 "/bin/sh",
@@ -166,15 +169,15 @@ public final class SandboxHost implements AutoCloseable {
                 .orElseThrow(() -> new NoSuchElementException(taskId + " has no process here: " + without));
     }
 
-    /** Starts a process that belongs to no task, beside the containers. */
+    /** Starts a process that is in no container. */
     public Child outsider() throws IOException {
         return Child.speaking("outsider", JavaProgram.here().of(SandboxTask.class), taskEnvironment(), log("outsider"));
     }
 
-    /** Tells the master that a task has finished. As on a real host, its container is destroyed only after that. */
+    /** Reports to the master that a task has finished. As on a real host, its container is destroyed after that. */
     public void finish(String taskId) throws IOException, InterruptedException {
-        master.apply(
-                new Operation.Says(container(taskId).task().key(), TaskState.FINISHED, "Command exited with status 0"));
+        master.apply(new Operation.UpdateStatus(
+                container(taskId).task().key(), TaskState.FINISHED, "Command exited with status 0"));
     }
 
     /** Ends a task's processes and removes its container. */
@@ -196,7 +199,7 @@ public final class SandboxHost implements AutoCloseable {
         return container;
     }
 
-    /** Ends every process and removes every group that it made; its directories are whoever's made it. */
+    /** Ends every process and removes every group of this host. The caller removes the directories. */
     @Override
     public void close() throws IOException {
         for (Container container : tasks.values()) {

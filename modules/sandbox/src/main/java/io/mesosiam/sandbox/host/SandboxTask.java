@@ -17,9 +17,9 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * The program of a task. It knows no more than its environment says, as any program that uses AWS: where to ask for
- * credentials ({@code AWS_CONTAINER_CREDENTIALS_FULL_URI}), the region, and here where STS is. Told {@code http} it asks
- * with an ordinary HTTP client; told {@code sdk} it asks AWS who it is by the official SDK.
+ * The program of a task. Like any program that uses AWS, it is configured by its environment only: the endpoint for
+ * credentials ({@code AWS_CONTAINER_CREDENTIALS_FULL_URI}), the region, and here the address of STS. On {@code http} it
+ * requests credentials with an ordinary HTTP client; on {@code sdk} it calls GetCallerIdentity with the official SDK.
  */
 public final class SandboxTask {
     private static final Duration LONGEST = Duration.ofSeconds(5);
@@ -33,49 +33,49 @@ public final class SandboxTask {
     public static void main(String[] arguments) throws IOException {
         var task = new SandboxTask();
         var parent = new Parent();
-        for (Optional<String> line = parent.hear(); line.isPresent(); line = parent.hear()) {
-            Asked asked =
+        for (Optional<String> line = parent.receive(); line.isPresent(); line = parent.receive()) {
+            CredentialResult asked =
                     switch (line.get()) {
                         case "http" -> task.byHttp();
                         case "sdk" -> task.bySdk();
-                        default -> Asked.failed("unknown word " + line.get());
+                        default -> CredentialResult.failed("unknown command " + line.get());
                     };
-            parent.say(task.mapper.writeValueAsString(asked));
+            parent.send(task.mapper.writeValueAsString(asked));
         }
         System.exit(0);
     }
 
-    private Asked byHttp() {
+    private CredentialResult byHttp() {
         var uri = URI.create(System.getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
         try {
             HttpResponse<byte[]> answer =
                     http.send(HttpRequest.newBuilder(uri).timeout(LONGEST).build(), BodyHandlers.ofByteArray());
             JsonNode body = mapper.readTree(answer.body());
             return answer.statusCode() == 200
-                    ? Asked.granted(200, body.path("RoleArn").asText(""))
-                    : new Asked(
+                    ? CredentialResult.granted(200, body.path("RoleArn").asText(""))
+                    : new CredentialResult(
                             answer.statusCode(),
                             "",
                             body.path("code").asText(""),
                             body.path("message").asText(""));
         } catch (IOException e) {
-            return Asked.failed(String.valueOf(e.getMessage()));
+            return CredentialResult.failed(String.valueOf(e.getMessage()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return Asked.failed("interrupted");
+            return CredentialResult.failed("interrupted");
         }
     }
 
-    /** With a client of its own each time: credentials of an earlier ask would be kept until they are nearly old. */
-    private Asked bySdk() {
+    /** Creates a client for each request, since a client caches credentials until they nearly expire. */
+    private CredentialResult bySdk() {
         try (var credentials = DefaultCredentialsProvider.builder().build();
                 StsClient sts = StsClient.builder()
                         .httpClientBuilder(UrlConnectionHttpClient.builder())
                         .credentialsProvider(credentials)
                         .build()) {
-            return Asked.granted(0, sts.getCallerIdentity().arn());
+            return CredentialResult.granted(0, sts.getCallerIdentity().arn());
         } catch (SdkException e) {
-            return Asked.failed(String.valueOf(e.getMessage()));
+            return CredentialResult.failed(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -1,9 +1,9 @@
 /**
- * A host with a Mesos agent to try things with: real processes in cgroups of Mesos's own layout, and the directories in
- * which a Mesos agent leaves word of them.
+ * A simulated host with a Mesos agent: real processes in cgroups of Mesos's layout, and the directories in which a
+ * Mesos agent records them.
  *
- * <p>In: tasks to run, ask and end, as lines of JSON. Out: processes, and their statuses to the sandbox's master. It
- * refuses to know our agent, which finds out about containers as it does on any host.
+ * <p>In: tasks to run, commands to request credentials and to end tasks, as lines of JSON. Out: processes, and their
+ * statuses to the sandbox's master. It has no connection to our agent, which discovers containers as on any host.
  */
 @NullMarked
 package io.mesosiam.sandbox.host;

@@ -1,12 +1,12 @@
 package io.mesosiam.sandbox.mesos;
 
-/** How a master calls itself. */
+/** The address that a master advertises. */
 record Advertised(String hostname, int port) {
     String pid() {
         return "master@127.0.0.1:" + port;
     }
 
-    /** Where redirects lead: without a scheme, as Mesos writes it. */
+    /** The target of redirects: without a scheme, as Mesos writes it. */
     String location() {
         return "//" + hostname + ":" + port;
     }

@@ -3,9 +3,9 @@ package io.mesosiam.sandbox.mesos;
 import java.util.Map;
 
 /**
- * A Mesos agent as it introduces itself.
+ * A Mesos agent as it registers.
  *
- * @param address the IP address that stands in its {@code pid}
+ * @param address the IP address in its {@code pid}
  * @param attributes text attributes
  */
 public record AgentSpec(String hostname, String address, int port, Map<String, String> attributes) {

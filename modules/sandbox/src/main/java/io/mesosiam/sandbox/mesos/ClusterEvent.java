@@ -1,6 +1,6 @@
 package io.mesosiam.sandbox.mesos;
 
-/** What a subscriber of the operator API is told. */
+/** Events for subscribers of the operator API. */
 sealed interface ClusterEvent {
     record AgentAdded(RegisteredAgent agent) implements ClusterEvent {}
 
@@ -12,17 +12,17 @@ sealed interface ClusterEvent {
 
     record FrameworkRemoved(RegisteredFramework framework) implements ClusterEvent {}
 
-    /** A task is new, or new to this master. */
+    /** A task is new, at all or to this master. */
     record TaskAdded(TaskRun run) implements ClusterEvent {}
 
     /**
      * A task has a new status.
      *
-     * @param state the state that the task has now; not always the status's own
+     * @param state the current state of the task, which can differ from that of the status
      */
     record TaskUpdated(TaskSpec spec, TaskStatus status, TaskState state) implements ClusterEvent {}
 
-    /** Whether it is shown to those who may view neither frameworks nor tasks. */
+    /** Whether principals that may view neither frameworks nor tasks receive the event. */
     default boolean ofAgents() {
         return switch (this) {
             case AgentAdded _, AgentRemoved _ -> true;

@@ -3,7 +3,7 @@ package io.mesosiam.sandbox.mesos;
 import java.util.List;
 import java.util.Map;
 
-/** The whole of what a master would answer with, at one moment. */
+/** A snapshot of all that a master returns. */
 record ClusterView(
         LeaderTerm term,
         List<RegisteredAgent> agents,
@@ -16,7 +16,9 @@ record ClusterView(
         List<TaskRun> completedTasks,
         Map<TaskState, Integer> ended) {
 
-    /** As one who may view neither frameworks nor tasks is shown it: nothing says that anything is missing. */
+    /**
+     * The view for a principal that may view neither frameworks nor tasks: nothing indicates that something is missing.
+     */
     ClusterView withoutFrameworks() {
         return new ClusterView(
                 term,

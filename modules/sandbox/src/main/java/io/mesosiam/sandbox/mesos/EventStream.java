@@ -11,9 +11,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One operator's stream: records of JSON in RecordIO, a flush after each, a heartbeat at once and in every pause. */
+/**
+ * The stream of one operator: records of JSON in RecordIO, a flush after each, a heartbeat at the start and after each
+ * pause.
+ */
 final class EventStream implements Subscriber {
-    /** What Mesos's DEFAULT_HEARTBEAT_INTERVAL is. */
+    /** DEFAULT_HEARTBEAT_INTERVAL of Mesos. */
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(15);
 
     private final Duration heartbeat;
@@ -30,7 +33,7 @@ final class EventStream implements Subscriber {
 
     /**
      * @param heartbeat the longest pause
-     * @param viewsFrameworks whether this operator is shown frameworks and tasks
+     * @param viewsFrameworks whether this operator may view frameworks and tasks
      */
     EventStream(Duration heartbeat, boolean viewsFrameworks) {
         this.heartbeat = heartbeat;
@@ -43,7 +46,7 @@ final class EventStream implements Subscriber {
     }
 
     @Override
-    public void told(ClusterEvent event) {
+    public void changed(ClusterEvent event) {
         if (viewsFrameworks || event.ofAgents()) {
             waiting.add(new Item.Next(event));
         }
@@ -54,7 +57,7 @@ final class EventStream implements Subscriber {
         waiting.add(new Item.End());
     }
 
-    /** Writes until the master is gone; fails when the operator is. */
+    /** Writes until the master ends the stream; throws when the operator disconnects. */
     void writeTo(OutputStream out) throws IOException, InterruptedException {
         while (true) {
             switch (next()) {

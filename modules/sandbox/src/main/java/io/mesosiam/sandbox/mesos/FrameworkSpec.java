@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A framework as its scheduler subscribes.
  *
- * @param principal empty for none: the field is absent then
+ * @param principal empty if there is none: the field is then absent
  * @param partitionAware whether tasks of unreachable Mesos agents become TASK_UNREACHABLE instead of TASK_LOST
  */
 public record FrameworkSpec(

@@ -2,5 +2,5 @@ package io.mesosiam.sandbox.mesos;
 
 import java.time.Instant;
 
-/** One life of a master as the leading one. */
+/** One term of a master as the leading one. */
 record LeaderTerm(String id, Instant started, Instant elected) {}

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask, and what they are shown: Basic authentication, and ACLs that filter without a word. */
+/** Access control of the master: Basic authentication, and ACLs that filter silently. */
 final class MasterAccess {
-    /** Whoever asks where nobody has to say who they are. */
-    static final String ANYBODY = "";
+    /** The principal of requests when authentication is off. */
+    static final String UNAUTHENTICATED = "";
 
     private final Map<String, String> credentials;
     private final Set<String> withoutFrameworks = ConcurrentHashMap.newKeySet();
@@ -24,7 +24,7 @@ final class MasterAccess {
     /** The principal, or empty for a 401. */
     Optional<String> principal(@Nullable String authorization) {
         if (credentials.isEmpty()) {
-            return Optional.of(ANYBODY);
+            return Optional.of(UNAUTHENTICATED);
         }
         if (authorization == null || !authorization.startsWith("Basic ")) {
             return Optional.empty();

@@ -14,8 +14,8 @@ import java.security.MessageDigest;
 import java.util.NoSuchElementException;
 
 /**
- * Where other processes of the sandbox make things happen in a master's cluster: {@code POST /sandbox/operations} on a
- * loopback port of its own, for who knows the token.
+ * Control endpoint for other processes of the sandbox: {@code POST /sandbox/operations} on a separate loopback port,
+ * protected by a token, changes the cluster of a master.
  */
 public final class MasterControl implements AutoCloseable {
     static final String PATH = "/sandbox/operations";
@@ -34,14 +34,14 @@ public final class MasterControl implements AutoCloseable {
         server.createContext(PATH, this::handle);
     }
 
-    /** Starts one beside a master. */
+    /** Starts a control endpoint for a master. */
     public static MasterControl start(SandboxMaster master, String token) throws IOException {
         var control = new MasterControl(master, token);
         control.server.start();
         return control;
     }
 
-    /** Where operations are posted to. */
+    /** The URI for operations. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + PATH);
     }
@@ -51,7 +51,7 @@ public final class MasterControl implements AutoCloseable {
             String authorized = exchange.getRequestHeaders().getFirst("Authorization");
             if (authorized == null
                     || !MessageDigest.isEqual(authorization, authorized.getBytes(StandardCharsets.UTF_8))) {
-                answer(exchange, 401, "the sandbox's token is asked for");
+                answer(exchange, 401, "the sandbox's token is required");
                 return;
             }
             try (InputStream in = exchange.getRequestBody()) {

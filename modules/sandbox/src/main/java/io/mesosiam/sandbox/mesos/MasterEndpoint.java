@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The master's HTTP: what is asked, by whom, and the answer or refusal in Mesos's own words. */
+/**
+ * The HTTP interface of the master: authenticates and routes requests, and answers or refuses them with the texts of
+ * Mesos.
+ */
 final class MasterEndpoint implements HttpHandler {
     private static final Set<String> OPEN = Set.of("/health", "/version", "/redirect");
     private static final Set<String> STATEFUL = Set.of("/state", "/slaves", "/api/v1");
@@ -56,7 +59,7 @@ final class MasterEndpoint implements HttpHandler {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        // not after a failure: closing would end a chunked body as if it were whole
+        // not closed after a failure: that would end a chunked body as if it were complete
         exchange.close();
     }
 
@@ -78,7 +81,7 @@ final class MasterEndpoint implements HttpHandler {
                     .orElse("");
             location(exchange, "//" + leader + "/master" + path + query);
         } else {
-            respond(exchange, path, principal.orElse(MasterAccess.ANYBODY));
+            respond(exchange, path, principal.orElse(MasterAccess.UNAUTHENTICATED));
         }
     }
 
@@ -156,7 +159,7 @@ final class MasterEndpoint implements HttpHandler {
         } finally {
             cluster.unsubscribe(stream);
         }
-        // a master that goes away doesn't end its chunked body: it drops the connection, as the server does after this
+        // a master that stops does not end its chunked body: it drops the connection, as the server does after this
         throw new IOException("the master is gone");
     }
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The master's flags: booleans are texts, and those that enforce principals are always there. */
+/** The flags of the master. Booleans are texts, and the flags that enforce principals are always present. */
 final class MasterFlags {
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("agent_ping_timeout", "15secs"),

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All that one master knows in its reign. Its registry, the Mesos agents that there are, is what its successor gets. */
+/** The state of one master during its term. Its registry, the list of Mesos agents, is passed to its successor. */
 final class MasterLedger {
     final LeaderTerm term;
     final Map<String, RegisteredAgent> agents = new LinkedHashMap<>();
@@ -53,7 +53,7 @@ final class MasterLedger {
                 .toList();
     }
 
-    /** Whether the framework is known, be it that it was torn down. */
+    /** Whether the framework is known, also if it was torn down. */
     boolean knows(String frameworkId) {
         return frameworks.containsKey(frameworkId) || completedFrameworks.containsKey(frameworkId);
     }

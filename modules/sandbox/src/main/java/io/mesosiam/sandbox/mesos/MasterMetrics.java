@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The counters that say how whole an operator's view is: they are the cluster's own, whatever its ACLs hide. Tasks that
- * run or are unreachable are gauges; ended ones count events since the master's start.
+ * The counters from which an operator can tell whether its view is complete: they cover the whole cluster, regardless
+ * of ACLs. Running and unreachable tasks are gauges; ended ones count events since the start of the master.
  */
 final class MasterMetrics {
     private final Map<String, Double> values = new TreeMap<>();

@@ -4,8 +4,8 @@ import io.mesosiam.sandbox.process.Parent;
 import java.io.IOException;
 
 /**
- * The master as a process. Its first line of input is the token of its control endpoint; its one line of output says
- * where it answers, and where it is controlled. It ends when its input does.
+ * The master as a process. Its first line of input is the token of its control endpoint; its one line of output has its
+ * URI and that of the control endpoint. It ends when its input ends.
  */
 public final class MasterProgram {
     private MasterProgram() {}
@@ -13,11 +13,11 @@ public final class MasterProgram {
     /** Takes the port as its argument; 0 for any. */
     public static void main(String[] arguments) throws IOException {
         var parent = new Parent();
-        String token = parent.hear().orElseThrow();
+        String token = parent.receive().orElseThrow();
         var setup = MasterSetup.plain().enforcingPrincipals().onPort(Integer.parseInt(arguments[0]));
         try (SandboxMaster master = SandboxMaster.start(setup);
                 MasterControl control = MasterControl.start(master, token)) {
-            parent.say(master.uri() + " " + control.uri());
+            parent.send(master.uri() + " " + control.uri());
             parent.await();
         }
     }

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a master is started with.
+ * Settings of a master.
  *
  * @param port 0 for any that is free
- * @param hostname as it advertises itself in redirects
+ * @param hostname the host name in redirects
  * @param heartbeat the interval of heartbeats on streams
- * @param credentials secrets by principal, for Basic authentication on all endpoints; empty for none asked
- * @param flags more of {@code /flags}, or others
+ * @param credentials secrets by principal, for Basic authentication on all endpoints; empty to disable authentication
+ * @param flags additions to and replacements of the default {@code /flags}
  */
 public record MasterSetup(
         int port,
@@ -26,20 +26,20 @@ public record MasterSetup(
         flags = Map.copyOf(flags);
     }
 
-    /** On any port, without authentication. */
+    /** A master on any port, without authentication. */
     public static MasterSetup plain() {
         return new MasterSetup(
                 0, "127.0.0.1", EventStream.HEARTBEAT_INTERVAL, Map.of(), Map.of(), InstantSource.system());
     }
 
-    /** Where frameworks and Mesos agents have to prove their principals. */
+    /** A master at which frameworks and Mesos agents have to authenticate. */
     public MasterSetup enforcingPrincipals() {
         return withFlag("authenticate_frameworks", "true")
                 .withFlag("authenticate_http_frameworks", "true")
                 .withFlag("authenticate_agents", "true");
     }
 
-    /** Where operators have to show a credential. */
+    /** A master at which operators have to authenticate. */
     public MasterSetup authenticating(Map<String, String> byPrincipal) {
         return new MasterSetup(port, hostname, heartbeat, byPrincipal, flags, clock)
                 .withFlag("authenticate_http_readonly", "true")

@@ -8,7 +8,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 
-/** The pieces of JSON that Mesos's two dialects, {@code /state} and the v1 API, have in common. */
+/** JSON that both dialects of Mesos, {@code /state} and the v1 API, have in common. */
 final class MesosJson {
     static final JsonFactory FACTORY = new JsonFactory();
 
@@ -23,7 +23,7 @@ final class MesosJson {
             "AGENT_DRAINING",
             "TASK_RESOURCE_LIMITS");
 
-    /** What every task and every Mesos agent here has. */
+    /** Resources of every task and every Mesos agent here. */
     static final double TASK_CPUS = 0.1;
 
     static final double TASK_MEM = 64;

@@ -3,7 +3,9 @@ package io.mesosiam.sandbox.mesos;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What schedulers, Mesos agents and fate do to a cluster, as it travels between processes of the sandbox. */
+/**
+ * Operations on a cluster by schedulers, Mesos agents and the test itself, as sent between processes of the sandbox.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "operation")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Operation.Register.class, name = "register"),
@@ -12,10 +14,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Operation.Launch.class, name = "launch"),
     @JsonSubTypes.Type(value = Operation.Starting.class, name = "starting"),
     @JsonSubTypes.Type(value = Operation.Running.class, name = "running"),
-    @JsonSubTypes.Type(value = Operation.Says.class, name = "says"),
+    @JsonSubTypes.Type(value = Operation.UpdateStatus.class, name = "says"),
     @JsonSubTypes.Type(value = Operation.FailOver.class, name = "fail-over"),
     @JsonSubTypes.Type(value = Operation.Recover.class, name = "recover"),
-    @JsonSubTypes.Type(value = Operation.Returns.class, name = "returns"),
+    @JsonSubTypes.Type(value = Operation.Reregister.class, name = "returns"),
     @JsonSubTypes.Type(value = Operation.Followers.class, name = "followers")
 })
 public sealed interface Operation {
@@ -37,8 +39,8 @@ public sealed interface Operation {
     /** {@link SandboxCluster#running(TaskKey)}. */
     record Running(TaskKey task) implements Operation {}
 
-    /** {@link SandboxCluster#says}. */
-    record Says(TaskKey task, TaskState state, String message) implements Operation {}
+    /** {@link SandboxCluster#updateStatus}. */
+    record UpdateStatus(TaskKey task, TaskState state, String message) implements Operation {}
 
     /** {@link SandboxMaster#failOver}. */
     record FailOver() implements Operation {}
@@ -46,16 +48,16 @@ public sealed interface Operation {
     /** {@link SandboxMaster#recover}. */
     record Recover() implements Operation {}
 
-    /** {@link SandboxCluster#returns}. */
-    record Returns(String agentId) implements Operation {}
+    /** {@link SandboxCluster#reregister}. */
+    record Reregister(String agentId) implements Operation {}
 
     /** {@link SandboxCluster#subscribers}; answered with the number. */
     record Followers() implements Operation {}
 
     /**
-     * Does it.
+     * Applies the operation.
      *
-     * @return the id that it made, the number that was asked for, or nothing
+     * @return the id that it created, the number that it queried, or an empty text
      */
     default String applyTo(SandboxMaster master) {
         SandboxCluster cluster = master.cluster();
@@ -71,10 +73,11 @@ public sealed interface Operation {
             case Launch(TaskSpec task) -> cluster.launch(task);
             case Starting(TaskKey task, Placement placement) -> cluster.starting(task, placement);
             case Running(TaskKey task) -> cluster.running(task);
-            case Says(TaskKey task, TaskState state, String message) -> cluster.says(task, state, message);
+            case UpdateStatus(TaskKey task, TaskState state, String message) ->
+                cluster.updateStatus(task, state, message);
             case FailOver() -> master.failOver();
             case Recover() -> master.recover();
-            case Returns(String agentId) -> cluster.returns(agentId);
+            case Reregister(String agentId) -> cluster.reregister(agentId);
             case Followers() -> {
                 return Integer.toString(cluster.subscribers());
             }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The v1 dialect: protobuf messages as JSON. It says agent, ids are objects, and resources are a list. */
+/** The v1 dialect: protobuf messages as JSON. It uses the word agent, ids are objects, and resources are a list. */
 final class OperatorJson {
     private final JsonGenerator json;
 
@@ -120,7 +120,7 @@ final class OperatorJson {
         }
     }
 
-    /** @param listed whether it stands in a list of the master's, which tells what awaits acknowledgement */
+    /** @param listed whether the task is in a list of the master, which includes updates that await acknowledgement */
     private void task(TaskRun run, boolean listed) throws IOException {
         TaskSpec spec = run.spec();
         json.writeStringField("name", spec.id());
@@ -199,7 +199,7 @@ final class OperatorJson {
         }
     }
 
-    /** @param listed whether it stands in a list of the master's, which leaves out times that never were */
+    /** @param listed whether the framework is in a list of the master, which omits times that are not set */
     private void framework(RegisteredFramework framework, boolean listed) throws IOException {
         object(json, "framework_info", () -> frameworkInfo(framework));
         json.writeBooleanField("active", framework.connected());

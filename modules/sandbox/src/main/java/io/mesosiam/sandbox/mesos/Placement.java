@@ -6,7 +6,7 @@ import java.util.List;
  * Where a task runs.
  *
  * @param container ids from the outermost container inwards
- * @param address as its statuses show it
+ * @param address the address in its statuses
  * @param executorPid the host's pid of its container's first process
  */
 public record Placement(List<String> container, String address, long executorPid) {

@@ -3,7 +3,7 @@ package io.mesosiam.sandbox.mesos;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A Mesos agent as the master holds it. */
+/** The record of a Mesos agent on the master. */
 record RegisteredAgent(
         String id,
         AgentSpec spec,

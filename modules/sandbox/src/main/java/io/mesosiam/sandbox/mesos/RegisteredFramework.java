@@ -3,9 +3,9 @@ package io.mesosiam.sandbox.mesos;
 import java.time.Instant;
 
 /**
- * A framework as the master holds it.
+ * The record of a framework on the master.
  *
- * @param recovered whether only Mesos agents have told of it since the master's start
+ * @param recovered whether only Mesos agents have reported it since the master's start
  */
 record RegisteredFramework(
         String id, FrameworkSpec spec, Instant registered, boolean connected, boolean recovered, Instant unregistered) {
@@ -13,7 +13,7 @@ record RegisteredFramework(
         return new RegisteredFramework(id, spec, now, true, false, Instant.EPOCH);
     }
 
-    /** What a new master makes of an agent's word. */
+    /** The record that a new master creates from the report of a Mesos agent. */
     static RegisteredFramework recovered(String id, FrameworkSpec spec) {
         return new RegisteredFramework(id, spec, Instant.EPOCH, false, true, Instant.EPOCH);
     }

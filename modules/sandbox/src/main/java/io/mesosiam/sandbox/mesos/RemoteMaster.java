@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A sandbox master in another process, as its cluster's schedulers and Mesos agents reach it. */
+/** Client of a sandbox master in another process, for schedulers and Mesos agents. */
 public final class RemoteMaster implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -20,9 +20,9 @@ public final class RemoteMaster implements AutoCloseable {
     private final String token;
 
     /**
-     * Reaches one.
+     * Creates a client.
      *
-     * @param control where it takes operations
+     * @param control URI of the control endpoint
      */
     public RemoteMaster(URI control, String token) {
         this.control = control;
@@ -30,9 +30,9 @@ public final class RemoteMaster implements AutoCloseable {
     }
 
     /**
-     * Makes something happen.
+     * Applies an operation.
      *
-     * @return the id that it made, the number that was asked for, or nothing
+     * @return the id that it created, the number that it queried, or an empty text
      */
     public String apply(Operation operation) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(control)

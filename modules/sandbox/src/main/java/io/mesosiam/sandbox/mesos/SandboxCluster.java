@@ -20,9 +20,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster as its leading master sees it, and what its Mesos agents know besides: after a failover a new master knows
- * only what they tell it. Every operation happens at once and tells its events in the order that a real master does.
- * Safe for use by several threads. Naming what isn't there throws {@link NoSuchElementException}.
+ * A cluster as its leading master sees it, and the state of its Mesos agents: after a failover a new master knows only
+ * what they report. Every operation takes effect at once and sends its events in the order of a real master.
+ * Thread-safe. An unknown id throws {@link NoSuchElementException}.
  */
 public final class SandboxCluster {
     private static final String GONE = "Agent has been marked gone";
@@ -32,10 +32,10 @@ public final class SandboxCluster {
     private final List<Subscriber> subscribers = new ArrayList<>();
     private MasterLedger master;
 
-    /** What the Mesos agents hold themselves, whatever a master thinks of it. */
+    /** The tasks that Mesos agents hold, independent of the state of a master. */
     private final Map<String, Map<TaskKey, TaskRun>> held = new HashMap<>();
 
-    private final Map<String, FrameworkSpec> toldFrameworks = new HashMap<>();
+    private final Map<String, FrameworkSpec> reportedFrameworks = new HashMap<>();
 
     public SandboxCluster(InstantSource clock) {
         this.clock = clock;
@@ -51,11 +51,11 @@ public final class SandboxCluster {
         var agent = new RegisteredAgent(id, spec, now(), Optional.empty(), true, false);
         master.agents.put(id, agent);
         held.put(id, new LinkedHashMap<>());
-        tell(new AgentAdded(agent));
+        send(new AgentAdded(agent));
         return id;
     }
 
-    /** The master stops hearing of it. No event says so; its tasks' do. */
+    /** The master loses a Mesos agent. There is no event for it, only for its tasks. */
     public synchronized void unreachable(String agentId) {
         master.unreachable.put(agentId, known(master.agents.remove(agentId), agentId));
         Instant since = now();
@@ -66,15 +66,15 @@ public final class SandboxCluster {
             if (state == TaskState.LOST) {
                 master.count(state);
             }
-            tell(new TaskUpdated(run.spec(), status, state));
+            send(new TaskUpdated(run.spec(), status, state));
         }
     }
 
     /**
-     * It registers again, under the id it has, with the tasks that it holds: after being unreachable, or with a new
-     * master. A master that knows their frameworks adds the tasks first; one that doesn't, the agent.
+     * A Mesos agent registers again, under its id and with its tasks: after being unreachable, or with a new master. A
+     * master that knows their frameworks adds the tasks first; a master that does not adds the Mesos agent first.
      */
-    public synchronized void returns(String agentId) {
+    public synchronized void reregister(String agentId) {
         RegisteredAgent before = master.unreachable.remove(agentId);
         if (before == null) {
             before = known(master.recovered.remove(agentId), agentId);
@@ -85,11 +85,11 @@ public final class SandboxCluster {
                 runs.stream().anyMatch(run -> !master.knows(run.spec().frameworkId()));
         master.agents.put(agentId, agent);
         if (strangers) {
-            tell(new AgentAdded(agent));
+            send(new AgentAdded(agent));
         }
         runs.stream().map(run -> run.spec().frameworkId()).distinct().forEach(frameworkId -> readd(frameworkId, runs));
         if (!strangers) {
-            tell(new AgentAdded(agent));
+            send(new AgentAdded(agent));
         }
     }
 
@@ -98,10 +98,10 @@ public final class SandboxCluster {
             return;
         }
         if (!master.frameworks.containsKey(frameworkId)) {
-            FrameworkSpec spec = known(toldFrameworks.get(frameworkId), frameworkId);
+            FrameworkSpec spec = known(reportedFrameworks.get(frameworkId), frameworkId);
             var framework = RegisteredFramework.recovered(frameworkId, spec);
             master.frameworks.put(frameworkId, framework);
-            tell(new FrameworkAdded(framework));
+            send(new FrameworkAdded(framework));
         }
         for (TaskRun run : runs) {
             if (run.spec().frameworkId().equals(frameworkId)) {
@@ -112,12 +112,12 @@ public final class SandboxCluster {
                 } else {
                     master.tasks.put(run.spec().key(), run);
                 }
-                tell(new TaskAdded(run));
+                send(new TaskAdded(run));
             }
         }
     }
 
-    /** It shuts down or its machine goes down: its tasks are lost, and it is removed. */
+    /** A Mesos agent or its machine shuts down: its tasks are lost, and it is removed. */
     public synchronized void remove(String agentId, String why) {
         RegisteredAgent agent = known(master.agents.remove(agentId), agentId);
         String message = "Agent " + agent.spec().hostname() + " removed: " + why;
@@ -125,10 +125,13 @@ public final class SandboxCluster {
             end(run, statuses.byMaster(TaskState.LOST, "REASON_AGENT_REMOVED", message));
         }
         held.remove(agentId);
-        tell(new AgentRemoved(agentId));
+        send(new AgentRemoved(agentId));
     }
 
-    /** An operator marks it gone: no event but its tasks', and those of frameworks that don't know the state stay. */
+    /**
+     * An operator marks a Mesos agent gone: there are events for its tasks only, and tasks of frameworks that do not
+     * support the state stay.
+     */
     public synchronized void gone(String agentId) {
         RegisteredAgent agent = known(master.agents.remove(agentId), agentId);
         for (TaskRun run : master.runsOn(agent.id())) {
@@ -137,13 +140,13 @@ public final class SandboxCluster {
             } else {
                 TaskStatus status = statuses.byMaster(TaskState.LOST, "REASON_AGENT_REMOVED", GONE);
                 master.unreachable(run.with(status));
-                tell(new TaskUpdated(run.spec(), status, TaskState.LOST));
+                send(new TaskUpdated(run.spec(), status, TaskState.LOST));
             }
         }
         held.remove(agentId);
     }
 
-    /** An operator deactivates or reactivates it. Only polling shows that. */
+    /** An operator deactivates or reactivates a Mesos agent. This is visible by polling only. */
     public synchronized void deactivated(String agentId, boolean off) {
         master.agents.put(agentId, known(master.agents.get(agentId), agentId).deactivated(off));
     }
@@ -153,32 +156,32 @@ public final class SandboxCluster {
     /** A scheduler subscribes for the first time and gets its framework's id. */
     public synchronized String subscribe(FrameworkSpec spec) {
         String id = master.nextFrameworkId();
-        toldFrameworks.put(id, spec);
+        reportedFrameworks.put(id, spec);
         var framework = RegisteredFramework.subscribed(id, spec, now());
         master.frameworks.put(id, framework);
-        tell(new FrameworkAdded(framework));
+        send(new FrameworkAdded(framework));
         return id;
     }
 
-    /** A scheduler subscribes again, perhaps with another name; after a failover before or after its Mesos agents. */
+    /** A scheduler subscribes again, possibly with another name; after a failover before or after its Mesos agents. */
     public synchronized void resubscribe(String frameworkId, FrameworkSpec spec) {
         if (!master.frameworks.containsKey(frameworkId)) {
-            tell(new FrameworkAdded(RegisteredFramework.recovered(frameworkId, spec)));
+            send(new FrameworkAdded(RegisteredFramework.recovered(frameworkId, spec)));
         }
-        toldFrameworks.put(frameworkId, spec);
+        reportedFrameworks.put(frameworkId, spec);
         var framework = RegisteredFramework.subscribed(frameworkId, spec, now());
         master.frameworks.put(frameworkId, framework);
-        tell(new FrameworkUpdated(framework));
+        send(new FrameworkUpdated(framework));
     }
 
-    /** Its scheduler's connection drops. No event. */
+    /** The connection of a scheduler drops. There is no event. */
     public synchronized void disconnect(String frameworkId) {
         master.frameworks.put(
                 frameworkId,
                 known(master.frameworks.get(frameworkId), frameworkId).disconnected());
     }
 
-    /** It is torn down: its tasks are killed, then it is removed. */
+    /** A framework is torn down: its tasks are killed, then it is removed. */
     public synchronized void teardown(String frameworkId) {
         RegisteredFramework framework =
                 known(master.frameworks.remove(frameworkId), frameworkId).removed(now());
@@ -188,17 +191,17 @@ public final class SandboxCluster {
             end(run, statuses.byMaster(TaskState.KILLED, "REASON_FRAMEWORK_REMOVED", message));
         }
         for (TaskRun run : MasterLedger.runsOf(frameworkId, master.unreachableTasks)) {
-            // the status says killed, the task's own state lost
+            // the status is killed, the state of the task is lost
             TaskStatus status = statuses.byMaster(TaskState.KILLED, "REASON_FRAMEWORK_REMOVED", message);
             master.completed(new TaskRun(run.spec(), TaskState.LOST, run.statuses()));
-            tell(new TaskUpdated(run.spec(), status, TaskState.LOST));
+            send(new TaskUpdated(run.spec(), status, TaskState.LOST));
         }
-        tell(new FrameworkRemoved(framework));
+        send(new FrameworkRemoved(framework));
     }
 
     // tasks
 
-    /** The master takes the launch on; the Mesos agent hasn't heard of it yet. */
+    /** The master accepts a launch; the Mesos agent has not received it yet. */
     public synchronized TaskKey launch(TaskSpec spec) {
         if (!master.frameworks.containsKey(spec.frameworkId()) || !master.agents.containsKey(spec.agentId())) {
             throw new NoSuchElementException("the cluster has no framework or Mesos agent of " + spec);
@@ -206,45 +209,53 @@ public final class SandboxCluster {
         TaskRun run = TaskRun.staging(spec);
         master.tasks.put(spec.key(), run);
         held(spec.agentId()).put(spec.key(), run);
-        tell(new TaskAdded(run));
+        send(new TaskAdded(run));
         return spec.key();
     }
 
-    /** Its container is there: the first status, and the first word of a container id. */
+    /** The container of a task exists: the first status, and the first with a container id. */
     public synchronized void starting(TaskKey key, Placement placement) {
         byExecutor(key, TaskState.STARTING, Optional.empty(), Optional.of(placement));
     }
 
-    /** Its process runs. */
+    /** The process of a task runs. */
     public synchronized void running(TaskKey key) {
         byExecutor(key, TaskState.RUNNING, Optional.empty(), Optional.empty());
     }
 
-    /** Its process runs, elsewhere than first said: pods' addresses come right only now. */
+    /**
+     * The process of a task runs at another address than first reported: the addresses of pods are correct only from
+     * here on.
+     */
     public synchronized void running(TaskKey key, Placement placement) {
         byExecutor(key, TaskState.RUNNING, Optional.empty(), Optional.of(placement));
     }
 
-    /** Its executor says that it is being killed, or has ended. Where the master is away, only its agent knows. */
-    public synchronized void says(TaskKey key, TaskState state, String message) {
+    /**
+     * An executor reports that a task is being killed or has ended. While no master leads, only the Mesos agent knows.
+     */
+    public synchronized void updateStatus(TaskKey key, TaskState state, String message) {
         byExecutor(key, state, Optional.of(message), Optional.empty());
     }
 
-    /** A Mesos agent that is not what it was tells of a task that no master ever launched. It shows when it returns. */
+    /**
+     * A compromised Mesos agent reports a task that no master launched. It is visible after the Mesos agent registers
+     * again.
+     */
     public synchronized void invent(TaskSpec spec, FrameworkSpec framework, Placement placement) {
-        toldFrameworks.putIfAbsent(spec.frameworkId(), framework);
-        var said = Optional.of(placement);
+        reportedFrameworks.putIfAbsent(spec.frameworkId(), framework);
+        var first = Optional.of(placement);
         TaskRun run = TaskRun.staging(spec)
-                .with(statuses.byExecutor(spec, TaskState.STARTING, Optional.empty(), said))
-                .with(statuses.byExecutor(spec, TaskState.RUNNING, Optional.empty(), said));
+                .with(statuses.byExecutor(spec, TaskState.STARTING, Optional.empty(), first))
+                .with(statuses.byExecutor(spec, TaskState.RUNNING, Optional.empty(), first));
         held(spec.agentId()).put(spec.key(), run);
     }
 
     // the master
 
     /**
-     * Another master leads, or this one restarted: it knows which Mesos agents there were, and nothing else, until each
-     * {@linkplain #returns returns}. All streams end.
+     * Another master leads, or this one restarted: it knows the ids of the Mesos agents and nothing else, until each
+     * {@linkplain #reregister registers again}. All streams end.
      */
     public synchronized void failOver() {
         endStreams();
@@ -256,7 +267,7 @@ public final class SandboxCluster {
         subscribers.clear();
     }
 
-    /** The Mesos agents that it waits for. */
+    /** The Mesos agents that have not registered again yet. */
     public synchronized List<String> recoveredAgents() {
         return List.copyOf(master.recovered.keySet());
     }
@@ -265,7 +276,7 @@ public final class SandboxCluster {
         return master.view();
     }
 
-    /** Tells it the present view and, from the next change on, every event; it must not wait. */
+    /** Sends the current view to a subscriber and then every event; the subscriber must not block. */
     synchronized void subscribe(Subscriber subscriber) {
         subscriber.first(view());
         subscribers.add(subscriber);
@@ -275,7 +286,7 @@ public final class SandboxCluster {
         subscribers.remove(subscriber);
     }
 
-    /** How many streams are open. */
+    /** Number of open streams. */
     public synchronized int subscribers() {
         return subscribers.size();
     }
@@ -295,7 +306,7 @@ public final class SandboxCluster {
             end(run, status);
         } else {
             master.tasks.put(key, next);
-            tell(new TaskUpdated(run.spec(), status, state));
+            send(new TaskUpdated(run.spec(), status, state));
         }
     }
 
@@ -303,11 +314,11 @@ public final class SandboxCluster {
         held(run.spec().agentId()).remove(run.spec().key());
         master.completed(run.with(status));
         master.count(status.state());
-        tell(new TaskUpdated(run.spec(), status, status.state()));
+        send(new TaskUpdated(run.spec(), status, status.state()));
     }
 
-    private void tell(ClusterEvent event) {
-        subscribers.forEach(subscriber -> subscriber.told(event));
+    private void send(ClusterEvent event) {
+        subscribers.forEach(subscriber -> subscriber.changed(event));
     }
 
     private boolean partitionAware(TaskRun run) {

@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
  */
 public final class SandboxMaster implements AutoCloseable {
     static {
-        // events are small writes; without this the kernel holds the second of two back until the first is acknowledged
+        // events are small writes: without this (Nagle) the kernel delays the second of two until the first is
+        // acknowledged
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
@@ -36,19 +37,19 @@ public final class SandboxMaster implements AutoCloseable {
         server.setExecutor(threads);
     }
 
-    /** Starts one on any free port, without authentication. */
+    /** Starts a master on any free port, without authentication. */
     public static SandboxMaster start() throws IOException {
         return start(MasterSetup.plain());
     }
 
-    /** Starts one; it leads, and knows of nothing. */
+    /** Starts a leading master with an empty cluster. */
     public static SandboxMaster start(MasterSetup setup) throws IOException {
         var master = new SandboxMaster(setup);
         master.server.start();
         return master;
     }
 
-    /** Where it answers, without a path. */
+    /** The base URI, without a path. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + self.port());
     }
@@ -57,37 +58,46 @@ public final class SandboxMaster implements AutoCloseable {
         return cluster;
     }
 
-    /** Restarts: streams end, and every stateful question is answered with 503 until it {@linkplain #recover() has recovered}. */
+    /**
+     * Restarts the master: streams end, and every stateful request is answered with 503 until it
+     * {@linkplain #recover() has recovered}.
+     */
     public void failOver() {
         standing = new Standing.Recovering();
         cluster.failOver();
     }
 
-    /** It leads, with an empty cluster and the Mesos agents that it waits for. */
+    /** Ends the recovery: the master leads, with an empty cluster and the Mesos agents that have to register again. */
     public void recover() {
         standing = new Standing.Leading();
     }
 
-    /** No leader is elected: 503. */
+    /** Lets no leader be elected: stateful requests are answered with 503. */
     public void awaitElection() {
         standing = new Standing.Electing();
     }
 
     /**
-     * Another one leads: stateful questions are redirected.
+     * Lets another master lead: stateful requests are redirected.
      *
-     * @param hostAndPort of the leader
+     * @param hostAndPort host and port of the leader
      */
     public void follow(String hostAndPort) {
         standing = new Standing.Following(hostAndPort);
     }
 
-    /** ACLs show this principal frameworks and tasks, or hide them without a word; the empty one is anybody. */
+    /**
+     * Lets ACLs show frameworks and tasks to a principal, or hide them silently; the empty principal is an
+     * unauthenticated one.
+     */
     public void showFrameworks(String principal, boolean shown) {
         access.frameworks(principal, shown);
     }
 
-    /** ACLs show this principal flags and metrics, or answer with 403; the empty one is anybody. */
+    /**
+     * Lets ACLs show flags and metrics to a principal, or answer with 403; the empty principal is an unauthenticated
+     * one.
+     */
     public void showEndpoints(String principal, boolean shown) {
         access.endpoints(principal, shown);
     }
@@ -99,7 +109,7 @@ public final class SandboxMaster implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** What it is among the masters. */
+    /** The role of this master in the election. */
     sealed interface Standing {
         record Leading() implements Standing {}
 
@@ -109,7 +119,7 @@ public final class SandboxMaster implements AutoCloseable {
 
         record Following(String leader) implements Standing {}
 
-        /** Why it can't answer for the cluster, if so. */
+        /** Why it cannot answer for the cluster; empty if it can. */
         default Optional<String> unavailable() {
             return switch (this) {
                 case Recovering() -> Optional.of("Master has not finished recovery");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The unversioned dialect: {@code /state} and {@code /slaves}. It says slave, and resources are an object. */
+/** The unversioned dialect: {@code /state} and {@code /slaves}. It uses the word slave, and resources are an object. */
 final class StateJson {
     private final JsonGenerator json;
 
@@ -20,8 +20,8 @@ final class StateJson {
     }
 
     /**
-     * @param self host and port that the master advertises
-     * @param flags empty for those who may not view them: the field is absent then
+     * @param self advertised host and port of the master
+     * @param flags empty for a principal that may not view them: the field is then absent
      */
     void state(ClusterView view, Advertised self, Map<String, String> flags) throws IOException {
         object(json, () -> {

@@ -7,9 +7,9 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes statuses as those who say them do. */
+/** Creates statuses as executors and masters do. */
 record Statuses(InstantSource clock) {
-    /** What an executor says: to be acknowledged, and with its container. */
+    /** A status of an executor: it must be acknowledged, and has its container. */
     TaskStatus byExecutor(TaskSpec spec, TaskState state, Optional<String> message, Optional<Placement> placement) {
         return new TaskStatus(
                 state,
@@ -23,7 +23,7 @@ record Statuses(InstantSource clock) {
                 Optional.empty());
     }
 
-    /** What a master concludes: it knows no container, and nobody acknowledges it. */
+    /** A status of a master: it has no container, and is not acknowledged. */
     TaskStatus byMaster(TaskState state, String reason, String message) {
         return byMaster(state, reason, message, Optional.empty());
     }

@@ -1,12 +1,12 @@
 package io.mesosiam.sandbox.mesos;
 
-/** One who is told of every change in a cluster, in order, by the thread that makes it. */
+/** Receives every change of a cluster, in order, on the thread that makes it. */
 interface Subscriber {
-    /** How things stand; before anything else. */
+    /** The current state; called first. */
     void first(ClusterView view);
 
-    void told(ClusterEvent event);
+    void changed(ClusterEvent event);
 
-    /** The master is gone: nothing more will be told. */
+    /** The master has stopped: there are no further events. */
     void end();
 }

@@ -1,4 +1,4 @@
 package io.mesosiam.sandbox.mesos;
 
-/** What names a task to a master. */
+/** The key of a task on a master. */
 public record TaskKey(String frameworkId, String taskId) {}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A task and all that was said of it. */
+/** A task and all its statuses. */
 record TaskRun(TaskSpec spec, TaskState state, List<TaskStatus> statuses) {
     TaskRun {
         statuses = List.copyOf(statuses);

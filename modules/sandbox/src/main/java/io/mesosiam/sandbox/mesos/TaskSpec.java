@@ -6,8 +6,8 @@ import java.util.List;
  * A task as its framework launches it. Texts are empty where a field is absent.
  *
  * @param role the role its resources are allocated to
- * @param executorId of a pod's or a custom executor; empty for a command task
- * @param user of its command; empty where the framework's applies
+ * @param executorId id of a pod's or a custom executor; empty for a command task
+ * @param user user of its command; empty if the framework's applies
  * @param image its container's image
  */
 public record TaskSpec(
@@ -23,7 +23,7 @@ public record TaskSpec(
         labels = List.copyOf(labels);
     }
 
-    /** A command task with no more than it must have. */
+    /** A command task with the mandatory fields only. */
     public static TaskSpec command(String id, String frameworkId, String agentId, String role) {
         return new TaskSpec(id, frameworkId, agentId, role, "", "", "", List.of());
     }
@@ -41,11 +41,11 @@ public record TaskSpec(
         return new TaskKey(frameworkId, id);
     }
 
-    /** What statuses call its executor: a command task's has the task's own id. */
+    /** The executor id in statuses: for a command task, the id of the task. */
     String statusExecutorId() {
         return executorId.isEmpty() ? id : executorId;
     }
 
-    /** A label of a task; {@code value} is empty where it has none. */
+    /** A label of a task; {@code value} is empty if it has none. */
     public record Label(String key, String value) {}
 }

@@ -1,6 +1,6 @@
 package io.mesosiam.sandbox.mesos;
 
-/** The states of mesos.proto's TaskState that a cluster here goes through. */
+/** The states of TaskState in mesos.proto that this cluster uses. */
 public enum TaskState {
     STAGING,
     STARTING,
@@ -13,7 +13,7 @@ public enum TaskState {
     UNREACHABLE,
     GONE_BY_OPERATOR;
 
-    /** As it stands in JSON. */
+    /** The value in JSON. */
     public String wire() {
         return "TASK_" + name();
     }

@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * One status of a task.
  *
- * @param uuid of updates that must be acknowledged, in Base64; a master's own have none
- * @param placement a master's own have none
- * @param executor whose executor says so; a master's own have none
+ * @param uuid UUID of an update that must be acknowledged, in Base64; absent in statuses of the master
+ * @param placement where the task runs; absent in statuses of the master
+ * @param executor the executor that reports it; absent in statuses of the master
  * @param unreachableSince set only on TASK_UNREACHABLE and its TASK_LOST twin
  */
 record TaskStatus(

@@ -2,9 +2,11 @@ package io.mesosiam.sandbox.process;
 
 import java.util.List;
 
-/** How the agent's jar is run, everywhere: docker/agent.Dockerfile and packaging/jar.conf have the same, docs/agent.md says why. */
+/**
+ * JVM flags of the agent. docker/agent.Dockerfile and packaging/jar.conf have the same; docs/agent.md explains them.
+ */
 public final class AgentJvm {
-    /** In their order. */
+    /** All flags, in order. */
     public static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-Xms4m",

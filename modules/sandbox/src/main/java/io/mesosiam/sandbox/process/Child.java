@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A running program, held by its standard input. What it says on standard output is read by lines; its log is a file.
- * Closing it lets the leash go and waits for its end.
+ * A child process, tied to its standard input. Its standard output is read line by line; its log is a file.
+ * {@link #close} closes its standard input and waits for its end.
  */
 public final class Child implements AutoCloseable {
     private static final Duration TO_END = Duration.ofSeconds(15);
@@ -27,7 +27,7 @@ public final class Child implements AutoCloseable {
     private final String name;
     private final Path log;
     private final Process process;
-    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
 
     private Child(String name, Path log, Process process) {
         this.name = name;
@@ -57,7 +57,7 @@ public final class Child implements AutoCloseable {
     public static Child silent(String name, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
         return new Child(
-                name, log, start(ParentWatch.leashed(command), environment, log, Redirect.appendTo(log.toFile())));
+                name, log, start(ParentWatch.watched(command), environment, log, Redirect.appendTo(log.toFile())));
     }
 
     private static Process start(List<String> command, Map<String, String> environment, Path log, Redirect output)
@@ -70,11 +70,11 @@ public final class Child implements AutoCloseable {
 
     private void listen() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            lines.lines().forEach(said::add);
+            lines.lines().forEach(output::add);
         } catch (IOException | java.io.UncheckedIOException gone) {
-            // its end is what there is to say
+            // the end of the stream is reported as the last line
         }
-        said.add(END);
+        output.add(END);
     }
 
     public long pid() {
@@ -86,23 +86,23 @@ public final class Child implements AutoCloseable {
     }
 
     /**
-     * The next line that it says.
+     * The next line of its output.
      *
-     * @throws IOException if it ends or takes longer; with the end of its log
+     * @throws IOException if it ends or exceeds the limit; the message has the end of its log
      */
     public String line(Duration within) throws IOException, InterruptedException {
-        String line = said.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+        String line = output.poll(within.toMillis(), TimeUnit.MILLISECONDS);
         if (line == null) {
-            throw new IOException(name + " said nothing in " + within.toSeconds() + " s" + lastWords());
+            throw new IOException(name + " printed nothing in " + within.toSeconds() + " s" + logTail());
         }
         if (line.equals(END)) {
-            said.add(END);
-            throw new IOException(name + " has ended" + lastWords());
+            output.add(END);
+            throw new IOException(name + " has ended" + logTail());
         }
         return line;
     }
 
-    /** Tells it a line and waits for the one that it answers with. */
+    /** Sends a line and waits for the answer, one line. */
     public synchronized String ask(String line, Duration within) throws IOException, InterruptedException {
         OutputStream in = process.getOutputStream();
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -110,15 +110,15 @@ public final class Child implements AutoCloseable {
         return line(within);
     }
 
-    /** Throws if it doesn't run any more; with the end of its log. */
+    /** Throws if it has ended; the message has the end of its log. */
     public void check() throws IOException {
         if (!process.isAlive()) {
-            throw new IOException(name + " has ended with status " + process.exitValue() + lastWords());
+            throw new IOException(name + " has ended with status " + process.exitValue() + logTail());
         }
     }
 
-    /** The end of its log, to be put behind what went wrong. */
-    public String lastWords() {
+    /** The end of its log, to append to an error message. */
+    public String logTail() {
         try (Stream<String> lines = Files.lines(log)) {
             List<String> all = lines.toList();
             return all.isEmpty()

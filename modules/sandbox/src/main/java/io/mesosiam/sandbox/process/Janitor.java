@@ -5,8 +5,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 
 /**
- * Removes a directory when its parent is gone, even if that was killed: as soon as a database in it has stopped, or after
- * half a minute.
+ * Removes a directory when the parent process has ended, even if it was killed: as soon as a database in it has
+ * stopped, or after half a minute.
  */
 public final class Janitor implements AutoCloseable {
     private static final String SCRIPT = """
@@ -29,9 +29,9 @@ public final class Janitor implements AutoCloseable {
     }
 
     /**
-     * Posts one.
+     * Starts a janitor.
      *
-     * @param unless a file in it: while it is there, somebody still needs the directory
+     * @param unless a file in the directory: while it exists, the directory is in use
      */
     public static Janitor of(Path directory, Path unless) throws IOException {
         return new Janitor(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "sh", directory.toString(), unless.toString())
@@ -40,14 +40,14 @@ public final class Janitor implements AutoCloseable {
                 .start());
     }
 
-    /** Has it clean up now, and waits for that. */
+    /** Lets the janitor clean up now, and waits for it. */
     @Override
     public void close() {
         try {
             process.getOutputStream().close();
             int ignored = process.waitFor();
         } catch (IOException gone) {
-            // it is at it already
+            // it is already cleaning up
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How programs are started on the JVM that runs this one.
+ * Builds commands that start Java programs with the JVM of this process.
  *
- * @param temporary where they may leave temporary files
+ * @param temporary directory for their temporary files
  */
 public record JavaProgram(Path temporary) {
-    /** For the small programs of the sandbox: quick to start, little memory. */
+    /** For the small programs of the sandbox: quick start, little memory. */
     private static final List<String> SMALL = List.of(
             "-XX:+UseSerialGC",
             "-Xss512k",
@@ -21,22 +21,22 @@ public record JavaProgram(Path temporary) {
 
     private static final int USUAL_HEAP = 64;
 
-    /** For children that share this program's place for temporary files. */
+    /** For children that use this program's temporary directory. */
     public static JavaProgram here() {
         return new JavaProgram(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** This JVM's own {@code java}. */
+    /** Path of the {@code java} command of this JVM. */
     public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** A class of ours, from this program's class path. */
+    /** The command for one of our classes, with the class path of this program. */
     public List<String> of(Class<?> main, String... arguments) {
         return of(USUAL_HEAP, main, arguments);
     }
 
-    /** The same with a heap of so many megabytes at most. */
+    /** The same, with a maximum heap size in megabytes. */
     public List<String> of(int heap, Class<?> main, String... arguments) {
         var command = new ArrayList<String>();
         command.add(java());
@@ -48,7 +48,7 @@ public record JavaProgram(Path temporary) {
         return command;
     }
 
-    /** A jar that says itself what it starts. */
+    /** The command for an executable jar. */
     public List<String> jar(Path jar, List<String> options) {
         var command = new ArrayList<String>();
         command.add(java());

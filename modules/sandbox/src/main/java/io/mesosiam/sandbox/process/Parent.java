@@ -7,29 +7,32 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** A child's end: its parent's lines come in by standard input, answers go out by standard output. */
+/**
+ * The parent process, as its child sees it: lines of the parent arrive on standard input, answers go to standard
+ * output.
+ */
 public final class Parent {
     private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-    /** Takes standard output for itself: what anybody else prints goes to standard error, into the log. */
+    /** Reserves standard output: all other output goes to standard error, into the log. */
     public Parent() {
         System.setOut(System.err);
     }
 
-    public void say(String line) {
+    public void send(String line) {
         out.println(line);
     }
 
-    /** The parent's next line; empty when it has let go. */
-    public Optional<String> hear() throws IOException {
+    /** The next line of the parent; empty when the parent has closed the stream. */
+    public Optional<String> receive() throws IOException {
         return Optional.ofNullable(in.readLine());
     }
 
-    /** Waits until the parent lets go. */
+    /** Waits until the parent closes the stream. */
     public void await() throws IOException {
-        while (hear().isPresent()) {
-            // nothing that it says matters
+        while (receive().isPresent()) {
+            // the content is ignored
         }
     }
 }

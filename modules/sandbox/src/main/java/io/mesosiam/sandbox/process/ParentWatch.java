@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shell that stands between a parent and a program. Both forms keep a terminal's Ctrl-C from the program: its parent is
- * told, and stops its children in order.
+ * A shell between a parent and a program. Both forms keep the Ctrl-C of a terminal from the program: the parent
+ * receives it, and stops its children in order.
  */
 final class ParentWatch {
     private static final String SHIELD = """
@@ -13,8 +13,8 @@ final class ParentWatch {
             exec "$@"
             """;
 
-    /** The watcher's own standard input is what the parent holds; it ends the program when the parent lets go. */
-    private static final String LEASH = """
+    /** The watcher reads the standard input that the parent holds; it ends the program when the parent closes it. */
+    private static final String WATCHED = """
             trap '' INT
             exec 3<&0
             "$@" </dev/null 3<&- &
@@ -43,9 +43,12 @@ final class ParentWatch {
         return shell(SHIELD, command);
     }
 
-    /** For a program that doesn't: it gets SIGTERM when the leash's standard input closes, and SIGKILL after ten seconds. */
-    static List<String> leashed(List<String> command) {
-        return shell(LEASH, command);
+    /**
+     * For a program that does not watch its standard input: it gets SIGTERM when the standard input of the watcher
+     * closes, and SIGKILL after ten seconds.
+     */
+    static List<String> watched(List<String> command) {
+        return shell(WATCHED, command);
     }
 
     private static List<String> shell(String script, List<String> command) {

@@ -1,8 +1,8 @@
 /**
- * Processes that end with the one that started them, however that ends.
+ * Processes that end together with the process that started them, however that ends.
  *
- * <p>In: commands. Out: running programs, spoken to by lines. A child's standard input is the leash: when it closes, the
- * child stops, so that even a killed parent leaves nothing behind.
+ * <p>In: commands. Out: running programs that communicate by lines. When the standard input of a child closes, the
+ * child stops, so that even a killed parent leaves no process behind.
  */
 @NullMarked
 package io.mesosiam.sandbox.process;

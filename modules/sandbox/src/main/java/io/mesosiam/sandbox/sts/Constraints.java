@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What AssumeRole takes: the STS API reference's patterns and limits. */
+/** The constraints of AssumeRole: patterns and limits of the STS API reference. */
 final class Constraints {
     static final Pattern ROLE_ARN = Pattern.compile(
             "arn:(?<partition>aws[a-z-]*):iam::(?<account>[0-9]{12}):role/(?<name>[\\w+=,.@/-]{1,512})");
@@ -82,7 +82,7 @@ final class Constraints {
         }
         try (JsonParser json = new JsonFactory().createParser(policy)) {
             while (json.nextToken() != null) {
-                // a document that can be read to its end is one
+                // a document that parses completely is valid
             }
         } catch (IOException broken) {
             throw new StsError(400, "MalformedPolicyDocument", "The policy is not in the valid JSON format.");

@@ -1,12 +1,12 @@
 package io.mesosiam.sandbox.sts;
 
-/** Something that goes wrong with AssumeRole. */
+/** Faults of AssumeRole. */
 public enum Fault {
     NONE,
     /** The caller may not assume the role. */
     ACCESS_DENIED,
     THROTTLING,
-    /** What was asked for is not valid, whatever it was. */
+    /** The request is invalid, regardless of its content. */
     VALIDATION_ERROR,
     /** The caller's own session has expired. */
     EXPIRED_TOKEN,
@@ -14,6 +14,6 @@ public enum Fault {
     INTERNAL_FAILURE,
     /** Status 200 and no XML. */
     GARBAGE,
-    /** No answer, until the fault is taken back. */
+    /** No answer until the fault is cleared. */
     NEVER
 }

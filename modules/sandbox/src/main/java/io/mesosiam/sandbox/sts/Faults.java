@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What goes wrong at present, for all roles and for single ones. */
+/** The current faults, for all roles and for single ones. */
 final class Faults {
     private final Map<String, Fault> byRole = new HashMap<>();
     private Fault all = Fault.NONE;
@@ -31,7 +31,7 @@ final class Faults {
         return delay;
     }
 
-    /** The role's fault; where that is to never answer, waits until it is another. */
+    /** The fault of a role. Blocks while the fault is to never answer. */
     synchronized Fault await(String roleArn) throws InterruptedException {
         while (at(roleArn) == Fault.NEVER) {
             wait();

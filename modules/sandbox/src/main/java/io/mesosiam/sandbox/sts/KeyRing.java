@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 
-/** The keys that the sandbox knows. Each says that it is fake, in a place where a real one has random letters. */
+/** The keys of the sandbox. Each is recognisably fake: it contains a word where a real key has random letters. */
 final class KeyRing {
     static final String ACCOUNT = "111122223333";
 

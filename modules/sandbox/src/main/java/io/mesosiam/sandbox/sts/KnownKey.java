@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A key that requests can be signed with.
  *
- * @param token of a session; absent for the controller's lasting key
+ * @param token session token; absent for the controller's long-term key
  */
 record KnownKey(
         String accessKeyId,

@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An STS on a loopback port. One lasting key, the controller's, may assume every role; the sessions it gets may assume
- * none, and are good for asking who one is.
+ * An STS on a loopback port. The long-term key of the controller may assume every role; sessions may assume none, and
+ * can only call GetCallerIdentity.
  */
 public final class SandboxSts implements AutoCloseable {
     static {
@@ -31,7 +31,7 @@ public final class SandboxSts implements AutoCloseable {
         server.setExecutor(threads);
     }
 
-    /** Starts one on any free port. */
+    /** Starts an STS on any free port. */
     public static SandboxSts start() throws IOException {
         return start(0, InstantSource.system());
     }
@@ -48,37 +48,37 @@ public final class SandboxSts implements AutoCloseable {
         return sts;
     }
 
-    /** The access key id of the one that may assume roles. */
+    /** The access key id of the controller's long-term key. */
     public static String controllerAccessKeyId() {
         return KeyRing.controller().accessKeyId();
     }
 
-    /** Its secret, which is none. */
+    /** The secret of that key, which is not confidential. */
     public static String controllerSecretAccessKey() {
         return KeyRing.controller().secretAccessKey();
     }
 
-    /** What an endpoint override is set to. */
+    /** The URI for an endpoint override. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** From now on every AssumeRole goes wrong like this; {@link Fault#NONE} ends it, and lets those go that wait. */
+    /** Applies a fault to every further AssumeRole; {@link Fault#NONE} clears it and releases waiting calls. */
     public void fault(Fault fault) {
         endpoint.faults().all(fault);
     }
 
-    /** From now on every AssumeRole of one role goes wrong like this. */
+    /** Applies a fault to every further AssumeRole of one role. */
     public void fault(String roleArn, Fault fault) {
         endpoint.faults().of(roleArn, fault);
     }
 
-    /** From now on every answer takes at least this long. */
+    /** Delays every further answer by at least this time. */
     public void delay(Duration delay) {
         endpoint.faults().delay(delay);
     }
 
-    /** Every request so far whose signature held, in order. */
+    /** All requests so far with a valid signature, in order. */
     public List<StsCall> calls() {
         return endpoint.calls();
     }

@@ -16,8 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A request under AWS Signature Version 4, and whether the signature is that of a given secret (IAM user guide, Create a
- * signed AWS API request). So whoever is told an identity has shown the secret, not only an access key id.
+ * A request with AWS Signature Version 4, and the check of its signature (IAM user guide, Create a signed AWS API
+ * request). So a caller is identified only if it has the secret, not only an access key id.
  */
 final class SignedRequest {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";

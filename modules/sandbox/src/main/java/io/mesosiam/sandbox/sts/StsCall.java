@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One request that was understood, whether or not it was granted.
+ * One valid request, granted or not.
  *
  * @param parameters as they were sent: {@code RoleArn}, {@code Tags.member.1.Key}
- * @param caller the ARN of who signed it
+ * @param caller the ARN of the signer
  */
 public record StsCall(Instant at, String action, String caller, Map<String, String> parameters) {
     public StsCall {

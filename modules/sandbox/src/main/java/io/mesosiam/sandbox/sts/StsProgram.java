@@ -4,7 +4,7 @@ import io.mesosiam.sandbox.process.Parent;
 import java.io.IOException;
 import java.time.InstantSource;
 
-/** The STS as a process. Its one line of output says where it answers; it ends when its input does. */
+/** The STS as a process. It prints its URI as one line, and ends when its input ends. */
 public final class StsProgram {
     private StsProgram() {}
 
@@ -12,7 +12,7 @@ public final class StsProgram {
     public static void main(String[] arguments) throws IOException {
         var parent = new Parent();
         try (SandboxSts sts = SandboxSts.start(Integer.parseInt(arguments[0]), InstantSource.system())) {
-            parent.say(sts.uri().toString());
+            parent.send(sts.uri().toString());
             parent.await();
         }
     }

@@ -6,7 +6,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** STS's answers as XML, of API version 2011-06-15. */
+/** Responses of STS as XML, of API version 2011-06-15. */
 final class StsXml {
     private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
     private static final XMLOutputFactory FACTORY = XMLOutputFactory.newFactory();

@@ -1,9 +1,8 @@
 /**
- * An AWS STS to try things with: AssumeRole and GetCallerIdentity in AWS's query protocol, with keys that nobody could take
- * for real ones.
+ * A simulated AWS STS: AssumeRole and GetCallerIdentity in AWS's query protocol, with keys that are recognisably fake.
  *
- * <p>In: signed requests, whose signatures are checked as AWS checks them. Out: sessions, identities and errors in AWS's
- * XML; faults and delays on demand.
+ * <p>In: signed requests, whose signatures are checked as by AWS. Out: sessions, identities and errors in AWS's XML;
+ * faults and delays on demand.
  */
 @NullMarked
 package io.mesosiam.sandbox.sts;

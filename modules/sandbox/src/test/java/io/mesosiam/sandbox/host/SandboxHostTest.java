@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Needs to be root on a host with cgroups; elsewhere it says what is missing. */
+/** Requires root and cgroups; otherwise it is skipped with the reason. */
 class SandboxHostTest {
     private static final FrameworkSpec WEB = new FrameworkSpec("web", "svc-web", "root", List.of("web"), true, true);
 
@@ -56,7 +56,7 @@ class SandboxHostTest {
     }
 
     @Test
-    void theMesosAgentsIdIsWhereOneLeavesIt() throws IOException {
+    void mesosAgentIdIsAtTheUsualPath() throws IOException {
         Path latest = Path.of(host.report().workDir(), "meta/slaves/latest");
 
         assertThat(latest).isSymbolicLink();
@@ -65,7 +65,7 @@ class SandboxHostTest {
     }
 
     @Test
-    void nestedContainersHaveGroupsInTheirParentsAsMesosMakesThem() throws Exception {
+    void nestedContainersHaveGroupsBelowTheirParentsAsInMesos() throws Exception {
         assumeTrue(host.report().attestable(), host.report().without());
 
         run(pod("a"), pod("b"));
@@ -83,7 +83,7 @@ class SandboxHostTest {
     }
 
     @Test
-    void aCommandTaskHasAGroupOfItsOwnUntilItIsDestroyed() throws Exception {
+    void commandTaskHasItsOwnGroupUntilItIsDestroyed() throws Exception {
         assumeTrue(host.report().attestable(), host.report().without());
 
         run(TaskSpec.command("t", web, host.report().agentId(), "web"));
@@ -101,7 +101,7 @@ class SandboxHostTest {
     }
 
     @Test
-    void aTaskSaysWhatCameOfItsAsk() throws Exception {
+    void taskReportsTheResultOfItsRequest() throws Exception {
         assumeTrue(host.report().attestable(), host.report().without());
 
         run(TaskSpec.command("t", web, host.report().agentId(), "web"));
@@ -111,7 +111,7 @@ class SandboxHostTest {
     }
 
     @Test
-    void nothingIsLeft() throws Exception {
+    void nothingRemains() throws Exception {
         assumeTrue(host.report().attestable(), host.report().without());
 
         run(pod("a"), pod("b"));
@@ -139,9 +139,9 @@ class SandboxHostTest {
         host.run(List.of(specs));
     }
 
-    /** Where the process is in the hierarchy that tells containers apart. */
+    /** The group of the process in the hierarchy that identifies containers. */
     private String group(String taskId) throws IOException, InterruptedException {
-        // an answer of any kind: the program is past entering its group
+        // any answer shows that the program has entered its group
         host.process(taskId).ask("nothing", TimeLimit.seconds(30));
         List<String> lines =
                 Files.readAllLines(Path.of("/proc/" + host.process(taskId).pid() + "/cgroup"));

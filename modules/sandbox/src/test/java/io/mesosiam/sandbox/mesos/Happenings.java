@@ -4,7 +4,7 @@ import io.mesosiam.sandbox.mesos.TaskSpec.Label;
 import java.util.List;
 import java.util.Map;
 
-/** What happens in a test's cluster: two Mesos agents, two frameworks, command tasks and a pod. */
+/** Events of a test cluster: two Mesos agents, two frameworks, command tasks and a pod. */
 final class Happenings {
     static final FrameworkSpec WEB = new FrameworkSpec("web-platform", "svc-web", "root", List.of("web"), true, true);
     static final FrameworkSpec BATCH =
@@ -51,14 +51,14 @@ final class Happenings {
         run(TaskSpec.ofPod("pod", "pod-b", web, agent1, "web"), "c-pod", "c-pod-b");
     }
 
-    /** At least one of everything that an operator can be told of. */
+    /** At least one of each event of the operator API. */
     void all() {
         tasksRun();
-        cluster.says(new TaskKey(batch, "batch-1"), TaskState.FINISHED, "Command exited with status 0");
+        cluster.updateStatus(new TaskKey(batch, "batch-1"), TaskState.FINISHED, "Command exited with status 0");
         cluster.unreachable(agent2);
-        cluster.returns(agent2);
-        cluster.says(new TaskKey(web, "web-1"), TaskState.KILLING, "");
-        cluster.says(new TaskKey(web, "web-1"), TaskState.KILLED, "Command terminated with signal Terminated");
+        cluster.reregister(agent2);
+        cluster.updateStatus(new TaskKey(web, "web-1"), TaskState.KILLING, "");
+        cluster.updateStatus(new TaskKey(web, "web-1"), TaskState.KILLED, "Command terminated with signal Terminated");
         cluster.resubscribe(batch, BATCH);
         String agent3 = cluster.register(agent("agent3.mesos.test", "127.0.0.4"));
         run(task("web-3", web, agent3), "c-web-3");

@@ -26,7 +26,7 @@ class MasterControlTest {
     }
 
     @Test
-    void operationsOfAnotherProcessHappenInTheCluster() throws Exception {
+    void operationsOfAnotherProcessApplyToTheCluster() throws Exception {
         try (RemoteMaster remote = new RemoteMaster(control.uri(), "token");
                 Operator operator = new Operator(master.uri())) {
             String agentId = remote.apply(new Operation.Register(Happenings.agent("agent1", "127.0.0.2")));
@@ -41,9 +41,9 @@ class MasterControlTest {
             remote.apply(new Operation.FailOver());
             assertThat(operator.get("/state").statusCode()).isEqualTo(503);
             remote.apply(new Operation.Recover());
-            remote.apply(new Operation.Returns(agentId));
+            remote.apply(new Operation.Reregister(agentId));
             remote.apply(new Operation.Resubscribe(frameworkId, Happenings.WEB));
-            remote.apply(new Operation.Says(task.key(), TaskState.FINISHED, "done"));
+            remote.apply(new Operation.UpdateStatus(task.key(), TaskState.FINISHED, "done"));
             assertThat(operator.json("/state")
                             .at("/frameworks/0/completed_tasks/0/state")
                             .asText())
@@ -53,7 +53,7 @@ class MasterControlTest {
     }
 
     @Test
-    void whoDoesNotKnowTheTokenIsRefused() {
+    void requestWithoutTheTokenIsRefused() {
         try (RemoteMaster stranger = new RemoteMaster(control.uri(), "guess")) {
             assertThatThrownBy(() -> stranger.apply(new Operation.FailOver()))
                     .isInstanceOf(IOException.class)
@@ -62,9 +62,9 @@ class MasterControlTest {
     }
 
     @Test
-    void namingWhatIsNotThereIsAnError() {
+    void operationOnAnUnknownIdIsAnError() {
         try (RemoteMaster remote = new RemoteMaster(control.uri(), "token")) {
-            assertThatThrownBy(() -> remote.apply(new Operation.Returns("nobody")))
+            assertThatThrownBy(() -> remote.apply(new Operation.Reregister("nobody")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the cluster has no nobody");
         }

@@ -14,7 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** An operator of the tests: asks a master as curl would. */
+/** An HTTP client of a master, for tests. */
 final class Operator implements AutoCloseable {
     static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -19,11 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The sandbox's answers next to those of a real master: no field, nor type of a field, that a real one was never seen to
- * write, and none missing that it always wrote.
+ * Compares the sandbox's responses with those of a real master: no field and no type of a field that a real master
+ * never wrote, and no field missing that it always wrote.
  */
 class RecordedShapeTest {
-    /** Always in the recordings, for what a cluster here doesn't have: measured resources and a scheduler's host. */
+    /**
+     * Fields that the recordings always have for properties that this cluster lacks: measured resources and the host of
+     * a scheduler.
+     */
     private static final Set<String> NOT_SHOWN = Set.of(
             "allocated_resources",
             "offer_constraints",
@@ -38,7 +41,7 @@ class RecordedShapeTest {
     private Operator operator;
 
     @BeforeEach
-    void aClusterInWhichMuchHasHappened() throws IOException {
+    void startClusterWithEvents() throws IOException {
         master = SandboxMaster.start(MasterSetup.plain().withFlag("log_dir", "/var/log/mesos/master"));
         operator = new Operator(master.uri());
     }
@@ -62,7 +65,7 @@ class RecordedShapeTest {
         happenings.tasksRun();
         master.failOver();
         master.recover();
-        master.cluster().returns(happenings.agent1);
+        master.cluster().reregister(happenings.agent1);
 
         assertMatches(operator.json("/state"), recorded("state.json"), recorded("state-after-restart.json"));
     }
@@ -93,7 +96,7 @@ class RecordedShapeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/flags", "/metrics/snapshot"})
-    void namesThatAreValuesAreRecordedOnes(String path) throws Exception {
+    void enumeratedNamesAreRecordedOnes(String path) throws Exception {
         JsonNode ours = operator.json(path);
         JsonNode theirs = recorded(path.equals("/flags") ? "flags.json" : "metrics.json");
 
@@ -180,7 +183,7 @@ class RecordedShapeTest {
         Shape mine = shape(ours);
         Set<String> always = shape(List.of(theirs)).always();
         always.removeIf(path -> NOT_SHOWN.stream().anyMatch(path::contains) || path.contains(".flags."));
-        // a path counts only where ours has the object that should have the field
+        // a path counts only if our response has the enclosing object
         always.removeIf(path -> !mine.types().containsKey(path.substring(0, path.lastIndexOf('.'))));
         assertThat(mine.types().keySet()).containsAll(always);
     }

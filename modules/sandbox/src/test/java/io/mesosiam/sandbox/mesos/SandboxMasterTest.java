@@ -31,7 +31,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void aStreamBeginsWithTheStateAndAHeartbeat() throws Exception {
+    void streamBeginsWithTheStateAndAHeartbeat() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         happenings.tasksRun();
 
@@ -47,7 +47,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void aStreamWithNothingToSayBeats() throws Exception {
+    void idleStreamSendsHeartbeats() throws Exception {
         start(MasterSetup.plain().withHeartbeat(Duration.ofMillis(20)));
 
         try (Operator.Stream stream = operator.subscribe()) {
@@ -59,7 +59,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void aLaunchIsToldBeforeItsContainerIs() throws Exception {
+    void launchEventPrecedesTheContainer() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
 
         try (Operator.Stream stream = operator.subscribe()) {
@@ -82,7 +82,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void anUnreachableAgentMakesNoEventOfItsOwnAndItsTasksComeBackBeforeIt() throws Exception {
+    void unreachableAgentCausesNoAgentEventAndItsTasksReturnBeforeIt() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         happenings.run(happenings.task("w", happenings.web, happenings.agent1), "c1");
         happenings.run(happenings.task("b", happenings.batch, happenings.agent1), "c2");
@@ -100,7 +100,7 @@ class SandboxMasterTest {
                             .asDouble())
                     .isEqualTo(2.0);
 
-            master.cluster().returns(happenings.agent1);
+            master.cluster().reregister(happenings.agent1);
 
             assertThat(stream.nextEvent().at("/task_added/task/state").asText()).isEqualTo("TASK_RUNNING");
             assertThat(stream.nextEvent().at("/task_added/task/state").asText()).isEqualTo("TASK_RUNNING");
@@ -109,22 +109,22 @@ class SandboxMasterTest {
     }
 
     @Test
-    void aTaskThatEndedUnseenComesBackEnded() throws Exception {
+    void taskThatEndedDuringAFailoverIsReportedAsEnded() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         TaskKey key = happenings.run(happenings.task("w", happenings.web, happenings.agent1), "c1");
         master.cluster().unreachable(happenings.agent1);
-        master.cluster().says(key, TaskState.FINISHED, "Command exited with status 0");
+        master.cluster().updateStatus(key, TaskState.FINISHED, "Command exited with status 0");
 
         try (Operator.Stream stream = operator.subscribe()) {
             stream.nextEvent();
-            master.cluster().returns(happenings.agent1);
+            master.cluster().reregister(happenings.agent1);
 
             assertThat(stream.nextEvent().at("/task_added/task/state").asText()).isEqualTo("TASK_FINISHED");
         }
     }
 
     @Test
-    void aFailoverEndsStreamsThenAnswersEmptyThenFillsByAgent() throws Exception {
+    void failoverEndsStreamsThenShowsAnEmptyClusterThenFillsByAgent() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         happenings.tasksRun();
         String before = operator.json("/state").path("id").asText();
@@ -146,7 +146,7 @@ class SandboxMasterTest {
 
         try (Operator.Stream stream = operator.subscribe()) {
             stream.nextEvent();
-            master.cluster().returns(happenings.agent1);
+            master.cluster().reregister(happenings.agent1);
             assertThat(types(stream, 7))
                     .containsExactly(
                             "AGENT_ADDED",
@@ -156,7 +156,7 @@ class SandboxMasterTest {
                             "TASK_ADDED",
                             "FRAMEWORK_ADDED",
                             "TASK_ADDED");
-            master.cluster().returns(happenings.agent2);
+            master.cluster().reregister(happenings.agent2);
             assertThat(types(stream, 3)).containsExactly("TASK_ADDED", "TASK_ADDED", "AGENT_ADDED");
             master.cluster().resubscribe(happenings.web, Happenings.WEB);
             JsonNode updated = stream.nextEvent().at("/framework_updated/framework");
@@ -165,7 +165,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void aTornDownFrameworksTasksAreKilledFirst() throws Exception {
+    void tasksOfATornDownFrameworkAreKilledFirst() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         happenings.run(happenings.task("b", happenings.batch, happenings.agent1), "c2");
 
@@ -181,7 +181,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void badCallsAreRefusedInTheRecordedWords() throws Exception {
+    void invalidCallsAreRefusedWithTheRecordedTexts() throws Exception {
         start(MasterSetup.plain());
         String[] json = {"Content-Type", "application/json"};
 
@@ -196,7 +196,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void whoShowsNoCredentialIsRefusedWhereOneIsAsked() throws Exception {
+    void requestWithoutCredentialIsRefusedIfOneIsRequired() throws Exception {
         start(MasterSetup.plain().authenticating(Map.of("iam", "secret")));
 
         HttpResponse<String> state = operator.get("/state");
@@ -215,7 +215,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void whatAnAclHidesIsMissingWithoutAWord() throws Exception {
+    void aclsHideSilently() throws Exception {
         var happenings = new Happenings(start(MasterSetup.plain()));
         happenings.tasksRun();
         master.showFrameworks("", false);
@@ -242,7 +242,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void redirectsNameTheLeaderWithoutAScheme() throws Exception {
+    void redirectsHaveNoScheme() throws Exception {
         start(MasterSetup.plain().withHostname("master1.mesos.test"));
         int port = master.uri().getPort();
         assertThat(operator.get("/redirect").headers().firstValue("Location")).contains("//master1.mesos.test:" + port);
@@ -259,7 +259,7 @@ class SandboxMasterTest {
     }
 
     @Test
-    void flagsSayWhatIsEnforced() throws Exception {
+    void flagsShowWhatIsEnforced() throws Exception {
         start(MasterSetup.plain().enforcingPrincipals());
 
         JsonNode flags = operator.json("/flags").path("flags");

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a kind of JSON looks like, from one or more examples: for each path, with array indices left out, the types seen
- * there, and which fields every object at that path has.
+ * The shape of JSON documents, from one or more examples: for each path, without array indices, the types of its
+ * values, and which fields every object at this path has.
  */
 final class Shape {
     private final Map<String, Set<String>> types = new TreeMap<>();
@@ -24,7 +24,7 @@ final class Shape {
         return types;
     }
 
-    /** Paths of fields that no example lacks where there is something to have them. */
+    /** Paths of fields that every example has whose enclosing object exists. */
     Set<String> always() {
         var paths = new TreeSet<String>();
         always.forEach((path, fields) -> fields.forEach(field -> paths.add(path + "." + field)));

@@ -20,7 +20,7 @@ class AgentJvmTest {
         "packaging/jar.conf, ExecStart=/, -jar",
         "docs/agent.md, On the JVM these flags, The last flag ends"
     })
-    void everyPlaceHasTheSameFlags(Path file, String from, String to) throws IOException {
+    void allFilesHaveTheSameFlags(Path file, String from, String to) throws IOException {
         String text = Files.readString(file);
         int start = text.indexOf(from);
 

@@ -22,7 +22,7 @@ class ChildTest {
     private Path directory;
 
     @Test
-    void aProgramIsSpokenToByLines() throws Exception {
+    void childAnswersLineByLine() throws Exception {
         try (Child cat = Child.speaking("cat", List.of("cat"), ENVIRONMENT, directory.resolve("log"))) {
             assertThat(cat.ask("hello", WITHIN)).isEqualTo("hello");
             assertThat(cat.ask("again", WITHIN)).isEqualTo("again");
@@ -30,7 +30,7 @@ class ChildTest {
     }
 
     @Test
-    void aProgramThatEndsSaysWhy() throws Exception {
+    void errorHasTheLogOfAnEndedChild() throws Exception {
         List<String> failing = List.of("sh", "-c", "echo no such thing >&2; exit 3");
         try (Child child = Child.speaking("failing", failing, ENVIRONMENT, directory.resolve("log"))) {
             assertThatThrownBy(() -> child.line(WITHIN))
@@ -41,7 +41,7 @@ class ChildTest {
     }
 
     @Test
-    void aProgramThatKnowsNothingOfItsParentEndsWithIt() throws Exception {
+    void silentChildEndsWithItsParent() throws Exception {
         Path pid = directory.resolve("pid");
         List<String> program =
                 List.of("sh", "-c", "echo $$ >\"$0.part\" && mv \"$0.part\" \"$0\" && exec sleep 1000", pid.toString());
@@ -61,7 +61,7 @@ class ChildTest {
     }
 
     @Test
-    void theJanitorRemovesADirectoryOnceNobodyNeedsIt() throws Exception {
+    void janitorRemovesADirectoryWhenItIsUnused() throws Exception {
         Path doomed = Files.createDirectories(directory.resolve("doomed/deep")).getParent();
         Path needed = Files.createFile(doomed.resolve("needed"));
 

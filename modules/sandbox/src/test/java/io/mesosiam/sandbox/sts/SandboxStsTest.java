@@ -54,7 +54,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void aRoleIsAssumedAndTheSessionKnowsItself() {
+    void assumedRoleIsTheCallerIdentityOfTheSession() {
         try (StsClient client = client(CONTROLLER)) {
             Credentials session = assume(client, request -> {}).credentials();
 
@@ -70,7 +70,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void everyParameterIsKept() {
+    void everyParameterIsRecorded() {
         try (StsClient client = client(CONTROLLER)) {
             assume(client, request -> request.externalId("external")
                     .durationSeconds(900)
@@ -85,7 +85,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void aSessionMayAssumeNothing() {
+    void sessionMayNotAssumeARole() {
         try (StsClient client = client(CONTROLLER)) {
             try (StsClient task = client(session(assume(client, request -> {}).credentials()))) {
                 assertCode("AccessDenied", 403, () -> assume(task, request -> {}));
@@ -94,7 +94,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void aKeyWithoutItsSecretIsNobody() {
+    void keyWithAWrongSecretIsRefused() {
         AwsCredentials guessed = AwsBasicCredentials.create(SandboxSts.controllerAccessKeyId(), "guessed");
         try (StsClient client = client(guessed);
                 StsClient unknown = client(AwsBasicCredentials.create("AKIANOBODY", "guessed"))) {
@@ -104,11 +104,12 @@ class SandboxStsTest {
     }
 
     @Test
-    void anExpiredSessionIsRefused() {
+    void expiredSessionIsRefused() {
         try (StsClient client = client(CONTROLLER)) {
             try (StsClient task = client(session(assume(client, request -> {}).credentials()))) {
                 now.updateAndGet(before -> before.plus(Duration.ofHours(1)));
-                // the SDK signs with the machine's clock; only the session's end is by the sandbox's
+                // the SDK signs with the clock of the machine; only the expiry of a session uses the clock of the
+                // sandbox
                 assertCode("ExpiredToken", 403, task::getCallerIdentity);
             }
         }
@@ -122,7 +123,7 @@ class SandboxStsTest {
         "EXPIRED_TOKEN, ExpiredToken, 403",
         "INTERNAL_FAILURE, InternalFailure, 500"
     })
-    void aFaultIsAnsweredAsAwsWould(Fault fault, String code, int status) {
+    void faultIsAnsweredLikeByAws(Fault fault, String code, int status) {
         sts.fault(ROLE, fault);
         try (StsClient client = client(CONTROLLER)) {
             assertCode(code, status, () -> assume(client, request -> {}));
@@ -133,7 +134,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void garbageIsNoSession() {
+    void garbageResponseIsAnError() {
         sts.fault(Fault.GARBAGE);
         try (StsClient client = client(CONTROLLER)) {
             assertThatThrownBy(() -> assume(client, request -> {})).isInstanceOf(SdkException.class);
@@ -141,7 +142,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void anAnswerThatNeverComesWaitsForTheFaultsEnd() {
+    void neverAnsweringFaultLastsUntilItIsCleared() {
         sts.fault(Fault.NEVER);
         try (StsClient client = client(CONTROLLER)) {
             var answer = CompletableFuture.supplyAsync(() -> assume(client, request -> {}));
@@ -152,7 +153,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void whatAwsWouldNotTakeIsNotTaken() {
+    void parametersThatAwsRejectsAreRejected() {
         try (StsClient client = client(CONTROLLER)) {
             assertCode(
                     "ValidationError",
@@ -166,7 +167,7 @@ class SandboxStsTest {
     }
 
     @Test
-    void whoDoesNotSignIsRefused() throws Exception {
+    void unsignedRequestIsRefused() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var answer = http.send(
                     HttpRequest.newBuilder(sts.uri())

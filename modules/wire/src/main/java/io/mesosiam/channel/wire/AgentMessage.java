@@ -3,13 +3,13 @@ package io.mesosiam.channel.wire;
 import java.time.Instant;
 import java.util.List;
 
-/** What an agent says. */
+/** Messages from an agent to a controller. */
 public sealed interface AgentMessage {
     /**
      * The first message on every stream.
      *
      * @param protocol {@link Protocol#VERSION} of the agent
-     * @param held what it serves, without key material
+     * @param held the leases that it serves, without key material
      * @param containers every container that runs on the host
      */
     record Hello(
@@ -30,7 +30,7 @@ public sealed interface AgentMessage {
         }
     }
 
-    /** A lease is in place at this revision. */
+    /** The agent serves a lease at this revision. */
     record Ack(String leaseId, long revision) implements AgentMessage {
         public Ack {
             WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
@@ -38,17 +38,17 @@ public sealed interface AgentMessage {
         }
     }
 
-    /** A message could not be followed. */
+    /** The agent could not apply a message. */
     record Nack(String leaseId, long revision, String code, String message) implements AgentMessage {
         public Nack {
             WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
             WireText.count("revision", revision);
             WireText.identifier("code", code, WireText.CODE);
-            message = WireText.words(message);
+            message = WireText.sanitized(message);
         }
     }
 
-    /** A container is asking and nothing is here for it. */
+    /** A container requests credentials for which the agent has no lease and no refusal. */
     record Ask(String containerId, String name) implements AgentMessage {
         public Ask {
             WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
@@ -56,7 +56,7 @@ public sealed interface AgentMessage {
         }
     }
 
-    /** What changed on the host since the last report. */
+    /** Changes on the host since the last report. */
     record Containers(List<RunningContainer> started, List<RunningContainer> ended) implements AgentMessage {
         public Containers {
             started = List.copyOf(started);
@@ -73,7 +73,7 @@ public sealed interface AgentMessage {
     }
 
     /**
-     * A container that runs.
+     * A running container.
      *
      * @param containerId the path of ids, outermost first, {@code parent/child}
      * @param startTicks start of its first process, in clock ticks since the host's boot (proc(5), stat field 22)

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/** Agent messages as JSON text: one object whose first field, {@code type}, says which message it is. */
+/** Encodes agent messages as JSON text: one object whose first field, {@code type}, is the type of the message. */
 public final class AgentMessageCodec {
     private static final Field<Long> PROTOCOL = Field.number("protocol");
     private static final Field<String> AGENT_VERSION = Field.text("agentVersion");
@@ -67,12 +67,12 @@ public final class AgentMessageCodec {
         });
     }
 
-    /** Reads a frame that is at hand as bytes. */
+    /** Decodes a frame given as bytes. */
     public static Decoded<AgentMessage> decode(byte[] utf8) throws MalformedFrameException {
         return WireJson.decode(utf8, AgentMessageCodec::decode);
     }
 
-    /** Reads a frame that is at hand as text: agents send no key material. */
+    /** Decodes a frame given as text; agents send no key material. */
     public static Decoded<AgentMessage> decode(String text) throws MalformedFrameException {
         return decode(text.toCharArray(), text.length());
     }
@@ -100,7 +100,7 @@ public final class AgentMessageCodec {
                 known(in.rest(List.of(STARTED, ENDED), f -> new Containers(f.get(STARTED), f.get(ENDED))));
             default -> {
                 in.skipRest();
-                yield new Decoded.Unknown<>(WireText.words(type));
+                yield new Decoded.Unknown<>(WireText.sanitized(type));
             }
         };
     }
@@ -109,7 +109,7 @@ public final class AgentMessageCodec {
         return new Decoded.Known<>(message);
     }
 
-    /** Of a hello of another version only the version counts, so that the refusal can name it. */
+    /** Reads only the version of a hello of another version, so that the refusal can name it. */
     private static Hello hello(Fields f) {
         int protocol = Math.clamp(f.get(PROTOCOL), -1, Integer.MAX_VALUE);
         if (protocol != Protocol.VERSION) {

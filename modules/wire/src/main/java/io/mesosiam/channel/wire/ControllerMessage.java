@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What a controller says. */
+/** Messages from a controller to an agent. */
 public sealed interface ControllerMessage {
-    /** The state of the world for this host: what isn't in it isn't to be served any more. */
+    /** The complete state of this host. The agent drops every lease and refusal that is not in it. */
     record Sync(long epoch, List<Entry> entries) implements ControllerMessage {
         public Sync {
             WireText.count("epoch", epoch);
@@ -24,11 +24,11 @@ public sealed interface ControllerMessage {
     record Remove(String leaseId, String reason) implements ControllerMessage {
         public Remove {
             WireText.identifier("leaseId", leaseId, WireText.LEASE_ID);
-            reason = WireText.words(reason);
+            reason = WireText.sanitized(reason);
         }
     }
 
-    /** Forget the refusal of this container and name. */
+    /** Drop the refusal of this container and name. */
     record ClearRefusal(String containerId, String name) implements ControllerMessage {
         public ClearRefusal {
             WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
@@ -50,7 +50,7 @@ public sealed interface ControllerMessage {
 
         public Fault {
             WireText.identifier("code", code, WireText.CODE);
-            message = WireText.words(message);
+            message = WireText.sanitized(message);
         }
 
         /** A fault that goes away without an operator; the agent connects again after {@link #DEFAULT_RETRY}. */
@@ -58,7 +58,7 @@ public sealed interface ControllerMessage {
             return new Fault(code, message, new Passing(DEFAULT_RETRY));
         }
 
-        /** A fault that stays until an operator acts; the message says what to do. */
+        /** A fault that lasts until an operator acts; the message states the remedy. */
         public static Fault lasting(String code, String message) {
             return new Fault(code, message, new Lasting());
         }
@@ -80,7 +80,7 @@ public sealed interface ControllerMessage {
         public record Lasting() implements Persistence {}
     }
 
-    /** Something to answer a container with. */
+    /** An answer for a container. */
     sealed interface Entry {
         /**
          * A lease with its session.
@@ -102,9 +102,10 @@ public sealed interface ControllerMessage {
         }
 
         /**
-         * A lease whose session the agent has already.
+         * A lease whose session the agent already has.
          *
-         * @param heldAs the lease under which the agent has the session, if that is another one: that lease ends with this message
+         * @param heldAs the lease under which the agent has the session, if it is another one: that lease ends with
+         *     this message
          */
         record Kept(
                 String leaseId,
@@ -137,7 +138,7 @@ public sealed interface ControllerMessage {
                 WireText.identifier("containerId", containerId, WireText.CONTAINER_ID);
                 WireText.identifier("name", name, WireText.NAME);
                 WireText.identifier("code", code, WireText.CODE);
-                message = WireText.words(message);
+                message = WireText.sanitized(message);
             }
         }
 
@@ -158,8 +159,8 @@ public sealed interface ControllerMessage {
     }
 
     /**
-     * Key material on its way: printable ASCII with neither quotation marks nor backslashes, so that it is the same bytes in
-     * a frame and in an answer.
+     * A session with its key material: printable ASCII without quotation marks and backslashes, so that the bytes are
+     * the same in a frame and in a response.
      */
     record WireSession(String accessKeyId, Secret secretAccessKey, Secret sessionToken, Instant expiration) {
         public WireSession {

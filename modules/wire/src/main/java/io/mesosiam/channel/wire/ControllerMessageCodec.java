@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Controller messages as JSON text: one object whose first field, {@code type}, says which message it is, as the first
- * field of an entry, {@code kind}, does.
+ * Encodes controller messages as JSON text: one object whose first field, {@code type}, is the type of the message. The
+ * first field of an entry, {@code kind}, is the kind of the entry.
  */
 public final class ControllerMessageCodec {
     private static final Field<Long> EPOCH = Field.number("epoch");
@@ -42,7 +42,7 @@ public final class ControllerMessageCodec {
 
     private ControllerMessageCodec() {}
 
-    /** The message as UTF-8. It may hold key material: whoever has sent the array zeroes it. */
+    /** The message as UTF-8. It may contain key material: the caller zeroes the array after sending it. */
     public static byte[] encode(ControllerMessage message) {
         return FrameWriter.frame(WireJson.FACTORY, out -> {
             switch (message) {
@@ -65,12 +65,12 @@ public final class ControllerMessageCodec {
         });
     }
 
-    /** Reads a frame that is at hand as bytes, which stay as they are: whoever owns the array zeroes it. */
+    /** Decodes a frame given as bytes, which are not changed: the owner zeroes the array. */
     public static Decoded<ControllerMessage> decode(byte[] utf8) throws MalformedFrameException {
         return WireJson.decode(utf8, ControllerMessageCodec::decode);
     }
 
-    /** Reads the first {@code length} characters, in place; whoever owns the array zeroes it. */
+    /** Decodes the first {@code length} characters in place; the owner zeroes the array. */
     public static Decoded<ControllerMessage> decode(char[] text, int length) throws MalformedFrameException {
         try (FrameReader in = new FrameReader(WireJson.FACTORY, text, length)) {
             return in.message(ControllerMessageCodec::message);
@@ -91,12 +91,12 @@ public final class ControllerMessageCodec {
                         f -> new Fault(f.get(CODE), f.get(MESSAGE), persistence(f))));
             default -> {
                 in.skipRest();
-                yield new Decoded.Unknown<>(WireText.words(type));
+                yield new Decoded.Unknown<>(WireText.sanitized(type));
             }
         };
     }
 
-    /** A fault that does not say that it passes is lasting: so is every fault of an older controller. */
+    /** The persistence of a fault. A fault without it is lasting, which includes every fault of an older controller. */
     private static Fault.Persistence persistence(Fields fields) {
         if (!fields.find(PERSISTENCE).equals(Optional.of("passing"))) {
             return new Fault.Lasting();

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/** A field of some object on the wire: its name and how its value is read. */
+/** A field of an object on the wire: its name and how its value is read. */
 record Field<T>(String name, ValueReader<T> value) {
-    /** Reads the current token, and whatever belongs to it. */
+    /** Reads the current token and all that belong to its value. */
     @FunctionalInterface
     interface ValueReader<T> {
         T read(FrameReader in) throws IOException, MalformedFrameException;

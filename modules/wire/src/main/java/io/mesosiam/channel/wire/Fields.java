@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of one object, each under the field that it was read as. */
+/** The values of one object, by field. */
 final class Fields {
     private final Map<String, Object> values = new HashMap<>();
 
-    /** Keeps the value, unless there is one already: whether there was none. */
+    /** Stores the value unless there is one already; returns whether it was stored. */
     boolean put(String name, Object value) {
         return values.putIfAbsent(name, value) == null;
     }
 
-    /** The value of a field that has to be there. */
+    /** The value of a required field. */
     <T> T get(Field<T> field) {
         return find(field).orElseThrow(() -> new IllegalArgumentException(field.name() + " is missing"));
     }

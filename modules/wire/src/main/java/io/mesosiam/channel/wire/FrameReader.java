@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads one frame from front to back. Every fault names the field that it is in; none repeats a value, which might be
- * key material in the wrong place.
+ * Reads one frame in sequence. Every error names its field; none contains a value, which might be misplaced key
+ * material.
  */
 final class FrameReader implements AutoCloseable {
     private static final int MAX_LIST = 20_000;
@@ -22,7 +22,7 @@ final class FrameReader implements AutoCloseable {
 
     private final JsonParser json;
 
-    /** Reads {@code text} in place: what becomes a {@link Secret} leaves no other copy. */
+    /** Reads {@code text} in place: a {@link Secret} leaves no other copy. */
     FrameReader(JsonFactory factory, char[] text, int length) throws MalformedFrameException {
         if (length > Protocol.MAX_FRAME) {
             throw new MalformedFrameException(
@@ -45,13 +45,13 @@ final class FrameReader implements AutoCloseable {
             }
             return message;
         } catch (IOException e) {
-            // Jackson's own text quotes the input
+            // the message of Jackson quotes the input
             throw fault("is not well-formed JSON, or exceeds a limit, at character "
                     + json.currentLocation().getCharOffset());
         }
     }
 
-    /** Enters an object whose first field says what it is, and reads that. */
+    /** Enters an object and reads its first field, which names its type. */
     String kind(String field) throws IOException, MalformedFrameException {
         expect(JsonToken.START_OBJECT, "an object");
         if (!field.equals(json.nextFieldName())) {
@@ -61,16 +61,16 @@ final class FrameReader implements AutoCloseable {
         return text();
     }
 
-    /** Enters an object and reads all of it. */
+    /** Reads a whole object. */
     <T> T object(List<Field<?>> fields, Function<Fields, T> make) throws IOException, MalformedFrameException {
         expect(JsonToken.START_OBJECT, "an object");
         return rest(fields, make);
     }
 
     /**
-     * Reads what is left of the current object. Fields that aren't asked for are skipped: a newer other end added them.
+     * Reads the rest of the current object. Unknown fields, which a newer peer adds, are skipped.
      *
-     * @param make what it throws for a value that breaks a bound, and for a missing one, is the frame's fault
+     * @param make creates the result; its exception for an invalid or missing value becomes the error of the frame
      */
     <T> T rest(List<Field<?>> fields, Function<Fields, T> make) throws IOException, MalformedFrameException {
         Fields values = new Fields();
@@ -100,7 +100,7 @@ final class FrameReader implements AutoCloseable {
         return SKIPPED;
     }
 
-    /** Passes over what is left of the current object. */
+    /** Skips the rest of the current object. */
     void skipRest() throws IOException {
         while (json.nextFieldName() != null) {
             json.nextToken();
@@ -138,7 +138,7 @@ final class FrameReader implements AutoCloseable {
         }
     }
 
-    /** Key material, from the frame's characters to bytes without a String on the way. */
+    /** Key material, converted from the frame's characters to bytes without a String. */
     Secret secret() throws IOException, MalformedFrameException {
         expect(JsonToken.VALUE_STRING, "a string");
         char[] text = json.getTextCharacters();
@@ -158,7 +158,7 @@ final class FrameReader implements AutoCloseable {
         }
     }
 
-    /** A fault of the current field, or of the object that has just ended. */
+    /** An error at the current field, or at the object that has just ended. */
     MalformedFrameException fault(String what) {
         String path = json.getParsingContext().pathAsPointer().toString();
         return new MalformedFrameException((path.isEmpty() ? "frame" : path) + ": " + what);

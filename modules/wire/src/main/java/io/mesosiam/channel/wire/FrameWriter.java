@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes one frame. Key material goes from its bytes to the frame's, and the buffer between them is zeroed. */
+/** Writes one frame. Key material is copied from its bytes to the frame, and the buffer between them is zeroed. */
 final class FrameWriter {
     private final JsonGenerator json;
 
@@ -19,13 +19,13 @@ final class FrameWriter {
         this.json = json;
     }
 
-    /** What writes the fields of one object. */
+    /** Writes the fields of one object. */
     @FunctionalInterface
     interface Body {
         void write(FrameWriter out) throws IOException;
     }
 
-    /** What writes the fields of one item of a list. */
+    /** Writes the fields of one item of a list. */
     @FunctionalInterface
     interface Item<T> {
         void write(FrameWriter out, T item) throws IOException;

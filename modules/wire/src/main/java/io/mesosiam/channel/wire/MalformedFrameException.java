@@ -1,6 +1,9 @@
 package io.mesosiam.channel.wire;
 
-/** A frame that isn't a message. The text names the field by its JSON pointer and never repeats the frame's values. */
+/**
+ * A frame that is not a valid message. The text names the field by its JSON pointer and never contains values of the
+ * frame.
+ */
 public final class MalformedFrameException extends Exception {
     private static final long serialVersionUID = 1;
 

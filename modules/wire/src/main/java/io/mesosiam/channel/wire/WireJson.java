@@ -10,7 +10,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** How both codecs set the JSON library: bounded, and without memory of what earlier frames held. */
+/**
+ * Configuration of the JSON library for both codecs: bounded, and without caches that keep contents of earlier frames.
+ */
 final class WireJson {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -20,20 +22,20 @@ final class WireJson {
                     .maxNameLength(64)
                     .maxNumberLength(20)
                     .build())
-            // A table of names that is shared by all frames would be the sender's to fill.
+            // A sender could fill a table of names that all frames share.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            // A recycled buffer would keep key material for the next frame.
+            // A recycled buffer would keep key material.
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            // Closing the target is what zeroes it, and comes after it is read; a message that fails half-way must not
-            // look whole.
+            // Closing the target zeroes it, so it is closed after it is read; a message that fails half-way must not
+            // look complete.
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .build();
 
     private WireJson() {}
 
-    /** Reads a frame that is at hand as UTF-8. */
+    /** Decodes a frame given as UTF-8. */
     static <M> Decoded<M> decode(byte[] utf8, Decoder<M> decoder) throws MalformedFrameException {
         if (utf8.length > Protocol.MAX_FRAME) {
             throw new MalformedFrameException(
@@ -52,7 +54,7 @@ final class WireJson {
         }
     }
 
-    /** Reads the first {@code length} characters. */
+    /** Decodes the first {@code length} characters. */
     @FunctionalInterface
     interface Decoder<M> {
         Decoded<M> decode(char[] text, int length) throws MalformedFrameException;

@@ -1,6 +1,6 @@
 package io.mesosiam.channel.wire;
 
-/** The bounds that every text on the wire keeps, so that it is safe in a log line and in memory. */
+/** Bounds of every text on the wire, so that it is safe in a log line and in memory. */
 final class WireText {
     static final int LEASE_ID = 64;
     static final int NAME = 64;
@@ -12,18 +12,18 @@ final class WireText {
     static final int ROLE_ARN = 2048;
     /** 32 nested ids of 255 characters with a slash between them. */
     static final int CONTAINER_ID = 32 * 256 - 1;
-    /** STS gives 128 at most: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html */
+    /** The maximum of STS: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html */
     static final int ACCESS_KEY_ID = 128;
 
     static final int SECRET_ACCESS_KEY = 1024;
-    /** STS promises no bound; tokens seen are below 4 KiB. */
+    /** STS documents no bound; observed tokens are below 4 KiB. */
     static final int SESSION_TOKEN = 32 * 1024;
 
-    private static final int WORDS = 1024;
+    private static final int MAX_SANITIZED = 1024;
 
     private WireText() {}
 
-    /** A text that programs compare: refused if it isn't 1 to {@code max} characters without control characters. */
+    /** Checks a text that programs compare: 1 to {@code max} characters without control characters. */
     static String identifier(String field, String value, int max) {
         if (value.isEmpty() || value.length() > max) {
             throw new IllegalArgumentException(field + " must have 1 to " + max + " characters, has " + value.length());
@@ -34,9 +34,11 @@ final class WireText {
         return value;
     }
 
-    /** A text that people read: cut to 1024 characters, and each control character becomes a space. */
-    static String words(String value) {
-        String cut = value.length() <= WORDS ? value : value.substring(0, WORDS - 1) + "…";
+    /**
+     * Sanitizes a text that people read: cuts it to 1024 characters, and replaces each control character with a space.
+     */
+    static String sanitized(String value) {
+        String cut = value.length() <= MAX_SANITIZED ? value : value.substring(0, MAX_SANITIZED - 1) + "…";
         StringBuilder clean = new StringBuilder(cut);
         for (int i = 0; i < clean.length(); i++) {
             if (Character.isISOControl(clean.charAt(i))) {
@@ -46,7 +48,7 @@ final class WireText {
         return clean.toString();
     }
 
-    /** Bytes that JSON takes as they are. The message never repeats them. */
+    /** Checks bytes that JSON needs no escapes for. The message never contains them. */
     static void plain(String field, byte[] value, int max) {
         if (value.length == 0 || value.length > max) {
             throw new IllegalArgumentException(field + " must have 1 to " + max + " bytes, has " + value.length);

@@ -1,6 +1,6 @@
 /**
- * The records that controller and agent speak, and their codec: JSON text frames, one message each. Imports nothing of
- * ours but the type that key material travels in.
+ * The messages between controller and agent, and their codec: JSON text frames, one message each. Of our packages it
+ * imports only the type of key material.
  */
 @NullMarked
 package io.mesosiam.channel.wire;

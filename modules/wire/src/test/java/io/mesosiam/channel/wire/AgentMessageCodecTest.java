@@ -39,7 +39,7 @@ class AgentMessageCodecTest {
 
     @ParameterizedTest
     @FieldSource("EVERY_CASE")
-    void everyMessageComesBackAsItWasSent(AgentMessage message) throws Exception {
+    void everyMessageIsDecodedAsItWasEncoded(AgentMessage message) throws Exception {
         byte[] frame = AgentMessageCodec.encode(message);
 
         assertThat(AgentMessageCodec.decode(frame)).isEqualTo(new Decoded.Known<>(message));
@@ -48,7 +48,7 @@ class AgentMessageCodecTest {
     }
 
     @Test
-    void theTableAboveHasEveryCase() {
+    void everyMessageTypeIsInTheTable() {
         assertThat(EVERY_CASE.stream().map(Object::getClass).distinct())
                 .containsExactlyInAnyOrder(cases(AgentMessage.class));
     }
@@ -58,7 +58,7 @@ class AgentMessageCodecTest {
     }
 
     @Test
-    void fieldsAndMessagesOfANewerEndArePassedOver() throws Exception {
+    void fieldsAndMessagesOfANewerPeerAreIgnored() throws Exception {
         assertThat(AgentMessageCodec.decode(
                         "{\"type\":\"ask\",\"new\":{\"a\":[1,{}]},\"name\":\"default\",\"containerId\":\"c\"}"))
                 .isEqualTo(new Decoded.Known<>(new Ask("c", "default")));
@@ -67,7 +67,7 @@ class AgentMessageCodecTest {
     }
 
     @Test
-    void ofAHelloOfAnotherVersionOnlyTheVersionIsRead() throws Exception {
+    void onlyTheVersionIsReadOfAHelloOfAnotherVersion() throws Exception {
         assertThat(AgentMessageCodec.decode("{\"type\":\"hello\",\"protocol\":2,\"who\":\"me\"}"))
                 .isEqualTo(new Decoded.Known<>(new Hello(2, "unknown", "unknown", "unknown", List.of(), List.of())));
     }
@@ -110,7 +110,7 @@ class AgentMessageCodecTest {
 
     @ParameterizedTest
     @MethodSource("hostile")
-    void hostileFramesAreRefusedByNamingTheField(String frame, String message) {
+    void invalidFramesAreRefusedWithTheField(String frame, String message) {
         assertThatThrownBy(() -> AgentMessageCodec.decode(frame))
                 .isInstanceOf(MalformedFrameException.class)
                 .hasMessageContaining(message)
@@ -118,7 +118,7 @@ class AgentMessageCodecTest {
     }
 
     @Test
-    void tooManyItemsAreRefused() {
+    void listsWithTooManyItemsAreRefused() {
         String item = "{\"containerId\":\"c\",\"startTicks\":1},";
         String frame = "{\"type\":\"containers\",\"started\":[" + item.repeat(20_001) + "{}],\"ended\":[]}";
 
@@ -126,7 +126,7 @@ class AgentMessageCodecTest {
     }
 
     @Test
-    void framesBeyondTheLimitAreNotEvenRead() {
+    void framesBeyondTheLimitAreNotParsed() {
         assertThatThrownBy(() -> AgentMessageCodec.decode(new byte[Protocol.MAX_FRAME + 1]))
                 .hasMessageContaining("at most " + Protocol.MAX_FRAME);
         assertThatThrownBy(() -> AgentMessageCodec.decode(" ".repeat(Protocol.MAX_FRAME + 1)))

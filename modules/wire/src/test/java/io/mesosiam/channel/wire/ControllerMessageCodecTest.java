@@ -52,7 +52,7 @@ class ControllerMessageCodecTest {
 
     @ParameterizedTest
     @FieldSource("EVERY_CASE")
-    void everyMessageComesBackAsItWasSent(ControllerMessage message) throws Exception {
+    void everyMessageIsDecodedAsItWasEncoded(ControllerMessage message) throws Exception {
         byte[] frame = ControllerMessageCodec.encode(message);
 
         assertThat(ControllerMessageCodec.decode(frame)).isEqualTo(new Decoded.Known<>(message));
@@ -70,7 +70,7 @@ class ControllerMessageCodecTest {
 
     @ParameterizedTest
     @MethodSource("persistences")
-    void onlyAFaultThatSaysSoPasses(String fields, Fault.Persistence persistence) throws Exception {
+    void onlyAFaultMarkedAsPassingPasses(String fields, Fault.Persistence persistence) throws Exception {
         String frame = "{\"type\":\"fault\",\"code\":\"c\",\"message\":\"m\"" + fields + "}";
 
         assertThat(ControllerMessageCodec.decode(frame.getBytes(StandardCharsets.UTF_8)))
@@ -78,14 +78,14 @@ class ControllerMessageCodecTest {
     }
 
     @Test
-    void aDelayBeyondAMinuteIsNoPassingFault() {
+    void delayBeyondAMinuteIsInvalid() {
         assertThatThrownBy(() -> new Fault.Passing(Fault.LONGEST_RETRY.plusMillis(1)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Fault.Passing(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void theTableAboveHasEveryCase() {
+    void everyMessageTypeIsInTheTable() {
         assertThat(EVERY_CASE.stream().map(Object::getClass).distinct())
                 .containsExactlyInAnyOrder(AgentMessageCodecTest.cases(ControllerMessage.class));
         assertThat(Stream.of(SERVED, KEPT, REFUSAL).map(Object::getClass))
@@ -93,7 +93,7 @@ class ControllerMessageCodecTest {
     }
 
     @Test
-    void keyMaterialIsInTheFrameAndInNothingThatIsPrinted() {
+    void keyMaterialIsInTheFrameButNeverPrinted() {
         byte[] frame = ControllerMessageCodec.encode(new Upsert(SERVED));
 
         assertThat(new String(frame, StandardCharsets.UTF_8)).contains(KEY, TOKEN);
@@ -120,7 +120,7 @@ class ControllerMessageCodecTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void noFaultRepeatsKeyMaterial(String frame, String message) {
+    void noErrorContainsKeyMaterial(String frame, String message) {
         assertThatThrownBy(() -> ControllerMessageCodec.decode(frame.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedFrameException.class)
                 .hasMessageContaining(message)
@@ -130,14 +130,14 @@ class ControllerMessageCodecTest {
     }
 
     @Test
-    void aReasonThatIsTooLongOrHasControlCharactersIsMadeFit() {
+    void reasonIsTruncatedAndControlCharactersAreReplaced() {
         Remove remove = new Remove("lease-1", "line\none " + "x".repeat(5000));
 
         assertThat(remove.reason()).startsWith("line one x").hasSize(1024).endsWith("…");
     }
 
     @Test
-    void aWholeHostFitsIntoOneFrame() throws Exception {
+    void stateOfAFullHostFitsIntoOneFrame() throws Exception {
         ControllerMessage sync =
                 new Sync(1, Stream.generate(() -> SERVED).limit(2000).toList());
 

@@ -4,30 +4,30 @@ import io.mesosiam.agent.attest.Container;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds the answer for a container. What isn't here is asked of the controller and waited for; so many asks of one container wait
- * at a time, so that one that asks too much makes only itself wait.
+ * Finds the answer for a container. If there is none, it is requested from the controller and awaited. A bounded number
+ * of requests of one container can wait, so that a container with too many delays only itself.
  */
-final class HeldAsks {
+final class HeldRequests {
     private final CredentialSource source;
     private final LeaseRequester requester;
     private final int perContainer;
     private final ConcurrentHashMap<String, Integer> waiting = new ConcurrentHashMap<>();
 
-    HeldAsks(CredentialSource source, LeaseRequester requester, int perContainer) {
+    HeldRequests(CredentialSource source, LeaseRequester requester, int perContainer) {
         this.source = source;
         this.requester = requester;
         this.perContainer = perContainer;
     }
 
-    /** How an ask went. */
+    /** The result of a lookup. */
     sealed interface Outcome {
-        /** There was an answer at once. */
+        /** The answer was available at once. */
         record AtOnce(Answer answer) implements Outcome {}
 
-        /** Meanwhile time has passed, and the answer may still be nothing. */
+        /** The request waited; the answer may still be nothing. */
         record Held(Answer answer) implements Outcome {}
 
-        /** Too many wait already. */
+        /** Too many requests of the container wait already. */
         record Full() implements Outcome {}
     }
 
@@ -40,19 +40,19 @@ final class HeldAsks {
             return new Outcome.Full();
         }
         try {
-            requester.ask(container.id(), name);
+            requester.requestLease(container.id(), name);
             return new Outcome.Held(source.await(container.id(), name, deadline.left()));
         } finally {
             leave(container.id());
         }
     }
 
-    /** What is here now, without waiting and without asking the controller. */
+    /** The current answer, without waiting and without a request to the controller. */
     Answer now(Container container, String name) {
         return source.find(container.id(), name);
     }
 
-    /** Asks that wait now. */
+    /** The number of waiting requests. */
     int count() {
         return waiting.values().stream().mapToInt(Integer::intValue).sum();
     }

@@ -3,21 +3,21 @@ package io.mesosiam.agent.serve;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What is asked for. Nothing here says who asks: the kernel does. */
-sealed interface Ask {
+/** What a request is for. It does not identify the caller; attestation does. */
+sealed interface CredentialRequest {
     /** Credentials, in the form of the container credential provider. */
-    record Credentials(String name) implements Ask {}
+    record Credentials(String name) implements CredentialRequest {}
 
-    /** A token for the metadata service, good for so long. */
-    record MetadataToken(Duration life) implements Ask {}
+    /** A token of the metadata service, with the requested life. */
+    record MetadataToken(Duration life) implements CredentialRequest {}
 
-    /** What the metadata service gives to whoever shows a token. */
-    sealed interface OfMetadata extends Ask {
-        /** The token as it came; empty if none did. */
+    /** What the metadata service returns to a caller with a valid token. */
+    sealed interface OfMetadata extends CredentialRequest {
+        /** The token as sent; empty if the request has none. */
         Optional<String> token();
     }
 
-    /** The names of the IAM roles that there are credentials of: one. */
+    /** The list of the IAM roles that have credentials; it has one entry. */
     record RoleList(Optional<String> token) implements OfMetadata {}
 
     /** The credentials of the IAM role of this name, in the form of the metadata service. */

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 
-/** What the lease table says, a moment behind what is served. */
-record TableEvidence(Terminal terminal, Tables tables) implements Observation {
+/** Observes the lease table, which is updated a moment after a lease is served. */
+record TableObservation(Terminal terminal, Tables tables) implements Observation {
     @Override
     public void expectRoles(List<String> taskIds, List<String> roles)
             throws IOException, InterruptedException, SQLException, StoryFailure {
@@ -14,7 +14,7 @@ record TableEvidence(Terminal terminal, Tables tables) implements Observation {
             String taskId = taskIds.get(i);
             String role = roles.get(i);
             Await.until(taskId + " has a lease for " + role, () -> holds(taskId, role));
-            terminal.told(Terminal.name(taskId) + "lease    " + role);
+            terminal.ok(Terminal.name(taskId) + "lease    " + role);
         }
     }
 
@@ -22,17 +22,17 @@ record TableEvidence(Terminal terminal, Tables tables) implements Observation {
     public void expectServed(List<String> taskIds, String when) throws SQLException, StoryFailure {
         for (String taskId : taskIds) {
             if (tables.liveLease(taskId).isEmpty()) {
-                throw new StoryFailure(taskId + " has no lease any more, " + when);
+                throw new StoryFailure(taskId + " no longer has a lease, " + when);
             }
         }
-        terminal.told("all " + taskIds.size() + " tasks have their leases, " + when);
+        terminal.ok("all " + taskIds.size() + " tasks have their leases, " + when);
     }
 
     @Override
     public void expectEnded(String taskId) throws IOException, InterruptedException, SQLException, StoryFailure {
-        Await.until(taskId + " has no lease any more", () -> tables.liveLease(taskId)
+        Await.until(taskId + " no longer has a lease", () -> tables.liveLease(taskId)
                 .isEmpty());
-        terminal.told("the lease of " + taskId + " is reaped");
+        terminal.ok("the lease of " + taskId + " is reaped");
     }
 
     @Override
