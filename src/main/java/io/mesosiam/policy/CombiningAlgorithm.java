@@ -122,13 +122,26 @@ final class CombiningAlgorithm {
 
     private Decision pending(Policy open) {
         String why = "policy " + open.path() + " can't be evaluated yet";
-        return new Decision.Pending(why, verdicts(match -> overruled(match, why)), mayBeGiven());
+        Map<PolicyId, Entitlement> all = mayBeGiven();
+        Map<PolicyId, Entitlement> given = all.entrySet().stream()
+                .filter(each -> withheld.apply(each.getValue()).isEmpty())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        boolean decided = given.size() == all.size()
+                && hits.stream().allMatch(hit -> !(hit instanceof Undecided undecided) || undecided.effectKnown());
+        return new Decision.Pending(why, verdicts(match -> overruled(match, why)), given, decided);
     }
 
-    /** Returns what each allow policy gives that matches or may match, unless it is withheld. */
+    /**
+     * Returns what each allow policy gives that matches or may match. A policy with a lower priority than one that
+     * certainly matches is left out.
+     */
     private Map<PolicyId, Entitlement> mayBeGiven() {
+        int certain = matches(Effect.ALLOW)
+                .mapToInt(match -> match.policy().priority())
+                .max()
+                .orElse(Integer.MIN_VALUE);
         return Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
-                .filter(hit -> withheld.apply(entitlement(hit)).isEmpty())
+                .filter(hit -> hit.policy().priority() >= certain)
                 .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
     }
 

@@ -12,16 +12,17 @@ import java.util.stream.Stream;
 final class CompiledPolicy {
     private final Policy policy;
     private final Evaluation disabled;
+    private final boolean effectKnown;
     private final List<Evaluation> misses;
     private final List<Evaluation> undecided;
     private final List<Evaluation> unevaluable;
     /** The evaluation of a row that can't be used, if all of its selectors may hold; empty for a usable policy. */
     private final Optional<Evaluation> ifAllMayHold;
 
-    private CompiledPolicy(Policy policy, Optional<String> ifAllMayHold) {
+    private CompiledPolicy(Policy policy, Optional<String> ifAllMayHold, boolean effectKnown) {
         this.policy = policy;
-        this.ifAllMayHold =
-                ifAllMayHold.map(why -> new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why)));
+        this.effectKnown = effectKnown;
+        this.ifAllMayHold = ifAllMayHold.map(this::undecided);
         this.disabled = misses("it is disabled");
         this.misses = policy.selectors().stream().map(s -> misses(s.mismatch())).toList();
         this.undecided = policy.selectors().stream().map(this::undecided).toList();
@@ -31,7 +32,7 @@ final class CompiledPolicy {
     }
 
     static CompiledPolicy of(Policy policy) {
-        return new CompiledPolicy(policy, Optional.empty());
+        return new CompiledPolicy(policy, Optional.empty(), true);
     }
 
     /** Returns an empty stream if the row can't be a deny. */
@@ -40,7 +41,10 @@ final class CompiledPolicy {
         Optional<String> ifAllMayHold = Optional.of(
                         "the row can't be read (" + row.reason() + ") and may be a deny: nothing new is given")
                 .filter(_ -> row.consequence() == RejectedRow.Consequence.HOLDS_BACK);
-        return unusable.deny().map(deny -> new CompiledPolicy(deny, ifAllMayHold)).stream();
+        return unusable
+                .deny()
+                .map(deny -> new CompiledPolicy(deny, ifAllMayHold, row.effect().isPresent()))
+                .stream();
     }
 
     Policy policy() {
@@ -86,7 +90,10 @@ final class CompiledPolicy {
     }
 
     private Evaluation undecided(Selector selector) {
-        String why = "can't be evaluated yet: " + selector.attribute().description() + " is not known";
-        return new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why));
+        return undecided("can't be evaluated yet: " + selector.attribute().description() + " is not known");
+    }
+
+    private Evaluation undecided(String why) {
+        return new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why), effectKnown);
     }
 }

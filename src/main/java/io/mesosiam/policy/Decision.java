@@ -61,8 +61,8 @@ public sealed interface Decision {
      *
      * @param standing what each allow policy gives that matches or may match, unless it is withheld from the task; a
      *     lease with one of these is renewed. Empty while the task's framework isn't visible
-     * @param decided whether the policies have decided, and only something else is not known yet; a lease with
-     *     anything but {@code standing} ends
+     * @param decided whether nothing but {@code standing} can be given, whatever the missing values are; a lease with
+     *     anything else ends
      */
     record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing, boolean decided)
             implements Decision {

@@ -297,10 +297,27 @@ class PolicySetTest {
                         Subjects.withoutAgent(),
                         List.of("a", "b")),
                 Arguments.of(
+                        "a policy of lower priority than one that certainly matches gives nothing",
+                        List.of(allow("b", 9), allow("a", 0), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        List.of("b")),
+                Arguments.of(
                         "a framework that is not visible, so that framework selectors can't be evaluated",
                         List.of(allow("a", 0, WEB), allow("b", 0)),
                         Subjects.withoutFramework(),
                         List.of()));
+    }
+
+    @Test
+    void onlyWhatAPendingDecisionContainsCanBeGivenIfAllPoliciesCanBeRead() {
+        List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r1")));
+
+        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutAgent()).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
+                        .isTrue());
+        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutFramework()).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
+                        .isFalse());
     }
 
     private static String describe(Decision decision) {

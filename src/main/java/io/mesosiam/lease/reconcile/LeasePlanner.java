@@ -222,6 +222,11 @@ final class LeasePlanner {
                 return;
             }
             if (last.isEmpty()) {
+                if (kept.filter(held ->
+                                endedByTimeToLive(held.lease(), held.lease().until()))
+                        .isPresent()) {
+                    return;
+                }
                 clearRefusal(name);
                 if (different) {
                     reap(name, DIFFERENT);
@@ -336,14 +341,21 @@ final class LeasePlanner {
         private void held(ManagedLease kept, DesiredLease.Give give) {
             Lease lease = kept.lease();
             Optional<Instant> until = give.entitlement().leaseTtl().map(lease.createdAt()::plus);
+            if (!endedByTimeToLive(lease, until)) {
+                keep(kept, give);
+            }
+        }
+
+        /** Withdraws a lease whose time to live has ended, and returns true; otherwise waits for that time. */
+        private boolean endedByTimeToLive(Lease lease, Optional<Instant> until) {
             if (until.filter(end -> !view.now().isBefore(end)).isPresent()) {
                 String why = "its time to live ended";
                 actions.add(new LeaseAction.Withdraw(lease.key(), why));
                 withdrawn(lease.name(), why);
-                return;
+                return true;
             }
             until.ifPresent(end -> wait(lease.name(), WaitReason.TTL, "its time to live ends", Optional.of(end)));
-            keep(kept, give);
+            return false;
         }
 
         /** Requests, renews or expires the session of a lease that is kept. */

@@ -301,6 +301,15 @@ class LeasePlannerTest {
                                 .adopted(),
                         "Wait"),
                 given(
+                        "a time to live ends after a restart also if nothing is known of what policies give",
+                        view().desired(new DesiredLease.Unready(""))
+                                .lease(FRESH)
+                                .adopted()
+                                .leaseUntil(NOW.minusSeconds(1)),
+                        "Withdraw",
+                        "Reap",
+                        "Refuse(WITHDRAWN)"),
+                given(
                         "a lease that the policies have decided against ends while withdrawals can't be read",
                         view().desired(new DesiredLease.Unready("", List.of(B), true))
                                 .lease(FRESH),
