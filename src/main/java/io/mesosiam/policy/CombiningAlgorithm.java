@@ -132,8 +132,8 @@ final class CombiningAlgorithm {
     }
 
     /**
-     * Returns what each allow policy gives that matches or may match. A policy with a lower priority than one that
-     * certainly matches is left out.
+     * Returns what each allow policy gives that matches or may match, without policies of a lower priority than the
+     * highest that certainly matches.
      */
     private Map<PolicyId, Entitlement> mayBeGiven() {
         int certain = matches(Effect.ALLOW)
