@@ -203,40 +203,38 @@ final class LeasePlanner {
 
         /** Keeps the existing lease, unless another task of the container is definitely given another session. */
         private void unready(CredentialName name, DesiredLease.Unready unready) {
-            Optional<ManagedLease> kept = lease(name);
-            Optional<DesiredLease.Give> last = kept.flatMap(
-                    held -> held.under().or(() -> unready.giving(held.lease().identityHash())));
-            Optional<ContainerNeighbours.Accord> accord =
-                    kept.map(held -> neighbours.accord(name, held.lease().identityHash()));
-            boolean different = accord.equals(Optional.of(ContainerNeighbours.Accord.DIFFERENT));
-            if (accord.equals(Optional.of(ContainerNeighbours.Accord.WITHDRAWN))) {
+            lease(name).ifPresentOrElse(kept -> unready(name, unready, kept), () -> {
+                clearRefusal(name);
+                wait(name, WaitReason.UNDECIDED, unready.reason());
+            });
+        }
+
+        private void unready(CredentialName name, DesiredLease.Unready unready, ManagedLease kept) {
+            Lease lease = kept.lease();
+            ContainerNeighbours.Accord accord = neighbours.accord(name, lease.identityHash());
+            if (accord == ContainerNeighbours.Accord.WITHDRAWN) {
                 otherTaskWithdrawn(name);
                 return;
             }
-            if (!different
-                    && kept.filter(held -> unready.excludes(held.lease().identityHash()))
-                            .isPresent()) {
+            boolean different = accord == ContainerNeighbours.Accord.DIFFERENT;
+            if (!different && unready.excludes(lease.identityHash())) {
                 clearRefusal(name);
                 reap(name, ANOTHER_SESSION);
                 wait(name, WaitReason.UNDECIDED, unready.reason());
                 return;
             }
-            if (last.isEmpty()) {
-                if (kept.filter(held ->
-                                endedByTimeToLive(held.lease(), held.lease().until()))
-                        .isPresent()) {
-                    return;
-                }
+            Optional<DesiredLease.Give> last = kept.under().or(() -> unready.giving(lease.identityHash()));
+            if (last.isPresent() && different) {
+                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+            } else if (last.isPresent()) {
+                refuseIfAwsRefuses(name, last.get());
+                held(kept, last.get());
+            } else if (!endedByTimeToLive(lease, lease.until())) {
                 clearRefusal(name);
                 if (different) {
                     reap(name, DIFFERENT);
                 }
                 wait(name, WaitReason.UNDECIDED, unready.reason());
-            } else if (different) {
-                end(name, RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
-            } else {
-                refuseIfAwsRefuses(name, last.get());
-                held(kept.get(), last.get());
             }
         }
 
