@@ -306,12 +306,7 @@ class EndedLaunchesTest {
     }
 
     private void settle() {
-        do {
-            boolean more = true;
-            while (more) {
-                more = reconciler.step();
-            }
-        } while (sts.answerOne());
+        Steps.settle(reconciler, sts);
     }
 
     private Reconciler newReconciler() {

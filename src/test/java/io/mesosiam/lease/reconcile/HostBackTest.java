@@ -52,7 +52,7 @@ class HostBackTest {
         run.state = TaskState.RUNNING;
         agent.running.put(CONTAINER, 1L);
         reconciler.changed(cluster.state(), cluster.runs.keySet());
-        settle(reconciler);
+        Steps.settle(reconciler, sts);
         journal.flush();
         List<String> before = DB.query("select state || ' ' || written_at from lease");
         assertThat(before).singleElement().asString().startsWith(state);
@@ -92,12 +92,5 @@ class HostBackTest {
 
     private void connect(Reconciler reconciler, long epoch) {
         reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
-    }
-
-    private void settle(Reconciler reconciler) {
-        boolean more = true;
-        while (more) {
-            more = reconciler.step() || sts.answerOne();
-        }
     }
 }

@@ -147,15 +147,10 @@ class HostConnectionTest {
     }
 
     private void settle() {
-        do {
-            drain();
-        } while (sts.answerOne());
+        Steps.settle(reconciler, sts);
     }
 
     private void drain() {
-        boolean more = true;
-        while (more) {
-            more = reconciler.step();
-        }
+        Steps.drain(reconciler);
     }
 }

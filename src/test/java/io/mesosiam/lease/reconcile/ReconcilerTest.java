@@ -1021,16 +1021,11 @@ class ReconcilerTest {
     }
 
     private void settle() {
-        do {
-            drain();
-        } while (sts.answerOne());
+        Steps.settle(reconciler, sts);
     }
 
     private void drain() {
-        boolean more = true;
-        while (more) {
-            more = reconciler.step();
-        }
+        Steps.drain(reconciler);
     }
 
     private List<Lease> served() {

@@ -509,16 +509,11 @@ class SharedContainerTest {
     }
 
     private void settle() {
-        do {
-            drain();
-        } while (sts.answerOne());
+        Steps.settle(reconciler, sts);
     }
 
     private void drain() {
-        boolean more = true;
-        while (more) {
-            more = reconciler.step();
-        }
+        Steps.drain(reconciler);
     }
 
     private Lease served() {
