@@ -1,7 +1,7 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.lease.HostOwners;
+import io.mesosiam.ownership.HostOwners;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import io.mesosiam.lease.HostOwners;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
@@ -16,6 +15,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Policy;

@@ -1,7 +1,7 @@
 package io.mesosiam.channel;
 
-import io.mesosiam.lease.WriteFailure;
 import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.WriteFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;

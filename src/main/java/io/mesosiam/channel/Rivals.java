@@ -1,8 +1,8 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
-import io.mesosiam.lease.store.NewestHosts;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.NewestHosts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

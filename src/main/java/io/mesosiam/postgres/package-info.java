@@ -1,8 +1,9 @@
 /**
- * Follows tables in PostgreSQL.
+ * PostgreSQL: follows tables, runs single statements, holds session locks, and classifies failures.
  *
  * <p>In: a pool, a channel name, and a function that reads. Out: a read at each notification, at each poll and after
- * each new connection. The package knows no table: the caller defines what is read and what a change means.
+ * each new connection; for a failed write, which reaction it needs. The package knows no table: the caller defines what
+ * is read and what a change means.
  */
 @NullMarked
 package io.mesosiam.postgres;

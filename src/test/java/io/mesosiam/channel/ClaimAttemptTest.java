@@ -2,7 +2,7 @@ package io.mesosiam.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.lease.WriteFailure;
+import io.mesosiam.postgres.WriteFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

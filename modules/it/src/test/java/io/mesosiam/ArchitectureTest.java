@@ -41,9 +41,10 @@ class ArchitectureTest {
             from("mesos.model").to("mesos"),
             from("mesos.master").to("backoff", "clock", "loop", "mesos", "mesos.model", "reach"),
             from("policy").to("mesos", "postgres"),
-            from("lease").to("backoff", "policy", "mesos", "postgres", "secret"),
+            from("ownership").to("mesos", "postgres"),
+            from("lease").to("backoff", "policy", "mesos", "secret"),
             from("lease.reconcile").to("lease", "loop", "policy", "mesos", "secret"),
-            from("lease.store").to("backoff", "lease", "loop", "policy", "mesos", "postgres"),
+            from("lease.store").to("backoff", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
             from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("channel")
                     .to(
@@ -51,12 +52,12 @@ class ArchitectureTest {
                             "enrol",
                             "lease",
                             "lease.reconcile",
-                            "lease.store",
+                            "ownership",
                             "policy",
                             "mesos",
                             "postgres",
                             "secret"),
-            from("api").to("lease", "lease.reconcile", "policy", "mesos", "mesos.master"),
+            from("api").to("lease", "lease.reconcile", "ownership", "policy", "mesos", "mesos.master"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("backoff").to(),
             from("clock").to(),

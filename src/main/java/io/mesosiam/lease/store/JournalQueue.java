@@ -1,7 +1,7 @@
 package io.mesosiam.lease.store;
 
 import io.mesosiam.lease.LeaseKey;
-import io.mesosiam.lease.WriteFailure;
+import io.mesosiam.postgres.WriteFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

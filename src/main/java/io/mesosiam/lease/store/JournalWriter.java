@@ -9,6 +9,7 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.OwnershipEpochs;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -1,10 +1,10 @@
-package io.mesosiam.lease.store;
+package io.mesosiam.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.lease.store.OwnershipEpochs.Range;
-import io.mesosiam.lease.store.OwnershipEpochs.Standing;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.OwnershipEpochs.Range;
+import io.mesosiam.ownership.OwnershipEpochs.Standing;
 import java.util.ArrayDeque;
 import java.util.OptionalLong;
 import java.util.Queue;

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.store;
+package io.mesosiam.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.store;
+package io.mesosiam.ownership;
 
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Collections;

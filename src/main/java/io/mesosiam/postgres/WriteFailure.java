@@ -1,4 +1,4 @@
-package io.mesosiam.lease;
+package io.mesosiam.postgres;
 
 import io.vertx.pgclient.PgException;
 import java.time.DateTimeException;

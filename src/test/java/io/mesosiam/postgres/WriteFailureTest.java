@@ -1,4 +1,4 @@
-package io.mesosiam.lease;
+package io.mesosiam.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

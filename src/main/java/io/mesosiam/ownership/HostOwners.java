@@ -1,4 +1,4 @@
-package io.mesosiam.lease;
+package io.mesosiam.ownership;
 
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.postgres.OneStatement;

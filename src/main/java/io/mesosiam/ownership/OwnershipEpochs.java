@@ -1,4 +1,4 @@
-package io.mesosiam.lease.store;
+package io.mesosiam.ownership;
 
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.Map;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * For each host, the consecutive epochs under which this controller has owned it without interruption. An entry made
  * under one of them is valid under all.
  */
-final class OwnershipEpochs {
+public final class OwnershipEpochs {
     private final Map<MesosAgentId, Range> epochs;
 
-    OwnershipEpochs() {
+    public OwnershipEpochs() {
         this(NewestHosts.map());
     }
 
@@ -27,12 +27,12 @@ final class OwnershipEpochs {
         }
     }
 
-    void claimed(MesosAgentId host, long epoch, boolean continued) {
+    public void claimed(MesosAgentId host, long epoch, boolean continued) {
         epochs.merge(host, new Range(epoch, epoch), (before, now) -> continued ? new Range(before.from, epoch) : now);
     }
 
     /** Whether an entry can be written. */
-    enum Standing {
+    public enum Standing {
         VALID,
         /**
          * The entry was made under a claim of this controller whose answer has not arrived. Its validity is known after
@@ -49,7 +49,7 @@ final class OwnershipEpochs {
      * @param recorded the epoch of the host's row; empty if the host has none
      * @param ours whether this controller made the row's claim
      */
-    Standing standing(MesosAgentId host, long epoch, OptionalLong recorded, boolean ours) {
+    public Standing standing(MesosAgentId host, long epoch, OptionalLong recorded, boolean ours) {
         // Read once: a claim answered between two reads would make a valid entry invalid by both.
         Range owned = epochs.get(host);
         if (recorded.equals(OptionalLong.of(newest(owned, epoch)))) {
