@@ -1,7 +1,7 @@
 package io.mesosiam.api;
 
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.store.PolicyTable;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;

@@ -4,7 +4,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.store.PolicyTable;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;

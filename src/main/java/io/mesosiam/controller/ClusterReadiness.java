@@ -4,7 +4,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Completeness;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.policy.PolicyConfig;
+import io.mesosiam.policy.store.PolicyConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

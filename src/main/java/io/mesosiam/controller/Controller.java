@@ -8,7 +8,7 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.store.PolicyTable;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.store.PolicyTable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -12,7 +12,7 @@ import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.policy.PolicyTable;
+import io.mesosiam.policy.store.PolicyTable;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;

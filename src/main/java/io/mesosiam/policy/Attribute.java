@@ -27,7 +27,12 @@ public enum Attribute {
         return description;
     }
 
-    static Attribute parse(String text) {
+    /**
+     * Parses a name in the policy table.
+     *
+     * @throws IllegalArgumentException if no attribute has that name
+     */
+    public static Attribute parse(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

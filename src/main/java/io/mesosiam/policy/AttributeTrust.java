@@ -7,4 +7,4 @@ import java.util.Optional;
  *
  * @param key the label key or the name of the Mesos agent's attribute; empty for all
  */
-record AttributeTrust(String frameworkPrincipal, Attribute attribute, Optional<String> key) {}
+public record AttributeTrust(String frameworkPrincipal, Attribute attribute, Optional<String> key) {}

@@ -29,8 +29,12 @@ public final class PolicySet {
     private final Trusts trusts;
     private final boolean acceptSelfAsserted;
 
-    /** @param acceptSelfAsserted whether anything is given where Mesos doesn't enforce principals */
-    PolicySet(
+    /**
+     * Creates the set from all rows of the tables, in any order.
+     *
+     * @param acceptSelfAsserted whether anything is given where Mesos doesn't enforce principals
+     */
+    public PolicySet(
             long version,
             Collection<Policy> policies,
             Collection<UnusableRow> unusable,

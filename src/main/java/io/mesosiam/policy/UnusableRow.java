@@ -1,8 +1,5 @@
 package io.mesosiam.policy;
 
-import io.mesosiam.policy.RejectedRow.Consequence;
-import io.mesosiam.postgres.PlainReason;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,28 +9,4 @@ import java.util.Optional;
  *
  * @param deny the readable parts of a row that is or may be a deny
  */
-record UnusableRow(RejectedRow row, Optional<Policy> deny) {
-    static UnusableRow of(PolicyRow row, RuntimeException failure) {
-        Optional<Effect> effect = row.readableEffect();
-        boolean mayDeny = row.mayBeEnabled() && !effect.equals(Optional.of(Effect.ALLOW));
-        List<Selector> selectors = row.selectors();
-        Consequence consequence = mayDeny ? consequence(effect, selectors, row) : Consequence.NONE;
-        String name = row.readableName();
-        return new UnusableRow(
-                new RejectedRow(row.id(), name, effect, PlainReason.of(failure), consequence),
-                Optional.of(new Policy(
-                                row.id(),
-                                row.readableNamespace(),
-                                name,
-                                true,
-                                0,
-                                selectors,
-                                new Rule.Deny(row.readableCredentialName())))
-                        .filter(_ -> mayDeny));
-    }
-
-    private static Consequence consequence(Optional<Effect> effect, List<Selector> selectors, PolicyRow row) {
-        boolean namesTasks = row.matchesAll() || selectors.stream().anyMatch(s -> !(s instanceof Selector.Unreadable));
-        return effect.isPresent() && namesTasks ? Consequence.DENIES : Consequence.HOLDS_BACK;
-    }
-}
+public record UnusableRow(RejectedRow row, Optional<Policy> deny) {}

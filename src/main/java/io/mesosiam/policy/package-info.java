@@ -1,9 +1,9 @@
 /**
  * Decides which task may have which credentials.
  *
- * <p>In: the rows of the policy table, and one task with its framework and Mesos agent. Out: one {@link
+ * <p>In: the policies at one version, and one task with its framework and Mesos agent. Out: one {@link
  * io.mesosiam.policy.Decision} with its reasons for each credential name. Decisions are pure: no I/O, no clock, no
- * logs. This stage does not depend on leases or STS.
+ * logs. This package does not depend on the database, leases or STS; {@code policy.store} reads the policies.
  */
 @NullMarked
 package io.mesosiam.policy;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Creates policies for tests. A policy's id is derived from its name. */
-final class Policies {
+public final class Policies {
     private Policies() {}
 
     static Policy allow(String name, int priority, Selector... selectors) {
@@ -40,7 +40,7 @@ final class Policies {
         return new Policy(id(name), "/", name, true, priority, List.of(selectors), rule);
     }
 
-    static PolicyId id(String name) {
+    public static PolicyId id(String name) {
         return new PolicyId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A task of a shared cluster that these tests use, and variations of it. */
-final class Subjects {
+public final class Subjects {
     static final Enforcement ENFORCED = new Enforcement(true, true, true, true);
 
     private static final FrameworkId FRAMEWORK_ID = new FrameworkId("f-0001");
@@ -43,7 +43,7 @@ final class Subjects {
     private Subjects() {}
 
     /** A witnessed task of an authenticated framework on a registered Mesos agent. */
-    static Subject web() {
+    public static Subject web() {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(AGENT), true, ENFORCED);
     }
 
@@ -63,7 +63,7 @@ final class Subjects {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), true, ENFORCED);
     }
 
-    static Subject inRack(String rack) {
+    public static Subject inRack(String rack) {
         MesosAgent agent = new MesosAgent(AGENT_ID, "host1", "10.0.0.1", Map.of("rack", rack), true, false);
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(agent), true, ENFORCED);
     }
@@ -96,7 +96,7 @@ final class Subjects {
     }
 
     /** A task without image and labels, whose framework has not authenticated; it has its own user. */
-    static Subject bare() {
+    public static Subject bare() {
         Task bare = new Task(
                 TASK.key(),
                 "job",

@@ -3,6 +3,7 @@ package io.mesosiam;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.toCollection;
@@ -40,7 +41,8 @@ class ArchitectureTest {
             from("mesos").to(),
             from("mesos.model").to("mesos"),
             from("mesos.master").to("backoff", "clock", "loop", "mesos", "mesos.model", "reach"),
-            from("policy").to("mesos", "postgres"),
+            from("policy").to("mesos"),
+            from("policy.store").to("policy", "mesos", "postgres"),
             from("ownership").to("mesos", "postgres"),
             from("lease").to("backoff", "policy", "mesos", "secret"),
             from("lease.reconcile").to("lease", "loop", "policy", "mesos", "secret"),
@@ -57,7 +59,7 @@ class ArchitectureTest {
                             "mesos",
                             "postgres",
                             "secret"),
-            from("api").to("lease", "lease.reconcile", "ownership", "policy", "mesos", "mesos.master"),
+            from("api").to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("backoff").to(),
             from("clock").to(),
@@ -95,7 +97,7 @@ class ArchitectureTest {
             from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
-                    .to("mesos.master", "policy", "lease", "sts", "channel", "api", "reach", "spelling"),
+                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "api", "reach", "spelling"),
             // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(
@@ -104,6 +106,7 @@ class ArchitectureTest {
                             "mesos",
                             "mesos.master",
                             "policy",
+                            "policy.store",
                             "lease",
                             "lease.reconcile",
                             "lease.store",
@@ -145,6 +148,18 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    /** Decisions are a function of records: they read no table, wait for nothing and write no log. */
+    @Test
+    void decisionsUseOnlyTheJdkAndOurRecords() {
+        classes()
+                .that()
+                .resideInAPackage("io.mesosiam.policy")
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("io.mesosiam.policy", "io.mesosiam.mesos", "java..", "org.jspecify.."))
                 .check(MAIN);
     }
 

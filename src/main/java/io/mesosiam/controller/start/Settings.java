@@ -3,7 +3,7 @@ package io.mesosiam.controller.start;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
-import io.mesosiam.policy.PolicyConfig;
+import io.mesosiam.policy.store.PolicyConfig;
 import io.mesosiam.sts.StsConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;

@@ -1,11 +1,18 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.RejectedRow.Consequence;
+import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.Subjects;
+import io.mesosiam.policy.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -9,6 +9,21 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Glob;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.MatchResult;
+import io.mesosiam.policy.Policies;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.Subjects;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,21 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.policy.Attribute;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Effect;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Glob;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.RejectedRow.Consequence;
+import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.UnusableRow;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -44,7 +59,7 @@ final class PolicyRow {
         this.row = row;
     }
 
-    PolicyId id() {
+    private PolicyId id() {
         return new PolicyId(row.getUUID("id"));
     }
 
@@ -72,8 +87,28 @@ final class PolicyRow {
                 rule());
     }
 
+    /** Returns the readable parts of this row, for which {@link #policy} failed. */
+    UnusableRow unusable(RuntimeException failure) {
+        Optional<Effect> effect = readable("effect", text -> constant(Effect.class, text));
+        boolean mayDeny = mayBeEnabled() && !effect.equals(Optional.of(Effect.ALLOW));
+        List<Selector> selectors = selectors();
+        Consequence consequence = mayDeny ? consequence(effect, selectors) : Consequence.NONE;
+        String name = text("name").orElse("(without a name)");
+        String namespace = text("namespace").orElse("/");
+        return new UnusableRow(
+                new RejectedRow(id(), name, effect, PlainReason.of(failure), consequence),
+                Optional.of(new Policy(
+                                id(), namespace, name, true, 0, selectors, new Rule.Deny(readableCredentialName())))
+                        .filter(_ -> mayDeny));
+    }
+
+    private Consequence consequence(Optional<Effect> effect, List<Selector> selectors) {
+        boolean namesTasks = matchesAll() || selectors.stream().anyMatch(s -> !(s instanceof Selector.Unreadable));
+        return effect.isPresent() && namesTasks ? Consequence.DENIES : Consequence.HOLDS_BACK;
+    }
+
     /** Returns the selectors. A column that can't be read becomes a {@link Selector.Unreadable}. */
-    List<Selector> selectors() {
+    private List<Selector> selectors() {
         List<Selector> selectors = new ArrayList<>();
         selectors.addAll(
                 selector("framework_principal", Attribute.FRAMEWORK_PRINCIPAL, Selector.FrameworkPrincipal::new));
@@ -89,30 +124,18 @@ final class PolicyRow {
         return selectors;
     }
 
-    boolean matchesAll() {
+    private boolean matchesAll() {
         return Boolean.TRUE.equals(row.getBoolean("match_all"));
     }
 
     /** Whether the row may be enabled; true if the column can't be read. */
-    boolean mayBeEnabled() {
+    private boolean mayBeEnabled() {
         return !Boolean.FALSE.equals(row.getBoolean("enabled"));
     }
 
-    Optional<Effect> readableEffect() {
-        return readable("effect", text -> constant(Effect.class, text));
-    }
-
     /** The credential name; empty, which for a deny means every name, if it can't be read. */
-    Optional<CredentialName> readableCredentialName() {
+    private Optional<CredentialName> readableCredentialName() {
         return readable("credential_name", CredentialName::new);
-    }
-
-    String readableName() {
-        return text("name").orElse("(without a name)");
-    }
-
-    String readableNamespace() {
-        return text("namespace").orElse("/");
     }
 
     private List<Selector> selector(String column, Attribute attribute, Function<String, Selector> parse) {

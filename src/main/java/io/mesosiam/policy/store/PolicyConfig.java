@@ -1,4 +1,4 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
 import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;

@@ -1,5 +1,10 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.store;
 
+import io.mesosiam.policy.Attribute;
+import io.mesosiam.policy.AttributeTrust;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.UnusableRow;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -45,7 +50,7 @@ final class PolicyReader {
             try {
                 policies.add(policy.policy());
             } catch (RuntimeException e) { // a faulty row must not affect others
-                unusable.add(UnusableRow.of(policy, e));
+                unusable.add(policy.unusable(e));
             }
         }
         List<AttributeTrust> stated = new ArrayList<>();
