@@ -76,9 +76,32 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
             case ClusterEvent.Subscribed subscribed -> new SnapshotMerge(edit).subscribed(subscribed);
             case ClusterEvent.Polled polled -> new SnapshotMerge(edit).polled(polled, running);
         }
-        if (!(event instanceof ClusterEvent.TaskAdded || event instanceof ClusterEvent.Polled)) {
+        if (followsLaunches(event)) {
             edit.term = edit.term.movedOn();
         }
         return edit.done();
+    }
+
+    /**
+     * Whether the event ends an uninterrupted sequence of TASK_ADDED, which only another event of the stream does. What
+     * polls, agents and the reconciler report can arrive between the tasks of a returning Mesos agent and its
+     * AGENT_ADDED.
+     */
+    private static boolean followsLaunches(ClusterEvent event) {
+        return switch (event) {
+            case ClusterEvent.TaskUpdated _,
+                    ClusterEvent.FrameworkSeen _,
+                    ClusterEvent.FrameworkRemoved _,
+                    ClusterEvent.AgentAdded _,
+                    ClusterEvent.AgentRemoved _,
+                    ClusterEvent.Subscribed _ -> true;
+            case ClusterEvent.TaskAdded _,
+                    ClusterEvent.Nothing _,
+                    ClusterEvent.Unusable _,
+                    ClusterEvent.Polled _,
+                    ClusterEvent.FlagsRead _,
+                    ClusterEvent.EndObserved _,
+                    ClusterEvent.Forgotten _ -> false;
+        };
     }
 }

@@ -7,6 +7,7 @@ import static io.mesosiam.mesos.model.Histories.WEB;
 import static io.mesosiam.mesos.model.Histories.added;
 import static io.mesosiam.mesos.model.Histories.agent;
 import static io.mesosiam.mesos.model.Histories.framework;
+import static io.mesosiam.mesos.model.Histories.launch;
 import static io.mesosiam.mesos.model.Histories.live;
 import static io.mesosiam.mesos.model.Histories.nothing;
 import static io.mesosiam.mesos.model.Histories.subscribed;
@@ -16,10 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.model.Histories.Story;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which tasks are witnessed, and which are only reported by their hosts. */
@@ -65,6 +68,17 @@ class WitnessTest {
     @Test
     void inventedTasksOfAMesosAgentWithAnUnnoticedAbsenceAreReported() {
         Story story = Story.of(subscribed(), added("invented", TaskState.STAGING, ""))
+                .then(new ClusterEvent.AgentAdded(agent(S0)));
+
+        assertThat(story.launched("invented", 1).witnessed()).isFalse();
+    }
+
+    /** Agents and the reconciler report at any time. */
+    @Test
+    void eventBesideTheStreamDoesNotSeparateATaskFromTheReturnOfItsMesosAgent() {
+        Story story = Story.of(subscribed(), added("invented", TaskState.STAGING, ""))
+                .then(new ClusterEvent.EndObserved(launch("other", 1), new TaskEnd.InstanceTerminated("i-1")))
+                .then(new ClusterEvent.Forgotten(Set.of(launch("other", 1))))
                 .then(new ClusterEvent.AgentAdded(agent(S0)));
 
         assertThat(story.launched("invented", 1).witnessed()).isFalse();
