@@ -6,11 +6,14 @@ import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Receives what agents report. Called on virtual threads; calls for one stream are sequential and in order. */
@@ -34,8 +37,12 @@ public interface HostEvents {
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send);
 
-    /** Forwards all events to the reconciler. */
-    static HostEvents of(Reconciler reconciler) {
+    /**
+     * Forwards all events to the reconciler.
+     *
+     * @param ends receives the ends that only an agent observed, without a lock held
+     */
+    static HostEvents of(Reconciler reconciler, BiConsumer<Launch, TaskEnd> ends) {
         return new HostEvents() {
             @Override
             public void connected(
@@ -59,7 +66,9 @@ public interface HostEvents {
 
             @Override
             public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
-                return reconciler.containers(host, started, ended);
+                Reconciler.Reported reported = reconciler.containers(host, started, ended);
+                reported.ends().forEach(ends);
+                return reported.load();
             }
 
             @Override

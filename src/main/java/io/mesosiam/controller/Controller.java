@@ -51,7 +51,6 @@ final class Controller {
     private final BatchedJournal journal;
     private final Reconciler reconciler;
     private final ClusterWatch watch;
-    private final MasterPresence masters;
     private final AgentChannel channel;
     private final CallerPresence caller;
     private final StageMetrics metrics;
@@ -69,7 +68,6 @@ final class Controller {
             BatchedJournal journal,
             Reconciler reconciler,
             ClusterWatch watch,
-            MasterPresence masters,
             AgentChannel channel,
             CallerPresence caller,
             StageMetrics metrics,
@@ -84,7 +82,6 @@ final class Controller {
         this.journal = journal;
         this.reconciler = reconciler;
         this.watch = watch;
-        this.masters = masters;
         this.channel = channel;
         this.caller = caller;
         this.metrics = metrics;
@@ -104,17 +101,15 @@ final class Controller {
         journal.start();
         reconciler.start(leases.live());
         watch.start(leases.known(), reconciler);
-        masters.start();
         caller.start();
         metrics.register(watch, policies, withdrawals, reconciler, journal);
-        channel.start(watch::state, HostEvents.of(reconciler));
+        channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
     }
 
     void stop(@Observes ShutdownEvent stopping) {
         var _ = new BoundedStop(STOP_LIMIT, STEP_LIMIT)
                 .then("admission", channel::admitNoMore)
                 .then("sts-watch", caller::close)
-                .then("master-watch", masters::close)
                 .then("cluster-watch", watch::close)
                 .then("reconciler", reconciler::close)
                 .then("journal-drain", this::drain)

@@ -27,13 +27,12 @@ final class LoopReadiness implements HealthCheck {
     LoopReadiness(
             Reconciler reconciler,
             BatchedJournal journal,
-            MasterPresence masters,
             CallerPresence caller,
             ClockWatch clocks,
             ControllerIdLock id,
             ClusterWatch watch) {
         this(
-                List.of(reconciler.loop(), journal.loop(), masters.loop(), caller.loop(), clocks.loop(), id.loop()),
+                List.of(reconciler.loop(), journal.loop(), caller.loop(), clocks.loop(), id.loop()),
                 watch);
     }
 

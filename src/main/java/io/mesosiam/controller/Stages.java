@@ -11,10 +11,8 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
-import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyTable;
 import io.vertx.mutiny.sqlclient.Pool;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -35,10 +33,6 @@ final class Stages {
         return new WithdrawalTable(pool, config, random);
     }
 
-    /**
-     * The watch reads the reports of hosts from the reconciler. The reconciler notifies the watch of containers that
-     * hosts saw end, and of launches that are no longer needed.
-     */
     @Produces
     @Singleton
     Reconciler reconciler(
@@ -49,7 +43,6 @@ final class Stages {
             LeaseTable leases,
             BatchedJournal journal,
             WithdrawalTable withdrawals,
-            Instance<ClusterWatch> watch,
             PeerClocks clocks,
             RandomGenerator random) {
         Reconciler.Dependencies dependencies = new Reconciler.Dependencies(
@@ -58,8 +51,6 @@ final class Stages {
                 channel,
                 leases,
                 Executors.newVirtualThreadPerTaskExecutor(),
-                (launch, end) -> watch.get().ended(launch, end),
-                launches -> watch.get().forget(launches),
                 clocks::instant,
                 random);
         return new Reconciler(config, dependencies, journal);

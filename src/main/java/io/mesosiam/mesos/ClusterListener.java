@@ -12,6 +12,7 @@ public interface ClusterListener {
      * Called after a newer state has replaced the previous one.
      *
      * @param touched launches whose data may have changed; a hint that can be incomplete
+     * @return ended launches that the listener no longer needs; the watch removes them from the state
      */
-    void changed(ClusterState state, Set<Launch> touched);
+    Set<Launch> changed(ClusterState state, Set<Launch> touched);
 }

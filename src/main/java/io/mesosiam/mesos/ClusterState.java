@@ -10,10 +10,12 @@ import java.util.Optional;
  *
  * @param version increases with each change
  * @param leader empty until a leading master has answered
+ * @param masterAnswers whether a leading master answers now; if not, the state is the last known one
  */
 public record ClusterState(
         long version,
         Optional<Leader> leader,
+        boolean masterAnswers,
         Enforcement enforcement,
         Completeness view,
         Map<FrameworkId, Framework> frameworks,

@@ -85,6 +85,6 @@ class TaskSearchTest {
         Map<Launch, LaunchedTask> all =
                 Stream.of(launches).collect(Collectors.toMap(LaunchedTask::launch, Function.identity()));
         return new ClusterState(
-                1, Optional.empty(), Enforcement.UNKNOWN, new Completeness.Whole(), Map.of(), Map.of(), all);
+                1, Optional.empty(), true, Enforcement.UNKNOWN, new Completeness.Whole(), Map.of(), Map.of(), all);
     }
 }

@@ -29,6 +29,7 @@ final class Clusters {
         return new ClusterState(
                 1,
                 leader,
+                true,
                 Enforcement.UNKNOWN,
                 new Completeness.Whole(),
                 Map.of(),

@@ -44,7 +44,7 @@ class HostBoundsTest {
     private static final int MOST = 4096;
 
     private final Reconciler reconciler = reconciler();
-    private final ChannelFixture fixture = new ChannelFixture(HostEvents.of(reconciler));
+    private final ChannelFixture fixture = new ChannelFixture(HostEvents.of(reconciler, (_, _) -> {}));
 
     @AfterEach
     void stop() {
@@ -62,7 +62,7 @@ class HostBoundsTest {
         assertThat(fault.code()).isEqualTo("host-limit");
         assertThat(fault.persistence()).isEqualTo(new Fault.Lasting());
         assertThat(fault.message()).contains("4097 containers", "4096", "containers-per-host");
-        assertThat(reconciler.reportedAlive(S1, container(0))).isFalse();
+        assertThat(reconciler.running().reportedAlive(S1, container(0))).isFalse();
         assertStillServed(good);
     }
 
@@ -73,7 +73,7 @@ class HostBoundsTest {
         agent.send(hello(Protocol.VERSION, S1, List.of(), containers(0, MOST)));
 
         agent.receive(Sync.class);
-        until(() -> reconciler.reportedAlive(S1, container(MOST - 1)));
+        until(() -> reconciler.running().reportedAlive(S1, container(MOST - 1)));
     }
 
     @Test
@@ -87,7 +87,7 @@ class HostBoundsTest {
 
         assertThat(agent.receiveEnd().code()).isEqualTo("host-limit");
         until(() -> reconciler.counts().hosts() == 1);
-        assertThat(IntStream.range(0, 5000).filter(i -> reconciler.reportedAlive(S1, container(i))))
+        assertThat(IntStream.range(0, 5000).filter(i -> reconciler.running().reportedAlive(S1, container(i))))
                 .isEmpty();
         assertStillServed(good);
     }
@@ -103,7 +103,7 @@ class HostBoundsTest {
         }
         agent.send(new AgentMessage.Containers(containers(99_999, 1), List.of()));
 
-        until(() -> reconciler.reportedAlive(S1, container(99_999)));
+        until(() -> reconciler.running().reportedAlive(S1, container(99_999)));
         assertThat(agent.isOpen()).isTrue();
     }
 
@@ -143,7 +143,7 @@ class HostBoundsTest {
         }
         agent.send(new AgentMessage.Containers(containers(7, 1), List.of()));
 
-        until(() -> reconciler.reportedAlive(S1, container(7)));
+        until(() -> reconciler.running().reportedAlive(S1, container(7)));
         assertThat(agent.isOpen()).isTrue();
     }
 
@@ -272,8 +272,6 @@ class HostBoundsTest {
                         (host, delivery) -> true,
                         host -> List.of(),
                         Runnable::run,
-                        (launch, end) -> {},
-                        launches -> {},
                         Instant::now,
                         new Random(1)),
                 nothing);

@@ -5,9 +5,9 @@ import io.mesosiam.mesos.Launch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,27 +19,25 @@ final class FullPass {
     private final WorkQueue<Launch> queue;
     private final Duration period;
     private final RandomGenerator random;
-    private final Consumer<Refusal> forgotten;
     private Optional<Instant> next = Optional.empty();
 
     /** Ended launches that had no lease at the last pass. */
     private Set<Launch> settled = Set.of();
 
     /**
-     * @param forgotten receives the refusals of launches that are no longer known: the hosts' agents still answer with
-     *     them
+     * What a pass found.
+     *
+     * @param unneeded launches that had ended and had no lease both at this pass and at the previous one; the reconciler
+     *     no longer needs them
+     * @param forgotten refusals of launches that are no longer known; the hosts' agents still answer with them
      */
-    FullPass(
-            ReconcilerState tracked,
-            WorkQueue<Launch> queue,
-            Duration period,
-            RandomGenerator random,
-            Consumer<Refusal> forgotten) {
+    record Findings(Set<Launch> unneeded, List<Refusal> forgotten) {}
+
+    FullPass(ReconcilerState tracked, WorkQueue<Launch> queue, Duration period, RandomGenerator random) {
         this.tracked = tracked;
         this.queue = queue;
         this.period = period;
         this.random = random;
-        this.forgotten = forgotten;
     }
 
     /** When the next pass is due; empty before the first, which is due at once. */
@@ -56,18 +54,13 @@ final class FullPass {
         return next.map(at -> !now.isBefore(at)).orElse(true);
     }
 
-    /**
-     * Marks every launch, each for a random moment before the next pass.
-     *
-     * @return the launches that had ended and had no lease both at this pass and at the previous one; the reconciler no
-     *     longer needs them
-     */
-    Set<Launch> run(Instant now) {
+    /** Marks every launch, each for a random moment before the next pass. */
+    Findings run(Instant now) {
         next = Optional.of(now.plus(period));
         tracked.launches().rebuild();
         tracked.launches().prune(tracked.leases().launches(), tracked.hosts()::isAlive);
         tracked.backoff().retain(tracked.leases().identities());
-        tracked.refusals().prune(tracked.everyLaunch()).forEach(forgotten);
+        List<Refusal> forgotten = tracked.refusals().prune(tracked.everyLaunch());
         tracked.waits().prune(tracked.everyLaunch());
         tracked.hosts().prune(tracked.everyHost(), tracked.leases()::containersOn);
         Set<Launch> over = new HashSet<>();
@@ -82,6 +75,6 @@ final class FullPass {
         Set<Launch> unneeded = new HashSet<>(over);
         unneeded.retainAll(settled);
         settled = over;
-        return unneeded;
+        return new Findings(unneeded, forgotten);
     }
 }

@@ -4,6 +4,7 @@ import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,9 +13,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /**
- * What each host's agent reports about its containers. Not thread-safe.
+ * What each host's agent reports about its containers. Not thread-safe, except for {@link #running}.
  *
  * <p>Reports are kept while the agent is connected. The channel closes the stream of a host that reports more
  * containers than a host can run ({@link #load}).
@@ -34,6 +39,9 @@ final class Hosts {
 
     private final Map<MesosAgentId, Host> hosts = new HashMap<>();
 
+    /** The containers that run on each connected host. Persistent, so any thread can read a snapshot without a lock. */
+    private volatile PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
+
     private static final class Host {
         private boolean connected;
         private long epoch;
@@ -45,6 +53,9 @@ final class Hosts {
         /** The start of each container by its first report. A different start means a different container. */
         private final Map<ContainerId, Long> firstStarts = new HashMap<>();
 
+        /** The running containers whose start is that of their first report. */
+        private PSet<ContainerId> alive = HashTreePSet.empty();
+
         private final Map<ContainerId, Set<CredentialName>> requests = new HashMap<>();
         private final Map<LeaseId, NotServed> notServed = new HashMap<>();
 
@@ -53,7 +64,8 @@ final class Hosts {
                 if (running.put(container, start) == null) {
                     characters += HostLoad.characters(container);
                 }
-                firstStarts.putIfAbsent(container, start);
+                Long first = firstStarts.putIfAbsent(container, start);
+                alive = first == null || first.equals(start) ? alive.plus(container) : alive.minus(container);
             });
         }
 
@@ -63,6 +75,7 @@ final class Hosts {
                     characters -= HostLoad.characters(container);
                 }
                 firstStarts.remove(container);
+                alive = alive.minus(container);
                 requests.remove(container);
             }
         }
@@ -70,6 +83,7 @@ final class Hosts {
         void forgetReports() {
             running.clear();
             characters = 0;
+            alive = HashTreePSet.empty();
             requests.clear();
         }
 
@@ -104,6 +118,11 @@ final class Hosts {
         host.firstStarts.keySet().retainAll(running.keySet());
         host.run(running);
         host.notServed.clear();
+        publish(id, host);
+    }
+
+    private void publish(MesosAgentId id, Host host) {
+        alive = host.connected ? alive.plus(id, host.alive) : alive.minus(id);
     }
 
     /**
@@ -135,6 +154,7 @@ final class Hosts {
         host.connected = false;
         host.forgetReports();
         host.firstStarts.keySet().retainAll(leased);
+        publish(id, host);
         return true;
     }
 
@@ -163,13 +183,18 @@ final class Hosts {
      * @return false if that epoch is not the host's current one
      */
     boolean lose(MesosAgentId id, long epoch) {
-        return epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
+        boolean lost = epoch(id).equals(OptionalLong.of(epoch)) && hosts.remove(id) != null;
+        if (lost) {
+            alive = alive.minus(id);
+        }
+        return lost;
     }
 
     void started(MesosAgentId id, Map<ContainerId, Long> containers) {
         Host host = hosts.get(id);
         if (host != null && host.connected) {
             host.run(containers);
+            publish(id, host);
         }
     }
 
@@ -177,6 +202,7 @@ final class Hosts {
         Host host = hosts.get(id);
         if (host != null) {
             host.end(containers);
+            publish(id, host);
         }
     }
 
@@ -230,11 +256,16 @@ final class Hosts {
 
     /** Whether the agent is connected and reports the container with the same start as in its first report. */
     boolean isAlive(MesosAgentId id, ContainerId container) {
-        Host host = hosts.get(id);
-        return host != null
-                && host.connected
-                && host.running.containsKey(container)
-                && host.running.get(container).equals(host.firstStarts.get(container));
+        return running().reportedAlive(id, container);
+    }
+
+    /** All containers for which {@link #isAlive} is true now. Any thread may call it. */
+    RunningContainers running() {
+        PMap<MesosAgentId, PSet<ContainerId>> now = alive;
+        return (id, container) -> {
+            PSet<ContainerId> containers = now.get(id);
+            return containers != null && containers.contains(container);
+        };
     }
 
     int connected() {

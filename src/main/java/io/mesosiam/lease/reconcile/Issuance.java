@@ -11,8 +11,9 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.Sharing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /**
  * Obtains sessions for leases: from STS, or shared with a lease of the same identity. It also processes the answers of
@@ -24,86 +25,92 @@ final class Issuance {
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final RenewalRule rule;
-    private final Consumer<Launch> requeue;
 
-    /** @param requeue marks a launch that has to be planned again after an answer */
     Issuance(
             ReconcilerState tracked,
             SessionCalls calls,
             Deliveries deliveries,
             AuditTrail trail,
-            RenewalRule rule,
-            Consumer<Launch> requeue) {
+            RenewalRule rule) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;
         this.trail = trail;
         this.rule = rule;
-        this.requeue = requeue;
     }
 
-    void request(ManagedLease kept, DesiredLease.Give give, Instant now) {
+    /** {@return launches that have to be planned again} */
+    Set<Launch> request(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();
         if (lease.state() instanceof LeaseState.Failed failed) {
             lease = lease.in(failed.retry());
         }
-        call(kept.requesting(lease, give), give, true, now);
+        return call(kept.requesting(lease, give), give, true, now);
     }
 
-    void renew(ManagedLease kept, DesiredLease.Give give, Instant now) {
+    /** {@return launches that have to be planned again} */
+    Set<Launch> renew(ManagedLease kept, DesiredLease.Give give, Instant now) {
         Lease lease = kept.lease();
         if (lease.state() instanceof LeaseState.Active active) {
             lease = lease.in(active.renew());
         }
-        call(kept.requesting(lease, give), give, false, now);
+        return call(kept.requesting(lease, give), give, false, now);
     }
 
-    private void call(ManagedLease kept, DesiredLease.Give give, boolean waiting, Instant now) {
+    private Set<Launch> call(ManagedLease kept, DesiredLease.Give give, boolean waiting, Instant now) {
         tracked.leases().replace(kept);
         Lease lease = kept.lease();
         Optional<Session> shared = give.entitlement().sharing() == Sharing.ROLE
                 ? tracked.sessions().shared(give.hash(), end -> rule.fresh(end, length(give), now))
                 : Optional.empty();
         tracked.sessions().requesting(give.hash());
-        if (shared.isPresent()) {
-            Instant end = shared.get().expiration();
-            issued(kept, shared.get(), rule.renewAdoptedAt(end, length(give), now), now);
-            tracked.sessions().answered(give.hash());
-            requeue.accept(lease.launch());
-        } else {
+        if (shared.isEmpty()) {
             tracked.backoff().probing(give.hash(), now);
             calls.request(lease.id(), give.identity(), waiting);
+            return Set.of();
         }
+        Instant end = shared.get().expiration();
+        Set<Launch> again = issued(kept, shared.get(), rule.renewAdoptedAt(end, length(give), now), now);
+        tracked.sessions().answered(give.hash());
+        again.add(lease.launch());
+        return again;
     }
 
-    /** Processes the answer to a request for a lease's session. */
-    void answer(LeaseId id, String hash, SessionOutcome outcome, Instant now) {
+    /**
+     * Processes the answer to a request for a lease's session.
+     *
+     * @return launches that have to be planned again
+     */
+    Set<Launch> answer(LeaseId id, String hash, SessionOutcome outcome, Instant now) {
         calls.answered(id);
         Optional<ManagedLease> requesting = tracked.leases()
                 .find(id)
                 .filter(kept -> kept.lease().identityHash().equals(hash) && kept.requesting());
+        Set<Launch> again = new LinkedHashSet<>();
         switch (outcome) {
             case SessionOutcome.Issued issued ->
                 requesting.ifPresentOrElse(
                         kept -> {
                             Instant end = issued.session().expiration();
-                            issued(kept, issued.session(), rule.renewAt(now, end), now);
+                            again.addAll(issued(kept, issued.session(), rule.renewAt(now, end), now));
                         },
                         () -> tracked.sessions().discard(hash, issued.session()));
             case SessionOutcome.Refused refused -> requesting.ifPresent(kept -> failed(kept, refused, now));
             case SessionOutcome.Unavailable away -> requesting.ifPresent(kept -> failed(kept, away, now));
         }
         tracked.sessions().answered(hash);
-        requesting.ifPresent(kept -> requeue.accept(kept.lease().launch()));
+        requesting.ifPresent(kept -> again.add(kept.lease().launch()));
+        return again;
     }
 
-    private void issued(ManagedLease kept, Session session, Instant renewAt, Instant now) {
+    /** {@return launches of other leases that waited for a session of this identity} */
+    private Set<Launch> issued(ManagedLease kept, Session session, Instant renewAt, Instant now) {
         Lease lease = kept.lease();
         if (!now.isBefore(session.expiration())) {
             tracked.sessions().discard(lease.identityHash(), session);
             String why = "STS returned a session that has already ended";
             failed(kept, new SessionOutcome.Unavailable(why, Optional.empty()), now);
-            return;
+            return new LinkedHashSet<>();
         }
         Instant end = session.expiration();
         boolean first = lease.state() instanceof LeaseState.Pending;
@@ -121,11 +128,13 @@ final class Issuance {
         tracked.leases().replace(served);
         deliveries.serve(served.lease());
         trail.lease(first ? Kind.ISSUED : Kind.RENEWED, served, "session until " + end);
+        Set<Launch> others = new LinkedHashSet<>();
         if (tracked.backoff().succeeded(lease.identityHash())) {
             tracked.leases()
                     .withIdentity(lease.identityHash())
-                    .forEach(other -> requeue.accept(other.lease().launch()));
+                    .forEach(other -> others.add(other.lease().launch()));
         }
+        return others;
     }
 
     private void failed(ManagedLease kept, SessionOutcome.Failure failure, Instant now) {

@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class LaunchIndex {
     private Optional<ClusterState> state = Optional.empty();
-    private boolean mastersAnswer = true;
     private Optional<Instant> mastersAway = Optional.empty();
     private final Map<MesosAgentId, Set<Launch>> byHost = new HashMap<>();
     private final Map<Place, Set<Launch>> byPlace = new HashMap<>();
@@ -84,13 +83,10 @@ final class LaunchIndex {
         Optional.ofNullable(unlisted.remove(launch)).ifPresent(place -> remove(byPlace, place, launch));
     }
 
-    void masters(boolean answer, Instant now) {
-        mastersAnswer = answer;
-        updateMastersAway(now);
-    }
-
     private void updateMastersAway(Instant now) {
-        boolean present = mastersAnswer && state.flatMap(ClusterState::leader).isPresent();
+        boolean present = state.filter(ClusterState::masterAnswers)
+                .flatMap(ClusterState::leader)
+                .isPresent();
         mastersAway = present ? Optional.empty() : Optional.of(mastersAway.orElse(now));
     }
 

@@ -11,9 +11,11 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -26,59 +28,54 @@ final class LeaseActions {
     private final Deliveries deliveries;
     private final AuditTrail trail;
     private final Supplier<UUID> ids;
-    private final Consumer<Launch> requeue;
 
-    /** @param requeue marks a launch that has to be planned again after an action */
     LeaseActions(
             ReconcilerState tracked,
             Issuance issuance,
             Deliveries deliveries,
             AuditTrail trail,
-            Supplier<UUID> ids,
-            Consumer<Launch> requeue) {
+            Supplier<UUID> ids) {
         this.tracked = tracked;
         this.issuance = issuance;
         this.deliveries = deliveries;
         this.trail = trail;
         this.ids = ids;
-        this.requeue = requeue;
     }
 
-    void perform(LeaseAction action, Instant now) {
-        switch (action) {
+    /** {@return launches that have to be planned again} */
+    Set<Launch> perform(LeaseAction action, Instant now) {
+        return switch (action) {
             case LeaseAction.Withdraw withdraw -> withdraw(withdraw);
-            case LeaseAction.Reap reap -> kept(reap.lease()).ifPresent(kept -> reap(kept, reap, now));
-            case LeaseAction.HandOver handOver ->
-                kept(handOver.lease()).ifPresent(kept -> handOver(kept, handOver, now));
+            case LeaseAction.Reap reap -> with(reap.lease(), kept -> reap(kept, reap, now));
+            case LeaseAction.HandOver handOver -> with(handOver.lease(), kept -> handOver(kept, handOver, now));
             case LeaseAction.ClearRefusal clear -> clearRefusal(clear.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
-            case LeaseAction.Bind bind -> kept(bind.lease()).ifPresent(kept -> bind(kept, bind.container()));
-            case LeaseAction.Expire expire -> kept(expire.lease()).ifPresent(kept -> expire(kept, now));
+            case LeaseAction.Bind bind -> with(bind.lease(), kept -> bind(kept, bind.container()));
+            case LeaseAction.Expire expire -> with(expire.lease(), kept -> expire(kept, now));
             case LeaseAction.Issue issue -> issue(issue, now);
             case LeaseAction.Request request ->
-                kept(request.lease()).ifPresent(kept -> issuance.request(kept, request.give(), now));
-            case LeaseAction.Renew renew ->
-                kept(renew.lease()).ifPresent(kept -> issuance.renew(kept, renew.give(), now));
-            case LeaseAction.Wait _ -> {
-                // The queue has the time of the next plan.
-            }
-        }
+                with(request.lease(), kept -> issuance.request(kept, request.give(), now));
+            case LeaseAction.Renew renew -> with(renew.lease(), kept -> issuance.renew(kept, renew.give(), now));
+            // The queue has the time of the next plan.
+            case LeaseAction.Wait _ -> Set.of();
+        };
     }
 
-    private Optional<ManagedLease> kept(LeaseId lease) {
-        return tracked.leases().find(lease);
+    private Set<Launch> with(LeaseId lease, Function<ManagedLease, Set<Launch>> act) {
+        return tracked.leases().find(lease).map(act).orElse(Set.of());
     }
 
-    private void withdraw(LeaseAction.Withdraw withdraw) {
+    private Set<Launch> withdraw(LeaseAction.Withdraw withdraw) {
         Withdrawal withdrawal = Withdrawal.of(withdraw.key(), withdraw.reason());
         tracked.withdrawals().add(withdrawal);
         tracked.leases().find(withdraw.key()).ifPresent(kept -> trail.withdrawn(kept, withdrawal));
+        return Set.of();
     }
 
-    private void reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {
+    private Set<Launch> reap(ManagedLease kept, LeaseAction.Reap reap, Instant now) {
         Lease lease = kept.lease();
         if (!(lease.state() instanceof LeaseState.Live live)) {
-            return;
+            return Set.of();
         }
         if (!reap.proven()) {
             // A withdrawal made by this controller has already been audited with its row.
@@ -97,9 +94,9 @@ final class LeaseActions {
         } else {
             trail.lease(Kind.REAPED, kept.with(reaped), reap.reason());
         }
-        lease.container()
-                .ifPresent(container ->
-                        tracked.launches().in(lease.host(), container).forEach(requeue));
+        return lease.container()
+                .map(container -> tracked.launches().in(lease.host(), container))
+                .orElse(Set.of());
     }
 
     /**
@@ -107,7 +104,7 @@ final class LeaseActions {
      * the container is served without interruption. The journal receives the end of the earlier lease first, because
      * the table holds at most one live lease for a container and name.
      */
-    private void handOver(ManagedLease kept, LeaseAction.HandOver handOver, Instant now) {
+    private Set<Launch> handOver(ManagedLease kept, LeaseAction.HandOver handOver, Instant now) {
         Lease lease = kept.lease();
         Optional<LeaseState.Active> state =
                 switch (lease.state()) {
@@ -116,8 +113,9 @@ final class LeaseActions {
                     case LeaseState.Pending _, LeaseState.Failed _, LeaseState.Reaped _ -> Optional.empty();
                 };
         if (state.isEmpty() || !(lease.state() instanceof LeaseState.Live live)) {
-            return;
+            return Set.of();
         }
+        Set<Launch> again = new LinkedHashSet<>();
         LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
         ManagedLease successor = tracked.leases()
                 .find(key)
@@ -135,7 +133,8 @@ final class LeaseActions {
         tracked.leases()
                 .find(key)
                 .filter(own -> !own.lease().id().equals(next.id()))
-                .ifPresent(own -> reap(own, new LeaseAction.Reap(own.lease().id(), reason, false), now));
+                .ifPresent(own ->
+                        again.addAll(reap(own, new LeaseAction.Reap(own.lease().id(), reason, false), now)));
         tracked.leases().replace(successor);
         tracked.sessions().of(lease.id()).ifPresent(session -> tracked.sessions()
                 .put(next.id(), next.identityHash(), session));
@@ -148,8 +147,9 @@ final class LeaseActions {
                 successor,
                 "the session of lease " + lease.id() + " of " + lease.launch() + " is handed over, valid until "
                         + state.get().expiration());
-        requeue.accept(key.launch());
-        tracked.launches().neighbours(key.launch()).forEach(requeue);
+        again.add(key.launch());
+        again.addAll(tracked.launches().neighbours(key.launch()));
+        return again;
     }
 
     /**
@@ -159,45 +159,49 @@ final class LeaseActions {
         return earlier.container().map(own::bind).orElse(own).in(state);
     }
 
-    private void refuse(Refusal refusal, String reason) {
+    private Set<Launch> refuse(Refusal refusal, String reason) {
         tracked.refusals().put(refusal);
         deliveries.refuse(refusal);
         trail.refused(refusal, reason);
+        return Set.of();
     }
 
-    private void clearRefusal(Refusal refusal) {
+    private Set<Launch> clearRefusal(Refusal refusal) {
         tracked.refusals().remove(refusal);
         deliveries.clearRefusal(refusal);
+        return Set.of();
     }
 
-    private void bind(ManagedLease kept, ContainerId container) {
+    private Set<Launch> bind(ManagedLease kept, ContainerId container) {
         ManagedLease bound = kept.with(kept.lease().bind(container));
         if (tracked.leases().put(bound)) {
             trail.lease(Kind.BOUND, bound, "bound to its container");
             deliveries.serve(bound.lease());
         }
+        return Set.of();
     }
 
-    private void expire(ManagedLease kept, Instant now) {
-        if (kept.lease().state() instanceof LeaseState.Active active) {
-            tracked.sessions().drop(kept.lease().id());
-            ManagedLease failed = kept.with(kept.lease().in(active.expire(now)));
-            tracked.leases().replace(failed);
-            trail.lease(Kind.FAILED, failed, "its session ended before it could be renewed");
-            requeue.accept(kept.lease().launch());
+    private Set<Launch> expire(ManagedLease kept, Instant now) {
+        if (!(kept.lease().state() instanceof LeaseState.Active active)) {
+            return Set.of();
         }
+        tracked.sessions().drop(kept.lease().id());
+        ManagedLease failed = kept.with(kept.lease().in(active.expire(now)));
+        tracked.leases().replace(failed);
+        trail.lease(Kind.FAILED, failed, "its session ended before it could be renewed");
+        return Set.of(kept.lease().launch());
     }
 
-    private void issue(LeaseAction.Issue issue, Instant now) {
+    private Set<Launch> issue(LeaseAction.Issue issue, Instant now) {
         LeaseState pending = new LeaseState.Pending(
                 issue.requestNow()
                         ? "waiting for STS"
                         : "STS issued no session with the same identity for another task");
         Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
         ManagedLease kept = new ManagedLease(lease, Optional.of(issue.give()), false);
-        if (tracked.leases().put(kept) && issue.requestNow()) {
-            issuance.request(kept, issue.give(), now);
-        }
+        return tracked.leases().put(kept) && issue.requestNow()
+                ? issuance.request(kept, issue.give(), now)
+                : Set.of();
     }
 
     /** Returns a new lease for what policy gives. */

@@ -23,6 +23,7 @@ import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterListener;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.HostReports;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
@@ -33,13 +34,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ import org.jboss.logging.Logger;
  * lock is never held during a wait for STS or the database, so a task's end takes effect at once even if they are slow.
  * Every public method is thread-safe and returns at once, except {@link #connected}, which may read the host's rows.
  */
-public final class Reconciler implements ClusterListener, RunningContainers, AutoCloseable {
+public final class Reconciler implements ClusterListener, HostReports, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
     private final StateLock stateLock = new StateLock();
@@ -72,9 +73,11 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     private final Deliveries deliveries;
     private final HostAdoption adoption;
     private final LeaseRows rows;
-    private final BiConsumer<Launch, TaskEnd> ended;
-    private final Consumer<Set<Launch>> forget;
     private final Loop loop = new Loop("reconciler");
+
+    /** Ended launches that are no longer needed; the watch takes them with its next change. */
+    private Set<Launch> unneeded = Set.of();
+
     private volatile boolean closed;
 
     /**
@@ -82,8 +85,6 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
      *
      * @param rows reads a host's leases when its agent connects after another controller owned the host
      * @param calls runs the calls to STS, which block
-     * @param ended receives ends that only the hosts' agents observed; called without any lock held
-     * @param forget receives launches that the reconciler no longer needs; called without any lock held
      */
     public record Dependencies(
             Decider decider,
@@ -91,16 +92,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
             LeaseDelivery delivery,
             LeaseRows rows,
             Executor calls,
-            BiConsumer<Launch, TaskEnd> ended,
-            Consumer<Set<Launch>> forget,
             InstantSource clock,
             RandomGenerator random) {}
 
     public Reconciler(LeaseConfig config, Dependencies dependencies, Journal journal) {
         clock = dependencies.clock();
         rows = dependencies.rows();
-        ended = dependencies.ended();
-        forget = dependencies.forget();
         RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
         tracked = ReconcilerState.empty(rule);
@@ -111,12 +108,12 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         calls = new SessionCalls(
                 dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(tracked, dependencies.delivery());
-        fullPass = new FullPass(tracked, queue, config.fullPass(), random, deliveries::clearRefusal);
+        fullPass = new FullPass(tracked, queue, config.fullPass(), random);
         AuditTrail trail = new AuditTrail(tracked, journal, clock);
         this.trail = trail;
-        issuance = new Issuance(tracked, calls, deliveries, trail, rule, this::mark);
+        issuance = new Issuance(tracked, calls, deliveries, trail, rule);
         actions = new LeaseActions(
-                tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()), this::mark);
+                tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()));
         adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
         journal.onFenced(this::fenced);
     }
@@ -142,26 +139,20 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     @Override
-    public void changed(ClusterState state, Set<Launch> touched) {
-        stateLock.change(() -> {
-            boolean first = tracked.launches().state().isEmpty();
+    public Set<Launch> changed(ClusterState state, Set<Launch> touched) {
+        return stateLock.change(() -> {
+            Optional<ClusterState> before = tracked.launches().state();
             Set<Launch> concerned = tracked.launches().update(state, touched, clock.instant());
-            if (first) {
+            if (before.isEmpty()) {
                 tracked.launches().rebuild();
+            }
+            if (before.map(ClusterState::masterAnswers).filter(it -> it == state.masterAnswers()).isEmpty()) {
                 concerned.addAll(tracked.everyLaunch());
             }
             mark(concerned);
-        });
-    }
-
-    /**
-     * Records whether a leading master answers. While none does, no new lease is issued. Until the first call, the
-     * master counts as answering.
-     */
-    public void masters(boolean answer) {
-        stateLock.change(() -> {
-            tracked.launches().masters(answer, clock.instant());
-            mark(tracked.everyLaunch());
+            Set<Launch> removable = unneeded;
+            unneeded = Set.of();
+            return removable;
         });
     }
 
@@ -288,25 +279,30 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     /**
-     * Records containers that started or ended on a host. An end that the agent observed is a proven end.
+     * The result of a report of containers.
      *
-     * @return the load of all reports of the host
+     * @param load the load of all reports of the host
+     * @param ends proven ends that the host's agent observed; the master may not have reported them
      */
-    public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
+    public record Reported(HostLoad load, Map<Launch, TaskEnd> ends) {}
+
+    /** Records containers that started or ended on a host. An end that the agent observed is a proven end. */
+    public Reported containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
         return stateLock.change(() -> {
             tracked.hosts().started(host, started);
             tracked.hosts().ended(host, gone);
             tracked.refusals().forget(host, gone);
+            Map<Launch, TaskEnd> ends = new HashMap<>();
             for (ContainerId container : gone) {
                 Set<Launch> launches = tracked.launchesIn(host, container);
                 TaskEnd end = new TaskEnd.ContainerEnded(container);
                 launches.forEach(launch -> {
                     tracked.launches().endObserved(launch, end);
-                    stateLock.afterwards(() -> ended.accept(launch, end));
+                    ends.put(launch, end);
                 });
                 mark(launches);
             }
-            return tracked.hosts().load(host);
+            return new Reported(tracked.hosts().load(host), ends);
         });
     }
 
@@ -320,8 +316,8 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     @Override
-    public boolean reportedAlive(MesosAgentId host, ContainerId container) {
-        return stateLock.read(() -> tracked.hosts().isAlive(host, container));
+    public RunningContainers running() {
+        return tracked.hosts().running();
     }
 
     /** The live leases, oldest first, then the last thousand that ended. */
@@ -400,10 +396,9 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         return stateLock.change(() -> {
             Instant now = clock.instant();
             if (fullPass.isDue(now)) {
-                Set<Launch> unneeded = fullPass.run(now);
-                if (!unneeded.isEmpty()) {
-                    stateLock.afterwards(() -> forget.accept(unneeded));
-                }
+                FullPass.Findings findings = fullPass.run(now);
+                findings.forgotten().forEach(deliveries::clearRefusal);
+                unneeded = findings.unneeded();
             }
             Optional<Launch> due = queue.next(now);
             due.ifPresent(launch -> {
@@ -452,7 +447,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
         boolean succeeded = true;
         for (LeaseAction action : plan.actions()) {
             try {
-                actions.perform(action, now);
+                mark(actions.perform(action, now));
             } catch (RuntimeException | Error e) {
                 loop.failedPart(e);
                 LOG.errorf(e, "lease action failed launch=%s action=%s", launch, action);
@@ -463,7 +458,7 @@ public final class Reconciler implements ClusterListener, RunningContainers, Aut
     }
 
     private void answered(LeaseId lease, String identityHash, SessionOutcome outcome) {
-        stateLock.change(() -> issuance.answer(lease, identityHash, outcome, clock.instant()));
+        stateLock.change(() -> mark(issuance.answer(lease, identityHash, outcome, clock.instant())));
     }
 
     private void mark(Launch launch) {

@@ -6,6 +6,7 @@ import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterListener;
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.HostReports;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.RunningContainers;
@@ -41,7 +42,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Duration WATCHDOG_STEP = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final RunningContainers running;
+    private final HostReports hosts;
     private final MasterClient client;
     private final WatchStatus report;
     private final StreamLoop stream;
@@ -55,28 +56,32 @@ public final class ClusterWatch implements AutoCloseable {
 
     private volatile ClusterModel model = ClusterModel.startingWith(List.of());
     private volatile boolean closed;
-    private ClusterListener listener = (state, touched) -> {};
+
+    /** Whether the listener knows whether a master answers. */
+    private boolean answersApplied = true;
+
+    private ClusterListener listener = (state, touched) -> Set.of();
     private volatile List<Thread> threads = List.of();
 
     @Inject
     public ClusterWatch(
             MesosConfig config,
-            RunningContainers running,
+            HostReports hosts,
             InstantSource clock,
             PeerClocks peers,
             RandomGenerator random) {
-        this(config, running, clock, peers, random, TimedWakeup::new);
+        this(config, hosts, clock, peers, random, TimedWakeup::new);
     }
 
     /** For tests that control the wakeups: those of the stream, the poll and the watchdog, in this order. */
     ClusterWatch(
             MesosConfig config,
-            RunningContainers running,
+            HostReports hosts,
             InstantSource clock,
             PeerClocks peers,
             RandomGenerator random,
             Supplier<Wakeup> wakeups) {
-        this.running = running;
+        this.hosts = hosts;
         this.client = new MasterClient(config, clock, peers);
         this.report = new WatchStatus(clock, System::nanoTime);
         this.followStream = config.stream() == MesosConfig.StreamMode.AUTO;
@@ -124,11 +129,6 @@ public final class ClusterWatch implements AutoCloseable {
         return report.rejectedSoFar();
     }
 
-    /** Marks launches as no longer needed. Those that have ended are removed from the state; others stay. */
-    public void forget(Set<Launch> launches) {
-        apply(new ClusterEvent.Forgotten(Set.copyOf(launches)));
-    }
-
     /** Records the end of a launch that another source has proven: the agent on its host, or EC2. */
     public void ended(Launch launch, TaskEnd end) {
         apply(new ClusterEvent.EndObserved(launch, end));
@@ -158,11 +158,21 @@ public final class ClusterWatch implements AutoCloseable {
         if (event instanceof ClusterEvent.Nothing || event instanceof ClusterEvent.Unusable) {
             return true;
         }
+        RunningContainers running = hosts.running();
         order.lock();
         try {
-            ClusterModel.Change change = model.apply(event, running);
-            model = change.model();
-            listener.changed(change.model().state(), change.touched());
+            return apply(event, running);
+        } finally {
+            order.unlock();
+        }
+    }
+
+    private boolean apply(ClusterEvent event, RunningContainers running) {
+        try {
+            Set<Launch> unneeded = publish(event, running);
+            if (!unneeded.isEmpty()) {
+                publish(new ClusterEvent.Forgotten(Set.copyOf(unneeded)), running);
+            }
             if (event instanceof ClusterEvent.Polled || event instanceof ClusterEvent.Subscribed) {
                 report.succeeded(APPLYING);
             }
@@ -170,6 +180,28 @@ public final class ClusterWatch implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             report.failedUnexpectedly(APPLYING, "event " + event.getClass().getSimpleName(), e);
             return false;
+        }
+    }
+
+    /** {@return ended launches that the listener no longer needs} */
+    private Set<Launch> publish(ClusterEvent event, RunningContainers running) {
+        ClusterModel.Change change = model.apply(event, running);
+        model = change.model();
+        return listener.changed(change.model().state(), change.touched());
+    }
+
+    /**
+     * Applies that masters have ceased to answer, or answer again. The loops call it after each change of the status;
+     * if the listener fails, the next call repeats it.
+     */
+    void masterAnswers() {
+        RunningContainers running = hosts.running();
+        order.lock();
+        try {
+            boolean answers = report.health().ready();
+            if (!closed && (answers != model.state().masterAnswers() || !answersApplied)) {
+                answersApplied = apply(new ClusterEvent.MasterAnswers(answers), running);
+            }
         } finally {
             order.unlock();
         }

@@ -59,6 +59,7 @@ final class PollLoop implements Runnable {
                 } catch (RuntimeException | Error e) {
                     report.failedUnexpectedly("poll", "the poll", e);
                 }
+                watch.masterAnswers();
                 wakeup.await(pace.after(took, stream.followed().isPresent()));
             }
         } catch (InterruptedException e) {

@@ -96,6 +96,7 @@ final class StreamLoop implements Runnable {
             report.listed(input.master());
             report.streaming(true);
             report.succeeded("stream");
+            watch.masterAnswers();
             backoff.succeeded();
             pollWakeup.wake();
             events(records, input);
@@ -106,6 +107,7 @@ final class StreamLoop implements Runnable {
         } finally {
             followed = Optional.empty();
             report.streaming(false);
+            watch.masterAnswers();
         }
     }
 

@@ -62,6 +62,9 @@ public sealed interface ClusterEvent {
     /** The enforcement flags from a leader's {@code /flags}. */
     record FlagsRead(Enforcement enforcement) implements ClusterEvent {}
 
+    /** Masters have ceased to answer, or answer again. {@link Subscribed} and {@link Polled} are answers as well. */
+    record MasterAnswers(boolean answers) implements ClusterEvent {}
+
     /** Another source proved that a launch has ended: the agent on its host, or EC2. */
     record EndObserved(Launch launch, TaskEnd end) implements ClusterEvent {}
 

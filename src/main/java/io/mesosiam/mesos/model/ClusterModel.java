@@ -44,6 +44,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
         ClusterState nothing = new ClusterState(
                 0,
                 Optional.empty(),
+                false,
                 Enforcement.UNKNOWN,
                 new Completeness.Incomplete("no master has answered yet"),
                 HashTreePMap.empty(),
@@ -71,6 +72,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
             case ClusterEvent.AgentAdded(MesosAgent agent) -> edit.agentAdded(agent);
             case ClusterEvent.AgentRemoved(MesosAgentId id) -> edit.agentRemoved(id);
             case ClusterEvent.FlagsRead(Enforcement enforcement) -> edit.enforcement(enforcement);
+            case ClusterEvent.MasterAnswers(boolean answers) -> edit.masterAnswers(answers);
             case ClusterEvent.EndObserved(Launch launch, TaskEnd end) -> edit.launches.end(launch, end);
             case ClusterEvent.Forgotten(Set<Launch> launches) -> edit.launches.forget(launches);
             case ClusterEvent.Subscribed subscribed -> new SnapshotMerge(edit).subscribed(subscribed);
@@ -100,6 +102,7 @@ public record ClusterModel(ClusterState state, Runs runs, PVector<Launch> ended,
                     ClusterEvent.Unusable _,
                     ClusterEvent.Polled _,
                     ClusterEvent.FlagsRead _,
+                    ClusterEvent.MasterAnswers _,
                     ClusterEvent.EndObserved _,
                     ClusterEvent.Forgotten _ -> false;
         };

@@ -32,12 +32,14 @@ final class ModelTransition {
     LeaderTerm term;
     long subscribedAt;
     private Optional<Leader> leader;
+    private boolean masterAnswers;
     private Enforcement enforcement;
 
     ModelTransition(ClusterModel model) {
         ClusterState state = model.state();
         version = state.version() + 1;
         leader = state.leader();
+        masterAnswers = state.masterAnswers();
         enforcement = state.enforcement();
         view = state.view();
         // The model's maps are persistent, although the public record declares only {@code Map}.
@@ -50,8 +52,8 @@ final class ModelTransition {
 
     ClusterModel.Change done() {
         launches.dropOldestEnded(ClusterModel.MAX_ENDED);
-        ClusterState state =
-                new ClusterState(version, leader, enforcement, view, frameworks, agents, launches.launches());
+        ClusterState state = new ClusterState(
+                version, leader, masterAnswers, enforcement, view, frameworks, agents, launches.launches());
         return new ClusterModel.Change(
                 new ClusterModel(state, launches.runs(), launches.ended(), term, subscribedAt), launches.touched());
     }
@@ -187,8 +189,16 @@ final class ModelTransition {
         }
     }
 
-    /** Starts the term of another leader, which has not reported Mesos agents and frameworks yet. Launches are kept. */
+    void masterAnswers(boolean answers) {
+        masterAnswers = answers;
+    }
+
+    /**
+     * Applies that this leader answered. Another leader than before starts its term: it has not reported Mesos agents
+     * and frameworks yet. Launches are kept.
+     */
     void leader(Leader now) {
+        masterAnswers = true;
         if (leader.equals(Optional.of(now))) {
             return;
         }

@@ -3,7 +3,6 @@ package io.mesosiam.lease.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
-import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.RefusalCode;
@@ -47,7 +46,7 @@ class EndedLaunchesTest {
 
     /** Fields that may keep entries, because they are bounded or have the lifetime of the withdrawal rows. */
     private static final Set<String> KEPT = Set.of(
-            "LeaseIndex.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts");
+            "LeaseIndex.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts", "Hosts.alive");
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimulatedCluster cluster = new SimulatedCluster();
@@ -245,7 +244,7 @@ class EndedLaunchesTest {
         AgentInMemory agent = agentOf(run);
         agent.running.put(container(run), 1L);
         if (agent.epoch.isPresent()) {
-            HostLoad unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
+            Reconciler.Reported unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
         }
     }
 
@@ -259,7 +258,7 @@ class EndedLaunchesTest {
         AgentInMemory agent = agentOf(run);
         agent.running.remove(container(run));
         if (agent.epoch.isPresent()) {
-            HostLoad unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
+            Reconciler.Reported unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
         }
     }
 
@@ -321,8 +320,6 @@ class EndedLaunchesTest {
                         },
                         tables,
                         sts,
-                        (_, _) -> {},
-                        _ -> {},
                         clock,
                         new Random(1)),
                 tables.journal());

@@ -32,8 +32,7 @@ class FullPassTest {
     private final RenewalRule rule = new RenewalRule(random);
     private final ReconcilerState tracked = ReconcilerState.empty(rule);
     private final WorkQueue<Launch> queue = new WorkQueue<>(rule::backoff);
-    private final List<Refusal> forgotten = new ArrayList<>();
-    private final FullPass pass = new FullPass(tracked, queue, PERIOD, random, forgotten::add);
+    private final FullPass pass = new FullPass(tracked, queue, PERIOD, random);
     private final SimulatedCluster cluster = new SimulatedCluster();
 
     @Test
@@ -81,8 +80,8 @@ class FullPassTest {
         tracked.refusals().put(shown);
         tracked.refusals().put(unknown);
 
-        pass.run(T0);
-        pass.run(T0.plus(PERIOD));
+        List<Refusal> forgotten = new ArrayList<>(pass.run(T0).forgotten());
+        forgotten.addAll(pass.run(T0.plus(PERIOD)).forgotten());
 
         assertThat(forgotten).containsExactly(unknown);
         assertThat(tracked.refusals().all()).containsExactly(shown);
@@ -98,8 +97,8 @@ class FullPassTest {
         SimulatedCluster.Run run = start(1);
         end(run);
 
-        assertThat(pass.run(T0)).isEmpty();
-        assertThat(pass.run(T0.plus(PERIOD))).containsExactly(run.launch);
+        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(pass.run(T0.plus(PERIOD)).unneeded()).containsExactly(run.launch);
     }
 
     @Test
@@ -109,20 +108,20 @@ class FullPassTest {
         tracked.leases().put(ManagedLease.fromRow(lease));
         end(run);
 
-        assertThat(pass.run(T0)).isEmpty();
-        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(pass.run(T0).unneeded()).isEmpty();
 
         tracked.leases().remove(lease.id());
-        assertThat(pass.run(T0)).isEmpty();
-        assertThat(pass.run(T0)).containsExactly(run.launch);
+        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(pass.run(T0).unneeded()).containsExactly(run.launch);
     }
 
     @Test
     void runningLaunchIsKept() {
         start(1);
 
-        assertThat(pass.run(T0)).isEmpty();
-        assertThat(pass.run(T0)).isEmpty();
+        assertThat(pass.run(T0).unneeded()).isEmpty();
+        assertThat(pass.run(T0).unneeded()).isEmpty();
     }
 
     private SimulatedCluster.Run start(int task) {

@@ -83,8 +83,6 @@ class HostBackTest {
                         },
                         new LeaseTable(DB.pool()),
                         sts,
-                        (_, _) -> {},
-                        _ -> {},
                         clock,
                         new Random(1)),
                 journal);

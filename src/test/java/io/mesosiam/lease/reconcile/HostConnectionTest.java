@@ -49,8 +49,6 @@ class HostConnectionTest {
                     },
                     this::rows,
                     sts,
-                    (_, _) -> {},
-                    _ -> {},
                     clock,
                     new Random(1)),
             tables.journal());
@@ -103,7 +101,7 @@ class HostConnectionTest {
     void hostIsNotConnectedAfterTheEndOfAStreamWhoseStateWasUnreadable() {
         connect(agent::sync);
         reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
-        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isTrue();
+        assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isTrue();
 
         // Another controller claims the host, then this one again with a stream that supersedes the first one.
         tables.claim(HOST);
@@ -113,7 +111,7 @@ class HostConnectionTest {
         reconciler.disconnected(HOST, epoch);
 
         assertThat(reconciler.counts().hosts()).isZero();
-        assertThat(reconciler.reportedAlive(HOST, CONTAINER)).isFalse();
+        assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isFalse();
         startTask();
         drain();
         assertThat(sts.waiting()).as("calls to STS for the host").isZero();

@@ -118,8 +118,6 @@ final class LeaseHistory {
                         (host, delivery) -> deliver(self[0], host, delivery),
                         tables,
                         sts,
-                        (_, _) -> {},
-                        forgotten::addAll,
                         clock,
                         new Random(random.nextLong())),
                 tables.journal());
@@ -383,7 +381,7 @@ final class LeaseHistory {
     /** Loses one hint in five. */
     private void show(Set<Launch> touched) {
         Set<Launch> hinted = touched.stream().filter(_ -> random.nextInt(5) > 0).collect(Collectors.toSet());
-        controllers().forEach(it -> it.changed(cluster.state(), hinted));
+        controllers().forEach(it -> forgotten.addAll(it.changed(cluster.state(), hinted)));
     }
 
     private List<Reconciler> controllers() {
@@ -461,6 +459,7 @@ final class LeaseHistory {
             pass(Duration.ofMinutes(4));
             settle();
         }
+        show(Set.of());
     }
 
     private void settle() {

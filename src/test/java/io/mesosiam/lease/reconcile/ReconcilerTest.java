@@ -57,7 +57,6 @@ class ReconcilerTest {
     private Runnable fault = () -> {
         throw new IllegalStateException("broken on purpose");
     };
-    private final List<String> observedEnds = new ArrayList<>();
     private boolean holdsBack;
     private Duration ahead = Duration.ZERO;
     /** The controller's own clock, which a test can set wrong; {@link #clock} has the true time. */
@@ -230,11 +229,40 @@ class ReconcilerTest {
         bind(run, CONTAINER);
         settle();
 
-        reconciler.containers(HOST, Map.of(), Set.of(CONTAINER));
+        Map<Launch, TaskEnd> ends =
+                reconciler.containers(HOST, Map.of(), Set.of(CONTAINER)).ends();
         settle();
 
         assertThat(served()).isEmpty();
-        assertThat(observedEnds).containsExactly(run.launch + " container c1 ended");
+        assertThat(ends).containsExactly(Map.entry(run.launch, new TaskEnd.ContainerEnded(CONTAINER)));
+    }
+
+    @Test
+    void newLeaseIsIssuedOnlyWhileAMasterAnswers() {
+        allow(Sharing.TASK);
+        connect();
+        cluster.answers = false;
+        start(1);
+        settle();
+        assertThat(served()).isEmpty();
+        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.OUT_OF_SIGHT, 1L));
+
+        cluster.answers = true;
+        reconciler.changed(cluster.state(), Set.of());
+        settle();
+
+        assertThat(served()).hasSize(1);
+    }
+
+    @Test
+    void endedLaunchWithoutALeaseIsUnneeded() {
+        connect();
+        SimulatedCluster.Run run = start(1);
+        end(run);
+        pass(TestLeaseConfig.DEFAULTS.fullPass().multipliedBy(2));
+
+        assertThat(reconciler.changed(cluster.state(), Set.of())).containsExactly(run.launch);
+        assertThat(reconciler.changed(cluster.state(), Set.of())).isEmpty();
     }
 
     @Test
@@ -956,8 +984,6 @@ class ReconcilerTest {
                         },
                         tables,
                         sts,
-                        (launch, end) -> observedEnds.add(launch + " " + end.describe()),
-                        _ -> {},
                         clocks::instant,
                         new Random(1)),
                 tables.journal());

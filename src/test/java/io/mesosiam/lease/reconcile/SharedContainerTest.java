@@ -440,8 +440,6 @@ class SharedContainerTest {
                         (_, delivery) -> deliver(self[0], delivery),
                         tables,
                         sts,
-                        (_, _) -> {},
-                        _ -> {},
                         clock,
                         new Random(1)),
                 tables.journal());

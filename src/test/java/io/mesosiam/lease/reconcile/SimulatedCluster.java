@@ -31,6 +31,7 @@ final class SimulatedCluster {
     final Set<Launch> hidden = new HashSet<>();
     final Set<FrameworkId> unseenFrameworks = new HashSet<>();
     boolean led = true;
+    boolean answers = true;
     private long version;
 
     /** One launch: its true state, and the end that the master has reported. */
@@ -103,6 +104,7 @@ final class SimulatedCluster {
         return new ClusterState(
                 ++version,
                 led ? Optional.of(new Leader("m", "1")) : Optional.empty(),
+                answers,
                 new Enforcement(true, true, true, true),
                 new Completeness.Whole(),
                 frameworks,

@@ -21,26 +21,6 @@ class StateLockTest {
     private final List<String> story = new ArrayList<>();
 
     @Test
-    void deferredCallbackRunsAfterTheLockIsReleased() {
-        stateLock.change(() -> {
-            stateLock.afterwards(() -> story.add(onAnotherThread()));
-            story.add("changed");
-        });
-
-        assertThat(story).containsExactly("changed", "the lock was free");
-    }
-
-    @Test
-    void deferredCallbackOfANestedChangeRunsAfterTheOuterChange() {
-        stateLock.change(() -> {
-            stateLock.change(() -> stateLock.afterwards(() -> story.add("called")));
-            story.add("changed");
-        });
-
-        assertThat(story).containsExactly("changed", "called");
-    }
-
-    @Test
     void restLongerThanTheRangeOfNanosecondsIsEndedByAChange() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         List<Duration> waits = new ArrayList<>(List.of(Duration.ZERO, Duration.ofDays(1_000_000)));
@@ -59,51 +39,6 @@ class StateLockTest {
 
         rest.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
         assertThat(waits).isEmpty();
-    }
-
-    @Test
-    void deferredCallbackRunsOnce() {
-        stateLock.change(() -> stateLock.afterwards(() -> story.add("called")));
-        stateLock.change(() -> {});
-
-        assertThat(story).containsExactly("called");
-    }
-
-    @Test
-    void failingCallbackDoesNotStopOthers() {
-        assertThatThrownBy(() -> stateLock.change(() -> {
-                    stateLock.afterwards(() -> {
-                        throw new IllegalStateException("first");
-                    });
-                    stateLock.afterwards(() -> {
-                        throw new StackOverflowError("second");
-                    });
-                    stateLock.afterwards(() -> story.add("called"));
-                }))
-                .hasMessage("first")
-                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
-
-        assertThat(story).containsExactly("called");
-    }
-
-    @Test
-    void callbacksDeferredByAFailedChangeRunOnItsThreadAndDoNotHideItsFailure() {
-        assertThatThrownBy(() -> stateLock.change(() -> {
-                    stateLock.afterwards(() -> story.add(Thread.currentThread().getName() + " " + onAnotherThread()));
-                    stateLock.afterwards(() -> {
-                        throw new IllegalStateException("call");
-                    });
-                    throw new StackOverflowError("change");
-                }))
-                .isInstanceOf(StackOverflowError.class)
-                .hasMessage("change")
-                .satisfies(failure -> assertThat(failure.getSuppressed())
-                        .singleElement()
-                        .satisfies(call -> assertThat(call).hasMessage("call")));
-
-        assertThat(story).containsExactly(Thread.currentThread().getName() + " the lock was free");
-        stateLock.change(() -> {});
-        assertThat(story).hasSize(1);
     }
 
     @Test

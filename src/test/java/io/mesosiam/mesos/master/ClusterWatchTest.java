@@ -53,7 +53,7 @@ class ClusterWatchTest {
         Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, watchdogWakeup));
         watch = new ClusterWatch(
                 TestConfig.of(master.uri()),
-                Histories.NONE_REPORTED,
+                () -> Histories.NONE_REPORTED,
                 () -> now,
                 new PeerClocks(() -> now, System::nanoTime),
                 new Random(1),
@@ -254,6 +254,7 @@ class ClusterWatchTest {
             if (broken.get()) {
                 throw new StackOverflowError();
             }
+            return Set.of();
         });
         pollWakeup.armed();
 
@@ -362,8 +363,9 @@ class ClusterWatchTest {
         assertThat(watch.state().launches().get(A).end()).isEmpty();
     }
 
-    private void changed(ClusterState state, Set<Launch> touched) {
+    private Set<Launch> changed(ClusterState state, Set<Launch> touched) {
         states.add(state);
+        return Set.of();
     }
 
     private ClusterState stateWhere(Predicate<ClusterState> wanted) throws InterruptedException {

@@ -1,0 +1,119 @@
+package io.mesosiam.mesos.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.model.Histories;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the watch passes to its listener, and takes from it, while a master is polled without a stream. */
+class MasterAnswersTest {
+    private static final Launch A = new Launch(Histories.key("a"), 1);
+
+    private final FakeMaster master = new FakeMaster();
+    private final ManualWakeup streamWakeup = new ManualWakeup();
+    private final ManualWakeup pollWakeup = new ManualWakeup();
+    private final List<Boolean> answers = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<Set<Launch>> unneeded = new AtomicReference<>(Set.of());
+    private volatile boolean broken;
+    private final ClusterWatch watch;
+
+    MasterAnswersTest() {
+        Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, new ManualWakeup()));
+        InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
+        watch = new ClusterWatch(
+                TestConfig.of(master.uri()),
+                () -> Histories.NONE_REPORTED,
+                clock,
+                new PeerClocks(clock, System::nanoTime),
+                new Random(1),
+                wakeups::remove);
+        master.answers("/api/v1", 404, "no stream here");
+    }
+
+    @AfterEach
+    void stop() {
+        watch.close();
+        master.close();
+    }
+
+    @Test
+    void stateSaysWhetherAMasterAnswers() throws InterruptedException {
+        assertThat(watch.state().masterAnswers()).isFalse();
+        start();
+        assertThat(watch.state().masterAnswers()).isTrue();
+
+        master.answers("/state", 503, "gone");
+        poll();
+        assertThat(watch.state().masterAnswers()).isFalse();
+        assertThat(watch.state().leader()).as("the last known one").isPresent();
+        assertThat(answers).containsExactly(false);
+
+        master.answers("/state", 200, FakeMaster.STATE_WITHOUT_TASKS);
+        poll();
+        assertThat(answers).endsWith(true);
+    }
+
+    @Test
+    void listenerThatFailedLearnsItFromTheNextFailedPoll() throws InterruptedException {
+        start();
+        broken = true;
+        master.answers("/state", 503, "gone");
+        poll();
+        assertThat(answers).doesNotContain(false);
+
+        broken = false;
+        poll();
+
+        assertThat(answers).endsWith(false);
+    }
+
+    @Test
+    void endedLaunchThatTheListenerNoLongerNeedsIsRemoved() throws InterruptedException {
+        start();
+        watch.ended(A, new TaskEnd.InstanceTerminated("i-1"));
+        assertThat(watch.state().launches()).containsKey(A);
+
+        unneeded.set(Set.of(A));
+        poll();
+
+        assertThat(watch.state().launches()).doesNotContainKey(A);
+    }
+
+    private void start() throws InterruptedException {
+        watch.start(List.of(new KnownLaunch(A, Optional.empty(), true)), this::changed);
+        pollWakeup.armed();
+        streamWakeup.armed();
+        answers.clear();
+    }
+
+    /** Triggers a poll and waits for its end. */
+    private void poll() throws InterruptedException {
+        pollWakeup.wake();
+        pollWakeup.armed();
+    }
+
+    private Set<Launch> changed(ClusterState state, Set<Launch> touched) {
+        if (broken) {
+            throw new IllegalStateException("broken on purpose");
+        }
+        answers.add(state.masterAnswers());
+        return unneeded.getAndSet(Set.of());
+    }
+}
