@@ -1,5 +1,8 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.agent.mesos.MesosContainers;
+import io.mesosiam.agent.mesos.RuntimeDirectory;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.serve.EndpointSettings;
 import java.net.InetAddress;
@@ -38,7 +41,7 @@ record AgentConfig(
         Optional<RedirectSettings> redirect,
         String cgroupsRoot,
         Optional<Path> dockerSocket,
-        MesosVariables.Sources mesos,
+        MesosSources mesos,
         LogLevel logLevel) {
     static final String PREFIX = "MESOS_IAM_AGENT_";
 
@@ -52,6 +55,18 @@ record AgentConfig(
 
         /** The Mesos agent's {@code --work_dir}. Read again for each stream: a new work directory has a new id. */
         record InWorkDir(Path workDir) implements MesosAgent {}
+    }
+
+    /**
+     * The sources of the list of this host's Mesos containers. Nothing is detected automatically.
+     *
+     * @param ancestry whether processes without a container cgroup are attributed by descent from a container's first
+     *     process
+     */
+    record MesosSources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent, boolean ancestry) {
+        MesosContainers containers() {
+            return new MesosContainers(directory, agent);
+        }
     }
 
     /** The lowest level that is logged. */
@@ -114,10 +129,25 @@ record AgentConfig(
     }
 
     /**
+     * Reads and checks the settings of the redirect alone. Empty if the redirect is off; its settings are checked
+     * nevertheless.
+     *
+     * @throws IllegalArgumentException if a variable is wrong; the message names every wrong variable
+     */
+    static Optional<RedirectSettings> redirectFrom(Function<String, @Nullable String> environment) {
+        Variables in = new Variables(PREFIX, environment);
+        boolean redirected = RedirectVariables.on(in);
+        RedirectSettings redirect =
+                RedirectVariables.settings(in, listen(in, redirected).getPort(), cgroupsRoot(in));
+        in.check();
+        return redirected ? Optional.of(redirect) : Optional.empty();
+    }
+
+    /**
      * The listen address. With the redirect it has to be the wildcard address: the rules redirect a container to the
      * address of its own bridge.
      */
-    static InetSocketAddress listen(Variables in, boolean redirected) {
+    private static InetSocketAddress listen(Variables in, boolean redirected) {
         InetSocketAddress listen = in.value(
                 "LISTEN",
                 (redirected ? "0.0.0.0:" : "127.0.0.1:") + RedirectVariables.PORT,
@@ -174,7 +204,7 @@ record AgentConfig(
         return text.equals("off") ? Optional.empty() : Optional.of(address(text));
     }
 
-    static String cgroupsRoot(Variables in) {
+    private static String cgroupsRoot(Variables in) {
         return in.value("CGROUPS_ROOT", "mesos", AgentConfig::cgroupsRoot, "mesos");
     }
 

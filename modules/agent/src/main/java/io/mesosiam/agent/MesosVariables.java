@@ -1,8 +1,8 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.AgentConfig.MesosSources;
 import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosAgentSettings;
-import io.mesosiam.agent.mesos.MesosContainers;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
 import io.mesosiam.agent.mesos.SystemdUnit;
 import java.net.URI;
@@ -13,25 +13,13 @@ import java.util.Optional;
 final class MesosVariables {
     private MesosVariables() {}
 
-    /**
-     * The configured sources. Nothing is detected automatically.
-     *
-     * @param ancestry whether processes without a container cgroup are attributed by descent from a container's first
-     *     process
-     */
-    record Sources(Optional<RuntimeDirectory> directory, Optional<MesosAgentApi> agent, boolean ancestry) {
-        MesosContainers containers() {
-            return new MesosContainers(directory, agent);
-        }
-    }
-
-    static Sources sources(Variables in) {
+    static MesosSources sources(Variables in) {
         Optional<Path> ca = in.text("MESOS_CA").map(Path::of);
         Optional<Path> credential = in.text("MESOS_CREDENTIAL").map(Path::of);
         long user = in.value("MESOS_USER", "0", MesosVariables::user, 0L);
         Optional<SystemdUnit> unit =
                 in.text("MESOS_UNIT").flatMap(text -> in.parse("MESOS_UNIT", text, SystemdUnit::new));
-        Sources sources = new Sources(
+        MesosSources sources = new MesosSources(
                 in.text("MESOS_RUNTIME_DIR")
                         .flatMap(text -> in.parse("MESOS_RUNTIME_DIR", text, MesosVariables::directory)),
                 in.text("MESOS_URL")

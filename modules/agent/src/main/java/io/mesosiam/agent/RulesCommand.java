@@ -5,6 +5,7 @@ import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.redirect.RulesException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,21 +45,12 @@ final class RulesCommand {
      * ones.
      */
     private static void print(Function<String, @Nullable String> environment, PrintStream out) throws RulesException {
-        Variables in = new Variables(AgentConfig.PREFIX, environment);
-        boolean on = RedirectVariables.on(in);
-        RedirectSettings settings = settings(in, on);
-        if (on) {
-            out.print(Redirect.print(settings));
+        Optional<RedirectSettings> settings = AgentConfig.redirectFrom(environment);
+        if (settings.isPresent()) {
+            out.print(Redirect.print(settings.get()));
         } else {
             out.println("# " + AgentConfig.PREFIX
                     + "REDIRECT is off: the agent installs no rules. Set it to on to see them.");
         }
-    }
-
-    private static RedirectSettings settings(Variables in, boolean on) {
-        RedirectSettings settings =
-                RedirectVariables.settings(in, AgentConfig.listen(in, on).getPort(), AgentConfig.cgroupsRoot(in));
-        in.check();
-        return settings;
     }
 }

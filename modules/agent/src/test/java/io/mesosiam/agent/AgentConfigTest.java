@@ -134,7 +134,7 @@ class AgentConfigTest {
                 "MESOS_UNIT", "mesos-agent.service",
                 "ANCESTRY", "on"));
 
-        MesosVariables.Sources mesos = read(all).mesos();
+        AgentConfig.MesosSources mesos = read(all).mesos();
 
         assertThat(mesos.ancestry()).isTrue();
         assertThat(mesos.directory()).hasValue(new RuntimeDirectory(Path.of("/var/run/mesos")));
@@ -146,7 +146,7 @@ class AgentConfigTest {
                         4_294_967_294L,
                         Optional.of(new SystemdUnit("mesos-agent.service"))));
         assertThat(read(NEEDED).mesos())
-                .isEqualTo(new MesosVariables.Sources(Optional.empty(), Optional.empty(), false));
+                .isEqualTo(new AgentConfig.MesosSources(Optional.empty(), Optional.empty(), false));
     }
 
     @Test
