@@ -31,9 +31,7 @@ final class LoopReadiness implements HealthCheck {
             ClockWatch clocks,
             ControllerIdLock id,
             ClusterWatch watch) {
-        this(
-                List.of(reconciler.loop(), journal.loop(), caller.loop(), clocks.loop(), id.loop()),
-                watch);
+        this(List.of(reconciler.loop(), journal.loop(), caller.loop(), clocks.loop(), id.loop()), watch);
     }
 
     private LoopReadiness(List<Loop> loops, ClusterWatch watch) {

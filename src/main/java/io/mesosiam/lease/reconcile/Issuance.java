@@ -26,12 +26,7 @@ final class Issuance {
     private final AuditTrail trail;
     private final RenewalRule rule;
 
-    Issuance(
-            ReconcilerState tracked,
-            SessionCalls calls,
-            Deliveries deliveries,
-            AuditTrail trail,
-            RenewalRule rule) {
+    Issuance(ReconcilerState tracked, SessionCalls calls, Deliveries deliveries, AuditTrail trail, RenewalRule rule) {
         this.tracked = tracked;
         this.calls = calls;
         this.deliveries = deliveries;

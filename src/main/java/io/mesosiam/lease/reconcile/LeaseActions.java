@@ -30,11 +30,7 @@ final class LeaseActions {
     private final Supplier<UUID> ids;
 
     LeaseActions(
-            ReconcilerState tracked,
-            Issuance issuance,
-            Deliveries deliveries,
-            AuditTrail trail,
-            Supplier<UUID> ids) {
+            ReconcilerState tracked, Issuance issuance, Deliveries deliveries, AuditTrail trail, Supplier<UUID> ids) {
         this.tracked = tracked;
         this.issuance = issuance;
         this.deliveries = deliveries;
@@ -199,9 +195,7 @@ final class LeaseActions {
                         : "STS issued no session with the same identity for another task");
         Lease lease = lease(issue.key(), issue.give(), issue.container(), pending, 0, now);
         ManagedLease kept = new ManagedLease(lease, Optional.of(issue.give()), false);
-        return tracked.leases().put(kept) && issue.requestNow()
-                ? issuance.request(kept, issue.give(), now)
-                : Set.of();
+        return tracked.leases().put(kept) && issue.requestNow() ? issuance.request(kept, issue.give(), now) : Set.of();
     }
 
     /** Returns a new lease for what policy gives. */

@@ -146,7 +146,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
             if (before.isEmpty()) {
                 tracked.launches().rebuild();
             }
-            if (before.map(ClusterState::masterAnswers).filter(it -> it == state.masterAnswers()).isEmpty()) {
+            if (before.map(ClusterState::masterAnswers)
+                    .filter(it -> it == state.masterAnswers())
+                    .isEmpty()) {
                 concerned.addAll(tracked.everyLaunch());
             }
             mark(concerned);

@@ -65,11 +65,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     @Inject
     public ClusterWatch(
-            MesosConfig config,
-            HostReports hosts,
-            InstantSource clock,
-            PeerClocks peers,
-            RandomGenerator random) {
+            MesosConfig config, HostReports hosts, InstantSource clock, PeerClocks peers, RandomGenerator random) {
         this(config, hosts, clock, peers, random, TimedWakeup::new);
     }
 

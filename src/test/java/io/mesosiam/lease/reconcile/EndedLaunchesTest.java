@@ -46,7 +46,12 @@ class EndedLaunchesTest {
 
     /** Fields that may keep entries, because they are bounded or have the lifetime of the withdrawal rows. */
     private static final Set<String> KEPT = Set.of(
-            "LeaseIndex.ended", "Withdrawals.rows", "Withdrawals.made", "WithdrawalIndex.byParts", "Hosts.hosts", "Hosts.alive");
+            "LeaseIndex.ended",
+            "Withdrawals.rows",
+            "Withdrawals.made",
+            "WithdrawalIndex.byParts",
+            "Hosts.hosts",
+            "Hosts.alive");
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimulatedCluster cluster = new SimulatedCluster();

@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.serve.LogValue;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,10 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.config.AgentConfig;
+import io.mesosiam.agent.config.AgentKey;
+import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.agent.config.UnconfirmedSettings;
 import io.mesosiam.agent.doctor.CapabilityCheck;
 import io.mesosiam.agent.doctor.CertificateCheck;
 import io.mesosiam.agent.doctor.CgroupCheck;

@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.redirect.Redirect;
 import io.mesosiam.agent.redirect.RedirectSettings;
 import io.mesosiam.agent.redirect.RulesException;

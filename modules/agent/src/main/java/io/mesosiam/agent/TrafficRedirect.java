@@ -1,6 +1,7 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.ContainerAttestor;
+import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.kernel.SocketMark;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;

@@ -1,5 +1,6 @@
 package io.mesosiam.agent;
 
+import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.fakes.TestCa;
 import java.util.HashMap;
 import java.util.Map;

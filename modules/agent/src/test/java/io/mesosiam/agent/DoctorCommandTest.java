@@ -3,6 +3,7 @@ package io.mesosiam.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.mesosiam.agent.config.AgentConfig;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.mesosiam.agent;
 
 import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;

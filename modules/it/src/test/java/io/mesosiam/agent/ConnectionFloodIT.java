@@ -2,6 +2,7 @@ package io.mesosiam.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.agent.link.FakeController;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;

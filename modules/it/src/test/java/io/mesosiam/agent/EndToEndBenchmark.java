@@ -1,8 +1,15 @@
 package io.mesosiam.agent;
 
-import io.mesosiam.agent.AgentConfig.KeyFiles;
 import io.mesosiam.agent.attest.Attestation;
 import io.mesosiam.agent.attest.Container;
+import io.mesosiam.agent.config.AgentConfig.KeyFiles;
+import io.mesosiam.agent.config.AgentKey;
+import io.mesosiam.agent.config.HostIdentity;
+import io.mesosiam.agent.link.ControllerLink;
+import io.mesosiam.agent.link.DialPlan;
+import io.mesosiam.agent.link.LeaseStore;
+import io.mesosiam.agent.link.LinkTiming;
+import io.mesosiam.agent.link.UnexpectedFailures;
 import io.mesosiam.agent.serve.CredentialEndpoint;
 import io.mesosiam.agent.serve.EndpointSettings;
 import io.mesosiam.channel.wire.AgentMessage.Held;

@@ -1,0 +1,85 @@
+package io.mesosiam.agent.config;
+
+import io.mesosiam.agent.attest.AttestConfig;
+import io.mesosiam.agent.kernel.ActivatedSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Checks what the settings refer to outside of the process: certificate files are readable and belong together, and
+ * ports are free. Each problem is one line: the variable, its value, the problem, and the cure.
+ */
+public final class StartCheck {
+    private StartCheck() {}
+
+    /** @param handedOver the socket that systemd passed for the endpoint, if any */
+    public static List<String> problems(AgentConfig config, Optional<ActivatedSocket> handedOver) {
+        List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
+        // with the redirect, the agent can use another port
+        InetSocketAddress listen = config.endpoint().listen();
+        Optional<String> taken =
+                handedOver.isEmpty() && config.redirect().isEmpty() ? port("LISTEN", listen) : Optional.empty();
+        taken.ifPresent(problems::add);
+        config.metricsListen()
+                .flatMap(metrics -> taken.isEmpty() && collide(metrics, listen)
+                        ? Optional.of(shared(metrics))
+                        : port("METRICS_LISTEN", metrics))
+                .ifPresent(problems::add);
+        return problems;
+    }
+
+    /**
+     * Problems that do not prevent the start, although the agent can't serve until they are solved. One line each, in
+     * the same form.
+     */
+    public static List<String> warnings(AgentConfig config) {
+        return new UnconfirmedSettings(config, AttestConfig.detect(config.cgroupsRoot()))
+                .doubts().stream().map(UnconfirmedSettings.Doubt::line).toList();
+    }
+
+    private static String shared(InetSocketAddress metrics) {
+        return line(
+                "METRICS_LISTEN",
+                text(metrics),
+                "is the port of " + AgentConfig.PREFIX + "LISTEN, too",
+                "Choose another port for one of them");
+    }
+
+    private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
+        // for port 0 the system chooses a free one
+        return one.getPort() == other.getPort()
+                && one.getPort() != 0
+                && (one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress()
+                        || one.getAddress().equals(other.getAddress()));
+    }
+
+    private static Optional<String> port(String variable, InetSocketAddress address) {
+        try (ServerSocket probe = new ServerSocket()) {
+            // with the same option as the server: a port whose last connections are still closing counts as free
+            probe.setReuseAddress(true);
+            probe.bind(address);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(line(
+                    variable,
+                    text(address),
+                    "can't be listened on (" + e.getMessage() + ")",
+                    "Choose an address of this host and a free port, or end the program that has the port"));
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** A problem's line, in the controller's form. */
+    static String line(String variable, String value, String problem, String cure) {
+        return AgentConfig.PREFIX + variable + "=" + value.replaceAll("\\p{Cntrl}", "?") + ": " + problem + ". " + cure
+                + ".";
+    }
+}

@@ -1,0 +1,290 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.agent.doctor.TlsRefusal;
+import io.mesosiam.agent.doctor.Unreached;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessageCodec;
+import io.mesosiam.channel.wire.ControllerMessage;
+import io.mesosiam.channel.wire.ControllerMessageCodec;
+import io.mesosiam.channel.wire.Decoded;
+import io.mesosiam.channel.wire.MalformedFrameException;
+import io.mesosiam.channel.wire.Protocol;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream to one controller, from its hello to its end. Received messages go to the lease store, and the store's
+ * replies are sent back. Messages that arrive after the end are ignored.
+ */
+final class ControllerStream implements WebSocket.Listener {
+    private static final System.Logger LOG = System.getLogger(ControllerStream.class.getName());
+    private static final int MAX_WAITING = 4096;
+
+    private final URI controller;
+    private final LeaseStore store;
+    private final LinkTiming timing;
+    private final Runnable inSync;
+    private final FrameBuffer frame = new FrameBuffer();
+    /** Messages to send. An empty element only wakes the sender. */
+    private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
+
+    private volatile long lastReceived = System.nanoTime();
+    private volatile boolean synced;
+    // guarded by this
+    private boolean skippedOne;
+    private volatile @Nullable End end;
+
+    /** @param inSync called when the controller has sent this host's leases */
+    ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inSync) {
+        this.controller = controller;
+        this.store = store;
+        this.timing = timing;
+        this.inSync = inSync;
+    }
+
+    /** The reason for a stream's end. */
+    sealed interface End {
+        /** The connection failed, or the agent closed it because of an error. */
+        record Lost(String reason) implements End {}
+
+        /** The controller ended the stream with a passing fault. */
+        record EndedTemporarily(String code, String message, Duration retryAfter) implements End {}
+
+        /** The controller refuses this agent until an operator acts. */
+        record Refused(String code, String message) implements End {}
+
+        static End of(ControllerMessage.Fault fault) {
+            return switch (fault.persistence()) {
+                case ControllerMessage.Fault.Passing(Duration retryAfter) ->
+                    new EndedTemporarily(fault.code(), fault.message(), retryAfter);
+                case ControllerMessage.Fault.Lasting() -> new Refused(fault.code(), fault.message());
+            };
+        }
+    }
+
+    /** Queues a message to send. The first message has to be the hello. */
+    void send(AgentMessage message) {
+        if (!outbound.offer(Optional.of(message))) {
+            end(new End.Lost("the controller reads too slowly"));
+        }
+    }
+
+    /** Connects and runs the stream until it ends. */
+    End run(SSLContext tls) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            HttpClient client = client(tls, threads);
+            try {
+                return runUntilEnd(connect(client));
+            } catch (IOException e) {
+                return end(new End.Lost(reason(e)));
+            } finally {
+                client.shutdownNow();
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    static String reason(Throwable failure) {
+        return TlsRefusal.of(failure)
+                .map(refusal -> refusal.text() + ": " + refusal.cure())
+                .or(() -> Unreached.of(failure).map(unreached -> unreached.text() + ": " + unreached.cure()))
+                .orElseGet(failure::toString);
+    }
+
+    /** A TLS 1.3 client. The JDK's client verifies the host's name against the certificate. */
+    private HttpClient client(SSLContext tls, ExecutorService threads) {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3"});
+        return HttpClient.newBuilder()
+                .sslContext(tls)
+                .sslParameters(parameters)
+                .connectTimeout(timing.connect())
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .executor(threads)
+                .build();
+    }
+
+    private WebSocket connect(HttpClient client) throws IOException, InterruptedException {
+        return await(
+                client.newWebSocketBuilder()
+                        .connectTimeout(timing.connect())
+                        .buildAsync(controller.resolve(Protocol.PATH), this),
+                timing.connect().multipliedBy(2));
+    }
+
+    private End runUntilEnd(WebSocket socket) throws IOException, InterruptedException {
+        try {
+            lastReceived = System.nanoTime();
+            long pinged = lastReceived;
+            while (true) {
+                long untilPing = timing.ping().toNanos() - (System.nanoTime() - pinged);
+                Optional<AgentMessage> next = outbound.poll(Math.max(0, untilPing), TimeUnit.NANOSECONDS);
+                End over = end;
+                if (over != null) {
+                    return over;
+                }
+                if (next != null && next.isPresent()) {
+                    String text = new String(AgentMessageCodec.encode(next.get()), StandardCharsets.UTF_8);
+                    await(socket.sendText(text, true), timing.silence());
+                }
+                if (System.nanoTime() - pinged >= timing.ping().toNanos()) {
+                    pinged = System.nanoTime();
+                    await(socket.sendPing(ByteBuffer.allocate(0)), timing.silence());
+                }
+                if (System.nanoTime() - lastReceived > timing.silence().toNanos()) {
+                    end(new End.Lost("nothing received for " + timing.silence().toSeconds() + " s"));
+                }
+            }
+        } finally {
+            end(new End.Lost("closed"));
+            socket.abort();
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration atMost) throws IOException, InterruptedException {
+        try {
+            return future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e.getCause());
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new IOException("no answer within " + atMost.toMillis() + " ms", e);
+        }
+    }
+
+    /** Ends the stream. The first reason stays. */
+    synchronized End end(End reason) {
+        End over = end == null ? reason : end;
+        end = over;
+        frame.clear();
+        boolean ignored = outbound.offer(Optional.empty());
+        return over;
+    }
+
+    /** Whether the controller has sent this host's leases. */
+    boolean synced() {
+        return synced;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        receive(data, last);
+        socket.request(1);
+        return null;
+    }
+
+    private synchronized void receive(CharSequence data, boolean last) {
+        if (end != null) {
+            return;
+        }
+        lastReceived = System.nanoTime();
+        if (!frame.append(data)) {
+            end(new End.Lost("a frame is longer than " + Protocol.MAX_FRAME));
+        } else if (last) {
+            try {
+                receive(ControllerMessageCodec.decode(frame.text(), frame.length()));
+            } catch (MalformedFrameException e) {
+                end(new End.Lost("a frame is malformed: " + e.getMessage()));
+            } finally {
+                frame.clear();
+            }
+        }
+    }
+
+    private void receive(Decoded<ControllerMessage> decoded) {
+        switch (decoded) {
+            case Decoded.Known<ControllerMessage>(ControllerMessage message) -> apply(message);
+            case Decoded.Unknown<ControllerMessage>(String type) -> skip(type);
+        }
+    }
+
+    /** Skips a message of an unknown type. Only the first one is logged, since a newer controller may send many. */
+    private void skip(String type) {
+        if (!skippedOne) {
+            skippedOne = true;
+            LOG.log(
+                    Level.WARNING,
+                    "message of unknown type skipped, further ones on this stream are not logged type=\"{0}\"",
+                    type);
+        }
+    }
+
+    private void apply(ControllerMessage message) {
+        switch (message) {
+            case ControllerMessage.Sync sync -> {
+                List<AgentMessage> replies = store.sync(sync);
+                synced = true;
+                replies.forEach(this::send);
+                LOG.log(
+                        Level.INFO,
+                        "controller synchronized epoch={0,number,#} entries={1,number,#}",
+                        sync.epoch(),
+                        sync.entries().size());
+                inSync.run();
+            }
+            case ControllerMessage.Upsert upsert -> store.upsert(upsert.entry()).ifPresent(this::send);
+            case ControllerMessage.Remove remove -> {
+                store.remove(remove.leaseId());
+                LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
+            }
+            case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
+            case ControllerMessage.Fault fault -> end(End.of(fault));
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+        return onLiveness(socket);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+        return onLiveness(socket);
+    }
+
+    /** Notes a ping or pong. It counts as a sign of life only after the controller has sent this host's leases. */
+    private @Nullable CompletionStage<?> onLiveness(WebSocket socket) {
+        if (synced) {
+            lastReceived = System.nanoTime();
+        }
+        socket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+        end(new End.Lost("a binary frame"));
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int statusCode, String reason) {
+        end(new End.Lost("closed by the controller, status " + statusCode + (reason.isEmpty() ? "" : ": " + reason)));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+        end(new End.Lost(reason(error)));
+    }
+}

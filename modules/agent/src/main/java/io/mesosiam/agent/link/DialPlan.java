@@ -1,0 +1,154 @@
+package io.mesosiam.agent.link;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * Decides which controller is dialled next, and when. The first dial is immediate. After a lost stream, another
+ * controller comes first, after a random wait that spreads the hosts of a failed controller. After a passing fault,
+ * another controller comes first, within the delay that the fault states. A pending ask shortens every wait except the
+ * wait after a lasting fault.
+ *
+ * <p>Its instants come from a clock that is never set back.
+ */
+public final class DialPlan {
+    /** The time over which the hosts of a lost controller spread their dials. */
+    private static final Duration SPREAD = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+    private static final Duration FIRST_URGENT = Duration.ofMillis(250);
+    private static final Duration LONGEST_URGENT = Duration.ofSeconds(5);
+    /** The wait after a lasting fault, which stays until an operator acts. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(2);
+
+    /**
+     * The time after a passing fault in which the backoff does not grow. A controller restarts, and a Mesos agent
+     * registers, within it.
+     */
+    private static final Duration NO_BACKOFF = Duration.ofMinutes(2);
+
+    /** The shortest delay after a passing fault, whatever it states: an agent never dials in a tight loop. */
+    private static final Duration SHORTEST_PASSING = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_PASSING = Duration.ofSeconds(15);
+
+    private final RandomGenerator random;
+    private final List<Target> targets = new ArrayList<>();
+    private Instant noBackoffUntil = Instant.MIN;
+    /** Whether a stream has worked since the last passing fault; initially true. */
+    private boolean fresh = true;
+
+    public DialPlan(List<URI> controllers, RandomGenerator random) {
+        this.random = random;
+        for (URI controller : controllers) {
+            targets.add(new Target(controller, Instant.EPOCH, 0, false));
+        }
+        // hosts with the same list begin with different controllers
+        Collections.shuffle(targets, random);
+    }
+
+    /** The state of one controller: its failures since it last worked, and when it is dialled again. */
+    private record Target(URI controller, Instant notBefore, int failures, boolean refused) {
+        Target at(Instant moment) {
+            return new Target(controller, moment, failures, refused);
+        }
+    }
+
+    /** The next dial: this controller, not before {@code at}. */
+    record Dial(URI controller, Instant at) {}
+
+    /**
+     * Returns the next dial.
+     *
+     * @param urgent whether a container waits for an answer that only a controller can give
+     */
+    Dial next(Instant now, boolean urgent) {
+        Stream<Dial> planned = targets.stream().map(target -> new Dial(target.controller(), target.notBefore()));
+        Stream<Dial> hastened = targets.stream()
+                .filter(target -> urgent && !target.refused())
+                .min(Comparator.comparing(Target::notBefore))
+                .map(target -> new Dial(
+                        target.controller(),
+                        now.plus(jitter(backoff(FIRST_URGENT, LONGEST_URGENT, target.failures())))))
+                .stream();
+        return Stream.concat(planned, hastened)
+                .min(Comparator.comparing(Dial::at))
+                .orElseThrow();
+    }
+
+    /** Notes the end of a stream that had worked. */
+    void lost(URI controller, Instant now) {
+        fresh = true;
+        Instant after = now.plus(jitter(SPREAD));
+        targets.replaceAll(target -> {
+            if (target.controller().equals(controller)) {
+                return new Target(controller, targets.size() == 1 ? after : after.plus(SPREAD), 0, false);
+            }
+            Instant notBefore = target.notBefore().isBefore(after) ? after : target.notBefore();
+            return new Target(target.controller(), notBefore, target.failures(), target.refused());
+        });
+    }
+
+    /** Notes that no stream could be opened, or that it ended before it worked. */
+    void failed(URI controller, Instant now) {
+        boolean noBackoff = now.isBefore(noBackoffUntil);
+        targets.replaceAll(target -> {
+            if (!target.controller().equals(controller)) {
+                return target;
+            }
+            int failures = noBackoff ? 0 : target.failures();
+            Duration wait = jitter(backoff(FIRST_BACKOFF, LONGEST_BACKOFF, failures));
+            return new Target(controller, now.plus(wait), failures + 1, false);
+        });
+    }
+
+    /**
+     * Notes that the controller ended the stream with a passing fault. If the stream had worked, the other controllers
+     * are dialled before this one, whatever their backoff is.
+     */
+    void closedTemporarily(URI controller, boolean worked, Duration retryAfter, Instant now) {
+        if (worked || fresh) {
+            noBackoffUntil = now.plus(NO_BACKOFF);
+            fresh = false;
+        }
+        boolean noBackoff = now.isBefore(noBackoffUntil);
+        Duration stated = max(retryAfter, SHORTEST_PASSING);
+        targets.replaceAll(target -> {
+            if (target.controller().equals(controller)) {
+                int failures = noBackoff ? 0 : target.failures();
+                Duration wait = backoff(stated, max(stated, LONGEST_PASSING), failures);
+                return new Target(controller, now.plus(wait).plus(jitter(wait)), failures + 1, false);
+            }
+            return worked && !target.refused() ? target.at(now.plus(jitter(stated))) : target;
+        });
+    }
+
+    /** Notes that the controller refuses this agent until an operator acts. */
+    void refused(URI controller, Instant now) {
+        Instant after = now.plus(AFTER_REFUSAL).plus(jitter(AFTER_REFUSAL));
+        targets.replaceAll(target -> target.controller().equals(controller)
+                ? new Target(controller, after, target.failures() + 1, true)
+                : target);
+    }
+
+    private static Duration backoff(Duration first, Duration longest, int failures) {
+        Duration wait = first.multipliedBy(1L << Math.min(failures, 10));
+        return wait.compareTo(longest) < 0 ? wait : longest;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private Duration jitter(Duration upTo) {
+        return Duration.ofMillis(random.nextLong(upTo.toMillis() + 1));
+    }
+}

@@ -1,0 +1,39 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.agent.serve.CredentialBody;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A lease in this host's memory. It is served once it is bound to a container.
+ *
+ * @param containerId empty until the lease is bound
+ */
+record HeldLease(
+        String leaseId,
+        long revision,
+        Optional<String> containerId,
+        String name,
+        String iamRoleArn,
+        String identityHash,
+        Instant expiration,
+        CredentialBody body) {
+    /** The same session, with the container, name and role that the controller now states for its lease. */
+    HeldLease keptAs(Entry.Kept kept) {
+        return new HeldLease(
+                kept.leaseId(),
+                kept.revision(),
+                kept.containerId(),
+                kept.name(),
+                kept.roleArn(),
+                identityHash,
+                expiration,
+                body);
+    }
+
+    Answer.Lease answer(String boundTo) {
+        return new Answer.Lease(leaseId, boundTo, iamRoleArn, expiration, body);
+    }
+}

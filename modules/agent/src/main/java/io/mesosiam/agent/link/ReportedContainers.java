@@ -1,0 +1,46 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.agent.attest.Container;
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The running containers as last reported to one controller. Each change is reported once. */
+final class ReportedContainers {
+    private final Supplier<Set<Container>> running;
+    private Set<Container> reported = Set.of();
+
+    ReportedContainers(Supplier<Set<Container>> running) {
+        this.running = running;
+    }
+
+    /** All running containers, for a controller that knows none. */
+    synchronized List<RunningContainer> all() {
+        reported = Set.copyOf(running.get());
+        return wire(reported);
+    }
+
+    /** The changes since the last report; empty if there are none. */
+    synchronized Optional<AgentMessage> change() {
+        Set<Container> now = Set.copyOf(running.get());
+        Set<Container> before = reported;
+        reported = now;
+        List<RunningContainer> started =
+                wire(now.stream().filter(c -> !before.contains(c)).toList());
+        List<RunningContainer> ended =
+                wire(before.stream().filter(c -> !now.contains(c)).toList());
+        return started.isEmpty() && ended.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AgentMessage.Containers(started, ended));
+    }
+
+    private static List<RunningContainer> wire(Collection<Container> containers) {
+        return containers.stream()
+                .map(container -> new RunningContainer(container.id(), container.startTicks()))
+                .toList();
+    }
+}

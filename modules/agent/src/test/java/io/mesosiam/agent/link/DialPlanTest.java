@@ -1,0 +1,192 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class DialPlanTest {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    private static final URI A = URI.create("wss://a:1");
+    private static final URI B = URI.create("wss://b:1");
+
+    private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
+
+    /** Jitter of the longest possible wait. */
+    private static final RandomGenerator LATEST = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return bound - 1;
+        }
+    };
+
+    @Test
+    void firstDialIsImmediate() {
+        assertThat(plan(A).next(NOW, false).at()).isBefore(NOW);
+    }
+
+    @Test
+    void hostsBeginWithDifferentControllers() {
+        long beginWithA = new Random(1)
+                .longs(100)
+                .filter(seed -> new DialPlan(List.of(A, B), new Random(seed))
+                        .next(NOW, false)
+                        .controller()
+                        .equals(A))
+                .count();
+
+        assertThat(beginWithA).isBetween(25L, 75L);
+    }
+
+    @Test
+    void afterALostStreamAnotherControllerIsDialledFirstAfterAWait() {
+        DialPlan plan = plan(A, B);
+
+        plan.lost(A, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(10)));
+        plan.failed(B, NOW.plusSeconds(60));
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusSeconds(20)));
+    }
+
+    @Test
+    void waitingContainerMakesTheDialEarlier() {
+        DialPlan plan = plan(A);
+
+        plan.lost(A, NOW);
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(10));
+        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusMillis(250));
+    }
+
+    @Test
+    void backoffIsAtMostAMinuteOrFiveSecondsIfAContainerWaits() {
+        DialPlan plan = plan(A);
+
+        plan.failed(A, NOW);
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(1));
+        plan.failed(A, NOW);
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(2));
+        for (int i = 0; i < 100; i++) {
+            plan.failed(A, NOW);
+        }
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(60));
+        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void refusingControllerIsNotDialledForMinutesEvenIfUrgent() {
+        DialPlan plan = plan(A);
+
+        plan.refused(A, NOW);
+
+        assertThat(Duration.between(NOW, plan.next(NOW, true).at())).isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void afterAPassingFaultAnotherControllerIsDialledWithinASecond() {
+        DialPlan plan = plan(A, B);
+
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
+        plan.failed(B, NOW.plusMillis(500));
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(A, NOW.plusMillis(1000)));
+    }
+
+    @Test
+    void passingFaultEndsTheBackoffOfTheOtherController() {
+        DialPlan plan = plan(A, B);
+        for (int i = 0; i < 10; i++) {
+            plan.failed(B, NOW);
+        }
+
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
+
+        assertThat(plan.next(NOW, false)).isEqualTo(new DialPlan.Dial(B, NOW.plusMillis(500)));
+    }
+
+    @Test
+    void passingFaultDoesNotShortenTheWaitAfterALastingOne() {
+        DialPlan plan = plan(A, B);
+        plan.refused(B, NOW);
+
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
+        assertThat(plan.next(NOW, true).controller()).isEqualTo(A);
+        plan.refused(A, NOW);
+
+        assertThat(plan.next(NOW, true).at()).isEqualTo(NOW.plus(Duration.ofMinutes(4)));
+    }
+
+    @Test
+    void restartingControllerIsDialledEverySecondForTwoMinutes() {
+        DialPlan plan = plan(A);
+        plan.closedTemporarily(A, true, HALF_A_SECOND, NOW);
+
+        for (int second = 1; second < 120; second++) {
+            plan.failed(A, NOW.plusSeconds(second));
+            assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(second + 1));
+        }
+        plan.failed(A, NOW.plusSeconds(120));
+        plan.failed(A, NOW.plusSeconds(200));
+
+        assertThat(plan.next(NOW, false).at()).isAfter(NOW.plusSeconds(203));
+    }
+
+    @Test
+    void lastingSeriesOfPassingFaultsIsDialledAtMostTwiceInFifteenSeconds() {
+        DialPlan plan = plan(A);
+        for (int minute = 0; minute < 20; minute++) {
+            plan.closedTemporarily(A, false, HALF_A_SECOND, NOW.plus(Duration.ofMinutes(minute)));
+        }
+
+        Instant last = NOW.plus(Duration.ofMinutes(19));
+        assertThat(plan.next(last, false).at()).isEqualTo(last.plusSeconds(30));
+        assertThat(plan.next(last, true).at()).isEqualTo(last.plusSeconds(5));
+    }
+
+    @Test
+    void statedDelayIsKeptUnlessAContainerWaits() {
+        DialPlan plan = plan(A);
+
+        plan.closedTemporarily(A, false, Duration.ofSeconds(40), NOW);
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusSeconds(80));
+        assertThat(plan.next(NOW, true).at()).isBefore(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void zeroDelayDoesNotCauseATightLoop() {
+        DialPlan plan = plan(A);
+
+        plan.closedTemporarily(A, false, Duration.ZERO, NOW);
+
+        assertThat(plan.next(NOW, false).at()).isEqualTo(NOW.plusMillis(200));
+    }
+
+    @Test
+    void refusingControllerDoesNotDelayAWaitingContainer() {
+        DialPlan plan = plan(A, B);
+        plan.refused(A, NOW.minusSeconds(200));
+        for (int i = 0; i < 10; i++) {
+            plan.failed(B, NOW);
+        }
+
+        assertThat(plan.next(NOW, true)).isEqualTo(new DialPlan.Dial(B, NOW.plusSeconds(5)));
+    }
+
+    private static DialPlan plan(URI... controllers) {
+        return new DialPlan(List.of(controllers), LATEST);
+    }
+}
