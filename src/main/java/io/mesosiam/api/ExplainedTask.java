@@ -2,8 +2,8 @@ package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.Label;
 import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.Task.Label;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.SubjectValues;
 import java.util.List;

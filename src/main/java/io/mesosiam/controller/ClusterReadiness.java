@@ -1,7 +1,7 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyConfig;

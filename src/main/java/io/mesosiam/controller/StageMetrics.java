@@ -5,7 +5,7 @@ import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.WithdrawalTable;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.RejectedRow;
 import io.mesosiam.policy.store.PolicyTable;

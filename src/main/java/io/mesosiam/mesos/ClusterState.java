@@ -32,4 +32,24 @@ public record ClusterState(
     public Optional<LaunchedTask> launch(Launch launch) {
         return Optional.ofNullable(launches.get(launch));
     }
+
+    /**
+     * One term of a leading master. The id changes with each start of the process, {@code electedTime} with each
+     * election.
+     *
+     * @param electedTime seconds since the epoch, as the master writes it; only compared for equality
+     */
+    public record Leader(String id, String electedTime) {}
+
+    /**
+     * Whether the known state contains everything that the master has. If it is incomplete, a missing task proves
+     * nothing.
+     */
+    public sealed interface Completeness {
+        /** The known state agrees with the master's own unfiltered counters. */
+        record Whole() implements Completeness {}
+
+        /** Something is missing or can't be compared. The reason is for operators. */
+        record Incomplete(String reason) implements Completeness {}
+    }
 }

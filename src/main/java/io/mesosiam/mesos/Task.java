@@ -22,6 +22,9 @@ public record Task(
         List<Label> labels,
         TaskState state,
         Optional<ContainerId> container) {
+    /** A label of a task. Mesos keeps labels as a multiset: a key can occur repeatedly or without a value. */
+    public record Label(String key, Optional<String> value) {}
+
     public Task {
         labels = List.copyOf(labels);
     }

@@ -1,9 +1,9 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.Label;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.Task.Label;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -1,8 +1,8 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.Label;
 import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.Task.Label;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.mesosiam.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.FrameworkId;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.master.MasterJson.Step;
-import io.mesosiam.mesos.model.SeenFramework;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

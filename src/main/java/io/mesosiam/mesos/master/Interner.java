@@ -1,9 +1,9 @@
 package io.mesosiam.mesos.master;
 
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.Label;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.Task.Label;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package io.mesosiam.mesos.master;
 
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.model.TaskCounts;
 import java.net.URI;
 

@@ -5,8 +5,8 @@ import static io.mesosiam.mesos.master.MasterJson.fields;
 import static io.mesosiam.mesos.master.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.master.MasterJson.Unreadable;
 import io.mesosiam.mesos.model.TaskCounts;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.mesosiam.mesos.master;
 
-import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.master.StreamLoop.Followed;
 import io.mesosiam.mesos.model.ClusterEvent;

@@ -5,15 +5,15 @@ import static io.mesosiam.mesos.master.MasterJson.fields;
 import static io.mesosiam.mesos.master.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.master.MasterJson.Step;
 import io.mesosiam.mesos.model.Rejected;
-import io.mesosiam.mesos.model.SeenFramework;
 import io.mesosiam.mesos.model.SeenTask;
 import io.mesosiam.mesos.model.SeenTask.Listing;
 import io.mesosiam.mesos.model.Snapshot;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

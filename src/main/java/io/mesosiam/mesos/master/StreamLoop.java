@@ -1,8 +1,8 @@
 package io.mesosiam.mesos.master;
 
 import io.mesosiam.backoff.Backoff;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.model.ClusterEvent;
 import java.io.IOException;

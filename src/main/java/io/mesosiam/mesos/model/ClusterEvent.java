@@ -1,15 +1,16 @@
 package io.mesosiam.mesos.model;
 
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.KnownLaunch;
@@ -10,6 +10,7 @@ import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;

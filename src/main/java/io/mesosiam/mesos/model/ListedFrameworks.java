@@ -1,6 +1,7 @@
 package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.util.Set;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;

@@ -1,6 +1,6 @@
 package io.mesosiam.mesos.model;
 
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 
 /** The master's own task counts at about the time of a listing. */
 public sealed interface MasterTaskCounts {

@@ -1,18 +1,19 @@
 package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,8 @@
 package io.mesosiam.mesos.model;
 
+import io.mesosiam.mesos.ClusterState.Leader;
+import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.model.SeenTask.Listing;
@@ -25,6 +26,14 @@ public record Snapshot(
         Set<FrameworkId> removedFrameworks,
         List<MesosAgent> agents,
         List<Rejected> rejected) {
+
+    /**
+     * A framework as the master reports it.
+     *
+     * @param recovered whether the leader only knows it from Mesos agents, because its scheduler has not subscribed
+     *     again
+     */
+    public record SeenFramework(Framework framework, boolean recovered) {}
 
     /** Counts the live tasks as the master's gauges do, including rejected ones. */
     public TaskCounts counts() {

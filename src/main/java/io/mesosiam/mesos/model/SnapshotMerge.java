@@ -1,10 +1,10 @@
 package io.mesosiam.mesos.model;
 
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;

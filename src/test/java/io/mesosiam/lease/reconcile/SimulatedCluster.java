@@ -1,14 +1,14 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskEnd;

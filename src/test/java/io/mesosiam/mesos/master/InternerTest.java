@@ -2,7 +2,7 @@ package io.mesosiam.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.mesos.Label;
+import io.mesosiam.mesos.Task.Label;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.mesosiam.mesos.master;
 
-import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.Snapshot;
 import java.io.ByteArrayInputStream;

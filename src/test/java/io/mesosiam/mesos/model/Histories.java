@@ -1,13 +1,13 @@
 package io.mesosiam.mesos.model;
 
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
-import io.mesosiam.mesos.Leader;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
@@ -18,6 +18,7 @@ import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.model.SeenTask.Listing;
+import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -12,7 +12,7 @@ import static io.mesosiam.mesos.model.Histories.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.HistoryLength;
-import io.mesosiam.mesos.Leader;
+import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.mesos.model.Histories.Story;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import static io.mesosiam.mesos.model.Histories.unreachable;
 import static io.mesosiam.mesos.model.Histories.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.mesos.Completeness;
+import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
