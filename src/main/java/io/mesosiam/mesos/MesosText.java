@@ -5,12 +5,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Limits for identifiers from Mesos, which are written to log lines, SQL and session names. Ids become directory names
- * on the Mesos agent, so longer ids than 255 bytes don't work in Mesos; the SQL domains accept 512.
+ * Rules for texts from Mesos, which are written to log lines, SQL and session names. Ids become directory names on the
+ * Mesos agent, so longer ids than 255 bytes don't work in Mesos; the SQL domains accept 512.
  */
 public final class MesosText {
-    private static final int MAX_BYTES = 512;
+    /** Replaces characters that couldn't be read. */
     public static final char REPLACED = '\uFFFD';
+
+    private static final int MAX_BYTES = 512;
+    private static final int MAX_ABBREVIATED = 120;
 
     private MesosText() {}
 
@@ -26,6 +29,13 @@ public final class MesosText {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Makes a short text without control characters of an external text, for log lines and messages. */
+    public static String abbreviated(Object text) {
+        String all = text.toString();
+        String start = all.length() <= MAX_ABBREVIATED ? all : all.substring(0, MAX_ABBREVIATED) + "…";
+        return start.replaceAll("\\p{Cntrl}+", " ").strip();
     }
 
     static String identifier(String field, String value) {

@@ -40,7 +40,8 @@ class ArchitectureTest {
             // the data flow, each stage after those that it uses
             from("mesos").to(),
             from("mesos.model").to("mesos"),
-            from("mesos.master").to("backoff", "clock", "loop", "mesos", "mesos.model", "reach"),
+            from("mesos.json").to("mesos", "mesos.model"),
+            from("mesos.master").to("backoff", "clock", "loop", "mesos", "mesos.json", "mesos.model", "reach"),
             from("policy").to("mesos"),
             from("policy.store").to("policy", "mesos", "postgres"),
             from("ownership").to("mesos", "postgres"),

@@ -1,5 +1,6 @@
 package io.mesosiam.mesos.master;
 
+import io.mesosiam.mesos.MesosText;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -28,12 +29,12 @@ final class AliasList {
             String name = pair.substring(0, Math.max(0, equals)).strip().toLowerCase(Locale.ROOT);
             if (name.isEmpty() || name.contains("/")) {
                 throw new IllegalArgumentException(
-                        SETTING + " must be host:port=http(s)://host:port, has " + Abbreviated.of(pair));
+                        SETTING + " must be host:port=http(s)://host:port, has " + MesosText.abbreviated(pair));
             }
             URI target = target(pair, pair.substring(equals + 1).strip());
             URI other = all.put(name, target);
             if (other != null && !other.equals(target)) {
-                throw new IllegalArgumentException(SETTING + " leads " + Abbreviated.of(name) + " to two places");
+                throw new IllegalArgumentException(SETTING + " leads " + MesosText.abbreviated(name) + " to two places");
             }
         }
         return all;
@@ -49,6 +50,6 @@ final class AliasList {
             // Not a URL; the check below rejects it.
         }
         throw new IllegalArgumentException(
-                SETTING + " must be host:port=http(s)://host:port, has " + Abbreviated.of(pair));
+                SETTING + " must be host:port=http(s)://host:port, has " + MesosText.abbreviated(pair));
     }
 }

@@ -1,5 +1,6 @@
 package io.mesosiam.mesos.master;
 
+import io.mesosiam.mesos.MesosText;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class IdleTimeoutInputStream extends FilterInputStream {
     MasterFailure explain(IOException e) {
         return timedOut
                 ? new MasterFailure(Kind.UNAVAILABLE, request + ": no data for " + await.toSeconds() + " s", e)
-                : new MasterFailure(Kind.UNAVAILABLE, request + ": connection lost: " + Abbreviated.of(e), e);
+                : new MasterFailure(Kind.UNAVAILABLE, request + ": connection lost: " + MesosText.abbreviated(e), e);
     }
 
     String request() {

@@ -2,6 +2,7 @@ package io.mesosiam.mesos.master;
 
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.json.LeaderReaders;
 import io.mesosiam.mesos.model.TaskCounts;
 import java.net.URI;
 
@@ -22,11 +23,11 @@ final class LeaderProbe {
     Leader leader(URI master) throws MasterFailure, InterruptedException {
         try {
             IdleTimeoutInputStream answer = client.call(master, "{\"type\":\"GET_MASTER\"}");
-            return MasterJson.answer(answer, config.maxRecordBytes(), LeaderReaders::master);
+            return MasterClient.read(answer, config.maxRecordBytes(), LeaderReaders::master);
         } catch (MasterFailure e) {
             return switch (e.kind()) {
                 case NOT_OFFERED, REFUSED, FORBIDDEN ->
-                    MasterJson.answer(
+                    MasterClient.read(
                             client.get(master, "/state"), config.maxSnapshotBytes(), LeaderReaders::headOfState);
                 case UNAUTHORISED, NO_LEADER, UNAVAILABLE, MALFORMED, TOO_LARGE, REDIRECT_REFUSED -> throw e;
             };
@@ -40,7 +41,7 @@ final class LeaderProbe {
      */
     Enforcement enforcement(URI master) throws MasterFailure, InterruptedException {
         try {
-            return MasterJson.answer(client.get(master, "/flags"), config.maxRecordBytes(), LeaderReaders::flags);
+            return MasterClient.read(client.get(master, "/flags"), config.maxRecordBytes(), LeaderReaders::flags);
         } catch (MasterFailure e) {
             return switch (e.kind()) {
                 case FORBIDDEN, UNAUTHORISED, NOT_OFFERED, REFUSED -> Enforcement.UNKNOWN;
@@ -51,7 +52,7 @@ final class LeaderProbe {
 
     /** Returns the gauges of live tasks. */
     TaskCounts counts(URI master) throws MasterFailure, InterruptedException {
-        return MasterJson.answer(
+        return MasterClient.read(
                 client.get(master, "/metrics/snapshot"), config.maxSnapshotBytes(), LeaderReaders::metrics);
     }
 }

@@ -2,6 +2,8 @@ package io.mesosiam.mesos.master;
 
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.json.MasterJson;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
@@ -90,6 +92,24 @@ final class MasterClient implements AutoCloseable {
         return send("POST", master.resolve("/api/v1"), Optional.of(json));
     }
 
+    /**
+     * Reads a body to its end as one document, and closes it. Every failure becomes a {@link MasterFailure} that names
+     * the request.
+     *
+     * @param limit maximum size in bytes
+     */
+    static <T> T read(IdleTimeoutInputStream body, long limit, MasterJson.Reader<T> reader) throws MasterFailure {
+        try (body) {
+            return MasterJson.document(body.request(), new LimitedInputStream(body, limit), reader);
+        } catch (MasterJson.Malformed e) {
+            throw new MasterFailure(Kind.MALFORMED, e.getMessage(), e);
+        } catch (LimitedInputStream.TooLarge e) {
+            throw new MasterFailure(Kind.TOO_LARGE, body.request() + ": answer is larger than " + limit + " bytes", e);
+        } catch (IOException e) {
+            throw body.explain(e);
+        }
+    }
+
     /** Closes every body that exceeds its idle timeout. */
     void closeIdle() {
         var now = clock.instant();
@@ -175,18 +195,18 @@ final class MasterClient implements AutoCloseable {
         String text = new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8);
         return new MasterFailure(
                 MasterFailure.kindOf(status),
-                "%s: %d %s%s".formatted(request, status, Abbreviated.of(text), MasterCure.of(status)));
+                "%s: %d %s%s".formatted(request, status, MesosText.abbreviated(text), MasterCure.of(status)));
     }
 
     private static MasterFailure unreachable(String request, IOException e) {
         String what =
                 switch (e) {
                     case SSLException ssl ->
-                        "TLS refused: " + Abbreviated.of(String.valueOf(ssl.getMessage())) + MasterCure.of(ssl);
+                        "TLS refused: " + MesosText.abbreviated(String.valueOf(ssl.getMessage())) + MasterCure.of(ssl);
                     default ->
                         NoConnection.of(e)
                                 .map(why -> why.words() + MasterCure.of(why))
-                                .orElseGet(() -> "no whole answer: " + Abbreviated.of(text(e)));
+                                .orElseGet(() -> "no whole answer: " + MesosText.abbreviated(text(e)));
                 };
         return new MasterFailure(Kind.UNAVAILABLE, request + ": " + what, e);
     }

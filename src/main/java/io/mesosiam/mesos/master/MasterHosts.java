@@ -2,6 +2,7 @@ package io.mesosiam.mesos.master;
 
 import static java.util.Locale.ROOT;
 
+import io.mesosiam.mesos.MesosText;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import java.net.URI;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class MasterHosts {
                 || uri.getRawPath().equals("/");
         if (uri.getHost() == null || !isHttp(uri) || !bare || uri.getRawUserInfo() != null || uri.getQuery() != null) {
             throw new IllegalArgumentException(
-                    "mesos-iam.mesos." + setting + " must be http(s)://host:port, has " + Abbreviated.of(uri));
+                    "mesos-iam.mesos." + setting + " must be http(s)://host:port, has " + MesosText.abbreviated(uri));
         }
         return URI.create(uri.getScheme().toLowerCase(ROOT) + "://" + uri.getRawAuthority());
     }
@@ -87,6 +88,6 @@ final class MasterHosts {
 
     private static MasterFailure refused(URI from, String location, String why) {
         return new MasterFailure(
-                Kind.REDIRECT_REFUSED, "%s redirects to %s, %s".formatted(origin(from), Abbreviated.of(location), why));
+                Kind.REDIRECT_REFUSED, "%s redirects to %s, %s".formatted(origin(from), MesosText.abbreviated(location), why));
     }
 }

@@ -1,6 +1,7 @@
 package io.mesosiam.mesos.master;
 
 import io.mesosiam.mesos.ClusterState.Leader;
+import io.mesosiam.mesos.json.SnapshotReader;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.master.StreamLoop.Followed;
 import io.mesosiam.mesos.model.ClusterEvent;
@@ -74,7 +75,7 @@ final class PollLoop implements Runnable {
         long askedAt = watch.state().version();
         Instant asked = clock.instant();
         IdleTimeoutInputStream answer = client.get(master, "/state");
-        Snapshot snapshot = MasterJson.answer(answer, config.maxSnapshotBytes(), new SnapshotReader()::state);
+        Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::state);
         took = Duration.between(asked, clock.instant());
         Leader leader = snapshot.leader()
                 .orElseThrow(() -> new MasterFailure(

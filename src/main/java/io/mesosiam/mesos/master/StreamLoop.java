@@ -3,6 +3,11 @@ package io.mesosiam.mesos.master;
 import io.mesosiam.backoff.Backoff;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.json.EventReader;
+import io.mesosiam.mesos.json.MasterJson;
+import io.mesosiam.mesos.json.RecordIO;
+import io.mesosiam.mesos.json.Subscription;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.model.ClusterEvent;
 import java.io.IOException;
@@ -100,10 +105,12 @@ final class StreamLoop implements Runnable {
             backoff.succeeded();
             pollWakeup.wake();
             events(records, input);
+        } catch (MasterJson.Malformed e) {
+            throw new MasterFailure(Kind.MALFORMED, e.getMessage(), e);
         } catch (RecordIO.BrokenRecord e) {
             throw new MasterFailure(Kind.MALFORMED, "operator stream: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: connection lost: " + Abbreviated.of(e), e);
+            throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: connection lost: " + MesosText.abbreviated(e), e);
         } finally {
             followed = Optional.empty();
             report.streaming(false);
@@ -118,7 +125,7 @@ final class StreamLoop implements Runnable {
             ClusterEvent event =
                     MasterJson.document(what, record(records, config.maxRecordBytes(), input), reader::event);
             if (event instanceof ClusterEvent.Nothing(String type) && !type.equals("HEARTBEAT")) {
-                LOG.debugf("mesos event ignored type=%s", Abbreviated.of(type));
+                LOG.debugf("mesos event ignored type=%s", MesosText.abbreviated(type));
             }
             if (event instanceof ClusterEvent.Unusable(String reason)) {
                 report.rejectedEvent(reason);

@@ -169,6 +169,11 @@ class MasterClientTest {
                 .hasMessage("mesos-iam.mesos.ca-file " + none + " can't be read");
     }
 
+    @Test
+    void errorForARefusedPrincipalNamesTheSettings() {
+        assertThat(MasterCure.of(401)).contains("mesos-iam.mesos.principal").contains("mesos-iam.mesos.secret-file");
+    }
+
     private MasterClient client(MesosConfig config) {
         return new MasterClient(config, InstantSource.system(), peers);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,5 +62,13 @@ class MasterHostsTest {
     @Test
     void mastersAreRequired() {
         assertThatThrownBy(() -> new MasterHosts(List.of(), Map.of())).hasMessage("mesos-iam.mesos.masters is empty");
+    }
+
+    @Test
+    void aliasWithDotsCanBeGivenInOneValue() {
+        assertThat(AliasList.and(Map.of(), Optional.of(List.of("m1.example:5050=http://127.0.0.1:1"))))
+                .containsEntry("m1.example:5050", URI.create("http://127.0.0.1:1"));
+        assertThatThrownBy(() -> AliasList.and(Map.of(), Optional.of(List.of("m1.example"))))
+                .hasMessage("mesos-iam.mesos.alias must be host:port=http(s)://host:port, has m1.example");
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @see <a href="https://mesos.apache.org/documentation/latest/recordio/">RecordIO Data Format</a>
  */
-final class RecordIO {
+public final class RecordIO {
     private static final int MAX_DIGITS = 19;
 
     private final InputStream in;
@@ -21,12 +21,12 @@ final class RecordIO {
     private int end;
     private Body current = new Body(0);
 
-    RecordIO(InputStream in) {
+    public RecordIO(InputStream in) {
         this.in = in;
     }
 
     /** Thrown if a length is not a number or exceeds the limit. */
-    static final class BrokenRecord extends IOException {
+    public static final class BrokenRecord extends IOException {
         private static final long serialVersionUID = 1L;
 
         BrokenRecord(String message) {
@@ -39,7 +39,7 @@ final class RecordIO {
      *
      * @throws EOFException if the stream ends within a record
      */
-    Optional<InputStream> next(long limit) throws IOException {
+    public Optional<InputStream> next(long limit) throws IOException {
         current.skipRest();
         long length = 0;
         int digits = 0;

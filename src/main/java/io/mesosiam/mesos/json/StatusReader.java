@@ -1,7 +1,7 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.text;
-import static io.mesosiam.mesos.master.MasterJson.value;
+import static io.mesosiam.mesos.json.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

@@ -1,7 +1,6 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
@@ -11,12 +10,8 @@ import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.model.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,19 +120,6 @@ class DamagedElementTest {
             assertThat(read.agents()).isEqualTo(clean.agents());
             assertThat(read.frameworks()).isEqualTo(clean.frameworks());
         }
-    }
-
-    @Test
-    void aliasWithDotsCanBeGivenInOneValue() {
-        assertThat(AliasList.and(Map.of(), Optional.of(List.of("m1.example:5050=http://127.0.0.1:1"))))
-                .containsEntry("m1.example:5050", URI.create("http://127.0.0.1:1"));
-        assertThatThrownBy(() -> AliasList.and(Map.of(), Optional.of(List.of("m1.example"))))
-                .hasMessage("mesos-iam.mesos.alias must be host:port=http(s)://host:port, has m1.example");
-    }
-
-    @Test
-    void errorForARefusedPrincipalNamesTheSettings() {
-        assertThat(MasterCure.of(401)).contains("mesos-iam.mesos.principal").contains("mesos-iam.mesos.secret-file");
     }
 
     private static Snapshot state(byte[] label, String number) {

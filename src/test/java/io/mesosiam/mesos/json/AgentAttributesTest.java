@@ -1,10 +1,7 @@
-package io.mesosiam.mesos.model;
+package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.mesos.master.AgentDraft;
-import io.mesosiam.mesos.master.MasterFailure;
-import io.mesosiam.mesos.master.MasterJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +44,7 @@ class AgentAttributesTest {
                 [{"name": "rack", "type": "CURVE", "curve": {"value": "r1"}}]""")).isEqualTo(Map.of("rack", "\uFFFD"));
     }
 
-    private static Map<String, String> attributes(String json) throws MasterFailure, IOException {
+    private static Map<String, String> attributes(String json) throws IOException {
         String agent = "{\"id\": \"S0\", \"pid\": \"slave(1)@192.0.2.1:5051\", \"attributes\": " + json + "}";
         return MasterJson.document(
                 "test",

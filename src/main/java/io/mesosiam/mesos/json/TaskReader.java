@@ -1,10 +1,10 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.compared;
-import static io.mesosiam.mesos.master.MasterJson.eachObject;
-import static io.mesosiam.mesos.master.MasterJson.present;
-import static io.mesosiam.mesos.master.MasterJson.text;
-import static io.mesosiam.mesos.master.MasterJson.value;
+import static io.mesosiam.mesos.json.MasterJson.compared;
+import static io.mesosiam.mesos.json.MasterJson.eachObject;
+import static io.mesosiam.mesos.json.MasterJson.present;
+import static io.mesosiam.mesos.json.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -95,9 +95,9 @@ final class TaskReader {
                 listing,
                 "task %s of framework %s on Mesos agent %s: %s"
                         .formatted(
-                                Abbreviated.of(id),
-                                Abbreviated.of(framework),
-                                Abbreviated.of(agent),
+                                MesosText.abbreviated(id),
+                                MesosText.abbreviated(framework),
+                                MesosText.abbreviated(agent),
                                 why.getMessage()));
     }
 

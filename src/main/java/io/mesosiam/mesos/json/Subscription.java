@@ -1,10 +1,10 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
-import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.json.MasterJson.Unreadable;
 import io.mesosiam.mesos.model.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,11 +16,11 @@ import java.util.Optional;
  *
  * @param heartbeat limited to between one second and five minutes, independent of the master's value
  */
-record Subscription(Snapshot snapshot, Duration heartbeat) {
+public record Subscription(Snapshot snapshot, Duration heartbeat) {
     private static final double DEFAULT_SECONDS = 15;
 
     /** Reads SUBSCRIBED. Any other first record is an error. */
-    static Subscription read(JsonParser json) throws IOException {
+    public static Subscription read(JsonParser json) throws IOException {
         var draft = new Object() {
             Optional<Snapshot> snapshot = Optional.empty();
             double seconds = DEFAULT_SECONDS;

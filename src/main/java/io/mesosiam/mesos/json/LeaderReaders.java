@@ -1,13 +1,13 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.bool;
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.bool;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.json.MasterJson.Unreadable;
 import io.mesosiam.mesos.model.TaskCounts;
 import java.io.IOException;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ public final class LeaderReaders {
     private LeaderReaders() {}
 
     /** Reads {@code {"flags": {"authenticate_agents": "false", …}}}. Booleans are strings. */
-    static Enforcement flags(JsonParser json) throws IOException {
+    public static Enforcement flags(JsonParser json) throws IOException {
         var draft = new Object() {
             boolean seen;
             boolean frameworks;
@@ -78,7 +78,7 @@ public final class LeaderReaders {
     }
 
     /** Reads {@code {"get_master": {"master_info": {"id": …}, "elected_time": …}}}. */
-    static Leader master(JsonParser json) throws IOException {
+    public static Leader master(JsonParser json) throws IOException {
         var draft = new Object() {
             String id = "";
             String elected = "";
@@ -93,7 +93,7 @@ public final class LeaderReaders {
     }
 
     /** Reads the leader from the beginning of a {@code /state} document; the rest is not read. */
-    static Leader headOfState(JsonParser json) throws IOException {
+    public static Leader headOfState(JsonParser json) throws IOException {
         String id = "";
         String elected = "";
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {

@@ -1,17 +1,18 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.text;
-import static io.mesosiam.mesos.master.MasterJson.value;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosText;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.mesos.master.MasterJson.Unreadable;
+import io.mesosiam.mesos.json.MasterJson.Unreadable;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.ClusterEvent.Nothing;
 import io.mesosiam.mesos.model.SeenTask.Listing;
@@ -25,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * determines the event, so the position of {@code type} doesn't matter. Unknown types are accepted. An event with an
  * invalid value becomes a {@link ClusterEvent.Unusable} with the reason; the next listing contains its change.
  */
-final class EventReader {
+public final class EventReader {
     private final TaskReader taskReader = new TaskReader(new Interner());
     private String type = "";
     private @Nullable ClusterEvent event;
     private @Nullable IllegalArgumentException invalid;
 
     /** Reads one event other than SUBSCRIBED. */
-    ClusterEvent event(JsonParser json) throws IOException {
+    public ClusterEvent event(JsonParser json) throws IOException {
         type = "";
         event = null;
         invalid = null;
@@ -53,7 +54,7 @@ final class EventReader {
             throw new Unreadable("event has no type");
         }
         if (invalid != null) {
-            return new ClusterEvent.Unusable(Abbreviated.of(type) + " with an invalid value: " + invalid.getMessage());
+            return new ClusterEvent.Unusable(MesosText.abbreviated(type) + " with an invalid value: " + invalid.getMessage());
         }
         return event == null ? new Nothing(type) : event;
     }

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import io.mesosiam.mesos.MesosText;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,10 +8,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.mesosiam.mesos.MesosText;
-import io.mesosiam.mesos.master.MasterFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -46,21 +46,13 @@ public final class MasterJson {
     }
 
     /**
-     * Reads one response to its end and closes it. Every failure becomes a {@link MasterFailure} that names the
-     * request.
+     * Reads one document.
+     *
+     * @param what names the document in the message of a {@link Malformed}
+     * @throws Malformed if the bytes are not JSON, or not of the expected form
+     * @throws IOException as thrown by {@code in}
      */
-    static <T> T answer(IdleTimeoutInputStream input, long limit, Reader<T> reader) throws MasterFailure {
-        try (input) {
-            return document(input.request(), new LimitedInputStream(input, limit), reader);
-        } catch (LimitedInputStream.TooLarge e) {
-            throw new MasterFailure(Kind.TOO_LARGE, input.request() + ": answer is larger than " + limit + " bytes", e);
-        } catch (IOException e) {
-            throw input.explain(e);
-        }
-    }
-
-    /** Reads one document from {@code in}. */
-    public static <T> T document(String what, InputStream in, Reader<T> reader) throws MasterFailure, IOException {
+    public static <T> T document(String what, InputStream in, Reader<T> reader) throws IOException {
         try (JsonParser json = FACTORY.createParser(new MendedJson(in))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new Unreadable("is not a JSON object");
@@ -69,18 +61,31 @@ public final class MasterJson {
                 return reader.read(json);
             } catch (JsonProcessingException | Unreadable e) {
                 String reason = e instanceof JsonProcessingException j ? j.getOriginalMessage() : e.getMessage();
-                throw new MasterFailure(
-                        Kind.MALFORMED,
+                throw new Malformed(
                         "%s: unexpected JSON at %s: %s"
                                 .formatted(
                                         what,
-                                        Abbreviated.of(json.getParsingContext().pathAsPointer()),
-                                        Abbreviated.of(String.valueOf(reason))),
+                                        MesosText.abbreviated(
+                                                json.getParsingContext().pathAsPointer()),
+                                        MesosText.abbreviated(String.valueOf(reason))),
                         e);
             }
         } catch (JsonProcessingException | Unreadable e) {
-            throw new MasterFailure(
-                    Kind.MALFORMED, what + ": not JSON: " + Abbreviated.of(String.valueOf(e.getMessage())), e);
+            throw new Malformed(what + ": not JSON: " + MesosText.abbreviated(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Thrown for a document that can't be read. The message names the document and the problem. */
+    public static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
         }
     }
 

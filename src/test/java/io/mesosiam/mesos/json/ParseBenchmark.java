@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.model.ClusterEvent;
@@ -20,7 +20,7 @@ import java.util.random.RandomGeneratorFactory;
 /**
  * Reads a large cluster of recorded shape, in both forms, on one thread, and prints how fast and what is kept of it.
  *
- * <pre>java -cp target/test-classes:target/classes:… io.mesosiam.mesos.master.ParseBenchmark [tasks]</pre>
+ * <pre>java -cp target/test-classes:target/classes:… io.mesosiam.mesos.json.ParseBenchmark [tasks]</pre>
  */
 final class ParseBenchmark {
     private static final int ROUNDS = 7;

@@ -1,15 +1,15 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.bool;
-import static io.mesosiam.mesos.master.MasterJson.compared;
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.present;
-import static io.mesosiam.mesos.master.MasterJson.value;
+import static io.mesosiam.mesos.json.MasterJson.bool;
+import static io.mesosiam.mesos.json.MasterJson.compared;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.present;
+import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.FrameworkId;
-import io.mesosiam.mesos.master.MasterJson.Step;
+import io.mesosiam.mesos.json.MasterJson.Step;
 import io.mesosiam.mesos.model.Snapshot.SeenFramework;
 import java.io.IOException;
 import java.util.HashMap;

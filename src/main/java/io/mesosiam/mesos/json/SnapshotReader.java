@@ -1,14 +1,14 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.eachObject;
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.eachObject;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgent;
-import io.mesosiam.mesos.master.MasterJson.Step;
+import io.mesosiam.mesos.json.MasterJson.Step;
 import io.mesosiam.mesos.model.Rejected;
 import io.mesosiam.mesos.model.SeenTask;
 import io.mesosiam.mesos.model.SeenTask.Listing;
@@ -27,7 +27,7 @@ import java.util.Set;
  * separate lists of tasks, frameworks and agents. One instance reads one document. An invalid element is rejected
  * without affecting others.
  */
-final class SnapshotReader {
+public final class SnapshotReader {
     private final TaskReader taskReader = new TaskReader(new Interner());
     private final List<SeenTask> tasks = new ArrayList<>();
     private final List<SeenFramework> frameworks = new ArrayList<>();
@@ -42,7 +42,7 @@ final class SnapshotReader {
     private String electedTime = "";
 
     /** Reads a {@code /state} document from the parser's current position. */
-    Snapshot state(JsonParser json) throws IOException {
+    public Snapshot state(JsonParser json) throws IOException {
         fields(
                 json,
                 Map.of(

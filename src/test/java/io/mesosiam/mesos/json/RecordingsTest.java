@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -267,7 +267,7 @@ class RandomDamageTest {
     private static <T> Optional<T> read(byte[] body, MasterJson.Reader<T> reader) {
         try {
             return Optional.of(MasterJson.document("damaged", new ByteArrayInputStream(body), reader));
-        } catch (MasterFailure e) {
+        } catch (MasterJson.Malformed e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

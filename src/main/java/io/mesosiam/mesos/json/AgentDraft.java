@@ -1,18 +1,18 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.master.MasterJson.bool;
-import static io.mesosiam.mesos.master.MasterJson.compared;
-import static io.mesosiam.mesos.master.MasterJson.eachObject;
-import static io.mesosiam.mesos.master.MasterJson.fields;
-import static io.mesosiam.mesos.master.MasterJson.text;
-import static io.mesosiam.mesos.master.MasterJson.value;
+import static io.mesosiam.mesos.json.MasterJson.bool;
+import static io.mesosiam.mesos.json.MasterJson.compared;
+import static io.mesosiam.mesos.json.MasterJson.eachObject;
+import static io.mesosiam.mesos.json.MasterJson.fields;
+import static io.mesosiam.mesos.json.MasterJson.text;
+import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosText;
-import io.mesosiam.mesos.master.MasterJson.Step;
+import io.mesosiam.mesos.json.MasterJson.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The fields of a Mesos agent as read from either format, before validation. */
-public final class AgentDraft {
+final class AgentDraft {
     private static final String UNREADABLE = String.valueOf(MesosText.REPLACED);
 
     private final Map<String, String> attributes = new HashMap<>();
@@ -30,7 +30,7 @@ public final class AgentDraft {
     private boolean active;
     private boolean deactivated;
 
-    public static AgentDraft read(JsonParser json) throws IOException {
+    static AgentDraft read(JsonParser json) throws IOException {
         AgentDraft draft = new AgentDraft();
         Map<String, Step> info = Map.of(
                 "id", j -> draft.id = value(j),
@@ -45,7 +45,7 @@ public final class AgentDraft {
         return draft;
     }
 
-    public MesosAgent build() {
+    MesosAgent build() {
         return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
     }
 

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;

@@ -1,4 +1,4 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.mesos.json;
 
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.model.ClusterEvent;
@@ -60,7 +60,7 @@ public final class Recordings {
     public static <T> T read(String name, InputStream in, MasterJson.Reader<T> reader) {
         try {
             return MasterJson.document(name, in, reader);
-        } catch (MasterFailure | IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(name, e);
         }
     }
