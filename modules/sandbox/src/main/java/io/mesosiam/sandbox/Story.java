@@ -1,13 +1,13 @@
 package io.mesosiam.sandbox;
 
 import io.mesosiam.sandbox.Tables.LeaseRow;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskSpec.Label;
 import io.mesosiam.sandbox.database.DatabaseProgram;
 import io.mesosiam.sandbox.host.HostCommand;
 import io.mesosiam.sandbox.host.HostCommand.How;
-import io.mesosiam.sandbox.mesos.FrameworkSpec;
 import io.mesosiam.sandbox.mesos.Operation;
-import io.mesosiam.sandbox.mesos.TaskSpec;
-import io.mesosiam.sandbox.mesos.TaskSpec.Label;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

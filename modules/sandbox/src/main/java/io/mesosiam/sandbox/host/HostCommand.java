@@ -2,7 +2,7 @@ package io.mesosiam.sandbox.host;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.mesosiam.sandbox.mesos.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskSpec;
 import java.util.List;
 
 /** Commands to a host; each is answered with one line of JSON. */

@@ -1,11 +1,11 @@
 package io.mesosiam.sandbox.host;
 
-import io.mesosiam.sandbox.mesos.AgentSpec;
+import io.mesosiam.sandbox.cluster.AgentSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskState;
 import io.mesosiam.sandbox.mesos.Operation;
-import io.mesosiam.sandbox.mesos.Placement;
 import io.mesosiam.sandbox.mesos.RemoteMaster;
-import io.mesosiam.sandbox.mesos.TaskSpec;
-import io.mesosiam.sandbox.mesos.TaskState;
 import io.mesosiam.sandbox.process.Child;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package io.mesosiam.sandbox.mesos;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mesosiam.sandbox.cluster.ClusterEvent;
+import io.mesosiam.sandbox.cluster.ClusterView;
+import io.mesosiam.sandbox.cluster.Subscriber;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

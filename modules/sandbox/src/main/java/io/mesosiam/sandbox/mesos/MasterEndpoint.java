@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.mesosiam.sandbox.cluster.ClusterView;
+import io.mesosiam.sandbox.cluster.SandboxCluster;
 import io.mesosiam.sandbox.mesos.SandboxMaster.Standing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

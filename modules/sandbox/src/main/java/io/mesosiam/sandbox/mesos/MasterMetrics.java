@@ -4,6 +4,10 @@ import static io.mesosiam.sandbox.mesos.MesosJson.array;
 import static io.mesosiam.sandbox.mesos.MesosJson.object;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mesosiam.sandbox.cluster.ClusterView;
+import io.mesosiam.sandbox.cluster.RegisteredAgent;
+import io.mesosiam.sandbox.cluster.RegisteredFramework;
+import io.mesosiam.sandbox.cluster.TaskState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.mesosiam.sandbox.mesos;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mesosiam.sandbox.cluster.TaskSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -2,6 +2,13 @@ package io.mesosiam.sandbox.mesos;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.mesosiam.sandbox.cluster.AgentSpec;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.SandboxCluster;
+import io.mesosiam.sandbox.cluster.TaskKey;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskState;
 
 /**
  * Operations on a cluster by schedulers, Mesos agents and the test itself, as sent between processes of the sandbox.

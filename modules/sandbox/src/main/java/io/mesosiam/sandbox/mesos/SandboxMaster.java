@@ -1,6 +1,7 @@
 package io.mesosiam.sandbox.mesos;
 
 import com.sun.net.httpserver.HttpServer;
+import io.mesosiam.sandbox.cluster.SandboxCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -6,6 +6,14 @@ import static io.mesosiam.sandbox.mesos.MesosJson.seconds;
 import static io.mesosiam.sandbox.mesos.MesosJson.strings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mesosiam.sandbox.cluster.ClusterView;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.RegisteredAgent;
+import io.mesosiam.sandbox.cluster.RegisteredFramework;
+import io.mesosiam.sandbox.cluster.TaskRun;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

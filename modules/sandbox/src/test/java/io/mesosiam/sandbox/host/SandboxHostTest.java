@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.sandbox.mesos.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.TaskSpec;
 import io.mesosiam.sandbox.mesos.MasterControl;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
-import io.mesosiam.sandbox.mesos.TaskSpec;
 import io.mesosiam.sandbox.process.Child;
 import java.io.IOException;
 import java.nio.file.Files;

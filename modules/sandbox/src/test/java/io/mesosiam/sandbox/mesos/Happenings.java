@@ -1,6 +1,13 @@
 package io.mesosiam.sandbox.mesos;
 
-import io.mesosiam.sandbox.mesos.TaskSpec.Label;
+import io.mesosiam.sandbox.cluster.AgentSpec;
+import io.mesosiam.sandbox.cluster.FrameworkSpec;
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.SandboxCluster;
+import io.mesosiam.sandbox.cluster.TaskKey;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskSpec.Label;
+import io.mesosiam.sandbox.cluster.TaskState;
 import java.util.List;
 import java.util.Map;
 

@@ -3,6 +3,9 @@ package io.mesosiam.sandbox.mesos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskState;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.sandbox.cluster.SandboxCluster;
+import io.mesosiam.sandbox.cluster.TaskKey;
+import io.mesosiam.sandbox.cluster.TaskSpec;
+import io.mesosiam.sandbox.cluster.TaskState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;

@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.util.Map;
 
@@ -13,7 +13,8 @@ public record AgentSpec(String hostname, String address, int port, Map<String, S
         attributes = Map.copyOf(attributes);
     }
 
-    String pid() {
+    /** The address as a master shows it. */
+    public String pid() {
         return "slave(1)@" + address + ":" + port;
     }
 }

@@ -1,12 +1,12 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
-import io.mesosiam.sandbox.mesos.ClusterEvent.AgentAdded;
-import io.mesosiam.sandbox.mesos.ClusterEvent.AgentRemoved;
-import io.mesosiam.sandbox.mesos.ClusterEvent.FrameworkAdded;
-import io.mesosiam.sandbox.mesos.ClusterEvent.FrameworkRemoved;
-import io.mesosiam.sandbox.mesos.ClusterEvent.FrameworkUpdated;
-import io.mesosiam.sandbox.mesos.ClusterEvent.TaskAdded;
-import io.mesosiam.sandbox.mesos.ClusterEvent.TaskUpdated;
+import io.mesosiam.sandbox.cluster.ClusterEvent.AgentAdded;
+import io.mesosiam.sandbox.cluster.ClusterEvent.AgentRemoved;
+import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkAdded;
+import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkRemoved;
+import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkUpdated;
+import io.mesosiam.sandbox.cluster.ClusterEvent.TaskAdded;
+import io.mesosiam.sandbox.cluster.ClusterEvent.TaskUpdated;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -262,7 +262,8 @@ public final class SandboxCluster {
         master = master.successor(newTerm());
     }
 
-    synchronized void endStreams() {
+    /** Ends all streams, as a master that stops. */
+    public synchronized void endStreams() {
         subscribers.forEach(Subscriber::end);
         subscribers.clear();
     }
@@ -272,17 +273,18 @@ public final class SandboxCluster {
         return List.copyOf(master.recovered.keySet());
     }
 
-    synchronized ClusterView view() {
+    /** What the leading master returns now. */
+    public synchronized ClusterView view() {
         return master.view();
     }
 
     /** Sends the current view to a subscriber and then every event; the subscriber must not block. */
-    synchronized void subscribe(Subscriber subscriber) {
+    public synchronized void subscribe(Subscriber subscriber) {
         subscriber.first(view());
         subscribers.add(subscriber);
     }
 
-    synchronized void unsubscribe(Subscriber subscriber) {
+    public synchronized void unsubscribe(Subscriber subscriber) {
         subscribers.remove(subscriber);
     }
 

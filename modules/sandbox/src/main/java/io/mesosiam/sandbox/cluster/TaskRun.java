@@ -1,12 +1,12 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** A task and all its statuses. */
-record TaskRun(TaskSpec spec, TaskState state, List<TaskStatus> statuses) {
-    TaskRun {
+public record TaskRun(TaskSpec spec, TaskState state, List<TaskStatus> statuses) {
+    public TaskRun {
         statuses = List.copyOf(statuses);
     }
 
@@ -20,14 +20,14 @@ record TaskRun(TaskSpec spec, TaskState state, List<TaskStatus> statuses) {
         return new TaskRun(spec, status.state(), longer);
     }
 
-    Optional<Placement> placement() {
+    public Optional<Placement> placement() {
         return statuses.reversed().stream()
                 .flatMap(status -> status.placement().stream())
                 .findFirst();
     }
 
     /** The last update that a scheduler has to acknowledge. */
-    Optional<TaskStatus> lastUpdate() {
+    public Optional<TaskStatus> lastUpdate() {
         return statuses.reversed().stream()
                 .filter(status -> status.uuid().isPresent())
                 .findFirst();

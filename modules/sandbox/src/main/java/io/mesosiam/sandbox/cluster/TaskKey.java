@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 /** The key of a task on a master. */
 public record TaskKey(String frameworkId, String taskId) {}

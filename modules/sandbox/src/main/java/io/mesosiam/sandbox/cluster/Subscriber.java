@@ -1,7 +1,7 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 /** Receives every change of a cluster, in order, on the thread that makes it. */
-interface Subscriber {
+public interface Subscriber {
     /** The current state; called first. */
     void first(ClusterView view);
 

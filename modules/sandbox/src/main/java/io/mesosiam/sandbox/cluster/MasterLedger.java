@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.util.ArrayList;
 import java.util.EnumMap;

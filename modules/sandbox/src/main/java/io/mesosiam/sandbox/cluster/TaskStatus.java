@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param executor the executor that reports it; absent in statuses of the master
  * @param unreachableSince set only on TASK_UNREACHABLE and its TASK_LOST twin
  */
-record TaskStatus(
+public record TaskStatus(
         TaskState state,
         Instant at,
         String source,
@@ -20,9 +20,4 @@ record TaskStatus(
         Optional<String> uuid,
         Optional<String> executor,
         Optional<Placement> placement,
-        Optional<Instant> unreachableSince) {
-
-    boolean byMaster() {
-        return source.equals("SOURCE_MASTER");
-    }
-}
+        Optional<Instant> unreachableSince) {}

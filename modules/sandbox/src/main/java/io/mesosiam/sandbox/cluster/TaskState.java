@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 /** The states of TaskState in mesos.proto that this cluster uses. */
 public enum TaskState {

@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.util.List;
 
@@ -14,7 +14,7 @@ public record FrameworkSpec(
         roles = List.copyOf(roles);
     }
 
-    List<String> capabilities() {
+    public List<String> capabilities() {
         return partitionAware ? List.of("MULTI_ROLE", "TASK_KILLING_STATE", "PARTITION_AWARE") : List.of("MULTI_ROLE");
     }
 }

@@ -1,10 +1,10 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.util.List;
 import java.util.Map;
 
 /** A snapshot of all that a master returns. */
-record ClusterView(
+public record ClusterView(
         LeaderTerm term,
         List<RegisteredAgent> agents,
         List<RegisteredAgent> recoveredAgents,
@@ -19,7 +19,7 @@ record ClusterView(
     /**
      * The view for a principal that may view neither frameworks nor tasks: nothing indicates that something is missing.
      */
-    ClusterView withoutFrameworks() {
+    public ClusterView withoutFrameworks() {
         return new ClusterView(
                 term,
                 agents,
@@ -33,11 +33,11 @@ record ClusterView(
                 ended);
     }
 
-    List<RegisteredAgent> deactivatedAgents() {
+    public List<RegisteredAgent> deactivatedAgents() {
         return agents.stream().filter(RegisteredAgent::deactivated).toList();
     }
 
-    int count(TaskState state) {
+    public int count(TaskState state) {
         return (int) tasks.stream().filter(run -> run.state() == state).count();
     }
 }

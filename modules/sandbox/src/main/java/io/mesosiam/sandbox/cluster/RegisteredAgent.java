@@ -1,10 +1,10 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.time.Instant;
 import java.util.Optional;
 
 /** The record of a Mesos agent on the master. */
-record RegisteredAgent(
+public record RegisteredAgent(
         String id,
         AgentSpec spec,
         Instant registered,

@@ -1,7 +1,7 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 /** Events for subscribers of the operator API. */
-sealed interface ClusterEvent {
+public sealed interface ClusterEvent {
     record AgentAdded(RegisteredAgent agent) implements ClusterEvent {}
 
     record AgentRemoved(String agentId) implements ClusterEvent {}

@@ -1,4 +1,4 @@
-package io.mesosiam.sandbox.mesos;
+package io.mesosiam.sandbox.cluster;
 
 import java.time.Instant;
 
@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param recovered whether only Mesos agents have reported it since the master's start
  */
-record RegisteredFramework(
+public record RegisteredFramework(
         String id, FrameworkSpec spec, Instant registered, boolean connected, boolean recovered, Instant unregistered) {
     static RegisteredFramework subscribed(String id, FrameworkSpec spec, Instant now) {
         return new RegisteredFramework(id, spec, now, true, false, Instant.EPOCH);
