@@ -1,10 +1,13 @@
 package io.mesosiam.sandbox.cluster;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The state of one master during its term. Its registry, the list of Mesos agents, is passed to its successor. */
 final class MasterLedger {
@@ -53,9 +56,59 @@ final class MasterLedger {
                 .toList();
     }
 
+    /**
+     * A Mesos agent registers again. A master that knows the frameworks of its tasks adds the tasks first; a master that
+     * does not adds the Mesos agent first.
+     *
+     * @return the events, in order
+     */
+    List<ClusterEvent> reregister(String agentId, Instant now, List<TaskRun> runs, AgentReports reports) {
+        RegisteredAgent before = unreachable.remove(agentId);
+        if (before == null) {
+            before = known(recovered.remove(agentId), agentId);
+        }
+        RegisteredAgent agent = before.back(now, before.registered().isBefore(term.started()));
+        boolean agentFirst = runs.stream().anyMatch(run -> !knows(run.spec().frameworkId()));
+        agents.put(agentId, agent);
+        List<ClusterEvent> events = new ArrayList<>();
+        runs.stream()
+                .map(run -> run.spec().frameworkId())
+                .distinct()
+                .filter(frameworkId -> !completedFrameworks.containsKey(frameworkId))
+                .forEach(frameworkId -> events.addAll(readd(frameworkId, runs, reports)));
+        events.add(agentFirst ? 0 : events.size(), new ClusterEvent.AgentAdded(agent));
+        return events;
+    }
+
+    private List<ClusterEvent> readd(String frameworkId, List<TaskRun> runs, AgentReports reports) {
+        List<ClusterEvent> events = new ArrayList<>();
+        if (!frameworks.containsKey(frameworkId)) {
+            var framework = RegisteredFramework.recovered(frameworkId, reports.framework(frameworkId));
+            frameworks.put(frameworkId, framework);
+            events.add(new ClusterEvent.FrameworkAdded(framework));
+        }
+        for (TaskRun run : runs) {
+            if (run.spec().frameworkId().equals(frameworkId)) {
+                unreachableTasks.remove(run.spec().key());
+                if (run.state().terminal()) {
+                    completed(run);
+                } else {
+                    tasks.put(run.spec().key(), run);
+                }
+                events.add(new ClusterEvent.TaskAdded(run));
+            }
+        }
+        return events;
+    }
+
     /** Whether the framework is known, also if it was torn down. */
-    boolean knows(String frameworkId) {
+    private boolean knows(String frameworkId) {
         return frameworks.containsKey(frameworkId) || completedFrameworks.containsKey(frameworkId);
+    }
+
+    /** Whether the task's framework was torn down. */
+    boolean isCompleted(TaskRun run) {
+        return completedFrameworks.containsKey(run.spec().frameworkId());
     }
 
     void unreachable(TaskRun run) {
@@ -85,5 +138,13 @@ final class MasterLedger {
                 List.copyOf(unreachableTasks.values()),
                 List.copyOf(completedTasks),
                 new EnumMap<>(ended));
+    }
+
+    /** @throws NoSuchElementException if nothing is there */
+    static <T> T known(@Nullable T there, String id) {
+        if (there == null) {
+            throw new NoSuchElementException("the cluster has no " + id);
+        }
+        return there;
     }
 }

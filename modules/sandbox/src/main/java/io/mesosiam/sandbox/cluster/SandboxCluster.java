@@ -1,5 +1,7 @@
 package io.mesosiam.sandbox.cluster;
 
+import static io.mesosiam.sandbox.cluster.MasterLedger.known;
+
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentAdded;
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentRemoved;
 import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkAdded;
@@ -10,14 +12,10 @@ import io.mesosiam.sandbox.cluster.ClusterEvent.TaskUpdated;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster as its leading master sees it, and the state of its Mesos agents: after a failover a new master knows only
@@ -30,12 +28,8 @@ public final class SandboxCluster {
     private final InstantSource clock;
     private final Statuses statuses;
     private final List<Subscriber> subscribers = new ArrayList<>();
+    private final AgentReports reports = new AgentReports();
     private MasterLedger master;
-
-    /** The tasks that Mesos agents hold, independent of the state of a master. */
-    private final Map<String, Map<TaskKey, TaskRun>> held = new HashMap<>();
-
-    private final Map<String, FrameworkSpec> reportedFrameworks = new HashMap<>();
 
     public SandboxCluster(InstantSource clock) {
         this.clock = clock;
@@ -50,7 +44,7 @@ public final class SandboxCluster {
         String id = master.nextAgentId();
         var agent = new RegisteredAgent(id, spec, now(), Optional.empty(), true, false);
         master.agents.put(id, agent);
-        held.put(id, new LinkedHashMap<>());
+        reports.registered(id);
         send(new AgentAdded(agent));
         return id;
     }
@@ -70,51 +64,13 @@ public final class SandboxCluster {
         }
     }
 
-    /**
-     * A Mesos agent registers again, under its id and with its tasks: after being unreachable, or with a new master. A
-     * master that knows their frameworks adds the tasks first; a master that does not adds the Mesos agent first.
-     */
+    /** A Mesos agent registers again, under its id and with its tasks: after being unreachable, or with a new master. */
     public synchronized void reregister(String agentId) {
-        RegisteredAgent before = master.unreachable.remove(agentId);
-        if (before == null) {
-            before = known(master.recovered.remove(agentId), agentId);
-        }
-        RegisteredAgent agent = before.back(now(), before.registered().isBefore(master.term.started()));
-        List<TaskRun> runs = List.copyOf(held(agentId).values());
-        boolean strangers =
-                runs.stream().anyMatch(run -> !master.knows(run.spec().frameworkId()));
-        master.agents.put(agentId, agent);
-        if (strangers) {
-            send(new AgentAdded(agent));
-        }
-        runs.stream().map(run -> run.spec().frameworkId()).distinct().forEach(frameworkId -> readd(frameworkId, runs));
-        if (!strangers) {
-            send(new AgentAdded(agent));
-        }
-    }
-
-    private void readd(String frameworkId, List<TaskRun> runs) {
-        if (master.completedFrameworks.containsKey(frameworkId)) {
-            return;
-        }
-        if (!master.frameworks.containsKey(frameworkId)) {
-            FrameworkSpec spec = known(reportedFrameworks.get(frameworkId), frameworkId);
-            var framework = RegisteredFramework.recovered(frameworkId, spec);
-            master.frameworks.put(frameworkId, framework);
-            send(new FrameworkAdded(framework));
-        }
-        for (TaskRun run : runs) {
-            if (run.spec().frameworkId().equals(frameworkId)) {
-                master.unreachableTasks.remove(run.spec().key());
-                if (run.state().terminal()) {
-                    held(run.spec().agentId()).remove(run.spec().key());
-                    master.completed(run);
-                } else {
-                    master.tasks.put(run.spec().key(), run);
-                }
-                send(new TaskAdded(run));
-            }
-        }
+        List<TaskRun> runs = reports.tasks(agentId);
+        master.reregister(agentId, now(), runs, reports).forEach(this::send);
+        runs.stream()
+                .filter(run -> run.state().terminal() && !master.isCompleted(run))
+                .forEach(reports::remove);
     }
 
     /** A Mesos agent or its machine shuts down: its tasks are lost, and it is removed. */
@@ -124,7 +80,7 @@ public final class SandboxCluster {
         for (TaskRun run : master.runsOn(agentId)) {
             end(run, statuses.byMaster(TaskState.LOST, "REASON_AGENT_REMOVED", message));
         }
-        held.remove(agentId);
+        reports.removed(agentId);
         send(new AgentRemoved(agentId));
     }
 
@@ -143,7 +99,7 @@ public final class SandboxCluster {
                 send(new TaskUpdated(run.spec(), status, TaskState.LOST));
             }
         }
-        held.remove(agentId);
+        reports.removed(agentId);
     }
 
     /** An operator deactivates or reactivates a Mesos agent. This is visible by polling only. */
@@ -156,7 +112,7 @@ public final class SandboxCluster {
     /** A scheduler subscribes for the first time and gets its framework's id. */
     public synchronized String subscribe(FrameworkSpec spec) {
         String id = master.nextFrameworkId();
-        reportedFrameworks.put(id, spec);
+        reports.framework(id, spec);
         var framework = RegisteredFramework.subscribed(id, spec, now());
         master.frameworks.put(id, framework);
         send(new FrameworkAdded(framework));
@@ -168,7 +124,7 @@ public final class SandboxCluster {
         if (!master.frameworks.containsKey(frameworkId)) {
             send(new FrameworkAdded(RegisteredFramework.recovered(frameworkId, spec)));
         }
-        reportedFrameworks.put(frameworkId, spec);
+        reports.framework(frameworkId, spec);
         var framework = RegisteredFramework.subscribed(frameworkId, spec, now());
         master.frameworks.put(frameworkId, framework);
         send(new FrameworkUpdated(framework));
@@ -208,7 +164,7 @@ public final class SandboxCluster {
         }
         TaskRun run = TaskRun.staging(spec);
         master.tasks.put(spec.key(), run);
-        held(spec.agentId()).put(spec.key(), run);
+        reports.put(run);
         send(new TaskAdded(run));
         return spec.key();
     }
@@ -243,12 +199,12 @@ public final class SandboxCluster {
      * again.
      */
     public synchronized void invent(TaskSpec spec, FrameworkSpec framework, Placement placement) {
-        reportedFrameworks.putIfAbsent(spec.frameworkId(), framework);
+        reports.frameworkIfAbsent(spec.frameworkId(), framework);
         var first = Optional.of(placement);
         TaskRun run = TaskRun.staging(spec)
                 .with(statuses.byExecutor(spec, TaskState.STARTING, Optional.empty(), first))
                 .with(statuses.byExecutor(spec, TaskState.RUNNING, Optional.empty(), first));
-        held(spec.agentId()).put(spec.key(), run);
+        reports.put(run);
     }
 
     // the master
@@ -266,6 +222,11 @@ public final class SandboxCluster {
     public synchronized void endStreams() {
         subscribers.forEach(Subscriber::end);
         subscribers.clear();
+    }
+
+    /** The id of the leading master. */
+    public synchronized String leaderId() {
+        return master.term.id();
     }
 
     /** The Mesos agents that have not registered again yet. */
@@ -294,13 +255,10 @@ public final class SandboxCluster {
     }
 
     private void byExecutor(TaskKey key, TaskState state, Optional<String> message, Optional<Placement> newPlacement) {
-        TaskRun run = held.values().stream()
-                .flatMap(runs -> Optional.ofNullable(runs.get(key)).stream())
-                .findFirst()
-                .orElseThrow(() -> new NoSuchElementException("no Mesos agent holds " + key));
+        TaskRun run = reports.task(key);
         TaskStatus status = statuses.byExecutor(run.spec(), state, message, newPlacement.or(run::placement));
         TaskRun next = run.with(status);
-        held(run.spec().agentId()).put(key, next);
+        reports.put(next);
         if (!master.tasks.containsKey(key)) {
             return;
         }
@@ -313,7 +271,7 @@ public final class SandboxCluster {
     }
 
     private void end(TaskRun run, TaskStatus status) {
-        held(run.spec().agentId()).remove(run.spec().key());
+        reports.remove(run);
         master.completed(run.with(status));
         master.count(status.state());
         send(new TaskUpdated(run.spec(), status, status.state()));
@@ -329,22 +287,11 @@ public final class SandboxCluster {
                 .partitionAware();
     }
 
-    private Map<TaskKey, TaskRun> held(String agentId) {
-        return known(held.get(agentId), agentId);
-    }
-
     private LeaderTerm newTerm() {
         return new LeaderTerm(UUID.randomUUID().toString(), now(), now().plusMillis(5));
     }
 
     private Instant now() {
         return clock.instant();
-    }
-
-    private static <T> T known(@Nullable T there, String id) {
-        if (there == null) {
-            throw new NoSuchElementException("the cluster has no " + id);
-        }
-        return there;
     }
 }

@@ -138,6 +138,9 @@ final class MasterEndpoint implements HttpHandler {
         }
         switch (call.path("type").asText("")) {
             case "SUBSCRIBE" -> stream(exchange, principal);
+            case "GET_MASTER" ->
+                json(exchange, json -> new OperatorJson(json)
+                        .getMaster(cluster.view().term(), self));
             case "GET_STATE" -> json(exchange, json -> new OperatorJson(json).getState(view(principal)));
             case "GET_FLAGS" -> restricted(exchange, principal, flags::call);
             case "GET_METRICS" -> {

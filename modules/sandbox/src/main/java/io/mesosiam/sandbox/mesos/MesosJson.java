@@ -14,6 +14,7 @@ final class MesosJson {
     static final JsonFactory FACTORY = new JsonFactory();
 
     static final String VERSION = "1.12.0";
+    static final List<String> MASTER_CAPABILITIES = List.of("AGENT_UPDATE", "AGENT_DRAINING", "QUOTA_V2");
     static final List<String> AGENT_CAPABILITIES = List.of(
             "MULTI_ROLE",
             "HIERARCHICAL_ROLE",

@@ -3,10 +3,8 @@ package io.mesosiam.sandbox.mesos;
 import static io.mesosiam.sandbox.mesos.MesosJson.array;
 import static io.mesosiam.sandbox.mesos.MesosJson.object;
 import static io.mesosiam.sandbox.mesos.MesosJson.seconds;
-import static io.mesosiam.sandbox.mesos.MesosJson.strings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.mesosiam.sandbox.cluster.AgentSpec;
 import io.mesosiam.sandbox.cluster.ClusterEvent;
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentAdded;
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentRemoved;
@@ -16,8 +14,7 @@ import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkUpdated;
 import io.mesosiam.sandbox.cluster.ClusterEvent.TaskAdded;
 import io.mesosiam.sandbox.cluster.ClusterEvent.TaskUpdated;
 import io.mesosiam.sandbox.cluster.ClusterView;
-import io.mesosiam.sandbox.cluster.FrameworkSpec;
-import io.mesosiam.sandbox.cluster.Placement;
+import io.mesosiam.sandbox.cluster.LeaderTerm;
 import io.mesosiam.sandbox.cluster.RegisteredAgent;
 import io.mesosiam.sandbox.cluster.RegisteredFramework;
 import io.mesosiam.sandbox.cluster.TaskRun;
@@ -26,17 +23,17 @@ import io.mesosiam.sandbox.cluster.TaskState;
 import io.mesosiam.sandbox.cluster.TaskStatus;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 
-/** The v1 dialect: protobuf messages as JSON. It uses the word agent, ids are objects, and resources are a list. */
+/** Answers and events of the v1 operator API. */
 final class OperatorJson {
     private final JsonGenerator json;
+    private final OperatorMessages messages;
 
     OperatorJson(JsonGenerator json) {
         this.json = json;
+        this.messages = new OperatorMessages(json);
     }
 
     void subscribed(ClusterView view, Duration heartbeat) throws IOException {
@@ -50,6 +47,15 @@ final class OperatorJson {
         typed("GET_STATE", "get_state", () -> state(view));
     }
 
+    /** @param self advertised host and port of the master */
+    void getMaster(LeaderTerm term, Advertised self) throws IOException {
+        typed("GET_MASTER", "get_master", () -> {
+            object(json, "master_info", () -> messages.masterInfo(term, self));
+            seconds(json, "start_time", term.started());
+            seconds(json, "elected_time", term.elected());
+        });
+    }
+
     void heartbeat() throws IOException {
         object(json, () -> json.writeStringField("type", "HEARTBEAT"));
     }
@@ -57,29 +63,30 @@ final class OperatorJson {
     void event(ClusterEvent event) throws IOException {
         switch (event) {
             case AgentAdded(RegisteredAgent agent) ->
-                typed("AGENT_ADDED", "agent_added", () -> object(json, "agent", () -> agent(agent)));
-            case AgentRemoved(String agentId) -> typed("AGENT_REMOVED", "agent_removed", () -> id("agent_id", agentId));
+                typed("AGENT_ADDED", "agent_added", () -> object(json, "agent", () -> messages.agent(agent)));
+            case AgentRemoved(String agentId) ->
+                typed("AGENT_REMOVED", "agent_removed", () -> messages.id("agent_id", agentId));
             case FrameworkAdded(RegisteredFramework framework) ->
                 typed(
                         "FRAMEWORK_ADDED",
                         "framework_added",
-                        () -> object(json, "framework", () -> framework(framework, false)));
+                        () -> object(json, "framework", () -> messages.framework(framework, false)));
             case FrameworkUpdated(RegisteredFramework framework) ->
                 typed(
                         "FRAMEWORK_UPDATED",
                         "framework_updated",
-                        () -> object(json, "framework", () -> framework(framework, false)));
+                        () -> object(json, "framework", () -> messages.framework(framework, false)));
             case FrameworkRemoved(RegisteredFramework framework) ->
                 typed(
                         "FRAMEWORK_REMOVED",
                         "framework_removed",
-                        () -> object(json, "framework_info", () -> frameworkInfo(framework)));
+                        () -> object(json, "framework_info", () -> messages.frameworkInfo(framework)));
             case TaskAdded(TaskRun run) ->
-                typed("TASK_ADDED", "task_added", () -> object(json, "task", () -> task(run, false)));
+                typed("TASK_ADDED", "task_added", () -> object(json, "task", () -> messages.task(run, false)));
             case TaskUpdated(TaskSpec spec, TaskStatus status, TaskState state) ->
                 typed("TASK_UPDATED", "task_updated", () -> {
-                    id("framework_id", spec.frameworkId());
-                    object(json, "status", () -> status(spec, status));
+                    messages.id("framework_id", spec.frameworkId());
+                    object(json, "status", () -> messages.status(spec, status));
                     json.writeStringField("state", state.wire());
                 });
         }
@@ -106,12 +113,12 @@ final class OperatorJson {
         object(json, "get_agents", () -> {
             array(json, "agents", () -> {
                 for (RegisteredAgent agent : view.agents()) {
-                    object(json, () -> agent(agent));
+                    object(json, () -> messages.agent(agent));
                 }
             });
             array(json, "recovered_agents", () -> {
                 for (RegisteredAgent agent : view.recoveredAgents()) {
-                    object(json, () -> agentInfo(agent));
+                    object(json, () -> messages.agentInfo(agent));
                 }
             });
         });
@@ -120,74 +127,14 @@ final class OperatorJson {
     private void tasks(String field, List<TaskRun> runs) throws IOException {
         array(json, field, () -> {
             for (TaskRun run : runs) {
-                object(json, () -> task(run, true));
+                object(json, () -> messages.task(run, true));
             }
         });
     }
 
     private void frameworks(List<RegisteredFramework> frameworks) throws IOException {
         for (RegisteredFramework framework : frameworks) {
-            object(json, () -> framework(framework, true));
-        }
-    }
-
-    /** @param listed whether the task is in a list of the master, which includes updates that await acknowledgement */
-    private void task(TaskRun run, boolean listed) throws IOException {
-        TaskSpec spec = run.spec();
-        json.writeStringField("name", spec.id());
-        id("task_id", spec.id());
-        id("framework_id", spec.frameworkId());
-        if (!spec.executorId().isEmpty()) {
-            id("executor_id", spec.executorId());
-        }
-        id("agent_id", spec.agentId());
-        json.writeStringField("state", run.state().wire());
-        array(json, "resources", () -> taskResources(spec.role()));
-        if (!run.statuses().isEmpty()) {
-            array(json, "statuses", () -> {
-                for (TaskStatus status : run.statuses()) {
-                    object(json, () -> status(spec, status));
-                }
-            });
-        }
-        Optional<TaskStatus> update = run.lastUpdate();
-        if (listed && update.isPresent()) {
-            json.writeStringField("status_update_state", update.get().state().wire());
-            json.writeStringField("status_update_uuid", update.get().uuid().orElseThrow());
-        }
-        if (!spec.labels().isEmpty()) {
-            object(json, "labels", () -> MesosJson.labels(json, spec.labels()));
-        }
-        if (!spec.image().isEmpty()) {
-            MesosJson.container(json, spec.image());
-        }
-        if (!spec.user().isEmpty()) {
-            json.writeStringField("user", spec.user());
-        }
-    }
-
-    private void status(TaskSpec spec, TaskStatus status) throws IOException {
-        id("task_id", spec.id());
-        json.writeStringField("state", status.state().wire());
-        text("message", status.message());
-        json.writeStringField("source", status.source());
-        text("reason", status.reason());
-        id("agent_id", spec.agentId());
-        if (status.executor().isPresent()) {
-            id("executor_id", status.executor().get());
-        }
-        seconds(json, "timestamp", status.at());
-        text("uuid", status.uuid());
-        if (status.unreachableSince().isPresent()) {
-            time("unreachable_time", status.unreachableSince().get());
-        }
-        if (status.placement().isPresent()) {
-            Placement placement = status.placement().get();
-            object(json, "container_status", () -> {
-                MesosJson.containerId(json, "container_id", placement.container());
-                MesosJson.networkInfos(json, placement.address());
-                json.writeNumberField("executor_pid", placement.executorPid());
-            });
+            object(json, () -> messages.framework(framework, true));
         }
     }
 
@@ -198,138 +145,7 @@ final class OperatorJson {
                 .filter(spec -> !spec.executorId().isEmpty())
                 .forEach(spec -> first.putIfAbsent(spec.frameworkId() + ' ' + spec.executorId(), spec));
         for (TaskSpec spec : first.values()) {
-            object(json, () -> {
-                object(json, "executor_info", () -> {
-                    json.writeStringField("type", "DEFAULT");
-                    id("executor_id", spec.executorId());
-                    id("framework_id", spec.frameworkId());
-                    array(json, "resources", () -> taskResources(spec.role()));
-                });
-                id("agent_id", spec.agentId());
-            });
+            object(json, () -> messages.executor(spec));
         }
-    }
-
-    /** @param listed whether the framework is in a list of the master, which omits times that are not set */
-    private void framework(RegisteredFramework framework, boolean listed) throws IOException {
-        object(json, "framework_info", () -> frameworkInfo(framework));
-        json.writeBooleanField("active", framework.connected());
-        json.writeBooleanField("connected", framework.connected());
-        json.writeBooleanField("recovered", framework.recovered());
-        time("registered_time", framework.registered(), listed);
-        time("reregistered_time", framework.registered(), listed);
-        time("unregistered_time", framework.unregistered(), listed);
-    }
-
-    private void frameworkInfo(RegisteredFramework framework) throws IOException {
-        FrameworkSpec spec = framework.spec();
-        json.writeStringField("user", spec.user());
-        json.writeStringField("name", spec.name());
-        id("id", framework.id());
-        json.writeNumberField("failover_timeout", spec.checkpoint() ? 3600.0 : 0.0);
-        json.writeBooleanField("checkpoint", spec.checkpoint());
-        strings(json, "roles", spec.roles());
-        if (!spec.principal().isEmpty()) {
-            json.writeStringField("principal", spec.principal());
-        }
-        capabilities(spec.capabilities());
-    }
-
-    private void agent(RegisteredAgent agent) throws IOException {
-        object(json, "agent_info", () -> agentInfo(agent));
-        json.writeBooleanField("active", agent.active());
-        json.writeBooleanField("deactivated", agent.deactivated());
-        json.writeStringField("version", MesosJson.VERSION);
-        json.writeStringField("pid", agent.spec().pid());
-        time("registered_time", agent.registered());
-        if (agent.reregistered().isPresent()) {
-            time("reregistered_time", agent.reregistered().get());
-        }
-        array(json, "total_resources", () -> agentResources(Optional.of("*")));
-        capabilities(MesosJson.AGENT_CAPABILITIES);
-    }
-
-    private void agentInfo(RegisteredAgent agent) throws IOException {
-        AgentSpec spec = agent.spec();
-        json.writeStringField("hostname", spec.hostname());
-        json.writeNumberField("port", spec.port());
-        array(json, "resources", () -> agentResources(Optional.empty()));
-        array(json, "attributes", () -> {
-            for (var attribute : new TreeMap<>(spec.attributes()).entrySet()) {
-                object(json, () -> {
-                    json.writeStringField("name", attribute.getKey());
-                    json.writeStringField("type", "TEXT");
-                    id("text", attribute.getValue());
-                });
-            }
-        });
-        id("id", agent.id());
-    }
-
-    private void capabilities(List<String> types) throws IOException {
-        array(json, "capabilities", () -> {
-            for (String type : types) {
-                object(json, () -> json.writeStringField("type", type));
-            }
-        });
-    }
-
-    private void agentResources(Optional<String> role) throws IOException {
-        scalar("cpus", MesosJson.AGENT_CPUS, () -> text("role", role));
-        scalar("mem", MesosJson.AGENT_MEM, () -> text("role", role));
-        scalar("disk", MesosJson.AGENT_DISK, () -> text("role", role));
-        object(json, () -> {
-            json.writeStringField("name", "ports");
-            json.writeStringField("type", "RANGES");
-            object(
-                    json,
-                    "ranges",
-                    () -> array(
-                            json,
-                            "range",
-                            () -> object(json, () -> {
-                                json.writeNumberField("begin", 31000);
-                                json.writeNumberField("end", 32000);
-                            })));
-            text("role", role);
-        });
-    }
-
-    private void taskResources(String role) throws IOException {
-        MesosJson.Body allocated = () -> object(json, "allocation_info", () -> json.writeStringField("role", role));
-        scalar("cpus", MesosJson.TASK_CPUS, allocated);
-        scalar("mem", MesosJson.TASK_MEM, allocated);
-    }
-
-    private void scalar(String name, double value, MesosJson.Body more) throws IOException {
-        object(json, () -> {
-            json.writeStringField("name", name);
-            json.writeStringField("type", "SCALAR");
-            object(json, "scalar", () -> json.writeNumberField("value", value));
-            more.write();
-        });
-    }
-
-    private void id(String field, String value) throws IOException {
-        object(json, field, () -> json.writeStringField("value", value));
-    }
-
-    private void text(String field, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeStringField(field, value.get());
-        }
-    }
-
-    private void time(String field, Instant at, boolean unlessNever) throws IOException {
-        if (!unlessNever || !at.equals(Instant.EPOCH)) {
-            time(field, at);
-        }
-    }
-
-    private void time(String field, Instant at) throws IOException {
-        object(
-                json,
-                field,
-                () -> json.writeNumberField("nanoseconds", at.getEpochSecond() * 1_000_000_000 + at.getNano()));
     }
 }

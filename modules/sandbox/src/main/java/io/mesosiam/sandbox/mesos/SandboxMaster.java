@@ -1,11 +1,13 @@
 package io.mesosiam.sandbox.mesos;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.sandbox.cluster.SandboxCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,13 +30,13 @@ public final class SandboxMaster implements AutoCloseable {
     private final Advertised self;
     private volatile Standing standing = new Standing.Leading();
 
-    private SandboxMaster(MasterSetup setup) throws IOException {
+    private SandboxMaster(MasterSetup setup, HttpServer server, List<Filter> filters) {
         this.cluster = new SandboxCluster(setup.clock());
         this.access = new MasterAccess(setup.credentials());
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), setup.port()), 0);
+        this.server = server;
         this.self = new Advertised(setup.hostname(), server.getAddress().getPort());
         var endpoint = new MasterEndpoint(setup, self, cluster, access, () -> standing);
-        server.createContext("/", endpoint);
+        server.createContext("/", endpoint).getFilters().addAll(filters);
         server.setExecutor(threads);
     }
 
@@ -45,7 +47,17 @@ public final class SandboxMaster implements AutoCloseable {
 
     /** Starts a leading master with an empty cluster. */
     public static SandboxMaster start(MasterSetup setup) throws IOException {
-        var master = new SandboxMaster(setup);
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), setup.port()), 0);
+        return start(setup, server, List.of());
+    }
+
+    /**
+     * Starts a leading master on a server of the caller, such as one with TLS.
+     *
+     * @param filters get each request before the master does
+     */
+    public static SandboxMaster start(MasterSetup setup, HttpServer server, List<Filter> filters) {
+        var master = new SandboxMaster(setup, server, filters);
         master.server.start();
         return master;
     }

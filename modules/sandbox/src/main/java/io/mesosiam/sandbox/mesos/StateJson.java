@@ -39,7 +39,7 @@ final class StateJson {
             json.writeStringField("id", view.term().id());
             json.writeStringField("pid", self.pid());
             json.writeStringField("hostname", self.hostname());
-            strings(json, "capabilities", List.of("AGENT_UPDATE", "AGENT_DRAINING", "QUOTA_V2"));
+            strings(json, "capabilities", MesosJson.MASTER_CAPABILITIES);
             int deactivated = view.deactivatedAgents().size();
             json.writeNumberField("activated_slaves", (double) (view.agents().size() - deactivated));
             json.writeNumberField("deactivated_slaves", (double) deactivated);

@@ -1,5 +1,6 @@
 package io.mesosiam.sandbox.sts;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,10 +25,10 @@ public final class SandboxSts implements AutoCloseable {
     private final StsEndpoint endpoint;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private SandboxSts(int port, InstantSource clock) throws IOException {
+    private SandboxSts(int port, InstantSource clock, List<Filter> filters) throws IOException {
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         this.endpoint = new StsEndpoint(clock);
-        server.createContext("/", endpoint);
+        server.createContext("/", endpoint).getFilters().addAll(filters);
         server.setExecutor(threads);
     }
 
@@ -43,7 +44,12 @@ public final class SandboxSts implements AutoCloseable {
      * @param clock what sessions expire by
      */
     public static SandboxSts start(int port, InstantSource clock) throws IOException {
-        var sts = new SandboxSts(port, clock);
+        return start(port, clock, List.of());
+    }
+
+    /** Starts one with filters, which get each request before STS does. */
+    public static SandboxSts start(int port, InstantSource clock, List<Filter> filters) throws IOException {
+        var sts = new SandboxSts(port, clock, filters);
         sts.server.start();
         return sts;
     }

@@ -94,6 +94,11 @@ class RecordedShapeTest {
         assertMatches(ours, theirs.toArray(JsonNode[]::new));
     }
 
+    @Test
+    void masterByCallHasTheRecordedFieldsAndTypes() throws Exception {
+        assertMatches(operator.call("GET_MASTER"), recorded("v1-master.json"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/flags", "/metrics/snapshot"})
     void enumeratedNamesAreRecordedOnes(String path) throws Exception {
