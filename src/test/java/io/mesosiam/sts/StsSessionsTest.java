@@ -15,6 +15,7 @@ import io.mesosiam.lease.SessionOutcome.Issued;
 import io.mesosiam.lease.SessionOutcome.Refused;
 import io.mesosiam.lease.SessionOutcome.Unavailable;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.sandbox.sts.SandboxSts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -37,18 +38,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 class StsSessionsTest {
-    private static final AwsCredentialsProvider BASE =
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAFAKE", "fake-base-secret"));
+    private static final String KEY_ID = "ASIAFAKE00000000TEST";
+    private static final String SECRET_KEY = "fake-secret-access-key-that-opens-nothing";
+    private static final String TOKEN = "fake-session-token-that-opens-nothing";
 
-    private final FakeSts sts = new FakeSts();
+    private final FaultySts sts = new FaultySts();
     private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
-    private final StsSessions sessions = sessions(sts.uri(), BASE, peers);
+    private final StsSessions sessions = sessions(sts.uri(), FaultySts.CREDENTIALS, peers);
 
     @AfterEach
     void stop() {
@@ -62,8 +62,8 @@ class StsSessionsTest {
         assertThat(peers.ahead()).containsOnlyKeys(Peer.STS);
 
         PeerClocks others = new PeerClocks(InstantSource.system(), System::nanoTime);
-        try (StsSessions refused = sessions(sts.uri(), BASE, others)) {
-            sts.answer(FakeSts.fails(403, "SignatureDoesNotMatch", "Signature not yet current"));
+        try (StsSessions refused = sessions(sts.uri(), FaultySts.CREDENTIALS, others)) {
+            sts.fails(403, "SignatureDoesNotMatch", "Signature not yet current");
             assertThat(refused.session(identity("job-8", gives()), true))
                     .isInstanceOf(SessionOutcome.Unavailable.class);
         }
@@ -112,23 +112,23 @@ class StsSessionsTest {
     @Test
     void sessionContainsTheCredentialsOfSts() {
         Instant expiration = Instant.parse("2099-01-01T00:00:00Z");
-        sts.answer(FakeSts.issues(expiration));
+        sts.answers(200, FaultySts.session(KEY_ID, SECRET_KEY, TOKEN, "<Expiration>" + expiration + "</Expiration>"));
 
         SessionOutcome outcome = sessions.session(identity("job-7", gives()), true);
 
         assertThat(outcome).asInstanceOf(type(Issued.class)).satisfies(issued -> {
-            assertThat(issued.session().accessKeyId()).isEqualTo(FakeSts.KEY_ID);
-            assertThat(issued.session().secretAccessKey().reveal()).asString().isEqualTo(FakeSts.SECRET_KEY);
-            assertThat(issued.session().sessionToken().reveal()).asString().isEqualTo(FakeSts.TOKEN);
+            assertThat(issued.session().accessKeyId()).isEqualTo(KEY_ID);
+            assertThat(issued.session().secretAccessKey().reveal()).asString().isEqualTo(SECRET_KEY);
+            assertThat(issued.session().sessionToken().reveal()).asString().isEqualTo(TOKEN);
             assertThat(issued.session().expiration()).isEqualTo(expiration);
         });
-        assertThat(outcome.toString()).doesNotContain(FakeSts.SECRET_KEY, FakeSts.TOKEN);
+        assertThat(outcome.toString()).doesNotContain(SECRET_KEY, TOKEN);
     }
 
     @Test
     void concurrentRequestsForOneIdentityAreOneCall() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
-        sts.answer(FakeSts.heldBack(hold, FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z"))));
+        sts.holds(hold);
         SessionIdentity identity = identity("job-7", gives());
 
         List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
@@ -140,7 +140,7 @@ class StsSessionsTest {
     @Test
     void concurrentRequestsForOneIdentityShareItsFailure() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
-        sts.answer(FakeSts.heldBack(hold, FakeSts.fails(500, "InternalFailure", "oops")));
+        sts.holdsAndFails(hold);
         SessionIdentity identity = identity("job-7", gives());
 
         List<SessionOutcome> outcomes = together(64, hold, () -> sessions.session(identity, true));
@@ -169,12 +169,12 @@ class StsSessionsTest {
     @ParameterizedTest
     @FieldSource("LASTING")
     void rejectionOfTheRequestIsLasting(int status, String code) {
-        sts.answer(FakeSts.fails(status, code, "because of that"));
+        sts.fails(status, code, "because of that");
 
         assertThat(sessions.session(identity("job-7", gives()), true))
                 .asInstanceOf(type(Refused.class))
                 .satisfies(refused -> assertThat(refused.reason())
-                        .contains(code + ": because of that", "status " + status, "request fake-2"));
+                        .contains(code + ": because of that", "status " + status, "request " + FaultySts.REQUEST));
         assertThat(sts.requests()).hasSize(1);
     }
 
@@ -192,7 +192,7 @@ class StsSessionsTest {
     @ParameterizedTest
     @FieldSource("PASSING")
     void otherFailureIsTemporary(int status, String code, String reason) {
-        sts.answer(FakeSts.fails(status, code, "because of that"));
+        sts.fails(status, code, "because of that");
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
         assertThat(sts.requests()).hasSize(1);
@@ -201,43 +201,45 @@ class StsSessionsTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 403, 404, 502})
     void unreadableResponseIsTemporary(int status) {
-        sts.answer(FakeSts.says(status, "<html>this is <not> XML"));
+        sts.answers(status, "<html>this is <not> XML");
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
     }
 
     static final List<Arguments> SENSELESS = List.of(
-            Arguments.of(FakeSts.issues("A", "B", "C", ""), "no expiration"),
-            Arguments.of(FakeSts.issues(Instant.EPOCH), "expired at 1970-01-01T00:00:00Z"),
-            Arguments.of(FakeSts.issues("A", "B", "C", "<Expiration>soon</Expiration>"), "no answer from STS"),
-            Arguments.of(FakeSts.issues("", "B", "C", ""), "key id, key or token is missing"),
-            Arguments.of(FakeSts.issues("A", "B", "to&quot;ken", ""), "not what agents can pass on"),
-            Arguments.of(FakeSts.issues("A", "B", "x".repeat(40_000), ""), "not what agents can pass on"),
-            Arguments.of(FakeSts.issues("A", " ", "C", ""), "key id, key or token is missing"),
-            Arguments.of(FakeSts.issues("A", "B", "", ""), "key id, key or token is missing"),
-            Arguments.of(FakeSts.says(200, "<AssumeRoleResponse/>"), "no credentials"),
-            Arguments.of(FakeSts.says(200, ""), "STS"));
+            Arguments.of(FaultySts.session("A", "B", "C", ""), "no expiration"),
+            Arguments.of(
+                    FaultySts.session("A", "B", "C", "<Expiration>1970-01-01T00:00:00Z</Expiration>"),
+                    "expired at 1970-01-01T00:00:00Z"),
+            Arguments.of(FaultySts.session("A", "B", "C", "<Expiration>soon</Expiration>"), "no answer from STS"),
+            Arguments.of(FaultySts.session("", "B", "C", ""), "key id, key or token is missing"),
+            Arguments.of(FaultySts.session("A", "B", "to&quot;ken", ""), "not what agents can pass on"),
+            Arguments.of(FaultySts.session("A", "B", "x".repeat(40_000), ""), "not what agents can pass on"),
+            Arguments.of(FaultySts.session("A", " ", "C", ""), "key id, key or token is missing"),
+            Arguments.of(FaultySts.session("A", "B", "", ""), "key id, key or token is missing"),
+            Arguments.of("<AssumeRoleResponse/>", "no credentials"),
+            Arguments.of("", "STS"));
 
     @ParameterizedTest
     @FieldSource("SENSELESS")
-    void responseWithoutAUsableSessionIsTemporary(FakeSts.Answer answer, String reason) {
-        sts.answer(answer);
+    void responseWithoutAUsableSessionIsTemporary(String body, String reason) {
+        sts.answers(200, body);
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), reason);
     }
 
     @Test
     void unansweredCallTimesOut() {
-        sts.answer(sts.never());
+        sts.neverAnswers();
 
         assertUnavailable(sessions.session(identity("job-7", gives()), true), "STS");
     }
 
     @Test
     void unreachableStsIsUnavailable() {
-        FakeSts gone = new FakeSts();
+        FaultySts gone = new FaultySts();
         gone.close();
-        try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
+        try (StsSessions unreachable = sessions(gone.uri(), FaultySts.CREDENTIALS)) {
             assertUnavailable(
                     unreachable.session(identity("job-7", gives()), true),
                     "no answer from STS: connection refused (" + gone.uri() + ")");
@@ -246,7 +248,7 @@ class StsSessionsTest {
 
     @Test
     void messageNamesAnUnknownStsHost() {
-        try (StsSessions unreachable = sessions(URI.create("http://no.such.invalid"), BASE)) {
+        try (StsSessions unreachable = sessions(URI.create("http://no.such.invalid"), FaultySts.CREDENTIALS)) {
             assertUnavailable(
                     unreachable.session(identity("job-7", gives()), true),
                     "no answer from STS: no such host (http://no.such.invalid)");
@@ -281,26 +283,24 @@ class StsSessionsTest {
     void refusedCredentialsAreTroubleUntilStsAcceptsThem() {
         assertThat(sessions.callerTrouble()).isEmpty();
 
-        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sts.fails(403, "ExpiredToken", "the token is expired");
         sessions.session(identity("job-7", gives()), true);
         assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
                 .contains("STS refuses the controller's own credentials", "ExpiredToken"));
 
         // A denied role shows that the credentials are accepted.
-        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sts.fails(403, "AccessDenied", "no");
         sessions.session(identity("job-8", gives()), true);
         assertThat(sessions.callerTrouble()).isEmpty();
     }
 
     @Test
     void repairedCredentialsEndTheTroubleWithoutATaskThatNeedsASession() {
-        sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the key is invalid"));
+        sts.fails(403, "InvalidClientTokenId", "the key is invalid");
         sessions.session(identity("job-7", gives()), true);
         assertThat(sessions.callerTrouble()).isPresent();
 
-        sts.answer(FakeSts.says(200, """
-                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
-                <Arn>arn:aws:iam::123456789012:role/controller</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"""));
+        sts.recovers();
 
         assertThat(sessions.callerTrouble()).isEmpty();
     }
@@ -313,7 +313,7 @@ class StsSessionsTest {
             if (left.decrementAndGet() == 0) {
                 throw new OutOfMemoryError("broken on purpose");
             }
-            return BASE.resolveCredentials();
+            return FaultySts.CREDENTIALS.resolveCredentials();
         };
         try (StsSessions fragile = new StsSessions(
                 new Settings(sts.uri()),
@@ -323,14 +323,14 @@ class StsSessionsTest {
                 new Random(7),
                 new SimpleMeterRegistry())) {
             SessionIdentity denied = identity("job-7", gives());
-            sts.answer(FakeSts.fails(403, "AccessDenied", "not yet"));
+            sts.fails(403, "AccessDenied", "not yet");
             fragile.session(denied, true);
             time.updateAndGet(now -> now.plusSeconds(60));
             // The second call fails within the request to STS.
             left.set(2);
             assertThatThrownBy(() -> fragile.session(denied, true)).hasRootCauseInstanceOf(OutOfMemoryError.class);
 
-            sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+            sts.recovers();
 
             assertThat(fragile.session(denied, true)).isInstanceOf(Issued.class);
         }
@@ -338,9 +338,9 @@ class StsSessionsTest {
 
     @Test
     void unansweredStsIsTrouble() {
-        FakeSts gone = new FakeSts();
+        FaultySts gone = new FaultySts();
         gone.close();
-        try (StsSessions unreachable = sessions(gone.uri(), BASE)) {
+        try (StsSessions unreachable = sessions(gone.uri(), FaultySts.CREDENTIALS)) {
             assertThat(unreachable.callerTrouble()).isEmpty();
 
             unreachable.session(identity("job-7", gives()), true);
@@ -353,18 +353,18 @@ class StsSessionsTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503})
     void errorOfAnIntermediaryIsTroubleUntilStsAnswers(int status) {
-        sts.answer(FakeSts.fails(status, "InternalFailure", "broken"));
+        sts.fails(status, "InternalFailure", "broken");
         sessions.session(identity("job-7", gives()), true);
         assertThat(sessions.callerTrouble()).isPresent();
 
-        sts.answer(FakeSts.fails(403, "AccessDenied", "an answer"));
+        sts.fails(403, "AccessDenied", "an answer");
 
         assertThat(sessions.callerTrouble()).isEmpty();
     }
 
     @Test
     void throttlingIsAnAnswer() {
-        sts.answer(FakeSts.fails(400, "Throttling", "slow down"));
+        sts.fails(400, "Throttling", "slow down");
 
         sessions.session(identity("job-7", gives()), true);
 
@@ -389,7 +389,7 @@ class StsSessionsTest {
 
     @Test
     void refusedSessionIsNotRequestedForTheNextTaskThatSharesIt() {
-        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sts.fails(403, "AccessDenied", "no");
         SessionOutcome first = sessions.session(identity("one", gives()), true);
 
         SessionOutcome second = sessions.session(identity("one", gives()), true);
@@ -401,9 +401,9 @@ class StsSessionsTest {
     /** A trust policy may require a tag or a session name, which differ between tasks of one policy. */
     @Test
     void anotherSessionOfARefusedRoleIsRequested() {
-        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sts.fails(403, "AccessDenied", "no");
         sessions.session(identity("one", gives()), true);
-        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sts.recovers();
 
         assertThat(sessions.session(identity("two", gives()), true)).isInstanceOf(Issued.class);
         assertThat(sessions.session(identity("one", gives().tags(Map.of("team", "data"))), true))
@@ -413,7 +413,7 @@ class StsSessionsTest {
     @Test
     void troubleOfOneRegionDoesNotAffectAnother() {
         sessions.session(identity("one", gives()), true);
-        sts.answer(FakeSts.fails(403, "InvalidClientTokenId", "the region is not enabled"));
+        sts.fails(403, "InvalidClientTokenId", "the region is not enabled");
         sessions.session(identity("two", gives().region("af-south-1")), true);
         assertThat(sessions.callerTrouble()).isEmpty();
 
@@ -421,19 +421,19 @@ class StsSessionsTest {
         assertThat(sessions.callerTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
                 .contains("af-south-1: STS refuses", "; eu-west-1: STS refuses"));
 
-        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sts.recovers();
         sessions.session(identity("four", gives().region("af-south-1")), true);
         assertThat(sessions.callerTrouble()).isEmpty();
     }
 
     @Test
     void answerOfOneRegionDoesNotEndTheTroubleOfAnother() {
-        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sts.fails(403, "ExpiredToken", "the token is expired");
         sessions.session(identity("one", gives()), true);
-        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sts.recovers();
         sessions.session(identity("two", gives().region("af-south-1")), true);
         // eu-west-1, which is called again, still refuses.
-        sts.answer(FakeSts.fails(403, "ExpiredToken", "the token is expired"));
+        sts.fails(403, "ExpiredToken", "the token is expired");
         assertThat(sessions.callerTrouble()).isEmpty();
 
         sessions.session(identity("three", gives().region("af-south-1")), true);
@@ -444,34 +444,36 @@ class StsSessionsTest {
 
     @Test
     void refusalOfAnotherRequestDoesNotEndARenewal() {
-        sts.answer(FakeSts.fails(403, "AccessDenied", "no"));
+        sts.fails(403, "AccessDenied", "no");
         sessions.session(identity("one", gives()), true);
-        sts.answer(FakeSts.issues(Instant.parse("2099-01-01T00:00:00Z")));
+        sts.recovers();
 
         assertThat(sessions.session(identity("two", gives()), false)).isInstanceOf(Issued.class);
     }
 
     @Test
     void outcomeContainsNeitherExternalIdNorSecret() {
-        sts.answer(FakeSts.fails(400, "ValidationError", "'between-us' at 'externalId' isn't good"));
+        sts.fails(400, "ValidationError", "'between-us' at 'externalId' isn't good");
 
         SessionOutcome outcome = sessions.session(identity("job-7", gives().externalId("between-us")), true);
 
-        assertThat(outcome.toString()).contains("[external id]").doesNotContain("between-us", "fake-base-secret");
+        assertThat(outcome.toString())
+                .contains("[external id]")
+                .doesNotContain("between-us", SandboxSts.controllerSecretAccessKey());
     }
 
     @Test
     void failureContainsNoKeyMaterial() {
-        sts.answer(FakeSts.issues(FakeSts.KEY_ID, FakeSts.SECRET_KEY, FakeSts.TOKEN, "<Expiration>x</Expiration>"));
+        sts.answers(200, FaultySts.session(KEY_ID, SECRET_KEY, TOKEN, "<Expiration>x</Expiration>"));
 
         SessionOutcome outcome = sessions.session(identity("job-7", gives()), true);
 
-        assertThat(outcome.toString()).doesNotContain(FakeSts.SECRET_KEY, FakeSts.TOKEN);
+        assertThat(outcome.toString()).doesNotContain(SECRET_KEY, TOKEN);
     }
 
     @Test
     void longErrorIsShortened() {
-        sts.answer(FakeSts.fails(403, "AccessDenied", "x".repeat(100_000) + "\n"));
+        sts.fails(403, "AccessDenied", "x".repeat(100_000) + "\n");
 
         assertThat(sessions.session(identity("job-7", gives()), true))
                 .asInstanceOf(type(Refused.class))

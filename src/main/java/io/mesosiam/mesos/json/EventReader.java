@@ -54,7 +54,8 @@ public final class EventReader {
             throw new Unreadable("event has no type");
         }
         if (invalid != null) {
-            return new ClusterEvent.Unusable(MesosText.abbreviated(type) + " with an invalid value: " + invalid.getMessage());
+            return new ClusterEvent.Unusable(
+                    MesosText.abbreviated(type) + " with an invalid value: " + invalid.getMessage());
         }
         return event == null ? new Nothing(type) : event;
     }

@@ -34,7 +34,8 @@ final class AliasList {
             URI target = target(pair, pair.substring(equals + 1).strip());
             URI other = all.put(name, target);
             if (other != null && !other.equals(target)) {
-                throw new IllegalArgumentException(SETTING + " leads " + MesosText.abbreviated(name) + " to two places");
+                throw new IllegalArgumentException(
+                        SETTING + " leads " + MesosText.abbreviated(name) + " to two places");
             }
         }
         return all;

@@ -88,6 +88,7 @@ final class MasterHosts {
 
     private static MasterFailure refused(URI from, String location, String why) {
         return new MasterFailure(
-                Kind.REDIRECT_REFUSED, "%s redirects to %s, %s".formatted(origin(from), MesosText.abbreviated(location), why));
+                Kind.REDIRECT_REFUSED,
+                "%s redirects to %s, %s".formatted(origin(from), MesosText.abbreviated(location), why));
     }
 }

@@ -110,7 +110,8 @@ final class StreamLoop implements Runnable {
         } catch (RecordIO.BrokenRecord e) {
             throw new MasterFailure(Kind.MALFORMED, "operator stream: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new MasterFailure(Kind.UNAVAILABLE, "operator stream: connection lost: " + MesosText.abbreviated(e), e);
+            throw new MasterFailure(
+                    Kind.UNAVAILABLE, "operator stream: connection lost: " + MesosText.abbreviated(e), e);
         } finally {
             followed = Optional.empty();
             report.streaming(false);

@@ -24,9 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the watch passes to its listener, and takes from it, while a master is polled without a stream. */
 class MasterAnswersTest {
-    private static final Launch A = new Launch(Histories.key("a"), 1);
-
-    private final FakeMaster master = new FakeMaster();
+    private final FaultyMaster master = new FaultyMaster();
+    private final Launch launch = new Launch(master.key("a"), 1);
     private final ManualWakeup streamWakeup = new ManualWakeup();
     private final ManualWakeup pollWakeup = new ManualWakeup();
     private final List<Boolean> answers = Collections.synchronizedList(new ArrayList<>());
@@ -65,7 +64,7 @@ class MasterAnswersTest {
         assertThat(watch.state().leader()).as("the last known one").isPresent();
         assertThat(answers).containsExactly(false);
 
-        master.answers("/state", 200, FakeMaster.STATE_WITHOUT_TASKS);
+        master.clear("/state");
         poll();
         assertThat(answers).endsWith(true);
     }
@@ -87,17 +86,17 @@ class MasterAnswersTest {
     @Test
     void endedLaunchThatTheListenerNoLongerNeedsIsRemoved() throws InterruptedException {
         start();
-        watch.ended(A, new TaskEnd.InstanceTerminated("i-1"));
-        assertThat(watch.state().launches()).containsKey(A);
+        watch.ended(launch, new TaskEnd.InstanceTerminated("i-1"));
+        assertThat(watch.state().launches()).containsKey(launch);
 
-        unneeded.set(Set.of(A));
+        unneeded.set(Set.of(launch));
         poll();
 
-        assertThat(watch.state().launches()).doesNotContainKey(A);
+        assertThat(watch.state().launches()).doesNotContainKey(launch);
     }
 
     private void start() throws InterruptedException {
-        watch.start(List.of(new KnownLaunch(A, Optional.empty(), true)), this::changed);
+        watch.start(List.of(new KnownLaunch(launch, Optional.empty(), true)), this::changed);
         pollWakeup.armed();
         streamWakeup.armed();
         answers.clear();

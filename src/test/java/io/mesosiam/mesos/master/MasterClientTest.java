@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MasterClientTest {
-    private final FakeMaster master = new FakeMaster();
+    private final FaultyMaster master = new FaultyMaster();
 
     private final PeerClocks peers = new PeerClocks(InstantSource.system(), System::nanoTime);
 
@@ -46,11 +46,11 @@ class MasterClientTest {
     @Test
     void theLeaderIsFoundAmongTheMasters() throws Exception {
         URI gone;
-        try (FakeMaster down = new FakeMaster()) {
+        try (FaultyMaster down = new FaultyMaster()) {
             gone = down.uri();
         }
-        try (FakeMaster follower = new FakeMaster()) {
-            follower.answers("/redirect", 307, "//leader.mesos.test:5050");
+        try (FaultyMaster follower = new FaultyMaster()) {
+            follower.sandbox().follow("leader.mesos.test:5050");
             try (MasterClient client = client(
                     TestConfig.of(gone, follower.uri(), master.uri()).alias("leader.mesos.test:5050", master.uri()))) {
                 assertThat(client.findLeader()).isEqualTo(master.uri());
@@ -86,7 +86,7 @@ class MasterClientTest {
 
     @Test
     void missingLeaderIsReported() {
-        master.answers("/redirect", 503, "No leader elected");
+        master.sandbox().awaitElection();
 
         assertThatThrownBy(() -> client(TestConfig.of(master.uri())).findLeader())
                 .isInstanceOfSatisfying(
@@ -97,7 +97,7 @@ class MasterClientTest {
     @Test
     void redirectKeepsMethodBodyAndCredentials() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), "s3cret\n");
-        try (FakeMaster follower = new FakeMaster();
+        try (FaultyMaster follower = new FaultyMaster();
                 MasterClient client =
                         client(TestConfig.of(follower.uri(), master.uri()).credential("iam", secret))) {
             follower.answers("/api/v1", 307, "//127.0.0.1:" + master.port() + "/api/v1");
@@ -134,7 +134,7 @@ class MasterClientTest {
 
     @Test
     void hostThatIsNotConfiguredGetsNoRequest() throws Exception {
-        try (FakeMaster stranger = new FakeMaster()) {
+        try (FaultyMaster stranger = new FaultyMaster()) {
             master.answers("/state", 307, "//127.0.0.1:" + stranger.port() + "/state");
 
             assertThatThrownBy(() -> client(TestConfig.of(master.uri())).get(master.uri(), "/state"))
@@ -149,7 +149,7 @@ class MasterClientTest {
     void onlyTheCaFileIsTrusted() throws Exception {
         Path own = certificate("own");
         Path other = certificate("other");
-        try (FakeMaster secure = new FakeMaster(https("own"))) {
+        try (FaultyMaster secure = new FaultyMaster(https("own"))) {
             URI uri = URI.create("https://127.0.0.1:" + secure.port());
             assertThat(client(TestConfig.of(uri).trusting(own)).findLeader()).isEqualTo(uri);
 
