@@ -46,7 +46,8 @@ class ArchitectureTest {
             from("policy.store").to("policy", "mesos", "postgres"),
             from("ownership").to("mesos", "postgres"),
             from("lease").to("backoff", "policy", "mesos", "secret"),
-            from("lease.reconcile").to("lease", "loop", "policy", "mesos", "secret"),
+            from("lease.plan").to("lease", "policy", "mesos"),
+            from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "mesos", "secret"),
             from("lease.store").to("backoff", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
             from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("channel")

@@ -5,6 +5,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;

@@ -10,6 +10,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;

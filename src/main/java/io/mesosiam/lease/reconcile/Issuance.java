@@ -7,6 +7,9 @@ import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.plan.DesiredLease;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.plan.SessionBackoff;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.Sharing;
 import java.time.Duration;
@@ -138,7 +141,7 @@ final class Issuance {
         LeaseState next =
                 switch (lease.state()) {
                     case LeaseState.Pending pending -> {
-                        IssueBackoff.Hold hold = hold(lease.identityHash(), failure, now);
+                        SessionBackoff hold = hold(lease.identityHash(), failure, now);
                         yield pending.fail(reason, hold.attempts(), hold.until());
                     }
                     case LeaseState.Renewing renewing -> {
@@ -159,7 +162,7 @@ final class Issuance {
         trail.lease(Kind.FAILED, after, reason);
     }
 
-    private IssueBackoff.Hold hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
+    private SessionBackoff hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
         return switch (failure) {
             case SessionOutcome.Refused refused -> tracked.backoff().refused(identityHash, refused.reason(), now);
             case SessionOutcome.Unavailable away -> tracked.backoff().failed(identityHash, away.retryAfter(), now);

@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.plan.SessionBackoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,47 +18,39 @@ final class IssueBackoff {
     private static final Duration ANSWER_BY = Duration.ofMinutes(1);
 
     private final RenewalRule rule;
-    private final Map<String, Hold> holds = new HashMap<>();
-
-    /**
-     * The backoff of one identity after consecutive failures.
-     *
-     * @param until when the next request may be made
-     * @param refusal the cause for operators, once AWS has refused the identity; a later temporary failure doesn't
-     *     clear it
-     */
-    record Hold(int attempts, Instant until, Optional<String> refusal) {}
+    private final Map<String, SessionBackoff> holds = new HashMap<>();
 
     IssueBackoff(RenewalRule rule) {
         this.rule = rule;
     }
 
-    Optional<Hold> hold(String identityHash) {
+    Optional<SessionBackoff> hold(String identityHash) {
         return Optional.ofNullable(holds.get(identityHash));
     }
 
     /** Records that a request is being made, so that other leases wait for its answer. */
     void probing(String identityHash, Instant now) {
-        holds.computeIfPresent(identityHash, (_, hold) -> new Hold(hold.attempts, now.plus(ANSWER_BY), hold.refusal));
+        holds.computeIfPresent(
+                identityHash, (_, hold) -> new SessionBackoff(hold.attempts(), now.plus(ANSWER_BY), hold.refusal()));
     }
 
     /** Records a refusal by STS. */
-    Hold refused(String identityHash, String reason, Instant now) {
+    SessionBackoff refused(String identityHash, String reason, Instant now) {
         return failed(identityHash, Duration.ZERO, Optional.of(reason), now);
     }
 
     /** Records that STS gave no answer. */
-    Hold failed(String identityHash, Optional<Duration> retryAfter, Instant now) {
-        Optional<String> refusal = hold(identityHash).flatMap(Hold::refusal);
+    SessionBackoff failed(String identityHash, Optional<Duration> retryAfter, Instant now) {
+        Optional<String> refusal = hold(identityHash).flatMap(SessionBackoff::refusal);
         return failed(identityHash, retryAfter.orElse(Duration.ZERO), refusal, now);
     }
 
-    private Hold failed(String identityHash, Duration wanted, Optional<String> refusal, Instant now) {
+    private SessionBackoff failed(String identityHash, Duration wanted, Optional<String> refusal, Instant now) {
         return holds.compute(identityHash, (_, before) -> {
-            int attempts = before == null ? 1 : before.attempts + 1;
+            int attempts = before == null ? 1 : before.attempts() + 1;
             Duration delay = rule.backoff(attempts);
             Duration longest = wanted.compareTo(RenewalRule.LAST_RETRY) > 0 ? RenewalRule.LAST_RETRY : wanted;
-            return new Hold(attempts, now.plus(delay.compareTo(longest) > 0 ? delay : longest), refusal);
+            return new SessionBackoff(attempts, now.plus(delay.compareTo(longest) > 0 ? delay : longest), refusal);
         });
     }
 

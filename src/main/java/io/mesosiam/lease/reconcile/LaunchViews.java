@@ -6,6 +6,10 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.plan.DesiredLease;
+import io.mesosiam.lease.plan.LaunchView;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.plan.SessionBackoff;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
@@ -75,9 +79,9 @@ final class LaunchViews {
         return desiredLeases;
     }
 
-    private Map<CredentialName, IssueBackoff.Hold> backoff(
+    private Map<CredentialName, SessionBackoff> backoff(
             Map<CredentialName, DesiredLease> desiredLeases, Map<CredentialName, ManagedLease> leases) {
-        Map<CredentialName, IssueBackoff.Hold> holds = new HashMap<>();
+        Map<CredentialName, SessionBackoff> holds = new HashMap<>();
         leases.forEach((name, kept) ->
                 tracked.backoff().hold(kept.lease().identityHash()).ifPresent(hold -> holds.put(name, hold)));
         desiredLeases.forEach((name, desired) -> {

@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;

@@ -1,6 +1,8 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.plan.LeaseAction;
+import io.mesosiam.lease.plan.LeasePlan;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 /**
- * Decides from the cluster state and the policies which leases exist.
+ * Issues, renews and reaps leases according to the plans of {@code lease.plan}.
  *
  * <p>In: marked launches, the cluster state, decisions, withdrawals, reports of hosts. Out: issued, renewed and reaped
  * leases. {@link io.mesosiam.lease.reconcile.Reconciler} takes a launch from the queue, calls the pure planner,
- * performs the plan and records the outcome; it makes no decision itself. A plan uses no clock and no I/O. An event
- * only marks a launch; a full pass repairs the effects of lost events.
+ * performs the plan and records the outcome; it makes no decision itself. An event only marks a launch; a full pass
+ * repairs the effects of lost events.
  */
 @NullMarked
 package io.mesosiam.lease.reconcile;

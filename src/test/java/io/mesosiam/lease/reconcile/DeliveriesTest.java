@@ -10,6 +10,7 @@ import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The other running launches in a launch's container. A request identifies a container, not a task, so all tasks of a
  * container are served the same session: one lease for each credential name.
  */
-record ContainerNeighbours(LaunchView view) {
+public record ContainerNeighbours(LaunchView view) {
     /** Whether the neighbours may be served the same session. */
     enum Accord {
         AGREED,
@@ -68,7 +68,7 @@ record ContainerNeighbours(LaunchView view) {
      *
      * @param give what policy gives the neighbour, with the identity of the session
      */
-    record Heir(Launch launch, DesiredLease.Give give) {}
+    public record Heir(Launch launch, DesiredLease.Give give) {}
 
     /** Returns the first neighbour if all neighbours are given a session with that identity. */
     Optional<Heir> heir(CredentialName name, String identityHash) {

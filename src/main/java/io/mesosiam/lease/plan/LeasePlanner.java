@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
@@ -28,7 +28,7 @@ import java.util.TreeSet;
  * <p>Only a proven end, a policy or a withdrawal ends a lease. A task missing from a listing, an unreachable Mesos
  * agent, an unavailable master or a failure of STS does not.
  */
-final class LeasePlanner {
+public final class LeasePlanner {
     private static final Duration CHECK_AGAIN = Duration.ofSeconds(5);
     private static final String NO_SESSION_FOR_ANOTHER =
             "STS issued no session with the same identity for another task";
@@ -39,11 +39,11 @@ final class LeasePlanner {
     private final Duration outOfSightLimit;
 
     /** @param outOfSightLimit how long leases are renewed while only the host's agent reports the container */
-    LeasePlanner(Duration outOfSightLimit) {
+    public LeasePlanner(Duration outOfSightLimit) {
         this.outOfSightLimit = outOfSightLimit;
     }
 
-    LeasePlan plan(LaunchView view) {
+    public LeasePlan plan(LaunchView view) {
         Plan plan = new Plan(view);
         names(view).forEach(name -> {
             if (view.end().isPresent()) {
@@ -313,9 +313,9 @@ final class LeasePlanner {
                     .map(ManagedLease::lease)
                     .filter(lease -> lease.identityHash().equals(give.hash()))
                     .map(Lease::state);
-            Optional<IssueBackoff.Hold> hold =
+            Optional<SessionBackoff> hold =
                     Optional.ofNullable(view.backoff().get(name));
-            Optional<String> refusal = hold.flatMap(IssueBackoff.Hold::refusal)
+            Optional<String> refusal = hold.flatMap(SessionBackoff::refusal)
                     .filter(_ -> held.filter(LeaseState::isServed).isEmpty());
             boolean attempt =
                     hold.isEmpty() && held.filter(state -> !state.isServed()).isPresent();
@@ -463,7 +463,7 @@ final class LeasePlanner {
         }
 
         private Optional<String> awsRefusal(CredentialName name) {
-            return Optional.ofNullable(view.backoff().get(name)).flatMap(IssueBackoff.Hold::refusal);
+            return Optional.ofNullable(view.backoff().get(name)).flatMap(SessionBackoff::refusal);
         }
 
         private boolean mayRenew() {
@@ -480,7 +480,7 @@ final class LeasePlanner {
 
         private Optional<Instant> backoff(CredentialName name) {
             return Optional.ofNullable(view.backoff().get(name))
-                    .map(IssueBackoff.Hold::until)
+                    .map(SessionBackoff::until)
                     .filter(view.now()::isBefore);
         }
 

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The desired state for one launch and credential name: a decision in a form that can be compared with a lease. */
-sealed interface DesiredLease {
+public sealed interface DesiredLease {
     /** A lease with sessions of this identity. */
     record Give(Entitlement entitlement, SessionIdentity identity, PolicyId policy, boolean selfAsserted)
             implements DesiredLease {
-        String hash() {
+        public String hash() {
             return identity.hash();
         }
     }

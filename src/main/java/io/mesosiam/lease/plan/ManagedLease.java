@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Lease;
 import java.util.Optional;
@@ -10,20 +10,20 @@ import java.util.Optional;
  *     is decided again
  * @param requesting whether a request to STS is pending
  */
-record ManagedLease(Lease lease, Optional<DesiredLease.Give> under, boolean requesting) {
-    static ManagedLease fromRow(Lease lease) {
+public record ManagedLease(Lease lease, Optional<DesiredLease.Give> under, boolean requesting) {
+    public static ManagedLease fromRow(Lease lease) {
         return new ManagedLease(lease, Optional.empty(), false);
     }
 
-    ManagedLease with(Lease next) {
+    public ManagedLease with(Lease next) {
         return new ManagedLease(next, under, requesting);
     }
 
-    ManagedLease requesting(Lease next, DesiredLease.Give give) {
+    public ManagedLease requesting(Lease next, DesiredLease.Give give) {
         return new ManagedLease(next, Optional.of(give), true);
     }
 
-    ManagedLease answered(Lease next) {
+    public ManagedLease answered(Lease next) {
         return new ManagedLease(next, under, false);
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** One step of a plan. Each is idempotent by its lease or key. */
-sealed interface LeaseAction {
+public sealed interface LeaseAction {
     /** Record that this key gets no leases any more. */
     record Withdraw(LeaseKey key, String reason) implements LeaseAction {}
 
@@ -23,7 +23,7 @@ sealed interface LeaseAction {
      *     to the lease's end
      */
     record Reap(LeaseId lease, String reason, boolean proven, Optional<String> withdrawn) implements LeaseAction {
-        Reap(LeaseId lease, String reason, boolean proven) {
+        public Reap(LeaseId lease, String reason, boolean proven) {
             this(lease, reason, proven, Optional.empty());
         }
     }

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.reconcile.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
@@ -871,7 +872,7 @@ class LeasePlannerTest {
         private Optional<Refusal> refusal = Optional.empty();
         private Set<CredentialName> asked = Set.of();
         private List<Withdrawal> withdrawals = List.of();
-        private Map<CredentialName, IssueBackoff.Hold> backoff = Map.of();
+        private Map<CredentialName, SessionBackoff> backoff = Map.of();
         private Map<CredentialName, String> notServed = Map.of();
         private List<LaunchView.Neighbour> neighbours = List.of();
         private boolean connected = true;
@@ -962,7 +963,7 @@ class LeasePlannerTest {
         }
 
         Case backoff(int seconds, Optional<String> refusal) {
-            backoff = Map.of(NAME, new IssueBackoff.Hold(1, NOW.plusSeconds(seconds), refusal));
+            backoff = Map.of(NAME, new SessionBackoff(1, NOW.plusSeconds(seconds), refusal));
             return this;
         }
 

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.policy.CredentialName;
@@ -13,22 +13,22 @@ import java.util.Optional;
  * The actions for one launch, in order: first reaps, because a new lease may need the name or the container of an old
  * one; then first sessions; then renewals.
  */
-record LeasePlan(List<LeaseAction> actions) {
-    LeasePlan {
+public record LeasePlan(List<LeaseAction> actions) {
+    public LeasePlan {
         actions = actions.stream()
                 .sorted(Comparator.comparingInt(LeasePlan::rank))
                 .toList();
     }
 
     /** When the launch has to be planned again without an event. */
-    Optional<Instant> again() {
+    public Optional<Instant> again() {
         return actions.stream()
                 .flatMap(action -> action instanceof LeaseAction.Wait wait ? wait.until().stream() : null)
                 .min(Comparator.naturalOrder());
     }
 
     /** Why credential names have no session, or no new one, and until when. */
-    Map<CredentialName, Outlook.Waiting> waiting() {
+    public Map<CredentialName, Outlook.Waiting> waiting() {
         Map<CredentialName, Outlook.Waiting> reasons = new HashMap<>();
         actions.forEach(action -> {
             if (action instanceof LeaseAction.Wait wait) {

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.RefusalCode;
@@ -32,7 +32,7 @@ import java.util.Set;
  *     unavailable
  * @param open whether new leases may be issued, that is, whether the journal keeps up
  */
-record LaunchView(
+public record LaunchView(
         Launch launch,
         Optional<LaunchedTask> task,
         Optional<TaskEnd> end,
@@ -41,7 +41,7 @@ record LaunchView(
         Map<CredentialName, Refusal> refusals,
         Set<CredentialName> asked,
         List<Withdrawal> withdrawals,
-        Map<CredentialName, IssueBackoff.Hold> backoff,
+        Map<CredentialName, SessionBackoff> backoff,
         Map<CredentialName, String> notServed,
         List<Neighbour> neighbours,
         Host host,
@@ -56,7 +56,7 @@ record LaunchView(
      * @param alive whether the agent reports the launch's container, running since the same moment as in its first
      *     report
      */
-    record Host(boolean connected, boolean alive) {}
+    public record Host(boolean connected, boolean alive) {}
 
     /**
      * Another running launch in the same container, as with an executor that runs several tasks.
@@ -65,7 +65,7 @@ record LaunchView(
      * @param desiredLeases names that a withdrawal covers are withdrawn in them
      * @param bound identity hashes of its live leases that are bound to the container
      */
-    record Neighbour(
+    public record Neighbour(
             Launch launch,
             boolean listed,
             Map<CredentialName, DesiredLease> desiredLeases,
