@@ -1,18 +1,18 @@
 package io.mesosiam.lease.plan;
 
+import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.policy.CredentialName;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The other running launches in a launch's container. A request identifies a container, not a task, so all tasks of a
- * container are served the same session: one lease for each credential name.
+ * The other running launches in a launch's container, with regard to one credential name. A request identifies a
+ * container, not a task, so all tasks of a container are served the same session: one lease for each credential name.
  */
-public record ContainerNeighbours(LaunchView view) {
+record ContainerNeighbours(NameView name) {
     /** Whether the neighbours may be served the same session. */
     enum Accord {
         AGREED,
@@ -24,16 +24,12 @@ public record ContainerNeighbours(LaunchView view) {
         WITHDRAWN
     }
 
-    Accord accord(CredentialName name, DesiredLease.Give give) {
-        return accord(name, give.hash());
-    }
-
     /** Whether the neighbours are given a session with that identity. */
-    Accord accord(CredentialName name, String identityHash) {
-        List<Optional<Boolean>> answers = view.neighbours().stream()
-                .map(neighbour -> DesiredLease.agree(identityHash, neighbour.desired(name)))
+    Accord accord(String identityHash) {
+        List<Optional<Boolean>> answers = all().stream()
+                .map(neighbour -> DesiredLease.agree(identityHash, desired(neighbour)))
                 .toList();
-        if (withdrawn(name).isPresent()) {
+        if (withdrawn().isPresent()) {
             return Accord.WITHDRAWN;
         }
         if (answers.contains(Optional.of(false))) {
@@ -42,25 +38,29 @@ public record ContainerNeighbours(LaunchView view) {
         return answers.contains(Optional.<Boolean>empty()) ? Accord.OPEN : Accord.AGREED;
     }
 
+    /** The wait of the name while a neighbour can't be compared. */
+    LeaseAction.Wait waiting() {
+        return name.waiting(WaitReason.OTHER_TASK_UNDECIDED, "another task of its container can't be decided yet");
+    }
+
     /**
-     * Returns the launch that has the lease for all launches of the container: one whose lease is bound, otherwise the
-     * first in order. Empty without neighbours.
+     * Returns the other launch that has the lease for all launches of the container. The launch whose lease is bound
+     * has it, otherwise the first in order. Empty if this launch has the lease.
      */
-    Optional<Launch> servedBy(CredentialName name) {
-        if (view.neighbours().isEmpty()) {
-            return Optional.empty();
-        }
-        Comparator<Launch> order = Comparator.comparing(Launch::toString);
-        boolean boundHere = Optional.ofNullable(view.leases().get(name))
+    Optional<Launch> servedBy() {
+        Launch own = name.launch().launch();
+        boolean ownIsBound = name.lease()
                 .filter(kept -> kept.lease().container().isPresent())
                 .isPresent();
-        Stream<Launch> bound = view.neighbours().stream()
-                .filter(neighbour -> neighbour.bound().containsKey(name))
+        Stream<Launch> bound = all().stream()
+                .filter(neighbour -> neighbour.bound().containsKey(name.name()))
                 .map(LaunchView.Neighbour::launch);
-        Stream<Launch> all = view.neighbours().stream().map(LaunchView.Neighbour::launch);
-        return Stream.concat(boundHere ? Stream.of(view.launch()) : Stream.empty(), bound)
+        Comparator<Launch> order = Comparator.comparing(Launch::toString);
+        return Stream.concat(ownIsBound ? Stream.of(own) : Stream.empty(), bound)
                 .min(order)
-                .or(() -> Stream.concat(Stream.of(view.launch()), all).min(order));
+                .or(() -> Stream.concat(Stream.of(own), all().stream().map(LaunchView.Neighbour::launch))
+                        .min(order))
+                .filter(server -> !server.equals(own));
     }
 
     /**
@@ -68,16 +68,16 @@ public record ContainerNeighbours(LaunchView view) {
      *
      * @param give what policy gives the neighbour, with the identity of the session
      */
-    public record Heir(Launch launch, DesiredLease.Give give) {}
+    record Heir(Launch launch, DesiredLease.Give give) {}
 
     /** Returns the first neighbour if all neighbours are given a session with that identity. */
-    Optional<Heir> heir(CredentialName name, String identityHash) {
-        if (accord(name, identityHash) != Accord.AGREED) {
+    Optional<Heir> heir(String identityHash) {
+        if (accord(identityHash) != Accord.AGREED) {
             return Optional.empty();
         }
-        return view.neighbours().stream()
+        return all().stream()
                 .min(Comparator.comparing(neighbour -> neighbour.launch().toString()))
-                .flatMap(first -> first.desired(name) instanceof DesiredLease.Give give
+                .flatMap(first -> desired(first) instanceof DesiredLease.Give give
                         ? Optional.of(new Heir(first.launch(), give))
                         : Optional.empty());
     }
@@ -95,18 +95,26 @@ public record ContainerNeighbours(LaunchView view) {
     }
 
     /** Returns the first neighbour that a withdrawal covers. */
-    Optional<WithdrawnNeighbour> withdrawn(CredentialName name) {
-        return view.neighbours().stream()
-                .flatMap(neighbour -> neighbour.desired(name) instanceof DesiredLease.Withdrawn withdrawn
+    Optional<WithdrawnNeighbour> withdrawn() {
+        return all().stream()
+                .flatMap(neighbour -> desired(neighbour) instanceof DesiredLease.Withdrawn withdrawn
                         ? Stream.of(new WithdrawnNeighbour(neighbour.launch(), withdrawn.by()))
                         : Stream.empty())
                 .min(Comparator.comparing(neighbour -> neighbour.launch().toString()));
     }
 
     /** Returns the identity hash of the lease that a neighbour has bound to the container. */
-    Optional<String> boundIdentity(CredentialName name) {
-        return view.neighbours().stream()
-                .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name)).stream())
+    Optional<String> boundIdentity() {
+        return all().stream()
+                .flatMap(neighbour -> Optional.ofNullable(neighbour.bound().get(name.name())).stream())
                 .findFirst();
+    }
+
+    private List<LaunchView.Neighbour> all() {
+        return name.launch().neighbours();
+    }
+
+    private DesiredLease desired(LaunchView.Neighbour neighbour) {
+        return neighbour.desired(name.name());
     }
 }

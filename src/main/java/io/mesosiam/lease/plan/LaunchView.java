@@ -9,10 +9,13 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The complete input of one launch's plan, at one moment.
@@ -76,6 +79,16 @@ public record LaunchView(
                             ? new DesiredLease.Refuse(RefusalCode.NO_POLICY, "")
                             : new DesiredLease.Unready("the cluster state doesn't show the task"));
         }
+    }
+
+    /** Every credential name that is desired, held, refused or requested, in order. */
+    SortedSet<CredentialName> names() {
+        SortedSet<CredentialName> names = new TreeSet<>(Comparator.comparing(CredentialName::value));
+        names.addAll(desiredLeases.keySet());
+        names.addAll(leases.keySet());
+        names.addAll(refusals.keySet());
+        names.addAll(asked);
+        return names;
     }
 
     /** The launch's container, from its task or from a lease that is bound. */

@@ -5,6 +5,7 @@ import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,9 +33,10 @@ public sealed interface LeaseAction {
      * End a lease whose task has ended, and hand its session over to the lease of another task of the container.
      *
      * @param reason why the lease ends
-     * @param heir the other task and what policy gives it
+     * @param heir the other task
+     * @param give what policy gives the other task, with the identity of the session
      */
-    record HandOver(LeaseId lease, String reason, ContainerNeighbours.Heir heir) implements LeaseAction {}
+    record HandOver(LeaseId lease, String reason, Launch heir, DesiredLease.Give give) implements LeaseAction {}
 
     /** Withdraw a refusal. */
     record ClearRefusal(Refusal refusal) implements LeaseAction {}

@@ -115,15 +115,15 @@ final class LeaseActions {
             return Set.of();
         }
         Set<Launch> again = new LinkedHashSet<>();
-        LeaseKey key = new LeaseKey(handOver.heir().launch(), lease.name());
+        LeaseKey key = new LeaseKey(handOver.heir(), lease.name());
         ManagedLease successor = tracked.leases()
                 .find(key)
                 .filter(own -> own.lease().identityHash().equals(lease.identityHash())
                         && own.lease().container().isEmpty())
                 .map(own -> own.with(takeOver(own.lease(), lease, state.get())))
                 .orElseGet(() -> new ManagedLease(
-                        lease(key, handOver.heir().give(), lease.container(), state.get(), 1, now),
-                        Optional.of(handOver.heir().give()),
+                        lease(key, handOver.give(), lease.container(), state.get(), 1, now),
+                        Optional.of(handOver.give()),
                         false));
         Lease next = successor.lease();
         String reason = handOver.reason() + "; its session is handed over to " + key.launch();

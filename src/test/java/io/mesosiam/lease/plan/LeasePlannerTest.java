@@ -700,7 +700,7 @@ class LeasePlannerTest {
                 for (LeaseAction action : plan) {
                     if (action instanceof LeaseAction.HandOver handOver) {
                         handedOver++;
-                        assertThat(handOver.heir().give().hash()).isEqualTo(A.hash());
+                        assertThat(handOver.give().hash()).isEqualTo(A.hash());
                         assertThat(built.neighbours()).as("%s", view).allSatisfy(neighbour -> assertThat(
                                         neighbour.desiredLeases().get(NAME))
                                 .isInstanceOfSatisfying(DesiredLease.Give.class, given -> assertThat(given.hash())
@@ -814,7 +814,7 @@ class LeasePlannerTest {
             case LeaseAction.Reap reap ->
                 reap.proven() ? "Reap proven" : reap.withdrawn().isPresent() ? "Reap withdrawn" : "Reap";
             case LeaseAction.HandOver handOver ->
-                "HandOver(" + handOver.heir().give().identity().sessionName() + ")";
+                "HandOver(" + handOver.give().identity().sessionName() + ")";
             case LeaseAction.ClearRefusal _ -> "ClearRefusal";
             case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
             case LeaseAction.Bind _ -> "Bind";

@@ -1,0 +1,125 @@
+package io.mesosiam.lease.plan;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.plan.NameOutcome.Expired;
+import io.mesosiam.lease.plan.NameOutcome.Issued;
+import io.mesosiam.lease.plan.NameOutcome.Kept;
+import io.mesosiam.lease.plan.NameOutcome.Postponed;
+import io.mesosiam.lease.plan.NameOutcome.Refused;
+import io.mesosiam.lease.plan.NameOutcome.Retained;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Compares what policy gives for one credential name with its lease, and with what the container's other tasks are
+ * given.
+ */
+final class LeaseComparison {
+    static final String ANOTHER_SESSION = "its policy now gives another session";
+    private static final String DIFFERENT = "tasks of one container are given different credentials";
+
+    private final NameView name;
+    private final ContainerNeighbours neighbours;
+
+    LeaseComparison(NameView name) {
+        this.name = name;
+        this.neighbours = name.neighbours();
+    }
+
+    /**
+     * Policy gives a session. No new one is issued until all tasks of the container agree on it. A session that policy
+     * no longer gives ends at once.
+     */
+    NameOutcome given(DesiredLease.Give give) {
+        Optional<ManagedLease> same = name.lease(give.hash());
+        return switch (neighbours.accord(give.hash())) {
+            case WITHDRAWN -> otherTaskWithdrawn();
+            case DIFFERENT -> different();
+            case OPEN -> same.isPresent() ? served(same, give) : new Postponed(ANOTHER_SESSION, neighbours.waiting());
+            case AGREED -> served(same, give);
+        };
+    }
+
+    private NameOutcome served(Optional<ManagedLease> same, DesiredLease.Give give) {
+        return servedByOther(List.of())
+                .orElseGet(() -> same.map(kept -> keep(kept, give, List.of())).orElseGet(() -> new Issued(give)));
+    }
+
+    /**
+     * Policies conflict. A conflict ends no lease: the container keeps its session while one of the policies gives the
+     * same one, also if another task of the container has the lease.
+     */
+    NameOutcome conflicting(DesiredLease.Conflicting conflict) {
+        Optional<DesiredLease.Give> same = name.lease()
+                .map(held -> held.lease().identityHash())
+                .or(neighbours::boundIdentity)
+                .flatMap(conflict::giving);
+        if (same.isEmpty()) {
+            return new Refused(RefusalCode.CONFLICT, conflict.message(), conflict.message());
+        }
+        LeaseAction.Wait wait = name.waiting(WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
+        return switch (neighbours.accord(same.get().hash())) {
+            case WITHDRAWN -> otherTaskWithdrawn();
+            case DIFFERENT -> different();
+            case OPEN, AGREED ->
+                servedByOther(List.of(wait))
+                        .or(() -> name.lease().map(kept -> keep(kept, same.get(), List.of(wait))))
+                        .orElseGet(() -> new Postponed(wait));
+        };
+    }
+
+    /**
+     * Policy can't be evaluated yet. An existing lease is kept, unless policy or another task of the container is
+     * definitely given another session.
+     */
+    NameOutcome undecided(DesiredLease.Unready unready) {
+        LeaseAction.Wait wait = name.waiting(WaitReason.UNDECIDED, unready.reason());
+        return name.lease().map(kept -> undecided(unready, kept, wait)).orElseGet(() -> new Postponed(wait));
+    }
+
+    private NameOutcome undecided(DesiredLease.Unready unready, ManagedLease kept, LeaseAction.Wait wait) {
+        Lease lease = kept.lease();
+        Optional<DesiredLease.Give> give = kept.under().or(() -> unready.giving(lease.identityHash()));
+        return switch (neighbours.accord(lease.identityHash())) {
+            case WITHDRAWN -> otherTaskWithdrawn();
+            case DIFFERENT -> give.isPresent() ? different() : unlessExpired(lease, new Postponed(DIFFERENT, wait));
+            case OPEN, AGREED -> {
+                if (unready.excludes(lease.identityHash())) {
+                    yield new Postponed(ANOTHER_SESSION, wait);
+                }
+                yield give.map(last -> keep(kept, last, List.of()))
+                        .orElseGet(() -> unlessExpired(lease, new Retained(kept, wait)));
+            }
+        };
+    }
+
+    private NameOutcome keep(ManagedLease kept, DesiredLease.Give give, List<LeaseAction.Wait> waits) {
+        return TimeToLive.of(kept.lease(), give).isOver(name.now()) ? new Expired() : new Kept(kept, give, waits);
+    }
+
+    private NameOutcome unlessExpired(Lease lease, NameOutcome outcome) {
+        return TimeToLive.recorded(lease).isOver(name.now()) ? new Expired() : outcome;
+    }
+
+    private static NameOutcome different() {
+        return new Refused(RefusalCode.CONFLICT, DIFFERENT, DIFFERENT);
+    }
+
+    private NameOutcome otherTaskWithdrawn() {
+        String why = neighbours.withdrawn().orElseThrow().describe();
+        return Refused.withdrawnFromNeighbour(why, name.waiting(WaitReason.OTHER_TASK_WITHDRAWN, why));
+    }
+
+    private Optional<NameOutcome> servedByOther(List<LeaseAction.Wait> waits) {
+        return neighbours.servedBy().map(server -> {
+            String why = "served by " + server + " in the same container";
+            LeaseAction.Wait wait = name.waiting(WaitReason.SERVED_BY_OTHER_TASK, why);
+            return new Postponed(
+                    Optional.of(why),
+                    Stream.concat(waits.stream(), Stream.of(wait)).toList());
+        });
+    }
+}
