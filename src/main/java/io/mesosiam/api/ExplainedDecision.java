@@ -85,7 +85,7 @@ public record ExplainedDecision(
             case Decision.Denied denied -> nothing(name, "denied", List.of(denied.policy()), decision, verdicts);
             case Decision.Conflict conflict -> nothing(name, "conflict", conflict.policies(), decision, verdicts);
             case Decision.NoMatch _ -> nothing(name, "no-policy", List.of(), decision, verdicts);
-            case Decision.Pending _ -> nothing(name, "pending", List.of(), decision, verdicts);
+            case Decision.Undecided _ -> nothing(name, "pending", List.of(), decision, verdicts);
         };
     }
 

@@ -1,8 +1,9 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.Evaluation.EffectUnknown;
 import io.mesosiam.policy.Evaluation.Matches;
 import io.mesosiam.policy.Evaluation.Misses;
-import io.mesosiam.policy.Evaluation.Undecided;
+import io.mesosiam.policy.Evaluation.Open;
 import io.mesosiam.policy.Rule.Allow;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
@@ -50,7 +51,7 @@ final class CombiningAlgorithm {
         if (!denies.isEmpty()) {
             return denied(denies);
         }
-        Optional<Integer> highest = Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
+        Optional<Integer> highest = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
                 .map(j -> j.policy().priority())
                 .max(Integer::compare);
         return highest.map(this::decided)
@@ -58,9 +59,9 @@ final class CombiningAlgorithm {
     }
 
     private Decision decided(int priority) {
-        Optional<Undecided> open = Stream.concat(
-                        undecided(Effect.DENY),
-                        undecided(Effect.ALLOW).filter(j -> j.policy().priority() == priority))
+        Optional<Open> open = Stream.concat(
+                        open(Effect.DENY),
+                        open(Effect.ALLOW).filter(j -> j.policy().priority() == priority))
                 .findFirst();
         if (open.isPresent()) {
             return pending(open.get().policy());
@@ -126,9 +127,9 @@ final class CombiningAlgorithm {
         Map<PolicyId, Entitlement> given = all.entrySet().stream()
                 .filter(each -> withheld.apply(each.getValue()).isEmpty())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        boolean decided = given.size() == all.size()
-                && hits.stream().allMatch(hit -> !(hit instanceof Undecided undecided) || undecided.effectKnown());
-        return new Decision.Pending(why, verdicts(match -> overruled(match, why)), given, decided);
+        List<Verdict> verdicts = verdicts(match -> overruled(match, why));
+        boolean narrowed = given.size() == all.size() && hits.stream().noneMatch(EffectUnknown.class::isInstance);
+        return narrowed ? new Decision.Narrowed(why, verdicts, given) : new Decision.Pending(why, verdicts, given);
     }
 
     /**
@@ -140,7 +141,7 @@ final class CombiningAlgorithm {
                 .mapToInt(match -> match.policy().priority())
                 .max()
                 .orElse(Integer.MIN_VALUE);
-        return Stream.concat(matches(Effect.ALLOW), undecided(Effect.ALLOW))
+        return Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
                 .filter(hit -> hit.policy().priority() >= certain)
                 .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
     }
@@ -164,7 +165,7 @@ final class CombiningAlgorithm {
         return evaluations.stream()
                 .map(evaluation -> switch (evaluation) {
                     case Misses misses -> misses.verdict();
-                    case Undecided undecided -> undecided.verdict();
+                    case Open open -> open.verdict();
                     case Matches match ->
                         match.policy().rule().concerns(name)
                                 ? matching.apply(match)
@@ -177,8 +178,8 @@ final class CombiningAlgorithm {
         return concerning(Matches.class, effect);
     }
 
-    private Stream<Undecided> undecided(Effect effect) {
-        return concerning(Undecided.class, effect);
+    private Stream<Open> open(Effect effect) {
+        return concerning(Open.class, effect);
     }
 
     private <J extends Evaluation> Stream<J> concerning(Class<J> kind, Effect effect) {

@@ -94,6 +94,7 @@ final class CompiledPolicy {
     }
 
     private Evaluation undecided(String why) {
-        return new Evaluation.Undecided(policy, Verdict.of(policy, Result.UNDECIDED, why), effectKnown);
+        Verdict verdict = Verdict.of(policy, Result.UNDECIDED, why);
+        return effectKnown ? new Evaluation.Undecided(policy, verdict) : new Evaluation.EffectUnknown(policy, verdict);
     }
 }

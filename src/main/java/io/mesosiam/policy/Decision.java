@@ -55,28 +55,38 @@ public sealed interface Decision {
         }
     }
 
+    /** Not decidable yet, because too little is known. Nothing new is given. */
+    sealed interface Undecided extends Decision {
+        /** What each allow policy gives that matches or may match, unless it is withheld from the task. */
+        Map<PolicyId, Entitlement> standing();
+    }
+
     /**
-     * Not decidable yet: the task's framework isn't visible, or its Mesos agent isn't registered and policies select by
-     * its attributes. Nothing new is given, and no lease ends.
+     * Any result is still possible: the task's framework isn't visible, or a policy's effect can't be read, or a policy
+     * would give something that is withheld from the task. No lease ends. A lease with one of {@code standing} is
+     * renewed.
      *
-     * @param standing what each allow policy gives that matches or may match, unless it is withheld from the task; a
-     *     lease with one of these is renewed. Empty while the task's framework isn't visible
-     * @param decided whether nothing but {@code standing} can be given, whatever the missing values are; a lease with
-     *     anything else ends
+     * @param standing empty while the task's framework isn't visible
      */
-    record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing, boolean decided)
-            implements Decision {
+    record Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
         public Pending {
             verdicts = List.copyOf(verdicts);
             standing = Map.copyOf(standing);
         }
 
-        public Pending(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) {
-            this(summary, verdicts, standing, false);
-        }
-
         public Pending(String summary) {
             this(summary, List.of(), Map.of());
+        }
+    }
+
+    /**
+     * Nothing but one of {@code standing} can be given, whatever the missing values are, such as the attributes of a
+     * Mesos agent that isn't registered. A lease with one of these is renewed; a lease with anything else ends.
+     */
+    record Narrowed(String summary, List<Verdict> verdicts, Map<PolicyId, Entitlement> standing) implements Undecided {
+        public Narrowed {
+            verdicts = List.copyOf(verdicts);
+            standing = Map.copyOf(standing);
         }
     }
 }

@@ -39,10 +39,14 @@ sealed interface Evaluation {
     /** A selector doesn't hold, or the policy is disabled; the verdict names the reason. */
     record Misses(Policy policy, Verdict verdict) implements Evaluation {}
 
-    /**
-     * No selector fails, but the value of at least one isn't known; the verdict names it.
-     *
-     * @param effectKnown false for a row whose effect can't be read; it may be an allow that has given a lease
-     */
-    record Undecided(Policy policy, Verdict verdict, boolean effectKnown) implements Evaluation {}
+    /** No selector fails, but the policy can't be evaluated now; the verdict says why. */
+    sealed interface Open extends Evaluation {
+        Verdict verdict();
+    }
+
+    /** The value of at least one selector isn't known. */
+    record Undecided(Policy policy, Verdict verdict) implements Open {}
+
+    /** The row's effect can't be read: it may be a deny, or an allow that has given a lease. */
+    record EffectUnknown(Policy policy, Verdict verdict) implements Open {}
 }

@@ -278,7 +278,7 @@ class PolicySetTest {
     void pendingDecisionContainsWhatMatchingOrPossiblyMatchingAllowsGive(
             String name, List<Policy> policies, Subject subject, List<String> standing) {
         assertThat(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(policies.stream()
+                .isInstanceOfSatisfying(Decision.Undecided.class, pending -> assertThat(policies.stream()
                                 .filter(policy -> pending.standing().containsKey(policy.id()))
                                 .map(Policy::name))
                         .containsExactlyElementsOf(standing));
@@ -313,11 +313,9 @@ class PolicySetTest {
         List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r1")));
 
         assertThat(PolicySet.of(1, policies).decide(Subjects.withoutAgent()).get(CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
-                        .isTrue());
+                .isInstanceOf(Decision.Narrowed.class);
         assertThat(PolicySet.of(1, policies).decide(Subjects.withoutFramework()).get(CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
-                        .isFalse());
+                .isInstanceOf(Decision.Pending.class);
     }
 
     private static String describe(Decision decision) {
@@ -327,7 +325,7 @@ class PolicySetTest {
             case Decision.Conflict d ->
                 "conflict " + d.policies().stream().map(id -> name(d, id)).collect(Collectors.joining(" "));
             case Decision.NoMatch d -> "no match";
-            case Decision.Pending d -> "pending";
+            case Decision.Undecided d -> "pending";
         };
     }
 

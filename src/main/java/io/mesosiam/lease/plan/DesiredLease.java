@@ -28,34 +28,50 @@ public sealed interface DesiredLease {
     /** No lease; the container may receive the reason. */
     record Refuse(RefusalCode code, String message) implements DesiredLease {}
 
+    /** Not decidable yet. Nothing new is issued. */
+    sealed interface Undecided extends DesiredLease {
+        String reason();
+
+        /** What the policies give that match or may match. */
+        List<Give> standing();
+
+        /** Whether a session of this identity is certainly not given. */
+        boolean excludes(String identityHash);
+
+        /** Returns what one of the policies gives with that identity, if any. */
+        default Optional<Give> giving(String identityHash) {
+            return DesiredLease.giving(standing(), identityHash);
+        }
+    }
+
     /**
-     * Not decidable yet; an existing lease is kept. A lease from an earlier run of a controller is renewed if one of
-     * the matching policies gives it.
-     *
-     * @param standing what the policies give that match or may match
-     * @param decided whether only {@code standing} can be the outcome
+     * Any result is still possible; an existing lease is kept. A lease from an earlier run of a controller is renewed
+     * if one of {@code standing} gives it.
      */
-    record Unready(String reason, List<Give> standing, boolean decided) implements DesiredLease {
+    record Unready(String reason, List<Give> standing) implements Undecided {
         public Unready {
             standing = List.copyOf(standing);
-        }
-
-        public Unready(String reason, List<Give> standing) {
-            this(reason, standing, false);
         }
 
         public Unready(String reason) {
             this(reason, List.of());
         }
 
-        /** Returns what one of the policies gives with that identity, if any. */
-        Optional<Give> giving(String identityHash) {
-            return DesiredLease.giving(standing, identityHash);
+        @Override
+        public boolean excludes(String identityHash) {
+            return false;
+        }
+    }
+
+    /** Only one of {@code standing} can be the result. An existing lease with one of these is kept, another one ends. */
+    record Narrowed(String reason, List<Give> standing) implements Undecided {
+        public Narrowed {
+            standing = List.copyOf(standing);
         }
 
-        /** Whether a session of this identity is certainly not given. */
-        boolean excludes(String identityHash) {
-            return decided && giving(identityHash).isEmpty();
+        @Override
+        public boolean excludes(String identityHash) {
+            return giving(identityHash).isEmpty();
         }
     }
 
@@ -105,14 +121,17 @@ public sealed interface DesiredLease {
             case Decision.NoMatch none
             when !flagsKnown && isWithheld(none) -> new Unready("the leading master's flags are not known yet");
             case Decision.NoMatch none -> new Refuse(RefusalCode.NO_POLICY, none.summary());
-            case Decision.Pending pending -> unready(pending, gives(pending.standing(), name, task, source));
+            case Decision.Pending pending ->
+                new Unready(pending.summary(), gives(pending.standing(), name, task, source));
+            case Decision.Narrowed narrowed -> narrowed(narrowed, gives(narrowed.standing(), name, task, source));
         };
     }
 
-    /** A session that can't be made yet may be the outcome too. */
-    private static Unready unready(Decision.Pending pending, List<Give> standing) {
-        boolean whole = standing.size() == pending.standing().size();
-        return new Unready(pending.summary(), standing, pending.decided() && whole);
+    /** A session that can't be made yet may be the result too. */
+    private static DesiredLease narrowed(Decision.Narrowed decision, List<Give> standing) {
+        return standing.size() == decision.standing().size()
+                ? new Narrowed(decision.summary(), standing)
+                : new Unready(decision.summary(), standing);
     }
 
     private static boolean isWithheld(Decision decision) {
@@ -173,7 +192,7 @@ public sealed interface DesiredLease {
         return switch (other) {
             case Give same -> Optional.of(hash.equals(same.hash()));
             case Conflicting conflict -> conflict.giving(hash).isPresent() ? Optional.empty() : Optional.of(false);
-            case Unready unready -> unready.excludes(hash) ? Optional.of(false) : Optional.empty();
+            case Undecided undecided -> undecided.excludes(hash) ? Optional.of(false) : Optional.empty();
             case Refuse _, Impossible _, Withdrawn _ -> Optional.of(false);
         };
     }

@@ -75,19 +75,19 @@ final class LeaseComparison {
      * Policy can't be evaluated yet. An existing lease is kept, unless policy or another task of the container is
      * definitely given another session.
      */
-    NameOutcome undecided(DesiredLease.Unready unready) {
-        LeaseAction.Wait wait = name.waiting(WaitReason.UNDECIDED, unready.reason());
-        return name.lease().map(kept -> undecided(unready, kept, wait)).orElseGet(() -> new Postponed(wait));
+    NameOutcome undecided(DesiredLease.Undecided undecided) {
+        LeaseAction.Wait wait = name.waiting(WaitReason.UNDECIDED, undecided.reason());
+        return name.lease().map(kept -> undecided(undecided, kept, wait)).orElseGet(() -> new Postponed(wait));
     }
 
-    private NameOutcome undecided(DesiredLease.Unready unready, ManagedLease kept, LeaseAction.Wait wait) {
+    private NameOutcome undecided(DesiredLease.Undecided undecided, ManagedLease kept, LeaseAction.Wait wait) {
         Lease lease = kept.lease();
-        Optional<DesiredLease.Give> give = kept.under().or(() -> unready.giving(lease.identityHash()));
+        Optional<DesiredLease.Give> give = kept.under().or(() -> undecided.giving(lease.identityHash()));
         return switch (neighbours.accord(lease.identityHash())) {
             case WITHDRAWN -> otherTaskWithdrawn();
             case DIFFERENT -> give.isPresent() ? different() : unlessExpired(lease, new Postponed(DIFFERENT, wait));
             case OPEN, AGREED -> {
-                if (unready.excludes(lease.identityHash())) {
+                if (undecided.excludes(lease.identityHash())) {
                     yield new Postponed(ANOTHER_SESSION, wait);
                 }
                 yield give.map(last -> keep(kept, last, List.of()))

@@ -57,7 +57,7 @@ public final class LeasePlanner {
                 NameOutcome.Refused.withdrawn(withdrawn.by().reason());
             case DesiredLease.Refuse refuse -> refused(name, refuse);
             case DesiredLease.Impossible impossible -> impossible(name, impossible);
-            case DesiredLease.Unready unready -> comparison.undecided(unready);
+            case DesiredLease.Undecided undecided -> comparison.undecided(undecided);
             case DesiredLease.Conflicting conflict -> comparison.conflicting(conflict);
             case DesiredLease.Give give -> comparison.given(give);
         };

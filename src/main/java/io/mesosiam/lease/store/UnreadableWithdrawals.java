@@ -37,11 +37,11 @@ public final class UnreadableWithdrawals implements Decider {
     private static Decision withoutNew(Decision decision) {
         return switch (decision) {
             case Decision.Allowed allowed ->
-                new Decision.Pending(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()), true);
+                new Decision.Narrowed(WHY, allowed.verdicts(), Map.of(allowed.policy(), allowed.entitlement()));
             case Decision.Denied denied -> denied;
             case Decision.Conflict conflict -> conflict;
             case Decision.NoMatch none -> none;
-            case Decision.Pending pending -> pending;
+            case Decision.Undecided undecided -> undecided;
         };
     }
 }

@@ -312,18 +312,18 @@ class LeasePlannerTest {
                         "Refuse(WITHDRAWN)"),
                 given(
                         "a lease that the policies have decided against ends while withdrawals can't be read",
-                        view().desired(new DesiredLease.Unready("", List.of(B), true))
+                        view().desired(new DesiredLease.Narrowed("", List.of(B)))
                                 .lease(FRESH),
                         "Reap",
                         "Wait"),
                 given(
                         "a lease that the policies have decided for renews while withdrawals can't be read",
-                        view().desired(new DesiredLease.Unready("", List.of(A), true))
+                        view().desired(new DesiredLease.Narrowed("", List.of(A)))
                                 .lease(DUE),
                         "Renew(a)"),
                 given(
                         "a lease ends whose session the policies have decided not to give to another task of the container",
-                        view().desired(A).lease(FRESH).neighbour(new DesiredLease.Unready("", List.of(B), true), false),
+                        view().desired(A).lease(FRESH).neighbour(new DesiredLease.Narrowed("", List.of(B)), false),
                         "Reap",
                         "Refuse(CONFLICT)"),
                 given(

@@ -25,15 +25,12 @@ class UnreadableWithdrawalsTest {
             new Decision.Denied(TestLaunches.POLICY, "denied", List.of()));
 
     @Test
-    void allowedIsPendingAndDeniedStaysDenied() {
+    void allowedBecomesUndecidedAndDeniedStaysDenied() {
         Map<CredentialName, Decision> decisions = decide(true);
 
-        assertThat(decisions.get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
         assertThat(decisions.get(CredentialName.DEFAULT).summary()).contains("a withdrawal can't be read");
         assertThat(decisions.get(CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.decided())
-                        .isTrue())
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(pending.standing())
+                .isInstanceOfSatisfying(Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing())
                         .containsExactly(Map.entry(
                                 TestLaunches.POLICY,
                                 TestLaunches.entitlement(

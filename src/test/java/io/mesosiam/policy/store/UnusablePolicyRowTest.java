@@ -109,17 +109,17 @@ class UnusablePolicyRowTest {
         assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Allowed.class);
     }
 
-    /** Pending: a task without a lease gets none, and an existing lease is kept. */
+    /** A task without a lease gets none, and an existing lease is kept. */
     @Test
     void denyOfWhichNoSelectorCanBeReadGivesNothingNewAndEndsNoLease() {
         db.execute("insert into policy (name, effect, task_name) values ('stop', 'deny', '')");
         start();
 
-        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
-        assertThat(decision(Subjects.bare(), LOGS)).isInstanceOf(Decision.Pending.class);
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Narrowed.class);
+        assertThat(decision(Subjects.bare(), LOGS)).isInstanceOf(Decision.Narrowed.class);
         assertThat(decision(Subjects.web(), CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Pending.class, pending -> assertThat(
-                                pending.standing().values())
+                .isInstanceOfSatisfying(Decision.Narrowed.class, narrowed -> assertThat(
+                                narrowed.standing().values())
                         .singleElement()
                         .extracting(gift -> gift.role().arn())
                         .isEqualTo(ARN));
@@ -134,7 +134,7 @@ class UnusablePolicyRowTest {
         db.execute("insert into policy (name, effect) values ('stop', 'deny')");
         start();
 
-        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
+        assertThat(decision(Subjects.web(), CredentialName.DEFAULT)).isInstanceOf(Decision.Narrowed.class);
         assertThat(rejected())
                 .isEqualTo(new Rejected("match_all: a policy without selectors needs it", Consequence.HOLDS_BACK));
     }
