@@ -6,10 +6,12 @@ import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.ownership.NewestHosts;
+import io.mesosiam.ownership.AgentTable;
+import io.mesosiam.ownership.Claim;
+import io.mesosiam.ownership.ClaimAttempt;
+import io.mesosiam.ownership.ProvisionalClaims;
 import io.mesosiam.postgres.WriteFailure;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -31,7 +33,7 @@ final class Admission {
     private final AgentTable table;
     private final RepeatedLines lines;
     private final InstantSource clock;
-    private final Map<MesosAgentId, Long> epochs = NewestHosts.map();
+    private final ProvisionalClaims provisional = new ProvisionalClaims();
     private volatile boolean closed;
 
     Admission(Supplier<ClusterState> cluster, AgentTable table, RepeatedLines lines, InstantSource clock) {
@@ -94,9 +96,9 @@ final class Admission {
         };
     }
 
-    /** Keeps the newest epoch of a host, for claims made while the database does not answer. */
+    /** Records a claim that the database has answered. */
     void claimed(CertificateNames certificate, MesosAgentId host, Claim claim) {
-        epochs.merge(host, claim.epoch(), Math::max);
+        provisional.recorded(host, claim);
         if (claim.draining()) {
             due("draining " + certificate)
                     .ifPresent(repeated ->
@@ -116,7 +118,7 @@ final class Admission {
                         .ifPresent(repeated -> LOG.infof(
                                 "claim is late, the host is admitted provisionally mesosAgentId=%s repeated=%d",
                                 host, repeated));
-                yield new Verdict.Admitted(host, provisional(host), Optional.of(attempt));
+                yield new Verdict.Admitted(host, provisional.claim(host), Optional.of(attempt));
             }
             case ClaimAttempt.Result.Failed failed -> failed(certificate, host, failed);
         };
@@ -129,12 +131,8 @@ final class Admission {
                 refused(
                         "not-recordable",
                         "the controller can't record this host; its log names the value and the constraint");
-            case FORBIDDEN, LOCKED, AWAY -> new Verdict.Admitted(host, provisional(host), Optional.empty());
+            case FORBIDDEN, LOCKED, AWAY -> new Verdict.Admitted(host, provisional.claim(host), Optional.empty());
         };
-    }
-
-    private Claim provisional(MesosAgentId host) {
-        return new Claim(epochs.getOrDefault(host, 0L), true, false, true);
     }
 
     /** Logs a failed claim. Texts of the database go to the log only, never to the agent. */

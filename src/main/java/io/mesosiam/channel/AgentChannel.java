@@ -6,6 +6,8 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.AgentTable;
+import io.mesosiam.ownership.ControllerId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -77,7 +79,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             HandshakeSlots.Limits limits) {
         this.config = config;
         this.vertx = vertx;
-        this.table = new AgentTable(pool, config);
+        this.table = new AgentTable(pool, ControllerId.of(config.controllerId()), config.claimTimeout());
         this.clock = clock;
         this.meters = meters;
         this.failures = new UnexpectedFailures(lines, clock, meters);

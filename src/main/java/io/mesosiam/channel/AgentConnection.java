@@ -12,6 +12,8 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.Claim;
+import io.mesosiam.ownership.ClaimAttempt;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;

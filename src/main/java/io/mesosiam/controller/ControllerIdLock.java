@@ -1,8 +1,8 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.channel.ChannelConfig;
-import io.mesosiam.channel.ControllerHost;
 import io.mesosiam.loop.Loop;
+import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.postgres.SessionLock;
 import io.mesosiam.postgres.SessionLock.State;
 import io.quarkus.runtime.Quarkus;
@@ -51,7 +51,7 @@ final class ControllerIdLock implements AutoCloseable {
 
     @Inject
     ControllerIdLock(Pool pool, ChannelConfig config) {
-        this(pool, ControllerHost.name(config), Quarkus::asyncExit, START_LIMIT, RIVAL_LIMIT);
+        this(pool, ControllerId.of(config.controllerId()).value(), Quarkus::asyncExit, START_LIMIT, RIVAL_LIMIT);
     }
 
     /**

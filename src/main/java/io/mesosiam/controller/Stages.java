@@ -2,7 +2,6 @@ package io.mesosiam.controller;
 
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.ChannelConfig;
-import io.mesosiam.channel.ControllerHost;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionSource;
@@ -11,6 +10,7 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
+import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.policy.store.PolicyTable;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
@@ -24,7 +24,7 @@ final class Stages {
     @Produces
     @Singleton
     BatchedJournal journal(Pool pool, LeaseConfig config, ChannelConfig channel, InstantSource clock) {
-        return new BatchedJournal(pool, config, clock, ControllerHost.name(channel));
+        return new BatchedJournal(pool, config, clock, ControllerId.of(channel.controllerId()).value());
     }
 
     @Produces

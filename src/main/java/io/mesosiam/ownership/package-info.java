@@ -1,9 +1,10 @@
 /**
  * Which controller renews the leases of each host.
  *
- * <p>In: the epochs of claims on hosts, and what the table of agents records. Out: whether a write about a host is still
- * valid, and for operators the owner of each host. The package knows no leases and no streams: a later stage decides when
- * a host is claimed, and which rows carry the epoch.
+ * <p>In: requests to claim or release a host. Out: claims, each with the epoch that every write about the host carries;
+ * whether a write under an epoch is still valid or another controller has claimed the host since; and for operators the
+ * owner of each host. The package knows no leases, certificates or streams: later stages decide when to claim a host,
+ * and which rows carry its epoch.
  */
 @NullMarked
 package io.mesosiam.ownership;

@@ -244,11 +244,6 @@ final class ChannelFixture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Settings of a channel with this claim timeout. */
-    static ChannelConfig settings(Duration claimTimeout) {
-        return new Settings(TimeLimit.seconds(5), 4096, claimTimeout);
-    }
-
     private record Settings(Duration helloTimeout, int longestQueue, Duration claimTimeout) implements ChannelConfig {
         @Override
         public String host() {

@@ -136,6 +136,7 @@ class ArchitectureTest {
                             "enrol",
                             "api",
                             "loop",
+                            "ownership",
                             "postgres",
                             "secret"));
 

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.ownership;
 
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.postgres.OneStatement;
@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  * epoch, whichever controller had the previous one. Of two controllers that receive a hello of one agent, the later one
  * has the host, and later writes of the earlier one are rejected. Blocks on the database: call on virtual threads only.
  */
-final class AgentTable {
+public final class AgentTable {
     // joined with "before", because RETURNING alone would see the changed row
     private static final String CLAIM = """
             with before as (select controller_id from agent where mesos_agent_id = $1::text for update)
@@ -55,13 +56,14 @@ final class AgentTable {
 
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
     private final Pool pool;
-    private final ChannelConfig config;
     private final String controllerId;
+    private final Duration claimTimeout;
 
-    AgentTable(Pool pool, ChannelConfig config) {
+    /** @param claimTimeout time limit for a claim and for the release of a host; after it the answer of a claim is late */
+    public AgentTable(Pool pool, ControllerId controller, Duration claimTimeout) {
         this.pool = pool;
-        this.config = config;
-        this.controllerId = ControllerHost.name(config);
+        this.controllerId = controller.value();
+        this.claimTimeout = claimTimeout;
     }
 
     /**
@@ -69,12 +71,12 @@ final class AgentTable {
      *
      * @param hostname the host name that the master shows and that the certificate contains
      */
-    ClaimAttempt claim(MesosAgentId host, String hostname, String version) {
+    public ClaimAttempt claim(MesosAgentId host, String hostname, String version) {
         return attempt(CLAIM, Tuple.of(host.value(), hostname, controllerId, version));
     }
 
     /** Claims a host that was claimed before under one of these names; the answer is empty if it was not. */
-    ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version) {
+    public ClaimAttempt claimAgain(MesosAgentId host, Set<String> hostnames, String version) {
         return attempt(CLAIM_AGAIN, Tuple.of(host.value(), hostnames.toArray(String[]::new), controllerId, version));
     }
 
@@ -83,10 +85,10 @@ final class AgentTable {
      *
      * @throws RuntimeException if the end was not recorded
      */
-    void release(MesosAgentId host, long epoch) {
+    public void release(MesosAgentId host, long epoch) {
         RowSet<Row> unused = OneStatement.run(pool, RELEASE, Tuple.of(host.value(), epoch))
                 .await()
-                .atMost(config.claimTimeout());
+                .atMost(claimTimeout);
     }
 
     /**
@@ -97,9 +99,9 @@ final class AgentTable {
         if (!isAdmitted()) {
             return new ClaimAttempt(
                     CompletableFuture.failedFuture(new TimeoutException(MAX_IN_FLIGHT + " claims are in flight")),
-                    config.claimTimeout());
+                    claimTimeout);
         }
-        return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), config.claimTimeout());
+        return new ClaimAttempt(sent(sql, values).whenComplete((_, _) -> inFlight.release()), claimTimeout);
     }
 
     /**
@@ -115,7 +117,7 @@ final class AgentTable {
 
     private boolean isAdmitted() {
         try {
-            return inFlight.tryAcquire(config.claimTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return inFlight.tryAcquire(claimTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

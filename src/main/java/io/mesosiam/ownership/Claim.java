@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.ownership;
 
 /**
  * A claim of this controller: it renews the leases of a host.
@@ -9,4 +9,4 @@ package io.mesosiam.channel;
  * @param draining whether an operator has set the host to get no new leases
  * @param continued whether no other controller claimed the host since the last claim of this one
  */
-record Claim(long epoch, boolean provisional, boolean draining, boolean continued) {}
+public record Claim(long epoch, boolean provisional, boolean draining, boolean continued) {}

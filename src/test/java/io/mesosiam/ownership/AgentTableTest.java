@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,8 @@ class AgentTableTest {
                     return super.withConnection(work);
                 }
             },
-            ChannelFixture.settings(TimeLimit.seconds(5)));
+            new ControllerId("controller-1"),
+            TimeLimit.seconds(5));
 
     @AfterAll
     static void drop() {

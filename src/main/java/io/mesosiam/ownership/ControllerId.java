@@ -1,15 +1,14 @@
-package io.mesosiam.channel;
+package io.mesosiam.ownership;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /** The id of a controller, in the table of agents and in the audit trail. */
-public final class ControllerHost {
-    private ControllerHost() {}
-
+public record ControllerId(String value) {
     /** The configured id, else the host name of the machine. */
-    public static String name(ChannelConfig config) {
-        return config.controllerId().orElseGet(ControllerHost::machine);
+    public static ControllerId of(Optional<String> configured) {
+        return new ControllerId(configured.orElseGet(ControllerId::machine));
     }
 
     private static String machine() {

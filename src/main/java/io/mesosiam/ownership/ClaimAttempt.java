@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.ownership;
 
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
@@ -14,9 +14,9 @@ import java.util.concurrent.TimeoutException;
  * A claim in flight. An attempt that exceeds its time limit is not cancelled, since its statement may still take
  * effect: its answer arrives later.
  */
-record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) {
+public record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) {
     /** The result of a claim. */
-    sealed interface Result {
+    public sealed interface Result {
         /** The statement succeeded; the claim is empty if there was no row to claim. */
         record Answered(Optional<Claim> claim) implements Result {}
 
@@ -32,7 +32,7 @@ record ClaimAttempt(CompletableFuture<Optional<Claim>> answer, Duration atMost) 
     }
 
     /** Waits for the answer, up to the time limit. */
-    Result await() {
+    public Result await() {
         try {
             return new Result.Answered(answer.copy()
                     .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
