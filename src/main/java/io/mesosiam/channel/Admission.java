@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;

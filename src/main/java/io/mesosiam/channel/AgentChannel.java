@@ -1,9 +1,11 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.handshake.Handshakes;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
@@ -76,7 +78,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             Pool pool,
             InstantSource clock,
             MeterRegistry meters,
-            HandshakeSlots.Limits limits) {
+            Handshakes.Limits limits) {
         this.config = config;
         this.vertx = vertx;
         this.table = new AgentTable(pool, ControllerId.of(config.controllerId()), config.claimTimeout());
@@ -86,7 +88,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.streams = new AgentStreams(clock, lines);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);
-        ChannelMetrics.register(meters, streams, handshakes.slots());
+        ChannelMetrics.register(meters, streams);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.loglimit.RepeatedLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.security.cert.X509Certificate;

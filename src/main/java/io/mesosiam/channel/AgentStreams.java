@@ -1,6 +1,7 @@
 package io.mesosiam.channel;
 
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.InstantSource;
 import java.util.Collection;

@@ -4,9 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Metrics of the channel. All are registered at start, so that a rate includes the first event. */
+/** Metrics of the streams. All are registered at start, so that a rate includes the first event. */
 final class ChannelMetrics {
     /** Every code with which a stream is refused or ended. */
     static final List<String> FAULTS = List.of(
@@ -29,17 +28,10 @@ final class ChannelMetrics {
 
     private ChannelMetrics() {}
 
-    static void register(MeterRegistry meters, AgentStreams streams, HandshakeSlots<?> handshakes) {
+    static void register(MeterRegistry meters, AgentStreams streams) {
         Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
                 .description("Agents with an open stream to this controller")
                 .register(meters);
-        Gauge.builder("mesosiam.channel.handshakes", handshakes, HandshakeSlots::open)
-                .description("Connections of agents whose TLS handshake has not ended")
-                .register(meters);
-        Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder("mesosiam.channel.handshakes.failed")
-                .description("Connections of agents that ended before their TLS handshake was complete, by reason")
-                .tag("reason", failure.label())
-                .register(meters));
         counter(meters, "acks", "Messages that agents applied");
         counter(meters, "failures", "Unexpected exceptions in work for agents");
         counter(meters, "nacks", "Messages that agents could not apply");

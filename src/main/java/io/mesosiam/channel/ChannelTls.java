@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.handshake.Handshakes;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;

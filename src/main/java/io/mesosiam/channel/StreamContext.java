@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.ownership.AgentTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;

@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;

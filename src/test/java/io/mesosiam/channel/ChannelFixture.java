@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.handshake.Handshakes;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
@@ -30,16 +31,16 @@ import javax.net.ssl.SSLSocket;
  * A channel that listens on loopback, with a real database. Tests control its cluster, its clock and the receiver of
  * its events.
  */
-final class ChannelFixture implements AutoCloseable {
-    static final MesosAgentId S1 = new MesosAgentId("S1");
-    static final MesosAgentId S2 = new MesosAgentId("S2");
+public final class ChannelFixture implements AutoCloseable {
+    public static final MesosAgentId S1 = new MesosAgentId("S1");
+    public static final MesosAgentId S2 = new MesosAgentId("S2");
 
     private static final TestDatabase DB = TestPostgres.database();
     private static final Certificates CERTIFICATES = Certificates.make();
 
     final HeardEvents events = new HeardEvents();
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final AgentChannel channel;
+    public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    public final AgentChannel channel;
     private final Vertx vertx = Vertx.vertx(
             new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2).setInternalBlockingPoolSize(2));
     private final List<StreamClient> clients = new ArrayList<>();
@@ -95,7 +96,7 @@ final class ChannelFixture implements AutoCloseable {
         }
     }
 
-    ChannelFixture() {
+    public ChannelFixture() {
         this(TimeLimit.seconds(10), 100);
     }
 
@@ -112,7 +113,7 @@ final class ChannelFixture implements AutoCloseable {
         this(helloTimeout, longestQueue, claimTimeout, Optional.empty(), Handshakes.LIMITS);
     }
 
-    ChannelFixture(Duration helloTimeout, HandshakeSlots.Limits handshakes) {
+    public ChannelFixture(Duration helloTimeout, Handshakes.Limits handshakes) {
         this(helloTimeout, 100, TimeLimit.seconds(10), Optional.empty(), handshakes);
     }
 
@@ -121,7 +122,7 @@ final class ChannelFixture implements AutoCloseable {
             int longestQueue,
             Duration claimTimeout,
             Optional<HostEvents> receiver,
-            HandshakeSlots.Limits handshakes) {
+            Handshakes.Limits handshakes) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
                 new Settings(helloTimeout, longestQueue, claimTimeout),
@@ -131,6 +132,10 @@ final class ChannelFixture implements AutoCloseable {
                 meters,
                 handshakes);
         channel.start(() -> cluster, receiver.orElse(events));
+    }
+
+    public Handshakes handshakes() {
+        return channel.handshakes();
     }
 
     TestDatabase database() {
@@ -149,15 +154,15 @@ final class ChannelFixture implements AutoCloseable {
         channel.recheck(cluster);
     }
 
-    Path ca() {
+    public Path ca() {
         return CERTIFICATES.ca().certificateFile();
     }
 
-    TestCa.Identity host1() {
+    public TestCa.Identity host1() {
         return CERTIFICATES.host1();
     }
 
-    TestCa.Identity host2() {
+    public TestCa.Identity host2() {
         return CERTIFICATES.host2();
     }
 
@@ -167,7 +172,7 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     /** Has the first host's name, but is signed by another CA. */
-    TestCa.Identity stranger() {
+    public TestCa.Identity stranger() {
         return CERTIFICATES.stranger();
     }
 
@@ -195,7 +200,7 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     /** A stream with the second host's certificate, which has only its address. */
-    StreamClient connectHost2() {
+    public StreamClient connectHost2() {
         return kept(StreamClient.connect(channel.port(), ca(), CERTIFICATES.host2()));
     }
 
@@ -204,11 +209,11 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     /** A connection with the first host's certificate on which nothing is sent after the handshake. */
-    SSLSocket handshaken() throws IOException {
+    public SSLSocket handshaken() throws IOException {
         return handshaken(CERTIFICATES.host1());
     }
 
-    SSLSocket handshaken(TestCa.Identity identity) throws IOException {
+    public SSLSocket handshaken(TestCa.Identity identity) throws IOException {
         SSLSocket socket = (SSLSocket) StreamClient.tls(ca(), Optional.of(identity))
                 .getSocketFactory()
                 .createSocket("localhost", channel.port());
@@ -217,14 +222,14 @@ final class ChannelFixture implements AutoCloseable {
     }
 
     /** A stream of the first host with a completed hello. */
-    StreamClient open() throws InterruptedException {
+    public StreamClient open() throws InterruptedException {
         StreamClient client = connect();
         client.send(hello(S1));
         client.receive(Sync.class);
         return client;
     }
 
-    static Hello hello(MesosAgentId host) {
+    public static Hello hello(MesosAgentId host) {
         return hello(Protocol.VERSION, host, List.of(), List.of());
     }
 

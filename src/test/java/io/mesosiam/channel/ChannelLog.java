@@ -7,16 +7,16 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What the channel logs while a test runs. */
-final class ChannelLog extends Handler implements AutoCloseable {
+public final class ChannelLog extends Handler implements AutoCloseable {
     private static final Logger CHANNEL = Logger.getLogger("io.mesosiam.channel");
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    ChannelLog() {
+    public ChannelLog() {
         CHANNEL.addHandler(this);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 

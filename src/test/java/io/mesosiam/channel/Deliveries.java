@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Sample deliveries. */
-final class Deliveries {
+public final class Deliveries {
     static final ContainerId CONTAINER = ContainerId.of("outer").child("inner");
     static final Instant EXPIRATION = Instant.parse("2099-01-01T00:00:00Z");
 
@@ -36,7 +36,7 @@ final class Deliveries {
                 lease, new Session("ASIAFAKE", Secret.of("fake-secret"), Secret.of(token), EXPIRATION));
     }
 
-    static Delivery refuse(String message) {
+    public static Delivery refuse(String message) {
         return new Delivery.Refuse(CONTAINER, CredentialName.DEFAULT, RefusalCode.NO_POLICY, message);
     }
 

@@ -35,7 +35,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A client of the stream on the JDK's WebSocket, which sends what a test wants. */
-final class StreamClient implements WebSocket.Listener, AutoCloseable {
+public final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private static final long SECONDS = TimeLimit.seconds(10).toSeconds();
 
     private final BlockingQueue<ControllerMessage> received = new LinkedBlockingQueue<>();
@@ -66,7 +66,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return HttpClient.newBuilder().sslContext(tls(ca, identity)).build();
     }
 
-    static SSLContext tls(Path ca, Optional<TestCa.Identity> identity) {
+    public static SSLContext tls(Path ca, Optional<TestCa.Identity> identity) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
@@ -88,7 +88,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    void send(AgentMessage message) {
+    public void send(AgentMessage message) {
         send(new String(AgentMessageCodec.encode(message), java.nio.charset.StandardCharsets.UTF_8));
     }
 
@@ -101,13 +101,13 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** The next message; fails if none arrives in time. */
-    ControllerMessage receive() throws InterruptedException {
+    public ControllerMessage receive() throws InterruptedException {
         ControllerMessage message = received.poll(SECONDS, TimeUnit.SECONDS);
         assertThat(message).as("a message from the controller").isNotNull();
         return message;
     }
 
-    <M extends ControllerMessage> M receive(Class<M> type) throws InterruptedException {
+    public <M extends ControllerMessage> M receive(Class<M> type) throws InterruptedException {
         ControllerMessage message = receive();
         assertThat(message).isInstanceOf(type);
         return type.cast(message);

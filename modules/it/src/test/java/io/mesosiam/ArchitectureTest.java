@@ -52,19 +52,23 @@ class ArchitectureTest {
             from("sts").to("backoff", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("channel")
                     .to(
+                            "channel.handshake",
                             "channel.wire",
                             "enrol",
                             "lease",
                             "lease.reconcile",
+                            "loglimit",
                             "ownership",
                             "policy",
                             "mesos",
                             "postgres",
                             "secret"),
+            from("channel.handshake").to("loglimit"),
             from("api").to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("backoff").to(),
             from("clock").to(),
+            from("loglimit").to(),
             from("loop").to(),
             from("reach").to(),
             from("spelling").to(),

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class HandshakeSlots<C> {
     /** Late sources include hosts that share an address with an attacker: they get fewer slots, not none. */
     static final int LATE_SHARE = 4;
 
-    private final Limits limits;
+    private final Handshakes.Limits limits;
 
     // guarded by this
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
@@ -44,22 +44,6 @@ final class HandshakeSlots<C> {
 
     private int open;
     private int running;
-
-    /**
-     * Limits for connections whose handshake has not ended.
-     *
-     * @param running concurrent handshakes
-     * @param runningPerSource concurrent handshakes of one source
-     * @param open all connections: silent, waiting and running ones
-     */
-    record Limits(int running, int runningPerSource, int open) {
-        Limits {
-            if (runningPerSource < 1 || running <= runningPerSource || open < running) {
-                throw new IllegalArgumentException("1 <= runningPerSource < running <= open, not " + runningPerSource
-                        + ", " + running + ", " + open);
-            }
-        }
-    }
 
     /** The connections of one source, each in one set; oldest first. */
     private static final class Group<C> {
@@ -77,7 +61,7 @@ final class HandshakeSlots<C> {
         }
     }
 
-    HandshakeSlots(Limits limits) {
+    HandshakeSlots(Handshakes.Limits limits) {
         this.limits = limits;
     }
 

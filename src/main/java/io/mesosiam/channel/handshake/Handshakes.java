@@ -1,5 +1,9 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
+import io.mesosiam.loglimit.LineBudget;
+import io.mesosiam.loglimit.RepeatedLines;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.DelegatingSslContext;
@@ -14,6 +18,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
@@ -22,7 +27,7 @@ import org.jboss.logging.Logger;
  * TLS handshakes of the agents' port. They are bounded, and their keys and certificates are computed on separate
  * threads: the event loops of live streams only forward records.
  */
-final class Handshakes implements AutoCloseable {
+public final class Handshakes implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Handshakes.class);
 
     /**
@@ -30,7 +35,9 @@ final class Handshakes implements AutoCloseable {
      * handshakes hardly delay live streams. A quarter of the slots suffices for the hosts behind one address: with 100
      * ms to the controller and two round trips each, 300 hosts a second connect.
      */
-    static final HandshakeSlots.Limits LIMITS = new HandshakeSlots.Limits(256, 64, 4096);
+    public static final Limits LIMITS = new Limits(256, 64, 4096);
+
+    private static final String FAILED = "mesosiam.channel.handshakes.failed";
 
     private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
 
@@ -50,10 +57,38 @@ final class Handshakes implements AutoCloseable {
     private final LineBudget refusalLines = new LineBudget(MOST_REFUSALS, BETWEEN_REFUSALS);
     private final InstantSource clock;
 
-    Handshakes(HandshakeSlots.Limits limits, InstantSource clock, MeterRegistry meters) {
+    /**
+     * Limits for connections whose handshake has not ended.
+     *
+     * @param running concurrent handshakes
+     * @param runningPerSource concurrent handshakes of one source
+     * @param open all connections: silent, waiting and running ones
+     */
+    public record Limits(int running, int runningPerSource, int open) {
+        public Limits {
+            if (runningPerSource < 1 || running <= runningPerSource || open < running) {
+                throw new IllegalArgumentException("1 <= runningPerSource < running <= open, not " + runningPerSource
+                        + ", " + running + ", " + open);
+            }
+        }
+    }
+
+    public Handshakes(Limits limits, InstantSource clock, MeterRegistry meters) {
         this.slots = new HandshakeSlots<>(limits);
         this.clock = clock;
         this.meters = meters;
+        register();
+    }
+
+    /** Registers all metrics at start, so that a rate includes the first event. */
+    private void register() {
+        Gauge.builder("mesosiam.channel.handshakes", slots, HandshakeSlots::open)
+                .description("Connections of agents whose TLS handshake has not ended")
+                .register(meters);
+        Stream.of(HandshakeFailure.values()).forEach(failure -> Counter.builder(FAILED)
+                .description("Connections of agents that ended before their TLS handshake was complete, by reason")
+                .tag("reason", failure.label())
+                .register(meters));
     }
 
     HandshakeSlots<BoundedHandshake> slots() {
@@ -61,7 +96,7 @@ final class Handshakes implements AutoCloseable {
     }
 
     /** Ends stalled handshakes whose slots other connections wait for. Call it several times a second. */
-    void endStalled() {
+    public void endStalled() {
         long now = System.nanoTime();
         slots.toEnd(handshake -> handshake.stall(now)).forEach(BoundedHandshake::endIfStalled);
     }
@@ -72,12 +107,12 @@ final class Handshakes implements AutoCloseable {
     }
 
     /** TLS engine options of the JDK with these bounds, for the options of a server. */
-    JdkSSLEngineOptions engineOptions() {
+    public JdkSSLEngineOptions engineOptions() {
         return new EngineOptions(this);
     }
 
     void failed(HandshakeFailure failure, ConnectionSource source) {
-        meters.counter("mesosiam.channel.handshakes.failed", "reason", failure.label())
+        meters.counter(FAILED, "reason", failure.label())
                 .increment();
         // one line for all peers and reasons: there can be thousands a second
         lines.due("handshake", clock.instant())

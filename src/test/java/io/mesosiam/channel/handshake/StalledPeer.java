@@ -1,5 +1,6 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
+import io.mesosiam.channel.StreamClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

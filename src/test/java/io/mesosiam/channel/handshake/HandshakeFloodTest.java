@@ -1,7 +1,8 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.channel.ChannelFixture;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class HandshakeFloodTest {
         try (ChannelFixture fixture = new ChannelFixture(HANDSHAKE, Handshakes.LIMITS);
                 HandshakeFlood flood = new HandshakeFlood(
                         sources, connections, fixture.channel.port(), StalledPeer.clientHello(fixture.ca()), kind)) {
-            until(() -> fixture.channel.handshakes().slots().running() == Handshakes.LIMITS.running());
+            until(() -> fixture.handshakes().slots().running() == Handshakes.LIMITS.running());
 
             assertThat(unanswered(fixture)).isZero();
             assertThat(flood.connected()).isGreaterThanOrEqualTo(sources * connections);

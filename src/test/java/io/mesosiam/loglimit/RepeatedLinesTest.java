@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.loglimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,8 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
+import io.mesosiam.channel.ChannelFixture;
+import io.mesosiam.channel.Deliveries;
+import io.mesosiam.channel.StreamClient;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import java.io.IOException;
 import java.net.InetAddress;

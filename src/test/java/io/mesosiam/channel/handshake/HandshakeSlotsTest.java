@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -25,7 +25,7 @@ class HandshakeSlotsTest {
     private static final ConnectionSource C = source("192.0.2.3");
     private static final ConnectionSource D = source("192.0.2.4");
 
-    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new HandshakeSlots.Limits(4, 2, 8));
+    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8));
 
     private static ConnectionSource source(String address) {
         return ConnectionSource.of(new InetSocketAddress(address, 1));
@@ -184,7 +184,7 @@ class HandshakeSlotsTest {
 
     @Test
     void stalledSourcesTogetherGetEveryFourthSlotWhileOthersWait() {
-        HandshakeSlots<String> many = new HandshakeSlots<>(new HandshakeSlots.Limits(5, 4, 100));
+        HandshakeSlots<String> many = new HandshakeSlots<>(new Handshakes.Limits(5, 4, 100));
         List<String> begun = new ArrayList<>();
         acceptAndRequest(many, A, "a", 4);
         acceptAndRequest(many, B, "b", 1);
@@ -216,7 +216,7 @@ class HandshakeSlotsTest {
     @ParameterizedTest
     @CsvSource({"4, 4, 8", "4, 0, 8", "4, 2, 3"})
     void limitsThatOneSourceCouldExhaustAreRefused(int running, int perSource, int open) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new HandshakeSlots.Limits(running, perSource, open));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Handshakes.Limits(running, perSource, open));
     }
 
     static LongStream seeds() {
@@ -230,7 +230,7 @@ class HandshakeSlotsTest {
         List<ConnectionSource> sources = List.of(A, B, C);
         List<Peer> open = new ArrayList<>();
         List<Peer> running = new ArrayList<>();
-        HandshakeSlots<Peer> many = new HandshakeSlots<>(new HandshakeSlots.Limits(4, 2, 8));
+        HandshakeSlots<Peer> many = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8));
         for (int i = 0; i < 500; i++) {
             if (random.nextInt(3) == 0 || open.isEmpty()) {
                 Peer peer = new Peer(sources.get(random.nextInt(3)), i);

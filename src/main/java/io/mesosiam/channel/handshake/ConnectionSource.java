@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

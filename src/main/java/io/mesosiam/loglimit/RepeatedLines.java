@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.loglimit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * Suppresses repeated log lines: of equal lines, the first is logged, then one in each period with the number of those
  * suppressed. A refused agent retries every second.
  */
-final class RepeatedLines {
+public final class RepeatedLines {
     private static final int MAX_LINES = 10_000;
 
     private final Duration every;
@@ -24,7 +24,7 @@ final class RepeatedLines {
     };
 
     /** @param every the period */
-    RepeatedLines(Duration every) {
+    public RepeatedLines(Duration every) {
         this.every = every;
     }
 
@@ -36,7 +36,7 @@ final class RepeatedLines {
      * @param line the key: lines with the same key are equal
      * @return the number of equal lines suppressed since the last one; empty if this one is suppressed too
      */
-    synchronized OptionalLong due(String line, Instant now) {
+    public synchronized OptionalLong due(String line, Instant now) {
         Line last = lines.get(line);
         if (last != null && now.isBefore(last.loggedAt.plus(every)) && !now.isBefore(last.loggedAt)) {
             lines.put(line, new Line(last.loggedAt, last.suppressed + 1));

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.loglimit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * Limits the log lines in a period, whatever their text. The first line of a later period has the number of omitted
  * lines.
  */
-final class LineBudget {
+public final class LineBudget {
     private final int most;
     private final Duration period;
     private Instant end = Instant.MIN;
@@ -19,7 +19,7 @@ final class LineBudget {
      * @param most maximum number of lines in one period
      * @param period starts with its first line
      */
-    LineBudget(int most, Duration period) {
+    public LineBudget(int most, Duration period) {
         this.most = most;
         this.period = period;
     }
@@ -29,7 +29,7 @@ final class LineBudget {
      *
      * @return the number of lines omitted since the last logged one; empty if this line is omitted too
      */
-    synchronized OptionalLong take(Instant now) {
+    public synchronized OptionalLong take(Instant now) {
         // A clock that is set back starts a new period.
         if (!now.isBefore(end) || now.isBefore(end.minus(period))) {
             end = now.plus(period);

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.S2;
@@ -6,6 +6,9 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mesosiam.channel.ChannelFixture;
+import io.mesosiam.channel.Deliveries;
+import io.mesosiam.channel.StreamClient;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
@@ -17,14 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Peers that open connections and do not finish their handshakes, over real TLS. */
 class HandshakeBoundsTest {
     private static final String ATTACKER = "127.0.0.2";
-    private static final HandshakeSlots.Limits SMALL = new HandshakeSlots.Limits(4, 2, 8);
+    private static final Handshakes.Limits SMALL = new Handshakes.Limits(4, 2, 8);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -190,7 +192,7 @@ class HandshakeBoundsTest {
         StreamClient live = fixture.open();
         CountDownLatch release = new CountDownLatch(1);
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            fixture.channel.handshakes().tasks().execute(() -> await(release));
+            fixture.handshakes().tasks().execute(() -> await(release));
         }
 
         CompletableFuture<StreamClient> connecting = CompletableFuture.supplyAsync(fixture::connectHost2);
@@ -204,29 +206,6 @@ class HandshakeBoundsTest {
         connecting.get(TimeLimit.seconds(20).toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    @Test
-    void connectionWithoutARequestIsClosedInTime() throws Exception {
-        ChannelFixture fixture = fixture(TimeLimit.of(Duration.ofMillis(500)));
-        SSLSocket idle = kept(fixture.handshaken());
-
-        idle.setSoTimeout(TimeLimit.millis(20_000));
-        assertThat(idle.getInputStream().read()).isEqualTo(-1);
-    }
-
-    @Test
-    void connectionsOfOneCertificateWithoutARequestAreLimited() throws Exception {
-        ChannelFixture fixture = patient();
-        for (int i = 0; i < 2 * CertificateStreams.LIMIT; i++) {
-            kept(fixture.handshaken());
-        }
-        until(() -> fixture.channel.connections().size() == 2 * CertificateStreams.LIMIT);
-
-        SSLSocket further = kept(fixture.handshaken());
-        further.setSoTimeout(TimeLimit.millis(20_000));
-        assertThat(further.getInputStream().read()).isEqualTo(-1);
-        assertServed(fixture);
-    }
-
     private static void assertServed(ChannelFixture fixture) throws InterruptedException {
         StreamClient host = fixture.connectHost2();
         host.send(hello(S2));
@@ -234,7 +213,7 @@ class HandshakeBoundsTest {
     }
 
     private static HandshakeSlots<?> slots(ChannelFixture fixture) {
-        return fixture.channel.handshakes().slots();
+        return fixture.handshakes().slots();
     }
 
     private static double failed(ChannelFixture fixture, HandshakeFailure reason) {
