@@ -1,6 +1,7 @@
 package io.mesosiam.channel.handshake;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
  * Limits concurrent TLS handshakes and shares them fairly among sources. A connection is accepted, requests a slot when
  * its first record is complete, waits until it gets one, and leaves when its handshake has ended. Slots are given to
  * the sources in turn, and within a source in the order of requests. A source is late after one of its handshakes
- * stalled or failed slowly, until one succeeds. While other sources wait, all late sources together get every
- * {@link #LATE_SHARE}th slot.
+ * stalled or failed slowly, until one succeeds; {@link LateSources} says for how long without a connection. While other
+ * sources wait, all late sources together get every {@link #LATE_SHARE}th slot.
  *
  * <p>While connections wait, running handshakes that stall are ended: see {@link #toEnd}.
  *
@@ -32,10 +33,12 @@ final class HandshakeSlots<C> {
     static final int LATE_SHARE = 4;
 
     private final Handshakes.Limits limits;
+    private final InstantSource clock;
 
     // guarded by this
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
+    private final LateSources remembered = new LateSources();
     /** Late sources; served when no other source can use a slot, and after {@link #LATE_SHARE} - 1 slots of others. */
     private final SequencedSet<ConnectionSource> lateTurns = new LinkedHashSet<>();
 
@@ -61,8 +64,9 @@ final class HandshakeSlots<C> {
         }
     }
 
-    HandshakeSlots(Handshakes.Limits limits) {
+    HandshakeSlots(Handshakes.Limits limits, InstantSource clock) {
         this.limits = limits;
+        this.clock = clock;
     }
 
     /**
@@ -72,7 +76,7 @@ final class HandshakeSlots<C> {
      *     been silent for longest, else the most recent waiting one. It is already removed.
      */
     synchronized Optional<C> accept(ConnectionSource source, C connection) {
-        groups.computeIfAbsent(source, _ -> new Group<>()).silent.add(connection);
+        groups.computeIfAbsent(source, this::newGroup).silent.add(connection);
         open++;
         return open > limits.open() ? Optional.of(removeFromLargest()) : Optional.empty();
     }
@@ -110,13 +114,21 @@ final class HandshakeSlots<C> {
         return fill();
     }
 
+    private Group<C> newGroup(ConnectionSource source) {
+        Group<C> group = new Group<>();
+        group.late = remembered.contains(source, clock.instant());
+        return group;
+    }
+
     /** Records that a handshake of the source stalled, or failed after the peer took long: the source is late. */
     synchronized void stalled(ConnectionSource source) {
+        remembered.add(source, clock.instant());
         markLate(source, true);
     }
 
     /** Records that a handshake of the source succeeded. */
     synchronized void succeeded(ConnectionSource source) {
+        remembered.remove(source);
         markLate(source, false);
     }
 

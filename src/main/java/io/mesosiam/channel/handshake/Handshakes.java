@@ -74,7 +74,7 @@ public final class Handshakes implements AutoCloseable {
     }
 
     public Handshakes(Limits limits, InstantSource clock, MeterRegistry meters) {
-        this.slots = new HandshakeSlots<>(limits);
+        this.slots = new HandshakeSlots<>(limits, clock);
         this.clock = clock;
         this.meters = meters;
         register();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class HandshakeSlotsTest {
     private static final ConnectionSource C = source("192.0.2.3");
     private static final ConnectionSource D = source("192.0.2.4");
 
-    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8));
+    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8), () -> Instant.EPOCH);
 
     private static ConnectionSource source(String address) {
         return ConnectionSource.of(new InetSocketAddress(address, 1));
@@ -184,7 +185,7 @@ class HandshakeSlotsTest {
 
     @Test
     void stalledSourcesTogetherGetEveryFourthSlotWhileOthersWait() {
-        HandshakeSlots<String> many = new HandshakeSlots<>(new Handshakes.Limits(5, 4, 100));
+        HandshakeSlots<String> many = new HandshakeSlots<>(new Handshakes.Limits(5, 4, 100), () -> Instant.EPOCH);
         List<String> begun = new ArrayList<>();
         acceptAndRequest(many, A, "a", 4);
         acceptAndRequest(many, B, "b", 1);
@@ -230,7 +231,7 @@ class HandshakeSlotsTest {
         List<ConnectionSource> sources = List.of(A, B, C);
         List<Peer> open = new ArrayList<>();
         List<Peer> running = new ArrayList<>();
-        HandshakeSlots<Peer> many = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8));
+        HandshakeSlots<Peer> many = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8), () -> Instant.EPOCH);
         for (int i = 0; i < 500; i++) {
             if (random.nextInt(3) == 0 || open.isEmpty()) {
                 Peer peer = new Peer(sources.get(random.nextInt(3)), i);
