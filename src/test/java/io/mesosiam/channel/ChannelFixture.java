@@ -1,6 +1,9 @@
 package io.mesosiam.channel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mesosiam.channel.handshake.Handshakes;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Held;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
@@ -16,15 +19,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -36,7 +36,7 @@ public final class ChannelFixture implements AutoCloseable {
     public static final MesosAgentId S2 = new MesosAgentId("S2");
 
     private static final TestDatabase DB = TestPostgres.database();
-    private static final Certificates CERTIFICATES = Certificates.make();
+    private static final ChannelCertificates CERTIFICATES = ChannelCertificates.make();
 
     final HeardEvents events = new HeardEvents();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -48,53 +48,6 @@ public final class ChannelFixture implements AutoCloseable {
             Clusters.agent(S1, "host-1.example.com", "192.0.2.1"),
             Clusters.agent(S2, "host-2.example.com", "10.0.0.2"));
     private volatile Instant now = Instant.now();
-
-    /** Creating keys takes keytool a second each, so they are shared. */
-    private record Certificates(
-            TestCa ca,
-            TestCa.Identity controller,
-            TestCa.Identity host1,
-            TestCa.Identity host2,
-            TestCa otherCa,
-            TestCa.Identity stranger,
-            TestCa.Identity expired,
-            TestCa.Identity nameless) {
-        static Certificates make() {
-            Path directory = directory("channel-ca");
-            Path otherDirectory = directory("channel-other-ca");
-            TestCa ca = TestCa.in(directory);
-            TestCa other = TestCa.in(otherDirectory);
-            Certificates made = new Certificates(
-                    ca,
-                    ca.issue("dns:localhost"),
-                    ca.issue("dns:host-1.example.com"),
-                    ca.issue("ip:10.0.0.2"),
-                    other,
-                    other.issue("dns:host-1.example.com"),
-                    ca.issueExpired("dns:host-1.example.com"),
-                    ca.issueWithoutNames("host-1.example.com"));
-            deleteOnExit(directory);
-            deleteOnExit(otherDirectory);
-            return made;
-        }
-
-        private static Path directory(String name) {
-            try {
-                return Files.createTempDirectory(name);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        /** Deletes on exit in reverse order of registration: the content before the directory. */
-        private static void deleteOnExit(Path directory) {
-            try (Stream<Path> all = Files.walk(directory)) {
-                all.forEach(path -> path.toFile().deleteOnExit());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
 
     public ChannelFixture() {
         this(TimeLimit.seconds(10), 100);
@@ -231,6 +184,13 @@ public final class ChannelFixture implements AutoCloseable {
 
     public static Hello hello(MesosAgentId host) {
         return hello(Protocol.VERSION, host, List.of(), List.of());
+    }
+
+    /** Asserts that a stream of the first host is open in both directions. */
+    void assertStillServed(StreamClient agent) throws InterruptedException {
+        agent.send(new Ack("lease", 1));
+        assertThat(channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
+        assertThat(agent.receive().toString()).contains("still here");
     }
 
     static Hello hello(int protocol, MesosAgentId host, List<Held> held, List<RunningContainer> containers) {

@@ -1,0 +1,103 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.LeaseConfig;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Entitlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiConsumer;
+
+/** A reconciler without policies, sessions and database: it keeps only what agents report. */
+final class IdleReconciler {
+    private IdleReconciler() {}
+
+    static Reconciler create() {
+        SessionSource noSessions = new SessionSource() {
+            @Override
+            public SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
+                throw new IllegalArgumentException("no policy allows anything");
+            }
+
+            @Override
+            public SessionOutcome session(SessionIdentity identity, boolean waitingFor) {
+                throw new IllegalStateException("nothing is asked for");
+            }
+
+            @Override
+            public void forgetRefusals() {}
+        };
+        Journal nothing = new Journal() {
+            @Override
+            public void write(Entry entry) {}
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void claimed(MesosAgentId host, long epoch, boolean continued) {}
+
+            @Override
+            public void onFenced(BiConsumer<MesosAgentId, Long> listener) {}
+        };
+        return new Reconciler(
+                new Settings(),
+                new Reconciler.Dependencies(
+                        subject -> Map.of(),
+                        noSessions,
+                        (host, delivery) -> true,
+                        host -> List.of(),
+                        Runnable::run,
+                        Instant::now,
+                        new Random(1)),
+                nothing);
+    }
+
+    private record Settings() implements LeaseConfig {
+        @Override
+        public int concurrentCalls() {
+            return 1;
+        }
+
+        @Override
+        public Duration fullPass() {
+            return Duration.ofMinutes(5);
+        }
+
+        @Override
+        public Duration outOfSightLimit() {
+            return Duration.ofHours(24);
+        }
+
+        @Override
+        public Duration journalDelay() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public int journalCapacity() {
+            return 1;
+        }
+
+        @Override
+        public Duration withoutDatabaseLimit() {
+            return Duration.ofMinutes(15);
+        }
+
+        @Override
+        public Duration withdrawalPoll() {
+            return Duration.ofSeconds(10);
+        }
+    }
+}

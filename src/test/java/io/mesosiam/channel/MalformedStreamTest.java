@@ -1,0 +1,89 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.wire.Protocol;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages that end the stream on which they arrive, and no other. */
+class MalformedStreamTest {
+    private final ChannelFixture fixture = new ChannelFixture();
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "garbage", "{}", "[1]", "{\"type\":\"hello\"}", "{\"type\":\"hello\",\"protocol\":\"x\"}"})
+    void garbageEndsOnlyItsStream(String frame) throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        bad.send(frame);
+
+        assertThat(bad.receiveEnd().code()).isEqualTo("malformed");
+        fixture.assertStillServed(good);
+    }
+
+    @Test
+    void binaryFrameEndsOnlyItsStream() throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        bad.sendBinary(new byte[] {1, 2, 3});
+
+        assertThat(bad.receiveEnd().code()).isEqualTo("not-text");
+        fixture.assertStillServed(good);
+    }
+
+    @Test
+    void tooLongMessageEndsOnlyItsStream() throws Exception {
+        StreamClient good = fixture.open();
+        StreamClient bad = fixture.connectHost2();
+
+        try {
+            bad.send(" ".repeat(Protocol.MAX_FRAME + 1));
+        } catch (RuntimeException e) {
+            // the controller may close the connection while the client still writes
+            assertThat(e).hasRootCauseInstanceOf(IOException.class);
+        }
+
+        bad.closed();
+        fixture.assertStillServed(good);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"greeting\"}", "{\"type\":\"ask\",\"containerId\":\"a\",\"name\":\"b\"}"})
+    void messageBeforeHelloEndsTheStream(String frame) throws Exception {
+        StreamClient agent = fixture.connect();
+
+        agent.send(frame);
+
+        assertThat(agent.receiveEnd().code()).isEqualTo("hello-expected");
+    }
+
+    @Test
+    void secondHelloEndsTheStream() throws Exception {
+        StreamClient agent = fixture.open();
+
+        agent.send(hello(S1));
+
+        assertThat(agent.receiveEnd().code()).isEqualTo("hello-twice");
+    }
+
+    @Test
+    void streamWithoutHelloEndsAfterTheTimeout() throws Exception {
+        try (ChannelFixture hasty = new ChannelFixture(Duration.ofMillis(500), 100)) {
+            assertThat(hasty.connect().receiveEnd().code()).isEqualTo("hello-timeout");
+        }
+    }
+}

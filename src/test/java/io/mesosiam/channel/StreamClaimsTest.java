@@ -1,0 +1,147 @@
+package io.mesosiam.channel;
+
+import static io.mesosiam.channel.ChannelFixture.S1;
+import static io.mesosiam.channel.ChannelFixture.hello;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.channel.HeardEvents.Claimed;
+import io.mesosiam.channel.HeardEvents.Connected;
+import io.mesosiam.channel.HeardEvents.Disconnected;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.TimeLimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The claim on a host, from the stream that enters it to the stream that replaces it. */
+class StreamClaimsTest {
+    private final ChannelFixture fixture = new ChannelFixture();
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void agentsThatReplaceEachOthersStreamWaitLongerEachTime() throws Exception {
+        List<Fault> faults = new ArrayList<>();
+        StreamClient last = fixture.open();
+        for (int i = 0; i < 4; i++) {
+            StreamClient next = fixture.open();
+            faults.add(last.receiveEnd());
+            last = next;
+        }
+
+        assertThat(faults).allSatisfy(fault -> assertThat(fault.code()).isEqualTo("superseded"));
+        assertThat(faults)
+                .extracting(Fault::persistence)
+                .containsExactly(
+                        new Fault.Passing(Fault.DEFAULT_RETRY),
+                        new Fault.Passing(Duration.ofSeconds(2)),
+                        new Fault.Passing(Duration.ofSeconds(4)),
+                        new Fault.Passing(Duration.ofSeconds(8)));
+        fixture.assertStillServed(last);
+    }
+
+    @Test
+    void newestStreamOfAHostReplacesTheOlderOne() throws Exception {
+        StreamClient old = fixture.open();
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+
+        StreamClient late = fixture.open();
+
+        assertThat(old.receiveEnd().code()).isEqualTo("superseded");
+        assertThat(fixture.events.next()).isEqualTo(new Connected(S1, 2, List.of(), Map.of()));
+        late.close();
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void endOfAStreamIsRecorded() throws Exception {
+        fixture.open().close();
+
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 1));
+        StreamClient again = fixture.open();
+        fixture.assertStillServed(again);
+    }
+
+    @Test
+    void drainingHostStaysDraining() throws Exception {
+        fixture.open();
+        fixture.database().execute("update agent set state = 'draining'");
+
+        fixture.open();
+
+        assertThat(fixture.database().query("select state || ' ' || epoch from agent"))
+                .containsExactly("draining 2");
+    }
+
+    @Test
+    void claimsAreProvisionalWhileTheDatabaseIsUnavailable() throws Exception {
+        fixture.open();
+        fixture.database().execute("alter table agent rename to agent_away");
+        StreamClient agent;
+        try {
+            agent = fixture.connect();
+            agent.send(hello(S1));
+            assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
+            fixture.recheck();
+            fixture.assertStillServed(agent);
+        } finally {
+            fixture.database().execute("alter table agent_away rename to agent");
+        }
+
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        assertThat(fixture.events.next()).isInstanceOf(Connected.class);
+        fixture.recheck();
+
+        assertThat(fixture.events.next()).isEqualTo(new Claimed(S1, 1, 2));
+        fixture.assertStillServed(agent);
+        agent.close();
+        assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void lateClaimIsConfirmedWithinTheStream() throws Exception {
+        try (ChannelFixture hasty = new ChannelFixture(TimeLimit.seconds(1), 100, TimeLimit.seconds(2))) {
+            hasty.open().close();
+            assertThat(hasty.events.next()).isInstanceOf(Connected.class);
+            assertThat(hasty.events.next()).isInstanceOf(Disconnected.class);
+            StreamClient agent;
+            try (RowLock _ = RowLock.ofAgents(hasty.database())) {
+                agent = hasty.connect();
+                agent.send(hello(S1));
+                // longer than the hello timeout: the hello has arrived, only the claim is slow
+                assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
+            }
+
+            assertThat(hasty.events.next()).isEqualTo(new Connected(S1, 1, List.of(), Map.of()));
+            assertThat(hasty.events.next()).isEqualTo(new Claimed(S1, 1, 2));
+            assertThat(agent.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void lateClaimAfterAnotherControllersClaimEndsTheStreamWithAPassingFault() throws Exception {
+        try (ChannelFixture hasty =
+                new ChannelFixture(TimeLimit.seconds(10), 100, TimeLimit.of(Duration.ofMillis(200)))) {
+            hasty.open();
+            StreamClient agent;
+            try (RowLock lock = RowLock.ofAgents(hasty.database())) {
+                agent = hasty.connect();
+                agent.send(hello(S1));
+                agent.receive(Sync.class);
+                lock.execute("update agent set epoch = epoch + 1, controller_id = 'controller-2'");
+            }
+
+            Fault fault = agent.receiveEnd();
+            assertThat(fault.code()).isEqualTo("claim-again");
+            assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+        }
+    }
+}
