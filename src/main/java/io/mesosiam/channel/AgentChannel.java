@@ -154,7 +154,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         if (stopping != null) {
             stopping.admission().close();
             stopping.timers().forEach(vertx::cancelTimer);
-            Collection<AgentConnection> open = streams.all();
+            Collection<AgentStream> open = streams.all();
             open.forEach(stream -> stream.end(STOPPING));
             awaitRecorded(open);
             stopping.servers().forEach(server -> await(server.close(), "Agents' port can't be closed"));
@@ -162,9 +162,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    private static void awaitRecorded(Collection<AgentConnection> ended) {
-        CompletableFuture<?>[] ends =
-                ended.stream().map(AgentConnection::recorded).toArray(CompletableFuture<?>[]::new);
+    private static void awaitRecorded(Collection<AgentStream> ended) {
+        CompletableFuture<?>[] ends = ended.stream().map(AgentStream::recorded).toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(ends).get(RECORDED.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -179,7 +178,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     /** Checks that every stream would still be admitted, and claims the hosts of provisional streams again. */
     void recheck(ClusterState cluster) {
         // a failure in one stream does not stop the check of the others
-        for (AgentConnection stream : streams.all()) {
+        for (AgentStream stream : streams.all()) {
             failures.guard("recheck", () -> stream.recheck(cluster, clock.instant()));
             stream.recheckClaim();
         }
@@ -217,7 +216,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private void upgrade(StreamContext streamContext, HttpServerRequest request, CertificateNames certificate) {
         Context context = vertx.getOrCreateContext();
         request.toWebSocket()
-                .onSuccess(socket -> new AgentConnection(streamContext, socket, certificate, context).start())
+                .onSuccess(socket -> {
+                    AgentStream stream = new AgentStream(streamContext, socket, certificate);
+                    new AgentConnection(stream, socket, context, config.helloTimeout()).start();
+                })
                 .onFailure(e -> {
                     lines.due("handshake " + certificate, clock.instant())
                             .ifPresent(repeated -> LOG.infof(

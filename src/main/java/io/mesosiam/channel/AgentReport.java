@@ -9,20 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Converts the reports of agents to the records of earlier stages. Invalid entries are skipped and logged. */
 final class AgentReport {
     private static final Logger LOG = Logger.getLogger(AgentReport.class);
 
-    private final Supplier<OptionalLong> due;
+    private final StreamLines lines;
 
-    /** @param due whether to log invalid entries, and the number of such lines suppressed since the last */
-    AgentReport(Supplier<OptionalLong> due) {
-        this.due = due;
+    AgentReport(StreamLines lines) {
+        this.lines = lines;
     }
 
     List<HeldLease> held(List<Held> entries) {
@@ -54,7 +51,7 @@ final class AgentReport {
         if (invalid > 0) {
             int count = invalid;
             String reason = first;
-            due.get()
+            lines.due("report")
                     .ifPresent(repeated -> LOG.warnf(
                             "entries of an agent report ignored count=%d first=\"%s\" repeated=%d",
                             count, reason, repeated));

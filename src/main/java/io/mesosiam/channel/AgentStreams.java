@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 final class AgentStreams {
     private static final Logger LOG = Logger.getLogger(AgentStreams.class);
 
-    private final ConcurrentMap<MesosAgentId, AgentConnection> newest = new ConcurrentHashMap<>();
+    private final ConcurrentMap<MesosAgentId, AgentStream> newest = new ConcurrentHashMap<>();
 
     /** The hosts whose lock is held or waited for. */
     private final ConcurrentMap<MesosAgentId, HostLock> locks = new ConcurrentHashMap<>();
@@ -64,8 +64,8 @@ final class AgentStreams {
      *
      * @return false if the previous stream has the newer claim: it stays, and the new stream ends
      */
-    boolean enter(MesosAgentId host, AgentConnection stream) {
-        Optional<AgentConnection> other = of(host);
+    boolean enter(MesosAgentId host, AgentStream stream) {
+        Optional<AgentStream> other = of(host);
         if (other.isPresent() && other.get().epoch() > stream.epoch()) {
             stream.supersede(Fault.DEFAULT_RETRY);
             return false;
@@ -75,7 +75,7 @@ final class AgentStreams {
         return true;
     }
 
-    private void supersede(MesosAgentId host, AgentConnection old, AgentConnection stream) {
+    private void supersede(MesosAgentId host, AgentStream old, AgentStream stream) {
         Rivals.Turn turn = rivals.superseded(host, clock.instant());
         if (turn.isRivalry()) {
             lines.due("rivals " + host, clock.instant())
@@ -88,15 +88,15 @@ final class AgentStreams {
     }
 
     /** Removes a stream; returns false if it was not the newest of its host. */
-    boolean leave(MesosAgentId host, AgentConnection stream) {
+    boolean leave(MesosAgentId host, AgentStream stream) {
         return newest.remove(host, stream);
     }
 
-    Optional<AgentConnection> of(MesosAgentId host) {
+    Optional<AgentStream> of(MesosAgentId host) {
         return Optional.ofNullable(newest.get(host));
     }
 
-    Collection<AgentConnection> all() {
+    Collection<AgentStream> all() {
         return List.copyOf(newest.values());
     }
 

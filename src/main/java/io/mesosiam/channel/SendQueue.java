@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * from the codec's bytes to the socket, never through a String, and the bytes are zeroed after they are written.
  */
 final class SendQueue {
+    /** RFC 6455, section 7.4.1. */
+    private static final short POLICY_VIOLATION = 1008;
+
     private final ServerWebSocket socket;
     private final int limit;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -30,9 +33,10 @@ final class SendQueue {
         return waiting.get() < limit && write(message);
     }
 
-    /** Sends the last message, regardless of the limit. */
+    /** Sends the last message, regardless of the limit, and closes the socket. */
     synchronized void sendLast(ControllerMessage.Fault fault) {
         boolean unused = write(fault);
+        socket.close(POLICY_VIOLATION, fault.code());
     }
 
     private boolean write(ControllerMessage message) {

@@ -24,7 +24,8 @@ final class Stages {
     @Produces
     @Singleton
     BatchedJournal journal(Pool pool, LeaseConfig config, ChannelConfig channel, InstantSource clock) {
-        return new BatchedJournal(pool, config, clock, ControllerId.of(channel.controllerId()).value());
+        return new BatchedJournal(
+                pool, config, clock, ControllerId.of(channel.controllerId()).value());
     }
 
     @Produces

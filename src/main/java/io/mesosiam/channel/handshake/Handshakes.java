@@ -112,8 +112,7 @@ public final class Handshakes implements AutoCloseable {
     }
 
     void failed(HandshakeFailure failure, ConnectionSource source) {
-        meters.counter(FAILED, "reason", failure.label())
-                .increment();
+        meters.counter(FAILED, "reason", failure.label()).increment();
         // one line for all peers and reasons: there can be thousands a second
         lines.due("handshake", clock.instant())
                 .ifPresent(repeated -> LOG.infof(

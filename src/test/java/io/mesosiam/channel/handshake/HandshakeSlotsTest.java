@@ -26,7 +26,8 @@ class HandshakeSlotsTest {
     private static final ConnectionSource C = source("192.0.2.3");
     private static final ConnectionSource D = source("192.0.2.4");
 
-    private final HandshakeSlots<String> slots = new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8), () -> Instant.EPOCH);
+    private final HandshakeSlots<String> slots =
+            new HandshakeSlots<>(new Handshakes.Limits(4, 2, 8), () -> Instant.EPOCH);
 
     private static ConnectionSource source(String address) {
         return ConnectionSource.of(new InetSocketAddress(address, 1));

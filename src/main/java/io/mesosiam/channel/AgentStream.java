@@ -1,0 +1,286 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.Claim;
+import io.mesosiam.ownership.ClaimAttempt;
+import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.postgres.WriteFailure;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * The stream of one agent: enters its host when the hello is admitted, follows the claim on the host, and leaves the
+ * host when it ends. Work that may wait for Postgres runs on the stream's own tasks, one at a time and in order.
+ *
+ * <p>A failure ends only this stream, with a {@link Fault} that states the reason.
+ */
+final class AgentStream {
+    private static final Logger LOG = Logger.getLogger(AgentStream.class);
+
+    private final StreamContext streamContext;
+    private final ServerWebSocket socket;
+    private final CertificateNames certificate;
+    private final StreamLines lines;
+    private final HostReports reports;
+    private final StreamLifecycle lifecycle;
+    private final SerialExecutor executor = new SerialExecutor(this::failed);
+    private final CompletableFuture<Void> recorded = new CompletableFuture<>();
+
+    /** Whether a claim has not been answered. Only tasks of {@link #executor} use it. */
+    private boolean claiming;
+
+    AgentStream(StreamContext streamContext, ServerWebSocket socket, CertificateNames certificate) {
+        this.streamContext = streamContext;
+        this.socket = socket;
+        this.certificate = certificate;
+        this.lines = new StreamLines(streamContext.lines(), streamContext.clock(), certificate);
+        this.reports = new HostReports(streamContext, lines);
+        this.lifecycle = new StreamLifecycle(streamContext, socket, lines);
+        var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
+    }
+
+    /** Runs a task after the earlier ones of this stream. It may block. */
+    void add(Runnable task) {
+        executor.add(task);
+    }
+
+    Stage stage() {
+        return lifecycle.stage();
+    }
+
+    StreamLines lines() {
+        return lines;
+    }
+
+    /** The remote address of the agent. */
+    String address() {
+        return String.valueOf(socket.remoteAddress());
+    }
+
+    /** Epoch of the claim on the host; 0 if the agent is not admitted. */
+    long epoch() {
+        return stage().admitted().map(host -> host.claim().epoch()).orElse(0L);
+    }
+
+    void ping() {
+        socket.writePing(Buffer.buffer());
+    }
+
+    /** Sends a delivery after all earlier ones; returns false if the stream can take no more. */
+    boolean deliver(Delivery delivery) {
+        return lifecycle.deliver(delivery);
+    }
+
+    /** Ends the stream with this fault as its last message. */
+    void end(Fault fault) {
+        lifecycle.end(fault);
+    }
+
+    /** @param retryAfter how long the agent waits before it connects again */
+    void supersede(Duration retryAfter) {
+        end(new Fault(
+                "superseded",
+                "the host has a newer stream; if this repeats, two agents have one certificate",
+                new Fault.Passing(retryAfter)));
+    }
+
+    /** Ends the stream, after its earlier tasks, because the agent has closed it. */
+    void closed() {
+        add(lifecycle::closed);
+    }
+
+    /** Completes, never exceptionally, when the end of this stream is recorded or cannot be recorded. */
+    CompletableFuture<Void> recorded() {
+        return recorded;
+    }
+
+    /** Repeats the checks of the hello, since the stream may outlive their results. */
+    void recheck(ClusterState cluster, Instant now) {
+        if (!now.isBefore(certificate.notAfter())) {
+            // the agent reads its certificate for each stream, so it presents a renewed one at once
+            end(Fault.passing("certificate-expired", "the certificate expired at " + certificate.notAfter()));
+        }
+        Optional<AdmittedHost> host = stage().admitted();
+        if (host.isPresent()
+                && MesosHostCheck.check(certificate, host.get().id(), cluster)
+                        instanceof MesosHostCheck.Finding.Other other) {
+            end(streamContext
+                    .admission()
+                    .mismatch(certificate, host.get().id(), other)
+                    .fault());
+        }
+    }
+
+    /** Admits or refuses the agent. May wait for Postgres. */
+    void hello(Hello hello) {
+        if (!(stage() instanceof Stage.Connected)) {
+            end(Fault.lasting("hello-twice", "a stream has one hello"));
+            return;
+        }
+        Optional<Fault> excess = reports.excess(hello);
+        if (excess.isPresent()) {
+            end(excess.get());
+            return;
+        }
+        switch (streamContext.admission().admit(certificate, hello)) {
+            case Admission.Verdict.Refused(Fault fault) -> end(fault);
+            case Admission.Verdict.Admitted(MesosAgentId host, Claim claim, Optional<ClaimAttempt> late) -> {
+                AdmittedHost admitted = new AdmittedHost(host, claim, hello.agentVersion());
+                streamContext.streams().locked(host, () -> enterHost(admitted, hello));
+                late.ifPresent(this::follow);
+            }
+        }
+    }
+
+    private void enterHost(AdmittedHost host, Hello hello) {
+        if (!lifecycle.admit(host) || !streamContext.streams().enter(host.id(), this)) {
+            return;
+        }
+        try {
+            reports.connected(host, hello, state -> lifecycle.open(host.claim().epoch(), state));
+            lines.due("connected")
+                    .ifPresent(repeated -> LOG.infof(
+                            "agent connected mesosAgentId=%s epoch=%d provisional=%b agentVersion=%s repeated=%d",
+                            host.id(),
+                            host.claim().epoch(),
+                            host.claim().provisional(),
+                            host.agentVersion(),
+                            repeated));
+        } catch (IllegalStateException e) {
+            lines.due("state")
+                    .ifPresent(repeated -> LOG.warnf(
+                            "host state not sent yet reason=\"%s\" mesosAgentId=%s repeated=%d",
+                            e.getMessage(), host.id(), repeated));
+            notReady();
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** Passes a message after the hello on. */
+    void reported(AgentMessage message) {
+        Optional<AdmittedHost> host = stage().admitted();
+        if (host.isEmpty()) {
+            end(Fault.lasting("hello-expected", "the first message on a stream is hello"));
+        } else {
+            reports.received(host.get().id(), message).ifPresent(this::end);
+        }
+    }
+
+    /** Claims the host of a provisional stream again, unless a claim is in flight. */
+    void recheckClaim() {
+        add(this::claimAgain);
+    }
+
+    private void claimAgain() {
+        if (claiming) {
+            return;
+        }
+        stage().admitted()
+                .filter(host -> host.claim().provisional())
+                .ifPresent(host ->
+                        follow(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion())));
+    }
+
+    /** Uses the answer of a claim when it arrives. */
+    private void follow(ClaimAttempt attempt) {
+        claiming = true;
+        var unused = attempt.answer().whenComplete((_, _) -> add(() -> answered(attempt.await())));
+    }
+
+    private void answered(ClaimAttempt.Result result) {
+        claiming = false;
+        Optional<AdmittedHost> admitted = stage().admitted();
+        if (admitted.isEmpty()) {
+            return;
+        }
+        AdmittedHost host = admitted.get();
+        switch (result) {
+            case ClaimAttempt.Result.Answered(Optional<Claim> answered) ->
+                answered.ifPresent(claim -> streamContext.streams().locked(host.id(), () -> claimed(host, claim)));
+            case ClaimAttempt.Result.Failed failed ->
+                streamContext.admission().notRecorded(certificate, host.id(), failed.failure(), failed.reason());
+            case ClaimAttempt.Result.Late() -> throw new AssertionError("the attempt has an answer");
+        }
+    }
+
+    /** Handles a recorded claim: the stream continues under the epoch that the database assigned. */
+    private void claimed(AdmittedHost host, Claim claim) {
+        streamContext.admission().claimed(certificate, host.id(), claim);
+        boolean newest =
+                streamContext.streams().of(host.id()).filter(it -> it == this).isPresent();
+        if (stage() instanceof Stage.Ended || !newest) {
+            return;
+        }
+        boolean goesOn = claim.continued()
+                && streamContext.events().claimed(host.id(), host.claim().epoch(), claim.epoch());
+        if (!goesOn) {
+            end(Fault.passing("claim-again", "another controller claimed the host in between; send hello again"));
+            return;
+        }
+        lifecycle.claimed(claim);
+        lines.due("claimed")
+                .ifPresent(repeated -> LOG.infof(
+                        "claim recorded within the stream mesosAgentId=%s epoch=%d repeated=%d",
+                        host.id(), claim.epoch(), repeated));
+    }
+
+    private void notReady() {
+        end(Fault.passing("not-ready", "the controller does not know the state of this host yet; try again later"));
+    }
+
+    /**
+     * Handles an unexpected failure. A stream that serves continues; a stream that does not serve yet is ended, since it
+     * would stay silent.
+     */
+    private void failed(Throwable failure) {
+        streamContext.failures().caught("agent stream", failure);
+        if (!stage().served()) {
+            notReady();
+        }
+    }
+
+    /** Called once, when the stream has ended. */
+    private void leaveHost() {
+        try {
+            stage().admitted().ifPresent(host -> streamContext.streams().locked(host.id(), () -> leave(host.id())));
+        } finally {
+            recorded.complete(null);
+        }
+    }
+
+    private void leave(MesosAgentId id) {
+        if (!streamContext.streams().leave(id, this)) {
+            return;
+        }
+        Stage ended = stage();
+        // read while the host's lock is held, under which a late claim changes it
+        Claim claim = ended.admitted().orElseThrow().claim();
+        if (ended.served()) {
+            lines.due("disconnected")
+                    .ifPresent(repeated -> LOG.infof(
+                            "agent disconnected mesosAgentId=%s epoch=%d repeated=%d", id, claim.epoch(), repeated));
+        }
+        streamContext.events().disconnected(id, claim.epoch());
+        try {
+            if (!claim.provisional()) {
+                streamContext.table().release(id, claim.epoch());
+            }
+        } catch (RuntimeException e) {
+            lines.due("not recorded")
+                    .ifPresent(repeated -> LOG.warnf(
+                            "end of a stream not recorded failure=\"%s\" mesosAgentId=%s reason=\"%s\" repeated=%d",
+                            WriteFailure.of(e).text(), id, PlainReason.of(e), repeated));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.wire.AgentMessage;
+import io.mesosiam.channel.wire.AgentMessage.Hello;
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.HostLoad;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.policy.CredentialName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** Passes what the agent of one host reports to the receiver of events, within the limits of a host. */
+final class HostReports {
+    private static final Logger LOG = Logger.getLogger(HostReports.class);
+
+    private final StreamContext streamContext;
+    private final StreamLines lines;
+    private final AgentReport reports;
+    private final HostBounds bounds;
+
+    HostReports(StreamContext streamContext, StreamLines lines) {
+        this.streamContext = streamContext;
+        this.lines = lines;
+        this.reports = new AgentReport(lines);
+        this.bounds = new HostBounds(streamContext.config().containersPerHost());
+    }
+
+    /** The fault for a hello that exceeds a limit. */
+    Optional<Fault> excess(Hello hello) {
+        return bounds.excess(
+                        HostLoad.of(reports.containers(hello.containers()).keySet()),
+                        hello.held().size())
+                .map(HostReports::exceeded);
+    }
+
+    /**
+     * Reports an admitted agent.
+     *
+     * @param send takes the state of the host
+     * @throws IllegalStateException if the state cannot be read yet
+     */
+    void connected(AdmittedHost host, Hello hello, Consumer<List<Delivery>> send) {
+        streamContext
+                .events()
+                .connected(
+                        host.id(),
+                        host.claim().epoch(),
+                        reports.held(hello.held()),
+                        reports.containers(hello.containers()),
+                        send);
+    }
+
+    /**
+     * Reports one message after the hello.
+     *
+     * @return the fault for a host that exceeds a limit with it
+     * @throws IllegalArgumentException if a value in it is invalid
+     */
+    Optional<Fault> received(MesosAgentId host, AgentMessage message) {
+        return switch (message) {
+            case Hello _ -> throw new AssertionError("a hello is not a report");
+            case AgentMessage.Ack _ -> {
+                count("acks");
+                yield Optional.empty();
+            }
+            case AgentMessage.Nack nack -> {
+                notServed(host, nack);
+                yield Optional.empty();
+            }
+            case AgentMessage.Ask ask -> {
+                count("asks");
+                streamContext
+                        .events()
+                        .asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
+                yield Optional.empty();
+            }
+            case AgentMessage.Containers changed ->
+                bounds.excess(streamContext
+                                .events()
+                                .containers(
+                                        host,
+                                        reports.containers(changed.started()),
+                                        reports.containers(changed.ended()).keySet()))
+                        .map(HostReports::exceeded);
+        };
+    }
+
+    private void notServed(MesosAgentId host, AgentMessage.Nack nack) {
+        count("nacks");
+        streamContext
+                .meters()
+                .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
+                .increment();
+        lines.due("nack " + NackCode.label(nack.code()))
+                .ifPresent(repeated -> LOG.warnf(
+                        "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d"
+                                + " repeated=%d",
+                        nack.code(), nack.message(), host, nack.leaseId(), nack.revision(), repeated));
+        streamContext
+                .events()
+                .notServed(
+                        host,
+                        LeaseId.parse(nack.leaseId()),
+                        nack.revision(),
+                        "the host's agent doesn't serve it: " + nack.message());
+    }
+
+    private void count(String messages) {
+        streamContext.meters().counter("mesosiam.channel." + messages).increment();
+    }
+
+    /** Lasting, since the host would report the same amount again. */
+    private static Fault exceeded(String excess) {
+        return Fault.lasting("host-limit", excess);
+    }
+}
