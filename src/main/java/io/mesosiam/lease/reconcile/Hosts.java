@@ -4,7 +4,6 @@ import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.policy.CredentialName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +18,7 @@ import org.pcollections.PMap;
 import org.pcollections.PSet;
 
 /**
- * What each host's agent reports about its containers. Not thread-safe, except for {@link #running}.
+ * What each host's agent reports about its containers. Not thread-safe.
  *
  * <p>Reports are kept while the agent is connected. The channel closes the stream of a host that reports more
  * containers than a host can run ({@link #load}).
@@ -39,8 +38,8 @@ final class Hosts {
 
     private final Map<MesosAgentId, Host> hosts = new HashMap<>();
 
-    /** The containers that run on each connected host. Persistent, so any thread can read a snapshot without a lock. */
-    private volatile PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
+    /** The containers that run on each connected host. */
+    private PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
 
     private static final class Host {
         private boolean connected;
@@ -256,16 +255,13 @@ final class Hosts {
 
     /** Whether the agent is connected and reports the container with the same start as in its first report. */
     boolean isAlive(MesosAgentId id, ContainerId container) {
-        return running().reportedAlive(id, container);
+        PSet<ContainerId> containers = alive.get(id);
+        return containers != null && containers.contains(container);
     }
 
-    /** All containers for which {@link #isAlive} is true now. Any thread may call it. */
-    RunningContainers running() {
-        PMap<MesosAgentId, PSet<ContainerId>> now = alive;
-        return (id, container) -> {
-            PSet<ContainerId> containers = now.get(id);
-            return containers != null && containers.contains(container);
-        };
+    /** The containers for which {@link #isAlive} is true, by connected host. */
+    PMap<MesosAgentId, PSet<ContainerId>> running() {
+        return alive;
     }
 
     int connected() {

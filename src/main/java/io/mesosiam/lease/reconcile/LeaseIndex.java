@@ -8,10 +8,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pcollections.OrderedPMap;
+import org.pcollections.PMap;
+import org.pcollections.PVector;
+import org.pcollections.TreePVector;
 
 /**
  * The live leases, and the {@value #REMEMBERED} that ended last. Enforces the constraints of the table's unique
@@ -27,11 +28,13 @@ import java.util.stream.Stream;
 final class LeaseIndex {
     private static final int REMEMBERED = 1000;
 
-    private final Map<LeaseId, ManagedLease> live = new LinkedHashMap<>();
+    /** Persistent, as is {@link #ended}, so that readers of a snapshot don't need the owner's lock. */
+    private PMap<LeaseId, ManagedLease> live = OrderedPMap.empty();
+
     private final Map<Launch, Map<CredentialName, LeaseId>> byLaunch = new HashMap<>();
     private final Map<MesosAgentId, Set<LeaseId>> byHost = new HashMap<>();
     private final Map<Place, LeaseId> byPlace = new HashMap<>();
-    private final Deque<Lease> ended = new ArrayDeque<>();
+    private PVector<Lease> ended = TreePVector.empty();
 
     /** Where a bound lease is served. At most one lease has a place. */
     private record Place(MesosAgentId host, ContainerId container, CredentialName name) {
@@ -55,7 +58,7 @@ final class LeaseIndex {
         if (!lease.isLive() || other.isPresent()) {
             return false;
         }
-        live.put(lease.id(), kept);
+        live = live.plus(lease.id(), kept);
         byLaunch.computeIfAbsent(lease.launch(), _ -> new HashMap<>()).put(lease.name(), lease.id());
         byHost.computeIfAbsent(lease.host(), _ -> new LinkedHashSet<>()).add(lease.id());
         Place.of(lease).ifPresent(place -> byPlace.put(place, lease.id()));
@@ -76,18 +79,19 @@ final class LeaseIndex {
     /** Removes a lease and remembers how it ended. */
     void end(Lease reaped) {
         remove(reaped.id());
-        ended.addLast(reaped);
+        ended = ended.plus(reaped);
         if (ended.size() > REMEMBERED) {
-            ended.removeFirst();
+            ended = ended.minus(0);
         }
     }
 
     /** Forgets a lease that another controller owns. */
     void remove(LeaseId id) {
-        ManagedLease kept = live.remove(id);
+        ManagedLease kept = live.get(id);
         if (kept == null) {
             return;
         }
+        live = live.minus(id);
         Lease lease = kept.lease();
         byLaunch.computeIfPresent(lease.launch(), (_, names) -> {
             names.remove(lease.name());
@@ -150,10 +154,14 @@ final class LeaseIndex {
         return live.size();
     }
 
-    /** The live leases, oldest first, then those that ended last. */
-    List<Lease> snapshot() {
-        return Stream.concat(live.values().stream().map(ManagedLease::lease), ended.stream())
-                .toList();
+    /** The live leases, oldest first. */
+    PMap<LeaseId, ManagedLease> live() {
+        return live;
+    }
+
+    /** The leases that ended last. */
+    PVector<Lease> ended() {
+        return ended;
     }
 
     private ManagedLease require(LeaseId id) {

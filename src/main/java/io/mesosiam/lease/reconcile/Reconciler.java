@@ -10,7 +10,6 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
-import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.RefusalCode;
@@ -63,7 +62,7 @@ import org.jboss.logging.Logger;
 public final class Reconciler implements ClusterListener, HostReports, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
 
-    private final StateLock stateLock = new StateLock();
+    private final StateLock<PublishedState> stateLock;
     private final InstantSource clock;
     private final AuditTrail trail;
     private final ReconcilerState tracked;
@@ -106,6 +105,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         RandomGenerator random = dependencies.random();
         RenewalRule rule = new RenewalRule(random);
         tracked = ReconcilerState.empty(rule);
+        stateLock = new StateLock<>(tracked::published);
         queue = new WorkQueue<>(rule::backoff);
         views = new LaunchViews(tracked, dependencies.decider(), dependencies.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
@@ -324,12 +324,12 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     @Override
     public RunningContainers running() {
-        return tracked.hosts().running();
+        return stateLock.published();
     }
 
     /** The live leases, oldest first, then the last thousand that ended. */
     public List<Lease> leases() {
-        return stateLock.read(() -> tracked.leases().snapshot());
+        return stateLock.published().leases();
     }
 
     /** The refusals that containers receive instead of credentials. */
@@ -354,10 +354,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * to one controller, so the sum over all controllers counts each lease once.
      */
     public Map<String, Long> leasesByState() {
-        return stateLock.read(() -> tracked.leases().snapshot().stream()
-                .filter(lease -> lease.state() instanceof LeaseState.Live)
-                .filter(lease -> tracked.hosts().isConnected(lease.host()))
-                .collect(Collectors.groupingBy(lease -> lease.state().text(), Collectors.counting())));
+        return stateLock.published().leasesByState();
     }
 
     /** Number of waiting credential names by reason, for launches on hosts connected here. */

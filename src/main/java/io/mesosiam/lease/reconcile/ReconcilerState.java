@@ -34,6 +34,10 @@ record ReconcilerState(
                 new IssueBackoff(rule));
     }
 
+    PublishedState published() {
+        return new PublishedState(leases.live(), leases.ended(), hosts.running());
+    }
+
     /** Every launch that is in the cluster state or has a lease. */
     Set<Launch> everyLaunch() {
         Set<Launch> all = new HashSet<>(launches.launches());

@@ -6,10 +6,26 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** A fair lock under which a thread can wait until a change makes something due. */
-final class StateLock {
+/**
+ * A fair lock around a state, under which a thread can wait until a change makes something due. Each change publishes a
+ * snapshot, which any thread reads without the lock.
+ */
+final class StateLock<S> {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
+    private final Supplier<S> snapshot;
+    private volatile S published;
+
+    /** @param snapshot makes an immutable snapshot of the state, under the lock; it must be cheap */
+    StateLock(Supplier<S> snapshot) {
+        this.snapshot = snapshot;
+        this.published = snapshot.get();
+    }
+
+    /** The snapshot of the last change, also of a failed one. */
+    S published() {
+        return published;
+    }
 
     <T> T read(Supplier<T> read) {
         lock.lock();
@@ -27,12 +43,18 @@ final class StateLock {
         });
     }
 
-    /** Runs a change under the lock. Changes can be nested. A failed change isn't rolled back. */
+    /**
+     * Runs a change under the lock. Changes can be nested; the snapshot is taken at the end of the outermost one. A
+     * failed change isn't rolled back.
+     */
     <T> T change(Supplier<T> change) {
         lock.lock();
         try {
             return change.get();
         } finally {
+            if (lock.getHoldCount() == 1) {
+                published = snapshot.get();
+            }
             changed.signalAll();
             lock.unlock();
         }

@@ -51,7 +51,9 @@ class EndedLaunchesTest {
             "Withdrawals.made",
             "WithdrawalIndex.byParts",
             "Hosts.hosts",
-            "Hosts.alive");
+            "Hosts.alive",
+            "PublishedState.ended",
+            "PublishedState.running");
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimulatedCluster cluster = new SimulatedCluster();

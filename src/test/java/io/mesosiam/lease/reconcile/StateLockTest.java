@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(300)
 class StateLockTest {
-    private final StateLock stateLock = new StateLock();
+    private final List<String> state = new ArrayList<>();
+    private final StateLock<List<String>> stateLock = new StateLock<>(() -> List.copyOf(state));
     private final List<String> story = new ArrayList<>();
 
     @Test
@@ -39,6 +40,41 @@ class StateLockTest {
 
         rest.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS);
         assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void changePublishesItsSnapshotWhenItEnds() {
+        List<List<String>> during = new ArrayList<>();
+
+        stateLock.change(() -> {
+            state.add("one");
+            stateLock.change(() -> state.add("two"));
+            during.add(stateLock.published());
+        });
+
+        assertThat(during).containsExactly(List.of());
+        assertThat(stateLock.published()).containsExactly("one", "two");
+    }
+
+    @Test
+    void failedChangePublishesItsSnapshot() {
+        assertThatThrownBy(() -> stateLock.change(() -> {
+                    state.add("one");
+                    throw new IllegalStateException("broken on purpose");
+                }))
+                .hasMessage("broken on purpose");
+
+        assertThat(stateLock.published()).containsExactly("one");
+    }
+
+    @Test
+    void snapshotIsReadWhileAnotherThreadHoldsTheLock() {
+        String read = stateLock.read(() -> CompletableFuture.supplyAsync(
+                        () -> "published " + stateLock.published(), Thread::startVirtualThread)
+                .orTimeout(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS)
+                .join());
+
+        assertThat(read).isEqualTo("published []");
     }
 
     @Test

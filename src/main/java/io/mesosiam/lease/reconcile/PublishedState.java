@@ -1,0 +1,48 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.RunningContainers;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.PVector;
+
+/**
+ * The part of the state that other threads read without the lock, after one change. Its collections are persistent: a
+ * snapshot is three references, and a later change copies only a path of the tree.
+ *
+ * @param live the live leases, oldest first
+ * @param ended the leases that ended last
+ * @param running the containers that run, by host; it has every host whose agent is connected here
+ */
+record PublishedState(
+        PMap<LeaseId, ManagedLease> live, PVector<Lease> ended, PMap<MesosAgentId, PSet<ContainerId>> running)
+        implements RunningContainers {
+    /** The live leases, oldest first, then those that ended last. */
+    List<Lease> leases() {
+        return Stream.concat(live.values().stream().map(ManagedLease::lease), ended.stream())
+                .toList();
+    }
+
+    /** Number of live leases by the state's name, on hosts whose agents are connected here. */
+    Map<String, Long> leasesByState() {
+        return live.values().stream()
+                .map(ManagedLease::lease)
+                .filter(lease -> lease.state() instanceof LeaseState.Live && running.containsKey(lease.host()))
+                .collect(Collectors.groupingBy(lease -> lease.state().text(), Collectors.counting()));
+    }
+
+    @Override
+    public boolean reportedAlive(MesosAgentId host, ContainerId container) {
+        PSet<ContainerId> containers = running.get(host);
+        return containers != null && containers.contains(container);
+    }
+}
