@@ -1,0 +1,86 @@
+package io.mesosiam.controller.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestCa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files with certificates and keys. */
+class CertificateSettingsTest {
+    @TempDir
+    private static Path directory;
+
+    private static CheckedSettings settings;
+
+    @BeforeAll
+    static void prepare() {
+        settings = new CheckedSettings(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        settings.close();
+    }
+
+    @Test
+    void keyOfAnotherCertificateIsRefused() {
+        Path other = settings.ca.issue("dns:other").key();
+
+        assertThat(settings.lines(Map.of("mesos-iam.channel.key-file", other.toString()), Map.of()))
+                .containsExactly("mesos-iam.channel.key-file=" + other
+                        + ": is not the key of the certificate. Name the certificate's own key.");
+    }
+
+    @Test
+    void keyInAnotherFormIsRefusedWithTheCommandThatConvertsIt() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("pkcs1.key"),
+                "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+
+        assertThat(settings.lines(Map.of("mesos-iam.channel.key-file", file.toString()), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("\"RSA PRIVATE KEY\"", "openssl pkcs8 -topk8 -nocrypt");
+    }
+
+    @Test
+    void expiredAndNotYetValidCertificatesAreRefused() {
+        assertThat(settings.lines(Map.of(), Map.of(), Instant.now().plus(Duration.ofDays(400))))
+                .singleElement()
+                .asString()
+                .startsWith("mesos-iam.channel.certificate-file=" + settings.identity.certificate() + ": expired at ");
+        assertThat(settings.lines(Map.of(), Map.of(), Instant.now().minus(Duration.ofDays(400))))
+                .singleElement()
+                .asString()
+                .contains("is valid from");
+    }
+
+    @Test
+    void warnsOfCertificateWithoutNamesAndOfCaFileWithoutAuthority() {
+        TestCa.Identity nameless = settings.ca.issueWithoutNames("controller");
+        String leaf = settings.identity.certificate().toString();
+
+        assertThat(settings.warnings(Map.of())).noneMatch(line -> line.contains("-file="));
+        for (TestCa.Identity unnamed : List.of(nameless, settings.ca.issue("email:ops@example.com"))) {
+            assertThat(settings.warnings(Map.of(
+                            "mesos-iam.channel.certificate-file",
+                            unnamed.certificate().toString())))
+                    .anyMatch(line -> line.startsWith("mesos-iam.channel.certificate-file=" + unnamed.certificate()
+                            + ": has no DNS name and no IP address"));
+        }
+        for (String setting : List.of("mesos-iam.channel.ca-file", "mesos-iam.mesos.ca-file")) {
+            assertThat(settings.warnings(Map.of(setting, leaf)))
+                    .anyMatch(line -> line.startsWith(setting + "=" + leaf + ": has no certificate of an authority"));
+        }
+    }
+}
