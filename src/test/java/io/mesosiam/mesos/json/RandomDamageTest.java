@@ -2,9 +2,6 @@ package io.mesosiam.mesos.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.Snapshot;
@@ -42,9 +39,6 @@ class RandomDamageTest {
 
     private final Random random = new Random(15);
 
-    /** A value of a JSON document, without its quotes if it has any. */
-    private record Leaf(String path, int from, int to, boolean text) {}
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -55,13 +49,13 @@ class RandomDamageTest {
     void listedElementOfSubscribedAffectsNoOther(String stream) {
         byte[] recorded = records(stream).getFirst();
         Snapshot clean = subscription(recorded).snapshot();
-        List<Leaf> leaves = leaves(recorded).stream()
+        List<JsonLeaf> leaves = JsonLeaf.in(recorded).stream()
                 .filter(leaf -> LISTED.matcher(leaf.path()).lookingAt())
                 .toList();
         assertThat(leaves).as("elements to damage").isNotEmpty();
         for (int round = 0; round < ROUNDS; round++) {
-            Leaf leaf = pick(leaves);
-            Subscription read = subscription(damaged(recorded, leaf));
+            JsonLeaf leaf = pick(leaves);
+            Subscription read = subscription(leaf.damage(recorded, random));
 
             assertThat(read.heartbeat()).isEqualTo(subscription(recorded).heartbeat());
             String element = element(leaf);
@@ -97,7 +91,7 @@ class RandomDamageTest {
         List<ClusterEvent> clean = events(recorded);
         List<Integer> candidates = new ArrayList<>();
         for (int i = 1; i < recorded.size(); i++) {
-            if (leaves(recorded.get(i)).stream().anyMatch(RandomDamageTest::isInEvent)) {
+            if (JsonLeaf.in(recorded.get(i)).stream().anyMatch(RandomDamageTest::isInEvent)) {
                 candidates.add(i);
             }
         }
@@ -105,10 +99,10 @@ class RandomDamageTest {
         for (int round = 0; round < ROUNDS / 4; round++) {
             int victim = pick(candidates);
             byte[] record = recorded.get(victim);
-            Leaf leaf = pick(
-                    leaves(record).stream().filter(RandomDamageTest::isInEvent).toList());
+            JsonLeaf leaf = pick(
+                    JsonLeaf.in(record).stream().filter(RandomDamageTest::isInEvent).toList());
             List<byte[]> damaged = new ArrayList<>(recorded);
-            damaged.set(victim, damaged(record, leaf));
+            damaged.set(victim, leaf.damage(record, random));
 
             List<ClusterEvent> read = events(damaged);
 
@@ -128,9 +122,9 @@ class RandomDamageTest {
         byte[] recorded = Recordings.bytes("plain/master/flags.json");
         Enforcement clean = read(recorded, LeaderReaders::flags).orElseThrow();
         for (int round = 0; round < ROUNDS; round++) {
-            Leaf leaf = pick(leaves(recorded));
+            JsonLeaf leaf = pick(JsonLeaf.in(recorded));
             Enforcement read =
-                    read(damaged(recorded, leaf), LeaderReaders::flags).orElseThrow();
+                    read(leaf.damage(recorded, random), LeaderReaders::flags).orElseThrow();
 
             assertThat(new Enforcement(
                             true,
@@ -151,9 +145,9 @@ class RandomDamageTest {
         TaskCounts clean = read(recorded, LeaderReaders::metrics).orElseThrow();
         Set<String> counted = Set.of("staging", "starting", "running", "killing", "unreachable");
         for (int round = 0; round < ROUNDS; round++) {
-            Leaf leaf = pick(leaves(recorded));
+            JsonLeaf leaf = pick(JsonLeaf.in(recorded));
             String gauge = leaf.path().replaceFirst("^/master~1tasks_", "");
-            Optional<TaskCounts> read = read(damaged(recorded, leaf), LeaderReaders::metrics);
+            Optional<TaskCounts> read = read(leaf.damage(recorded, random), LeaderReaders::metrics);
 
             if (counted.contains(gauge)) {
                 read.ifPresent(counts -> assertThat(List.of(
@@ -195,20 +189,20 @@ class RandomDamageTest {
         byte[] recorded = Recordings.bytes(recording);
         Optional<T> clean = read(recorded, reader);
         assertThat(clean).isPresent();
-        List<Leaf> others = leaves(recorded).stream()
+        List<JsonLeaf> others = JsonLeaf.in(recorded).stream()
                 .filter(leaf -> !excluded.test(leaf.path()))
                 .toList();
         for (int round = 0; round < ROUNDS; round++) {
-            Leaf leaf = pick(others);
-            assertThat(read(damaged(recorded, leaf), reader)).as(leaf.path()).isEqualTo(clean);
+            JsonLeaf leaf = pick(others);
+            assertThat(read(leaf.damage(recorded, random), reader)).as(leaf.path()).isEqualTo(clean);
         }
     }
 
-    private static boolean isInEvent(Leaf leaf) {
+    private static boolean isInEvent(JsonLeaf leaf) {
         return IN_EVENT.matcher(leaf.path()).matches();
     }
 
-    private static String element(Leaf leaf) {
+    private static String element(JsonLeaf leaf) {
         Matcher matcher = LISTED.matcher(leaf.path());
         assertThat(matcher.lookingAt()).isTrue();
         return matcher.group();
@@ -217,21 +211,6 @@ class RandomDamageTest {
     private static <T> int missing(List<T> clean, List<T> read) {
         Set<T> there = new HashSet<>(read);
         return (int) clean.stream().filter(one -> !there.contains(one)).count();
-    }
-
-    /** Replaces up to three bytes of the value. A text stays a text, and a number or literal stays one token. */
-    private byte[] damaged(byte[] body, Leaf leaf) {
-        byte[] damaged = body.clone();
-        for (int i = 0; i < 1 + random.nextInt(3) && leaf.to() > leaf.from(); i++) {
-            int at = leaf.from() + random.nextInt(leaf.to() - leaf.from());
-            damaged[at] = leaf.text() ? textByte() : (byte) "0123456789eE+-.nanxyz".charAt(random.nextInt(21));
-        }
-        return damaged;
-    }
-
-    private byte textByte() {
-        byte one = (byte) random.nextInt(256);
-        return one == '"' || one == '\\' ? (byte) 0xFF : one;
     }
 
     private <T> T pick(List<T> of) {
@@ -274,37 +253,11 @@ class RandomDamageTest {
         }
     }
 
-    private static List<Leaf> leaves(byte[] body) {
-        List<Leaf> leaves = new ArrayList<>();
-        try (JsonParser json = new JsonFactory().createParser(body)) {
-            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                if (token.isScalarValue()) {
-                    int at = (int) json.currentTokenLocation().getByteOffset();
-                    boolean text = token == JsonToken.VALUE_STRING;
-                    int from = text ? at + 1 : at;
-                    leaves.add(new Leaf(
-                            json.getParsingContext().pathAsPointer().toString(), from, end(body, from, text), text));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return leaves;
-    }
-
-    private static int end(byte[] body, int from, boolean text) {
-        int at = from;
-        while (text ? body[at] != '"' : ",]} \n".indexOf(body[at]) < 0) {
-            at += text && body[at] == '\\' ? 2 : 1;
-        }
-        return at;
-    }
-
     @Test
     void leavesAreTheValuesOfADocument() {
         byte[] body = "{\"id\":\"a\\\"b\",\"n\":[1.5,true]}".getBytes(StandardCharsets.UTF_8);
-        assertThat(leaves(body))
+        assertThat(JsonLeaf.in(body))
                 .containsExactly(
-                        new Leaf("/id", 7, 11, true), new Leaf("/n/0", 18, 21, false), new Leaf("/n/1", 22, 26, false));
+                        new JsonLeaf("/id", 7, 11, true), new JsonLeaf("/n/0", 18, 21, false), new JsonLeaf("/n/1", 22, 26, false));
     }
 }

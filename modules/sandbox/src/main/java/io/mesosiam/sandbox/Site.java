@@ -47,8 +47,6 @@ final class Site implements AutoCloseable {
     /** Heap in MiB that unpacking PostgreSQL's programs needs, once. */
     private static final int UNPACKING_HEAP = 256;
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-
     /** The same as in docker/controller.Dockerfile, for one small cluster. */
     private static final List<String> CONTROLLER_OPTIONS = List.of(
             "-XX:+UseSerialGC",
@@ -215,11 +213,8 @@ final class Site implements AutoCloseable {
         environment.put("MESOS_IAM_AGENT_CGROUPS_ROOT", cgroupsRoot);
         Child child = silent("agent", java.jar(artifacts.agent(), AgentJvm.FLAGS), environment);
         try (var tables = new Tables(jdbcUrl, DatabaseProgram.USER)) {
-            for (long deadline = deadline();
-                    !tables.agentConnected(host.report().agentId());
-                    pause(child, deadline)) {
-                // the agent table of the controller shows when the stream is open
-            }
+            // the agent table of the controller shows when the stream is open
+            child.await(() -> tables.agentConnected(host.report().agentId()), TO_START);
         }
         terminal.done("agent", credentials.toString(), since(begun));
     }
@@ -229,31 +224,16 @@ final class Site implements AutoCloseable {
             var look = HttpRequest.newBuilder(health)
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            for (long deadline = deadline(); !ready(http, look); pause(child, deadline)) {
-                // not listening yet, or not ready
-            }
+            child.await(() -> ready(http, look), TO_START);
         }
     }
 
     private static boolean ready(HttpClient http, HttpRequest look) throws InterruptedException {
         try {
             return http.send(look, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
+        } catch (IOException notListeningYet) {
             return false;
         }
-    }
-
-    private static long deadline() {
-        return System.nanoTime() + TO_START.toNanos();
-    }
-
-    private static void pause(Child child, long deadline) throws IOException, InterruptedException {
-        child.check();
-        if (System.nanoTime() > deadline) {
-            child.close();
-            throw new IOException("not ready after " + TO_START.toSeconds() + " s" + child.logTail());
-        }
-        Thread.sleep(POLL_INTERVAL);
     }
 
     private Child speaking(String name, List<String> command) throws IOException {

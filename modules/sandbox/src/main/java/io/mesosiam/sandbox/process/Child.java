@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Child implements AutoCloseable {
     private static final Duration TO_END = Duration.ofSeconds(15);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final int LAST_LINES = 12;
     private static final String END = "\0";
 
@@ -110,6 +111,30 @@ public final class Child implements AutoCloseable {
         return line(within);
     }
 
+    /** Whether a program is ready. */
+    @FunctionalInterface
+    public interface Readiness<E extends Exception> {
+        boolean holds() throws IOException, InterruptedException, E;
+    }
+
+    /**
+     * Waits until the program is ready.
+     *
+     * @throws IOException if it ends or exceeds the limit; the message has the end of its log
+     */
+    public <E extends Exception> void await(Readiness<E> ready, Duration within)
+            throws IOException, InterruptedException, E {
+        long begun = System.nanoTime();
+        while (!ready.holds()) {
+            check();
+            if (System.nanoTime() - begun > within.toNanos()) {
+                close();
+                throw new IOException(name + " is not ready after " + within.toSeconds() + " s" + logTail());
+            }
+            Thread.sleep(POLL_INTERVAL);
+        }
+    }
+
     /** Throws if it has ended; the message has the end of its log. */
     public void check() throws IOException {
         if (!process.isAlive()) {
@@ -118,7 +143,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** The end of its log, to append to an error message. */
-    public String logTail() {
+    private String logTail() {
         try (Stream<String> lines = Files.lines(log)) {
             List<String> all = lines.toList();
             return all.isEmpty()
