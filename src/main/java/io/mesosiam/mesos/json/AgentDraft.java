@@ -3,7 +3,6 @@ package io.mesosiam.mesos.json;
 import static io.mesosiam.mesos.json.MasterJson.bool;
 import static io.mesosiam.mesos.json.MasterJson.compared;
 import static io.mesosiam.mesos.json.MasterJson.eachObject;
-import static io.mesosiam.mesos.json.MasterJson.fields;
 import static io.mesosiam.mesos.json.MasterJson.text;
 import static io.mesosiam.mesos.json.MasterJson.value;
 
@@ -12,7 +11,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosText;
-import io.mesosiam.mesos.json.MasterJson.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,19 +30,23 @@ final class AgentDraft {
 
     static AgentDraft read(JsonParser json) throws IOException {
         AgentDraft draft = new AgentDraft();
-        Map<String, Step> info = Map.of(
-                "id", j -> draft.id = value(j),
-                "hostname", j -> draft.hostname = text(j),
-                "attributes", draft::attributes);
-        Map<String, Step> all = new HashMap<>(info);
-        all.put("agent_info", j -> fields(j, info));
-        all.put("pid", j -> draft.pid = text(j));
-        all.put("active", j -> draft.active = bool(j));
-        all.put("deactivated", j -> draft.deactivated = bool(j));
-        fields(json, all);
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "agent_info" -> fields.enter();
+                case "id" -> draft.id = value(json);
+                case "hostname" -> draft.hostname = text(json);
+                case "attributes" -> draft.attributes(json);
+                case "pid" -> draft.pid = text(json);
+                case "active" -> draft.active = bool(json);
+                case "deactivated" -> draft.deactivated = bool(json);
+                default -> {}
+            }
+        }
         return draft;
     }
 
+    /** @throws IllegalArgumentException if a field is invalid */
     MesosAgent build() {
         return new MesosAgent(new MesosAgentId(id), hostname, address(pid), attributes, active, deactivated);
     }
@@ -66,8 +68,8 @@ final class AgentDraft {
      */
     private void attributes(JsonParser json) throws IOException {
         if (json.currentToken() == JsonToken.START_OBJECT) {
-            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-                json.nextToken();
+            Fields fields = new Fields(json);
+            for (String name = fields.next(); name != null; name = fields.next()) {
                 attribute(name, compared(json));
             }
         } else {
@@ -76,16 +78,19 @@ final class AgentDraft {
     }
 
     private void attribute(JsonParser json) throws IOException {
-        String[] nameAndValue = {UNREADABLE, UNREADABLE};
-        fields(
-                json,
-                Map.of(
-                        "name", j -> nameAndValue[0] = compared(j),
-                        "text", j -> nameAndValue[1] = known(value(j)),
-                        "scalar", j -> nameAndValue[1] = known(value(j)),
-                        "ranges", j -> nameAndValue[1] = ranges(j),
-                        "set", j -> nameAndValue[1] = items(j)));
-        attribute(nameAndValue[0], nameAndValue[1]);
+        String name = UNREADABLE;
+        String value = UNREADABLE;
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "name" -> name = compared(json);
+                case "text", "scalar" -> value = known(value(json));
+                case "ranges" -> value = ranges(json);
+                case "set" -> value = items(json);
+                default -> {}
+            }
+        }
+        attribute(name, value);
     }
 
     /** Adds an attribute. Mesos accepts a name several times; which of the values applies is then undefined. */
@@ -101,35 +106,40 @@ final class AgentDraft {
     /** Reads a set in the form of {@code /state}: {@code {a, b}}. */
     private static String items(JsonParser json) throws IOException {
         List<String> items = new ArrayList<>();
-        fields(json, Map.of("item", list -> {
-            if (list.currentToken() != JsonToken.START_ARRAY) {
-                list.skipChildren();
-                return;
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals("item") && json.currentToken() == JsonToken.START_ARRAY) {
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    items.add(compared(json));
+                }
             }
-            while (list.nextToken() != JsonToken.END_ARRAY) {
-                items.add(compared(list));
-            }
-        }));
+        }
         return "{" + String.join(", ", items) + "}";
     }
 
     /** Reads ranges in the form of {@code /state}: {@code [1-2, 5-8]}. */
     private static String ranges(JsonParser json) throws IOException {
-        StringBuilder all = new StringBuilder("[");
-        fields(
-                json,
-                Map.of(
-                        "range",
-                        list -> eachObject(list, range -> {
-                            String[] ends = {"", ""};
-                            fields(
-                                    range,
-                                    Map.of("begin", j -> ends[0] = compared(j), "end", j -> ends[1] = compared(j)));
-                            all.append(all.length() > 1 ? ", " : "")
-                                    .append(ends[0])
-                                    .append('-')
-                                    .append(ends[1]);
-                        })));
-        return all.append(']').toString();
+        List<String> ranges = new ArrayList<>();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals("range")) {
+                eachObject(json, range -> ranges.add(range(range)));
+            }
+        }
+        return "[" + String.join(", ", ranges) + "]";
+    }
+
+    private static String range(JsonParser json) throws IOException {
+        String begin = "";
+        String end = "";
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "begin" -> begin = compared(json);
+                case "end" -> end = compared(json);
+                default -> {}
+            }
+        }
+        return begin + '-' + end;
     }
 }

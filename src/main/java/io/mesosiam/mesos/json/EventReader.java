@@ -1,11 +1,9 @@
 package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.json.MasterJson.fields;
 import static io.mesosiam.mesos.json.MasterJson.text;
 import static io.mesosiam.mesos.json.MasterJson.value;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosText;
@@ -17,7 +15,6 @@ import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.ClusterEvent.Nothing;
 import io.mesosiam.mesos.model.SeenTask.Listing;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +34,8 @@ public final class EventReader {
         type = "";
         event = null;
         invalid = null;
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "type" -> type = text(json);
                 case "task_added" -> inside(json, "task", this::taskAdded);
@@ -47,7 +44,7 @@ public final class EventReader {
                 case "framework_removed" -> inside(json, "framework_info", this::frameworkRemoved);
                 case "agent_added" -> inside(json, "agent", this::agentAdded);
                 case "agent_removed" -> inside(json, "agent_id", this::agentRemoved);
-                default -> json.skipChildren();
+                default -> {}
             }
         }
         if (type.isEmpty()) {
@@ -69,36 +66,38 @@ public final class EventReader {
     }
 
     private void taskUpdated(JsonParser json) throws IOException {
-        String[] framework = {""};
-        TaskState[] state = {TaskState.UNKNOWN};
+        String framework = "";
+        TaskState state = TaskState.UNKNOWN;
         StatusReader status = new StatusReader();
-        fields(
-                json,
-                Map.of(
-                        "framework_id", j -> framework[0] = value(j),
-                        "state", j -> state[0] = TaskState.parse(text(j)),
-                        "status",
-                                j -> {
-                                    if (j.currentToken() == JsonToken.START_OBJECT) {
-                                        status.read(j);
-                                    }
-                                }));
-        make(() -> new ClusterEvent.TaskUpdated(
-                new TaskKey(
-                        new FrameworkId(framework[0]), new TaskId(status.taskId()), new MesosAgentId(status.agent())),
-                state[0] == TaskState.UNKNOWN ? status.state() : state[0],
-                status.source(),
-                status.container(),
-                status.executor()));
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "framework_id" -> framework = value(json);
+                case "state" -> state = TaskState.parse(text(json));
+                case "status" -> status.read(json);
+                default -> {}
+            }
+        }
+        try {
+            event = new ClusterEvent.TaskUpdated(
+                    new TaskKey(
+                            new FrameworkId(framework), new TaskId(status.taskId()), new MesosAgentId(status.agent())),
+                    state == TaskState.UNKNOWN ? status.state() : state,
+                    status.source(),
+                    status.container(),
+                    status.executor());
+        } catch (IllegalArgumentException e) {
+            invalid = e;
+        }
     }
 
     private void frameworkSeen(JsonParser json) throws IOException {
-        FrameworkDraft draft = FrameworkDraft.read(json, Map.of());
+        FrameworkDraft draft = FrameworkDraft.read(json);
         make(() -> new ClusterEvent.FrameworkSeen(draft.build()));
     }
 
     private void frameworkRemoved(JsonParser json) throws IOException {
-        FrameworkDraft draft = FrameworkDraft.read(json, Map.of());
+        FrameworkDraft draft = FrameworkDraft.read(json);
         make(() -> new ClusterEvent.FrameworkRemoved(draft.build().framework().id()));
     }
 
@@ -120,7 +119,12 @@ public final class EventReader {
         }
     }
 
-    private static void inside(JsonParser json, String field, MasterJson.Step step) throws IOException {
-        fields(json, Map.of(field, step));
+    private static void inside(JsonParser json, String name, MasterJson.Step step) throws IOException {
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals(name)) {
+                step.step(json);
+            }
+        }
     }
 }

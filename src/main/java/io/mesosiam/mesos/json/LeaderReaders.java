@@ -1,7 +1,6 @@
 package io.mesosiam.mesos.json;
 
 import static io.mesosiam.mesos.json.MasterJson.bool;
-import static io.mesosiam.mesos.json.MasterJson.fields;
 import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -26,39 +25,38 @@ public final class LeaderReaders {
 
     /** Reads {@code {"flags": {"authenticate_agents": "false", …}}}. Booleans are strings. */
     public static Enforcement flags(JsonParser json) throws IOException {
-        var draft = new Object() {
-            boolean seen;
-            boolean frameworks;
-            boolean httpFrameworks;
-            boolean agents;
-        };
-        MasterJson.Step flags = j -> {
-            draft.seen = true;
-            fields(
-                    j,
-                    Map.of(
-                            "authenticate_frameworks", f -> draft.frameworks = bool(f),
-                            "authenticate_http_frameworks", f -> draft.httpFrameworks = bool(f),
-                            "authenticate_agents", f -> draft.agents = bool(f)));
-        };
-        fields(json, Map.of("flags", flags));
-        if (!draft.seen) {
+        boolean seen = false;
+        boolean frameworks = false;
+        boolean httpFrameworks = false;
+        boolean agents = false;
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "flags" -> {
+                    seen = true;
+                    fields.enter();
+                }
+                case "authenticate_frameworks" -> frameworks = bool(json);
+                case "authenticate_http_frameworks" -> httpFrameworks = bool(json);
+                case "authenticate_agents" -> agents = bool(json);
+                default -> {}
+            }
+        }
+        if (!seen) {
             throw new Unreadable("flags is missing");
         }
-        return new Enforcement(true, draft.frameworks, draft.httpFrameworks, draft.agents);
+        return new Enforcement(true, frameworks, httpFrameworks, agents);
     }
 
     /** Reads the gauges of live tasks. All of them are required. */
     public static TaskCounts metrics(JsonParser json) throws IOException {
         Map<String, Integer> gauges = new HashMap<>();
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             if (field.startsWith(TASKS)
                     && json.currentToken().isNumeric()
                     && Math.abs(json.getDoubleValue()) <= MAX_TASKS) {
                 gauges.put(field.substring(TASKS.length()), (int) json.getDoubleValue());
-            } else {
-                json.skipChildren();
             }
         }
         return new TaskCounts(
@@ -79,29 +77,30 @@ public final class LeaderReaders {
 
     /** Reads {@code {"get_master": {"master_info": {"id": …}, "elected_time": …}}}. */
     public static Leader master(JsonParser json) throws IOException {
-        var draft = new Object() {
-            String id = "";
-            String elected = "";
-        };
-        MasterJson.Step master = j -> fields(
-                j,
-                Map.of(
-                        "master_info", info -> fields(info, Map.of("id", i -> draft.id = text(i))),
-                        "elected_time", e -> draft.elected = text(e)));
-        fields(json, Map.of("get_master", master));
-        return leader(draft.id, draft.elected);
+        String id = "";
+        String elected = "";
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "get_master", "master_info" -> fields.enter();
+                case "id" -> id = text(json);
+                case "elected_time" -> elected = text(json);
+                default -> {}
+            }
+        }
+        return leader(id, elected);
     }
 
     /** Reads the leader from the beginning of a {@code /state} document; the rest is not read. */
     public static Leader headOfState(JsonParser json) throws IOException {
         String id = "";
         String elected = "";
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "id" -> id = text(json);
                 case "elected_time" -> elected = text(json);
-                default -> json.skipChildren();
+                default -> {}
             }
             if (!id.isEmpty() && !elected.isEmpty()) {
                 break;

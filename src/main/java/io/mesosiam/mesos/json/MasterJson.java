@@ -10,7 +10,6 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.mesosiam.mesos.MesosText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -125,12 +124,10 @@ public final class MasterJson {
             return text(json);
         }
         String value = "";
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             if (field.equals("value")) {
                 value = text(json);
-            } else {
-                json.skipChildren();
             }
         }
         return value;
@@ -162,22 +159,5 @@ public final class MasterJson {
     /** Reads the parser's current value. */
     interface Step {
         void step(JsonParser json) throws IOException;
-    }
-
-    /** Reads one object's fields by name. Other fields are skipped, and so is anything that isn't an object. */
-    static void fields(JsonParser json, Map<String, Step> known) throws IOException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return;
-        }
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
-            Step step = known.get(field);
-            if (step == null) {
-                json.skipChildren();
-            } else {
-                step.step(json);
-            }
-        }
     }
 }

@@ -1,14 +1,12 @@
 package io.mesosiam.mesos.json;
 
 import static io.mesosiam.mesos.json.MasterJson.eachObject;
-import static io.mesosiam.mesos.json.MasterJson.fields;
 import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgent;
-import io.mesosiam.mesos.json.MasterJson.Step;
 import io.mesosiam.mesos.model.Rejected;
 import io.mesosiam.mesos.model.SeenTask;
 import io.mesosiam.mesos.model.SeenTask.Listing;
@@ -18,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,51 +31,57 @@ public final class SnapshotReader {
     private final Set<FrameworkId> removed = new HashSet<>();
     private final List<MesosAgent> agents = new ArrayList<>();
     private final List<Rejected> rejected = new ArrayList<>();
-    private final Map<String, Step> taskLists = Map.of(
-            "tasks", each(task(Listing.LIVE)),
-            "unreachable_tasks", each(task(Listing.UNREACHABLE)),
-            "completed_tasks", each(task(Listing.COMPLETED)));
-    private String leaderId = "";
-    private String electedTime = "";
 
-    /** Reads a {@code /state} document from the parser's current position. */
-    public Snapshot state(JsonParser json) throws IOException {
-        fields(
-                json,
-                Map.of(
-                        "id", j -> leaderId = text(j),
-                        "elected_time", j -> electedTime = text(j),
-                        "slaves", each(this::agent),
-                        "frameworks", each(j -> framework(j, false)),
-                        "completed_frameworks", each(j -> framework(j, true))));
-        return snapshot();
+    /** Reads a {@code /state} document, a GET_STATE document, or the value of {@code get_state}. */
+    public Snapshot read(JsonParser json) throws IOException {
+        String leader = "";
+        String elected = "";
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "get_state", "get_tasks", "get_frameworks", "get_agents" -> fields.enter();
+                case "id" -> leader = text(json);
+                case "elected_time" -> elected = text(json);
+                case "slaves", "agents" -> eachObject(json, this::agent);
+                case "frameworks" -> eachObject(json, framework -> framework(framework, false));
+                case "completed_frameworks" -> eachObject(json, framework -> framework(framework, true));
+                default -> tasks(field, json);
+            }
+        }
+        return new Snapshot(
+                leader.isEmpty() || elected.isEmpty() ? Optional.empty() : Optional.of(new Leader(leader, elected)),
+                tasks,
+                frameworks,
+                removed,
+                agents,
+                rejected);
     }
 
-    /** Reads the value of v1's {@code get_state} from the parser's current position. */
-    Snapshot getState(JsonParser json) throws IOException {
-        fields(
-                json,
-                Map.of(
-                        "get_tasks",
-                        object(taskLists),
-                        "get_frameworks",
-                        object(Map.of(
-                                "frameworks", each(j -> framework(j, false)),
-                                "completed_frameworks", each(j -> framework(j, true)))),
-                        "get_agents",
-                        object(Map.of("agents", each(this::agent)))));
-        return snapshot();
+    /** Reads the field if it is a list of tasks: in v1 one of the cluster, in {@code /state} one of a framework. */
+    private void tasks(String field, JsonParser json) throws IOException {
+        switch (field) {
+            case "tasks" -> eachObject(json, task -> task(task, Listing.LIVE));
+            case "unreachable_tasks" -> eachObject(json, task -> task(task, Listing.UNREACHABLE));
+            case "completed_tasks" -> eachObject(json, task -> task(task, Listing.COMPLETED));
+            default -> {}
+        }
     }
 
-    private Snapshot snapshot() {
-        Optional<Leader> leader = leaderId.isEmpty() || electedTime.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Leader(leaderId, electedTime));
-        return new Snapshot(leader, tasks, frameworks, removed, agents, rejected);
+    private void task(JsonParser json, Listing listing) throws IOException {
+        try {
+            tasks.add(taskReader.read(json, listing));
+        } catch (IllegalArgumentException e) {
+            rejected.add(taskReader.rejected(listing, e));
+        }
     }
 
     private void framework(JsonParser json, boolean completed) throws IOException {
-        FrameworkDraft draft = FrameworkDraft.read(json, taskLists);
+        FrameworkDraft draft = new FrameworkDraft();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            draft.field(field, fields, json);
+            tasks(field, json);
+        }
         try {
             SeenFramework seen = draft.build();
             if (completed) {
@@ -98,23 +101,5 @@ public final class SnapshotReader {
         } catch (IllegalArgumentException e) {
             rejected.add(new Rejected.OneMesosAgent("Mesos agent: " + e.getMessage()));
         }
-    }
-
-    private Step task(Listing listing) {
-        return json -> {
-            try {
-                tasks.add(taskReader.read(json, listing));
-            } catch (IllegalArgumentException e) {
-                rejected.add(taskReader.rejected(listing, e));
-            }
-        };
-    }
-
-    private static Step each(Step step) {
-        return json -> eachObject(json, step);
-    }
-
-    private static Step object(Map<String, Step> known) {
-        return json -> fields(json, known);
     }
 }

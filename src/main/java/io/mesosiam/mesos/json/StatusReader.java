@@ -23,8 +23,8 @@ final class StatusReader {
     private @Nullable IllegalArgumentException invalid;
 
     void read(JsonParser json) throws IOException {
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "task_id" -> taskId = value(json);
                 case "agent_id", "slave_id" -> agent = value(json);
@@ -32,7 +32,7 @@ final class StatusReader {
                 case "source" -> source = text(json);
                 case "state" -> state = TaskState.parse(text(json));
                 case "container_status" -> containerStatus(json);
-                default -> json.skipChildren();
+                default -> {}
             }
         }
     }
@@ -70,15 +70,10 @@ final class StatusReader {
     }
 
     private void containerStatus(JsonParser json) throws IOException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return;
-        }
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            if (json.nextToken() == JsonToken.START_OBJECT && field.equals("container_id")) {
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals("container_id") && json.currentToken() == JsonToken.START_OBJECT) {
                 container = containerId(json, container);
-            } else {
-                json.skipChildren();
             }
         }
     }
@@ -87,14 +82,12 @@ final class StatusReader {
     private Optional<ContainerId> containerId(JsonParser json, Optional<ContainerId> known) throws IOException {
         String leaf = "";
         Optional<ContainerId> parent = Optional.empty();
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            JsonToken token = json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             if (field.equals("value")) {
                 leaf = text(json);
-            } else if (field.equals("parent") && token == JsonToken.START_OBJECT) {
+            } else if (field.equals("parent") && json.currentToken() == JsonToken.START_OBJECT) {
                 parent = containerId(json, known.flatMap(ContainerId::parent));
-            } else {
-                json.skipChildren();
             }
         }
         if (known.isPresent()

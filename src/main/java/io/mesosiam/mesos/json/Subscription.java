@@ -1,6 +1,5 @@
 package io.mesosiam.mesos.json;
 
-import static io.mesosiam.mesos.json.MasterJson.fields;
 import static io.mesosiam.mesos.json.MasterJson.text;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,7 +7,6 @@ import io.mesosiam.mesos.json.MasterJson.Unreadable;
 import io.mesosiam.mesos.model.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,21 +19,20 @@ public record Subscription(Snapshot snapshot, Duration heartbeat) {
 
     /** Reads SUBSCRIBED. Any other first record is an error. */
     public static Subscription read(JsonParser json) throws IOException {
-        var draft = new Object() {
-            Optional<Snapshot> snapshot = Optional.empty();
-            double seconds = DEFAULT_SECONDS;
-        };
-        MasterJson.Step subscribed = j -> fields(
-                j,
-                Map.of(
-                        "get_state",
-                        state -> draft.snapshot = Optional.of(new SnapshotReader().getState(state)),
-                        "heartbeat_interval_seconds",
-                        interval -> draft.seconds = number(text(interval))));
-        fields(json, Map.of("subscribed", subscribed));
+        Optional<Snapshot> snapshot = Optional.empty();
+        double seconds = DEFAULT_SECONDS;
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            switch (field) {
+                case "subscribed" -> fields.enter();
+                case "get_state" -> snapshot = Optional.of(new SnapshotReader().read(json));
+                case "heartbeat_interval_seconds" -> seconds = number(text(json));
+                default -> {}
+            }
+        }
         return new Subscription(
-                draft.snapshot.orElseThrow(() -> new Unreadable("the first record is not SUBSCRIBED")),
-                Duration.ofMillis(Math.round(Math.clamp(draft.seconds, 1.0, 300.0) * 1000)));
+                snapshot.orElseThrow(() -> new Unreadable("the first record is not SUBSCRIBED")),
+                Duration.ofMillis(Math.round(Math.clamp(seconds, 1.0, 300.0) * 1000)));
     }
 
     private static double number(String text) {

@@ -60,12 +60,12 @@ final class TaskReader {
      */
     SeenTask read(JsonParser json, Listing listing) throws IOException {
         reset();
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
+        boolean isObject = json.currentToken() == JsonToken.START_OBJECT;
+        Fields fields = new Fields(json);
+        if (!isObject) {
             throw new IllegalArgumentException("task is not an object");
         }
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "id", "task_id" -> id = value(json);
                 case "name" -> name = compared(json);
@@ -79,7 +79,7 @@ final class TaskReader {
                 case "statuses" -> eachObject(json, status::read);
                 case "labels" -> labels(json);
                 case "container" -> image = image(json);
-                default -> json.skipChildren();
+                default -> {}
             }
         }
         return new SeenTask(task(), listing, state == TaskState.LOST ? present(status.source()) : Optional.empty());
@@ -133,38 +133,30 @@ final class TaskReader {
 
     /** Reads the role. In v1 each resource contains it; all resources of a task are allocated to the same role. */
     private void allocationRole(JsonParser json) throws IOException {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            json.skipChildren();
-            return;
-        }
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            if (!role.isEmpty() || json.currentToken() != JsonToken.START_OBJECT) {
-                json.skipChildren();
-                continue;
+        eachObject(json, resource -> {
+            if (!role.isEmpty()) {
+                resource.skipChildren();
+                return;
             }
-            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-                json.nextToken();
+            Fields fields = new Fields(resource);
+            for (String field = fields.next(); field != null; field = fields.next()) {
                 if (field.equals("allocation_info")) {
-                    role = nested(json, ROLE);
-                } else {
-                    json.skipChildren();
+                    role = nested(resource, ROLE);
                 }
             }
-        }
+        });
     }
 
     /** Reads {@code [{"key": …}]} in {@code /state} or {@code {"labels": [{"key": …}]}} in v1. */
     private void labels(JsonParser json) throws IOException {
         if (json.currentToken() == JsonToken.START_ARRAY) {
             eachObject(json, this::label);
-        } else if (json.currentToken() == JsonToken.START_OBJECT) {
-            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-                json.nextToken();
-                if (field.equals("labels")) {
-                    eachObject(json, this::label);
-                } else {
-                    json.skipChildren();
-                }
+            return;
+        }
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
+            if (field.equals("labels")) {
+                eachObject(json, this::label);
             }
         }
     }
@@ -172,12 +164,12 @@ final class TaskReader {
     private void label(JsonParser json) throws IOException {
         String key = "";
         Optional<String> labelValue = Optional.empty();
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "key" -> key = compared(json);
                 case "value" -> labelValue = Optional.of(compared(json));
-                default -> json.skipChildren();
+                default -> {}
             }
         }
         labels.add(names.label(new Label(names.text(key), labelValue)));
@@ -189,20 +181,16 @@ final class TaskReader {
      * compared.
      */
     private static String image(JsonParser json) throws IOException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return "";
-        }
         String type = "";
         Optional<String> docker = Optional.empty();
         Optional<String> mesos = Optional.empty();
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "type" -> type = compared(json);
                 case "docker" -> docker = Optional.of(nested(json, DOCKER_IMAGE));
                 case "mesos" -> mesos = Optional.of(nested(json, MESOS_IMAGE));
-                default -> json.skipChildren();
+                default -> {}
             }
         }
         boolean both = docker.isPresent() && mesos.isPresent();
@@ -223,12 +211,10 @@ final class TaskReader {
             return compared(json);
         }
         String found = "";
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            json.nextToken();
+        Fields fields = new Fields(json);
+        for (String field = fields.next(); field != null; field = fields.next()) {
             if (path.contains(field)) {
                 found = nested(json, path);
-            } else {
-                json.skipChildren();
             }
         }
         return found;

@@ -75,7 +75,7 @@ final class PollLoop implements Runnable {
         long askedAt = watch.state().version();
         Instant asked = clock.instant();
         IdleTimeoutInputStream answer = client.get(master, "/state");
-        Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::state);
+        Snapshot snapshot = MasterClient.read(answer, config.maxSnapshotBytes(), new SnapshotReader()::read);
         took = Duration.between(asked, clock.instant());
         Leader leader = snapshot.leader()
                 .orElseThrow(() -> new MasterFailure(

@@ -45,8 +45,7 @@ final class CheckedSettings implements AutoCloseable {
                 .toList();
     }
 
-    List<StartProblem> problems(
-            Map<String, String> different, Map<String, String> environment, Instant now) {
+    List<StartProblem> problems(Map<String, String> different, Map<String, String> environment, Instant now) {
         return StartCheck.problems(config(different), environment, now);
     }
 

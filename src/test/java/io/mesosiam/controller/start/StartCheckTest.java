@@ -147,7 +147,8 @@ class StartCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::"})
     void healthAndMetricsMayListenOnTheNetwork(String host) {
-        assertThat(settings.lines(Map.of("quarkus.management.host", host), Map.of())).isEmpty();
+        assertThat(settings.lines(Map.of("quarkus.management.host", host), Map.of()))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -195,7 +196,11 @@ class StartCheckTest {
                 .singleElement()
                 .asString()
                 .startsWith("mesos-iam.mesos.secret-file: is not set");
-        assertThat(settings.lines(Map.of("mesos-iam.mesos.secret-file", settings.identity.key().toString()), Map.of()))
+        assertThat(settings.lines(
+                        Map.of(
+                                "mesos-iam.mesos.secret-file",
+                                settings.identity.key().toString()),
+                        Map.of()))
                 .singleElement()
                 .asString()
                 .startsWith("mesos-iam.mesos.principal: is not set");

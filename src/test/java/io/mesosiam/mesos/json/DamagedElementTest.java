@@ -150,6 +150,6 @@ class DamagedElementTest {
     }
 
     private static Snapshot read(byte[] body) {
-        return Recordings.read("damaged", new ByteArrayInputStream(body), new SnapshotReader()::state);
+        return Recordings.read("damaged", new ByteArrayInputStream(body), new SnapshotReader()::read);
     }
 }

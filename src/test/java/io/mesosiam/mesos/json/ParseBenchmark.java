@@ -34,7 +34,7 @@ final class ParseBenchmark {
     public static void main(String[] args) throws Exception {
         int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
         byte[] state = state(tasks);
-        measure("/state", state, tasks, json -> new SnapshotReader().state(json));
+        measure("/state", state, tasks, json -> new SnapshotReader().read(json));
         byte[] subscribed = subscribed(tasks);
         state = null;
         measure("SUBSCRIBED", subscribed, tasks, json -> Subscription.read(json).snapshot());

@@ -99,8 +99,9 @@ class RandomDamageTest {
         for (int round = 0; round < ROUNDS / 4; round++) {
             int victim = pick(candidates);
             byte[] record = recorded.get(victim);
-            JsonLeaf leaf = pick(
-                    JsonLeaf.in(record).stream().filter(RandomDamageTest::isInEvent).toList());
+            JsonLeaf leaf = pick(JsonLeaf.in(record).stream()
+                    .filter(RandomDamageTest::isInEvent)
+                    .toList());
             List<byte[]> damaged = new ArrayList<>(recorded);
             damaged.set(victim, leaf.damage(record, random));
 
@@ -194,7 +195,9 @@ class RandomDamageTest {
                 .toList();
         for (int round = 0; round < ROUNDS; round++) {
             JsonLeaf leaf = pick(others);
-            assertThat(read(leaf.damage(recorded, random), reader)).as(leaf.path()).isEqualTo(clean);
+            assertThat(read(leaf.damage(recorded, random), reader))
+                    .as(leaf.path())
+                    .isEqualTo(clean);
         }
     }
 
@@ -258,6 +261,8 @@ class RandomDamageTest {
         byte[] body = "{\"id\":\"a\\\"b\",\"n\":[1.5,true]}".getBytes(StandardCharsets.UTF_8);
         assertThat(JsonLeaf.in(body))
                 .containsExactly(
-                        new JsonLeaf("/id", 7, 11, true), new JsonLeaf("/n/0", 18, 21, false), new JsonLeaf("/n/1", 22, 26, false));
+                        new JsonLeaf("/id", 7, 11, true),
+                        new JsonLeaf("/n/0", 18, 21, false),
+                        new JsonLeaf("/n/1", 22, 26, false));
     }
 }

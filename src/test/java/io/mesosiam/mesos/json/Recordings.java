@@ -49,7 +49,7 @@ public final class Recordings {
     }
 
     public static Snapshot state(String name) {
-        return read(name, new SnapshotReader()::state);
+        return read(name, new SnapshotReader()::read);
     }
 
     /** Reads one document, and fails the test if it can't be read. */

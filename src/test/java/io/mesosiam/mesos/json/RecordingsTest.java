@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -106,19 +105,15 @@ class RecordingsTest {
     @ParameterizedTest
     @MethodSource("getStates")
     void getStateContainsItsTasks(String name) {
-        List<Snapshot> read = new ArrayList<>();
-        Recordings.read(name, json -> {
-            MasterJson.fields(json, Map.of("get_state", j -> read.add(new SnapshotReader().getState(j))));
-            return "";
-        });
+        Snapshot snapshot = Recordings.state(name);
         JsonNode lists = tree(name).path("get_state").path("get_tasks");
 
         List<String> tasks = new ArrayList<>();
         lists.path("tasks").forEach(t -> tasks.add(line(Listing.LIVE, t)));
         lists.path("unreachable_tasks").forEach(t -> tasks.add(line(Listing.UNREACHABLE, t)));
         lists.path("completed_tasks").forEach(t -> tasks.add(line(Listing.COMPLETED, t)));
-        assertThat(read.getFirst().rejected()).isEmpty();
-        assertThat(read.getFirst().tasks()).map(RecordingsTest::line).containsExactlyInAnyOrderElementsOf(tasks);
+        assertThat(snapshot.rejected()).isEmpty();
+        assertThat(snapshot.tasks()).map(RecordingsTest::line).containsExactlyInAnyOrderElementsOf(tasks);
     }
 
     /** {@code X_state} and {@code X_v1_GET_STATE} were requested immediately one after the other. */
@@ -131,15 +126,11 @@ class RecordingsTest {
                 || name.startsWith("plain/master/restart")) {
             return;
         }
-        List<Snapshot> v1 = new ArrayList<>();
-        Recordings.read(name, json -> {
-            MasterJson.fields(json, Map.of("get_state", j -> v1.add(new SnapshotReader().getState(j))));
-            return "";
-        });
+        Snapshot v1 = Recordings.state(name);
         Snapshot state = Recordings.state(other);
-        assertThat(v1.getFirst().agents()).containsExactlyInAnyOrderElementsOf(state.agents());
-        assertThat(v1.getFirst().frameworks()).containsExactlyInAnyOrderElementsOf(state.frameworks());
-        assertThat(v1.getFirst().tasks())
+        assertThat(v1.agents()).containsExactlyInAnyOrderElementsOf(state.agents());
+        assertThat(v1.frameworks()).containsExactlyInAnyOrderElementsOf(state.frameworks());
+        assertThat(v1.tasks())
                 .filteredOn(t -> t.listing() != Listing.COMPLETED)
                 .map(SeenTask::task)
                 .containsExactlyInAnyOrderElementsOf(state.tasks().stream()
