@@ -1,9 +1,11 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Stored;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
@@ -41,6 +43,12 @@ final class LeaseRow {
                 renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
                 revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
             where lease.state <> 'reaped' and lease.revision <= excluded.revision""";
+
+    /** Ends a lease; it does not change a reaped row. */
+    static final String END = """
+            update lease set state = 'reaped', reason = $2, reaped_at = $3, expiration = null, renew_at = null,
+                retry_at = null
+            where id = $1 and state <> 'reaped'""";
 
     private LeaseRow() {}
 
@@ -102,6 +110,11 @@ final class LeaseRow {
                 .addValue(lease.revision())
                 .addValue(time(state.reapedAt))
                 .addValue(epoch);
+    }
+
+    /** The values of {@link #END}. */
+    static Tuple endTuple(Lease lease, AuditEvent event) {
+        return Tuple.of(lease.id().value(), Stored.text(event.message()), time(Optional.of(event.at())));
     }
 
     /** @throws RuntimeException if no controller can have written the row */

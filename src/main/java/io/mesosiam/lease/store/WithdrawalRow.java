@@ -7,16 +7,23 @@ import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Reads one row of table {@code withdrawal}. A column that can't be read counts as not set, so that the withdrawal can
- * cover more than intended, but not less. A row of which neither task, framework nor host can be read would cover every
- * lease; instead, it prevents new leases.
+ * Converts between a withdrawal and its row in table {@code withdrawal}. A column that can't be read counts as not set,
+ * so that the withdrawal can cover more than intended, but not less. A row of which neither task, framework nor host can
+ * be read would cover every lease; instead, it prevents new leases.
  */
 final class WithdrawalRow {
+    /** Writes a withdrawal unless the table has it. */
+    static final String INSERT = """
+            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason)
+            values ($1::text, $2::text, $3::text, $4, $5::text, $6)
+            on conflict do nothing""";
+
     private final Row row;
     private Optional<String> unreadable = Optional.empty();
 
@@ -31,6 +38,20 @@ final class WithdrawalRow {
      * @param problem the columns that can't be read, and why; empty if all can
      */
     record Reading(Optional<Withdrawal> withdrawal, Optional<String> problem) {}
+
+    /** The values of {@link #INSERT}. */
+    static Tuple tuple(Withdrawal withdrawal) {
+        return Tuple.tuple()
+                .addValue(withdrawal.framework().map(id -> id.value()).orElse(null))
+                .addValue(withdrawal.task().map(id -> id.value()).orElse(null))
+                .addValue(withdrawal.agent().map(id -> id.value()).orElse(null))
+                .addValue(
+                        withdrawal.sequence().isPresent()
+                                ? withdrawal.sequence().getAsLong()
+                                : null)
+                .addValue(withdrawal.name().map(name -> name.value()).orElse(null))
+                .addValue(withdrawal.reason());
+    }
 
     static Reading read(Row row) {
         return new WithdrawalRow(row).read();
