@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Entries that are written in order, in batches. Not thread-safe: {@link BatchedJournal} holds the lock. */
+/** Entries that are written in order, in batches. Not thread-safe: {@link JournalBacklog} holds the lock. */
 final class JournalLane {
     private static final int BATCH = 1000;
     private static final Doubling RETRIES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(15));
