@@ -1,7 +1,7 @@
 package io.mesosiam.postgres;
 
-import io.mesosiam.backoff.Backoff;
-import io.mesosiam.backoff.Doubling;
+import io.mesosiam.pause.Backoff;
+import io.mesosiam.pause.Doubling;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;

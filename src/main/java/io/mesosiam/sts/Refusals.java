@@ -1,8 +1,8 @@
 package io.mesosiam.sts;
 
-import io.mesosiam.backoff.Doubling;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.pause.Doubling;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package io.mesosiam.lease.store;
 
-import io.mesosiam.backoff.Doubling;
+import io.mesosiam.pause.Doubling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

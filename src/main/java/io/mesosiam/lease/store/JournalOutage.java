@@ -1,6 +1,6 @@
 package io.mesosiam.lease.store;
 
-import io.mesosiam.backoff.Doubling;
+import io.mesosiam.pause.Doubling;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package io.mesosiam.mesos.master;
 
-import io.mesosiam.backoff.Backoff;
-import io.mesosiam.backoff.Doubling;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterListener;
@@ -14,6 +12,10 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.ClusterModel;
+import io.mesosiam.pause.Backoff;
+import io.mesosiam.pause.Doubling;
+import io.mesosiam.pause.TimedWakeup;
+import io.mesosiam.pause.Wakeup;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;

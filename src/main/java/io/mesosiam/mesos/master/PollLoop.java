@@ -8,6 +8,7 @@ import io.mesosiam.mesos.model.ClusterEvent;
 import io.mesosiam.mesos.model.MasterTaskCounts;
 import io.mesosiam.mesos.model.Snapshot;
 import io.mesosiam.mesos.model.TaskCounts;
+import io.mesosiam.pause.Wakeup;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,5 @@
 package io.mesosiam.mesos.master;
 
-import io.mesosiam.backoff.Backoff;
 import io.mesosiam.mesos.ClusterState.Leader;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.MesosText;
@@ -10,6 +9,8 @@ import io.mesosiam.mesos.json.RecordIO;
 import io.mesosiam.mesos.json.Subscription;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
 import io.mesosiam.mesos.model.ClusterEvent;
+import io.mesosiam.pause.Backoff;
+import io.mesosiam.pause.Wakeup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package io.mesosiam.mesos.master;
 
 import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.pause.Wakeup;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;

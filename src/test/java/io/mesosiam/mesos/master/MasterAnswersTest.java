@@ -8,6 +8,7 @@ import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.model.Histories;
+import io.mesosiam.pause.Wakeup;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

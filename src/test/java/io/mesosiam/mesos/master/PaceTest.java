@@ -3,7 +3,7 @@ package io.mesosiam.mesos.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.backoff.Backoff;
+import io.mesosiam.pause.Backoff;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

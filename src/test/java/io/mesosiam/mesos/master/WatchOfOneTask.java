@@ -10,6 +10,7 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.model.Histories;
+import io.mesosiam.pause.Wakeup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,11 +1,11 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.pause;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** A wakeup that uses real time. */
-final class TimedWakeup implements Wakeup {
+public final class TimedWakeup implements Wakeup {
     private final Semaphore rung = new Semaphore(0);
 
     @Override

@@ -1,4 +1,4 @@
-package io.mesosiam.backoff;
+package io.mesosiam.pause;
 
 import java.time.Duration;
 

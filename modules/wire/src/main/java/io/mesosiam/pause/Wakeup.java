@@ -1,9 +1,9 @@
-package io.mesosiam.mesos.master;
+package io.mesosiam.pause;
 
 import java.time.Duration;
 
-/** A wait that can be ended early. Each thread of the watch has its own; tests control theirs manually. */
-interface Wakeup {
+/** A wait that can be ended early. Each thread that waits has its own; tests control theirs manually. */
+public interface Wakeup {
     /** Returns after {@code time}, or as soon as {@link #wake} is called. */
     void await(Duration time) throws InterruptedException;
 

@@ -1,4 +1,4 @@
-package io.mesosiam.backoff;
+package io.mesosiam.pause;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
