@@ -2,11 +2,11 @@ package io.mesosiam.postgres;
 
 import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
+import io.mesosiam.pause.TimedWakeup;
+import io.mesosiam.pause.Wakeup;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -35,7 +35,7 @@ public final class TableFollower implements AutoCloseable {
     private final Pool pool;
     private final Settings settings;
     private final Runnable read;
-    private final Semaphore news = new Semaphore(0);
+    private final Wakeup news = new TimedWakeup();
     private final AtomicInteger unanswered = new AtomicInteger();
     private volatile boolean away;
     private volatile boolean closed;
@@ -89,7 +89,7 @@ public final class TableFollower implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        news.release();
+        news.wake();
         Thread running = thread;
         if (running != null) {
             try {
@@ -125,7 +125,7 @@ public final class TableFollower implements AutoCloseable {
         if (open != null) {
             check(open);
         } else if (unanswered.get() < MAX_UNANSWERED) {
-            ListeningConnection taken = ListeningConnection.take(pool, settings.timeout(), news::release);
+            ListeningConnection taken = ListeningConnection.take(pool, settings.timeout(), news::wake);
             listening = taken;
             try {
                 taken.listen(settings.channel());
@@ -193,9 +193,7 @@ public final class TableFollower implements AutoCloseable {
 
     private void await(Duration pause) {
         try {
-            if (news.tryAcquire(TimeUnit.MILLISECONDS.convert(pause), TimeUnit.MILLISECONDS)) {
-                news.drainPermits();
-            }
+            news.await(pause);
         } catch (InterruptedException e) {
             closed = true;
         }

@@ -92,7 +92,7 @@ class ArchitectureTest {
                             "agent.redirect",
                             "agent.serve",
                             "channel.wire"),
-            from("agent.attest").to("agent.docker", "agent.kernel"),
+            from("agent.attest").to("agent.docker", "agent.kernel", "pause"),
             from("agent.config")
                     .to(
                             "agent.attest",
@@ -113,12 +113,14 @@ class ArchitectureTest {
                             "agent.metrics",
                             "agent.serve",
                             "channel.wire",
+                            "pause",
                             "secret"),
             from("agent.local").to(),
             from("agent.mesos").to("agent.attest", "agent.local", "reach"),
             from("agent.metrics").to(),
             from("agent.redirect").to("agent.kernel"),
-            from("agent.serve").to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "reach", "secret"),
+            from("agent.serve")
+                    .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
                     .to("mesos.master", "policy.store", "lease", "sts", "channel", "api", "reach", "spelling"),

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,13 +13,13 @@ import java.util.Optional;
 /** Entries that are written in order, in batches. Not thread-safe: {@link JournalBacklog} holds the lock. */
 final class JournalLane {
     private static final int BATCH = 1000;
-    private static final Doubling RETRIES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(15));
+    private static final Doubling PAUSES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(15));
 
     private final Optional<JournalHold> hold;
     private final Instant since;
     private final Deque<QueuedEntry> entries = new ArrayDeque<>();
+    private final Backoff backoff = new Backoff(PAUSES);
     private int limit = BATCH;
-    private Duration retry = RETRIES.first();
     private long dueNanos = System.nanoTime();
 
     /**
@@ -57,12 +58,12 @@ final class JournalLane {
 
     /** Resets the pause to its first value, because nothing blocks the lane any more. */
     void resetPause() {
-        retry = RETRIES.first();
+        backoff.succeeded();
     }
 
     /** The duration of the next {@link #postpone}. */
     Duration nextPause() {
-        return retry;
+        return backoff.upcoming();
     }
 
     /** Puts entries back at the front. */
@@ -77,8 +78,7 @@ final class JournalLane {
 
     /** Waits before the next attempt, twice as long each time. */
     void postpone() {
-        dueNanos = System.nanoTime() + retry.toNanos();
-        retry = RETRIES.next(retry);
+        dueNanos = System.nanoTime() + backoff.next().toNanos();
     }
 
     /** Time until the lane is due, in nanoseconds; zero or negative if it is due. */

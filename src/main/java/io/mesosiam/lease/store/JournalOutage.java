@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
 import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.WriteFailure;
@@ -19,8 +20,8 @@ final class JournalOutage {
     private static final Logger LOG = Logger.getLogger(JournalOutage.class);
     private static final Doubling PAUSES = new Doubling(Duration.ofMillis(100), LONGEST_PAUSE);
 
+    private final Backoff backoff = new Backoff(PAUSES);
     private Optional<Instant> since = Optional.empty();
-    private Duration pause = PAUSES.first();
     private long lost;
 
     /** Since when the database has been unavailable; empty while it is available. */
@@ -30,14 +31,12 @@ final class JournalOutage {
 
     /** The pause after the next failure. */
     Duration nextPause() {
-        return pause;
+        return backoff.upcoming();
     }
 
     /** Returns the pause after this failure; the next one is longer. */
     Duration takePause() {
-        Duration now = pause;
-        pause = PAUSES.next(pause);
-        return now;
+        return backoff.next();
     }
 
     /** Records that the database is unavailable. */
@@ -64,7 +63,7 @@ final class JournalOutage {
             LOG.infof("journal writable again entriesLost=%d", lost);
         }
         since = Optional.empty();
-        pause = PAUSES.first();
+        backoff.succeeded();
         lost = 0;
     }
 }

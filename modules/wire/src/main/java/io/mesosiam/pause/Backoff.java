@@ -1,21 +1,35 @@
 package io.mesosiam.pause;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/**
- * The delays of one loop before its next attempt. Each delay is random, between half and all of the delay for the
- * number of consecutive failures, so that controllers that failed together do not retry together. Not thread-safe.
- */
+/** The delays of one loop before its next attempt. They grow with each consecutive failure. Not thread-safe. */
 public final class Backoff {
     private final Doubling delays;
-    private final RandomGenerator random;
+    private final UnaryOperator<Duration> jitter;
     private Duration delay;
 
-    public Backoff(Doubling delays, RandomGenerator random) {
+    private Backoff(Doubling delays, UnaryOperator<Duration> jitter) {
         this.delays = delays;
-        this.random = random;
+        this.jitter = jitter;
         this.delay = delays.first();
+    }
+
+    /**
+     * Creates delays with jitter: each is random, between half and all of the delay for the number of consecutive
+     * failures, so that programs that failed together do not retry together.
+     */
+    public Backoff(Doubling delays, RandomGenerator random) {
+        this(delays, delay -> {
+            long half = delay.toMillis() / 2;
+            return Duration.ofMillis(half + random.nextLong(half + 1));
+        });
+    }
+
+    /** Creates delays without jitter. */
+    public Backoff(Doubling delays) {
+        this(delays, UnaryOperator.identity());
     }
 
     /**
@@ -24,10 +38,14 @@ public final class Backoff {
      * @return the delay before the next attempt
      */
     public Duration next() {
-        long half = delay.toMillis() / 2;
-        Duration wait = Duration.ofMillis(half + random.nextLong(half + 1));
+        Duration wait = jitter.apply(delay);
         delay = delays.next(delay);
         return wait;
+    }
+
+    /** The delay after the next failure, without jitter. */
+    public Duration upcoming() {
+        return delay;
     }
 
     /** Resets the delays: the next failure counts as the first. */

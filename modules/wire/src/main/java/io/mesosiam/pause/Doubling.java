@@ -2,13 +2,8 @@ package io.mesosiam.pause;
 
 import java.time.Duration;
 
-/**
- * Delays that double with each consecutive failure, from the first to the longest. They have no jitter: see {@link
- * Backoff}.
- */
+/** Delays that double with each consecutive failure, from the first to the longest. They have no jitter. */
 public record Doubling(Duration first, Duration longest) {
-    private static final int MAX_DOUBLINGS = 30;
-
     public Doubling {
         if (!first.isPositive() || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("delays must be positive and grow: " + first + " to " + longest);
@@ -17,8 +12,11 @@ public record Doubling(Duration first, Duration longest) {
 
     /** Returns the delay after so many consecutive failures, from 1. */
     public Duration after(int failures) {
-        Duration delay = first.multipliedBy(1L << Math.clamp(failures - 1L, 0, MAX_DOUBLINGS));
-        return delay.compareTo(longest) < 0 ? delay : longest;
+        Duration delay = first;
+        for (int i = 1; i < failures && delay.compareTo(longest) < 0; i++) {
+            delay = next(delay);
+        }
+        return delay;
     }
 
     /** Returns the delay that follows {@code delay}. */

@@ -10,8 +10,7 @@ public final class TimedWakeup implements Wakeup {
 
     @Override
     public void await(Duration time) throws InterruptedException {
-        boolean cutShort = rung.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
-        if (cutShort) {
+        if (rung.tryAcquire(TimeUnit.MILLISECONDS.convert(time), TimeUnit.MILLISECONDS)) {
             rung.drainPermits();
         }
     }

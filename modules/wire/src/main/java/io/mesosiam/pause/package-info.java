@@ -4,8 +4,9 @@
  * <p>In: the first and the longest delay, and a source of randomness. Out: the delay before each attempt. The agent's jar
  * and the controller share this package, so it uses the JDK only.
  *
- * <p>Not here: a wait for a condition on shared data needs the lock of that data. The jitter of calls to STS is in {@code
- * RenewalRule} and {@code Refusals}, whose bounds depend on each other. The sandbox uses no package of the product.
+ * <p>Not here: a wait for a condition on shared data needs the lock of that data. The agent's {@code ConnectionGuard}
+ * parks its thread, because that needs no memory. The jitter of calls to STS is in {@code RenewalRule} and {@code
+ * Refusals}, whose bounds depend on each other. The sandbox uses no package of the product.
  */
 @NullMarked
 package io.mesosiam.pause;

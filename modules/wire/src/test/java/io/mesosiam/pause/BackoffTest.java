@@ -38,6 +38,17 @@ class BackoffTest {
     }
 
     @Test
+    void withoutJitterTheWaitIsTheDelay() {
+        Backoff backoff = new Backoff(DELAYS);
+
+        assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
+        assertThat(backoff.upcoming()).isEqualTo(Duration.ofMillis(200));
+        assertThat(backoff.next()).isEqualTo(Duration.ofMillis(200));
+        backoff.succeeded();
+        assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
     void shrinkingDelaysAreRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Doubling(Duration.ofSeconds(2), Duration.ofSeconds(1)));

@@ -2,6 +2,7 @@ package io.mesosiam.agent.attest;
 
 import io.mesosiam.agent.docker.DockerAnswer;
 import io.mesosiam.agent.docker.DockerDaemon;
+import io.mesosiam.pause.Doubling;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,9 +31,7 @@ final class DockerContainers {
     /**
      * The pause between two queries about one cgroup. It doubles each time, since a container may take time to start.
      */
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Doubling PAUSES = new Doubling(Duration.ofMillis(50), Duration.ofSeconds(10));
 
     private static final Duration TOO_LONG_LINES = Duration.ofMinutes(1);
 
@@ -58,10 +57,7 @@ final class DockerContainers {
         /** Unknown so far. The next query is due at a moment of {@link System#nanoTime()}. */
         record Unnamed(long next, Duration pause) implements Identity {
             Unnamed later() {
-                Duration twice = pause.multipliedBy(2);
-                return new Unnamed(
-                        System.nanoTime() + pause.toNanos(),
-                        twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice);
+                return new Unnamed(System.nanoTime() + pause.toNanos(), PAUSES.next(pause));
             }
         }
 
@@ -113,7 +109,7 @@ final class DockerContainers {
         Identity known = identities.get(group);
         boolean ended = known instanceof Identity.OfMesos mesoss && !proc.isAlive(mesoss.pid(), mesoss.startTicks());
         // a container that has ended may be started again in the same cgroup
-        return known == null || ended ? new Identity.Unnamed(System.nanoTime(), FIRST_PAUSE) : known;
+        return known == null || ended ? new Identity.Unnamed(System.nanoTime(), PAUSES.first()) : known;
     }
 
     private static ObservedContainer observed(DockerGroup group, Identity.OfMesos known) {

@@ -8,6 +8,7 @@ import io.mesosiam.agent.serve.LeaseRequester;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.pause.Doubling;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -35,9 +36,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private static final Duration STOP = Duration.ofSeconds(1);
 
     /** The pause after an unexpected failure: 500 ms, doubling to 32 s. */
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-
-    private static final int MAX_DOUBLINGS = 6;
+    private static final Doubling PAUSES = new Doubling(Duration.ofMillis(500), Duration.ofSeconds(32));
 
     private final Peer peer;
     private final DialPlan plan;
@@ -110,7 +109,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                 failed = attempt(running) ? 0 : failed + 1;
                 if (failed > 0) {
                     // the plan may be what failed, so this pause does not depend on it
-                    TimeUnit.NANOSECONDS.sleep(pause(failed).toNanos());
+                    TimeUnit.NANOSECONDS.sleep(PAUSES.after(failed).toNanos());
                 }
             }
         } catch (InterruptedException e) {
@@ -130,10 +129,6 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
             settled.countDown();
             return false;
         }
-    }
-
-    private static Duration pause(int failed) {
-        return FIRST_PAUSE.multipliedBy(1L << Math.min(failed - 1, MAX_DOUBLINGS));
     }
 
     /** Waits until the next dial is due and returns its controller. A new ask makes it due earlier. */

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import io.mesosiam.pause.Doubling;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +23,8 @@ public final class DialPlan {
     /** The time over which the hosts of a lost controller spread their dials. */
     private static final Duration SPREAD = Duration.ofSeconds(10);
 
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
-    private static final Duration FIRST_URGENT = Duration.ofMillis(250);
-    private static final Duration LONGEST_URGENT = Duration.ofSeconds(5);
+    private static final Doubling BACKOFF = new Doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final Doubling URGENT = new Doubling(Duration.ofMillis(250), Duration.ofSeconds(5));
     /** The wait after a lasting fault, which stays until an operator acts. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(2);
 
@@ -75,9 +74,7 @@ public final class DialPlan {
         Stream<Dial> hastened = targets.stream()
                 .filter(target -> urgent && !target.refused())
                 .min(Comparator.comparing(Target::notBefore))
-                .map(target -> new Dial(
-                        target.controller(),
-                        now.plus(jitter(backoff(FIRST_URGENT, LONGEST_URGENT, target.failures())))))
+                .map(target -> new Dial(target.controller(), now.plus(jitter(URGENT.after(target.failures() + 1)))))
                 .stream();
         return Stream.concat(planned, hastened)
                 .min(Comparator.comparing(Dial::at))
@@ -105,7 +102,7 @@ public final class DialPlan {
                 return target;
             }
             int failures = noBackoff ? 0 : target.failures();
-            Duration wait = jitter(backoff(FIRST_BACKOFF, LONGEST_BACKOFF, failures));
+            Duration wait = jitter(BACKOFF.after(failures + 1));
             return new Target(controller, now.plus(wait), failures + 1, false);
         });
     }
@@ -121,10 +118,11 @@ public final class DialPlan {
         }
         boolean noBackoff = now.isBefore(noBackoffUntil);
         Duration stated = max(retryAfter, SHORTEST_PASSING);
+        Doubling delays = new Doubling(stated, max(stated, LONGEST_PASSING));
         targets.replaceAll(target -> {
             if (target.controller().equals(controller)) {
                 int failures = noBackoff ? 0 : target.failures();
-                Duration wait = backoff(stated, max(stated, LONGEST_PASSING), failures);
+                Duration wait = delays.after(failures + 1);
                 return new Target(controller, now.plus(wait).plus(jitter(wait)), failures + 1, false);
             }
             return worked && !target.refused() ? target.at(now.plus(jitter(stated))) : target;
@@ -137,11 +135,6 @@ public final class DialPlan {
         targets.replaceAll(target -> target.controller().equals(controller)
                 ? new Target(controller, after, target.failures() + 1, true)
                 : target);
-    }
-
-    private static Duration backoff(Duration first, Duration longest, int failures) {
-        Duration wait = first.multipliedBy(1L << Math.min(failures, 10));
-        return wait.compareTo(longest) < 0 ? wait : longest;
     }
 
     private static Duration max(Duration one, Duration other) {

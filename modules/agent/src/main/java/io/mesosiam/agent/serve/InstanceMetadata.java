@@ -1,5 +1,7 @@
 package io.mesosiam.agent.serve;
 
+import io.mesosiam.pause.Backoff;
+import io.mesosiam.pause.Doubling;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InstanceMetadata {
     private static final System.Logger LOG = System.getLogger(InstanceMetadata.class.getName());
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Doubling PAUSES = new Doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final Map<String, Entry> entries;
     private final LongSupplier nanoTime;
@@ -75,12 +76,11 @@ final class InstanceMetadata {
     private final class Entry {
         private final String path;
         private final Function<String, Fact> service;
+        private final Backoff backoff = new Backoff(PAUSES);
         private @Nullable CompletableFuture<Fact> latest;
         private boolean known;
         /** When to fetch again, by {@link #nanoTime}; meaningless before the first failure. */
         private long again;
-
-        private Duration pause = FIRST_PAUSE;
 
         Entry(String path, Function<String, Fact> service) {
             this.path = path;
@@ -111,6 +111,7 @@ final class InstanceMetadata {
         }
 
         private void tryLater(String reason) {
+            Duration pause = backoff.next();
             LOG.log(
                     System.Logger.Level.WARNING,
                     "instance metadata not available path={0} tryAgainInSeconds={1} reason={2}",
@@ -118,7 +119,6 @@ final class InstanceMetadata {
                     pause.toSeconds(),
                     reason);
             again = nanoTime.getAsLong() + pause.toNanos();
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 }
