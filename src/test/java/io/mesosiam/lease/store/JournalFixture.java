@@ -7,6 +7,7 @@ import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.AuditEvent.Kind;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
@@ -49,6 +50,10 @@ public final class JournalFixture {
         return journal(database.pool(), TimeLimit.seconds(10));
     }
 
+    BatchedJournal journal(LeaseConfig config) {
+        return new BatchedJournal(database.pool(), config, clock, "us");
+    }
+
     public BatchedJournal journal(Pool pool, Duration limit) {
         return new BatchedJournal(pool, TestLeaseConfig.DEFAULTS, clock, "us", limit);
     }
@@ -74,6 +79,14 @@ public final class JournalFixture {
     }
 
     Lease lease(MesosAgentId host, String task) {
+        return lease(host, task, Optional.of("c-" + task), active());
+    }
+
+    Lease lease(String task, Optional<String> container, LeaseState state) {
+        return lease(S1, task, container, state);
+    }
+
+    private Lease lease(MesosAgentId host, String task, Optional<String> container, LeaseState state) {
         return new Lease(
                 new LeaseId(new UUID(1, ++leases)),
                 new LeaseKey(TestLaunches.launch("F1", task, host, 1), CredentialName.DEFAULT),
@@ -82,11 +95,15 @@ public final class JournalFixture {
                 "ab".repeat(32),
                 "a-session",
                 true,
-                Optional.of(ContainerId.parse("c-" + task)),
+                container.map(ContainerId::parse),
                 NOW,
                 Optional.of(NOW.plusSeconds(99)),
-                new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 0),
+                state,
                 1);
+    }
+
+    static LeaseState active() {
+        return new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 0);
     }
 
     Journal.Entry changed(MesosAgentId host, String task) {
@@ -94,7 +111,11 @@ public final class JournalFixture {
     }
 
     static Journal.Entry changed(Lease lease) {
-        return new Journal.Entry.Changed(lease, 2, event(lease, Kind.ISSUED));
+        return changed(lease, 2);
+    }
+
+    static Journal.Entry changed(Lease lease, long epoch) {
+        return new Journal.Entry.Changed(lease, epoch, event(lease));
     }
 
     static Journal.Entry ended(Lease lease) {
@@ -109,6 +130,10 @@ public final class JournalFixture {
     static Journal.Entry withdrawn(Lease lease) {
         return new Journal.Entry.Withdrawn(
                 Withdrawal.of(lease.key(), "its time to live ended"), lease.host(), 2, event(lease, Kind.WITHDRAWN));
+    }
+
+    static AuditEvent event(Lease lease) {
+        return event(lease, Kind.ISSUED);
     }
 
     static AuditEvent event(Lease lease, Kind kind) {

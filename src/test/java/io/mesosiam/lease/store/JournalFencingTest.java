@@ -1,0 +1,119 @@
+package io.mesosiam.lease.store;
+
+import static io.mesosiam.lease.store.JournalFixture.S1;
+import static io.mesosiam.lease.store.JournalFixture.active;
+import static io.mesosiam.lease.store.JournalFixture.changed;
+import static io.mesosiam.lease.store.JournalFixture.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Which entries are written depends on the latest claim of their host. */
+class JournalFencingTest {
+    private static final TestDatabase DB = TestPostgres.database();
+
+    private final JournalFixture fixture = new JournalFixture(DB);
+    private final BatchedJournal journal = fixture.journal(TestLeaseConfig.DEFAULTS);
+    private final LeaseTable table = new LeaseTable(DB.pool());
+    private final List<String> fenced = new ArrayList<>();
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    @Test
+    void entryOfAFencedControllerIsDropped() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        journal.write(changed(fixture.lease("t2", Optional.empty(), active()), 2));
+        journal.write(new Journal.Entry.Noted(S1, 1, event(fixture.lease("t3", Optional.empty(), active()))));
+        journal.flush();
+
+        assertThat(table.live())
+                .extracting(it -> it.launch().key().task().value())
+                .containsExactly("t2");
+        assertThat(DB.query("select task_id from audit_event")).containsExactly("t2");
+        assertThat(fenced).containsExactly("S1 1");
+    }
+
+    @Test
+    void failingListenerDoesNotAffectTheJournal() {
+        journal.onFenced((host, epoch) -> {
+            throw new StackOverflowError();
+        });
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        journal.write(changed(fixture.lease("t2", Optional.empty(), active()), 2));
+
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(journal.listenerFailures()).isEqualTo(1);
+        assertThat(journal.awaySince()).isEmpty();
+        assertThat(journal.backlog()).isZero();
+        assertThat(DB.query("select task_id from lease")).containsExactly("t2");
+    }
+
+    @Test
+    void entryOfAnEarlierClaimOfThisControllerIsWritten() {
+        journal.claimed(S1, 1, false);
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        journal.claimed(S1, 2, true);
+
+        journal.flush();
+
+        assertThat(table.live()).hasSize(1);
+    }
+
+    @Test
+    void entryWaitsForTheAnswerToItsClaim() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        journal.claimed(S1, 1, false);
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        assertThat(journal.flush()).isTrue();
+        assertThat(table.live()).isEmpty();
+
+        journal.claimed(S1, 2, true);
+        journal.flush();
+
+        assertThat(table.live()).hasSize(1);
+        assertThat(fenced).isEmpty();
+        assertThat(journal.backlog()).isZero();
+    }
+
+    @Test
+    void entryBeforeAnyAnswerToAClaimIsNotFenced() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        DB.execute("update agent set controller_id = 'another'");
+        journal.claimed(S1, 0, false);
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 0));
+        journal.flush();
+        assertThat(fenced).isEmpty();
+
+        journal.claimed(S1, 3, false);
+        journal.flush();
+
+        assertThat(table.live()).isEmpty();
+        assertThat(fenced).containsExactly("S1 0");
+    }
+
+    @Test
+    void entryOfAHostOfAnotherControllerIsFencedForAnyEpoch() {
+        journal.onFenced((host, epoch) -> fenced.add(host + " " + epoch));
+        DB.execute("update agent set controller_id = 'another'");
+        journal.claimed(S1, 1, false);
+
+        journal.write(changed(fixture.lease("t1", Optional.empty(), active()), 1));
+        journal.flush();
+
+        assertThat(fenced).containsExactly("S1 1");
+    }
+}

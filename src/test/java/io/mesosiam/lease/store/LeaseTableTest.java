@@ -1,0 +1,91 @@
+package io.mesosiam.lease.store;
+
+import static io.mesosiam.lease.store.JournalFixture.NOW;
+import static io.mesosiam.lease.store.JournalFixture.S1;
+import static io.mesosiam.lease.store.JournalFixture.active;
+import static io.mesosiam.lease.store.JournalFixture.changed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.reconcile.TestLaunches;
+import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.KnownLaunch;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Leases that the journal has written are read again. */
+class LeaseTableTest {
+    private static final TestDatabase DB = TestPostgres.database();
+
+    private final JournalFixture fixture = new JournalFixture(DB);
+    private final BatchedJournal journal = fixture.journal(TestLeaseConfig.DEFAULTS);
+    private final LeaseTable table = new LeaseTable(DB.pool());
+
+    @AfterAll
+    static void drop() {
+        DB.close();
+    }
+
+    static Stream<LeaseState> liveStates() {
+        return Stream.of(
+                new LeaseState.Pending("waiting for STS"),
+                new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 3),
+                new LeaseState.Renewing(NOW.plusSeconds(3600), 1),
+                new LeaseState.Failed("AccessDenied \0 " + "x".repeat(10), 4, NOW.plusSeconds(15)),
+                new LeaseState.Active(NOW.plusSeconds(3600).plusNanos(1_999), NOW.plusNanos(123_456_789), 0),
+                new LeaseState.Renewing(NOW.plusNanos(999_999_999), 1),
+                new LeaseState.Pending("cut in a character: " + "x".repeat(3979) + "\uD83D\uDE00"),
+                new LeaseState.Failed("half a character: \uD800", 1, NOW.minusNanos(1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("liveStates")
+    void liveLeaseIsReadAsItWasWritten(LeaseState state) {
+        Lease lease = fixture.lease("t1", Optional.of("outer/inner"), state);
+
+        journal.write(changed(lease, 2));
+        assertThat(journal.flush()).isTrue();
+
+        LeaseState read = state instanceof LeaseState.Failed failed
+                ? new LeaseState.Failed(failed.reason().replace("\0", ""), failed.attempts(), failed.retryAt())
+                : state;
+        assertThat(table.live()).containsExactly(lease.in(read));
+        assertThat(table.live(S1)).containsExactly(lease.in(read));
+        assertThat(table.live(new MesosAgentId("S2"))).isEmpty();
+    }
+
+    @Test
+    void lastLaunchOfALeaseOrAWithdrawalIsKnown() {
+        Lease lease = fixture.lease("t1", Optional.of("c1"), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        DB.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason)"
+                + " values ('F1', 't2', 'S1', 7, 'revoked'), ('F1', 't1', 'S1', 1, 'revoked')");
+
+        assertThat(table.known())
+                .containsExactlyInAnyOrder(
+                        new KnownLaunch(lease.launch(), Optional.of(ContainerId.of("c1")), true),
+                        new KnownLaunch(TestLaunches.launch("F1", "t2", S1, 7), Optional.empty(), false));
+    }
+
+    @Test
+    void rowThatCannotBeReadIsLeftOut() {
+        Lease lease = fixture.lease("t1", Optional.empty(), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        DB.execute("insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name,"
+                + " witnessed, created_at, state, reason) values (gen_random_uuid(), 'F1', 't9', 'S1', 1, 'default',"
+                + " true, now(), 'pending', 'by hand')");
+
+        assertThat(table.live()).containsExactly(lease);
+    }
+}
