@@ -29,17 +29,6 @@ class PolicySetTest {
     private static final Selector OTHERS = principal("svc-batch");
     private static final Subject TASK = Subjects.web();
 
-    @Test
-    void denyThatCannotBeEvaluatedStatesIt() {
-        Decision decision = PolicySet.of(1, List.of(allow("a", 9), denyAll("d", Policies.rack("r1"))))
-                .decide(Subjects.inRack("r\uFFFD"))
-                .get(CredentialName.DEFAULT);
-
-        assertThat(decision.verdicts())
-                .extracting(Verdict::why)
-                .contains("can't be evaluated, which counts as matching for a deny: Mesos agent attribute");
-    }
-
     /** Policies, a subject, and the decision for each credential name. */
     static Stream<Arguments> decisions() {
         return Stream.of(
@@ -213,41 +202,6 @@ class PolicySetTest {
                 .containsExactly("every selector holds; self-asserted: label");
     }
 
-    @Test
-    void explainsEveryPolicyInEveryDecision() {
-        PolicySet set = PolicySet.of(
-                1,
-                List.of(
-                        allow("low", 0, WEB),
-                        allow("top", 5, WEB),
-                        allow("miss", 7, OTHERS, taskName("x")),
-                        allow("labelled", 7, WEB, label("team", "ml")),
-                        disabled(allow("off", 8)),
-                        named("logs", "logs", 9)));
-
-        assertThat(set.decide(TASK).get(CredentialName.DEFAULT).verdicts())
-                .extracting(v -> v.policyName() + ": " + v.result() + ", " + v.why())
-                .containsExactly(
-                        "logs: NO_MATCH, it concerns another credential name",
-                        "off: NO_MATCH, it is disabled",
-                        "labelled: NO_MATCH, no label team=ml",
-                        "miss: NO_MATCH, framework principal is not svc-batch",
-                        "top: APPLIED, every selector holds",
-                        "low: OVERRULED, policy top has priority 5");
-    }
-
-    @Test
-    void explainsWhyAMatchIsWithheld() {
-        Map<CredentialName, Decision> decisions = PolicySet.of(
-                        1, List.of(allow("a", "default", 0, sensitive(gift("a")))))
-                .decide(Subjects.reported());
-
-        Decision decision = decisions.get(CredentialName.DEFAULT);
-        assertThat(decision.summary())
-                .isEqualTo("policy a would allow it, but it is sensitive, and the task's launch was not witnessed");
-        assertThat(decision.verdicts()).extracting(Verdict::result).containsExactly(Verdict.Result.WITHHELD);
-    }
-
     private static Arguments row(String name, List<Policy> policies, Subject subject, String expected) {
         return argumentSet(name, policies, subject, expected);
     }
@@ -271,51 +225,6 @@ class PolicySetTest {
         return byName.entrySet().stream()
                 .map(e -> e.getKey() + ": " + e.getValue())
                 .collect(Collectors.joining(", "));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("pendingCases")
-    void pendingDecisionContainsWhatMatchingOrPossiblyMatchingAllowsGive(
-            String name, List<Policy> policies, Subject subject, List<String> standing) {
-        assertThat(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
-                .isInstanceOfSatisfying(Decision.Undecided.class, pending -> assertThat(policies.stream()
-                                .filter(policy -> pending.standing().containsKey(policy.id()))
-                                .map(Policy::name))
-                        .containsExactlyElementsOf(standing));
-    }
-
-    static Stream<Arguments> pendingCases() {
-        return Stream.of(
-                Arguments.of(
-                        "a deny that can't be evaluated yet",
-                        List.of(allow("a", 0), allow("other", 0, OTHERS), denyAll("d", rack("r1"))),
-                        Subjects.withoutAgent(),
-                        List.of("a")),
-                Arguments.of(
-                        "an allow that can't be evaluated yet",
-                        List.of(allow("a", 1, rack("r1")), allow("b", 0)),
-                        Subjects.withoutAgent(),
-                        List.of("a", "b")),
-                Arguments.of(
-                        "a policy of lower priority than one that certainly matches gives nothing",
-                        List.of(allow("b", 9), allow("a", 0), denyAll("d", rack("r1"))),
-                        Subjects.withoutAgent(),
-                        List.of("b")),
-                Arguments.of(
-                        "a framework that is not visible, so that framework selectors can't be evaluated",
-                        List.of(allow("a", 0, WEB), allow("b", 0)),
-                        Subjects.withoutFramework(),
-                        List.of()));
-    }
-
-    @Test
-    void onlyWhatAPendingDecisionContainsCanBeGivenIfAllPoliciesCanBeRead() {
-        List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r1")));
-
-        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutAgent()).get(CredentialName.DEFAULT))
-                .isInstanceOf(Decision.Narrowed.class);
-        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutFramework()).get(CredentialName.DEFAULT))
-                .isInstanceOf(Decision.Pending.class);
     }
 
     private static String describe(Decision decision) {

@@ -1,5 +1,6 @@
 package io.mesosiam.policy.store;
 
+import static io.mesosiam.policy.store.UnusualRows.ROLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,11 +12,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,91 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class PolicyBoundsTest {
     private static final int ROWS = 3_000;
     private static final Pattern CONSTRAINT = Pattern.compile("constraint \"(\\w+)\"");
-    private static final String ROLE = "arn:aws:iam::123456789012:role/";
 
-    private static final List<String> TEXTS = List.of(
-            "",
-            " ",
-            "*",
-            "a",
-            "eng/data",
-            "/",
-            "a//b",
-            "..",
-            "-",
-            "ä",
-            "\u00ad",
-            "\u202e",
-            "\ud83d\ude00",
-            "a\nb",
-            "\u0085",
-            "\u007f",
-            "\ufffd",
-            "a\ufffdb",
-            "{task}",
-            "'",
-            "\\",
-            "x".repeat(512),
-            "x".repeat(513),
-            "ä".repeat(256),
-            "ä".repeat(257),
-            "x".repeat(1024),
-            "x".repeat(1025),
-            "x".repeat(70_000));
-
-    /** Texts between the quotation marks of a JSON string. */
-    private static final List<String> JSON_TEXTS = List.of(
-            "",
-            "a",
-            "\\u0000",
-            "\\\\u0000",
-            "\\\\\\u0000",
-            "\\ud83d",
-            "\\ude00",
-            "\\ud83d\\ude00",
-            "\\ude00\\ud83d",
-            "\\ud83d\\ud83d\\ude00",
-            "\\ud83d\\\\ude00",
-            "\\ufffd",
-            "\\uFFFD",
-            "\ufffd",
-            "\\n",
-            "\\u0085",
-            "\\/",
-            "\\\"",
-            "[1-",
-            "[1-2]",
-            "{a,b}",
-            "{",
-            "1e999",
-            "x".repeat(1024),
-            "x".repeat(1025),
-            "x".repeat(60_000),
-            "x".repeat(70_000));
-
-    private static final List<String> JSON_NUMBERS = List.of(
-            "0",
-            "-0",
-            "1.50",
-            "1e5",
-            "1e400",
-            "9".repeat(18),
-            "9".repeat(19),
-            "1." + "0".repeat(2_000),
-            "9".repeat(2_000));
-
-    private static final List<String> ARNS = List.of(
-            ROLE + "web",
-            ROLE + "a/b/web",
-            ROLE + "p".repeat(510) + "/web",
-            ROLE + "p".repeat(511) + "/web",
-            ROLE + "p".repeat(560) + "/web",
-            ROLE + "p/".repeat(300) + "web",
-            ROLE + "w".repeat(65),
-            ROLE + "/web",
-            ROLE + "a//web");
-
-    private final Random random = new Random(20_261_126);
+    private final UnusualRows rows = new UnusualRows();
 
     /** Each rejection names a constraint of the table, so that an operator sees the column. */
     @Test
@@ -120,7 +36,7 @@ class PolicyBoundsTest {
                 Connection connection = database.connect()) {
             int accepted = 0;
             for (int i = 0; i < ROWS; i++) {
-                Map<String, String> row = row();
+                Map<String, String> row = rows.next();
                 try {
                     insert(connection, "p" + i, row);
                     accepted++;
@@ -249,76 +165,6 @@ class PolicyBoundsTest {
             }
             statement.execute();
         }
-    }
-
-    /** Returns a row with one to three unusual columns. */
-    private Map<String, String> row() {
-        Map<String, String> row = new TreeMap<>();
-        boolean allow = random.nextBoolean();
-        row.put("effect", allow ? "allow" : "deny");
-        row.put("task_user", "web");
-        if (allow) {
-            row.put("iam_role_arn", ROLE + "web");
-        }
-        for (int i = 0; i < 1 + random.nextInt(3); i++) {
-            odd(row, allow);
-        }
-        return row;
-    }
-
-    private void odd(Map<String, String> row, boolean allow) {
-        switch (random.nextInt(allow ? 15 : 8)) {
-            case 0 -> row.put("framework_principal", one(TEXTS));
-            case 1 -> row.put("framework_name", one(TEXTS));
-            case 2 -> row.put("mesos_role", one(TEXTS));
-            case 3 -> row.put("task_name", one(TEXTS));
-            case 4 -> row.put("image", one(TEXTS));
-            case 5 -> row.put("labels", labels());
-            case 6 -> row.put("agent_attributes", attributes());
-            case 7 -> row.put("credential_name", one(TEXTS));
-            case 8 -> row.put("iam_role_arn", one(ARNS));
-            case 9 -> row.put("tags", "{\"a\": \"" + one(JSON_TEXTS) + "\"}");
-            case 10 -> row.put("transitive_tags", one(List.of("{}", "{b}", "{a,a}", "[0:1]={a,a}", "{{a}}", "{NULL}")));
-            case 14 ->
-                row.put(
-                        "session_policy_arns",
-                        one(List.of(
-                                "{{arn:aws:iam::aws:policy/A}}",
-                                "[0:0]={arn:aws:iam::aws:policy/A}",
-                                "{NULL}",
-                                "{a}")));
-            case 11 -> row.put("session_policy", "{\"Statement\": [{\"Sid\": \"" + one(JSON_TEXTS) + "\"}]}");
-            case 12 ->
-                row.put(
-                        "session_length",
-                        one(List.of(
-                                "1 hour",
-                                "12 hours",
-                                "3600.5 seconds",
-                                "1 month -29 days",
-                                "-1 month 30 days 1 hour")));
-            default -> row.put("lease_ttl", one(List.of("1 year", "365 days", "1 minute", "0", "-1 day", "100 years")));
-        }
-    }
-
-    private String labels() {
-        int count = one(List.of(1, 1, 2, 32, 33));
-        List<String> labels = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String value = random.nextBoolean() ? ", \"value\": \"" + one(JSON_TEXTS) + "\"" : "";
-            labels.add("{\"key\": \"" + (count > 2 ? "a" : one(JSON_TEXTS)) + "\"" + (count > 2 ? "" : value) + "}");
-        }
-        return String.join(", ", labels)
-                .transform(inner -> "[" + inner + " ".repeat(one(List.of(0, 0, 0, 70_000))) + "]");
-    }
-
-    private String attributes() {
-        String value = one(List.of("null", "true", "[]", one(JSON_NUMBERS), "\"" + one(JSON_TEXTS) + "\""));
-        return "{\"" + one(JSON_TEXTS) + "\": " + value + " ".repeat(one(List.of(0, 0, 0, 70_000))) + "}";
-    }
-
-    private <T> T one(List<T> pool) {
-        return pool.get(random.nextInt(pool.size()));
     }
 
     private static PolicyTable table(TestDatabase database) {

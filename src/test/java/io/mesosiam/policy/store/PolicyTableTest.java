@@ -3,31 +3,15 @@ package io.mesosiam.policy.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Glob;
-import io.mesosiam.policy.IamRole;
-import io.mesosiam.policy.MatchResult;
-import io.mesosiam.policy.Policies;
-import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.Prefetch;
-import io.mesosiam.policy.RejectedRow;
-import io.mesosiam.policy.Rule;
-import io.mesosiam.policy.Selector;
-import io.mesosiam.policy.Sharing;
 import io.mesosiam.policy.Subjects;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -39,11 +23,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** A policy table that is followed: changes, outages and failing listeners. */
 @Timeout(300)
 class PolicyTableTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofMillis(20);
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
+
+    /** The last statement of a listening connection. */
+    private static final String LISTENING = """
+            select pid from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and query in ('listen policy_version', 'select 1 as listening')""";
 
     private final TestDatabase db = TestPostgres.database();
     private final BlockingQueue<PolicySet> sets = new LinkedBlockingQueue<>();
@@ -53,92 +43,6 @@ class PolicyTableTest {
     void close() {
         table.close();
         db.close();
-    }
-
-    @Test
-    void attributeCanBeGivenAsANumber() {
-        db.execute(
-                "insert into policy (name, effect, agent_attributes) values ('row', 'deny', '{\"rack\": 109, \"row\": 1.50}')");
-        table.start(sets::add);
-
-        assertThat(table.current().policies()).singleElement().satisfies(policy -> assertThat(policy.selectors())
-                .allSatisfy(selector -> assertThat(selector.match(Subjects.inRack("109.0")))
-                        .isEqualTo(
-                                selector.key().equals(Optional.of("rack")) ? MatchResult.HOLDS : MatchResult.FAILS)));
-    }
-
-    @Test
-    void readsEverySelectorAndOutput() {
-        db.execute("""
-                insert into policy (namespace, name, effect, priority, framework_principal, framework_name, mesos_role, task_name,
-                    task_user, image, labels, agent_attributes, credential_name, iam_role_arn, session_name, session_policy,
-                    session_policy_arns, tags, transitive_tags, source_identity, external_id, region, session_length,
-                    lease_ttl, sharing, prefetch, sensitive)
-                values ('/', 'full', 'allow', 3, 'svc', 'marathon', 'eng', 'web-*', 'nobody', 'registry/*',
-                    '[{"key": "team", "value": "data"}, {"key": "gpu"}]', '{"rack": "r1", "disk": null}', 'logs',
-                    'arn:aws:iam::123456789012:role/web', '{framework}', '{"Statement": [{"Effect": "Deny"}]}',
-                    '{arn:aws:iam::aws:policy/B,arn:aws:iam::aws:policy/A}', '{"team": "data", "task": "x"}', '{team}', 'me',
-                    'secret-1', 'eu-central-1', '2 hours', '1 day', 'role', 'on-ask', true)
-                """);
-
-        table.start(sets::add);
-
-        assertThat(table.current().policies())
-                .singleElement()
-                .usingRecursiveComparison()
-                .ignoringFields("id")
-                .isEqualTo(new Policy(
-                        Policies.id("any"),
-                        "/",
-                        "full",
-                        true,
-                        3,
-                        List.of(
-                                new Selector.FrameworkPrincipal("svc"),
-                                new Selector.FrameworkName("marathon"),
-                                new Selector.UnderMesosRole(new MesosRole("eng")),
-                                new Selector.TaskName(new Glob("web-*")),
-                                new Selector.TaskUser("nobody"),
-                                new Selector.Image(new Glob("registry/*")),
-                                new Selector.HasLabel("team", Optional.of("data")),
-                                new Selector.HasLabel("gpu", Optional.empty()),
-                                new Selector.AgentAttribute("disk", Optional.empty()),
-                                new Selector.AgentAttribute("rack", Optional.of("r1"))),
-                        new Rule.Allow(
-                                new CredentialName("logs"),
-                                new Entitlement(
-                                        new IamRole(ARN),
-                                        Optional.of("{framework}"),
-                                        Optional.of("{\"Statement\": [{\"Effect\": \"Deny\"}]}"),
-                                        List.of("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"),
-                                        Map.of("team", "data", "task", "x"),
-                                        List.of("team"),
-                                        Optional.of("me"),
-                                        Optional.of("secret-1"),
-                                        Optional.of("eu-central-1"),
-                                        Duration.ofHours(2),
-                                        Optional.of(Duration.ofDays(1)),
-                                        Sharing.ROLE,
-                                        Prefetch.ON_ASK,
-                                        true))));
-    }
-
-    @Test
-    void readsTheShortestRows() {
-        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('short', 'allow', '" + ARN
-                + "', true)");
-        db.execute("insert into policy (name, effect, enabled, match_all) values ('stop', 'deny', false, true)");
-        db.execute("insert into namespace (path) values ('/data')");
-        db.execute("insert into policy (namespace, name, effect, match_all) values ('/data', 'stop', 'deny', true)");
-
-        table.start(sets::add);
-
-        assertThat(table.current().policies())
-                .extracting(Policy::path, Policy::enabled, Policy::rule)
-                .containsExactly(
-                        tuple("/data/stop", true, new Rule.Deny(Optional.empty())),
-                        tuple("short", true, new Rule.Allow(CredentialName.DEFAULT, Entitlement.of(new IamRole(ARN)))),
-                        tuple("stop", false, new Rule.Deny(Optional.empty())));
     }
 
     @Test
@@ -166,24 +70,6 @@ class PolicyTableTest {
                         .get(CredentialName.DEFAULT))
                 .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> assertThat(allowed.selfAsserted())
                         .isFalse());
-    }
-
-    /** The table rejects such rows, but a later version of it, or a table restored from elsewhere, may not. */
-    @Test
-    void unusableRowIsReportedAndDoesNotAffectOthers() {
-        db.execute("alter table policy drop constraint policy_iam_role_arn_form");
-        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('good', 'allow', '" + ARN
-                + "', true)");
-        db.execute(
-                "insert into policy (name, effect, iam_role_arn, match_all) values ('bad', 'allow', 'arn:nonsense', true)");
-
-        table.start(sets::add);
-
-        assertThat(table.current().policies()).extracting(Policy::name).containsExactly("good");
-        assertThat(table.current().rejected())
-                .extracting(RejectedRow::name, RejectedRow::reason)
-                .containsExactly(tuple("bad", "iam_role_arn: not the ARN of an IAM role: arn:nonsense"));
-        assertThat(table.trouble()).contains("1 rows of the policy table can't be used");
     }
 
     @Test
@@ -292,11 +178,6 @@ class PolicyTableTest {
 
         assertThat(db.query(LISTENING)).isEmpty();
     }
-
-    /** The last statement of a listening connection. */
-    private static final String LISTENING = """
-            select pid from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid() and query in ('listen policy_version', 'select 1 as listening')""";
 
     private String listeningBackend() {
         return db.query(LISTENING).getFirst();

@@ -1,0 +1,65 @@
+package io.mesosiam.policy;
+
+import static io.mesosiam.policy.Policies.allow;
+import static io.mesosiam.policy.Policies.denyAll;
+import static io.mesosiam.policy.Policies.principal;
+import static io.mesosiam.policy.Policies.rack;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a decision contains while a deny, an allow or the framework can't be evaluated yet. */
+class PendingDecisionTest {
+    private static final Selector WEB = principal("svc-web");
+    private static final Selector OTHERS = principal("svc-batch");
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pendingCases")
+    void pendingDecisionContainsWhatMatchingOrPossiblyMatchingAllowsGive(
+            String name, List<Policy> policies, Subject subject, List<String> standing) {
+        assertThat(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
+                .isInstanceOfSatisfying(Decision.Undecided.class, pending -> assertThat(policies.stream()
+                                .filter(policy -> pending.standing().containsKey(policy.id()))
+                                .map(Policy::name))
+                        .containsExactlyElementsOf(standing));
+    }
+
+    static Stream<Arguments> pendingCases() {
+        return Stream.of(
+                Arguments.of(
+                        "a deny that can't be evaluated yet",
+                        List.of(allow("a", 0), allow("other", 0, OTHERS), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        List.of("a")),
+                Arguments.of(
+                        "an allow that can't be evaluated yet",
+                        List.of(allow("a", 1, rack("r1")), allow("b", 0)),
+                        Subjects.withoutAgent(),
+                        List.of("a", "b")),
+                Arguments.of(
+                        "a policy of lower priority than one that certainly matches gives nothing",
+                        List.of(allow("b", 9), allow("a", 0), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        List.of("b")),
+                Arguments.of(
+                        "a framework that is not visible, so that framework selectors can't be evaluated",
+                        List.of(allow("a", 0, WEB), allow("b", 0)),
+                        Subjects.withoutFramework(),
+                        List.of()));
+    }
+
+    @Test
+    void onlyWhatAPendingDecisionContainsCanBeGivenIfAllPoliciesCanBeRead() {
+        List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r1")));
+
+        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutAgent()).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Narrowed.class);
+        assertThat(PolicySet.of(1, policies).decide(Subjects.withoutFramework()).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Pending.class);
+    }
+}
