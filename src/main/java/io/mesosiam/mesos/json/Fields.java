@@ -15,7 +15,7 @@ final class Fields {
     /** Whether the parser's current token begins an object whose fields come next. */
     private boolean beginning;
 
-    /** Number of objects that are open, including the one that the parser began with. */
+    /** Number of open objects: this one, and those that were entered. */
     private int open;
 
     Fields(JsonParser json) throws IOException {

@@ -60,11 +60,11 @@ final class TaskReader {
      */
     SeenTask read(JsonParser json, Listing listing) throws IOException {
         reset();
-        boolean isObject = json.currentToken() == JsonToken.START_OBJECT;
-        Fields fields = new Fields(json);
-        if (!isObject) {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
             throw new IllegalArgumentException("task is not an object");
         }
+        Fields fields = new Fields(json);
         for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
                 case "id", "task_id" -> id = value(json);

@@ -1,4 +1,7 @@
-/** Replacements for the environment in tests: certificates, databases, limits, a clock that a test advances. */
+/**
+ * Replacements for the environment in tests: certificates, databases, faults of HTTP servers, limits, a clock that a
+ * test advances.
+ */
 @NullMarked
 package io.mesosiam.fakes;
 
