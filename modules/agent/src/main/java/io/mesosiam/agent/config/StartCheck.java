@@ -16,7 +16,11 @@ import java.util.Optional;
 public final class StartCheck {
     private StartCheck() {}
 
-    /** @param handedOver the socket that systemd passed for the endpoint, if any */
+    /**
+     * Returns the problems of these settings.
+     *
+     * @param handedOver the socket that systemd passed for the endpoint, if any
+     */
     public static List<String> problems(AgentConfig config, Optional<ActivatedSocket> handedOver) {
         List<String> problems = new ArrayList<>(AgentKey.problems(config.keyFiles()));
         // with the redirect, the agent can use another port
