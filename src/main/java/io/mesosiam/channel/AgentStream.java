@@ -183,10 +183,12 @@ final class AgentStream {
     }
 
     private void claimAgain() {
-        if (claiming) {
+        Stage stage = stage();
+        // a claim for a stream that has ended would take the host from the controller that has it now
+        if (claiming || stage instanceof Stage.Ended) {
             return;
         }
-        stage().admitted()
+        stage.admitted()
                 .filter(host -> host.claim().provisional())
                 .ifPresent(host ->
                         follow(streamContext.admission().claimAgain(host.id(), certificate, host.agentVersion())));

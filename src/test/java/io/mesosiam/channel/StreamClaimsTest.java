@@ -11,6 +11,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TimeLimit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,30 @@ class StreamClaimsTest {
         fixture.assertStillServed(agent);
         agent.close();
         assertThat(fixture.events.next()).isEqualTo(new Disconnected(S1, 2));
+    }
+
+    @Test
+    void streamThatEndsDoesNotClaimItsHostAgain() throws Exception {
+        fixture.open();
+        fixture.database().execute("alter table agent rename to agent_away");
+        StreamClient agent;
+        try {
+            agent = fixture.connect();
+            agent.send(hello(S1));
+            assertThat(agent.receive(Sync.class).epoch()).isEqualTo(1);
+        } finally {
+            fixture.database().execute("alter table agent_away rename to agent");
+        }
+        Instant now = Instant.now();
+        fixture.clock(now.plus(Duration.ofDays(2)));
+
+        fixture.recheck();
+
+        assertThat(agent.receiveEnd().code()).isEqualTo("certificate-expired");
+        fixture.clock(now);
+        StreamClient next = fixture.connect();
+        next.send(hello(S1));
+        assertThat(next.receive(Sync.class).epoch()).isEqualTo(2);
     }
 
     @Test
