@@ -70,6 +70,7 @@ class ArchitectureTest {
             from("loglimit").to(),
             from("loop").to(),
             from("pause").to(),
+            from("pem").to(),
             from("reach").to(),
             from("spelling").to(),
             from("secret").to(),
@@ -123,7 +124,7 @@ class ArchitectureTest {
                     .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
-                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "api", "reach", "spelling"),
+                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "api", "pem", "reach", "spelling"),
             // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(

@@ -1,6 +1,7 @@
 package io.mesosiam.controller.start;
 
-import io.mesosiam.controller.start.PemFiles.Broken;
+import io.mesosiam.pem.PemFiles;
+import io.mesosiam.pem.PemFiles.Broken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;

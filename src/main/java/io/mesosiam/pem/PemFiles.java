@@ -1,4 +1,4 @@
-package io.mesosiam.controller.start;
+package io.mesosiam.pem;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads certificates and keys from PEM files (RFC 7468). Throws {@link Broken} with the problem of a file. */
-final class PemFiles {
+public final class PemFiles {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final Pattern OTHER_KEY = Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----");
@@ -30,26 +30,26 @@ final class PemFiles {
     private PemFiles() {}
 
     /** A file with the wrong content, with the problem and its cure. */
-    static final class Broken extends Exception {
+    public static final class Broken extends Exception {
         private static final long serialVersionUID = 1;
         private final String cure;
 
-        Broken(String problem, String cure) {
+        public Broken(String problem, String cure) {
             super(problem);
             this.cure = cure;
         }
 
-        String problem() {
+        public String problem() {
             return String.valueOf(getMessage());
         }
 
-        String cure() {
+        public String cure() {
             return cure;
         }
     }
 
     /** The certificates in the order of the file, at least one. */
-    static List<X509Certificate> certificates(Path file) throws Broken {
+    public static List<X509Certificate> certificates(Path file) throws Broken {
         byte[] bytes = read(file);
         try {
             List<X509Certificate> found =
@@ -68,7 +68,7 @@ final class PemFiles {
     }
 
     /** Whether the certificate has a host name or an address among its subject alternative names. */
-    static boolean hasNames(X509Certificate certificate) {
+    public static boolean hasNames(X509Certificate certificate) {
         try {
             // dNSName and iPAddress (RFC 5280, section 4.2.1.6); no other type names a server.
             return certificate.getSubjectAlternativeNames() != null
@@ -83,17 +83,16 @@ final class PemFiles {
     /**
      * Whether the certificate may sign others: by its basicConstraints, or because its version predates that extension.
      */
-    static boolean isAuthority(X509Certificate certificate) {
+    public static boolean isAuthority(X509Certificate certificate) {
         return certificate.getBasicConstraints() >= 0 || certificate.getVersion() < 3;
     }
 
     /**
-     * Checks that a file holds the private key of this certificate: the key signs, and the public key of the
-     * certificate verifies.
+     * Checks that a file holds the private key of this certificate.
      *
      * @throws Broken if the file has no readable key, or a different one
      */
-    static void checkKey(Path file, X509Certificate certificate) throws Broken {
+    public static void checkKey(Path file, X509Certificate certificate) throws Broken {
         String text = new String(read(file), StandardCharsets.ISO_8859_1);
         Matcher pem = KEY.matcher(text);
         if (!pem.find()) {
@@ -119,7 +118,8 @@ final class PemFiles {
         }
     }
 
-    private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
+    /** Whether the key signs and the public key of the certificate verifies. */
+    public static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
         String signing =
                 switch (key.getAlgorithm()) {
                     case "RSA" -> "SHA256withRSA";
@@ -141,7 +141,7 @@ final class PemFiles {
     }
 
     /** A file's bytes. */
-    static byte[] read(Path file) throws Broken {
+    public static byte[] read(Path file) throws Broken {
         try {
             if (Files.isDirectory(file)) {
                 throw new Broken("is a directory", "Name a file");
