@@ -61,6 +61,7 @@ class ArchitectureTest {
                             "ownership",
                             "policy",
                             "mesos",
+                            "pem",
                             "postgres",
                             "secret"),
             from("channel.handshake").to("loglimit"),

@@ -1,10 +1,14 @@
 package io.mesosiam.controller.start;
 
+import static io.mesosiam.channel.CertificateFiles.AUTHORITIES;
+import static io.mesosiam.channel.CertificateFiles.CERTIFICATE;
+import static io.mesosiam.channel.CertificateFiles.KEY;
+
+import io.mesosiam.channel.CertificateFiles;
 import io.mesosiam.pem.PemFiles;
 import io.mesosiam.pem.PemFiles.Broken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +18,6 @@ import java.util.Optional;
  * Checks the files in settings: the certificate, key and CA of the agents' port, and the CA and secret for the masters.
  */
 final class FileChecks {
-    private static final String CERTIFICATE = "mesos-iam.channel.certificate-file";
-    private static final String KEY = "mesos-iam.channel.key-file";
-    private static final String CA = "mesos-iam.channel.ca-file";
     private static final String MASTERS_CA = "mesos-iam.mesos.ca-file";
     private static final String PRINCIPAL = "mesos-iam.mesos.principal";
     private static final String SECRET = "mesos-iam.mesos.secret-file";
@@ -48,7 +49,7 @@ final class FileChecks {
                         CERTIFICATE,
                         "has no DNS name and no IP address among its subject alternative names, so agents may refuse it",
                         "Renew it with the name that agents dial"));
-        for (String setting : List.of(CA, MASTERS_CA)) {
+        for (String setting : List.of(AUTHORITIES, MASTERS_CA)) {
             settings.file(setting)
                     .flatMap(file -> checks.checked(setting, file, () -> PemFiles.certificates(file)))
                     .filter(all -> all.stream().noneMatch(PemFiles::isAuthority))
@@ -65,20 +66,12 @@ final class FileChecks {
     }
 
     private void channel() {
-        Optional<X509Certificate> own = required(CERTIFICATE, "Name the PEM file of the certificate that agents see")
-                .flatMap(file -> checked(CERTIFICATE, file, () -> PemFiles.certificates(file)))
-                .map(List::getFirst);
-        own.ifPresent(this::checkValidity);
-        required(KEY, "Name the PEM file of that certificate's key")
-                .ifPresent(file -> checked(KEY, file, () -> {
-                    if (own.isEmpty()) {
-                        return PemFiles.read(file);
-                    }
-                    PemFiles.checkKey(file, own.get());
-                    return file;
-                }));
-        required(CA, "Name the PEM file of the authorities that sign the agents' certificates")
-                .ifPresent(file -> checked(CA, file, () -> PemFiles.certificates(file)));
+        CertificateFiles files = new CertificateFiles(
+                required(CERTIFICATE, "Name the PEM file of the certificate that agents see"),
+                required(KEY, "Name the PEM file of that certificate's key"),
+                required(AUTHORITIES, "Name the PEM file of the authorities that sign the agents' certificates"));
+        files.problems(now).forEach(found -> problems.add(StartProblem.setting(
+                found.setting(), found.file().toString(), found.problem(), found.cure())));
     }
 
     private void masters() {
@@ -97,21 +90,6 @@ final class FileChecks {
             }
             return file;
         }));
-    }
-
-    private void checkValidity(X509Certificate certificate) {
-        String file = settings.text(CERTIFICATE).orElse("");
-        Instant begin = certificate.getNotBefore().toInstant();
-        Instant end = certificate.getNotAfter().toInstant();
-        if (now.isAfter(end)) {
-            problems.add(StartProblem.setting(CERTIFICATE, file, "expired at " + end, "Renew the certificate"));
-        } else if (now.isBefore(begin)) {
-            problems.add(StartProblem.setting(
-                    CERTIFICATE,
-                    file,
-                    "is valid from " + begin + " and it is " + now,
-                    "Correct the host's clock, or the certificate"));
-        }
     }
 
     private Optional<Path> required(String setting, String cure) {
