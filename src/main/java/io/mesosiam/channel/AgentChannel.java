@@ -11,10 +11,13 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
 import io.mesosiam.ownership.ControllerId;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -63,13 +66,20 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final UnexpectedFailures failures;
     private final AgentConnections connections;
     private final Handshakes handshakes;
+    private final PortCertificates certificates;
     private volatile @Nullable Running running;
 
-    private record Running(List<HttpServer> servers, Admission admission, List<Long> timers) {}
+    private record Running(List<HttpServer> servers, Admission admission, List<Long> timers, Thread reloads) {}
 
     @Inject
-    public AgentChannel(ChannelConfig config, Vertx vertx, Pool pool, InstantSource clock, MeterRegistry meters) {
-        this(config, vertx, pool, clock, meters, Handshakes.LIMITS);
+    public AgentChannel(
+            ChannelConfig config,
+            Vertx vertx,
+            Pool pool,
+            InstantSource clock,
+            MeterRegistry meters,
+            TlsConfigurationRegistry registry) {
+        this(config, vertx, pool, clock, meters, Handshakes.LIMITS, PortCertificates.registered(registry));
     }
 
     AgentChannel(
@@ -78,7 +88,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
             Pool pool,
             InstantSource clock,
             MeterRegistry meters,
-            Handshakes.Limits limits) {
+            Handshakes.Limits limits,
+            TlsConfiguration tls) {
         this.config = config;
         this.vertx = vertx;
         this.table = new AgentTable(pool, ControllerId.of(config.controllerId()), config.claimTimeout());
@@ -88,7 +99,9 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.streams = new AgentStreams(clock, lines);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);
-        ChannelMetrics.register(meters, streams);
+        this.certificates =
+                new PortCertificates(tls, CertificateFiles.of(config), handshakes, vertx, clock);
+        ChannelMetrics.register(meters, streams, certificates);
     }
 
     /**
@@ -96,13 +109,14 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
      *
      * @param cluster the newest state of the cluster
      * @param events receives what agents report
-     * @throws IllegalStateException if a file of the channel's TLS is not set or can't be used, or the port is taken
+     * @throws IllegalStateException if the port's key is not that of its certificate, or the port is taken
      */
     public void start(Supplier<ClusterState> cluster, HostEvents events) {
         Admission admission = new Admission(cluster, table, lines, clock);
         StreamContext streamContext =
                 new StreamContext(config, admission, table, streams, events, lines, failures, clock, meters);
-        List<HttpServer> servers = Stream.generate(() -> listen(streamContext))
+        HttpServerOptions options = ChannelTls.serverOptions(config, handshakes, certificates.first());
+        List<HttpServer> servers = Stream.generate(() -> listen(streamContext, options))
                 .limit(Math.min(MAX_LISTENERS, Runtime.getRuntime().availableProcessors()))
                 .toList();
         long pings = vertx.setPeriodic(config.pingInterval().toMillis(), tick -> {
@@ -112,7 +126,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                     .start(() -> failures.guard("recheck", () -> recheck(cluster.get())));
         });
         long stalls = vertx.setPeriodic(STALL_CHECK.toMillis(), tick -> handshakes.endStalled());
-        running = new Running(servers, admission, List.of(pings, stalls));
+        Thread reloads = Thread.ofVirtual().name("agent-certificates").start(() -> certificates.follow(failures));
+        running = new Running(servers, admission, List.of(pings, stalls), reloads);
         LOG.infof("agents port open address=%s:%d", config.host(), port());
     }
 
@@ -128,6 +143,15 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
 
     AgentConnections connections() {
         return connections;
+    }
+
+    PortCertificates certificates() {
+        return certificates;
+    }
+
+    /** Why the port does not use its certificate files as they are now; empty while it uses them. */
+    public Optional<String> certificateTrouble() {
+        return certificates.trouble();
     }
 
     @Override
@@ -154,6 +178,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         if (stopping != null) {
             stopping.admission().close();
             stopping.timers().forEach(vertx::cancelTimer);
+            stopping.reloads().interrupt();
             Collection<AgentStream> open = streams.all();
             open.forEach(stream -> stream.end(STOPPING));
             awaitRecorded(open);
@@ -184,10 +209,10 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         }
     }
 
-    private HttpServer listen(StreamContext streamContext) {
+    private HttpServer listen(StreamContext streamContext, HttpServerOptions options) {
         // Vert.x: 0 is a different port for each listener, -1 one port for all
         int port = config.port() == 0 ? -1 : config.port();
-        HttpServer server = vertx.createHttpServer(ChannelTls.serverOptions(config, handshakes))
+        HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(request -> accept(streamContext, request));
         return await(

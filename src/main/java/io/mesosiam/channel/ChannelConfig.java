@@ -17,13 +17,13 @@ public interface ChannelConfig {
     @WithDefault("8443")
     int port();
 
-    /** PEM file with the controller's certificate and its intermediates. Required. */
+    /** PEM file with the controller's certificate and its intermediates. Required. Read again every 10 s. */
     Optional<Path> certificateFile();
 
-    /** PEM file with the certificate's key, PKCS#8, not encrypted. Required. */
+    /** PEM file with the certificate's key, PKCS#8, not encrypted. Required. Read again every 10 s. */
     Optional<Path> keyFile();
 
-    /** PEM file with the CAs of the agents' certificates. Required. */
+    /** PEM file with the CAs of the agents' certificates. Required. Read again every 10 s. */
     Optional<Path> caFile();
 
     /** Id of this controller in the table of agents. By default the name of its host. */

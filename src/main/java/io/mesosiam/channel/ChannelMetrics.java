@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 
-/** Metrics of the streams. All are registered at start, so that a rate includes the first event. */
+/** Metrics of the streams and their port. All are registered at start, so that a rate includes the first event. */
 final class ChannelMetrics {
     /** Every code with which a stream is refused or ended. */
     static final List<String> FAULTS = List.of(
@@ -28,9 +28,15 @@ final class ChannelMetrics {
 
     private ChannelMetrics() {}
 
-    static void register(MeterRegistry meters, AgentStreams streams) {
+    static void register(MeterRegistry meters, AgentStreams streams, PortCertificates certificates) {
         Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
                 .description("Agents with an open stream to this controller")
+                .register(meters);
+        Gauge.builder(
+                        "mesosiam.channel.certificates.unusable",
+                        certificates,
+                        port -> port.trouble().isPresent() ? 1 : 0)
+                .description("1 while a file of the agents' port can't be used, and it keeps the certificates that it has")
                 .register(meters);
         counter(meters, "acks", "Messages that agents applied");
         counter(meters, "failures", "Unexpected exceptions in work for agents");

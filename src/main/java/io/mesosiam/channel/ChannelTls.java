@@ -3,10 +3,6 @@ package io.mesosiam.channel;
 import io.mesosiam.channel.handshake.Handshakes;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -17,7 +13,8 @@ final class ChannelTls {
 
     private ChannelTls() {}
 
-    static HttpServerOptions serverOptions(ChannelConfig config, Handshakes handshakes) {
+    static HttpServerOptions serverOptions(
+            ChannelConfig config, Handshakes handshakes, LoadedCertificates certificates) {
         int longestFrame = new HostBounds(config.containersPerHost()).longestFrame();
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxWebSocketFrameSize(longestFrame)
@@ -31,10 +28,8 @@ final class ChannelTls {
                 .setSslEngineOptions(handshakes.engineOptions())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUIRED)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(required("certificate-file", config.certificateFile()))
-                        .setKeyPath(required("key-file", config.keyFile())))
-                .setTrustOptions(new PemTrustOptions().addCertPath(required("ca-file", config.caFile())))
+                .setKeyCertOptions(certificates.keys())
+                .setTrustOptions(certificates.authorities())
                 .setSslHandshakeTimeout(config.helloTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 // nothing was read in this time, not even a pong
@@ -42,10 +37,5 @@ final class ChannelTls {
                         Math.toIntExact(config.pingInterval().multipliedBy(4).toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options;
-    }
-
-    private static String required(String property, Optional<Path> file) {
-        return file.map(Path::toString)
-                .orElseThrow(() -> new IllegalStateException("mesos-iam.channel." + property + " is not set"));
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The certificates of the channel and of its agents, for tests. Creating keys takes keytool a second each: share them. */
@@ -34,6 +35,12 @@ record ChannelCertificates(
         deleteOnExit(directory);
         deleteOnExit(otherDirectory);
         return made;
+    }
+
+    /** The files of the agents' port. */
+    CertificateFiles files() {
+        return new CertificateFiles(
+                Optional.of(controller.certificate()), Optional.of(controller.key()), Optional.of(ca.certificateFile()));
     }
 
     private static Path directory(String name) {

@@ -55,7 +55,18 @@ public final class ChannelFixture implements AutoCloseable {
 
     /** A fixture with another receiver of events than {@link #events}. */
     ChannelFixture(HostEvents receiver) {
-        this(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), Optional.of(receiver), Handshakes.LIMITS);
+        this(
+                new Settings(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), CERTIFICATES.files()),
+                Optional.of(receiver),
+                Handshakes.LIMITS);
+    }
+
+    /** A fixture whose port has these files, which a test can change. */
+    ChannelFixture(CertificateFiles files) {
+        this(
+                new Settings(TimeLimit.seconds(10), 100, TimeLimit.seconds(10), files),
+                Optional.empty(),
+                Handshakes.LIMITS);
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue) {
@@ -63,27 +74,29 @@ public final class ChannelFixture implements AutoCloseable {
     }
 
     ChannelFixture(Duration helloTimeout, int longestQueue, Duration claimTimeout) {
-        this(helloTimeout, longestQueue, claimTimeout, Optional.empty(), Handshakes.LIMITS);
+        this(
+                new Settings(helloTimeout, longestQueue, claimTimeout, CERTIFICATES.files()),
+                Optional.empty(),
+                Handshakes.LIMITS);
     }
 
     public ChannelFixture(Duration helloTimeout, Handshakes.Limits handshakes) {
-        this(helloTimeout, 100, TimeLimit.seconds(10), Optional.empty(), handshakes);
+        this(
+                new Settings(helloTimeout, 100, TimeLimit.seconds(10), CERTIFICATES.files()),
+                Optional.empty(),
+                handshakes);
     }
 
-    private ChannelFixture(
-            Duration helloTimeout,
-            int longestQueue,
-            Duration claimTimeout,
-            Optional<HostEvents> receiver,
-            Handshakes.Limits handshakes) {
+    private ChannelFixture(Settings settings, Optional<HostEvents> receiver, Handshakes.Limits handshakes) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
-                new Settings(helloTimeout, longestQueue, claimTimeout),
+                settings,
                 vertx,
                 DB.pool(),
                 () -> now,
                 meters,
-                handshakes);
+                handshakes,
+                new PemTls(settings.files(), vertx));
         channel.start(() -> cluster, receiver.orElse(events));
     }
 
@@ -209,7 +222,8 @@ public final class ChannelFixture implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private record Settings(Duration helloTimeout, int longestQueue, Duration claimTimeout) implements ChannelConfig {
+    private record Settings(Duration helloTimeout, int longestQueue, Duration claimTimeout, CertificateFiles files)
+            implements ChannelConfig {
         @Override
         public String host() {
             return "127.0.0.1";
@@ -222,17 +236,17 @@ public final class ChannelFixture implements AutoCloseable {
 
         @Override
         public Optional<Path> certificateFile() {
-            return Optional.of(CERTIFICATES.controller().certificate());
+            return files.certificate();
         }
 
         @Override
         public Optional<Path> keyFile() {
-            return Optional.of(CERTIFICATES.controller().key());
+            return files.key();
         }
 
         @Override
         public Optional<Path> caFile() {
-            return Optional.of(CERTIFICATES.ca().certificateFile());
+            return files.authorities();
         }
 
         @Override

@@ -5,22 +5,16 @@ import io.mesosiam.loglimit.RepeatedLines;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.DelegatingSslContext;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.net.JdkSSLEngineOptions;
-import io.vertx.core.spi.tls.DefaultSslContextFactory;
-import io.vertx.core.spi.tls.SslContextFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLEngine;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,6 +42,7 @@ public final class Handshakes implements AutoCloseable {
     static final int MOST_REFUSALS = 60;
 
     private final HandshakeSlots<BoundedHandshake> slots;
+    private final BoundedContexts contexts = new BoundedContexts(this);
     private final MeterRegistry meters;
     private final ExecutorService threads = Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
@@ -108,7 +103,16 @@ public final class Handshakes implements AutoCloseable {
 
     /** TLS engine options of the JDK with these bounds, for the options of a server. */
     public JdkSSLEngineOptions engineOptions() {
-        return new EngineOptions(this);
+        return contexts.engineOptions();
+    }
+
+    /**
+     * Uses another key and other authorities for connections that are accepted from now on.
+     *
+     * @throws SSLException if no TLS context can be made of them; then nothing changes
+     */
+    public void renew(KeyManagerFactory keys, TrustManagerFactory authorities) throws SSLException {
+        contexts.renew(keys, authorities);
     }
 
     void failed(HandshakeFailure failure, ConnectionSource source) {
@@ -133,52 +137,5 @@ public final class Handshakes implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-    }
-
-    private static final class EngineOptions extends JdkSSLEngineOptions {
-        private final Handshakes handshakes;
-
-        EngineOptions(Handshakes handshakes) {
-            this.handshakes = handshakes;
-        }
-
-        @Override
-        public JdkSSLEngineOptions copy() {
-            return new EngineOptions(handshakes);
-        }
-
-        @Override
-        public SslContextFactory sslContextFactory() {
-            return new DefaultSslContextFactory(SslProvider.JDK, false) {
-                @Override
-                public SslContext create() throws SSLException {
-                    return handshakes.bounded(super.create());
-                }
-            };
-        }
-    }
-
-    private SslContext bounded(SslContext context) {
-        return new DelegatingSslContext(context) {
-            @Override
-            protected SslHandler newHandler(ByteBufAllocator buffers, boolean startTls, Executor tasks) {
-                return handler(newEngine(buffers));
-            }
-
-            @Override
-            protected SslHandler newHandler(
-                    ByteBufAllocator buffers, String host, int port, boolean startTls, Executor tasks) {
-                return handler(newEngine(buffers, host, port));
-            }
-
-            @Override
-            protected void initEngine(SSLEngine engine) {
-                // this context sets the options
-            }
-
-            private SslHandler handler(SSLEngine engine) {
-                return new BoundedHandshake(engine, threads, Handshakes.this);
-            }
-        };
     }
 }

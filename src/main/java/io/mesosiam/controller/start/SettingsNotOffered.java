@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 
 /**
  * Groups of Quarkus's settings that operators can't set. Quarkus would accept each of them silently, but the migrations
- * would create or look for tables in another place, the API would take the host of a request from a header, or a
- * connection would trust every server.
+ * would create or look for tables in another place, the API would take the host of a request from a header, a
+ * connection would trust every server, or the agents' port would have settings with two names.
  *
  * <p>All names are compared in the form of an environment variable, which is the same for a property, for a named
  * datasource and for a profile.
@@ -32,7 +32,9 @@ final class SettingsNotOffered {
             name -> name.matches("QUARKUS_(HTTP|MANAGEMENT)_(PROXY|CORS|HOST_VALIDATION)(_.*)?"),
             "The API is for programs on this host, and takes no header for the request's host",
             name -> name.startsWith("QUARKUS_") && name.endsWith("_TRUST_ALL"),
-            "Name the certificate authority instead");
+            "Name the certificate authority instead",
+            name -> name.matches("QUARKUS_TLS_+MESOS_IAM_AGENTS_.*") && !name.endsWith("_TRUST_ALL"),
+            "Did you mean mesos-iam.channel.certificate-file, .key-file or .ca-file? See docs/controller.md");
 
     private SettingsNotOffered() {}
 

@@ -122,6 +122,9 @@ class SettingNamesTest {
                 "quarkus.http.cors.origins",
                 "quarkus.management.proxy.allow-forwarded",
                 "quarkus.tls.\"masters\".trust-all",
+                "quarkus.tls.mesos-iam-agents.trust-all",
+                "quarkus.tls.mesos-iam-agents.key-store.pem.port.cert",
+                "quarkus.tls.\"mesos-iam-agents\".trust-store.pem.certs",
             })
     void unsupportedSettingIsReportedOnceInEachForm(String name) {
         String variable = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");

@@ -1,0 +1,133 @@
+package io.mesosiam.channel;
+
+import io.mesosiam.channel.CertificateFiles.Problem;
+import io.mesosiam.channel.handshake.Handshakes;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+import org.jboss.logging.Logger;
+
+/**
+ * Certificate, key and authorities of the agents' port. Quarkus's TLS registry loads the files. {@link #reload} brings
+ * changed files into use for new connections, all three together. While a file can't be used, or key and certificate are
+ * no pair, the port keeps what it has.
+ */
+final class PortCertificates {
+    private static final Logger LOG = Logger.getLogger(PortCertificates.class);
+
+    /** The name of the port's files in the registry: application.properties maps the settings to it. */
+    private static final String REGISTERED = "mesos-iam-agents";
+
+    private static final Duration RELOAD = Duration.ofSeconds(10);
+
+    private final TlsConfiguration tls;
+    private final CertificateFiles files;
+    private final Handshakes handshakes;
+    private final Vertx vertx;
+    private final InstantSource clock;
+
+    // guarded by this
+    private LoadedCertificates inUse;
+
+    private volatile List<Problem> problems = List.of();
+
+    /** @param tls what the registry has loaded from the files */
+    PortCertificates(
+            TlsConfiguration tls, CertificateFiles files, Handshakes handshakes, Vertx vertx, InstantSource clock) {
+        this.tls = tls;
+        this.files = files;
+        this.handshakes = handshakes;
+        this.vertx = vertx;
+        this.clock = clock;
+        this.inUse = LoadedCertificates.of(tls);
+    }
+
+    /** What the registry has loaded from the port's files. */
+    static TlsConfiguration registered(TlsConfigurationRegistry registry) {
+        return registry.get(REGISTERED).orElseThrow();
+    }
+
+    /**
+     * What the port starts with.
+     *
+     * @throws IllegalStateException if the loaded key is not that of the certificate
+     */
+    synchronized LoadedCertificates first() {
+        if (!inUse.isPair(vertx)) {
+            throw new IllegalStateException(
+                    files.notLoaded().stream().map(Problem::line).collect(Collectors.joining(" ")));
+        }
+        return inUse;
+    }
+
+    /** Why the port keeps what it has although the files are different, or unusable by now; empty while it uses them. */
+    Optional<String> trouble() {
+        return Optional.of(problems.stream().map(Problem::line).collect(Collectors.joining(" ")))
+                .filter(text -> !text.isEmpty());
+    }
+
+    /** Reloads every 10 s until the thread is interrupted. */
+    void follow(UnexpectedFailures failures) {
+        try {
+            while (true) {
+                Thread.sleep(RELOAD);
+                failures.guard("certificates", this::reload);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads the files, and brings them into use if they have changed. */
+    synchronized void reload() {
+        List<Problem> found = renew();
+        if (!kinds(found).equals(kinds(problems))) {
+            found.forEach(problem -> LOG.warnf(
+                    "agents port keeps its certificates setting=%s file=%s reason=\"%s\" cure=\"%s\"",
+                    problem.setting(), problem.file(), problem.problem(), problem.cure()));
+            if (found.isEmpty()) {
+                LOG.info("files of the agents port are usable again");
+            }
+        }
+        problems = found;
+    }
+
+    private List<Problem> renew() {
+        List<Problem> found = files.problems(clock.instant());
+        if (!found.isEmpty()) {
+            return found;
+        }
+        if (!tls.reload()) {
+            return files.notLoaded();
+        }
+        LoadedCertificates loaded = LoadedCertificates.of(tls);
+        if (loaded.equals(inUse)) {
+            return List.of();
+        }
+        // the files may have changed since they were checked
+        if (!loaded.isPair(vertx)) {
+            return files.notLoaded();
+        }
+        try {
+            handshakes.renew(loaded.keyManagers(vertx), loaded.trustManagers(vertx));
+        } catch (SSLException e) {
+            return files.notLoaded();
+        }
+        inUse = loaded;
+        LOG.infof("agents port certificates renewed until=%s authorities=%d", loaded.until(), loaded.authorityCount());
+        return List.of();
+    }
+
+    /** Without the time that a problem's text can contain. */
+    private static List<Problem> kinds(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> new Problem(problem.setting(), problem.file(), "", problem.cure()))
+                .toList();
+    }
+}
