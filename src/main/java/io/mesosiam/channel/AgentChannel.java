@@ -99,8 +99,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.streams = new AgentStreams(clock, lines);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);
-        this.certificates =
-                new PortCertificates(tls, CertificateFiles.of(config), handshakes, vertx, clock);
+        this.certificates = new PortCertificates(tls, CertificateFiles.of(config), handshakes, vertx, clock);
         ChannelMetrics.register(meters, streams, certificates);
     }
 

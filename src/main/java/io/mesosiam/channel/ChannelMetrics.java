@@ -36,7 +36,8 @@ final class ChannelMetrics {
                         "mesosiam.channel.certificates.unusable",
                         certificates,
                         port -> port.trouble().isPresent() ? 1 : 0)
-                .description("1 while a file of the agents' port can't be used, and it keeps the certificates that it has")
+                .description(
+                        "1 while a file of the agents' port can't be used, and it keeps the certificates that it has")
                 .register(meters);
         counter(meters, "acks", "Messages that agents applied");
         counter(meters, "failures", "Unexpected exceptions in work for agents");

@@ -40,7 +40,9 @@ record ChannelCertificates(
     /** The files of the agents' port. */
     CertificateFiles files() {
         return new CertificateFiles(
-                Optional.of(controller.certificate()), Optional.of(controller.key()), Optional.of(ca.certificateFile()));
+                Optional.of(controller.certificate()),
+                Optional.of(controller.key()),
+                Optional.of(ca.certificateFile()));
     }
 
     private static Path directory(String name) {

@@ -90,13 +90,7 @@ public final class ChannelFixture implements AutoCloseable {
     private ChannelFixture(Settings settings, Optional<HostEvents> receiver, Handshakes.Limits handshakes) {
         DB.execute("truncate agent");
         channel = new AgentChannel(
-                settings,
-                vertx,
-                DB.pool(),
-                () -> now,
-                meters,
-                handshakes,
-                new PemTls(settings.files(), vertx));
+                settings, vertx, DB.pool(), () -> now, meters, handshakes, new PemTls(settings.files(), vertx));
         channel.start(() -> cluster, receiver.orElse(events));
     }
 

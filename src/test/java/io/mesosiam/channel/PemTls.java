@@ -19,7 +19,8 @@ final class PemTls extends BaseTlsConfiguration {
     private final Vertx vertx;
     private volatile Loaded loaded;
 
-    private record Loaded(PemKeyCertOptions keys, KeyStore keyStore, PemTrustOptions authorities, KeyStore trustStore) {}
+    private record Loaded(
+            PemKeyCertOptions keys, KeyStore keyStore, PemTrustOptions authorities, KeyStore trustStore) {}
 
     PemTls(CertificateFiles files, Vertx vertx) {
         this.files = files;

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.not;
 
 import io.mesosiam.controller.ClusterForController;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hamcrest.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,13 +81,15 @@ class RegisteredCertificatesTest {
 
         Files.write(key, Files.readAllBytes(controller.key()));
         Files.write(authorities, Files.readAllBytes(other.certificateFile()));
-        channel.certificates().reload();
+        Awaitility.await("the files are read again")
+                .atMost(TimeLimit.seconds(30))
+                .until(() -> channel.certificateTrouble().isEmpty());
 
         assertThat(served(other.certificateFile(), Optional.of(agent))).isEqualTo(certificate(controller));
         assertReadiness(not(containsString("is not the key of the certificate")));
     }
 
-    private void assertReadiness(org.hamcrest.Matcher<String> body) {
+    private void assertReadiness(Matcher<String> body) {
         given().get(management.resolve("/health/ready"))
                 .then()
                 .body(containsString("\"certificates\""))
@@ -92,9 +97,8 @@ class RegisteredCertificatesTest {
     }
 
     private Certificate served(Path ca, Optional<TestCa.Identity> agent) throws IOException {
-        try (SSLSocket socket = (SSLSocket) StreamClient.tls(ca, agent)
-                .getSocketFactory()
-                .createSocket("localhost", channel.port())) {
+        try (SSLSocket socket =
+                (SSLSocket) StreamClient.tls(ca, agent).getSocketFactory().createSocket("localhost", channel.port())) {
             socket.startHandshake();
             return socket.getSession().getPeerCertificates()[0];
         }

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.Certificate;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
@@ -100,16 +99,21 @@ class RenewedCertificatesTest {
     void certificateAndKeyAreUsedOnceBothAreReplaced(boolean certificateFirst) throws Exception {
         String first = certificateFirst ? CERTIFICATE : KEY;
         String second = certificateFirst ? KEY : CERTIFICATE;
-        replace(first, certificateFirst ? fixture.host1().certificate() : fixture.host1().key());
+        replace(
+                first,
+                certificateFirst
+                        ? fixture.host1().certificate()
+                        : fixture.host1().key());
         reload();
 
         assertThat(served()).isEqualTo(certificate(fixture.controller()));
-        assertThat(fixture.channel.certificateTrouble())
-                .hasValueSatisfying(trouble -> assertThat(trouble)
-                        .startsWith("mesos-iam.channel.key-file=" + directory.resolve(KEY)
-                                + ": is not the key of the certificate."));
+        assertThat(fixture.channel.certificateTrouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .startsWith("mesos-iam.channel.key-file=" + directory.resolve(KEY)
+                        + ": is not the key of the certificate."));
 
-        replace(second, certificateFirst ? fixture.host1().key() : fixture.host1().certificate());
+        replace(
+                second,
+                certificateFirst ? fixture.host1().key() : fixture.host1().certificate());
         reload();
 
         assertThat(served()).isEqualTo(certificate(fixture.host1()));
@@ -167,7 +171,9 @@ class RenewedCertificatesTest {
     @Test
     void fileThatTheRegistryCannotLoadChangesNothing() throws Exception {
         // the check accepts DER, and the registry PEM alone
-        Files.write(directory.resolve(AUTHORITIES), StreamClient.certificate(fixture.otherCa()).getEncoded());
+        Files.write(
+                directory.resolve(AUTHORITIES),
+                StreamClient.certificate(fixture.otherCa()).getEncoded());
         reload();
         reload();
 
@@ -193,8 +199,7 @@ class RenewedCertificatesTest {
         assertRefused(fixture.stranger());
 
         Files.writeString(
-                directory.resolve(AUTHORITIES),
-                Files.readString(fixture.ca()) + Files.readString(fixture.otherCa()));
+                directory.resolve(AUTHORITIES), Files.readString(fixture.ca()) + Files.readString(fixture.otherCa()));
         reload();
 
         assertAdmitted(fixture.stranger());

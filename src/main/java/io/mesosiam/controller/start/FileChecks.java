@@ -70,8 +70,9 @@ final class FileChecks {
                 required(CERTIFICATE, "Name the PEM file of the certificate that agents see"),
                 required(KEY, "Name the PEM file of that certificate's key"),
                 required(AUTHORITIES, "Name the PEM file of the authorities that sign the agents' certificates"));
-        files.problems(now).forEach(found -> problems.add(StartProblem.setting(
-                found.setting(), found.file().toString(), found.problem(), found.cure())));
+        files.problems(now)
+                .forEach(found -> problems.add(
+                        StartProblem.setting(found.setting(), found.file().toString(), found.problem(), found.cure())));
     }
 
     private void masters() {
