@@ -16,6 +16,8 @@ public final class LineBudget {
     private long leftOut;
 
     /**
+     * A budget that no line has used.
+     *
      * @param most maximum number of lines in one period
      * @param period starts with its first line
      */

@@ -23,7 +23,11 @@ public final class RepeatedLines {
         }
     };
 
-    /** @param every the period */
+    /**
+     * Lines with one period.
+     *
+     * @param every the period
+     */
     public RepeatedLines(Duration every) {
         this.every = every;
     }

@@ -59,7 +59,11 @@ public final class AgentTable {
     private final String controllerId;
     private final Duration claimTimeout;
 
-    /** @param claimTimeout time limit for a claim and for the release of a host; after it the answer of a claim is late */
+    /**
+     * The table, for the claims of one controller.
+     *
+     * @param claimTimeout time limit for a claim and for the release of a host; after it the answer of a claim is late
+     */
     public AgentTable(Pool pool, ControllerId controller, Duration claimTimeout) {
         this.pool = pool;
         this.controllerId = controller.value();
