@@ -20,7 +20,4 @@ public interface SessionSource {
      * @param waiting whether a task waits for the session, as opposed to a renewal ahead of time
      */
     SessionOutcome session(SessionIdentity identity, boolean waiting);
-
-    /** Forgets remembered refusals, so that the next request for each identity calls STS again. Returns at once. */
-    void forgetRefusals();
 }

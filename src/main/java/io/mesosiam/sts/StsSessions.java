@@ -21,9 +21,8 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /**
- * Sessions from AWS STS: one concurrent call for each identity, within the budget of its region, and none for an
- * identity that was just refused. Every failure is returned as an outcome. Nothing is retried here; the caller decides
- * when to try again.
+ * Sessions from AWS STS: one concurrent call for each identity, within the budget of its region. Every failure is
+ * returned as an outcome. Nothing is retried or remembered here; the caller decides when to try again.
  */
 @Singleton
 public final class StsSessions implements SessionSource, AutoCloseable {
@@ -35,7 +34,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     private final StsClients clients;
     private final AssumeRoleCall call;
     private final StsFailures failures;
-    private final Refusals refusals;
     private final MeterRegistry meters;
     private final CallerCredentials caller;
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
@@ -60,7 +58,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         this.clients = new StsClients(config, credentials, clock);
         this.failures = new StsFailures(random);
         this.call = new AssumeRoleCall(peers, failures);
-        this.refusals = new Refusals(clock, random);
         this.meters = meters;
         OUTCOMES.forEach(this::timer);
     }
@@ -87,11 +84,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
     }
 
     @Override
-    public void forgetRefusals() {
-        refusals.clear();
-    }
-
-    @Override
     public SessionOutcome session(SessionIdentity identity, boolean waiting) {
         return flights.run(identity, () -> request(identity, waiting));
     }
@@ -101,8 +93,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         if (missing.isPresent()) {
             return failures.temporary(missing.get(), StsFailures.LATER);
         }
-        Optional<SessionOutcome> refused = waiting ? refusals.holding(identity) : Optional.empty();
-        return refused.orElseGet(() -> caught(identity, () -> queue(clients.in(identity.region()), identity, waiting)));
+        return caught(identity, () -> queue(clients.in(identity.region()), identity, waiting));
     }
 
     private SessionOutcome queue(RegionalSts sts, SessionIdentity identity, boolean waiting) {
@@ -114,17 +105,7 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             Thread.currentThread().interrupt();
             return failures.temporary("the controller is stopping", QUEUE_AGAIN);
         }
-        // Many requests may have been queued before the first one was refused.
-        Optional<SessionOutcome> refused = waiting ? refusals.admit(identity) : Optional.empty();
-        if (refused.isPresent()) {
-            sts.budget().refund();
-            return refused.get();
-        }
-        try {
-            return send(sts, identity);
-        } finally {
-            refusals.over(identity);
-        }
+        return send(sts, identity);
     }
 
     private SessionOutcome send(RegionalSts sts, SessionIdentity identity) {
@@ -134,7 +115,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             sts.answers().accepted();
         }
         sample.stop(timer(outcomeText(outcome)));
-        refusals.answered(identity, outcome);
         return outcome;
     }
 

@@ -32,9 +32,6 @@ final class IdleReconciler {
             public SessionOutcome session(SessionIdentity identity, boolean waitingFor) {
                 throw new IllegalStateException("nothing is asked for");
             }
-
-            @Override
-            public void forgetRefusals() {}
         };
         Journal nothing = new Journal() {
             @Override

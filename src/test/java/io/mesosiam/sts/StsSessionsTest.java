@@ -148,7 +148,7 @@ class StsSessionsTest {
     }
 
     @Test
-    void requestAfterAnErrorWithinAProbeIsTheNextProbe() {
+    void refusedSessionIsRequestedAgainAfterAnError() {
         AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
         AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         AwsCredentialsProvider base = () -> {
@@ -176,17 +176,6 @@ class StsSessionsTest {
 
             assertThat(fragile.session(denied, true)).isInstanceOf(Issued.class);
         }
-    }
-
-    @Test
-    void refusedSessionIsNotRequestedForTheNextTaskThatSharesIt() {
-        sts.fails(403, "AccessDenied", "no");
-        SessionOutcome first = sessions.session(fixture.identity("one", gives()), true);
-
-        SessionOutcome second = sessions.session(fixture.identity("one", gives()), true);
-
-        assertThat(second).isEqualTo(first);
-        assertThat(sts.requests()).hasSize(1);
     }
 
     /** A trust policy may require a tag or a session name, which differ between tasks of one policy. */

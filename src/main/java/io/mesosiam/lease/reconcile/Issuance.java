@@ -15,6 +15,7 @@ import io.mesosiam.policy.Sharing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,7 +64,9 @@ final class Issuance {
                 : Optional.empty();
         tracked.sessions().requesting(give.hash());
         if (shared.isEmpty()) {
-            tracked.backoff().probing(give.hash(), now);
+            if (waiting) {
+                tracked.backoff().probing(give.hash(), now);
+            }
             calls.request(lease.id(), give.identity(), waiting);
             return Set.of();
         }
@@ -80,6 +83,8 @@ final class Issuance {
      * @return launches that have to be planned again
      */
     Set<Launch> answer(LeaseId id, String hash, SessionOutcome outcome, Instant now) {
+        // STS would refuse the same request again, so those that have not been sent are not sent.
+        List<LeaseId> unsent = outcome instanceof SessionOutcome.Refused ? calls.cancelWaiting(hash) : List.of();
         calls.answered(id);
         Optional<ManagedLease> requesting = tracked.leases()
                 .find(id)
@@ -93,12 +98,23 @@ final class Issuance {
                             again.addAll(issued(kept, issued.session(), rule.renewAt(now, end), now));
                         },
                         () -> tracked.sessions().discard(hash, issued.session()));
-            case SessionOutcome.Refused refused -> requesting.ifPresent(kept -> failed(kept, refused, now));
+            case SessionOutcome.Refused refused -> {
+                requesting.ifPresent(kept -> failed(kept, refused, now));
+                unsent.forEach(lease -> again.addAll(refuseUnsent(lease, hash, refused, now)));
+            }
             case SessionOutcome.Unavailable away -> requesting.ifPresent(kept -> failed(kept, away, now));
         }
         tracked.sessions().answered(hash);
         requesting.ifPresent(kept -> again.add(kept.lease().launch()));
         return again;
+    }
+
+    /** {@return the launch of the lease, whose request was cancelled} */
+    private Set<Launch> refuseUnsent(LeaseId id, String hash, SessionOutcome.Refused refused, Instant now) {
+        tracked.sessions().answered(hash);
+        Optional<ManagedLease> lease = tracked.leases().find(id);
+        lease.ifPresent(kept -> failed(kept, refused, now));
+        return lease.map(kept -> Set.of(kept.lease().launch())).orElse(Set.of());
     }
 
     /** {@return launches of other leases that waited for a session of this identity} */
@@ -141,7 +157,7 @@ final class Issuance {
         LeaseState next =
                 switch (lease.state()) {
                     case LeaseState.Pending pending -> {
-                        SessionBackoff hold = hold(lease.identityHash(), failure, now);
+                        SessionBackoff hold = tracked.backoff().failed(lease.identityHash(), failure, now);
                         yield pending.fail(reason, hold.attempts(), hold.until());
                     }
                     case LeaseState.Renewing renewing -> {
@@ -160,13 +176,6 @@ final class Issuance {
         }
         tracked.leases().replace(after);
         trail.lease(Kind.FAILED, after, reason);
-    }
-
-    private SessionBackoff hold(String identityHash, SessionOutcome.Failure failure, Instant now) {
-        return switch (failure) {
-            case SessionOutcome.Refused refused -> tracked.backoff().refused(identityHash, refused.reason(), now);
-            case SessionOutcome.Unavailable away -> tracked.backoff().failed(identityHash, away.retryAfter(), now);
-        };
     }
 
     /** Drops the lease's session, and cancels a request that has not been sent yet. */

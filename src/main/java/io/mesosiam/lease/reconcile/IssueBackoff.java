@@ -1,6 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.lease.plan.SessionBackoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,48 +11,82 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remembers for which identities STS issued no first session, and until when no further request is made. Of all leases
- * that wait for one identity, only one request is sent at a time: that of the first lease planned after the backoff.
- * Not thread-safe.
+ * Remembers for which identities STS issued no first session, and until when no further request is made, so that a
+ * session that many tasks share needs few calls. Of all leases that wait for one identity, only one request is then
+ * sent at a time: that of the first lease planned after the backoff. Not thread-safe.
+ *
+ * <p>A backoff applies to the complete identity, that is, to all parameters of the request: a trust policy can require a
+ * session name, a tag or an external id, so STS may refuse a session for one task and issue it for another. Renewals
+ * are not affected: their identity has had a session, and a refusal of another request must not end it.
  */
 final class IssueBackoff {
     private static final Duration ANSWER_BY = Duration.ofMinutes(1);
 
     private final RenewalRule rule;
-    private final Map<String, SessionBackoff> holds = new HashMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    /**
+     * The backoff of one identity.
+     *
+     * @param since when STS failed, or when the probe was sent
+     * @param probing whether the next request has been sent and not been answered yet
+     */
+    private record Entry(SessionBackoff backoff, Instant since, boolean probing) {
+        /** A time before the failure means that the clock was set back: the backoff's age is then unknown. */
+        boolean isOfAKnownAge(Instant now) {
+            return !now.isBefore(since);
+        }
+
+        /** Whether no request may be sent now. One that fails now was sent before the backoff began. */
+        boolean stands(Instant now) {
+            return !probing && isOfAKnownAge(now) && now.isBefore(backoff.until());
+        }
+    }
 
     IssueBackoff(RenewalRule rule) {
         this.rule = rule;
     }
 
-    Optional<SessionBackoff> hold(String identityHash) {
-        return Optional.ofNullable(holds.get(identityHash));
+    Optional<SessionBackoff> hold(String identityHash, Instant now) {
+        return Optional.ofNullable(entries.get(identityHash))
+                .filter(entry -> entry.isOfAKnownAge(now))
+                .map(Entry::backoff);
     }
 
-    /** Records that a request is being made, so that other leases wait for its answer. */
+    /** Records that a first session is being requested, so that other leases wait for the answer. */
     void probing(String identityHash, Instant now) {
-        holds.computeIfPresent(
-                identityHash, (_, hold) -> new SessionBackoff(hold.attempts(), now.plus(ANSWER_BY), hold.refusal()));
-    }
-
-    /** Records a refusal by STS. */
-    SessionBackoff refused(String identityHash, String reason, Instant now) {
-        return failed(identityHash, Duration.ZERO, Optional.of(reason), now);
-    }
-
-    /** Records that STS gave no answer. */
-    SessionBackoff failed(String identityHash, Optional<Duration> retryAfter, Instant now) {
-        Optional<String> refusal = hold(identityHash).flatMap(SessionBackoff::refusal);
-        return failed(identityHash, retryAfter.orElse(Duration.ZERO), refusal, now);
-    }
-
-    private SessionBackoff failed(String identityHash, Duration wanted, Optional<String> refusal, Instant now) {
-        return holds.compute(identityHash, (_, before) -> {
-            int attempts = before == null ? 1 : before.attempts() + 1;
-            Duration delay = rule.backoff(attempts);
-            Duration longest = wanted.compareTo(RenewalRule.LAST_RETRY) > 0 ? RenewalRule.LAST_RETRY : wanted;
-            return new SessionBackoff(attempts, now.plus(delay.compareTo(longest) > 0 ? delay : longest), refusal);
+        entries.computeIfPresent(identityHash, (_, entry) -> {
+            SessionBackoff before = entry.backoff();
+            return new Entry(new SessionBackoff(before.attempts(), now.plus(ANSWER_BY), before.refusal()), now, true);
         });
+    }
+
+    /** Records that STS issued no session. Requests that were sent before the backoff began count once together. */
+    SessionBackoff failed(String identityHash, SessionOutcome.Failure failure, Instant now) {
+        Entry before = entries.get(identityHash);
+        boolean counted = before != null && before.stands(now);
+        int attempts = before == null ? 1 : before.backoff().attempts() + (counted ? 0 : 1);
+        Instant until = counted ? before.backoff().until() : now.plus(rule.backoff(attempts));
+        Optional<String> known =
+                before == null ? Optional.empty() : before.backoff().refusal();
+        SessionBackoff next =
+                switch (failure) {
+                    case SessionOutcome.Refused(String reason) ->
+                        new SessionBackoff(attempts, until, Optional.of(reason));
+                    case SessionOutcome.Unavailable away ->
+                        new SessionBackoff(attempts, later(until, now.plus(wanted(away))), known);
+                };
+        entries.put(identityHash, new Entry(next, counted ? before.since() : now, false));
+        return next;
+    }
+
+    private static Duration wanted(SessionOutcome.Unavailable away) {
+        Duration wanted = away.retryAfter().orElse(Duration.ZERO);
+        return wanted.compareTo(RenewalRule.LAST_RETRY) > 0 ? RenewalRule.LAST_RETRY : wanted;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /**
@@ -60,16 +95,16 @@ final class IssueBackoff {
      * @return whether other leases may be waiting for it
      */
     boolean succeeded(String identityHash) {
-        return holds.remove(identityHash) != null;
+        return entries.remove(identityHash) != null;
     }
 
     /** Forgets all identities except these. */
     void retain(Set<String> identityHashes) {
-        holds.keySet().retainAll(identityHashes);
+        entries.keySet().retainAll(identityHashes);
     }
 
     /** Forgets everything, because policies or the clock changed and all requests may be made again. */
     void clear() {
-        holds.clear();
+        entries.clear();
     }
 }

@@ -54,7 +54,7 @@ final class LaunchViews {
                         .map(container -> tracked.hosts().requests(host(launch), container))
                         .orElse(Set.of()),
                 tracked.withdrawals().of(launch),
-                backoff(desiredLeases, leases),
+                backoff(desiredLeases, leases, now),
                 notServed(leases),
                 neighbours(launch),
                 new LaunchView.Host(tracked.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
@@ -80,14 +80,14 @@ final class LaunchViews {
     }
 
     private Map<CredentialName, SessionBackoff> backoff(
-            Map<CredentialName, DesiredLease> desiredLeases, Map<CredentialName, ManagedLease> leases) {
+            Map<CredentialName, DesiredLease> desiredLeases, Map<CredentialName, ManagedLease> leases, Instant now) {
         Map<CredentialName, SessionBackoff> holds = new HashMap<>();
         leases.forEach((name, kept) ->
-                tracked.backoff().hold(kept.lease().identityHash()).ifPresent(hold -> holds.put(name, hold)));
+                tracked.backoff().hold(kept.lease().identityHash(), now).ifPresent(hold -> holds.put(name, hold)));
         desiredLeases.forEach((name, desired) -> {
             if (desired instanceof DesiredLease.Give give) {
                 tracked.backoff()
-                        .hold(give.hash())
+                        .hold(give.hash(), now)
                         .ifPresentOrElse(hold -> holds.put(name, hold), () -> holds.remove(name));
             }
         });

@@ -71,7 +71,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final LaunchViews views;
     private final LeasePlanner planner;
     private final LeaseActions actions;
-    private final SessionSource sessions;
     private final SessionCalls calls;
     private final Issuance issuance;
     private final Deliveries deliveries;
@@ -109,7 +108,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         queue = new WorkQueue<>(rule::backoff);
         views = new LaunchViews(tracked, dependencies.decider(), dependencies.sessions(), journal);
         planner = new LeasePlanner(config.outOfSightLimit());
-        sessions = dependencies.sessions();
         calls = new SessionCalls(
                 dependencies.sessions(), dependencies.calls(), config.concurrentCalls(), this::answered);
         deliveries = new Deliveries(tracked, dependencies.delivery());
@@ -167,7 +165,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     public void clockCorrected() {
         stateLock.change(() -> {
             tracked.backoff().clear();
-            sessions.forgetRefusals();
             fullPass.restart();
             mark(tracked.everyLaunch());
         });
@@ -197,7 +194,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     public void policyChanged() {
         stateLock.change(() -> {
             tracked.backoff().clear();
-            sessions.forgetRefusals();
             mark(tracked.everyLaunch());
         });
     }

@@ -7,6 +7,8 @@ import io.mesosiam.lease.SessionSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -29,6 +31,7 @@ final class SessionCalls {
     private final PriorityQueue<Call> waiting = new PriorityQueue<>(
             Comparator.comparing((Call call) -> !call.urgent).thenComparingLong(Call::ticket));
     private final Map<LeaseId, Call> queued = new HashMap<>();
+    private final Map<String, Set<LeaseId>> urgentByIdentity = new HashMap<>();
     private final Set<LeaseId> running = new HashSet<>();
     private long ticket;
     private boolean starting;
@@ -39,7 +42,7 @@ final class SessionCalls {
         void answered(LeaseId lease, String identityHash, SessionOutcome outcome);
     }
 
-    private record Call(LeaseId lease, SessionIdentity identity, boolean urgent, long ticket) {}
+    private record Call(LeaseId lease, SessionIdentity identity, String hash, boolean urgent, long ticket) {}
 
     /** @param executor runs the calls, which block */
     SessionCalls(SessionSource source, Executor executor, int limit, Sink sink) {
@@ -50,9 +53,14 @@ final class SessionCalls {
     }
 
     void request(LeaseId lease, SessionIdentity identity, boolean urgent) {
-        Call call = new Call(lease, identity, urgent, ++ticket);
+        Call call = new Call(lease, identity, identity.hash(), urgent, ++ticket);
         queued.put(lease, call);
         waiting.add(call);
+        if (urgent) {
+            urgentByIdentity
+                    .computeIfAbsent(call.hash, _ -> new LinkedHashSet<>())
+                    .add(lease);
+        }
         start();
     }
 
@@ -62,7 +70,27 @@ final class SessionCalls {
      * @return whether it was cancelled
      */
     boolean cancel(LeaseId lease) {
-        return Optional.ofNullable(queued.remove(lease)).map(waiting::remove).orElse(false);
+        return dequeue(lease).map(waiting::remove).orElse(false);
+    }
+
+    private Optional<Call> dequeue(LeaseId lease) {
+        Optional<Call> call = Optional.ofNullable(queued.remove(lease));
+        call.ifPresent(known -> urgentByIdentity.computeIfPresent(known.hash, (_, leases) -> {
+            leases.remove(lease);
+            return leases.isEmpty() ? null : leases;
+        }));
+        return call;
+    }
+
+    /**
+     * Cancels the calls for an identity that a task waits for and that have not started.
+     *
+     * @return their leases
+     */
+    List<LeaseId> cancelWaiting(String identityHash) {
+        List<LeaseId> leases = List.copyOf(urgentByIdentity.getOrDefault(identityHash, Set.of()));
+        leases.forEach(this::cancel);
+        return leases;
     }
 
     void answered(LeaseId lease) {
@@ -87,7 +115,7 @@ final class SessionCalls {
         try {
             while (running.size() < limit && !waiting.isEmpty()) {
                 Call call = waiting.remove();
-                queued.remove(call.lease);
+                dequeue(call.lease);
                 start(call);
             }
         } finally {
@@ -102,13 +130,13 @@ final class SessionCalls {
     private void start(Call call) {
         running.add(call.lease);
         try {
-            executor.execute(() -> sink.answered(call.lease, call.identity.hash(), outcome(call)));
+            executor.execute(() -> sink.answered(call.lease, call.hash, outcome(call)));
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "sts call not started leaseId=%s", call.lease);
             running.remove(call.lease);
             sink.answered(
                     call.lease,
-                    call.identity.hash(),
+                    call.hash,
                     new SessionOutcome.Unavailable("internal error, see the log", Optional.empty()));
         }
     }

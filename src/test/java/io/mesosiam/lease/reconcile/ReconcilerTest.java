@@ -204,6 +204,15 @@ class ReconcilerTest {
 
     @Test
     void refusedSessionIsRequestedAtOnceAfterAPolicyChange() {
+        assertRefusedSessionIsRequestedAfter(reconciler::policyChanged);
+    }
+
+    @Test
+    void refusedSessionIsRequestedAtOnceAfterTheClockIsCorrected() {
+        assertRefusedSessionIsRequestedAfter(reconciler::clockCorrected);
+    }
+
+    private void assertRefusedSessionIsRequestedAfter(Runnable change) {
         allow(Sharing.TASK);
         connect();
         sts.mood = StsInMemory.Mood.REFUSING;
@@ -212,13 +221,10 @@ class ReconcilerTest {
         assertThat(state()).isInstanceOf(LeaseState.Failed.class);
         sts.mood = StsInMemory.Mood.GIVING;
 
-        reconciler.policyChanged();
+        change.run();
         settle();
 
         assertThat(served()).hasSize(1);
-        assertThat(sts.forgotten).isEqualTo(1);
-        reconciler.clockCorrected();
-        assertThat(sts.forgotten).isEqualTo(2);
     }
 
     @Test

@@ -31,7 +31,6 @@ final class StsInMemory implements SessionSource, Executor {
     Mood mood = Mood.GIVING;
     String refusal = "AccessDenied";
     boolean startsThreads = true;
-    int forgotten;
     private final ManualClock clock;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
@@ -97,11 +96,6 @@ final class StsInMemory implements SessionSource, Executor {
             case REFUSING -> new SessionOutcome.Refused(refusal);
             case AWAY -> new SessionOutcome.Unavailable("no answer", Optional.empty());
         };
-    }
-
-    @Override
-    public void forgetRefusals() {
-        forgotten++;
     }
 
     int callsInAll() {
