@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>A matching deny takes precedence over everything.
  *   <li>Among the matching allows, those of the highest priority decide. If one of them or a deny is undecided, the
- *       decision is pending, since either assumption could be wrong.
+ *       decision is pending, since either assumption could be wrong. Without an allow, it is pending if a row whose
+ *       effect can't be read may be one.
  *   <li>All deciding allows must give the same entitlement; otherwise the decision is a conflict.
  *   <li>The entitlement may be withheld from this task. An allow of lower priority doesn't replace it.
  * </ol>
@@ -54,7 +55,13 @@ final class CombiningAlgorithm {
         Optional<Integer> highest = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
                 .map(j -> j.policy().priority())
                 .max(Integer::compare);
-        return highest.map(this::decided)
+        return highest.map(this::decided).orElseGet(this::noAllow);
+    }
+
+    private Decision noAllow() {
+        return concerning(EffectUnknown.class, Effect.DENY)
+                .findFirst()
+                .map(row -> pending(row.policy()))
                 .orElseGet(() -> new Decision.NoMatch("no policy allows it", verdicts(CombiningAlgorithm::applied)));
     }
 

@@ -80,7 +80,7 @@ public final class PolicySet {
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
         if (subject.framework().isEmpty()) {
-            return eachName(new Decision.Pending("the task's framework is not visible yet"));
+            return withoutFramework(subject);
         }
         if (subject.framework().filter(Framework::disputed).isPresent()) {
             return Map.of(
@@ -124,12 +124,24 @@ public final class PolicySet {
         };
     }
 
-    private Map<CredentialName, Decision> eachName(Decision decision) {
+    /** A deny that doesn't depend on the framework holds also while the framework isn't visible. Nothing else is decided. */
+    private Map<CredentialName, Decision> withoutFramework(Subject subject) {
+        List<Evaluation> denies = compiledPolicies.stream()
+                .filter(c -> c.policy().rule().effect() == Effect.DENY)
+                .map(c -> c.evaluate(subject, trusts))
+                .toList();
+        List<Evaluation> hits =
+                denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
         return Stream.concat(
                         Stream.of(CredentialName.DEFAULT),
                         compiledPolicies.stream().map(c -> name(c.policy())))
                 .distinct()
-                .collect(Collectors.toUnmodifiableMap(name -> name, name -> decision));
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name,
+                        name -> hits.stream()
+                                        .anyMatch(hit -> hit.policy().rule().concerns(name))
+                                ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty()).decision()
+                                : new Decision.Pending("the task's framework is not visible yet")));
     }
 
     private static Set<CredentialName> sorted() {

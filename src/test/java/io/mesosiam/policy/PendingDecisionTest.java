@@ -7,6 +7,7 @@ import static io.mesosiam.policy.Policies.rack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,11 +56,26 @@ class PendingDecisionTest {
 
     @Test
     void onlyWhatAPendingDecisionContainsCanBeGivenIfAllPoliciesCanBeRead() {
-        List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r1")));
+        List<Policy> policies = List.of(allow("b", 0), denyAll("d", rack("r2")));
 
         assertThat(PolicySet.of(1, policies).decide(Subjects.withoutAgent()).get(CredentialName.DEFAULT))
                 .isInstanceOf(Decision.Narrowed.class);
         assertThat(PolicySet.of(1, policies).decide(Subjects.withoutFramework()).get(CredentialName.DEFAULT))
                 .isInstanceOf(Decision.Pending.class);
+    }
+
+    /** The row may be the allow that gave a lease. */
+    @Test
+    void nothingIsDecidedForTasksOfARowWhoseEffectCannotBeRead() {
+        RejectedRow row = new RejectedRow(
+                Policies.id("r"),
+                "r",
+                Optional.empty(),
+                "effect: 'x' is not known",
+                RejectedRow.Consequence.HOLDS_BACK);
+        PolicySet set = new PolicySet(
+                1, List.of(), List.of(new UnusableRow(row, Optional.of(denyAll("r", WEB)))), List.of(), false);
+
+        assertThat(set.decide(Subjects.web()).get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
     }
 }

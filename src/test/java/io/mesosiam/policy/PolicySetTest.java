@@ -137,6 +137,21 @@ class PolicySetTest {
                         List.of(named("a", "logs", 0, OTHERS)),
                         Subjects.withoutFramework(),
                         "default: pending, logs: pending"),
+                row(
+                        "a deny that holds whatever the framework is, while the framework isn't visible",
+                        List.of(allow("a", 9, WEB), named("b", "logs", 0), denyAll("d", taskName("web-*"))),
+                        Subjects.withoutFramework(),
+                        "default: denied by d, logs: denied by d"),
+                row(
+                        "a deny of one name while the framework isn't visible",
+                        List.of(allow("a", 9, WEB), deny("d", "logs")),
+                        Subjects.withoutFramework(),
+                        "default: pending, logs: denied by d"),
+                row(
+                        "a deny that depends on the framework while the framework isn't visible",
+                        List.of(allow("a", 9, WEB), denyAll("d", WEB)),
+                        Subjects.withoutFramework(),
+                        "default: pending"),
                 row("disputed principal", List.of(allow("a", 0)), Subjects.disputed(), "default: no match"),
                 row(
                         "an unknown attribute decides",
