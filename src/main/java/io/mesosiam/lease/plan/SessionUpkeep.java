@@ -53,7 +53,7 @@ final class SessionUpkeep {
         if (!kept.requesting()) {
             switch (lease.state()) {
                 case LeaseState.Active active -> active(lease, active, give);
-                case LeaseState.Renewing _ -> actions.add(new LeaseAction.Renew(lease.id(), give));
+                case LeaseState.Renewing _ -> renew(lease, give, nextCheck());
                 case LeaseState.Pending _, LeaseState.Failed _ -> request(lease, give);
                 case LeaseState.Reaped _ -> throw new IllegalArgumentException("not live: " + lease.id());
             }
@@ -78,10 +78,16 @@ final class SessionUpkeep {
                     earlier(active.renewAt(), active.expiration()),
                     WaitReason.RENEWAL,
                     "the lease is served and is renewed at that time");
-        } else if (mayRenew()) {
+        } else {
+            renew(lease, give, earlier(nextCheck(), active.expiration()));
+        }
+    }
+
+    private void renew(Lease lease, DesiredLease.Give give, Instant otherwiseCheckAt) {
+        if (mayRenew()) {
             actions.add(new LeaseAction.Renew(lease.id(), give));
         } else {
-            actions.waitingUntil(earlier(nextCheck(), active.expiration()), WaitReason.OUT_OF_SIGHT, unseen());
+            actions.waitingUntil(otherwiseCheckAt, WaitReason.OUT_OF_SIGHT, unseen());
         }
     }
 

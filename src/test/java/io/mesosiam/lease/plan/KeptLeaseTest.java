@@ -10,6 +10,7 @@ import static io.mesosiam.lease.plan.TestLeases.DUE;
 import static io.mesosiam.lease.plan.TestLeases.FAILED;
 import static io.mesosiam.lease.plan.TestLeases.FRESH;
 import static io.mesosiam.lease.plan.TestLeases.PENDING;
+import static io.mesosiam.lease.plan.TestLeases.RENEWING;
 import static io.mesosiam.lease.plan.TestView.view;
 
 import java.time.Duration;
@@ -59,6 +60,14 @@ class KeptLeaseTest {
             row(
                     "a lease out of sight is not renewed after the limit",
                     view().desired(A).lease(DUE).outOfSight(Duration.ofHours(24), true),
+                    "Wait until PT5S"),
+            row(
+                    "a lease out of sight whose renewal was recorded before a restart is renewed while the agent reports its container",
+                    view().desired(A).lease(RENEWING).outOfSight(Duration.ofHours(23), true),
+                    "Renew(a)"),
+            row(
+                    "a lease out of sight whose renewal was recorded before a restart is not renewed if the agent doesn't report its container",
+                    view().desired(A).lease(RENEWING).outOfSight(Duration.ofMinutes(1), false),
                     "Wait until PT5S"),
             row(
                     "a lease is kept although its task isn't listed",
