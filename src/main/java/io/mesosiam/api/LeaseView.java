@@ -61,7 +61,9 @@ public record LeaseView(
         @Nullable
         String containerId,
 
-        @Schema(description = "When the lease was created", examples = Docs.TIME_EXAMPLE)
+        @Schema(
+                description = "When the lease was created, or the first lease of the same session in its container",
+                examples = Docs.TIME_EXAMPLE)
         Instant createdAt,
 
         @Schema(

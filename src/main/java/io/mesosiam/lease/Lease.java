@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param identityHash {@link SessionIdentity#hash()} of the lease's sessions
  * @param witnessed whether the launch was witnessed when the lease was created
  * @param container set once, when a task status names the container
+ * @param createdAt start of the TTL: when the lease was created, or the first lease of the same session in its
+ *     container, if the session was handed over from an ended task
  * @param until end of the lease's TTL
  * @param revision incremented for each session and for the binding; agents keep the highest
  */
@@ -75,6 +77,12 @@ public record Lease(
             throw new IllegalStateException("lease " + id + " is already bound");
         }
         return with(policy, Optional.of(to), state, revision + 1);
+    }
+
+    /** Returns this lease with another end of its time to live. */
+    public Lease limited(Optional<Instant> to) {
+        return new Lease(
+                id, key, role, policy, identityHash, sessionName, witnessed, container, createdAt, to, state, revision);
     }
 
     private Lease with(PolicyId by, Optional<ContainerId> in, LeaseState next, long at) {

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.plan;
 
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
@@ -10,6 +11,8 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Verdict;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +41,9 @@ public sealed interface DesiredLease {
         /** Whether a session of this identity is certainly not given. */
         boolean excludes(String identityHash);
 
-        /** Returns what one of the policies gives with that identity, if any. */
-        default Optional<Give> giving(String identityHash) {
-            return DesiredLease.giving(standing(), identityHash);
+        /** Returns what a policy gives with the lease's identity, if any. */
+        default Optional<Give> giving(Lease lease) {
+            return DesiredLease.giving(standing(), lease);
         }
     }
 
@@ -71,7 +74,7 @@ public sealed interface DesiredLease {
 
         @Override
         public boolean excludes(String identityHash) {
-            return giving(identityHash).isEmpty();
+            return !DesiredLease.gives(standing, identityHash);
         }
     }
 
@@ -92,16 +95,28 @@ public sealed interface DesiredLease {
             standing = List.copyOf(standing);
         }
 
-        /** Returns the policy's result that has this identity, if any. */
-        Optional<Give> giving(String identityHash) {
-            return DesiredLease.giving(standing, identityHash);
+        /** Whether a policy gives a session of this identity. */
+        boolean gives(String identityHash) {
+            return DesiredLease.gives(standing, identityHash);
+        }
+
+        /** Returns what a policy gives with the lease's identity, if any. */
+        Optional<Give> giving(Lease lease) {
+            return DesiredLease.giving(standing, lease);
         }
     }
 
-    private static Optional<Give> giving(List<Give> standing, String identityHash) {
+    private static boolean gives(List<Give> standing, String identityHash) {
+        return standing.stream().anyMatch(give -> give.hash().equals(identityHash));
+    }
+
+    /** Policies that give the same session can differ in the time to live: the lease's own policy counts, then the shortest. */
+    private static Optional<Give> giving(List<Give> standing, Lease lease) {
         return standing.stream()
-                .filter(give -> give.hash().equals(identityHash))
-                .findFirst();
+                .filter(give -> give.hash().equals(lease.identityHash()))
+                .min(Comparator.<Give, Boolean>comparing(give -> !give.policy().equals(lease.policy()))
+                        .thenComparing(give -> give.entitlement().leaseTtl().orElse(ChronoUnit.FOREVER.getDuration()))
+                        .thenComparing(give -> give.policy().value()));
     }
 
     /**
@@ -191,7 +206,7 @@ public sealed interface DesiredLease {
     static Optional<Boolean> agree(String hash, DesiredLease other) {
         return switch (other) {
             case Give same -> Optional.of(hash.equals(same.hash()));
-            case Conflicting conflict -> conflict.giving(hash).isPresent() ? Optional.empty() : Optional.of(false);
+            case Conflicting conflict -> conflict.gives(hash) ? Optional.empty() : Optional.of(false);
             case Undecided undecided -> undecided.excludes(hash) ? Optional.of(false) : Optional.empty();
             case Refuse _, Impossible _, Withdrawn _ -> Optional.of(false);
         };

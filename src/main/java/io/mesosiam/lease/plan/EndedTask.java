@@ -56,7 +56,7 @@ final class EndedTask {
 
     /**
      * Returns the task that takes over the session; empty if the session is not served, was withdrawn or is past its
-     * time to live.
+     * time to live. The time to live continues with the other task's lease.
      */
     private Optional<Heir> heir(Lease lease) {
         boolean served = lease.container().isPresent()
@@ -64,6 +64,9 @@ final class EndedTask {
                 && name.notServed().isEmpty();
         boolean over =
                 name.withdrawal().isPresent() || TimeToLive.recorded(lease).isOver(name.now());
-        return served && !over ? name.neighbours().heir(lease.identityHash()) : Optional.empty();
+        return served && !over
+                ? name.neighbours().heir(lease.identityHash()).filter(heir -> !TimeToLive.of(lease, heir.give())
+                        .isOver(name.now()))
+                : Optional.empty();
     }
 }

@@ -51,6 +51,13 @@ public sealed interface LeaseAction {
     /** Bind a lease to its container. */
     record Bind(LeaseId lease, ContainerId container) implements LeaseAction {}
 
+    /**
+     * Record the end of the lease's time to live, which a change of the policy has moved.
+     *
+     * @param until empty for a lease that ends with its task
+     */
+    record Limit(LeaseId lease, Optional<Instant> until) implements LeaseAction {}
+
     /** Record that the lease's session has expired. */
     record Expire(LeaseId lease) implements LeaseAction {}
 

@@ -53,22 +53,25 @@ final class LeaseComparison {
      * same one, also if another task of the container has the lease.
      */
     NameOutcome conflicting(DesiredLease.Conflicting conflict) {
-        Optional<DesiredLease.Give> same = name.lease()
-                .map(held -> held.lease().identityHash())
+        Optional<String> identity = name.lease()
+                .map(kept -> kept.lease().identityHash())
                 .or(neighbours::boundIdentity)
-                .flatMap(conflict::giving);
-        if (same.isEmpty()) {
+                .filter(conflict::gives);
+        if (identity.isEmpty()) {
             return new Refused(RefusalCode.CONFLICT, conflict.message(), conflict.message());
         }
         LeaseAction.Wait wait = name.waiting(WaitReason.CONFLICT, "the lease is kept although " + conflict.message());
-        return switch (neighbours.accord(same.get().hash())) {
+        return switch (neighbours.accord(identity.get())) {
             case WITHDRAWN -> otherTaskWithdrawn();
             case DIFFERENT -> different();
-            case OPEN, AGREED ->
-                servedByOther(List.of(wait))
-                        .or(() -> name.lease().map(kept -> keep(kept, same.get(), List.of(wait))))
-                        .orElseGet(() -> new Postponed(wait));
+            case OPEN, AGREED -> servedByOther(List.of(wait)).orElseGet(() -> keptInConflict(conflict, wait));
         };
+    }
+
+    private NameOutcome keptInConflict(DesiredLease.Conflicting conflict, LeaseAction.Wait wait) {
+        return name.lease()
+                .flatMap(kept -> conflict.giving(kept.lease()).map(give -> keep(kept, give, List.of(wait))))
+                .orElseGet(() -> new Postponed(wait));
     }
 
     /**
@@ -82,7 +85,7 @@ final class LeaseComparison {
 
     private NameOutcome undecided(DesiredLease.Undecided undecided, ManagedLease kept, LeaseAction.Wait wait) {
         Lease lease = kept.lease();
-        Optional<DesiredLease.Give> give = kept.under().or(() -> undecided.giving(lease.identityHash()));
+        Optional<DesiredLease.Give> give = undecided.giving(lease).or(kept::under);
         return switch (neighbours.accord(lease.identityHash())) {
             case WITHDRAWN -> otherTaskWithdrawn();
             case DIFFERENT -> give.isPresent() ? different() : unlessExpired(lease, new Postponed(DIFFERENT, wait));

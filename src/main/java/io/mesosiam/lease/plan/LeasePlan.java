@@ -44,12 +44,13 @@ public record LeasePlan(List<LeaseAction> actions) {
             case LeaseAction.Reap _, LeaseAction.HandOver _ -> 1;
             case LeaseAction.ClearRefusal _ -> 2;
             case LeaseAction.Refuse _ -> 3;
-            case LeaseAction.Bind _ -> 4;
-            case LeaseAction.Expire _ -> 5;
-            case LeaseAction.Issue _ -> 6;
-            case LeaseAction.Request _ -> 7;
-            case LeaseAction.Renew _ -> 8;
-            case LeaseAction.Wait _ -> 9;
+            case LeaseAction.Limit _ -> 4;
+            case LeaseAction.Bind _ -> 5;
+            case LeaseAction.Expire _ -> 6;
+            case LeaseAction.Issue _ -> 7;
+            case LeaseAction.Request _ -> 8;
+            case LeaseAction.Renew _ -> 9;
+            case LeaseAction.Wait _ -> 10;
         };
     }
 }

@@ -19,7 +19,11 @@ import java.util.Optional;
 public final class LeasePlanner {
     private final Duration outOfSightLimit;
 
-    /** @param outOfSightLimit how long leases are renewed while only the host's agent reports the container */
+    /**
+     * Creates a planner.
+     *
+     * @param outOfSightLimit how long leases are renewed while only the host's agent reports the container
+     */
     public LeasePlanner(Duration outOfSightLimit) {
         this.outOfSightLimit = outOfSightLimit;
     }
@@ -98,7 +102,8 @@ public final class LeasePlanner {
                 actions.addAll(notServed(name, kept.lease().lease()))
                         .addAll(kept.waits())
                         .addAll(new AwsRefusal(name, kept.give()).actions())
-                        .addAll(TimeToLive.of(kept.lease().lease(), kept.give()).waits(name))
+                        .addAll(TimeToLive.of(kept.lease().lease(), kept.give())
+                                .actions(name, kept.lease().lease()))
                         .addAll(new SessionUpkeep(name, outOfSightLimit).keep(kept.lease(), kept.give()));
             case NameOutcome.Retained retained ->
                 actions.clearRefusal()

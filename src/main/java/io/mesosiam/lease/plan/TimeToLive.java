@@ -5,8 +5,9 @@ import io.mesosiam.lease.WaitReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The time to live of a lease, which begins with the lease. */
+/** The time to live of a lease. It begins with the lease, and continues when the session is handed over. */
 record TimeToLive(Optional<Instant> end) {
     static final String ENDED = "its time to live ended";
 
@@ -22,6 +23,13 @@ record TimeToLive(Optional<Instant> end) {
 
     boolean isOver(Instant now) {
         return end.filter(at -> !now.isBefore(at)).isPresent();
+    }
+
+    /** Records a time to live that a change of the policy has moved, and waits for its end. */
+    List<LeaseAction> actions(NameView name, Lease lease) {
+        Stream<LeaseAction> limit =
+                equals(recorded(lease)) ? Stream.empty() : Stream.of(new LeaseAction.Limit(lease.id(), end));
+        return Stream.concat(limit, waits(name).stream()).toList();
     }
 
     /** The wait for its end; empty without an end. */

@@ -49,6 +49,7 @@ final class LeaseActions {
             case LeaseAction.HandOver handOver -> with(handOver.lease(), kept -> handOver(kept, handOver, now));
             case LeaseAction.ClearRefusal clear -> clearRefusal(clear.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
+            case LeaseAction.Limit limit -> with(limit.lease(), kept -> limit(kept, limit.until()));
             case LeaseAction.Bind bind -> with(bind.lease(), kept -> bind(kept, bind.container()));
             case LeaseAction.Expire expire -> with(expire.lease(), kept -> expire(kept, now));
             case LeaseAction.Issue issue -> issue(issue, now);
@@ -101,7 +102,8 @@ final class LeaseActions {
     /**
      * Hands the session of an ended task's lease over to the heir's lease. The agent receives the new lease first, so
      * the container is served without interruption. The journal receives the end of the earlier lease first, because
-     * the table holds at most one live lease for a container and name.
+     * the table holds at most one live lease for a container and name. The time to live continues: it begins with the
+     * first lease of the session.
      */
     private Set<Launch> handOver(ManagedLease kept, LeaseAction.HandOver handOver, Instant now) {
         Lease lease = kept.lease();
@@ -118,11 +120,10 @@ final class LeaseActions {
         LeaseKey key = new LeaseKey(handOver.heir(), lease.name());
         ManagedLease successor = tracked.leases()
                 .find(key)
-                .filter(own -> own.lease().identityHash().equals(lease.identityHash())
-                        && own.lease().container().isEmpty())
+                .filter(own -> mayTakeOver(own.lease(), lease))
                 .map(own -> own.with(takeOver(own.lease(), lease, state.get())))
                 .orElseGet(() -> new ManagedLease(
-                        lease(key, handOver.give(), lease.container(), state.get(), 1, now),
+                        lease(key, handOver.give(), lease.container(), state.get(), 1, lease.createdAt()),
                         Optional.of(handOver.give()),
                         false));
         Lease next = successor.lease();
@@ -151,6 +152,13 @@ final class LeaseActions {
         return again;
     }
 
+    /** Whether the heir's own lease can take over the session: its time to live isn't later than the earlier lease's. */
+    private static boolean mayTakeOver(Lease own, Lease earlier) {
+        return own.identityHash().equals(earlier.identityHash())
+                && own.container().isEmpty()
+                && (own.until().isEmpty() || !own.createdAt().isAfter(earlier.createdAt()));
+    }
+
     /**
      * Returns the heir's own lease, which serves no container yet, with the container and session of the earlier lease.
      */
@@ -168,6 +176,12 @@ final class LeaseActions {
     private Set<Launch> clearRefusal(Refusal refusal) {
         tracked.refusals().remove(refusal);
         deliveries.clearRefusal(refusal);
+        return Set.of();
+    }
+
+    /** Its row is written with the lease's next event. */
+    private Set<Launch> limit(ManagedLease kept, Optional<Instant> until) {
+        tracked.leases().replace(kept.with(kept.lease().limited(until)));
         return Set.of();
     }
 
@@ -201,14 +215,18 @@ final class LeaseActions {
         return tracked.leases().put(kept) && issue.requestNow() ? issuance.request(kept, issue.give(), now) : Set.of();
     }
 
-    /** Returns a new lease for what policy gives. */
+    /**
+     * Returns a new lease for what policy gives.
+     *
+     * @param createdAt when its time to live begins
+     */
     private Lease lease(
             LeaseKey key,
             DesiredLease.Give give,
             Optional<ContainerId> container,
             LeaseState state,
             long revision,
-            Instant now) {
+            Instant createdAt) {
         return new Lease(
                 new LeaseId(ids.get()),
                 key,
@@ -221,8 +239,8 @@ final class LeaseActions {
                         .map(LaunchedTask::witnessed)
                         .orElse(false),
                 container,
-                now,
-                give.entitlement().leaseTtl().map(now::plus),
+                createdAt,
+                give.entitlement().leaseTtl().map(createdAt::plus),
                 state,
                 revision);
     }

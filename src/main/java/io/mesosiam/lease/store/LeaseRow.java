@@ -39,7 +39,7 @@ final class LeaseRow {
             values ($1, $2::text, $3::text, $4::text, $5, $6::text, $7::text, $8, $9, $10, $11, $12::text, $13, $14, $15,
                 $16, $17, $18, $19, $20, $21, $22, $23)
             on conflict (id) do update set policy_id = excluded.policy_id, container_id = excluded.container_id,
-                state = excluded.state, reason = excluded.reason, expiration = excluded.expiration,
+                until = excluded.until, state = excluded.state, reason = excluded.reason, expiration = excluded.expiration,
                 renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
                 revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
             where lease.state <> 'reaped' and lease.revision <= excluded.revision""";

@@ -11,8 +11,10 @@ import static io.mesosiam.lease.plan.TestLeases.FAILED;
 import static io.mesosiam.lease.plan.TestLeases.FRESH;
 import static io.mesosiam.lease.plan.TestLeases.NOW;
 import static io.mesosiam.lease.plan.TestLeases.RENEWING;
+import static io.mesosiam.lease.plan.TestLeases.SHORT;
 import static io.mesosiam.lease.plan.TestView.view;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -92,6 +94,10 @@ class EndedTaskTest {
                     "a session whose lease has time to live left is handed over",
                     view().ended().lease(FRESH).leaseUntil(NOW.plusSeconds(1)).neighbour(A, false),
                     "HandOver(a)"),
+            row(
+                    "a session is not handed over to a task whose time to live, counted from its first lease, is over",
+                    view().ended().lease(FRESH).leaseAge(Duration.ofHours(2)).neighbour(SHORT, false),
+                    "Reap proven"),
             row(
                     "a session that has ended is not handed over",
                     view().ended().lease(DEAD).neighbour(A, false),

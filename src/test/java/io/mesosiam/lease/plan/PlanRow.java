@@ -34,6 +34,11 @@ record PlanRow(String name, TestView view, List<String> plan) {
             case LeaseAction.ClearRefusal _ -> "ClearRefusal";
             case LeaseAction.Refuse refuse -> "Refuse(" + refuse.refusal().code() + ")";
             case LeaseAction.Bind _ -> "Bind";
+            case LeaseAction.Limit limit ->
+                "Limit"
+                        + limit.until()
+                                .map(until -> " to " + Duration.between(NOW, until))
+                                .orElse("");
             case LeaseAction.Expire _ -> "Expire";
             case LeaseAction.Issue issue ->
                 "Issue(" + issue.give().identity().sessionName() + ")" + (issue.requestNow() ? "" : " later");

@@ -10,6 +10,7 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Prefetch;
 import io.mesosiam.policy.Sharing;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** The launches, desired leases and states of leases that the planner's tests use. */
 final class TestLeases {
@@ -33,6 +35,13 @@ final class TestLeases {
     static final DesiredLease.Give ASKED = give("a", Optional.empty(), Prefetch.ON_ASK);
     /** The session of {@link #A}, for two hours. */
     static final DesiredLease.Give SHORT = give("a", Optional.of(Duration.ofHours(2)), Prefetch.ALWAYS);
+
+    /** The same of another policy. */
+    static final DesiredLease.Give SHORT_OF_ANOTHER =
+            new DesiredLease.Give(SHORT.entitlement(), SHORT.identity(), new PolicyId(new UUID(7, 8)), false);
+    /** The session of {@link #A}, of another policy. */
+    static final DesiredLease.Give A_OF_ANOTHER =
+            new DesiredLease.Give(A.entitlement(), A.identity(), new PolicyId(new UUID(7, 8)), false);
 
     static final DesiredLease NO_POLICY = new DesiredLease.Refuse(RefusalCode.NO_POLICY, "no policy");
     static final DesiredLease DENIED = new DesiredLease.Refuse(RefusalCode.DENIED, "denied");

@@ -103,6 +103,26 @@ class SharedContainerTest {
     }
 
     @Test
+    void timeToLiveContinuesAfterAHandOver() {
+        Decision hour = TestLaunches.allowed(TestLaunches.entitlement(
+                "a", Optional.of("in-{container}"), Optional.of(Duration.ofHours(1)), sharing, Prefetch.ALWAYS));
+        policy.put("t0", hour);
+        policy.put("t1", hour);
+        SimulatedCluster.Run first = start(0);
+        Lease before = served();
+        pass(Duration.ofMinutes(30));
+        SimulatedCluster.Run second = start(1);
+
+        end(first);
+
+        assertThat(served().launch()).isEqualTo(second.launch);
+        assertThat(served().until()).isEqualTo(before.until()).isPresent();
+        pass(Duration.ofMinutes(31));
+        assertThat(agent.served).isEmpty();
+        assertThat(agent.refused.get(KEY).code()).isEqualTo(RefusalCode.WITHDRAWN);
+    }
+
+    @Test
     void handedOverSessionIsRenewedAtTheOriginalTime() {
         SimulatedCluster.Run first = start(0);
         start(1);
