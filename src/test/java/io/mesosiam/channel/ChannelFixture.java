@@ -98,6 +98,10 @@ public final class ChannelFixture implements AutoCloseable {
         return channel.handshakes();
     }
 
+    static ChannelCertificates certificates() {
+        return CERTIFICATES;
+    }
+
     TestDatabase database() {
         return DB;
     }
