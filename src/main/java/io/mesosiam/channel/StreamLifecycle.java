@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 /**
  * The stage of one stream, and the messages that are sent in each stage: none until the agent is admitted, then the
  * state of its host, then changes, and at the end a fault. One lock covers both, so that no message is sent in a stage
- * that does not allow it, and none after one that could not be sent.
+ * that does not allow it, and none after a message that could not be sent.
  */
 final class StreamLifecycle {
     private static final Logger LOG = Logger.getLogger(StreamLifecycle.class);

@@ -18,7 +18,7 @@ final class LateSources {
     /** When each source was late; the longest ago first. */
     private final SequencedMap<ConnectionSource, Instant> late = new LinkedHashMap<>();
 
-    /** Remembers a source; forgets the one that was late longest ago if there are too many. */
+    /** Remembers a source; forgets the source that was late longest ago if there are too many. */
     void add(ConnectionSource source, Instant now) {
         late.putLast(source, now);
         while (late.size() > MAX_SOURCES || !isRemembered(late.firstEntry().getValue(), now)) {
