@@ -1,12 +1,12 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.policy.Effect;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Lint;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.RejectedRow;
 import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector;
 import java.util.List;
 import java.util.Locale;

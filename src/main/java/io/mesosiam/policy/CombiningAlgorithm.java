@@ -5,6 +5,7 @@ import io.mesosiam.policy.Evaluation.Matches;
 import io.mesosiam.policy.Evaluation.Misses;
 import io.mesosiam.policy.Evaluation.Open;
 import io.mesosiam.policy.Rule.Allow;
+import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.Framework;
+import io.mesosiam.policy.Rule.Effect;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

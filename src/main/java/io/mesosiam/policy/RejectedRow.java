@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.Rule.Effect;
 import java.util.Locale;
 import java.util.Optional;
 

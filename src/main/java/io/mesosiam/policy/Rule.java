@@ -34,4 +34,10 @@ public sealed interface Rule {
             return name.isEmpty() || name.get().equals(other);
         }
     }
+
+    /** Whether a policy allows or denies. */
+    enum Effect {
+        ALLOW,
+        DENY
+    }
 }

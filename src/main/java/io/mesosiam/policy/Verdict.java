@@ -1,5 +1,7 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.Rule.Effect;
+
 /**
  * The result of one policy in one decision: one line of the explanation.
  *
