@@ -1,6 +1,7 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.policy.Rule.Effect;
+import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Optional;
