@@ -62,4 +62,20 @@ public record Entitlement(
                 Prefetch.ALWAYS,
                 false);
     }
+
+    /** When the first session is requested from STS. */
+    public enum Prefetch {
+        /** As soon as the task is known, so that its first request is answered from memory. */
+        ALWAYS,
+        /** When the task's container first requests credentials. */
+        ON_ASK
+    }
+
+    /** Which launches share an STS session. */
+    public enum Sharing {
+        /** Each launch has its own session and therefore its own identity in CloudTrail. */
+        TASK,
+        /** Launches with identical sessions share one. Its texts contain no placeholder that depends on the task. */
+        ROLE
+    }
 }

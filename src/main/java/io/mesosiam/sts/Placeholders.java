@@ -3,7 +3,7 @@ package io.mesosiam.sts;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.Entitlement.Sharing;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

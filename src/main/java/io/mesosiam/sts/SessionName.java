@@ -1,6 +1,6 @@
 package io.mesosiam.sts;
 
-import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.Entitlement.Sharing;
 import java.util.regex.Pattern;
 
 /**

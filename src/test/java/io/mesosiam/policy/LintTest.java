@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.policy.Entitlement.Prefetch;
+import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

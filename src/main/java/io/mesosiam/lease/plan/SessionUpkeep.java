@@ -3,7 +3,7 @@ package io.mesosiam.lease.plan;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.WaitReason;
-import io.mesosiam.policy.Prefetch;
+import io.mesosiam.policy.Entitlement.Prefetch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.lease.plan.SessionBackoff;
 import io.mesosiam.mesos.Launch;
-import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;

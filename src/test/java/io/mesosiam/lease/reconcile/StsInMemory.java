@@ -8,7 +8,7 @@ import io.mesosiam.lease.SessionSource;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Sharing;
+import io.mesosiam.policy.Entitlement.Sharing;
 import io.mesosiam.secret.Secret;
 import java.util.ArrayDeque;
 import java.util.Deque;
