@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Lint;
 import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector;

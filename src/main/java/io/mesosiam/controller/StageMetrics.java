@@ -7,7 +7,7 @@ import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
-import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.store.PolicyTable;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

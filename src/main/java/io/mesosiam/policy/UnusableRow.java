@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import java.util.Optional;
 
 /**

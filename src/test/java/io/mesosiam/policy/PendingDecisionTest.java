@@ -6,6 +6,7 @@ import static io.mesosiam.policy.Policies.principal;
 import static io.mesosiam.policy.Policies.rack;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

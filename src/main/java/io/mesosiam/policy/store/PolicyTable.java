@@ -1,7 +1,7 @@
 package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;

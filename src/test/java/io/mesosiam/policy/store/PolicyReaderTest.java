@@ -14,7 +14,7 @@ import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policies;
 import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.RejectedRow;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
