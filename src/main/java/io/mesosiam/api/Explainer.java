@@ -7,7 +7,7 @@ import static java.util.stream.Collectors.toSet;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.ClusterState;

@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.reconcile.Reconciler;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.mesosiam.lease;
 
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import java.util.Optional;

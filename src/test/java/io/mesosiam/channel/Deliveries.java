@@ -5,7 +5,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Session;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;

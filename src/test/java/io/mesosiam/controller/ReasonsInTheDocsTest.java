@@ -3,7 +3,7 @@ package io.mesosiam.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.AuditEvent;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.LeaseState;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import java.util.List;
 import java.util.Optional;
 

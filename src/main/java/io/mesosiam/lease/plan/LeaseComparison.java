@@ -1,7 +1,7 @@
 package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Lease;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.plan.NameOutcome.Expired;
 import io.mesosiam.lease.plan.NameOutcome.Issued;

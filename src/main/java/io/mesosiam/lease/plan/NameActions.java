@@ -1,7 +1,7 @@
 package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Refusal;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import java.time.Instant;
 import java.util.ArrayList;

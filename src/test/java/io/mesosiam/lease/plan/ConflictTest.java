@@ -8,7 +8,7 @@ import static io.mesosiam.lease.plan.TestLeases.DUE;
 import static io.mesosiam.lease.plan.TestLeases.FRESH;
 import static io.mesosiam.lease.plan.TestView.view;
 
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;

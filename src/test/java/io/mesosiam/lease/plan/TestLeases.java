@@ -2,7 +2,7 @@ package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.TestLaunches;

@@ -13,7 +13,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.TestLaunches;
 import io.mesosiam.mesos.ContainerId;

@@ -7,7 +7,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;

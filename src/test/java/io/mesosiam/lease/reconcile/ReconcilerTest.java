@@ -12,7 +12,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Outlook;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.Withdrawal;

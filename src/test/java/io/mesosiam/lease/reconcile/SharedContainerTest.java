@@ -8,7 +8,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
-import io.mesosiam.lease.RefusalCode;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
