@@ -3,6 +3,8 @@ package io.mesosiam.lease;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Supplies sessions. */
 public interface SessionSource {
@@ -20,4 +22,25 @@ public interface SessionSource {
      * @param waiting whether a task waits for the session, as opposed to a renewal ahead of time
      */
     SessionOutcome session(SessionIdentity identity, boolean waiting);
+
+    /** The result of a request for a session. */
+    sealed interface SessionOutcome {
+        /** STS issued a session. */
+        record Issued(Session session) implements SessionOutcome {}
+
+        /** STS issued no session. */
+        sealed interface Failure extends SessionOutcome {
+            /** The cause, for operators; may quote AWS. */
+            String reason();
+        }
+
+        /**
+         * STS refuses the session. Retries give the same result until the IAM role, the policy or the controller's own
+         * rights are changed.
+         */
+        record Refused(String reason) implements Failure {}
+
+        /** STS gave no usable answer; a later attempt may succeed. */
+        record Unavailable(String reason, Optional<Duration> retryAfter) implements Failure {}
+    }
 }

@@ -4,7 +4,7 @@ import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.secret.Secret;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.mesosiam.sts;
 
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.reach.NoConnection;
 import java.time.Duration;
 import java.util.Optional;

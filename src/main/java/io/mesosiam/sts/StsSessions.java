@@ -2,8 +2,8 @@ package io.mesosiam.sts;
 
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;

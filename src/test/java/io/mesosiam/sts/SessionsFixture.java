@@ -6,8 +6,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
-import io.mesosiam.lease.SessionOutcome.Unavailable;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome.Unavailable;
 import io.mesosiam.policy.CredentialName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;

@@ -9,8 +9,8 @@ import static io.mesosiam.sts.SessionsFixture.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.mesosiam.lease.SessionOutcome;
-import io.mesosiam.lease.SessionOutcome.Refused;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome.Refused;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.net.URI;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
-import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.lease.plan.SessionBackoff;

@@ -1,7 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.RenewalRule;
-import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.lease.plan.SessionBackoff;
 import java.time.Duration;
 import java.time.Instant;

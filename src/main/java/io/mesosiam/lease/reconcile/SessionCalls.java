@@ -2,8 +2,8 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

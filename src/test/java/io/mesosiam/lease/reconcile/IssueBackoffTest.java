@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.SessionIdentity;
-import io.mesosiam.lease.SessionOutcome;
+import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.lease.plan.SessionBackoff;
 import java.time.Duration;
 import java.time.Instant;
