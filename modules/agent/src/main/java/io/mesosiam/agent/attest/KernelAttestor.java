@@ -79,7 +79,10 @@ public final class KernelAttestor implements ContainerAttestor, AutoCloseable {
         docker = sources.docker().map(daemon -> new DockerContainers(daemon, tree, proc));
         ancestry = sources.processes().map(mesos -> new Ancestry(mesos, proc));
         table = new ContainerTable(
-                tree, docker, ancestry, new NetClasses(config), proc, lookups, outsideOfScans(listener));
+                new HostScanner(tree, docker, ancestry, new NetClasses(config), proc, lookups),
+                proc,
+                lookups.ofHost(),
+                outsideOfScans(listener));
         sockets = new SocketFinder(table.hostSockets());
         ends = new ConnectionEnds(table.hostSockets());
         owners = new SocketOwners(config.version(), tree, proc);

@@ -1,0 +1,204 @@
+package io.mesosiam.agent.attest;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/**
+ * Scans the host for its containers. A scan reads a few small files for each container, and keeps a container of the
+ * scan before as long as its first process has not ended or left it.
+ *
+ * <p>A container is identified by its id and the start of its first process. If its cgroup was removed and made again,
+ * or its first process has ended, the id belongs to another container.
+ *
+ * <p>Not thread-safe: one scan at a time.
+ */
+final class HostScanner {
+    /** How many readings must agree before a process is considered to be in another cgroup. */
+    private static final int READINGS = 3;
+
+    private final CgroupTree tree;
+    private final NetClasses classes;
+    private final Optional<DockerContainers> docker;
+    private final Optional<Ancestry> ancestry;
+    private final ProcFs proc;
+    private final NetworkNamespaces namespaces;
+    private final CgroupsRoot root;
+
+    HostScanner(
+            CgroupTree tree,
+            Optional<DockerContainers> docker,
+            Optional<Ancestry> ancestry,
+            NetClasses classes,
+            ProcFs proc,
+            SocketLookups lookups) {
+        this.tree = tree;
+        this.docker = docker;
+        this.ancestry = ancestry;
+        this.classes = classes;
+        this.proc = proc;
+        this.namespaces = new NetworkNamespaces(proc, lookups);
+        this.root = new CgroupsRoot(tree);
+    }
+
+    /** The view before the first scan: it has no containers, and any may be missing. */
+    HostView unread() {
+        return new HostView(
+                Map.of(),
+                Map.of(),
+                namespaces.host(),
+                List.of(),
+                Optional.of("the host's containers are not read yet"));
+    }
+
+    /** Whether the cgroups root exists and has held a cgroup. May be called during a scan. */
+    boolean rootConfirmed() {
+        return root.objection().isEmpty();
+    }
+
+    /**
+     * Scans once.
+     *
+     * @param addressesToo whether to read addresses that are already known again
+     */
+    HostView scan(HostView before, boolean addressesToo) {
+        // before the cgroups are listed: if a root appears during the scan, a missing container still has a reason
+        root.scan();
+        return new Scan(before).view(addressesToo);
+    }
+
+    /** The containers that one scan has found so far. */
+    private final class Scan {
+        private final HostView before;
+        private final Map<String, ObservedContainer> found = new HashMap<>();
+        /** Whether a cgroup has a living process whose namespace neither this scan nor an earlier one could read. */
+        private boolean unread;
+
+        Scan(HostView before) {
+            this.before = before;
+        }
+
+        HostView view(boolean addressesToo) {
+            for (ContainerGroup group : root.loss().isPresent() ? List.<ContainerGroup>of() : tree.groups()) {
+                observe(group).ifPresent(seen -> found.put(seen.id(), seen));
+            }
+            boolean allNamed = docker.map(this::observeDocker).orElse(true);
+            before.containers().forEach(this::keepUnlessEnded);
+            Ancestry.Scan descents =
+                    ancestry.map(lines -> lines.scan(found::containsKey)).orElse(Ancestry.Scan.NOTHING);
+            return new HostView(
+                    found,
+                    namespaces.of(found.values(), before.namespaces(), addressesToo),
+                    namespaces.host(),
+                    descents.firstProcesses(),
+                    missing(allNamed && descents.whole() && !unread));
+        }
+
+        private Optional<ObservedContainer> observe(ContainerGroup group) {
+            List<Long> processes = tree.processes(group);
+            Optional<ObservedContainer> same = before.container(group.id())
+                    .filter(known -> known.group().inode() == group.inode()
+                            && !hasEnded(known)
+                            && (processes.contains(known.firstPid()) || !hasLeft(known)));
+            return same.map(known -> known.in(group))
+                    .or(() -> oldest(group, processes))
+                    .flatMap(this::withNetwork);
+        }
+
+        /** A name in Docker never replaces a container in Mesos's own part of the hierarchy. */
+        private boolean observeDocker(DockerContainers containers) {
+            DockerContainers.Scan scan = containers.scan();
+            scan.running().forEach(seen -> withNetwork(seen).ifPresent(whole -> found.putIfAbsent(whole.id(), whole)));
+            return scan.whole();
+        }
+
+        /**
+         * Keeps a container whose cgroup the scan did not find unless it has ended: the hierarchy may be unmounted or
+         * covered. If Docker's cgroup is there, the scan of Docker's containers has decided.
+         */
+        private void keepUnlessEnded(ObservedContainer known) {
+            if (!found.containsKey(known.id())
+                    && !hasEnded(known)
+                    && (tree.isMesosCgroup(known.group()) || !tree.isSame(known.group()))
+                    && (root.loss().isPresent() || !hasLeft(known))) {
+                withNetwork(known).ifPresent(seen -> found.put(seen.id(), seen));
+            }
+        }
+
+        /**
+         * Adds namespace and class. The namespace is read on every scan, since a container's first process enters it
+         * some time after its start. The class is read until it is set: Mesos sets it once, and a wrong one would only
+         * make the search longer.
+         *
+         * <p>A namespace that can't be read ends no container whose first process has not ended: it keeps the namespace
+         * of the previous scan.
+         */
+        private Optional<ObservedContainer> withNetwork(ObservedContainer seen) {
+            OptionalLong namespace = proc.networkNamespace(seen.firstPid());
+            if (namespace.isPresent()) {
+                return Optional.of(in(namespace.getAsLong(), seen));
+            }
+            if (hasEnded(seen)) {
+                return Optional.empty();
+            }
+            Optional<ObservedContainer> known =
+                    before.container(seen.id()).filter(last -> last.container().equals(seen.container()));
+            unread |= known.isEmpty();
+            return known.map(last -> in(last.namespace(), seen));
+        }
+    }
+
+    private ObservedContainer in(long namespace, ObservedContainer seen) {
+        return new ObservedContainer(
+                seen.container(),
+                seen.group(),
+                seen.firstPid(),
+                namespace,
+                seen.netClass().isPresent() ? seen.netClass() : classes.of(seen.id()));
+    }
+
+    private boolean hasEnded(ObservedContainer known) {
+        return !proc.isAlive(known.firstPid(), known.container().startTicks());
+    }
+
+    /**
+     * Whether the first process is in a cgroup that is not its container's. A list of the cgroup's processes can't show
+     * that: a process that moves between cgroups of its container while they are read may be in none of the lists. On
+     * v1 a process that executes a program from another thread is in the root's cgroup for less than the time of a few
+     * readings.
+     */
+    private boolean hasLeft(ObservedContainer known) {
+        return IntStream.range(0, READINGS).allMatch(reading -> isElsewhere(known));
+    }
+
+    private boolean isElsewhere(ObservedContainer known) {
+        return proc.cgroups(known.firstPid())
+                .filter(cgroups -> !tree.contains(known.group(), cgroups))
+                .isPresent();
+    }
+
+    private Optional<ObservedContainer> oldest(ContainerGroup group, List<Long> processes) {
+        return processes.stream()
+                .flatMap(pid -> proc.start(pid).stream()
+                        .mapToObj(start -> new ObservedContainer(
+                                new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
+                .min(Comparator.comparingLong(
+                                (ObservedContainer s) -> s.container().startTicks())
+                        .thenComparingLong(ObservedContainer::firstPid));
+    }
+
+    /**
+     * The reason why a container may be missing. With ancestry containers need no cgroup, and Docker's have other ones,
+     * so the root may be absent permanently.
+     */
+    private Optional<String> missing(boolean whole) {
+        if (!whole) {
+            return Optional.of("not all containers are known yet");
+        }
+        return ancestry.isPresent() || docker.isPresent() ? root.loss() : root.objection();
+    }
+}
