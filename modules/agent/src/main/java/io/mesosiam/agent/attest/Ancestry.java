@@ -43,7 +43,7 @@ final class Ancestry {
         this.proc = proc;
     }
 
-    /** A container's living first process. */
+    /** A container's first process, which is not known to have ended. */
     record FirstProcess(Container container, long pid) {}
 
     /**
@@ -65,11 +65,12 @@ final class Ancestry {
         Optional<Instant> boot = proc.bootTime();
         Set<FirstProcess> found = new HashSet<>();
         for (KnownProcess process : known.processes()) {
-            alive(process, boot).ifPresent(found::add);
+            unlessEnded(process, boot).ifPresent(found::add);
         }
         // if the source no longer lists a container, that does not end it
         last.stream()
-                .filter(before -> proc.isAlive(before.pid(), before.container().startTicks()))
+                .filter(before ->
+                        !proc.hasEnded(before.pid(), before.container().startTicks()))
                 .forEach(found::add);
         found.removeIf(first -> hasGroup.test(first.container().id()));
         last = unambiguous(found);
@@ -91,11 +92,11 @@ final class Ancestry {
     }
 
     /**
-     * The first process, if it is alive. A process that started after the pid was recorded is another process with the
+     * The first process, unless it has ended. A process that started after the pid was recorded is another process with the
      * same pid.
      */
-    private Optional<FirstProcess> alive(KnownProcess process, Optional<Instant> boot) {
-        OptionalLong start = proc.start(process.pid());
+    private Optional<FirstProcess> unlessEnded(KnownProcess process, Optional<Instant> boot) {
+        OptionalLong start = proc.startUnlessEnded(process.pid());
         if (start.isEmpty() || boot.isEmpty()) {
             return Optional.empty();
         }
@@ -112,19 +113,17 @@ final class Ancestry {
         Map<Long, FirstProcess> byPid = new HashMap<>();
         firstProcesses.forEach(first -> byPid.put(first.pid(), first));
         try {
-            Map<FirstProcess, Long> holders = holders(at.socket(), byPid);
-            return switch (holders.size()) {
-                case 0 ->
-                    new Attestation.NoContainer("no descendant of a container holds the caller's socket, inode "
-                            + at.socket().inode());
+            Holders found = holders(at.socket(), byPid);
+            return switch (found.byContainer().size()) {
+                case 0 -> heldByNone(at, found.unread());
                 case 1 -> {
                     Map.Entry<FirstProcess, Long> only =
-                            holders.entrySet().iterator().next();
+                            found.byContainer().entrySet().iterator().next();
                     yield confirm(at, byPid, only.getKey(), only.getValue());
                 }
                 default ->
                     new Attestation.Ambiguous("descendants of several containers hold the caller's socket: "
-                            + holders.keySet().stream()
+                            + found.byContainer().keySet().stream()
                                     .map(first -> first.container().id())
                                     .sorted()
                                     .collect(joining(", ")));
@@ -134,35 +133,56 @@ final class Ancestry {
         }
     }
 
-    /** For each container, one descendant that holds the socket; preferably one with the user that created it. */
-    private Map<FirstProcess, Long> holders(SocketAnswer.Found socket, Map<Long, FirstProcess> byPid)
-            throws DescriptorSearch.TooManyDescriptors {
-        Map<Long, Long> parents = proc.parents();
-        Map<FirstProcess, Long> holders = new HashMap<>();
-        try (DescriptorSearch search = proc.search(socket.inode())) {
-            for (long pid : parents.keySet()) {
-                Optional<FirstProcess> nearest = nearest(pid, parents, byPid);
-                if (nearest.isPresent() && isHeldBy(pid, search, socket)) {
-                    holders.merge(nearest.get(), pid, (one, other) -> isCreator(one, socket) ? one : other);
-                }
-            }
-        }
-        return holders;
+    private static Attestation heldByNone(SocketFinder.Located at, OptionalLong unread) {
+        return unread.isPresent()
+                ? new Attestation.Unknown("not all threads of process " + unread.getAsLong() + " have been read yet")
+                : new Attestation.NoContainer("no descendant of a container holds the caller's socket, inode "
+                        + at.socket().inode());
     }
 
     /**
-     * Whether a process holds the socket. A process that can't have created it counts as no holder if it has too many
+     * The descendants that hold a socket.
+     *
+     * @param byContainer for each container, one descendant; preferably one with the user that created the socket
+     * @param unread a descendant of which no living thread has been found yet, so that it is not known what it holds
+     */
+    private record Holders(Map<FirstProcess, Long> byContainer, OptionalLong unread) {}
+
+    private Holders holders(SocketAnswer.Found socket, Map<Long, FirstProcess> byPid)
+            throws DescriptorSearch.TooManyDescriptors {
+        Map<Long, Long> parents = proc.parents();
+        Map<FirstProcess, Long> holders = new HashMap<>();
+        OptionalLong unread = OptionalLong.empty();
+        try (DescriptorSearch search = proc.search(socket.inode())) {
+            for (long pid : parents.keySet()) {
+                Optional<FirstProcess> nearest = nearest(pid, parents, byPid);
+                if (nearest.isEmpty()) {
+                    continue;
+                }
+                switch (search(pid, search, socket)) {
+                    case DescriptorSearch.Result.Held _ ->
+                        holders.merge(nearest.get(), pid, (one, other) -> isCreator(one, socket) ? one : other);
+                    case DescriptorSearch.Result.NotHeld _ -> {}
+                    case DescriptorSearch.Result.NotKnown _ -> unread = OptionalLong.of(pid);
+                }
+            }
+        }
+        return new Holders(holders, unread);
+    }
+
+    /**
+     * Searches one process for the socket. A process that can't have created it counts as no holder if it has too many
      * descriptors to search, so that it can't prevent the attestation of others.
      */
-    private boolean isHeldBy(long pid, DescriptorSearch search, SocketAnswer.Found socket)
+    private DescriptorSearch.Result search(long pid, DescriptorSearch search, SocketAnswer.Found socket)
             throws DescriptorSearch.TooManyDescriptors {
         try {
-            return search.in(pid).isPresent();
+            return search.in(pid);
         } catch (DescriptorSearch.TooManyDescriptors e) {
             if (socket.canBeOf(proc.users(pid))) {
                 throw e;
             }
-            return false;
+            return new DescriptorSearch.Result.NotHeld();
         }
     }
 
@@ -191,7 +211,7 @@ final class Ancestry {
         List<Generation> line = line(holder, byPid);
         boolean holds;
         try (DescriptorSearch search = proc.search(at.socket().inode())) {
-            holds = search.in(holder).isPresent();
+            holds = search.in(holder) instanceof DescriptorSearch.Result.Held;
         }
         boolean isCreator = isCreator(holder, at.socket());
         if (!line.equals(line(holder, byPid)) || !endsWith(first, line) || !holds || !at.isStillThere()) {

@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Searches the descriptors of processes for one socket, one process after the other: with system calls, or with the
@@ -29,15 +28,35 @@ final class DescriptorSearch implements AutoCloseable {
         this.scan = scan;
     }
 
+    /** The result of a search in one process. */
+    sealed interface Result {
+        /** The process holds the socket, first by this descriptor. */
+        record Held(int descriptor) implements Result {}
+
+        record NotHeld() implements Result {}
+
+        /** No living thread of the process has been found yet. */
+        record NotKnown() implements Result {}
+    }
+
     /**
-     * The first descriptor of a process that is the socket.
+     * Searches one process.
      *
      * @throws TooManyDescriptors if the process has so many that a complete search would delay others
      */
-    OptionalInt in(long pid) throws TooManyDescriptors {
-        return switch (threads.read(pid, this::find).orElseGet(DescriptorScan.Outcome.Empty::new)) {
-            case DescriptorScan.Outcome.Found(int descriptor) -> OptionalInt.of(descriptor);
-            case DescriptorScan.Outcome.Absent _, DescriptorScan.Outcome.Empty _ -> OptionalInt.empty();
+    Result in(long pid) throws TooManyDescriptors {
+        return switch (threads.read(pid, this::find)) {
+            case LivingThreads.Fact.Known<DescriptorScan.Outcome>(DescriptorScan.Outcome outcome) ->
+                result(pid, outcome);
+            case LivingThreads.Fact.Absent<DescriptorScan.Outcome> _ -> new Result.NotHeld();
+            case LivingThreads.Fact.NotKnown<DescriptorScan.Outcome> _ -> new Result.NotKnown();
+        };
+    }
+
+    private static Result result(long pid, DescriptorScan.Outcome outcome) throws TooManyDescriptors {
+        return switch (outcome) {
+            case DescriptorScan.Outcome.Found(int descriptor) -> new Result.Held(descriptor);
+            case DescriptorScan.Outcome.Absent _, DescriptorScan.Outcome.Empty _ -> new Result.NotHeld();
             case DescriptorScan.Outcome.TooMany _ -> throw new TooManyDescriptors(pid);
         };
     }

@@ -107,7 +107,7 @@ final class DockerContainers {
 
     private Identity identity(DockerGroup group) {
         Identity known = identities.get(group);
-        boolean ended = known instanceof Identity.OfMesos mesoss && !proc.isAlive(mesoss.pid(), mesoss.startTicks());
+        boolean ended = known instanceof Identity.OfMesos mesoss && proc.hasEnded(mesoss.pid(), mesoss.startTicks());
         // a container that has ended may be started again in the same cgroup
         return known == null || ended ? new Identity.Unnamed(System.nanoTime(), PAUSES.first()) : known;
     }

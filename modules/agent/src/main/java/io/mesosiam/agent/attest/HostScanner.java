@@ -162,7 +162,7 @@ final class HostScanner {
     }
 
     private boolean hasEnded(ObservedContainer known) {
-        return !proc.isAlive(known.firstPid(), known.container().startTicks());
+        return proc.hasEnded(known.firstPid(), known.container().startTicks());
     }
 
     /**
@@ -183,7 +183,7 @@ final class HostScanner {
 
     private Optional<ObservedContainer> oldest(ContainerGroup group, List<Long> processes) {
         return processes.stream()
-                .flatMap(pid -> proc.start(pid).stream()
+                .flatMap(pid -> proc.startUnlessEnded(pid).stream()
                         .mapToObj(start -> new ObservedContainer(
                                 new Container(group.id(), start), group, pid, 0, OptionalLong.empty())))
                 .min(Comparator.comparingLong(

@@ -37,7 +37,7 @@ public record HostSocket(long inode, long cookie, long user) {
     public boolean isHeldByOneOf(List<Long> processes) throws IOException {
         try (DescriptorSearch search = PROC.search(inode)) {
             for (long pid : processes) {
-                if (search.in(pid).isPresent()) {
+                if (search.in(pid) instanceof DescriptorSearch.Result.Held) {
                     return true;
                 }
             }

@@ -1,9 +1,5 @@
 package io.mesosiam.agent.attest;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,36 +13,46 @@ import java.util.function.Function;
  * <p>A process stays in this state after its first thread called pthread_exit(3), and is briefly in it each time that
  * another thread calls execve(2): the kernel ends all other threads, and the remaining one gets the id and start time
  * of the first.
+ *
+ * <p>If a tracer keeps many ended threads from being released, it takes several searches to find a living one or to
+ * establish that there is none ({@link ThreadSearch}). Until then it is not known whether the process has ended.
  */
 final class LivingThreads {
     /** One execve(2) changes the result at most once, and takes longer than one attempt. */
     private static final int ATTEMPTS = 5;
 
-    /**
-     * The most threads that are examined in one process. A tracer can keep threads that have ended from being released.
-     */
-    private static final int MAX_THREADS = 256;
-
     private final Path proc;
+    private final ThreadSearch search = new ThreadSearch();
 
     LivingThreads(Path proc) {
         this.proc = proc;
     }
 
-    /** The result of a search for a living thread. */
-    private sealed interface Search {
-        /**
-         * A living thread.
-         *
-         * @param directory {@code /proc/PID} for the first thread, else {@code /proc/PID/task/TID}
-         */
-        record Found(Path directory) implements Search {}
+    /** Whether a process is alive. */
+    sealed interface Life {
+        /** A living process, with its first thread's stat. Parent and start are the same for all its threads. */
+        record Alive(ProcessStat stat) implements Life {}
 
-        /** The process has no living thread. */
-        record Ended() implements Search {}
+        /** There is no such process, or all its threads have ended, even if its parent has not yet waited for it. */
+        record Ended() implements Life {}
 
-        /** Threads changed during the search. */
-        record Changed() implements Search {}
+        /** The first thread has ended, and not all the others have been read yet. */
+        record NotKnown(ProcessStat stat) implements Life {}
+    }
+
+    /** What was read from a living thread. */
+    sealed interface Fact<T> {
+        record Known<T>(T fact) implements Fact<T> {}
+
+        /** The process has ended or does not have the fact. */
+        record Absent<T>() implements Fact<T> {}
+
+        /** A living thread was not found, and not all threads have been read yet. */
+        record NotKnown<T>() implements Fact<T> {}
+
+        default Optional<T> value() {
+            return this instanceof Known<T>(T fact) ? Optional.of(fact) : Optional.empty();
+        }
     }
 
     /** The directory of a process's first thread. */
@@ -54,30 +60,32 @@ final class LivingThreads {
         return proc.resolve(Long.toString(pid));
     }
 
-    /**
-     * The first thread's {@code stat}, if the process is alive. Parent and start are the same for all its threads.
-     * Empty if the process has ended, even if its parent has not yet waited for it.
-     */
-    Optional<ProcessStat> stat(long pid) {
+    /** Whether a process is alive. */
+    Life life(long pid) {
+        Optional<ProcessStat> unfinished = Optional.empty();
         for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<ProcessStat> stat = statAt(first(pid));
-            if (stat.isEmpty() || stat.get().alive()) {
-                return stat;
+            Optional<ProcessStat> stat = ProcessStat.at(first(pid));
+            if (stat.isEmpty()) {
+                return new Life.Ended();
+            }
+            if (stat.get().alive()) {
+                return new Life.Alive(stat.get());
             }
             switch (search(pid)) {
-                case Search.Found _ -> {
+                case ThreadSearch.Result.Found _ -> {
                     // the same start before and after: the thread does not belong to a later process with this pid
-                    if (haveSameStart(stat, statAt(first(pid)))) {
-                        return stat;
+                    if (haveSameStart(stat, ProcessStat.at(first(pid)))) {
+                        return new Life.Alive(stat.get());
                     }
                 }
-                case Search.Ended _ -> {
-                    return Optional.empty();
+                case ThreadSearch.Result.Ended _ -> {
+                    return new Life.Ended();
                 }
-                case Search.Changed _ -> {}
+                case ThreadSearch.Result.Changed _ -> {}
+                case ThreadSearch.Result.Unfinished _ -> unfinished = stat;
             }
         }
-        return Optional.empty();
+        return unfinished.<Life>map(Life.NotKnown::new).orElseGet(Life.Ended::new);
     }
 
     private static boolean haveSameStart(Optional<ProcessStat> before, Optional<ProcessStat> after) {
@@ -88,63 +96,49 @@ final class LivingThreads {
      * Reads a fact that a thread loses when it ends: from the first thread, or from another living thread if the first
      * has lost it.
      */
-    <T> Optional<T> read(long pid, Function<Path, Optional<T>> fact) {
-        return fact.apply(first(pid)).or(() -> readOfLiving(pid, fact));
+    <T> Fact<T> read(long pid, Function<Path, Optional<T>> fact) {
+        Optional<T> ofFirst = fact.apply(first(pid));
+        return ofFirst.isPresent() ? new Fact.Known<>(ofFirst.get()) : readOfLiving(pid, fact);
     }
 
     /**
      * Reads a fact that is wrong for a thread that has ended: only from a thread that is alive before and after the
-     * read.
+     * read. One search per fact, because a caller waits; {@link #life} repeats an unfinished one.
      */
-    <T> Optional<T> readOfLiving(long pid, Function<Path, Optional<T>> fact) {
+    <T> Fact<T> readOfLiving(long pid, Function<Path, Optional<T>> fact) {
         for (int i = 0; i < ATTEMPTS; i++) {
             switch (search(pid)) {
-                case Search.Found(Path directory) -> {
+                case ThreadSearch.Result.Found(Path directory) -> {
                     Optional<T> value = fact.apply(directory);
-                    if (isLiving(directory)) {
-                        return value;
+                    if (ThreadSearch.isLiving(directory)) {
+                        return value.<Fact<T>>map(Fact.Known::new).orElseGet(Fact.Absent::new);
                     }
                 }
-                case Search.Ended _ -> {
-                    return Optional.empty();
+                case ThreadSearch.Result.Ended _ -> {
+                    return new Fact.Absent<>();
                 }
-                case Search.Changed _ -> {}
+                case ThreadSearch.Result.Changed _ -> {}
+                case ThreadSearch.Result.Unfinished _ -> {
+                    return new Fact.NotKnown<>();
+                }
             }
         }
-        return Optional.empty();
+        return new Fact.Absent<>();
     }
 
-    private Search search(long pid) {
+    private ThreadSearch.Result search(long pid) {
         Path first = first(pid);
-        if (isLiving(first)) {
-            return new Search.Found(first);
+        Optional<ProcessStat> stat = ProcessStat.at(first);
+        if (stat.isEmpty()) {
+            return new ThreadSearch.Result.Ended();
         }
-        int others = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(first.resolve("task"))) {
-            for (Path thread : threads) {
-                if (!thread.endsWith(Long.toString(pid)) && ++others <= MAX_THREADS && isLiving(thread)) {
-                    return new Search.Found(thread);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException ended) {
-            return new Search.Ended();
+        if (stat.get().hasFacts()) {
+            return new ThreadSearch.Result.Found(first);
         }
-        if (others > 0) {
-            return new Search.Changed();
-        }
+        ThreadSearch.Result others = search.among(first, pid, stat.get().startTicks());
         // the last other thread may have become the first one during the search
-        return isLiving(first) ? new Search.Found(first) : new Search.Ended();
-    }
-
-    private static boolean isLiving(Path thread) {
-        return statAt(thread).filter(ProcessStat::hasFacts).isPresent();
-    }
-
-    private static Optional<ProcessStat> statAt(Path thread) {
-        try {
-            return ProcessStat.parse(KernelFile.read(thread.resolve("stat")));
-        } catch (IOException ended) {
-            return Optional.empty();
-        }
+        return others instanceof ThreadSearch.Result.Ended && ThreadSearch.isLiving(first)
+                ? new ThreadSearch.Result.Found(first)
+                : others;
     }
 }

@@ -61,23 +61,42 @@ final class ProcFs implements AutoCloseable {
         }
     }
 
-    /** Start of a living process; empty if there is none, or it is a zombie. */
+    /** Start of a living process; empty if there is none, it is a zombie, or it is not known whether it is alive. */
     OptionalLong start(long pid) {
-        return stat(pid).map(stat -> OptionalLong.of(stat.startTicks())).orElse(OptionalLong.empty());
+        return startOf(stat(pid));
     }
 
-    /** The parsed {@code /proc/PID/stat} of a living process. */
+    /** As {@link #start}, but present if it is not known whether the process is alive. */
+    OptionalLong startUnlessEnded(long pid) {
+        return startOf(statUnlessEnded(pid));
+    }
+
+    private static OptionalLong startOf(Optional<ProcessStat> stat) {
+        return stat.map(found -> OptionalLong.of(found.startTicks())).orElse(OptionalLong.empty());
+    }
+
+    /** The parsed {@code /proc/PID/stat} of a process that is known to be alive. */
     Optional<ProcessStat> stat(long pid) {
-        return threads.stat(pid);
+        return threads.life(pid) instanceof LivingThreads.Life.Alive(ProcessStat stat)
+                ? Optional.of(stat)
+                : Optional.empty();
     }
 
-    /** Every living process with its parent. Takes 16 µs per process. */
+    private Optional<ProcessStat> statUnlessEnded(long pid) {
+        return switch (threads.life(pid)) {
+            case LivingThreads.Life.Alive(ProcessStat stat) -> Optional.of(stat);
+            case LivingThreads.Life.NotKnown(ProcessStat stat) -> Optional.of(stat);
+            case LivingThreads.Life.Ended _ -> Optional.empty();
+        };
+    }
+
+    /** Every process that is not known to have ended, with its parent. Takes 16 µs per process. */
     Map<Long, Long> parents() {
         Map<Long, Long> parents = new HashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
-                stat(pid).ifPresent(stat -> parents.put(pid, stat.parent()));
+                statUnlessEnded(pid).ifPresent(stat -> parents.put(pid, stat.parent()));
             }
         } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
             throw new IllegalStateException("can't list the processes in " + proc, e);
@@ -98,8 +117,17 @@ final class ProcFs implements AutoCloseable {
         }
     }
 
+    /** Whether the process that had this pid and this start time is known to be alive. */
     boolean isAlive(long pid, long startTicks) {
         return held.isAlive(pid, startTicks);
+    }
+
+    /**
+     * Whether the process that had this pid and this start time is known to have ended. Neither this nor
+     * {@link #isAlive} is true as long as not all its threads have been read.
+     */
+    boolean hasEnded(long pid, long startTicks) {
+        return !isAlive(pid, startTicks) && !startUnlessEnded(pid).equals(OptionalLong.of(startTicks));
     }
 
     /** Releases what {@link #isAlive} holds for processes that have ended. */
@@ -109,7 +137,7 @@ final class ProcFs implements AutoCloseable {
 
     /** The text of {@code /proc/PID/cgroup} of a living thread. On v1 an ending thread is in the root's cgroup. */
     Optional<String> cgroups(long pid) {
-        return threads.readOfLiving(pid, thread -> read(thread, "cgroup"));
+        return threads.readOfLiving(pid, thread -> read(thread, "cgroup")).value();
     }
 
     /** As {@link #cgroups}, of the first thread, which may be ending. Half as expensive. */
@@ -143,7 +171,7 @@ final class ProcFs implements AutoCloseable {
 
     /** The addresses of a process's network namespace, as text: {@code fib_trie} and {@code if_inet6}. */
     Optional<String> network(long pid, String table) {
-        return threads.read(pid, thread -> read(thread, "net/" + table));
+        return threads.read(pid, thread -> read(thread, "net/" + table)).value();
     }
 
     /**
@@ -153,6 +181,7 @@ final class ProcFs implements AutoCloseable {
     Set<Long> users(long pid) {
         return threads.read(pid, thread -> read(thread, "status")
                         .filter(status -> !DEAD.matcher(status).find()))
+                .value()
                 .flatMap(status ->
                         status.lines().filter(line -> line.startsWith("Uid:\t")).findFirst())
                 .map(line -> Arrays.stream(line.substring("Uid:\t".length()).split("\t", -1))
@@ -182,6 +211,7 @@ final class ProcFs implements AutoCloseable {
     /** A file of the process, in the directory of a living thread, or of the first thread if none is alive. */
     Path file(long pid, String name) {
         return threads.readOfLiving(pid, Optional::of)
+                .value()
                 .orElseGet(() -> threads.first(pid))
                 .resolve(name);
     }
@@ -201,6 +231,7 @@ final class ProcFs implements AutoCloseable {
                 : threads.readOfLiving(pid, thread -> inode(thread.resolve(name), prefix).stream()
                                 .boxed()
                                 .findFirst())
+                        .value()
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty());
     }

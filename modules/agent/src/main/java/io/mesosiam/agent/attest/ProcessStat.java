@@ -1,5 +1,7 @@
 package io.mesosiam.agent.attest;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,19 @@ record ProcessStat(char state, long parent, long startTicks, boolean exiting) {
 
     /** {@code PF_EXITING} (linux/sched.h). */
     private static final long EXITING = 0x4;
+
+    /**
+     * Reads the file of a process or thread. Empty if it has ended and was released.
+     *
+     * @param thread {@code /proc/PID} or {@code /proc/PID/task/TID}
+     */
+    static Optional<ProcessStat> at(Path thread) {
+        try {
+            return parse(KernelFile.read(thread.resolve("stat")));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Parses the one line. The process chooses the command's name, field 2: it may contain spaces, parentheses and line

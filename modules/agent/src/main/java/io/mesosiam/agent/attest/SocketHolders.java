@@ -3,7 +3,6 @@ package io.mesosiam.agent.attest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -39,13 +38,21 @@ final class SocketHolders {
     record Holder(ObservedContainer container, long pid, long startTicks, int descriptor, boolean isCreator) {}
 
     /**
-     * For each container that holds the socket, one process that does; preferably a possible creator of it.
+     * The result of a search.
+     *
+     * @param holders for each container that holds the socket, one process that does; preferably a possible creator of
+     *     it
+     * @param unread a process of which no living thread has been found yet, so that it is not known what it holds
+     */
+    record Found(List<Holder> holders, OptionalLong unread) {}
+
+    /**
+     * Searches the containers' processes.
      *
      * @throws DescriptorSearch.TooManyDescriptors if a process that counts has more descriptors than can be searched in
      *     time
      */
-    List<Holder> of(SocketAnswer.Found socket, List<ObservedContainer> candidates)
-            throws DescriptorSearch.TooManyDescriptors {
+    Found in(List<ObservedContainer> candidates, SocketAnswer.Found socket) throws DescriptorSearch.TooManyDescriptors {
         List<Part> parts = IntStream.iterate(0, from -> from < candidates.size(), from -> from + CONTAINERS_AT_A_TIME)
                 .mapToObj(from -> candidates.subList(from, Math.min(from + CONTAINERS_AT_A_TIME, candidates.size())))
                 .toList()
@@ -53,58 +60,66 @@ final class SocketHolders {
                 .map(part -> search(socket, part))
                 .toList();
         List<Holder> holders = new ArrayList<>(1);
+        OptionalLong unread = OptionalLong.empty();
         for (Part part : parts) {
             if (part.gaveUp().isPresent()) {
                 throw part.gaveUp().get();
             }
-            holders.addAll(part.holders());
+            holders.addAll(part.found().holders());
+            unread = part.found().unread().isPresent() ? part.found().unread() : unread;
         }
-        return holders;
+        return new Found(holders, unread);
     }
 
     /** The result of a search in a part of the containers. */
-    private record Part(List<Holder> holders, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
+    private record Part(Found found, Optional<DescriptorSearch.TooManyDescriptors> gaveUp) {}
 
     private Part search(SocketAnswer.Found socket, List<ObservedContainer> candidates) {
         List<Holder> holders = new ArrayList<>(1);
+        OptionalLong unread = OptionalLong.empty();
         try (DescriptorSearch search = proc.search(socket.inode())) {
             for (ObservedContainer candidate : candidates) {
                 @Nullable Holder best = null;
                 for (long pid : tree.processes(candidate.group())) {
                     if (best == null || !best.isCreator()) {
-                        Holder found = holder(candidate, pid, socket, search);
-                        best = found == null ? best : found;
+                        switch (search(pid, socket, search)) {
+                            case DescriptorSearch.Result.Held(int descriptor) -> {
+                                Holder found = holder(candidate, pid, socket, descriptor);
+                                best = found == null ? best : found;
+                            }
+                            case DescriptorSearch.Result.NotHeld _ -> {}
+                            case DescriptorSearch.Result.NotKnown _ -> unread = OptionalLong.of(pid);
+                        }
                     }
                 }
                 if (best != null) {
                     holders.add(best);
                 }
             }
-            return new Part(holders, Optional.empty());
+            return new Part(new Found(holders, unread), Optional.empty());
         } catch (DescriptorSearch.TooManyDescriptors e) {
-            return new Part(List.of(), Optional.of(e));
+            return new Part(new Found(List.of(), unread), Optional.of(e));
         }
     }
 
-    private @Nullable Holder holder(
-            ObservedContainer candidate, long pid, SocketAnswer.Found socket, DescriptorSearch search)
+    /** Searches one process. If it has too many descriptors and can't have created the socket, it does not count. */
+    private DescriptorSearch.Result search(long pid, SocketAnswer.Found socket, DescriptorSearch search)
             throws DescriptorSearch.TooManyDescriptors {
-        OptionalInt descriptor;
         try {
-            descriptor = search.in(pid);
+            return search.in(pid);
         } catch (DescriptorSearch.TooManyDescriptors e) {
             if (socket.canBeOf(proc.users(pid))) {
                 throw e;
             }
-            return null;
+            return new DescriptorSearch.Result.NotHeld();
         }
-        if (descriptor.isEmpty()) {
-            return null;
-        }
+    }
+
+    private @Nullable Holder holder(ObservedContainer candidate, long pid, SocketAnswer.Found socket, int descriptor) {
         Set<Long> users = proc.users(pid);
-        OptionalLong start = proc.start(pid);
+        OptionalLong start = proc.startUnlessEnded(pid);
         return start.isPresent() && socket.canBeOf(users)
-                ? new Holder(candidate, pid, start.getAsLong(), descriptor.getAsInt(), users.contains(socket.user()))
+                ? new Holder(candidate, pid, start.getAsLong(), descriptor, users.contains(socket.user()))
                 : null;
     }
 

@@ -51,8 +51,9 @@ final class SocketOwners {
             if (recent.isPresent() && holders.stillHolds(recent.get(), at.socket())) {
                 return held(recent.get(), at, view);
             }
-            List<SocketHolders.Holder> found = holders(at, view);
-            boolean still = found.size() != 1 || holders.stillHolds(found.getFirst(), at.socket());
+            SocketHolders.Found found = holders(at, view);
+            boolean still = found.holders().size() != 1
+                    || holders.stillHolds(found.holders().getFirst(), at.socket());
             // excludes that the socket was closed and another one got its ends during the search
             if (!at.isStillThere()) {
                 return new Attestation.Unknown("the caller's socket is gone");
@@ -67,10 +68,10 @@ final class SocketOwners {
      * The holders of the socket. The class only determines where to search first: a process without a class can choose
      * a priority, which the kernel then reports instead.
      */
-    private List<SocketHolders.Holder> holders(SocketFinder.Located at, HostView view)
+    private SocketHolders.Found holders(SocketFinder.Located at, HostView view)
             throws DescriptorSearch.TooManyDescriptors {
-        List<SocketHolders.Holder> classed = holders.of(at.socket(), ofItsClass(at, view));
-        return classed.isEmpty() ? holders.of(at.socket(), at.members()) : classed;
+        SocketHolders.Found classed = holders.in(ofItsClass(at, view), at.socket());
+        return classed.holders().isEmpty() ? holders.in(at.members(), at.socket()) : classed;
     }
 
     private static List<ObservedContainer> ofItsClass(SocketFinder.Located at, HostView view) {
@@ -78,14 +79,11 @@ final class SocketOwners {
         return netClass.isPresent() ? view.ofClass(netClass.getAsLong()) : List.of();
     }
 
-    private Attestation byHolders(
-            SocketFinder.Located at, HostView view, List<SocketHolders.Holder> found, boolean still) {
-        return switch (found.size()) {
-            case 0 ->
-                new Attestation.NoContainer("no container of Mesos's holds the caller's socket, inode "
-                        + at.socket().inode());
+    private Attestation byHolders(SocketFinder.Located at, HostView view, SocketHolders.Found found, boolean still) {
+        return switch (found.holders().size()) {
+            case 0 -> heldByNone(at, found.unread());
             case 1 -> {
-                SocketHolders.Holder holder = found.getFirst();
+                SocketHolders.Holder holder = found.holders().getFirst();
                 if (!holder.isCreator()) {
                     yield new Attestation.Ambiguous("the caller's socket was created by user "
                             + at.socket().user() + ", which is not the user of its holder, process " + holder.pid());
@@ -100,11 +98,19 @@ final class SocketOwners {
                 new Attestation.Ambiguous("several containers hold the caller's socket: "
                         + String.join(
                                 ", ",
-                                found.stream()
+                                found.holders().stream()
                                         .map(h -> h.container().id())
                                         .sorted()
                                         .toList()));
         };
+    }
+
+    /** A process that could not be read may hold the socket, so the caller may be in its container. */
+    private static Attestation heldByNone(SocketFinder.Located at, OptionalLong unread) {
+        return unread.isPresent()
+                ? new Attestation.Unknown("not all threads of process " + unread.getAsLong() + " have been read yet")
+                : new Attestation.NoContainer("no container of Mesos's holds the caller's socket, inode "
+                        + at.socket().inode());
     }
 
     private Attestation held(SocketHolders.Holder holder, SocketFinder.Located at, HostView view) {
@@ -123,6 +129,6 @@ final class SocketOwners {
     private Attestation alive(ObservedContainer seen, String by) {
         return proc.isAlive(seen.firstPid(), seen.container().startTicks())
                 ? new Attestation.Attested(seen.container(), by)
-                : new Attestation.Unknown("container " + seen.id() + " has ended");
+                : new Attestation.Unknown("container " + seen.id() + " has ended, or is not known to be alive");
     }
 }

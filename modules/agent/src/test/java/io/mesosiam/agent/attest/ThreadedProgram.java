@@ -9,17 +9,20 @@ import java.util.Optional;
 
 /** Replaces a container's shell with a program that has threads: Perl, which Debian and similar systems include. */
 final class ThreadedProgram {
-    private static final Map<String, Integer> EXIT_OF_ONE_THREAD = Map.of("amd64", 60, "aarch64", 93);
+    /** The numbers of exit(2), ptrace(2) and waitid(2). */
+    private record Calls(int exit, int ptrace, int waitid) {}
+
+    private static final Map<String, Calls> CALLS =
+            Map.of("amd64", new Calls(60, 101, 247), "aarch64", new Calls(93, 117, 95));
 
     private ThreadedProgram() {}
 
-    private static int exit() {
-        return Optional.ofNullable(EXIT_OF_ONE_THREAD.get(System.getProperty("os.arch")))
-                .orElse(0);
+    private static Optional<Calls> calls() {
+        return Optional.ofNullable(CALLS.get(System.getProperty("os.arch")));
     }
 
     static void assume() throws IOException, InterruptedException {
-        ContainerLab.assume(exit() > 0, "the number of exit(2) is not known for this machine");
+        ContainerLab.assume(calls().isPresent(), "the numbers of system calls are not known for this machine");
         ContainerLab.assume(
                 Files.exists(Path.of("/usr/bin/perl"))
                         && new ProcessBuilder("/usr/bin/perl", "-e", "use threads")
@@ -34,21 +37,76 @@ final class ThreadedProgram {
      * which are in Perl.
      */
     static void endFirstThread(LabProcess shell) {
+        start(shell);
+        handOver(shell, "");
+    }
+
+    /**
+     * As {@link #endFirstThread}, with threads that were started and ended before the living one, and are not released.
+     *
+     * @return the process that keeps them, until it ends
+     */
+    static Process endFirstThreadAfter(int ended, LabProcess shell) throws IOException {
+        start(shell);
+        Process tracer = tracer(shell.pid());
+        handOver(shell, "threads->create(sub {})->join for 1..%d;".formatted(ended));
+        return tracer;
+    }
+
+    /** Executes commands in the first thread. It reads them byte by byte, so that another thread can continue. */
+    private static void start(LabProcess shell) {
         shell.run("exec /usr/bin/perl -e '" + """
                 use threads;
                 $| = 1;
-                threads->create(sub {
-                    while (my $line = <STDIN>) {
+                sub line {
+                    my $line = "";
+                    while (sysread(STDIN, my $next, 1)) { $line .= $next; return $line if $next eq "\\n"; }
+                    kill 9, $$;
+                }
+                sub commands {
+                    while (my $line = line()) {
                         if ($line =~ /^echo .(::done )/) { print $1, $@ ? 1 : 0, "\\n"; }
                         else { eval $line; print $@; }
                     }
-                    kill 9, $$;
-                })->detach;
-                syscall(%d, 0);
-                """.formatted(exit()) + "'");
+                }
+                commands();
+                """ + "'");
+    }
+
+    private static void handOver(LabProcess shell, String before) {
+        shell.run(before
+                + "threads->create(\\&commands)->detach; syscall(%d, 0)"
+                        .formatted(calls().orElseThrow().exit()));
         while (!state(shell).equals("Z")) {
             Thread.onSpinWait();
         }
+    }
+
+    /** Traces every thread, continues it when it stops, and never waits for one that has ended. */
+    private static Process tracer(long pid) throws IOException {
+        Calls calls = calls().orElseThrow();
+        Process tracer = new ProcessBuilder(
+                        "/usr/bin/perl", "-e", """
+                        my ($ptrace, $waitid, $pid) = map { $_ + 0 } @ARGV;
+                        my ($seize, $continue, $new_threads_too) = (0x4206, 7, 8);
+                        my ($stopped, $threads_too) = (2, 0x40000000);
+                        $| = 1;
+                        syscall($ptrace, $seize, $pid, 0, $new_threads_too) == 0 or die $!;
+                        print "traced\\n";
+                        while (1) {
+                            my $info = "\\0" x 128;
+                            if (syscall($waitid, 0, 0, $info, $stopped | $threads_too, 0) != 0) {
+                                sleep 1;
+                                next;
+                            }
+                            my ($thread, $signal) = unpack("x16 l x4 l", $info);
+                            syscall($ptrace, $continue, $thread, 0, $signal > 255 ? 0 : $signal);
+                        }
+                        """, "" + calls.ptrace(), "" + calls.waitid(), "" + pid)
+                .redirectErrorStream(true)
+                .start();
+        ContainerLab.assume("traced".equals(tracer.inputReader().readLine()), "the process can't be traced");
+        return tracer;
     }
 
     private static String state(LabProcess shell) {
