@@ -114,12 +114,12 @@ public final class ActivatedSocket {
     /** The address on which a descriptor listens, if it is a listening TCP socket. */
     static Optional<InetSocketAddress> listening(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
-            if (Libc.socketOption(descriptor, Libc.SO_PROTOCOL) != Libc.IPPROTO_TCP
-                    || Libc.socketOption(descriptor, Libc.SO_ACCEPTCONN) == 0) {
+            if (SocketCalls.socketOption(descriptor, SocketCalls.SO_PROTOCOL) != SocketCalls.IPPROTO_TCP
+                    || SocketCalls.socketOption(descriptor, SocketCalls.SO_ACCEPTCONN) == 0) {
                 return Optional.empty();
             }
             MemorySegment name = SocketName.allocate(arena);
-            Libc.socketName(descriptor, name);
+            SocketCalls.socketName(descriptor, name);
             return SocketName.read(name);
         } catch (IOException noSocket) {
             return Optional.empty();

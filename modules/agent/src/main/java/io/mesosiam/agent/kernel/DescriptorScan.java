@@ -34,9 +34,9 @@ public final class DescriptorScan implements AutoCloseable {
     }
 
     private static final MethodHandle GETDENTS64 =
-            Libc.function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+            NativeCalls.function("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle READLINKAT =
-            Libc.function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+            NativeCalls.function("readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
 
     private static final int ENTRIES = 4096;
 
@@ -53,7 +53,7 @@ public final class DescriptorScan implements AutoCloseable {
     // allocated once for a whole search, and read as buffers: both cost half of the alternatives without the optimising
     // compiler
     private final Arena arena = Arena.ofConfined();
-    private final MemorySegment state = Libc.state(arena);
+    private final MemorySegment state = NativeCalls.state(arena);
     private final MemorySegment path = arena.allocate(PATH);
     private final MemorySegment entries = arena.allocate(ENTRIES, Long.BYTES);
     private final ByteBuffer entryBytes = entries.asByteBuffer().order(ByteOrder.nativeOrder());
@@ -119,10 +119,10 @@ public final class DescriptorScan implements AutoCloseable {
 
     private int entries(int directory) throws IOException {
         try {
-            return (int) Libc.checked(
+            return (int) NativeCalls.checked(
                     "getdents64", (long) GETDENTS64.invokeExact(state, directory, entries, (long) ENTRIES), state);
         } catch (Throwable e) {
-            throw Libc.rethrown(e);
+            throw NativeCalls.rethrown(e);
         }
     }
 
@@ -131,7 +131,7 @@ public final class DescriptorScan implements AutoCloseable {
         try {
             return (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK);
         } catch (Throwable e) {
-            throw Libc.rethrown(e);
+            throw NativeCalls.rethrown(e);
         }
     }
 

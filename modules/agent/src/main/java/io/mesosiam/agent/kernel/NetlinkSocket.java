@@ -30,7 +30,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Freed by the garbage collector: a socket's few kilobytes may outlive it for a while. */
     private final Arena arena = Arena.ofAuto();
 
-    private final MemorySegment state = Libc.state(arena);
+    private final MemorySegment state = NativeCalls.state(arena);
     private final MemorySegment buffer = arena.allocate(BUFFER, Long.BYTES);
     private final ByteBuffer bytes = buffer.asByteBuffer();
     private final MemorySegment sender = arena.allocate(SENDER_LENGTH, Long.BYTES);
@@ -43,20 +43,21 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Opens a socket for requests about sockets (sock_diag(7)), in the calling thread's network namespace. */
     public static NetlinkSocket toSockDiag() throws IOException {
-        return open(Libc.NETLINK_SOCK_DIAG);
+        return open(SocketCalls.NETLINK_SOCK_DIAG);
     }
 
     /**
      * Opens a socket for requests to netfilter, in the calling thread's network namespace, in which it needs NET_ADMIN.
      */
     public static NetlinkSocket toNetfilter() throws IOException {
-        return open(Libc.NETLINK_NETFILTER);
+        return open(SocketCalls.NETLINK_NETFILTER);
     }
 
     private static NetlinkSocket open(int protocol) throws IOException {
-        int descriptor = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
+        int descriptor =
+                SocketCalls.socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW | SocketCalls.SOCK_CLOEXEC, protocol);
         try {
-            Libc.setReceiveTimeout(descriptor, RECEIVE_SECONDS);
+            SocketCalls.setReceiveTimeout(descriptor, RECEIVE_SECONDS);
         } catch (IOException e) {
             Libc.close(descriptor);
             throw e;
@@ -77,7 +78,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @return the reader's result
      */
     public <T> T query(Function<ByteBuffer, Optional<T>> reader) throws IOException {
-        Libc.send(state, descriptor, buffer.asSlice(0, bytes.limit()));
+        SocketCalls.send(state, descriptor, buffer.asSlice(0, bytes.limit()));
         for (int received = 0; received < MAX_STRAYS; received++) {
             long length = receive();
             if (length > BUFFER) {
@@ -99,9 +100,9 @@ public final class NetlinkSocket implements AutoCloseable {
         while (true) {
             senderLength.set(ValueLayout.JAVA_INT, 0, SENDER_LENGTH);
             try {
-                return Libc.receive(state, descriptor, buffer, sender, senderLength);
-            } catch (Libc.CallFailed e) {
-                if (e.errno != Libc.EINTR) {
+                return SocketCalls.receive(state, descriptor, buffer, sender, senderLength);
+            } catch (NativeCalls.CallFailed e) {
+                if (e.errno != NativeCalls.EINTR) {
                     throw e;
                 }
             }

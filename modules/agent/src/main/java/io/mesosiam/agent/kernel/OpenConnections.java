@@ -40,9 +40,9 @@ public final class OpenConnections {
             Duration idle) {}
 
     private static final MethodHandle GETPEERNAME =
-            Libc.function("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+            NativeCalls.function("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SHUTDOWN =
-            Libc.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+            NativeCalls.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     private static final int SHUT_RDWR = 2;
     private static final int SO_COOKIE = 57;
@@ -116,9 +116,9 @@ public final class OpenConnections {
 
     private static boolean shutdown(Arena arena, int descriptor) throws IOException {
         try {
-            return (int) SHUTDOWN.invokeExact(Libc.state(arena), descriptor, SHUT_RDWR) == 0;
+            return (int) SHUTDOWN.invokeExact(NativeCalls.state(arena), descriptor, SHUT_RDWR) == 0;
         } catch (Throwable e) {
-            throw Libc.rethrown(e);
+            throw NativeCalls.rethrown(e);
         }
     }
 
@@ -131,7 +131,7 @@ public final class OpenConnections {
         private final MemorySegment info;
 
         Buffers(Arena arena) {
-            state = Libc.state(arena);
+            state = NativeCalls.state(arena);
             name = SocketName.allocate(arena);
             nameLength = arena.allocate(JAVA_INT);
             cookie = arena.allocate(JAVA_LONG);
@@ -147,12 +147,13 @@ public final class OpenConnections {
                 if (remote.isEmpty()) {
                     return Optional.empty();
                 }
-                Libc.socketName(descriptor, name);
+                SocketCalls.socketName(descriptor, name);
                 Optional<InetSocketAddress> local = SocketName.read(name).filter(address -> address.getPort() == port);
                 if (local.isEmpty()) {
                     return Optional.empty();
                 }
-                int ignored = Libc.socketOption(descriptor, Libc.IPPROTO_TCP, TCP_INFO, info.fill((byte) 0));
+                int ignored =
+                        SocketCalls.socketOption(descriptor, SocketCalls.IPPROTO_TCP, TCP_INFO, info.fill((byte) 0));
                 return Optional.of(new Connection(
                         descriptor,
                         cookie(descriptor),
@@ -173,12 +174,12 @@ public final class OpenConnections {
                         ? SocketName.read(name)
                         : Optional.empty();
             } catch (Throwable e) {
-                throw Libc.rethrown(e);
+                throw NativeCalls.rethrown(e);
             }
         }
 
         long cookie(int descriptor) throws IOException {
-            int ignored = Libc.socketOption(descriptor, Libc.SOL_SOCKET, SO_COOKIE, cookie);
+            int ignored = SocketCalls.socketOption(descriptor, SocketCalls.SOL_SOCKET, SO_COOKIE, cookie);
             return cookie.get(JAVA_LONG, 0);
         }
 

@@ -26,11 +26,11 @@ public final class SocketMark {
                 if (ActivatedSocket.listening(descriptor)
                         .filter(address -> address.getPort() == port)
                         .isPresent()) {
-                    Libc.setSocketOption(descriptor, Libc.SO_MARK, mark);
+                    SocketCalls.setSocketOption(descriptor, SocketCalls.SO_MARK, mark);
                     any = true;
                 }
             }
-        } catch (Libc.CallFailed e) {
+        } catch (NativeCalls.CallFailed e) {
             throw new IOException("can't mark the listening socket, which needs NET_ADMIN: " + e.getMessage(), e);
         } catch (LinkageError e) {
             throw new IOException("can't mark the listening socket: foreign functions aren't available", e);

@@ -30,10 +30,10 @@ final class SocketName {
     /** The address in a segment that getsockname(2) or getpeername(2) filled; empty for other families than IP. */
     static Optional<InetSocketAddress> read(MemorySegment name) {
         short family = name.get(JAVA_SHORT, 0);
-        if (family != Libc.AF_INET && family != Libc.AF_INET6) {
+        if (family != SocketCalls.AF_INET && family != SocketCalls.AF_INET6) {
             return Optional.empty();
         }
-        boolean v6 = family == Libc.AF_INET6;
+        boolean v6 = family == SocketCalls.AF_INET6;
         byte[] address = name.asSlice(v6 ? V6_OFFSET : V4_OFFSET, v6 ? 16 : 4).toArray(JAVA_BYTE);
         int port = Short.toUnsignedInt(name.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), PORT_OFFSET));
         try {

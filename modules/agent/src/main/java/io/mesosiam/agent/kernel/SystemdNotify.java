@@ -36,11 +36,12 @@ public record SystemdNotify(String socket) {
     public void ready() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = address(arena);
-            int descriptor = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+            int descriptor =
+                    SocketCalls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC, 0);
             try {
-                Libc.connect(descriptor, address);
-                Libc.send(
-                        Libc.state(arena),
+                SocketCalls.connect(descriptor, address);
+                SocketCalls.send(
+                        NativeCalls.state(arena),
                         descriptor,
                         arena.allocateFrom(JAVA_BYTE, "READY=1".getBytes(StandardCharsets.US_ASCII)));
             } finally {
@@ -60,7 +61,7 @@ public record SystemdNotify(String socket) {
             name[0] = 0;
         }
         MemorySegment address = arena.allocate(NAME_OFFSET + name.length, Short.BYTES);
-        address.set(JAVA_SHORT, 0, (short) Libc.AF_UNIX);
+        address.set(JAVA_SHORT, 0, (short) SocketCalls.AF_UNIX);
         MemorySegment.copy(name, 0, address, JAVA_BYTE, NAME_OFFSET, name.length);
         return address;
     }

@@ -34,7 +34,7 @@ class SocketMarkTest {
         try (ServerSocket managers = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             int kept = descriptorOf(managers);
             ActivatedSocket handedOver = ActivatedSocket.of(Libc.duplicate(kept));
-            assertThat(Libc.socketOption(kept, Libc.SO_MARK)).isZero();
+            assertThat(SocketCalls.socketOption(kept, SocketCalls.SO_MARK)).isZero();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
             try {
                 handedOver.replace(server.getAddress());
@@ -44,7 +44,7 @@ class SocketMarkTest {
                 server.stop(0);
             }
 
-            assertThat(Libc.socketOption(kept, Libc.SO_MARK)).isEqualTo(MARK);
+            assertThat(SocketCalls.socketOption(kept, SocketCalls.SO_MARK)).isEqualTo(MARK);
         }
     }
 
@@ -54,8 +54,10 @@ class SocketMarkTest {
                 ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             SocketMark.set(agents.getLocalPort(), MARK);
 
-            assertThat(Libc.socketOption(descriptorOf(agents), Libc.SO_MARK)).isEqualTo(MARK);
-            assertThat(Libc.socketOption(descriptorOf(other), Libc.SO_MARK)).isZero();
+            assertThat(SocketCalls.socketOption(descriptorOf(agents), SocketCalls.SO_MARK))
+                    .isEqualTo(MARK);
+            assertThat(SocketCalls.socketOption(descriptorOf(other), SocketCalls.SO_MARK))
+                    .isZero();
         }
     }
 
