@@ -10,12 +10,9 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.pause.Doubling;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * Without a stream, the agent continues to serve the leases that it holds.
  */
 public final class ControllerLink implements LeaseRequester, MetricSource, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ControllerLink.class.getName());
-    private static final int MAX_ASKS = 10_000;
     private static final Duration STOP = Duration.ofSeconds(1);
 
     /** The pause after an unexpected failure: 500 ms, doubling to 32 s. */
@@ -49,8 +44,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition newAsk = lock.newCondition();
-    /** The time of each ask: when it was sent, or when it was made if there was no stream. */
-    private final Map<Ask, Instant> asks = new HashMap<>();
+    private final PendingAsks asks;
 
     private @Nullable ControllerStream stream;
     private @Nullable ReportedContainers reported;
@@ -82,6 +76,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
         this.timing = timing;
+        this.asks = new PendingAsks(timing.ask());
         this.failures = failures;
     }
 
@@ -135,7 +130,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private URI nextController() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean urgent = waiting();
+            boolean urgent = !asks.at(now()).isEmpty();
             DialPlan.Dial dial = plan.next(now(), urgent);
             while (now().isBefore(dial.at())) {
                 Duration wait = Duration.between(now(), dial.at());
@@ -153,19 +148,18 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
 
     private void runStream(URI controller, ReportedContainers containers) throws InterruptedException {
         ControllerStream opened = new ControllerStream(controller, store, timing, settled::countDown);
-        ControllerStream.End end;
+        StreamEnd end;
         try {
             sendHello(opened, peer.identity(), containers);
             end = opened.run(peer.tls());
         } catch (IOException e) {
-            end = new ControllerStream.End.Lost(String.valueOf(e.getMessage()));
+            end = new StreamEnd.Lost(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
             // the next stream may succeed
             failures.caught(e);
-            end = new ControllerStream.End.Lost(
-                    "unexpected failure, " + e.getClass().getName());
+            end = new StreamEnd.Lost("unexpected failure, " + e.getClass().getName());
         } finally {
             clearStream();
         }
@@ -183,8 +177,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
                     identity.mesosAgentId(),
                     store.held(),
                     containers.all()));
-            dropOldAsks();
-            asks.keySet().forEach(opened::send);
+            asks.at(now()).forEach(opened::send);
             stream = opened;
             reported = containers;
         } finally {
@@ -205,37 +198,10 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         }
     }
 
-    private void noteEnd(URI controller, boolean worked, ControllerStream.End end) {
+    private void noteEnd(URI controller, boolean worked, StreamEnd end) {
         settled.countDown();
-        switch (end) {
-            case ControllerStream.End.Lost(String reason) -> {
-                LOG.log(Level.WARNING, "controller stream failed controller={0} reason={1}", controller, reason);
-                if (worked) {
-                    plan.lost(controller, now());
-                } else {
-                    plan.failed(controller, now());
-                }
-            }
-            case ControllerStream.End.EndedTemporarily(String code, String message, Duration retryAfter) -> {
-                LOG.log(
-                        Level.INFO,
-                        "controller stream ended temporarily controller={0} code={1} message={2}",
-                        controller,
-                        code,
-                        message);
-                plan.closedTemporarily(controller, worked, retryAfter, now());
-            }
-            case ControllerStream.End.Refused(String code, String message) -> {
-                LOG.log(
-                        Level.ERROR,
-                        "controller refused agent, leases are served until they expire controller={0} code={1}"
-                                + " message={2}",
-                        controller,
-                        code,
-                        message);
-                plan.refused(controller, now());
-            }
-        }
+        end.log(controller);
+        plan.ended(controller, worked, end, now());
     }
 
     @Override
@@ -243,8 +209,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         Ask ask = new Ask(containerId, name);
         lock.lock();
         try {
-            dropOldAsks();
-            if (asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now()) == null) {
+            if (asks.add(ask, now())) {
                 if (stream != null) {
                     stream.send(ask);
                 }
@@ -298,16 +263,6 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
         } else if (since != null) {
             last.sample(Duration.between(since, now()).toMillis() / 1000.0);
         }
-    }
-
-    private boolean waiting() {
-        dropOldAsks();
-        return !asks.isEmpty();
-    }
-
-    private void dropOldAsks() {
-        Instant old = now().minus(timing.ask());
-        asks.values().removeIf(at -> at.isBefore(old));
     }
 
     /** Time since this object's creation, as an instant. Only for waits and ages; it is not a date. */

@@ -52,7 +52,7 @@ final class ControllerStream implements WebSocket.Listener {
     private volatile boolean synced;
     // guarded by this
     private boolean skippedOne;
-    private volatile @Nullable End end;
+    private volatile @Nullable StreamEnd end;
 
     /** @param inSync called when the controller has sent this host's leases */
     ControllerStream(URI controller, LeaseStore store, LinkTiming timing, Runnable inSync) {
@@ -62,41 +62,21 @@ final class ControllerStream implements WebSocket.Listener {
         this.inSync = inSync;
     }
 
-    /** The reason for a stream's end. */
-    sealed interface End {
-        /** The connection failed, or the agent closed it because of an error. */
-        record Lost(String reason) implements End {}
-
-        /** The controller ended the stream with a passing fault. */
-        record EndedTemporarily(String code, String message, Duration retryAfter) implements End {}
-
-        /** The controller refuses this agent until an operator acts. */
-        record Refused(String code, String message) implements End {}
-
-        static End of(ControllerMessage.Fault fault) {
-            return switch (fault.persistence()) {
-                case ControllerMessage.Fault.Passing(Duration retryAfter) ->
-                    new EndedTemporarily(fault.code(), fault.message(), retryAfter);
-                case ControllerMessage.Fault.Lasting() -> new Refused(fault.code(), fault.message());
-            };
-        }
-    }
-
     /** Queues a message to send. The first message has to be the hello. */
     void send(AgentMessage message) {
         if (!outbound.offer(Optional.of(message))) {
-            end(new End.Lost("the controller reads too slowly"));
+            end(new StreamEnd.Lost("the controller reads too slowly"));
         }
     }
 
     /** Connects and runs the stream until it ends. */
-    End run(SSLContext tls) throws InterruptedException {
+    StreamEnd run(SSLContext tls) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             HttpClient client = client(tls, threads);
             try {
                 return runUntilEnd(connect(client));
             } catch (IOException e) {
-                return end(new End.Lost(reason(e)));
+                return end(new StreamEnd.Lost(reason(e)));
             } finally {
                 client.shutdownNow();
                 threads.shutdownNow();
@@ -132,14 +112,14 @@ final class ControllerStream implements WebSocket.Listener {
                 timing.connect().multipliedBy(2));
     }
 
-    private End runUntilEnd(WebSocket socket) throws IOException, InterruptedException {
+    private StreamEnd runUntilEnd(WebSocket socket) throws IOException, InterruptedException {
         try {
             lastReceived = System.nanoTime();
             long pinged = lastReceived;
             while (true) {
                 long untilPing = timing.ping().toNanos() - (System.nanoTime() - pinged);
                 Optional<AgentMessage> next = outbound.poll(Math.max(0, untilPing), TimeUnit.NANOSECONDS);
-                End over = end;
+                StreamEnd over = end;
                 if (over != null) {
                     return over;
                 }
@@ -152,11 +132,12 @@ final class ControllerStream implements WebSocket.Listener {
                     await(socket.sendPing(ByteBuffer.allocate(0)), timing.silence());
                 }
                 if (System.nanoTime() - lastReceived > timing.silence().toNanos()) {
-                    end(new End.Lost("nothing received for " + timing.silence().toSeconds() + " s"));
+                    end(new StreamEnd.Lost(
+                            "nothing received for " + timing.silence().toSeconds() + " s"));
                 }
             }
         } finally {
-            end(new End.Lost("closed"));
+            end(new StreamEnd.Lost("closed"));
             socket.abort();
         }
     }
@@ -173,8 +154,8 @@ final class ControllerStream implements WebSocket.Listener {
     }
 
     /** Ends the stream. The first reason stays. */
-    synchronized End end(End reason) {
-        End over = end == null ? reason : end;
+    synchronized StreamEnd end(StreamEnd reason) {
+        StreamEnd over = end == null ? reason : end;
         end = over;
         frame.clear();
         boolean ignored = outbound.offer(Optional.empty());
@@ -199,12 +180,12 @@ final class ControllerStream implements WebSocket.Listener {
         }
         lastReceived = System.nanoTime();
         if (!frame.append(data)) {
-            end(new End.Lost("a frame is longer than " + Protocol.MAX_FRAME));
+            end(new StreamEnd.Lost("a frame is longer than " + Protocol.MAX_FRAME));
         } else if (last) {
             try {
                 receive(ControllerMessageCodec.decode(frame.text(), frame.length()));
             } catch (MalformedFrameException e) {
-                end(new End.Lost("a frame is malformed: " + e.getMessage()));
+                end(new StreamEnd.Lost("a frame is malformed: " + e.getMessage()));
             } finally {
                 frame.clear();
             }
@@ -248,7 +229,7 @@ final class ControllerStream implements WebSocket.Listener {
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
             }
             case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
-            case ControllerMessage.Fault fault -> end(End.of(fault));
+            case ControllerMessage.Fault fault -> end(StreamEnd.of(fault));
         }
     }
 
@@ -273,18 +254,19 @@ final class ControllerStream implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-        end(new End.Lost("a binary frame"));
+        end(new StreamEnd.Lost("a binary frame"));
         return null;
     }
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int statusCode, String reason) {
-        end(new End.Lost("closed by the controller, status " + statusCode + (reason.isEmpty() ? "" : ": " + reason)));
+        end(new StreamEnd.Lost(
+                "closed by the controller, status " + statusCode + (reason.isEmpty() ? "" : ": " + reason)));
         return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-        end(new End.Lost(reason(error)));
+        end(new StreamEnd.Lost(reason(error)));
     }
 }

@@ -81,6 +81,20 @@ public final class DialPlan {
                 .orElseThrow();
     }
 
+    /**
+     * Notes the end of a stream.
+     *
+     * @param worked whether the controller had sent this host's leases
+     */
+    void ended(URI controller, boolean worked, StreamEnd end, Instant now) {
+        switch (end) {
+            case StreamEnd.Lost _ when worked -> lost(controller, now);
+            case StreamEnd.Lost _ -> failed(controller, now);
+            case StreamEnd.EndedTemporarily passing -> closedTemporarily(controller, worked, passing.retryAfter(), now);
+            case StreamEnd.Refused _ -> refused(controller, now);
+        }
+    }
+
     /** Notes the end of a stream that had worked. */
     void lost(URI controller, Instant now) {
         fresh = true;

@@ -20,6 +20,19 @@ record HeldLease(
         String identityHash,
         Instant expiration,
         CredentialBody body) {
+    /** The lease of a message that brought its session. */
+    static HeldLease of(Entry.Served served, CredentialBody body) {
+        return new HeldLease(
+                served.leaseId(),
+                served.revision(),
+                served.containerId(),
+                served.name(),
+                served.roleArn(),
+                served.identityHash(),
+                served.session().expiration(),
+                body);
+    }
+
     /** The same session, with the container, name and role that the controller now states for its lease. */
     HeldLease keptAs(Entry.Kept kept) {
         return new HeldLease(

@@ -19,19 +19,13 @@ import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -41,96 +35,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * Writers take a lock; a lookup that finds its answer takes none.
  */
 public final class LeaseStore implements CredentialSource, ContainerListener, MetricSource, AutoCloseable {
-    /** How many ids of ended containers are remembered: several weeks' worth of one host's containers. */
-    private static final int MAX_ENDED = 20_000;
-
-    private static final int MAX_EXPIRED = 1024;
-    private static final System.Logger LOG = System.getLogger(LeaseStore.class.getName());
-
-    private static final Answer NOTHING = new Answer.Nothing();
-    private static final Answer EXECUTOR = new Answer.Refusal(
-            "NoTask", "this container holds tasks but is none itself, and only tasks have credentials");
-
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, HeldLease> leases = new HashMap<>();
-    /** Sorted by container id, so that the answers of a container and of the containers nested in it are adjacent. */
-    private final ConcurrentNavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
-    /** Ended containers: from id to the start time of the first process. */
-    private final Map<String, Long> ended = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_ENDED;
-        }
-    };
-
-    /**
-     * Leases whose newest session had already expired on arrival. Bounded, since the controller may never name them
-     * again.
-     */
-    private final Set<String> expired = Collections.newSetFromMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MAX_EXPIRED;
-        }
-    });
-
-    private long expiredOnArrival;
+    private final Answers answers;
+    private final EndedContainers ended = new EndedContainers();
+    private final ExpiredArrivals expired = new ExpiredArrivals();
 
     public LeaseStore(InstantSource clock) {
         this.clock = clock;
+        this.answers = new Answers(clock);
     }
 
-    /** A container and a credential name. */
-    private record Key(String containerId, String name) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER =
-                Comparator.comparing(Key::containerId).thenComparing(Key::name);
-
-        @Override
-        public int compareTo(Key other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
-    /**
-     * The answer for exactly this container, or the lease of the nearest container around it: a health check or a
-     * debugging session uses its task's lease. A refusal applies only to the container that it names.
-     */
     @Override
     public Answer find(String containerId, String name) {
-        Answer exact = answers.get(new Key(containerId, name));
-        if (exact != null) {
-            return current(exact);
-        }
-        for (int end = containerId.lastIndexOf('/'); end > 0; end = containerId.lastIndexOf('/', end - 1)) {
-            if (answers.get(new Key(containerId.substring(0, end), name)) instanceof Answer.Lease outer) {
-                return current(outer);
-            }
-        }
-        return holdsTasks(containerId) ? EXECUTOR : NOTHING;
-    }
-
-    /** The answer, unless it has expired. The sweep runs every second, so an expired lease may still be in the map. */
-    private Answer current(Answer answer) {
-        return answer instanceof Answer.Lease lease && !clock.instant().isBefore(lease.expiration()) ? NOTHING : answer;
-    }
-
-    /**
-     * Whether this is the executor of a task group: tasks nested in it have leases, and it has no answer under any
-     * name.
-     */
-    private boolean holdsTasks(String containerId) {
-        String inside = containerId + "/";
-        Key own = answers.ceilingKey(new Key(containerId, ""));
-        return (own == null || !own.containerId().equals(containerId))
-                && answers.tailMap(new Key(inside, "")).entrySet().stream()
-                        .takeWhile(e -> e.getKey().containerId().startsWith(inside))
-                        .anyMatch(e -> e.getValue() instanceof Answer.Lease);
+        return answers.find(containerId, name);
     }
 
     /** Waits until {@link #find} has an answer, at most {@code atMost}. */
@@ -156,19 +76,19 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         try {
             List<AgentMessage> replies = new ArrayList<>();
             Set<String> named = new HashSet<>();
-            Set<Key> refused = new HashSet<>();
+            Set<Answers.Key> refused = new HashSet<>();
             for (Entry entry : sync.entries()) {
                 upsert(entry).ifPresent(replies::add);
                 switch (entry) {
                     case Entry.Served served -> named.add(served.leaseId());
                     case Entry.Kept kept -> named.add(kept.leaseId());
-                    case Entry.Refusal refusal -> refused.add(new Key(refusal.containerId(), refusal.name()));
+                    case Entry.Refusal refusal -> refused.add(key(refusal));
                 }
             }
             Set.copyOf(leases.keySet()).stream()
                     .filter(id -> !named.contains(id))
                     .forEach(this::remove);
-            answers.entrySet().removeIf(e -> e.getValue() instanceof Answer.Refusal && !refused.contains(e.getKey()));
+            answers.retainRefusals(refused);
             return replies;
         } finally {
             lock.unlock();
@@ -183,9 +103,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                 case Entry.Served served -> Optional.of(serve(served));
                 case Entry.Kept kept -> Optional.of(keep(kept));
                 case Entry.Refusal refusal -> {
-                    answers.put(
-                            new Key(refusal.containerId(), refusal.name()),
-                            new Answer.Refusal(refusal.code(), refusal.message()));
+                    answers.refuse(key(refusal), new Answer.Refusal(refusal.code(), refusal.message()));
                     yield Optional.empty();
                 }
             };
@@ -195,10 +113,14 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
+    private static Answers.Key key(Entry.Refusal refusal) {
+        return new Answers.Key(refusal.containerId(), refusal.name());
+    }
+
     private AgentMessage serve(Entry.Served served) {
         WireSession session = served.session();
         try {
-            if (served.containerId().filter(ended::containsKey).isPresent()) {
+            if (ended.contains(served.containerId())) {
                 return containerEnded(served.leaseId(), served.revision());
             }
             HeldLease held = leases.get(served.leaseId());
@@ -207,42 +129,14 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             }
             Instant now = clock.instant();
             if (!now.isBefore(session.expiration())) {
-                return expiredOnArrival(served, now);
+                return expired.dropped(served, now);
             }
-            put(new HeldLease(
-                    served.leaseId(),
-                    served.revision(),
-                    served.containerId(),
-                    served.name(),
-                    served.roleArn(),
-                    served.identityHash(),
-                    session.expiration(),
-                    CredentialBody.of(session, served.roleArn(), clock.instant())));
+            put(HeldLease.of(served, CredentialBody.of(session, served.roleArn(), clock.instant())));
             return new Ack(served.leaseId(), served.revision());
         } finally {
             session.secretAccessKey().destroy();
             session.sessionToken().destroy();
         }
-    }
-
-    /**
-     * The reply for a session that has already expired on arrival. A controller sends only sessions that have time left
-     * by its clock, so one of the two clocks is wrong. It is logged once per lease until a valid session for the lease
-     * arrives; the controller gets a reply each time.
-     */
-    private AgentMessage expiredOnArrival(Entry.Served served, Instant now) {
-        String message = "the session ended at " + served.session().expiration() + ", and this host's clock shows "
-                + now.truncatedTo(ChronoUnit.SECONDS) + ": one of the two clocks is wrong";
-        expiredOnArrival++;
-        if (expired.add(served.leaseId())) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "session dropped on arrival leaseId={0} containerId={1} reason={2}",
-                    served.leaseId(),
-                    served.containerId().orElse(""),
-                    message);
-        }
-        return new Nack(served.leaseId(), served.revision(), "SessionExpired", message);
     }
 
     /** The reply for a lease of an ended container. Container ids are never reused, so such a lease is stale. */
@@ -251,7 +145,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     private AgentMessage keep(Entry.Kept kept) {
-        if (kept.containerId().filter(ended::containsKey).isPresent()) {
+        if (ended.contains(kept.containerId())) {
             return containerEnded(kept.leaseId(), kept.revision());
         }
         Optional<HeldLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
@@ -273,14 +167,14 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     private void put(HeldLease lease) {
-        expired.remove(lease.leaseId());
+        expired.forget(lease.leaseId());
         HeldLease before = leases.put(lease.leaseId(), lease);
-        lease.containerId().ifPresent(id -> answers.put(new Key(id, lease.name()), lease.answer(id)));
+        answers.serve(lease);
         if (before != null) {
-            before.containerId()
-                    .filter(id -> !lease.containerId().equals(Optional.of(id))
-                            || !lease.name().equals(before.name()))
-                    .ifPresent(id -> answers.remove(new Key(id, before.name()), before.answer(id)));
+            if (!lease.containerId().equals(before.containerId())
+                    || !lease.name().equals(before.name())) {
+                answers.withdraw(before);
+            }
             if (before.body() != lease.body()) {
                 before.body().destroy();
             }
@@ -290,17 +184,17 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     /** Drops a lease whose session was handed over to another lease. */
     private void leave(HeldLease lease) {
         leases.remove(lease.leaseId());
-        lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
+        answers.withdraw(lease);
     }
 
     /** Stops serving a lease, immediately. */
     void remove(String leaseId) {
         lock.lock();
         try {
-            expired.remove(leaseId);
+            expired.forget(leaseId);
             HeldLease lease = leases.remove(leaseId);
             if (lease != null) {
-                lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
+                answers.withdraw(lease);
                 lease.body().destroy();
             }
         } finally {
@@ -312,14 +206,12 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     void clearRefusal(String containerId, String name) {
         lock.lock();
         try {
-            Key key = new Key(containerId, name);
-            if (answers.get(key) instanceof Answer.Refusal) {
-                answers.remove(key);
+            if (answers.clearRefusal(new Answers.Key(containerId, name))) {
                 leases.values().stream()
                         .filter(lease -> lease.containerId().equals(Optional.of(containerId))
                                 && lease.name().equals(name))
                         .findFirst()
-                        .ifPresent(lease -> answers.put(key, lease.answer(containerId)));
+                        .ifPresent(answers::serve);
             }
         } finally {
             changed.signalAll();
@@ -336,15 +228,14 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     public void changing(List<Container> started, List<Container> ended) {
         lock.lock();
         try {
-            ended.forEach(container -> this.ended.putIfAbsent(container.id(), container.startTicks()));
-            started.forEach(container -> this.ended.remove(container.id(), container.startTicks()));
+            this.ended.changed(started, ended);
             Set<String> ids = ended.stream().map(Container::id).collect(toSet());
             leases.values().stream()
                     .filter(lease -> lease.containerId().filter(ids::contains).isPresent())
                     .map(HeldLease::leaseId)
                     .toList()
                     .forEach(this::remove);
-            answers.keySet().removeIf(key -> ids.contains(key.containerId()));
+            answers.removeContainers(ids);
         } finally {
             lock.unlock();
         }
@@ -372,7 +263,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             out.counter(
                             "mesosiam_agent_sessions_expired_on_arrival_total",
                             "Sessions that had ended by this host's clock when they arrived.")
-                    .sample(expiredOnArrival);
+                    .sample(expired.count());
         } finally {
             lock.unlock();
         }

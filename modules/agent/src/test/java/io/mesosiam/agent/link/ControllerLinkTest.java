@@ -439,7 +439,7 @@ class ControllerLinkTest {
                 // nothing to close
             }
         };
-        Logger log = Logger.getLogger(ControllerLink.class.getName());
+        Logger log = Logger.getLogger(StreamEnd.class.getName());
         log.addHandler(handler);
         try (FakeController controller = new FakeController(ca, ofController)) {
             link = link(List.of(controller.uri()), other.issue("dns:host-1"));

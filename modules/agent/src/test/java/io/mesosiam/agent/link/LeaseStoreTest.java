@@ -146,7 +146,7 @@ class LeaseStoreTest {
     @Test
     void expiredSessionIsLoggedOnceAndCountedEachTime() {
         ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
-        Logger log = Logger.getLogger(LeaseStore.class.getName());
+        Logger log = Logger.getLogger(ExpiredArrivals.class.getName());
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {

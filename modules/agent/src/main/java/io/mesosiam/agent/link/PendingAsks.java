@@ -1,0 +1,40 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.channel.wire.AgentMessage.Ask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The asks of this host that a controller has not had time to answer. An ask is pending for a fixed time, in which it is
+ * not sent twice on one stream. {@link ControllerLink}'s lock guards it.
+ */
+final class PendingAsks {
+    private static final int MAX_ASKS = 10_000;
+
+    private final Duration pending;
+    /** The time of each ask: when it was sent, or when it was made if there was no stream. */
+    private final Map<Ask, Instant> asks = new HashMap<>();
+
+    PendingAsks(Duration pending) {
+        this.pending = pending;
+    }
+
+    /** Adds an ask. Returns false if it is pending already, or too many are. */
+    boolean add(Ask ask, Instant now) {
+        dropOld(now);
+        return asks.size() < MAX_ASKS && asks.putIfAbsent(ask, now) == null;
+    }
+
+    Set<Ask> at(Instant now) {
+        dropOld(now);
+        return Set.copyOf(asks.keySet());
+    }
+
+    private void dropOld(Instant now) {
+        Instant old = now.minus(pending);
+        asks.values().removeIf(at -> at.isBefore(old));
+    }
+}

@@ -1,0 +1,49 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.channel.wire.ControllerMessage.Fault;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+
+/** The reason for a stream's end. */
+sealed interface StreamEnd {
+    System.Logger LOG = System.getLogger(StreamEnd.class.getName());
+
+    /** The connection failed, or the agent closed it because of an error. */
+    record Lost(String reason) implements StreamEnd {}
+
+    /** The controller ended the stream with a passing fault. */
+    record EndedTemporarily(String code, String message, Duration retryAfter) implements StreamEnd {}
+
+    /** The controller refuses this agent until an operator acts. */
+    record Refused(String code, String message) implements StreamEnd {}
+
+    static StreamEnd of(Fault fault) {
+        return switch (fault.persistence()) {
+            case Fault.Passing(Duration retryAfter) -> new EndedTemporarily(fault.code(), fault.message(), retryAfter);
+            case Fault.Lasting() -> new Refused(fault.code(), fault.message());
+        };
+    }
+
+    default void log(URI controller) {
+        switch (this) {
+            case Lost(String reason) ->
+                LOG.log(Level.WARNING, "controller stream failed controller={0} reason={1}", controller, reason);
+            case EndedTemporarily(String code, String message, Duration _) ->
+                LOG.log(
+                        Level.INFO,
+                        "controller stream ended temporarily controller={0} code={1} message={2}",
+                        controller,
+                        code,
+                        message);
+            case Refused(String code, String message) ->
+                LOG.log(
+                        Level.ERROR,
+                        "controller refused agent, leases are served until they expire controller={0} code={1}"
+                                + " message={2}",
+                        controller,
+                        code,
+                        message);
+        }
+    }
+}
