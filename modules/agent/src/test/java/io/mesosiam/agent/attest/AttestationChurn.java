@@ -15,14 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Containers start, end, nest and fork, and processes change cgroups, during many concurrent attestations. None may be
@@ -49,18 +46,14 @@ final class AttestationChurn {
     private final ContainerLab lab;
     private final Random random;
     private final List<LabNetwork> networks = new ArrayList<>();
-    private final Map<String, Running> containers = new HashMap<>();
-    private final CopyOnWriteArrayList<Connection> connections = new CopyOnWriteArrayList<>();
+    private final Map<String, ChurnContainer> containers = new HashMap<>();
+    private final CopyOnWriteArrayList<ChurnConnection> connections = new CopyOnWriteArrayList<>();
 
     private final List<Long> endedPids = new ArrayList<>();
     private int started;
     private int pidsReused;
 
-    private final LongAdder right = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final Map<String, LongAdder> methods = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<String> refusedAlive = new ConcurrentLinkedQueue<>();
+    private final ChurnAnswers answers = new ChurnAnswers();
 
     /** The cgroup layout of the host. */
     enum Layout {
@@ -77,76 +70,20 @@ final class AttestationChurn {
         }
     }
 
-    /**
-     * The results of a run.
-     *
-     * @param right attested as the container that opened the connection
-     * @param refused not attested: its container has ended, two containers hold the connection because a child moved,
-     *     or it is the host's
-     * @param wrong attested as another container; must be empty
-     * @param refusedAlive refused although the container was alive all the time; must be empty
-     * @param pidsReused processes with the pid of an ended one
-     * @param methods the number of right results by method
-     */
-    record Tally(
-            long right,
-            long refused,
-            List<String> wrong,
-            List<String> refusedAlive,
-            int containersStarted,
-            int pidsReused,
-            Map<String, LongAdder> methods) {
-        @Override
-        public String toString() {
-            return "attestations=" + (right + refused + wrong.size()) + " right=" + right + " refused=" + refused
-                    + " wrong="
-                    + wrong.size() + " refusedAlive=" + refusedAlive.size() + " containersStarted="
-                    + containersStarted + " pidsReused=" + pidsReused + " by=" + methods;
-        }
-    }
-
-    private record Running(Container container, LabProcess process, LabNetwork network) {
-        String agentAddress() {
-            return network == null ? "127.0.0.1" : network.hostAddress();
-        }
-    }
-
-    /**
-     * A connection and its permitted owners: several if a process has moved to another container's cgroup, none if the
-     * host opened it.
-     */
-    private static final class Connection {
-        private final Caller caller;
-        private final Optional<Running> owner;
-        private volatile Set<Container> owners;
-        private volatile boolean disturbed;
-
-        Connection(Caller caller, Optional<Running> owner) {
-            this.caller = caller;
-            this.owner = owner;
-            this.owners = owner.map(Running::container).map(Set::of).orElse(Set.of());
-            this.disturbed = owner.isEmpty();
-        }
-
-        boolean isOf(Running one) {
-            return owner.equals(Optional.of(one));
-        }
-    }
-
     private AttestationChurn(Layout layout, ContainerLab lab, long seed) {
         this.layout = layout;
         this.lab = lab;
         this.random = new Random(seed);
     }
 
-    static Tally run(Layout layout, Duration time, long seed) throws IOException, InterruptedException {
+    static ChurnAnswers.Tally run(Layout layout, Duration time, long seed) throws IOException, InterruptedException {
         try (ContainerLab lab = layout.open();
                 KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {})) {
             return new AttestationChurn(layout, lab, seed).run(attestor, time);
         }
     }
 
-    private Tally run(KernelAttestor attestor, Duration time) throws IOException, InterruptedException {
+    private ChurnAnswers.Tally run(KernelAttestor attestor, Duration time) throws IOException, InterruptedException {
         for (int i = 0; i < 4; i++) {
             networks.add(lab.network());
         }
@@ -167,39 +104,16 @@ final class AttestationChurn {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new Tally(
-                right.sum(),
-                refused.sum(),
-                List.copyOf(wrong),
-                List.copyOf(refusedAlive),
-                started,
-                pidsReused,
-                methods);
+        return answers.tally(started, pidsReused);
     }
 
     private void attest(KernelAttestor attestor, long end, Random own) {
         while (System.nanoTime() - end < 0) {
             Object[] now = connections.toArray();
             if (now.length > 0) {
-                Connection connection = (Connection) now[own.nextInt(now.length)];
-                check(connection, connection.disturbed, attestor.attest(connection.caller));
+                ChurnConnection connection = (ChurnConnection) now[own.nextInt(now.length)];
+                answers.check(connection, connection.disturbed, attestor.attest(connection.caller));
             }
-        }
-    }
-
-    private void check(Connection connection, boolean disturbedBefore, Attestation answer) {
-        if (answer instanceof Attestation.Attested attested) {
-            if (connection.owners.contains(attested.container())) {
-                right.increment();
-                methods.computeIfAbsent(attested.by(), first -> new LongAdder()).increment();
-            } else {
-                wrong.add(connection.owners + " was attested as " + attested);
-            }
-            return;
-        }
-        refused.increment();
-        if (!disturbedBefore && !connection.disturbed && !(answer instanceof Attestation.Unknown)) {
-            refusedAlive.add(connection.owners + ": " + answer);
         }
     }
 
@@ -210,7 +124,7 @@ final class AttestationChurn {
             start();
             return;
         }
-        Running one = pick();
+        ChurnContainer one = pick();
         if (dice < 40) {
             stop(one);
         } else if (dice < 80) {
@@ -226,8 +140,8 @@ final class AttestationChurn {
         }
     }
 
-    private Running pick() {
-        List<Running> all = containers.values().stream()
+    private ChurnContainer pick() {
+        List<ChurnContainer> all = containers.values().stream()
                 .sorted((x, y) -> x.container().id().compareTo(y.container().id()))
                 .toList();
         return all.get(random.nextInt(all.size()));
@@ -255,7 +169,7 @@ final class AttestationChurn {
             lab.setClass(id, CLASS_LIKE_A_PRIORITY);
         }
         long start = new ProcFs(Path.of("/proc")).start(process.pid()).orElseThrow();
-        containers.put(id, new Running(new Container(id, start), process, network));
+        containers.put(id, new ChurnContainer(new Container(id, start), process, network));
         started++;
     }
 
@@ -284,13 +198,13 @@ final class AttestationChurn {
         return free.isEmpty() ? null : free.get(random.nextInt(free.size()));
     }
 
-    private void stop(Running one) {
-        List<Running> ending = containers.values().stream()
+    private void stop(ChurnContainer one) {
+        List<ChurnContainer> ending = containers.values().stream()
                 .filter(c -> c.container().id().equals(one.container().id())
                         || c.container().id().startsWith(one.container().id() + "/"))
                 .sorted((x, y) -> y.container().id().compareTo(x.container().id()))
                 .toList();
-        for (Running ended : ending) {
+        for (ChurnContainer ended : ending) {
             disturb(ended);
             containers.remove(ended.container().id());
             // the first process last: the rest without it counts as another container, and the expected owner would be
@@ -304,14 +218,14 @@ final class AttestationChurn {
         }
     }
 
-    private void disturb(Running one) {
+    private void disturb(ChurnContainer one) {
         connections.stream().filter(c -> c.isOf(one)).forEach(c -> c.disturbed = true);
     }
 
-    private void connect(Running one) {
+    private void connect(ChurnContainer one) {
         if (connections.size() < MAX_CONNECTIONS) {
             one.process().run("exec {fd}<>/dev/tcp/" + one.agentAddress() + "/" + lab.port());
-            connections.add(new Connection(lab.accept(), Optional.of(one)));
+            connections.add(new ChurnConnection(lab.accept(), Optional.of(one)));
         }
     }
 
@@ -322,12 +236,12 @@ final class AttestationChurn {
     private void pretend() throws IOException {
         if (connections.size() < MAX_CONNECTIONS) {
             Caller caller = lab.connectFromAgent(InetAddress.getLoopbackAddress(), LOW_DELAY);
-            connections.add(new Connection(caller, Optional.empty()));
+            connections.add(new ChurnConnection(caller, Optional.empty()));
         }
     }
 
     /** Forks a child that inherits the connections, then closes them in the parent. */
-    private void forkAndLeave(Running one) {
+    private void forkAndLeave(ChurnContainer one) {
         connect(one);
         long pid = anEndedPid();
         long child = one.process().fork("");
@@ -338,8 +252,8 @@ final class AttestationChurn {
     /**
      * Moves a child with its parent's connections to another container's cgroup, which only root on the host can do.
      */
-    private void move(Running one) {
-        Running other = pick();
+    private void move(ChurnContainer one) {
+        ChurnContainer other = pick();
         connections.stream().filter(c -> c.isOf(one)).forEach(c -> {
             c.disturbed = true;
             Set<Container> both = new HashSet<>(c.owners);
@@ -358,7 +272,7 @@ final class AttestationChurn {
         Duration time = Duration.ofMinutes(args.length > 1 ? Long.parseLong(args[1]) : 5);
         long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
         System.out.println("layout=" + layout + " minutes=" + time.toMinutes() + " seed=" + seed);
-        Tally tally = run(layout, time, seed);
+        ChurnAnswers.Tally tally = run(layout, time, seed);
         System.out.println(tally);
         tally.wrong().forEach(w -> System.out.println("WRONG " + w));
         tally.refusedAlive().forEach(r -> System.out.println("REFUSED " + r));

@@ -13,7 +13,7 @@ class AttestationChurnTest {
     @ParameterizedTest
     @EnumSource
     void noCallerIsAttestedAsAnotherContainer(AttestationChurn.Layout layout) throws IOException, InterruptedException {
-        AttestationChurn.Tally tally =
+        ChurnAnswers.Tally tally =
                 AttestationChurn.run(layout, HistoryLength.of(Duration.ofSeconds(5)), HistoryLength.seed(42));
 
         System.out.println("churn " + layout + ": " + tally);

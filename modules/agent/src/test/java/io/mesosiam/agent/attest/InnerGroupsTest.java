@@ -7,10 +7,6 @@ import io.mesosiam.agent.attest.Attestation.NoContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,42 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Cgroups that a task makes below its container's own, as Docker and systemd do inside a container. Real cgroups and
  * processes.
  */
-class InnerGroupsTest {
-    private static final String LOOPBACK = "127.0.0.1";
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @AfterEach
-    void cleanUp() throws Exception {
-        Collections.reverse(open);
-        for (AutoCloseable thing : open) {
-            thing.close();
-        }
-    }
-
-    private ContainerLab lab(CgroupVersion version) throws IOException {
-        ContainerLab lab = ContainerLab.open(version);
-        open.add(lab);
-        return lab;
-    }
-
-    private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
-        KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {}, netlink);
-        open.add(attestor);
-        return attestor;
-    }
-
+class InnerGroupsTest extends AttestorFixture {
     /** A process of a container that has moved into a cgroup below the container's own. */
     private static LabProcess inside(ContainerLab lab, String id, String inner) throws IOException {
         LabProcess process = lab.hostProcess();
         Path group = Files.createDirectories(lab.groupOf(id).resolve(inner));
         process.run("echo $$ > " + group.resolve("cgroup.procs"));
         return process;
-    }
-
-    private static Attested attested(String id, LabProcess first, String by) {
-        long start = new ProcFs(AttestConfig.DEFAULT_PROC).start(first.pid()).orElseThrow();
-        return new Attested(new Container(id, start), by);
     }
 
     @ParameterizedTest

@@ -2,68 +2,23 @@ package io.mesosiam.agent.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.agent.attest.Attestation.Ambiguous;
 import io.mesosiam.agent.attest.Attestation.Attested;
 import io.mesosiam.agent.attest.Attestation.NoContainer;
 import io.mesosiam.agent.attest.Attestation.Unknown;
-import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real processes in real cgroups and namespaces, identified by the real kernel. */
-class KernelAttestorTest {
-    private static final String LOOPBACK = "127.0.0.1";
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @AfterEach
-    void cleanUp() throws Exception {
-        Collections.reverse(open);
-        for (AutoCloseable thing : open) {
-            thing.close();
-        }
-    }
-
-    private ContainerLab lab(CgroupVersion version) throws IOException {
-        ContainerLab lab = ContainerLab.open(version);
-        open.add(lab);
-        return lab;
-    }
-
-    private KernelAttestor attestor(ContainerLab lab) {
-        return attestor(lab, true);
-    }
-
-    private KernelAttestor attestor(ContainerLab lab, boolean netlink) {
-        KernelAttestor attestor = new KernelAttestor(lab.config(), (started, ended) -> {}, netlink);
-        open.add(attestor);
-        return attestor;
-    }
-
-    private static Attested attested(String id, LabProcess first, String by) {
-        return new Attested(new Container(id, start(first)), by);
-    }
-
-    private static long start(LabProcess process) {
-        return new ProcFs(Path.of("/proc")).start(process.pid()).orElseThrow();
-    }
-
+class KernelAttestorTest extends AttestorFixture {
     @ParameterizedTest
     @CsvSource({"V1,true,freezer", "V1,false,freezer", "V2,true,cgroup-v2", "V2,false,cgroup-v2-process"})
     void tasksOnTheHostsNetworkAreDistinguished(CgroupVersion version, boolean netlink, String by) throws IOException {
@@ -106,92 +61,6 @@ class KernelAttestorTest {
 
         assertThat(attestor(lab, netlink).attest(lab.connect(task, network.hostAddress())))
                 .isEqualTo(attested("task", task, by));
-    }
-
-    @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void containerThatStartsInAKnownNetworkIsNotTheFormerOne(CgroupVersion version) throws IOException {
-        ContainerLab lab = lab(version);
-        LabNetwork network = lab.network();
-        LabProcess pod = lab.container("pod", network);
-        KernelAttestor attestor = attestor(lab);
-        assertThat(attestor.attest(lab.connect(pod, network.hostAddress()))).isInstanceOf(Attested.class);
-
-        LabProcess nested = lab.container("pod/nested", network);
-
-        assertThat(attestor.attest(lab.connect(nested, network.hostAddress())))
-                .extracting(found -> ((Attested) found).container())
-                .isEqualTo(new Container("pod/nested", start(nested)));
-    }
-
-    @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void nextContainerAtAnAddressInheritsNothing(CgroupVersion version) throws IOException {
-        ContainerLab lab = lab(version);
-        LabNetwork network = lab.network();
-        KernelAttestor attestor = attestor(lab);
-        LabProcess old = lab.container("old", network);
-        Caller caller = lab.connect(old, network.hostAddress());
-        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
-
-        old.close();
-        LabProcess young = lab.container("young", network);
-
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
-        assertThat(attestor.attest(lab.connect(young, network.hostAddress())))
-                .extracting(found -> ((Attested) found).container())
-                .isEqualTo(new Container("young", start(young)));
-    }
-
-    @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void recreatedCgroupIsAnotherContainer(CgroupVersion version) throws IOException {
-        ContainerLab lab = lab(version);
-        LabNetwork network = lab.network();
-        KernelAttestor attestor = attestor(lab);
-        LabProcess before = lab.container("same-id", network);
-        assertThat(attestor.attest(lab.connect(before, network.hostAddress()))).isInstanceOf(Attested.class);
-        long startBefore = start(before);
-
-        before.close();
-        lab.removeGroup("same-id");
-        LabProcess after = startedAfter(startBefore, () -> lab.container("same-id", network));
-
-        assertThat(attestor.attest(lab.connect(after, network.hostAddress())))
-                .extracting(found -> ((Attested) found).container())
-                .isEqualTo(new Container("same-id", start(after)));
-    }
-
-    /**
-     * Repeats the start until the process has another start time: it counts hundredths of a second, so two processes
-     * may share one.
-     */
-    private static LabProcess startedAfter(long ticks, Supplier<LabProcess> another) {
-        LabProcess process = another.get();
-        while (start(process) <= ticks) {
-            process.close();
-            process = another.get();
-        }
-        return process;
-    }
-
-    @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void restOfAContainerWithoutItsFirstProcessIsNotThatContainer(CgroupVersion version) throws IOException {
-        ContainerLab lab = lab(version);
-        LabProcess first = lab.container("task");
-        KernelAttestor attestor = attestor(lab);
-        Caller caller = lab.connect(first, LOOPBACK);
-        assertThat(attestor.attest(caller)).isInstanceOf(Attested.class);
-        Container before = ((Attested) attestor.attest(caller)).container();
-
-        LabProcess later = startedAfter(before.startTicks(), () -> lab.container("task"));
-        first.close();
-
-        assertThat(attestor.attest(lab.connect(later, LOOPBACK)))
-                .extracting(found -> ((Attested) found).container())
-                .isEqualTo(new Container("task", start(later)))
-                .isNotEqualTo(before);
     }
 
     @ParameterizedTest
@@ -250,77 +119,6 @@ class KernelAttestorTest {
         LabProcess task = lab.container("task");
 
         assertThat(attestor(lab, netlink).attest(lab.connect(task, "::1"))).isEqualTo(attested("task", task, by));
-    }
-
-    @Test
-    void socketThatTwoContainersHoldProvesNeither() throws IOException {
-        ContainerLab lab = lab(CgroupVersion.V1);
-        LabProcess maker = lab.container("maker");
-        lab.container("other");
-        Caller caller = lab.connect(maker, LOOPBACK);
-        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
-
-        assertThat(attestor(lab).attest(caller)).isInstanceOf(Ambiguous.class);
-    }
-
-    @Test
-    void keptAliveConnectionIsAttestedOnEveryRequest() throws IOException {
-        ContainerLab lab = lab(CgroupVersion.V1);
-        LabProcess maker = lab.container("maker");
-        LabProcess other = lab.container("other");
-        KernelAttestor attestor = attestor(lab);
-        Caller caller = lab.connect(maker, LOOPBACK);
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
-        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
-
-        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
-        maker.run("exec 3>&-");
-        assertThat(attestor.attest(caller)).isEqualTo(attested("other", other, "freezer"));
-
-        other.close();
-        maker.close();
-        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
-    }
-
-    @Test
-    void onV2ASocketBelongsToItsCreator() throws IOException {
-        ContainerLab lab = lab(CgroupVersion.V2);
-        LabProcess maker = lab.container("maker");
-        lab.container("other");
-        Caller caller = lab.connect(maker, LOOPBACK);
-        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
-        maker.run("exec 3>&-");
-
-        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("maker", maker, "cgroup-v2"));
-    }
-
-    /** The limit of v1, as documented: a socket that was passed on completely belongs to its holder. */
-    @Test
-    void onV1ASocketBelongsToItsHolder() throws IOException {
-        ContainerLab lab = lab(CgroupVersion.V1);
-        LabProcess maker = lab.container("maker");
-        LabProcess other = lab.container("other");
-        Caller caller = lab.connect(maker, LOOPBACK);
-        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
-        maker.run("exec 3>&-");
-
-        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("other", other, "freezer"));
-    }
-
-    @Test
-    void socketThatAnotherUserCreatedIsNotItsHolders() throws IOException {
-        ContainerLab lab = lab(CgroupVersion.V1);
-        LabProcess maker = lab.container("maker");
-        lab.container("other");
-        Caller caller = lab.connect(maker, LOOPBACK);
-        maker.run("command -v setpriv");
-        maker.run("exec 9< <( echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs")
-                + "; exec setpriv --reuid 65534 --regid 65534 --clear-groups"
-                + " bash -c 'echo up; exec sleep 3600' ); read -r -u 9 up");
-        maker.run("exec 3>&-");
-
-        // neither root nor the socket's user: its descriptors are not searched
-        assertThat(attestor(lab).attest(caller)).isInstanceOf(NoContainer.class);
     }
 
     @Test
@@ -430,46 +228,6 @@ class KernelAttestorTest {
         assertThat(attestor(lab)
                         .attest(new Caller(listening, new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 9))))
                 .isInstanceOf(Unknown.class);
-    }
-
-    @ParameterizedTest
-    @EnumSource(CgroupVersion.class)
-    void listenerIsNotifiedOfChanges(CgroupVersion version) throws Exception {
-        ContainerLab lab = lab(version);
-        LabProcess there = lab.container("there");
-        var changes = Collections.synchronizedList(new ArrayList<String>());
-        var startSeen = new CountDownLatch(1);
-        var endSeen = new CountDownLatch(1);
-        KernelAttestor attestor = new KernelAttestor(lab.config(), new ContainerListener() {
-            @Override
-            public void changing(List<Container> started, List<Container> ended) {
-                started.forEach(c -> changes.add("+" + c.id()));
-                ended.forEach(c -> changes.add("-" + c.id()));
-            }
-
-            @Override
-            public void changed() {
-                if (changes.contains("+there/nested")) {
-                    startSeen.countDown();
-                }
-                if (changes.contains("-there")) {
-                    endSeen.countDown();
-                }
-            }
-        });
-        open.add(attestor);
-        attestor.start();
-        assertThat(attestor.running()).containsExactly(new Container("there", start(there)));
-
-        lab.container("there/nested");
-        assertThat(startSeen.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        there.close();
-        assertThat(endSeen.await(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-
-        assertThat(changes).containsExactly("+there", "+there/nested", "-there");
-        assertThat(attestor.running()).extracting(Container::id).containsExactly("there/nested");
     }
 
     /** A lookup that knows one socket. */

@@ -8,32 +8,18 @@ import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosAgentSettings;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
 import io.mesosiam.agent.mesos.SystemdUnit;
-import io.mesosiam.agent.redirect.RedirectSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class AgentConfigTest {
-    private static final Map<String, String> NEEDED = Map.of(
-            "CONTROLLERS", "wss://a.example:8443, wss://b.example:8443",
-            "CERTIFICATE", "/etc/mesos-iam/agent.pem",
-            "KEY", "/etc/mesos-iam/agent.key",
-            "CA", "/etc/mesos-iam/ca.pem",
-            "MESOS_WORK_DIR", "/var/lib/mesos");
-
+class AgentConfigTest extends SettingsFixture {
     @Test
     void unsetVariablesHaveDefaults() {
         AgentConfig config = read(NEEDED);
@@ -233,135 +219,5 @@ class AgentConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("MESOS_IAM_AGENT_" + variable + " ")
                 .hasMessageContaining("'" + value + "'");
-    }
-
-    @Test
-    void redirectIsOffByDefault() {
-        assertThat(read(NEEDED).redirect()).isEmpty();
-    }
-
-    @Test
-    void redirectListensOnAllAddresses() {
-        Map<String, String> on = new HashMap<>(NEEDED);
-        on.put("REDIRECT", "on");
-
-        AgentConfig config = read(on);
-
-        assertThat(config.endpoint().listen())
-                .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 51679));
-        assertThat(config.redirect()).contains(RedirectSettings.defaults(51679));
-        on.put("LISTEN", "127.0.0.1:51679");
-        assertThatThrownBy(() -> read(on)).hasMessageStartingWith("MESOS_IAM_AGENT_LISTEN must be 0.0.0.0:port");
-    }
-
-    @Test
-    void allSettingsOfTheRedirectAreRead() {
-        Map<String, String> on = new HashMap<>(NEEDED);
-        on.putAll(Map.of(
-                "REDIRECT", "on",
-                "LISTEN", "0.0.0.0:7000",
-                "REDIRECT_CGROUPS", "mesos,docker.slice",
-                "REDIRECT_NET_CLS_HANDLE", "0x12",
-                "REDIRECT_HOST_UIDS", "990, 991",
-                "CONNECTIONS_PER_SOURCE", "20",
-                "TRANSLATED_SOURCES", "on"));
-
-        assertThat(read(on).redirect())
-                .contains(new RedirectSettings(
-                        7000,
-                        List.of("docker.slice", "mesos"),
-                        OptionalInt.of(0x12),
-                        new TreeSet<>(List.of(990, 991)),
-                        20,
-                        true,
-                        RedirectSettings.CHECK_EVERY));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "REDIRECT_CGROUPS, ../etc",
-        "REDIRECT_NET_CLS_HANDLE, 0x10000",
-        "REDIRECT_HOST_UIDS, root",
-        "CONNECTIONS_PER_SOURCE, -1"
-    })
-    void wrongSettingOfTheRedirectIsNamed(String variable, String value) {
-        Map<String, String> on = new HashMap<>(NEEDED);
-        on.put("REDIRECT", "on");
-        on.put(variable, value);
-
-        assertThatThrownBy(() -> read(on)).hasMessageStartingWith("MESOS_IAM_AGENT_" + variable + " ");
-    }
-
-    private static AgentConfig read(Map<String, String> settings) {
-        Map<String, String> environment = new HashMap<>();
-        settings.forEach((name, value) -> environment.put("MESOS_IAM_AGENT_" + name, value));
-        return AgentConfig.from(environment::get);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"CONTROLER_ADDRESS", "LISTEN_ADDRESS", "X"})
-    void unknownVariableIsRefused(String name) {
-        Map<String, String> environment = new HashMap<>();
-        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
-        environment.put("MESOS_IAM_CHANNEL_PORT", "the controller's");
-        assertThat(AgentConfig.from(environment)).isNotNull();
-
-        environment.put("MESOS_IAM_AGENT_" + name, "1");
-
-        assertThatThrownBy(() -> AgentConfig.from(environment))
-                .hasMessage("MESOS_IAM_AGENT_" + name + " is no setting of the agent: see docs/agent.md");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "MESOS_IAM_AGENT_CONTROLER, MESOS_IAM_AGENT_CONTROLLERS",
-        "MESOS_IAM_AGENT_CONTROLERS, MESOS_IAM_AGENT_CONTROLLERS",
-        "MESOS_IAM_AGENT_REDIRECT_CGROUP, MESOS_IAM_AGENT_REDIRECT_CGROUPS",
-        "MESOS_IAM_AGENT_METRIC_LISTEN, MESOS_IAM_AGENT_METRICS_LISTEN",
-        "MESOS_IAM_AGNET_LISTEN, MESOS_IAM_AGENT_LISTEN",
-        "MESOSIAM_AGENT_LISTEN, MESOS_IAM_AGENT_LISTEN"
-    })
-    void misspeltVariableIsRefusedWithASuggestion(String name, String meant) {
-        Map<String, String> environment = new HashMap<>();
-        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
-        environment.put(name, "1");
-
-        assertThatThrownBy(() -> AgentConfig.from(environment))
-                .hasMessage(name + " is no setting of the agent: did you mean " + meant + "? See docs/agent.md");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"REDIRECT_NET_CLS_HANDLE", "REDIRECT_HOST_UIDS", "CONNECTIONS_PER_SOURCE"})
-    void settingOfTheRedirectIsCheckedWhileTheRedirectIsOff(String name) {
-        Map<String, String> environment = new HashMap<>();
-        NEEDED.forEach((setting, value) -> environment.put("MESOS_IAM_AGENT_" + setting, value));
-        environment.put("MESOS_IAM_AGENT_" + name, "1");
-        assertThat(AgentConfig.from(environment).redirect()).isEmpty();
-
-        environment.put("MESOS_IAM_AGENT_" + name, "many");
-
-        assertThatThrownBy(() -> AgentConfig.from(environment)).hasMessageStartingWith("MESOS_IAM_AGENT_" + name + " ");
-    }
-
-    @Test
-    void everySettingIsDocumented() throws Exception {
-        String documentation = Files.readString(Path.of("docs/agent.md"));
-        List<String> read = new ArrayList<>();
-
-        assertThatThrownBy(() -> AgentConfig.from(name -> {
-                    read.add(name);
-                    return null;
-                }))
-                .isInstanceOf(IllegalArgumentException.class);
-
-        var switchedOn = Map.of("MESOS_IAM_AGENT_REDIRECT", "on");
-        assertThatThrownBy(() -> AgentConfig.from(name -> {
-                    read.add(name);
-                    return switchedOn.get(name);
-                }))
-                .isInstanceOf(IllegalArgumentException.class);
-
-        assertThat(read).isNotEmpty().allSatisfy(name -> assertThat(documentation)
-                .contains("`" + name + "`"));
     }
 }

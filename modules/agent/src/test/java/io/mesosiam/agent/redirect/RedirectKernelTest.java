@@ -4,56 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
-import io.mesosiam.agent.redirect.HostBoundary.TaskCgroups;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each kind of caller reaches the right server, on this machine's kernel, in the test's network namespaces. */
-class RedirectKernelTest {
-    /** Both programs, with the same rules. */
-    enum Backend {
-        NFT,
-        IPTABLES;
-
-        RuleTable table() {
-            return switch (this) {
-                case NFT -> new NftTable(Tool.installed("nft").orElseThrow());
-                case IPTABLES -> IptablesTable.installed().orElseThrow();
-            };
-        }
-    }
-
-    private static final int LIMIT = 5;
-
-    private Lab lab;
-
-    @BeforeEach
-    void hostContainerAndNetwork() throws IOException {
-        KernelAssumptions.canMakeNamespaces();
-        lab = new Lab();
-    }
-
-    @AfterEach
-    void removeEverything() throws IOException {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
+class RedirectKernelTest extends RedirectFixture {
     @ParameterizedTest
     @EnumSource
     void containerReachesTheAgentAtEveryAddress(Backend backend) {
@@ -103,120 +63,6 @@ class RedirectKernelTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutAnAgentConnectionsAreRefused(Backend backend) throws IOException {
-        apply(backend, tasksByCgroup());
-
-        assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("refused");
-        assertThat(Lab.connect(lab.container, "fd00:ec2::254", 80)).isEqualTo("refused");
-        assertThat(lab.connectAsTask("169.254.169.254")).isEqualTo("refused");
-        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "NFT, ::", "NFT, 0.0.0.0", "NFT, 172.30.0.1", "NFT, fd30::1", "NFT, 127.0.0.1", "NFT, ::1",
-        "IPTABLES, ::", "IPTABLES, 0.0.0.0", "IPTABLES, 172.30.0.1", "IPTABLES, fd30::1", "IPTABLES, 127.0.0.1",
-                "IPTABLES, ::1"
-    })
-    void otherListenerOnTheAgentsPortIsUnreachable(Backend backend, String address) throws IOException {
-        lab.startForeignListener(address);
-        apply(backend, tasksByCgroup());
-
-        assertThat(ServedAddress.values()).allSatisfy(served -> {
-            assertThat(Lab.connect(lab.container, served.text(), 80, TimeLimit.millis(3000)))
-                    .isEqualTo("refused");
-            assertThat(lab.connectAsTask(served.text())).isEqualTo("refused");
-        });
-        assertThat(Lab.connect(lab.host, "127.0.0.1", Lab.PORT)).isEqualTo("refused");
-        assertThat(lab.connectAsService("169.254.169.254")).isEqualTo("real");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void connectionsToAnotherListenerEndWithTheRules(Backend backend) throws IOException {
-        lab.startForeignListener("::");
-        try (var open = lab.host.in(() -> new Socket(InetAddress.getLoopbackAddress(), Lab.PORT))) {
-            open.setSoTimeout(TimeLimit.millis(2000));
-            assertThat(Lab.line(open)).isEqualTo("foreign");
-            apply(backend, tasksByCgroup());
-
-            assertThatThrownBy(() -> again(open)).isInstanceOf(IOException.class);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void agentIsReachableAgainOnceItHasItsPort(Backend backend) throws IOException {
-        var foreign = lab.startForeignListener("::");
-        apply(backend, tasksByCgroup());
-        assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("refused");
-        foreign.close();
-        lab.startAgent();
-
-        assertThat(lab.connectAsTask("169.254.170.2")).isEqualTo("agent");
-        assertThat(ServedAddress.values())
-                .allSatisfy(address -> assertThat(Lab.connect(lab.container, address.text(), 80))
-                        .isEqualTo("agent"));
-    }
-
-    /** The agent closes first, so that its end stays in TIME_WAIT; the same source port is reused before that ends. */
-    @ParameterizedTest
-    @EnumSource
-    void sourcePortCanBeReusedAtOnce(Backend backend) {
-        var agent = lab.startAgent();
-        apply(backend, tasksByCgroup());
-
-        for (int i = 0; i < 3; i++) {
-            assertThat(lab.container.<String>in(() -> {
-                        try (var socket = connectedFrom(40001)) {
-                            var line = Lab.line(socket);
-                            agent.closeFirst();
-                            assertThat(socket.getInputStream().read()).isNegative();
-                            return line;
-                        }
-                    }))
-                    .isEqualTo("agent");
-        }
-    }
-
-    /**
-     * Retries until this side's former connection from that port has ended: the acknowledgement of its FIN may still be
-     * in flight.
-     */
-    private static Socket connectedFrom(int port) throws IOException {
-        long until = System.nanoTime() + TimeLimit.seconds(3).toNanos();
-        while (true) {
-            var socket = new Socket();
-            try {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(port));
-                socket.setSoTimeout(TimeLimit.millis(3000));
-                socket.connect(
-                        new InetSocketAddress(InetAddress.ofLiteral("169.254.170.2"), 80), TimeLimit.millis(3000));
-                return socket;
-            } catch (IOException e) {
-                socket.close();
-                if (!(e instanceof BindException) || System.nanoTime() > until) {
-                    throw e;
-                }
-                Thread.onSpinWait();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void listingShowsWhetherTheGuardIsInstalled(Backend backend) throws RulesException {
-        apply(backend, tasksByCgroup());
-        var table = backend.table();
-        var listing = lab.host.in(table::listing).orElseThrow();
-
-        assertThat(table.guards(listing)).isTrue();
-        assertThat(table.guards(listing.replaceAll(".*socket.*\n", ""))).isFalse();
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void agentsPortIsClosedToTheNetworkAndToDirectConnections(Backend backend) {
         lab.startAgent();
         apply(backend, tasksByCgroup());
@@ -234,49 +80,6 @@ class RedirectKernelTest {
         apply(backend, tasksByCgroup());
 
         assertThat(Lab.connect(lab.network, "169.254.170.2", 80)).isEqualTo("silence");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void containerCannotUseAllConnections(Backend backend) throws IOException {
-        lab.startAgent();
-        apply(backend, tasksByCgroup());
-        var open = new ArrayList<Socket>();
-        try {
-            for (int i = 0; i < LIMIT; i++) {
-                open.add(connected(lab.container, "169.254.170.2", "agent"));
-            }
-
-            assertThat(Lab.connect(lab.container, "169.254.169.254", 80)).isEqualTo("silence");
-            assertThat(Lab.connect(lab.container, "fd00:ec2::23", 80))
-                    .as("another address of the same container")
-                    .isEqualTo("agent");
-            assertThat(lab.connectAsTask("169.254.170.2")).as("another caller").isEqualTo("agent");
-        } finally {
-            for (var socket : open) {
-                socket.close();
-            }
-        }
-    }
-
-    @Test
-    void userOnTheHostsNetworkCannotUseAllConnections() throws IOException {
-        lab.startAgent();
-        apply(Backend.NFT, tasksByCgroup());
-        var open = new ArrayList<Socket>();
-        try {
-            for (int i = 0; i < LIMIT; i++) {
-                open.add(connected(lab.host, "169.254.170.2", "agent"));
-            }
-
-            assertThat(lab.connectAsUser(0, "169.254.170.2")).isEqualTo("refused");
-            assertThat(lab.connectAsUser(992, "169.254.170.2")).isEqualTo("agent");
-            assertThat(Lab.connect(lab.container, "169.254.170.2", 80)).isEqualTo("agent");
-        } finally {
-            for (var socket : open) {
-                socket.close();
-            }
-        }
     }
 
     @ParameterizedTest
@@ -355,41 +158,5 @@ class RedirectKernelTest {
         return lab.host
                 .sh("nft list ruleset | grep mesos_iam || true; iptables-save | grep MESOS_IAM || true")
                 .strip();
-    }
-
-    private TaskCgroups tasksByCgroup() {
-        return new TaskCgroups(List.of(lab.taskCgroup()));
-    }
-
-    private void apply(Backend backend, HostBoundary boundary) {
-        lab.host.in(() -> {
-            var uplinks = Uplinks.read(Path.of("/proc/thread-self/net"));
-            assertThat(uplinks).containsExactly("up0");
-            backend.table().apply(new RedirectRules(Lab.PORT, boundary, uplinks, LIMIT, true));
-            return true;
-        });
-    }
-
-    private static Socket connected(NetworkNamespace from, String address) {
-        return connected(from, address, "real");
-    }
-
-    private static Socket connected(NetworkNamespace from, String address, String server) {
-        return from.in(() -> {
-            var socket = new Socket();
-            socket.connect(new InetSocketAddress(address, 80), TimeLimit.millis(2000));
-            socket.setSoTimeout(TimeLimit.millis(2000));
-            assertThat(Lab.line(socket)).isEqualTo(server);
-            return socket;
-        });
-    }
-
-    private static String again(Socket socket) throws IOException {
-        socket.getOutputStream().write('\n');
-        var line = Lab.line(socket);
-        if (line.isEmpty()) {
-            throw new IOException("closed");
-        }
-        return line;
     }
 }

@@ -4,7 +4,6 @@ import static io.mesosiam.agent.serve.TestEndpoint.ROLE;
 import static io.mesosiam.agent.serve.TestEndpoint.TASK;
 import static io.mesosiam.agent.serve.TestEndpoint.lease;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,33 +12,15 @@ import io.mesosiam.agent.attest.Container;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
 
-class CredentialEndpointTest {
-    private final TestEndpoint endpoint = new TestEndpoint();
-    private final TestEndpoint.Leases leases = endpoint.leases;
-
-    @AfterEach
-    void stop() {
-        endpoint.close();
-    }
-
+class CredentialEndpointTest extends EndpointFixture {
     @Test
     void leaseIsReturnedInTheFormThatSdksExpect() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
@@ -65,134 +46,6 @@ class CredentialEndpointTest {
 
         assertThat(endpoint.get("/v1/credentials").body())
                 .isEqualTo(endpoint.get("/v2/credentials").body());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "a line from a file", "Bearer abc"})
-    void authorizationTokenIsIgnored(String token) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.get("/v1/credentials", "Authorization", token).body())
-                .contains("ASIAEXAMPLE");
-        endpoint.attest(new Attestation.NoContainer("group /system.slice"));
-        assertError(endpoint.get("/v1/credentials", "Authorization", token), Failure.UNKNOWN_CALLER);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"/v2/credentials", "/v2/credentials/default", "/v2/credentials?id=default", "/v1/credentials"})
-    void requiredAuthorizationHeaderIsChecked(String path) throws Exception {
-        endpoint.requireAuthorization = true;
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertError(endpoint.get(path), Failure.AUTHORIZATION_NEEDED);
-        assertError(endpoint.get(path, "Authorization", " "), Failure.AUTHORIZATION_NEEDED);
-        assertError(endpoint.get(path, "Authorization", "a", "Authorization", "b"), Failure.AUTHORIZATION_NEEDED);
-        // what HTTP clients send for http://user:password@host/
-        assertError(endpoint.get(path, "Authorization", "Basic YTpi"), Failure.AUTHORIZATION_NEEDED);
-        assertError(endpoint.get(path, "Authorization", "bAsIc YTpi"), Failure.AUTHORIZATION_NEEDED);
-        assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
-    }
-
-    @Test
-    void requiredHeaderDoesNotReplaceAttestation() throws Exception {
-        endpoint.requireAuthorization = true;
-        endpoint.attest(new Attestation.NoContainer("group /system.slice"));
-
-        assertError(endpoint.get("/v2/credentials", "Authorization", "any value"), Failure.UNKNOWN_CALLER);
-    }
-
-    @Test
-    void metadataServiceNeedsItsTokenButNoAuthorizationHeader() throws Exception {
-        endpoint.requireAuthorization = true;
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-        String roles = "/latest/meta-data/iam/security-credentials/";
-
-        String token = endpoint.put("/latest/api/token", Routes.TOKEN_LIFE_HEADER, "60")
-                .body();
-
-        assertThat(endpoint.get(roles + "reports", Routes.TOKEN_HEADER, token).body())
-                .contains("ASIAEXAMPLE");
-        assertError(endpoint.get(roles + "reports", "Authorization", "any value"), Failure.TOKEN_NEEDED);
-    }
-
-    @Test
-    void officialSdkSendsTheRequiredHeader(@TempDir Path directory) throws Exception {
-        endpoint.requireAuthorization = true;
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-        Path file = Files.writeString(directory.resolve("token"), "any line");
-
-        assertThat(sdkReads(Map.of(SdkSystemSetting.AWS_CONTAINER_AUTHORIZATION_TOKEN, "any value")))
-                .isEqualTo("ASIAEXAMPLE");
-        assertThat(sdkReads(Map.of(SdkSystemSetting.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, file.toString())))
-                .isEqualTo("ASIAEXAMPLE");
-        assertThatThrownBy(() -> sdkReads(Map.of())).hasStackTraceContaining(Failure.AUTHORIZATION_NEEDED.message());
-    }
-
-    private String sdkReads(Map<SdkSystemSetting, String> settings) {
-        Map<SdkSystemSetting, String> all = new HashMap<>(settings);
-        all.put(
-                SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI,
-                endpoint.uri("/v2/credentials").toString());
-        all.forEach((setting, value) -> System.setProperty(setting.property(), value));
-        try (ContainerCredentialsProvider provider = ContainerCredentialsProvider.create()) {
-            return provider.resolveCredentials().accessKeyId();
-        } finally {
-            all.keySet().forEach(setting -> System.clearProperty(setting.property()));
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "169.254.170.2, //v2/credentials",
-        "169.254.170.2, ///v2/credentials/default",
-        "169.254.170.2, //v2/credentials?id=default",
-        "169.254.170.23, //v1/credentials",
-    })
-    void additionalLeadingSlashesAreIgnored(String host, String path) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 200 ")
-                .contains("ASIAEXAMPLE");
-    }
-
-    @Test
-    void refusedRequestHasAnAuditLine() throws Exception {
-        try (AuditLines audit = new AuditLines()) {
-            String host = " HTTP/1.1\r\nHost: localhost\r\n";
-            endpoint.raw("GET /nothing%0Ahere?secret=1" + host + "\r\n");
-            endpoint.raw("GET //evil.example/v2/credentials" + host + "\r\n");
-            endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
-            endpoint.raw("GET /v2/credentials" + host + "Via: 1.1 proxy\r\n\r\n");
-            endpoint.raw("DEL=x /v2/credentials" + host + "\r\n");
-            endpoint.raw("GET /v2/credentials" + host + "Content-Length: 1\r\n\r\nx");
-            endpoint.raw("PUT /latest/api/token" + host + "\r\n");
-            endpoint.raw("GET /v2/credentials HTTP/1.9\r\nHost: localhost\r\n\r\n");
-
-            assertThat(audit.lines())
-                    .allMatch(line -> line.startsWith("request refused remoteAddress=/127.0.0.1:"))
-                    .map(line -> line.replaceAll(".* method=", ""))
-                    .containsExactly(
-                            "GET path=/nothing%0Ahere code=NotFound",
-                            "GET path=//evil.example/v2/credentials code=WrongHost",
-                            "GET path=/v2/credentials code=WrongHost",
-                            "GET path=/v2/credentials code=Forwarded",
-                            "DEL_x path=/v2/credentials code=MethodNotAllowed",
-                            "GET path=/v2/credentials code=BodyNotAllowed",
-                            "PUT path=/latest/api/token code=BadTokenTtl",
-                            "GET path=/v2/credentials code=VersionNotSupported");
-        }
-    }
-
-    @Test
-    void requestWithoutTheRequiredHeaderHasAnAuditLine() throws Exception {
-        endpoint.requireAuthorization = true;
-        try (AuditLines audit = new AuditLines()) {
-            endpoint.get("/v1/credentials");
-
-            assertThat(audit.lines()).singleElement().asString().endsWith(" code=AuthorizationNeeded");
-        }
     }
 
     @Test
@@ -328,101 +181,6 @@ class CredentialEndpointTest {
         client.shutdownNow();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/",
-                "/v2",
-                "/v2/credentials/",
-                "/v2/credentials/UPPER",
-                "/v2/credentials/a/b",
-                "/v2/credentials?id=",
-                "/v2/credentials?id=UPPER",
-                "/v2/credentials?id=a&id=b",
-                "/v2/credentials?other=a",
-                "/v2/credentials/a?id=b",
-                "/v2/credentials/a%2Db",
-                "/v2//credentials",
-                "/v1/credentials/a",
-                "/v1/credentials?id=a"
-            })
-    void unknownPathIs404(String path) throws Exception {
-        assertError(endpoint.get(path), Failure.NOT_FOUND);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
-    void otherMethodIs405(String method) throws Exception {
-        HttpResponse<String> response = endpoint.send(HttpRequest.newBuilder(endpoint.uri("/v2/credentials"))
-                .method(method, HttpRequest.BodyPublishers.noBody()));
-
-        assertError(response, Failure.METHOD_NOT_ALLOWED);
-        assertThat(response.headers().allValues("Allow")).containsExactly("GET");
-    }
-
-    @Test
-    void headIs405WithoutABody() throws Exception {
-        assertThat(endpoint.raw("HEAD /v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-                .startsWith("HTTP/1.1 405 ")
-                .endsWith("\r\n\r\n");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"localhost", "LOCALHOST:80", "127.0.0.1:1234", "169.254.170.2", "169.254.170.2:80", "[::1]:51679"
-            })
-    void knownHostNamesAreServed(String host) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
-                .startsWith("HTTP/1.1 200 ")
-                .contains("ASIAEXAMPLE");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /v2/credentials HTTP/1.1\r\nHost: rebound.example\r\n\r\n",
-                "GET /v2/credentials HTTP/1.1\r\nHost: localhost.example\r\n\r\n",
-                "GET /v2/credentials HTTP/1.1\r\nHost: localhost:80:80\r\n\r\n",
-                "GET /v2/credentials HTTP/1.1\r\nHost:\r\n\r\n",
-                "GET /v2/credentials HTTP/1.1\r\n\r\n",
-                "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
-                "GET http://localhost/v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                "GET //localhost/v2/credentials HTTP/1.1\r\nHost: localhost\r\n\r\n",
-            })
-    void otherHostNamesAreRefused(String request) throws Exception {
-        assertThat(endpoint.raw(request)).startsWith("HTTP/1.1 403 ").contains("\"code\":\"WrongHost\"");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "169.254.170.2, /v1/credentials",
-        "169.254.170.23, /v2/credentials",
-        "[fd00:ec2::23], /v2/credentials",
-        "169.254.169.254, /v2/credentials",
-        "169.254.169.254, /v1/credentials",
-        "[fd00:ec2::254], /v2/credentials",
-        "169.254.170.2, /latest/meta-data/iam/security-credentials/",
-        "169.254.170.23, /latest/meta-data/iam/security-credentials/"
-    })
-    void pathsAreServedOnlyUnderTheirServicesAddress(String host, String path) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 404 ");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"169.254.170.23", "[fd00:ec2::23]", "[FD00:EC2::23]:80"})
-    void eksIsServedUnderItsOwnAddresses(String host) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET /v1/credentials HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 200 ")
-                .contains("ASIAEXAMPLE");
-    }
-
     @Test
     void containerOverItsRateGets429AndOthersDoNot() throws Exception {
         endpoint.asksPerSecond = 1;
@@ -438,52 +196,6 @@ class CredentialEndpointTest {
         assertThat(endpoint.get("/v2/credentials").statusCode()).isEqualTo(200);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"HTTP/2.0", "HTTP/1.2", "HTTP/1.1x", "ICY/1.0", "http"})
-    void otherProtocolIsNotServed(String protocol) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET /v2/credentials " + protocol + "\r\nHost: localhost\r\n\r\n"))
-                .startsWith("HTTP/1.1 505 ");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"X-Forwarded-For: 10.0.0.1", "x-forwarded-host: a", "Forwarded: for=10.0.0.1", "Via: 1.1 proxy"})
-    void forwardedRequestIsRefused(String header) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 403 ")
-                .contains("\"code\":\"Forwarded\"");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
-    void requestWithABodyIsRefused(String rest) throws Exception {
-        assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n" + rest))
-                .startsWith("HTTP/1.1 413 ")
-                .contains("\"code\":\"BodyNotAllowed\"");
-    }
-
-    @Test
-    void hugeHeadersCloseTheConnection() throws Exception {
-        assertThat(endpoint.raw(
-                        "GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
-                .doesNotContain("HTTP/1.1 200");
-        assertThat(endpoint.raw("GET /v2/credentials HTTP/1.1\r\nHost: localhost\r\n" + manyHeaders() + "\r\n"))
-                .doesNotContain("HTTP/1.1 200");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"GET\r\n\r\n", "GET /v2/credentials\r\n\r\n", "\0\1\2\r\n\r\n", "GET ::: HTTP/1.1\r\n\r\n"})
-    void malformedRequestGetsNoCredentials(String garbage) throws Exception {
-        leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
-
-        assertThat(endpoint.raw(garbage)).doesNotContain("ASIAEXAMPLE");
-        assertThat(endpoint.get("/v2/credentials").statusCode()).isEqualTo(200);
-    }
-
     @Test
     void oneConnectionServesSeveralRequests() throws Exception {
         leases.put("task", "default", lease("task", "ASIAEXAMPLE"));
@@ -492,26 +204,5 @@ class CredentialEndpointTest {
         String answers = endpoint.raw(request + "\r\n" + request + "Connection: close\r\n\r\n");
 
         assertThat(answers.split("ASIAEXAMPLE", -1)).hasSize(3);
-    }
-
-    private static String manyHeaders() {
-        StringBuilder headers = new StringBuilder();
-        for (int i = 0; i < 100; i++) {
-            headers.append("X-").append(i).append(": y\r\n");
-        }
-        return headers.toString();
-    }
-
-    private static void assertError(HttpResponse<String> response, Failure failure) throws Exception {
-        assertError(response, failure.status(), failure.code(), failure.message());
-    }
-
-    private static void assertError(HttpResponse<String> response, int status, String code, String message)
-            throws Exception {
-        assertThat(response.statusCode()).isEqualTo(status);
-        JsonNode json = new ObjectMapper().readTree(response.body());
-        assertThat(json.size()).isEqualTo(2);
-        assertThat(List.of(json.get("code").textValue(), json.get("message").textValue()))
-                .containsExactly(code, message);
     }
 }

@@ -42,12 +42,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * The host of a trial: the agent's jar as a process with its redirect enabled, in a separate network namespace with
- * containers behind a bridge, and a controller that the trial commands.
- *
- * <pre>
- *   container 172.30.n.2 ── bridge 172.30.0.1 host: agent, controller
- * </pre>
+ * The host of a trial: the agent's jar as a process with its redirect enabled, in the host's namespace of a
+ * {@link TrialNetwork} with containers, and a controller that the trial commands.
  */
 final class TrialHost implements AutoCloseable {
     private static final String NAME = "default";
@@ -65,7 +61,7 @@ final class TrialHost implements AutoCloseable {
     private final Path directory;
     private final Path log;
     private final MesosGroups groups;
-    private final NetworkNamespace network = new NetworkNamespace("host");
+    private final TrialNetwork network = new TrialNetwork();
     private final FakeController controller;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("trial-clock").daemon().factory());
@@ -88,16 +84,11 @@ final class TrialHost implements AutoCloseable {
                 AttestConfig.detect("mesos-iam-trial-" + ProcessHandle.current().pid());
         groups = new MesosGroups(cgroups);
         clearing = new Clearing(groups, this::clear);
-        network.sh("""
-                sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-                ip link add br0 type bridge; ip link set br0 up
-                ip addr add 172.30.0.1/16 dev br0; ip addr add fd30::1/64 dev br0 nodad
-                """);
         TestCa ca = TestCa.in(directory);
-        controller = network.owns(network.in(() -> new FakeController(ca, ca.issue("dns:localhost"))));
+        controller = network.onHost(() -> new FakeController(ca, ca.issue("dns:localhost")));
         Map<String, String> settings = settings(ca, ca.issue("dns:host-1"), cgroups.cgroupRoot());
         List<String> command = program.command(List.of());
-        agent = network.owns(network.in(() -> SocketUnit.listen(PORT, log, command, settings)));
+        agent = network.onHost(() -> SocketUnit.listen(PORT, log, command, settings));
         agent.start();
         connection = join();
     }
@@ -118,19 +109,7 @@ final class TrialHost implements AutoCloseable {
 
     /** A container in Mesos's layout with a separate network. */
     synchronized TrialContainer container(String id) throws IOException {
-        NetworkNamespace own = new NetworkNamespace(id);
-        int number = containers.size() + 1;
-        // ip accepts the id of a thread like that of a process
-        String thread = Path.of(own.path()).getName(3).toString();
-        network.sh("""
-                ip link add veth%1$d type veth peer name eth0 netns %2$s
-                ip link set veth%1$d master br0; ip link set veth%1$d up
-                """.formatted(number, thread));
-        own.sh("""
-                ip link set eth0 up
-                ip addr add 172.30.%1$d.2/16 dev eth0; ip addr add fd30::%1$d:2/64 dev eth0 nodad
-                ip route add default via 172.30.0.1; ip route add default via fd30::1
-                """.formatted(number));
+        NetworkNamespace own = network.connect(id, containers.size() + 1);
         TrialContainer container = new TrialContainer(id, own, groups.groupOf(id), directory);
         containers.add(container);
         return container;

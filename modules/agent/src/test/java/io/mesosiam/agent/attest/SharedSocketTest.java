@@ -1,0 +1,83 @@
+package io.mesosiam.agent.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.attest.Attestation.Ambiguous;
+import io.mesosiam.agent.attest.Attestation.NoContainer;
+import io.mesosiam.agent.attest.Attestation.Unknown;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** A socket that is held by processes of several containers, or was passed on. */
+class SharedSocketTest extends AttestorFixture {
+    @Test
+    void socketThatTwoContainersHoldProvesNeither() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        lab.container("other");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
+
+        assertThat(attestor(lab).attest(caller)).isInstanceOf(Ambiguous.class);
+    }
+
+    @Test
+    void keptAliveConnectionIsAttestedOnEveryRequest() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        LabProcess other = lab.container("other");
+        KernelAttestor attestor = attestor(lab);
+        Caller caller = lab.connect(maker, LOOPBACK);
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+        assertThat(attestor.attest(caller)).isEqualTo(attested("maker", maker, "freezer"));
+
+        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
+        maker.run("exec 3>&-");
+        assertThat(attestor.attest(caller)).isEqualTo(attested("other", other, "freezer"));
+
+        other.close();
+        maker.close();
+        assertThat(attestor.attest(caller)).isInstanceOf(Unknown.class);
+    }
+
+    @Test
+    void onV2ASocketBelongsToItsCreator() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V2);
+        LabProcess maker = lab.container("maker");
+        lab.container("other");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
+        maker.run("exec 3>&-");
+
+        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("maker", maker, "cgroup-v2"));
+    }
+
+    /** The limit of v1, as documented: a socket that was passed on completely belongs to its holder. */
+    @Test
+    void onV1ASocketBelongsToItsHolder() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        LabProcess other = lab.container("other");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        maker.fork("echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs") + ";");
+        maker.run("exec 3>&-");
+
+        assertThat(attestor(lab).attest(caller)).isEqualTo(attested("other", other, "freezer"));
+    }
+
+    @Test
+    void socketThatAnotherUserCreatedIsNotItsHolders() throws IOException {
+        ContainerLab lab = lab(CgroupVersion.V1);
+        LabProcess maker = lab.container("maker");
+        lab.container("other");
+        Caller caller = lab.connect(maker, LOOPBACK);
+        maker.run("command -v setpriv");
+        maker.run("exec 9< <( echo $BASHPID > " + lab.groupOf("other").resolve("cgroup.procs")
+                + "; exec setpriv --reuid 65534 --regid 65534 --clear-groups"
+                + " bash -c 'echo up; exec sleep 3600' ); read -r -u 9 up");
+        maker.run("exec 3>&-");
+
+        // neither root nor the socket's user: its descriptors are not searched
+        assertThat(attestor(lab).attest(caller)).isInstanceOf(NoContainer.class);
+    }
+}

@@ -1,0 +1,78 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage.Ack;
+import io.mesosiam.channel.wire.AgentMessage.Held;
+import io.mesosiam.channel.wire.AgentMessage.Nack;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A session moves from one lease to another, or a lease from one container to another. */
+class HandedOverSessionTest extends LeaseStoreFixture {
+    @Test
+    void sessionHandedOverToAnotherLeaseIsServedWithoutAGapAndSurvivesTheFirst() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        store.remove("old");
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.held()).containsExactly(new Held("new", "hash", EXPIRATION));
+        assertThat(store.find("c", "default"))
+                .isInstanceOfSatisfying(
+                        Answer.Lease.class, lease -> assertThat(lease.leaseId()).isEqualTo("new"));
+        // a controller may repeat the message
+        assertThat(store.upsert(keptAs("new", 1, "c", "hash", "old"))).hasValue(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void sessionIsHandedOverInASync() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        var replies = store.sync(new Sync(2, List.of(keptAs("new", 1, "c", "hash", "old"))));
+
+        assertThat(replies).containsExactly(new Ack("new", 1));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    @Test
+    void sessionOfAnotherIdentityOrOfAnUnknownLeaseIsNotHandedOver() {
+        store.upsert(served("old", 7, "c", "key-1"));
+
+        assertThat(store.upsert(keptAs("new", 1, "d", "another identity", "old"))
+                        .orElseThrow())
+                .isInstanceOf(Nack.class);
+        assertThat(store.upsert(keptAs("new", 1, "d", "hash", "none")).orElseThrow())
+                .isInstanceOf(Nack.class);
+        assertThat(store.find("d", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.upsert(keptAs("new", 1, "d", "hash", "old"));
+        assertThat(key("d", "default")).isEqualTo("key-1");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+
+    @Test
+    void leaseThatMovesToAnotherContainerLeavesTheFirst() {
+        store.upsert(served("lease-1", 1, "a", "key-1"));
+        store.upsert(served("lease-1", 2, "b", "key-2"));
+
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("b", "default")).isEqualTo("key-2");
+    }
+
+    @Test
+    void removedLeaseLeavesItsSuccessorForTheSameContainer() {
+        store.upsert(served("old", 1, "c", "key-old"));
+        store.upsert(served("new", 1, "c", "key-new"));
+
+        store.remove("old");
+
+        assertThat(key("c", "default")).isEqualTo("key-new");
+    }
+}

@@ -1,0 +1,60 @@
+package io.mesosiam.agent.link;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.agent.serve.CredentialBody.Form;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.WireSession;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A store whose clock the test sets, and the messages of a controller. */
+abstract class LeaseStoreFixture {
+    static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    static final Instant EXPIRATION = START.plus(Duration.ofHours(1));
+    static final Duration LONG = TimeLimit.seconds(60);
+
+    Instant now = START;
+    final LeaseStore store = new LeaseStore(() -> now);
+
+    /** The access key id of the answer for a container. */
+    String key(String containerId, String name) {
+        Answer.Lease lease = (Answer.Lease) store.find(containerId, name);
+        String json = new String(lease.body().copy(Form.CONTAINER).orElseThrow(), StandardCharsets.UTF_8);
+        return json.replaceAll(".*\"AccessKeyId\":\"([^\"]*)\".*", "$1");
+    }
+
+    static Entry.Served served(String leaseId, long revision, String containerId, String accessKeyId) {
+        return new Entry.Served(
+                leaseId,
+                revision,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::1:role/r",
+                "hash",
+                session(accessKeyId));
+    }
+
+    static Entry.Kept keptAs(String leaseId, long revision, String containerId, String identityHash, String heldAs) {
+        return new Entry.Kept(
+                leaseId,
+                revision,
+                Optional.of(containerId),
+                "default",
+                "arn:aws:iam::1:role/r",
+                identityHash,
+                Optional.of(heldAs));
+    }
+
+    static Entry.Kept kept(String leaseId, long revision, String containerId, String identityHash) {
+        return new Entry.Kept(
+                leaseId, revision, Optional.of(containerId), "default", "arn:aws:iam::1:role/r", identityHash);
+    }
+
+    static WireSession session(String accessKeyId) {
+        return new WireSession(accessKeyId, Secret.of("secret-key"), Secret.of("secret-token"), EXPIRATION);
+    }
+}

@@ -1,0 +1,62 @@
+package io.mesosiam.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.ControllerMessage.Entry;
+import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Refusals, and their order with the leases of the same container. */
+class RefusalsInTheStoreTest extends LeaseStoreFixture {
+    @Test
+    void refusalIsClearedOnDemand() {
+        store.upsert(new Entry.Refusal("a", "default", "NoPolicy", "no"));
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+
+        store.clearRefusal("a", "default");
+        store.clearRefusal("c", "default");
+
+        assertThat(store.find("a", "default")).isInstanceOf(Answer.Nothing.class);
+        assertThat(key("c", "default")).isEqualTo("key-1");
+    }
+
+    /** A controller may clear a refusal before it serves the container. */
+    @Test
+    void laterMessageWinsBetweenARefusalAndALease() {
+        Entry.Refusal refusal = new Entry.Refusal("c", "default", "NoPolicy", "no");
+
+        store.upsert(refusal);
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.upsert(refusal);
+        assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+
+        store.upsert(kept("lease-1", 2, "c", "hash"));
+        assertThat(key("c", "default")).isEqualTo("key-1");
+
+        store.sync(new Sync(2, List.of(kept("lease-1", 3, "c", "hash"), refusal)));
+        assertThat(store.find("c", "default")).isEqualTo(new Answer.Refusal("NoPolicy", "no"));
+    }
+
+    @Test
+    void leaseIsServedAgainOnceTheRefusalIsCleared() {
+        store.upsert(served("lease-1", 1, "c", "key-1"));
+        store.upsert(served("lease-2", 1, "d", "key-2"));
+        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
+        store.upsert(new Entry.Refusal("c", "other", "Conflict", "no"));
+
+        store.clearRefusal("c", "default");
+        store.clearRefusal("c", "other");
+
+        assertThat(key("c", "default")).isEqualTo("key-1");
+        assertThat(store.find("c", "other")).isInstanceOf(Answer.Nothing.class);
+
+        store.upsert(new Entry.Refusal("c", "default", "Conflict", "no"));
+        store.remove("lease-1");
+        store.clearRefusal("c", "default");
+        assertThat(store.find("c", "default")).isInstanceOf(Answer.Nothing.class);
+    }
+}
