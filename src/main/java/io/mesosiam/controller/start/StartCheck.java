@@ -27,9 +27,9 @@ public final class StartCheck {
         List<StartProblem> problems = new ArrayList<>();
         problems.addAll(names.problems(given.keySet(), environment));
         problems.addAll(settings.problems());
-        problems.addAll(FixedSettings.problems(settings));
+        problems.addAll(QuarkusSettings.unsafe(settings));
         Set<String> refused = problems.stream().map(StartProblem::setting).collect(Collectors.toSet());
-        SettingsNotOffered.problems(settings.givenByOperators(), environment.keySet()).stream()
+        QuarkusSettings.notOffered(settings.givenByOperators(), environment.keySet()).stream()
                 .filter(problem -> !refused.contains(problem.setting()))
                 .forEach(problems::add);
         problems.addAll(TextChecks.problems(settings));

@@ -60,6 +60,8 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     /**
+     * Creates a link, which begins to dial at {@link #start}.
+     *
      * @param nanoTime a monotonic clock such as {@link System#nanoTime}: a host clock that is set back must not
      *     lengthen a wait
      */
