@@ -70,6 +70,11 @@ final class FileChecks {
                 required(CERTIFICATE, "Name the PEM file of the certificate that agents see"),
                 required(KEY, "Name the PEM file of that certificate's key"),
                 required(AUTHORITIES, "Name the PEM file of the authorities that sign the agents' certificates"));
+        // the registry that loads the file takes a list, in which these separate and escape
+        settings.text(AUTHORITIES)
+                .filter(path -> path.contains(",") || path.contains("\\"))
+                .ifPresent(path -> problems.add(StartProblem.setting(
+                        AUTHORITIES, path, "has a comma or a backslash in its path", "Name one file without them")));
         files.problems(now)
                 .forEach(found -> problems.add(
                         StartProblem.setting(found.setting(), found.file().toString(), found.problem(), found.cure())));

@@ -82,6 +82,7 @@ class StartCheckTest {
                     mesos-iam.channel.certificate-file    | /no/such/file    | does not exist
                     mesos-iam.channel.key-file            | /                | is a directory
                     mesos-iam.channel.ca-file             | /dev/null        | holds no certificate
+                    mesos-iam.channel.ca-file             | /one,/other      | has a comma or a backslash in its path
                     mesos-iam.mesos.ca-file               | /no/such/file    | does not exist
                     mesos-iam.mesos.secret-file           | /no/such/file    | does not exist
                     quarkus.datasource.username           | stranger         | PostgreSQL refuses this user
