@@ -46,7 +46,7 @@ final class Explainer {
 
     List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set) {
         Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(toSet());
-        Map<Launch, List<Lease>> leases = reconciler.leases().stream()
+        Map<Launch, List<Lease>> leases = reconciler.overview().leases().stream()
                 .filter(lease -> shown.contains(lease.launch()))
                 .collect(groupingBy(Lease::launch));
         Map<MesosAgentId, HostOwners.Owner> hosts =
@@ -70,7 +70,7 @@ final class Explainer {
             Map<PolicyId, Policy> policies,
             Optional<HostOwners.Owner> owner,
             List<Lease> leases) {
-        Outlook outlook = reconciler.outlook(task.launch());
+        Outlook outlook = reconciler.overview().outlook(task.launch());
         Map<CredentialName, Decision> decisions = set.decide(subject);
         Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions.keySet());
         return new ExplainedLaunch(

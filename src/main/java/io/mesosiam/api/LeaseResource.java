@@ -101,7 +101,7 @@ public final class LeaseResource {
         Optional<String> ofTask = parameters.text("task", task);
         Optional<String> inState = parameters.word("state", state, LeaseView.STATES);
         PageRequest page = PageRequest.of(limit, cursor, parameters);
-        List<Lease> sorted = reconciler.leases().stream()
+        List<Lease> sorted = reconciler.overview().leases().stream()
                 .filter(lease -> ofFramework
                         .map(lease.launch().key().framework().value()::equals)
                         .orElse(true))

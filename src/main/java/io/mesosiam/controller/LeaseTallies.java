@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the reconciler for the gauges of one scrape. Each count iterates over all leases, waits or refusals under
- * the reconciler's lock. A scrape reads some twenty gauges in sequence; they share one iteration of each kind.
+ * Counts of the reconciler for the gauges of one scrape. Each count iterates over all leases, or over all waits or
+ * refusals under the reconciler's lock. A scrape reads some twenty gauges in sequence; they share one iteration of each
+ * kind.
  */
 final class LeaseTallies {
     /** Longer than a scrape takes to read its gauges, and shorter than the time between scrapes. */
@@ -25,7 +26,10 @@ final class LeaseTallies {
     /** The counts at one moment. */
     record Tally(Map<String, Long> leasesByState, Map<WaitReason, Long> waiting, Map<RefusalCode, Long> refused) {
         static Tally of(Reconciler reconciler) {
-            return new Tally(reconciler.leasesByState(), reconciler.waitingByReason(), reconciler.refusedByCode());
+            return new Tally(
+                    reconciler.overview().leasesByState(),
+                    reconciler.overview().waitingByReason(),
+                    reconciler.overview().refusedByCode());
         }
     }
 

@@ -99,11 +99,14 @@ final class StageMetrics {
                     tallies,
                     tally -> tally.refused().getOrDefault(code, 0L));
         }
-        gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler, r -> r.counts()
+        gauge("mesosiam.lease.sessions", "Sessions in memory", reconciler.overview(), r -> r.counts()
                 .sessions());
-        gauge("mesosiam.lease.queue", "Launches queued for reconciliation, now or later", reconciler, r -> r.counts()
-                .marked());
-        gauge("mesosiam.lease.calls", "Calls to STS in flight", reconciler, r -> r.counts()
+        gauge(
+                "mesosiam.lease.queue",
+                "Launches queued for reconciliation, now or later",
+                reconciler.overview(),
+                r -> r.counts().marked());
+        gauge("mesosiam.lease.calls", "Calls to STS in flight", reconciler.overview(), r -> r.counts()
                 .callsInFlight());
         journal(journal);
         loops.register(meters);

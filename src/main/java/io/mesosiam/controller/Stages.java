@@ -5,6 +5,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.reconcile.Dependencies;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.LeaseTable;
@@ -46,7 +47,7 @@ final class Stages {
             WithdrawalTable withdrawals,
             PeerClocks clocks,
             RandomGenerator random) {
-        Reconciler.Dependencies dependencies = new Reconciler.Dependencies(
+        Dependencies dependencies = new Dependencies(
                 new UnreadableWithdrawals(subject -> policies.current().decide(subject), withdrawals::holdsBack),
                 sessions,
                 channel,

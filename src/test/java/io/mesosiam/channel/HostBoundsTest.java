@@ -72,7 +72,7 @@ class HostBoundsTest {
         }
 
         assertThat(agent.receiveEnd().code()).isEqualTo("host-limit");
-        until(() -> reconciler.counts().hosts() == 1);
+        until(() -> reconciler.overview().counts().hosts() == 1);
         assertThat(IntStream.range(0, 5000).filter(i -> reconciler.running().reportedAlive(S1, container(i))))
                 .isEmpty();
         assertStillServed(good);

@@ -5,6 +5,7 @@ import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
+import io.mesosiam.lease.reconcile.Dependencies;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
@@ -50,7 +51,7 @@ final class IdleReconciler {
         };
         return new Reconciler(
                 new Settings(),
-                new Reconciler.Dependencies(
+                new Dependencies(
                         subject -> Map.of(),
                         noSessions,
                         (host, delivery) -> true,

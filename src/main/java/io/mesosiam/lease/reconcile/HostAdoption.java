@@ -12,6 +12,7 @@ import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,11 +49,24 @@ final class HostAdoption {
     }
 
     /**
-     * Records that this controller owns the host from now on.
+     * Takes over a host whose agent has connected: this controller owns the host from now on.
      *
+     * @param held what the agent serves
      * @param left the host's rows, if another controller may have owned it since; they replace the leases in memory
      */
-    void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
+    void connect(
+            MesosAgentId host,
+            long epoch,
+            Map<ContainerId, Long> running,
+            List<HeldLease> held,
+            Optional<List<Lease>> left,
+            Instant now) {
+        claim(host, epoch, running, left);
+        Set<LeaseId> audited = left.map(this::correct).orElse(Set.of());
+        adopt(host, held, left.isPresent(), audited, now);
+    }
+
+    private void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
         left.ifPresent(rows -> replace(host, rows));
         tracked.hosts().connect(host, epoch, running);
         journal.claimed(host, epoch, left.isEmpty());
@@ -77,7 +91,7 @@ final class HostAdoption {
      *
      * @return the leases whose rows were written
      */
-    Set<LeaseId> correct(List<Lease> rows) {
+    private Set<LeaseId> correct(List<Lease> rows) {
         Set<LeaseId> corrected = new HashSet<>();
         for (Lease row : rows) {
             tracked.leases()
@@ -135,7 +149,7 @@ final class HostAdoption {
      *     continues is then audited
      * @param audited leases whose adoption has been audited already
      */
-    void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
+    private void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {
         HeldReport report = report(held);
         for (ManagedLease kept : tracked.leases().on(host)) {
             Optional<HeldLease> fact = report.of(kept.lease())
@@ -218,8 +232,27 @@ final class HostAdoption {
         }
     }
 
+    /**
+     * Records that the host's agent doesn't serve a lease that was sent to it.
+     *
+     * @param revision revision of the lease as it was sent
+     * @return the launch to plan again, unless the lease has changed since
+     */
+    Set<Launch> notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
+        Optional<ManagedLease> sent = tracked.leases()
+                .find(lease)
+                .filter(kept -> kept.lease().host().equals(host) && kept.lease().revision() == revision);
+        sent.ifPresent(kept -> {
+            tracked.hosts().notServed(host, lease, revision, reason);
+            if (tracked.sessions().of(lease).isEmpty()) {
+                lose(kept);
+            }
+        });
+        return sent.map(kept -> Set.of(kept.lease().launch())).orElse(Set.of());
+    }
+
     /** Neither the agent nor this controller has the session of the lease. */
-    void lose(ManagedLease kept) {
+    private void lose(ManagedLease kept) {
         String why = "its agent holds no session of it";
         Stream<LeaseState> next =
                 switch (kept.lease().state()) {

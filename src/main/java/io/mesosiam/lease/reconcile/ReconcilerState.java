@@ -1,13 +1,21 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.RenewalRule;
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All state that a controller keeps between plans, guarded by one lock. It is lost on restart and rebuilt from rows,
@@ -61,6 +69,58 @@ record ReconcilerState(
     /** The launches in that container. */
     Set<Launch> launchesIn(MesosAgentId host, ContainerId container) {
         return with(launches.in(host, container), leases.in(host, container));
+    }
+
+    /**
+     * Takes in a new cluster state.
+     *
+     * @return the launches to plan again: every launch if it is the first state, or if masters have ceased to answer or
+     *     answer again
+     */
+    Set<Launch> update(ClusterState state, Set<Launch> touched, Instant now) {
+        Optional<ClusterState> before = launches.state();
+        Set<Launch> concerned = launches.update(state, touched, now);
+        if (before.isEmpty()) {
+            launches.rebuild();
+        }
+        if (before.map(ClusterState::masterAnswers)
+                .filter(answered -> answered == state.masterAnswers())
+                .isEmpty()) {
+            concerned.addAll(everyLaunch());
+        }
+        return concerned;
+    }
+
+    /**
+     * Replaces the set of active withdrawals.
+     *
+     * @return the launches that an added or a removed one covers, and those that share a container with one of these
+     */
+    Set<Launch> replaceWithdrawals(Collection<Withdrawal> all) {
+        WithdrawalIndex difference = withdrawals.replace(all);
+        Set<Launch> touched = everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
+        Set<Launch> concerned = new HashSet<>(touched);
+        touched.forEach(launch -> concerned.addAll(launches.neighbours(launch)));
+        return concerned;
+    }
+
+    /**
+     * Records the end of containers, as the host's agent observed it.
+     *
+     * @return the launches that ended with them
+     */
+    Map<Launch, TaskEnd> containersEnded(MesosAgentId host, Set<ContainerId> gone) {
+        hosts.ended(host, gone);
+        refusals.forget(host, gone);
+        Map<Launch, TaskEnd> ends = new HashMap<>();
+        for (ContainerId container : gone) {
+            TaskEnd end = new TaskEnd.ContainerEnded(container);
+            launchesIn(host, container).forEach(launch -> {
+                launches.endObserved(launch, end);
+                ends.put(launch, end);
+            });
+        }
+        return ends;
     }
 
     private static Set<Launch> with(Set<Launch> shown, Collection<ManagedLease> leased) {

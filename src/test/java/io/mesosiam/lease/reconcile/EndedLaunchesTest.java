@@ -119,7 +119,7 @@ class EndedLaunchesTest {
             settle();
         }
 
-        assertThat(reconciler.refusals()).isEmpty();
+        assertThat(reconciler.overview().refusals()).isEmpty();
     }
 
     @Test
@@ -133,7 +133,7 @@ class EndedLaunchesTest {
         settle();
 
         masterReportsEnd(run);
-        assertThat(reconciler.refusals()).isEmpty();
+        assertThat(reconciler.overview().refusals()).isEmpty();
         assertNoStateIsKept();
     }
 
@@ -146,7 +146,7 @@ class EndedLaunchesTest {
         masterReportsEnd(run);
         settle();
 
-        assertThat(reconciler.refusals()).extracting(Refusal::code).containsExactly(RefusalCode.ENDED);
+        assertThat(reconciler.overview().refusals()).extracting(Refusal::code).containsExactly(RefusalCode.ENDED);
         agentSeesEnd(run);
         assertNoStateIsKept();
     }
@@ -157,14 +157,14 @@ class EndedLaunchesTest {
         SimulatedCluster.Run refused = running(1);
         ask(refused, EXTRA);
         settle();
-        assertThat(reconciler.refusals()).hasSize(1);
+        assertThat(reconciler.overview().refusals()).hasSize(1);
         allowAll();
         reconciler.policyChanged();
         tables.claim(HOSTS.getFirst());
 
         settle(); // issues a lease, which the journal rejects
 
-        assertThat(reconciler.refusals()).isEmpty();
+        assertThat(reconciler.overview().refusals()).isEmpty();
     }
 
     private void assertNoStateIsKept() {
@@ -174,7 +174,7 @@ class EndedLaunchesTest {
         reconciler.changed(cluster.state(), all);
         passFullRounds();
 
-        assertThat(reconciler.leases()).noneMatch(Lease::isLive);
+        assertThat(reconciler.overview().leases()).noneMatch(Lease::isLive);
         assertThat(new Remembered(KEPT).in(reconciler)).isEmpty();
     }
 
@@ -251,7 +251,7 @@ class EndedLaunchesTest {
         AgentInMemory agent = agentOf(run);
         agent.running.put(container(run), 1L);
         if (agent.epoch.isPresent()) {
-            Reconciler.Reported unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
+            ReportedContainers unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
         }
     }
 
@@ -265,7 +265,7 @@ class EndedLaunchesTest {
         AgentInMemory agent = agentOf(run);
         agent.running.remove(container(run));
         if (agent.epoch.isPresent()) {
-            Reconciler.Reported unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
+            ReportedContainers unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
         }
     }
 
@@ -318,7 +318,7 @@ class EndedLaunchesTest {
     private Reconciler newReconciler() {
         return new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.Dependencies(
+                new Dependencies(
                         subject -> policies.getOrDefault(subject.task().key().framework(), Map.of()),
                         sts,
                         (host, delivery) -> {

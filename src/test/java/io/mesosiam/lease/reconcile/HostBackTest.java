@@ -71,7 +71,7 @@ class HostBackTest {
     private Reconciler reconciler() {
         return new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.Dependencies(
+                new Dependencies(
                         _ -> Map.of(
                                 CredentialName.DEFAULT,
                                 TestLaunches.allowed(TestLaunches.entitlement(

@@ -37,7 +37,7 @@ class HostConnectionTest {
     private boolean rowsAreReadable = true;
     private final Reconciler reconciler = new Reconciler(
             TestLeaseConfig.DEFAULTS,
-            new Reconciler.Dependencies(
+            new Dependencies(
                     _ -> Map.of(
                             CredentialName.DEFAULT,
                             TestLaunches.allowed(TestLaunches.entitlement(
@@ -110,7 +110,7 @@ class HostConnectionTest {
         assertThatThrownBy(() -> connected(epoch, _ -> {})).isInstanceOf(IllegalStateException.class);
         reconciler.disconnected(HOST, epoch);
 
-        assertThat(reconciler.counts().hosts()).isZero();
+        assertThat(reconciler.overview().counts().hosts()).isZero();
         assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isFalse();
         startTask();
         drain();
@@ -125,7 +125,7 @@ class HostConnectionTest {
 
         reconciler.disconnected(HOST, first);
 
-        assertThat(reconciler.counts().hosts()).isEqualTo(1);
+        assertThat(reconciler.overview().counts().hosts()).isEqualTo(1);
     }
 
     private void connect(Consumer<List<Delivery>> send) {

@@ -112,7 +112,7 @@ final class LeaseHistory {
         Reconciler[] self = new Reconciler[1];
         self[0] = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.Dependencies(
+                new Dependencies(
                         this::decide,
                         sts,
                         (host, delivery) -> deliver(self[0], host, delivery),
@@ -398,7 +398,7 @@ final class LeaseHistory {
     }
 
     private void check() {
-        List<Lease> known = controller.leases();
+        List<Lease> known = controller.overview().leases();
         List<Lease> live = known.stream().filter(Lease::isLive).toList();
         assertThat(live.stream().map(Lease::key)).as("one lease per key").doesNotHaveDuplicates();
         live.forEach(lease -> assertThat(live)
@@ -470,7 +470,8 @@ final class LeaseHistory {
     }
 
     private void checkFinalState() {
-        List<Lease> live = controller.leases().stream().filter(Lease::isLive).toList();
+        List<Lease> live =
+                controller.overview().leases().stream().filter(Lease::isLive).toList();
         assertThat(live).as("no lease outlives its task").noneMatch(lease -> cluster.runs.get(lease.launch()).over);
         assertThat(tables.live()).as("the rows are equal").hasSameElementsAs(live);
         assertThat(cluster.runs.values().stream().filter(run -> run.over).map(run -> run.launch))

@@ -37,7 +37,7 @@ class QueuedRequestsTest {
     private Sharing sharing = Sharing.ROLE;
     private final Reconciler reconciler = new Reconciler(
             ONE_CALL,
-            new Reconciler.Dependencies(
+            new Dependencies(
                     _ -> Map.of(
                             CredentialName.DEFAULT,
                             TestLaunches.allowed(TestLaunches.entitlement(
@@ -59,12 +59,12 @@ class QueuedRequestsTest {
         connect();
         start(1, 2, 3);
         Steps.drain(reconciler);
-        assertThat(reconciler.counts().callsQueued()).isEqualTo(2);
+        assertThat(reconciler.overview().counts().callsQueued()).isEqualTo(2);
 
         assertThat(sts.answerOne()).isTrue();
 
-        assertThat(reconciler.counts().callsQueued()).isZero();
-        assertThat(reconciler.leases()).hasSize(3).allSatisfy(lease -> assertThat(lease.state())
+        assertThat(reconciler.overview().counts().callsQueued()).isZero();
+        assertThat(reconciler.overview().leases()).hasSize(3).allSatisfy(lease -> assertThat(lease.state())
                 .isInstanceOfSatisfying(LeaseState.Failed.class, failed -> assertThat(failed.reason())
                         .isEqualTo(sts.refusal)));
         Steps.settle(reconciler, sts);
@@ -72,7 +72,7 @@ class QueuedRequestsTest {
         clock.advance(Duration.ofSeconds(19));
         Steps.drain(reconciler);
         assertThat(sts.waiting()).as("one probe").isEqualTo(1);
-        assertThat(reconciler.counts().callsQueued()).isZero();
+        assertThat(reconciler.overview().counts().callsQueued()).isZero();
     }
 
     @Test
@@ -113,7 +113,7 @@ class QueuedRequestsTest {
         start(2);
         Steps.settle(reconciler, sts);
 
-        assertThat(reconciler.leases()).hasSize(2).noneMatch(QueuedRequestsTest::isServed);
+        assertThat(reconciler.overview().leases()).hasSize(2).noneMatch(QueuedRequestsTest::isServed);
         assertThat(sts.callsInAll()).isEqualTo(1);
     }
 

@@ -105,7 +105,7 @@ class ReconcilerTest {
         assertThat(served()).isEmpty();
         settle();
         assertThat(served()).isEmpty();
-        assertThat(reconciler.counts().sessions()).isZero();
+        assertThat(reconciler.overview().counts().sessions()).isZero();
     }
 
     @Test
@@ -251,7 +251,7 @@ class ReconcilerTest {
         start(1);
         settle();
         assertThat(served()).isEmpty();
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.OUT_OF_SIGHT, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.OUT_OF_SIGHT, 1L));
 
         cluster.answers = true;
         reconciler.changed(cluster.state(), Set.of());
@@ -305,7 +305,7 @@ class ReconcilerTest {
         pass(TestLeaseConfig.DEFAULTS.fullPass());
 
         assertThat(agent.refused).isEmpty();
-        assertThat(reconciler.refusals()).isEmpty();
+        assertThat(reconciler.overview().refusals()).isEmpty();
     }
 
     @Test
@@ -377,7 +377,7 @@ class ReconcilerTest {
         start(1);
         start(2);
         settle();
-        assertThat(reconciler.counts().callsInFlight()).isZero();
+        assertThat(reconciler.overview().counts().callsInFlight()).isZero();
         assertThat(state()).isInstanceOf(LeaseState.Failed.class);
 
         sts.startsThreads = true;
@@ -422,7 +422,7 @@ class ReconcilerTest {
 
         assertThat(served()).hasSize(1);
         assertThat(sts.callsInAll()).isEqualTo(1);
-        assertThat(reconciler.counts().sessions()).isEqualTo(1);
+        assertThat(reconciler.overview().counts().sessions()).isEqualTo(1);
     }
 
     @Test
@@ -480,20 +480,21 @@ class ReconcilerTest {
         connect();
         SimulatedCluster.Run run = start(1);
         settle();
-        Lease lease = reconciler.leases().getFirst();
+        Lease lease = reconciler.overview().leases().getFirst();
 
         reconciler.notServed(HOST, lease.id(), lease.revision() - 1, "of an earlier revision");
         reconciler.notServed(HOST, lease.id(), lease.revision(), "the session has ended");
         reconciler.notServed(new MesosAgentId("another"), lease.id(), lease.revision(), "of another host");
 
         assertThat(reconciler
+                        .overview()
                         .outlook(run.launch)
                         .waiting()
                         .get(CredentialName.DEFAULT)
                         .reason())
                 .isEqualTo("the session has ended");
         drain();
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.NOT_SERVED, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.NOT_SERVED, 1L));
         clock.advance(Waits.AUDIT_AFTER);
         drain();
         assertThat(tables.trail.getLast().message()).isEqualTo("not-served: the session has ended");
@@ -502,12 +503,13 @@ class ReconcilerTest {
         settle();
 
         assertThat(reconciler
+                        .overview()
                         .outlook(run.launch)
                         .waiting()
                         .get(CredentialName.DEFAULT)
                         .reason())
                 .isEqualTo("the lease is served and is renewed at that time");
-        assertThat(reconciler.waitingByReason()).isEmpty();
+        assertThat(reconciler.overview().waitingByReason()).isEmpty();
     }
 
     private void peersStateTheirTime() {
@@ -533,8 +535,8 @@ class ReconcilerTest {
         clock.advance(Duration.ofMinutes(40));
         settle();
 
-        assertThat(reconciler.leases()).isEmpty();
-        assertThat(reconciler.counts().sessions()).isZero();
+        assertThat(reconciler.overview().leases()).isEmpty();
+        assertThat(reconciler.overview().counts().sessions()).isZero();
     }
 
     @Test
@@ -618,8 +620,8 @@ class ReconcilerTest {
 
         assertThat(served()).singleElement().satisfies(lease -> assertThat(lease.container())
                 .contains(CONTAINER));
-        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.CONFLICT, 1L));
+        assertThat(reconciler.overview().refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.CONFLICT, 1L));
         assertThat(tables.trail)
                 .filteredOn(event -> event.kind() == AuditEvent.Kind.WAITING)
                 .singleElement()
@@ -643,7 +645,7 @@ class ReconcilerTest {
         settle();
 
         assertThat(served()).isEmpty();
-        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
+        assertThat(reconciler.overview().refusedByCode()).containsExactly(Map.entry(RefusalCode.CONFLICT, 1L));
     }
 
     @Test
@@ -678,7 +680,8 @@ class ReconcilerTest {
             assertThat(refusal.code()).isEqualTo(RefusalCode.SESSION_IMPOSSIBLE);
             assertThat(refusal.message()).doesNotContain("session_name", "!");
         });
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.SESSION_IMPOSSIBLE, 1L));
+        assertThat(reconciler.overview().waitingByReason())
+                .containsExactly(Map.entry(WaitReason.SESSION_IMPOSSIBLE, 1L));
         assertThat(tables.trail).singleElement().satisfies(event -> assertThat(event.message())
                 .startsWith("SessionImpossible: policy ")
                 .endsWith("session_name: '!' is not allowed"));
@@ -696,8 +699,8 @@ class ReconcilerTest {
             assertThat(refusal.code()).isEqualTo(RefusalCode.REFUSED_BY_AWS);
             assertThat(refusal.message()).doesNotContain("AccessDenied");
         });
-        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.REFUSED_BY_AWS, 1L));
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.REFUSED_BY_AWS, 1L));
+        assertThat(reconciler.overview().refusedByCode()).containsExactly(Map.entry(RefusalCode.REFUSED_BY_AWS, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.REFUSED_BY_AWS, 1L));
         assertThat(outlook().waiting().get(CredentialName.DEFAULT)).satisfies(waiting -> {
             assertThat(waiting.why()).isEqualTo(WaitReason.REFUSED_BY_AWS);
             assertThat(waiting.reason()).isEqualTo("AccessDenied");
@@ -715,7 +718,7 @@ class ReconcilerTest {
         pass(RenewalRule.LAST_RETRY);
         assertThat(served()).hasSize(1);
         assertThat(agent.refused).isEmpty();
-        assertThat(reconciler.refusedByCode()).isEmpty();
+        assertThat(reconciler.overview().refusedByCode()).isEmpty();
     }
 
     @Test
@@ -747,7 +750,7 @@ class ReconcilerTest {
         pass(Duration.ofMinutes(5));
 
         assertThat(agent.refused).isEmpty();
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.NO_SESSION, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.NO_SESSION, 1L));
     }
 
     @Test
@@ -769,7 +772,9 @@ class ReconcilerTest {
     }
 
     private Outlook outlook() {
-        return reconciler.outlook(reconciler.leases().getFirst().launch());
+        return reconciler
+                .overview()
+                .outlook(reconciler.overview().leases().getFirst().launch());
     }
 
     @Test
@@ -778,7 +783,7 @@ class ReconcilerTest {
         connect();
         bind(start(1), CONTAINER);
         settle();
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 1L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 1L));
         assertThat(tables.trail).isEmpty();
 
         clock.advance(Waits.AUDIT_AFTER);
@@ -791,7 +796,7 @@ class ReconcilerTest {
         allow(Sharing.TASK);
         reconciler.policyChanged();
         settle();
-        assertThat(reconciler.waitingByReason()).isEmpty();
+        assertThat(reconciler.overview().waitingByReason()).isEmpty();
     }
 
     /** The first value withdraws the task that has the lease; the second withdraws the task that would get it next. */
@@ -830,7 +835,7 @@ class ReconcilerTest {
         bind(start(2), ContainerId.of("c2"));
         settle();
         assertThat(served()).isEmpty();
-        assertThat(reconciler.waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 2L));
+        assertThat(reconciler.overview().waitingByReason()).containsExactly(Map.entry(WaitReason.UNDECIDED, 2L));
 
         holdsBack = false;
         reconciler.withdrawalsChanged(List.of());
@@ -838,7 +843,7 @@ class ReconcilerTest {
         settle();
 
         assertThat(served()).hasSize(2);
-        assertThat(reconciler.waitingByReason()).isEmpty();
+        assertThat(reconciler.overview().waitingByReason()).isEmpty();
     }
 
     /** The first task has the lease; an operator withdraws the credentials of one of the tasks. */
@@ -866,8 +871,12 @@ class ReconcilerTest {
         assertThat(tables.trail)
                 .filteredOn(event -> event.kind() == AuditEvent.Kind.REAPED)
                 .hasSize(1);
-        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
-        assertThat(reconciler.outlook(runs.get(1 - withdrawn).launch).waiting().get(CredentialName.DEFAULT))
+        assertThat(reconciler.overview().refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
+        assertThat(reconciler
+                        .overview()
+                        .outlook(runs.get(1 - withdrawn).launch)
+                        .waiting()
+                        .get(CredentialName.DEFAULT))
                 .satisfies(waiting -> {
                     assertThat(waiting.why()).isEqualTo(WaitReason.OTHER_TASK_WITHDRAWN);
                     assertThat(waiting.reason())
@@ -897,8 +906,9 @@ class ReconcilerTest {
         pass(Duration.ofMinutes(6));
 
         assertThat(served()).isEmpty();
-        assertThat(reconciler.refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
+        assertThat(reconciler.overview().refusedByCode()).containsExactly(Map.entry(RefusalCode.WITHDRAWN, 2L));
         assertThat(reconciler
+                        .overview()
                         .outlook(young.launch)
                         .waiting()
                         .get(CredentialName.DEFAULT)
@@ -973,7 +983,7 @@ class ReconcilerTest {
     private Reconciler newReconciler() {
         Reconciler made = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.Dependencies(
+                new Dependencies(
                         new UnreadableWithdrawals(
                                 subject -> {
                                     if (broken.stream().anyMatch(launch -> launch.key()
@@ -1003,14 +1013,14 @@ class ReconcilerTest {
         connect();
         start(1);
         settle();
-        assertThat(reconciler.leasesByState()).isEqualTo(Map.of("active", 1L));
+        assertThat(reconciler.overview().leasesByState()).isEqualTo(Map.of("active", 1L));
 
         // Another controller reads all rows at its start, and has no host.
         Reconciler other = newReconciler();
-        other.restore(reconciler.leases());
+        other.restore(reconciler.overview().leases());
         other.changed(cluster.state(), cluster.runs.keySet());
-        assertThat(other.leases()).hasSize(1);
-        assertThat(other.leasesByState()).isEmpty();
+        assertThat(other.overview().leases()).hasSize(1);
+        assertThat(other.overview().leasesByState()).isEmpty();
     }
 
     private List<Delivery> connect() {
@@ -1065,6 +1075,6 @@ class ReconcilerTest {
     }
 
     private LeaseState state() {
-        return reconciler.leases().getFirst().state();
+        return reconciler.overview().leases().getFirst().state();
     }
 }

@@ -80,7 +80,7 @@ class SharedContainerTest {
         });
         assertThat(gap).as("a moment without credentials").isFalse();
         assertThat(sts.callsInAll()).isEqualTo(calls);
-        assertThat(reconciler.counts().sessions()).isEqualTo(1);
+        assertThat(reconciler.overview().counts().sessions()).isEqualTo(1);
     }
 
     @Test
@@ -159,7 +159,7 @@ class SharedContainerTest {
         assertThat(served().state())
                 .isInstanceOfSatisfying(LeaseState.Active.class, active -> assertThat(active.expiration())
                         .isEqualTo(clock.instant().plus(Duration.ofHours(1))));
-        assertThat(reconciler.counts().sessions()).isEqualTo(1);
+        assertThat(reconciler.overview().counts().sessions()).isEqualTo(1);
     }
 
     @Test
@@ -184,7 +184,7 @@ class SharedContainerTest {
         end(runs.get(2));
         assertThat(agent.served).isEmpty();
         assertThat(tables.live()).isEmpty();
-        assertThat(reconciler.counts().sessions()).isZero();
+        assertThat(reconciler.overview().counts().sessions()).isZero();
     }
 
     @Test
@@ -243,7 +243,7 @@ class SharedContainerTest {
         policy.put("t1", differently());
         show();
         settle();
-        assertThat(reconciler.leases())
+        assertThat(reconciler.overview().leases())
                 .filteredOn(lease -> lease.launch().equals(second.launch))
                 .singleElement()
                 .satisfies(lease -> assertThat(lease.state()).isInstanceOf(LeaseState.Failed.class));
@@ -452,7 +452,7 @@ class SharedContainerTest {
         Reconciler[] self = new Reconciler[1];
         self[0] = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
-                new Reconciler.Dependencies(
+                new Dependencies(
                         subject -> Map.of(
                                 CredentialName.DEFAULT,
                                 decide(subject.task().key().task().value())),

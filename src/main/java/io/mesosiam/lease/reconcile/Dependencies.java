@@ -1,0 +1,24 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Decider;
+import io.mesosiam.lease.LeaseDelivery;
+import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.SessionSource;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * The collaborators of a {@link Reconciler}.
+ *
+ * @param rows reads a host's leases when its agent connects after another controller owned the host
+ * @param calls runs the calls to STS, which block
+ */
+public record Dependencies(
+        Decider decider,
+        SessionSource sessions,
+        LeaseDelivery delivery,
+        LeaseRows rows,
+        Executor calls,
+        InstantSource clock,
+        RandomGenerator random) {}

@@ -1,0 +1,147 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Outlook;
+import io.mesosiam.lease.plan.LaunchView;
+import io.mesosiam.lease.plan.LeaseAction;
+import io.mesosiam.lease.plan.LeasePlan;
+import io.mesosiam.lease.plan.LeasePlanner;
+import io.mesosiam.loop.Loop;
+import io.mesosiam.mesos.Launch;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Plans and acts for one launch at a time: takes a launch from the queue, reads its {@link LaunchView}, plans, performs
+ * the plan and records the outcome. A failure of one launch or action doesn't stop the others. Not thread-safe.
+ */
+final class LaunchPlanning {
+    private static final Logger LOG = Logger.getLogger(LaunchPlanning.class);
+
+    private final ReconcilerState tracked;
+    private final WorkQueue<Launch> queue;
+    private final LaunchViews views;
+    private final LeasePlanner planner;
+    private final LeaseActions actions;
+    private final AuditTrail trail;
+    private final Loop loop;
+    private final InstantSource clock;
+
+    /** @param loop counts the failures */
+    LaunchPlanning(
+            ReconcilerState tracked,
+            WorkQueue<Launch> queue,
+            LaunchViews views,
+            LeasePlanner planner,
+            LeaseActions actions,
+            AuditTrail trail,
+            Loop loop,
+            InstantSource clock) {
+        this.tracked = tracked;
+        this.queue = queue;
+        this.views = views;
+        this.planner = planner;
+        this.actions = actions;
+        this.trail = trail;
+        this.loop = loop;
+        this.clock = clock;
+    }
+
+    /** Marks launches that have to be planned now. */
+    void mark(Collection<Launch> launches) {
+        Instant now = clock.instant();
+        launches.forEach(launch -> queue.mark(launch, now, true));
+    }
+
+    /** When the next launch is due. */
+    Optional<Instant> nextDue() {
+        return queue.nextDue();
+    }
+
+    /** Number of launches that will be planned, now or later. */
+    int marked() {
+        return queue.size();
+    }
+
+    /**
+     * Plans the next launch that is due.
+     *
+     * @return whether a launch was due
+     */
+    boolean next(Instant now) {
+        Optional<Launch> due = queue.next(now);
+        due.ifPresent(launch -> {
+            boolean succeeded = false;
+            try {
+                succeeded = run(launch);
+            } finally {
+                // A launch that stays marked as in work is never planned again.
+                leave(launch, succeeded, now);
+            }
+        });
+        return due.isPresent();
+    }
+
+    private void leave(Launch launch, boolean succeeded, Instant now) {
+        if (succeeded) {
+            queue.done(launch);
+        } else {
+            queue.failed(launch, now);
+        }
+        int failing = queue.failing();
+        loop.partly(
+                failing == 0 ? Optional.empty() : Optional.of("launches that fail and are tried again: " + failing));
+    }
+
+    /** Plans these launches before the next one of the queue; those that fail are marked. */
+    void runNow(Collection<Launch> launches) {
+        mark(launches.stream().filter(launch -> !run(launch)).toList());
+    }
+
+    /** {@return whether every action succeeded} */
+    private boolean run(Launch launch) {
+        Instant now = clock.instant();
+        try {
+            LeasePlan plan = planner.plan(views.of(launch, now));
+            boolean succeeded = perform(launch, plan, now);
+            tracked.waits().update(launch, plan, now).forEach(wait -> trail.waiting(launch, wait));
+            Stream.concat(plan.again().stream(), tracked.waits().nextAudit(launch).stream())
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(at -> queue.mark(launch, at, false));
+            return succeeded;
+        } catch (RuntimeException | Error e) {
+            loop.failedPart(e);
+            LOG.errorf(e, "planning failed launch=%s", launch);
+            return false;
+        }
+    }
+
+    private boolean perform(Launch launch, LeasePlan plan, Instant now) {
+        boolean succeeded = true;
+        for (LeaseAction action : plan.actions()) {
+            try {
+                mark(actions.perform(action, now));
+            } catch (RuntimeException | Error e) {
+                loop.failedPart(e);
+                LOG.errorf(e, "lease action failed launch=%s action=%s", launch, action);
+                succeeded = false;
+            }
+        }
+        return succeeded;
+    }
+
+    /** The current situation of a launch apart from its leases. Plans it, and performs nothing. */
+    Outlook outlook(Launch launch) {
+        LaunchView view = views.of(launch, clock.instant());
+        return new Outlook(
+                view.host().connected(),
+                planner.plan(view).waiting(),
+                view.withdrawals(),
+                List.copyOf(view.refusals().values()));
+    }
+}

@@ -1,0 +1,81 @@
+package io.mesosiam.lease.reconcile;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.Outlook;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.Refusal.RefusalCode;
+import io.mesosiam.lease.WaitReason;
+import io.mesosiam.mesos.Launch;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the API and the metrics read of a {@link Reconciler}. Thread-safe. Leases are read from the published state,
+ * without the reconciler's lock.
+ */
+public final class LeaseOverview {
+    private final StateLock<PublishedState> stateLock;
+    private final ReconcilerState tracked;
+    private final LaunchPlanning planning;
+    private final SessionCalls calls;
+
+    LeaseOverview(
+            StateLock<PublishedState> stateLock, ReconcilerState tracked, LaunchPlanning planning, SessionCalls calls) {
+        this.stateLock = stateLock;
+        this.tracked = tracked;
+        this.planning = planning;
+        this.calls = calls;
+    }
+
+    /** The live leases, oldest first, then the last thousand that ended. */
+    public List<Lease> leases() {
+        return stateLock.published().leases();
+    }
+
+    /** The refusals that containers receive instead of credentials. */
+    public List<Refusal> refusals() {
+        return stateLock.read(() -> tracked.refusals().all());
+    }
+
+    /** The current situation of a launch apart from its leases. */
+    public Outlook outlook(Launch launch) {
+        return stateLock.read(() -> planning.outlook(launch));
+    }
+
+    /**
+     * Number of live leases by the state's name, on hosts whose agents are connected here. A host's agent is connected
+     * to one controller, so the sum over all controllers counts each lease once.
+     */
+    public Map<String, Long> leasesByState() {
+        return stateLock.published().leasesByState();
+    }
+
+    /** Number of waiting credential names by reason, for launches on hosts connected here. */
+    public Map<WaitReason, Long> waitingByReason() {
+        return stateLock.read(() -> tracked.waits().count());
+    }
+
+    /** Number of refused credential names by code. */
+    public Map<RefusalCode, Long> refusedByCode() {
+        return refusals().stream().collect(Collectors.groupingBy(Refusal::code, Collectors.counting()));
+    }
+
+    /** The current sizes. */
+    public Counts counts() {
+        return stateLock.read(() -> new Counts(
+                tracked.leases().size(),
+                tracked.sessions().size(),
+                tracked.hosts().connected(),
+                planning.marked(),
+                calls.inFlight(),
+                calls.queued()));
+    }
+
+    /**
+     * The sizes of the reconciler's state.
+     *
+     * @param marked launches that will be planned, now or later
+     */
+    public record Counts(int leases, int sessions, int hosts, int marked, int callsInFlight, int callsQueued) {}
+}
