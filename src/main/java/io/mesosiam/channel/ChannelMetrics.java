@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Set;
 
 /** Metrics of the streams and their port. All are registered at start, so that a rate includes the first event. */
 final class ChannelMetrics {
@@ -26,7 +27,16 @@ final class ChannelMetrics {
             "superseded",
             "too-slow");
 
+    private static final String OTHER = "other";
+
+    private static final Set<String> NACK_CODES = Set.of("ContainerEnded", "SessionExpired", "SessionMissing", OTHER);
+
     private ChannelMetrics() {}
+
+    /** The label for the code with which an agent rejects a message: the code, if it is a known one, because agents choose it. */
+    static String nackLabel(String code) {
+        return NACK_CODES.contains(code) ? code : OTHER;
+    }
 
     static void register(MeterRegistry meters, AgentStreams streams, PortCertificates certificates) {
         Gauge.builder("mesosiam.channel.agents", streams, AgentStreams::count)
@@ -43,7 +53,7 @@ final class ChannelMetrics {
         counter(meters, "failures", "Unexpected exceptions in work for agents");
         counter(meters, "nacks", "Messages that agents could not apply");
         counter(meters, "asks", "Ask messages: requests of containers for which their agent had no lease");
-        NackCode.LABELS.forEach(code -> Counter.builder("mesosiam.channel.nack.reasons")
+        NACK_CODES.forEach(code -> Counter.builder("mesosiam.channel.nack.reasons")
                 .description("Messages that agents could not apply, by reason")
                 .tag("code", code)
                 .register(meters));

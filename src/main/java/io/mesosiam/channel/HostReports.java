@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.channel.Stage.AdmittedHost;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -94,9 +95,9 @@ final class HostReports {
         count("nacks");
         streamContext
                 .meters()
-                .counter("mesosiam.channel.nack.reasons", "code", NackCode.label(nack.code()))
+                .counter("mesosiam.channel.nack.reasons", "code", ChannelMetrics.nackLabel(nack.code()))
                 .increment();
-        lines.due("nack " + NackCode.label(nack.code()))
+        lines.due("nack " + ChannelMetrics.nackLabel(nack.code()))
                 .ifPresent(repeated -> LOG.warnf(
                         "agent could not apply a message code=%s reason=\"%s\" mesosAgentId=%s leaseId=%s revision=%d"
                                 + " repeated=%d",

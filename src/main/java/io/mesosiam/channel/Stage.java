@@ -1,10 +1,18 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.Claim;
 import java.util.Optional;
 
 /** How far a stream has come. The stages follow each other in this order; any of them can be followed by the end. */
 sealed interface Stage {
+    /** The host of an admitted agent, with the claim under which this controller renews its leases. */
+    record AdmittedHost(MesosAgentId id, Claim claim, String agentVersion) {
+        AdmittedHost under(Claim next) {
+            return new AdmittedHost(id, next, agentVersion);
+        }
+    }
+
     /** The agent is not admitted: its hello has not arrived, or is being checked. */
     record Connected() implements Stage {}
 

@@ -38,7 +38,7 @@ public final class ChannelFixture implements AutoCloseable {
     private static final TestDatabase DB = TestPostgres.database();
     private static final ChannelCertificates CERTIFICATES = ChannelCertificates.make();
 
-    final HeardEvents events = new HeardEvents();
+    public final HeardEvents events = new HeardEvents();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final AgentChannel channel;
     private final Vertx vertx = Vertx.vertx(
@@ -131,7 +131,7 @@ public final class ChannelFixture implements AutoCloseable {
     }
 
     /** The channel's certificate. */
-    TestCa.Identity controller() {
+    public TestCa.Identity controller() {
         return CERTIFICATES.controller();
     }
 
@@ -140,21 +140,21 @@ public final class ChannelFixture implements AutoCloseable {
         return CERTIFICATES.stranger();
     }
 
-    TestCa.Identity expired() {
+    public TestCa.Identity expired() {
         return CERTIFICATES.expired();
     }
 
     /** Has the name of the first host as its common name only. */
-    TestCa.Identity nameless() {
+    public TestCa.Identity nameless() {
         return CERTIFICATES.nameless();
     }
 
     /** The CA that has signed neither the agents' certificates nor the controller's. */
-    Path otherCa() {
+    public Path otherCa() {
         return CERTIFICATES.otherCa().certificateFile();
     }
 
-    StreamClient connect(TestCa.Identity identity) {
+    public StreamClient connect(TestCa.Identity identity) {
         return kept(StreamClient.connect(channel.port(), ca(), identity));
     }
 

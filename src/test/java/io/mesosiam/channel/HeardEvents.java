@@ -20,12 +20,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Records the events of the channel in order, and answers with a state that the test sets. */
-final class HeardEvents implements HostEvents {
+public final class HeardEvents implements HostEvents {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile Supplier<List<Delivery>> state = List::of;
     private volatile Runnable afterState = () -> {};
 
-    sealed interface Event {}
+    public sealed interface Event {}
 
     record Connected(MesosAgentId host, long epoch, List<HeldLease> held, Map<ContainerId, Long> running)
             implements Event {}
@@ -49,13 +49,13 @@ final class HeardEvents implements HostEvents {
         afterState = next;
     }
 
-    Event next() throws InterruptedException {
+    public Event next() throws InterruptedException {
         Event event = events.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS);
         assertThat(event).as("an event from the channel").isNotNull();
         return event;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return events.isEmpty();
     }
 

@@ -9,7 +9,12 @@ import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
+import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TimeLimit;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,6 +172,36 @@ class StreamClaimsTest {
             Fault fault = agent.receiveEnd();
             assertThat(fault.code()).isEqualTo("claim-again");
             assertThat(fault.persistence()).isInstanceOf(Fault.Passing.class);
+        }
+    }
+
+    /** A transaction that holds the rows of table {@code agent} until it is closed. */
+    private static final class RowLock implements AutoCloseable {
+        private final Connection connection;
+
+        private RowLock(Connection connection) {
+            this.connection = connection;
+        }
+
+        static RowLock ofAgents(TestDatabase database) throws SQLException {
+            Connection connection =
+                    DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+            connection.setAutoCommit(false);
+            RowLock lock = new RowLock(connection);
+            lock.execute("select from agent for update");
+            return lock;
+        }
+
+        void execute(String sql) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.commit();
+            connection.close();
         }
     }
 }

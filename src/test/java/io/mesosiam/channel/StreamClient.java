@@ -114,7 +114,7 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** Waits for the fault that ends this stream. */
-    Fault receiveEnd() throws Exception {
+    public Fault receiveEnd() throws Exception {
         Fault fault = receive(Fault.class);
         assertThat(closed()).isEqualTo(fault.code());
         return fault;

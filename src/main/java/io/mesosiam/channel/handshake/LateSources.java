@@ -12,7 +12,7 @@ import java.util.SequencedMap;
 final class LateSources {
     static final Duration REMEMBERED = Duration.ofMinutes(1);
 
-    /** More than the sources that can hold all 256 slots for a second each within {@link #REMEMBERED}. */
+    /** More than the handshakes of a second each that fit into 256 slots within {@link #REMEMBERED}. */
     static final int MAX_SOURCES = 16_384;
 
     /** When each source was late; the longest ago first. */

@@ -1,4 +1,4 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.doctor.ControllerCheck;
 import io.mesosiam.agent.doctor.Finding;
 import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.channel.ChannelFixture;
+import io.mesosiam.channel.ChannelLog;
+import io.mesosiam.channel.Deliveries;
+import io.mesosiam.channel.StreamClient;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;

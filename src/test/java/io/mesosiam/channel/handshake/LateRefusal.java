@@ -1,5 +1,6 @@
-package io.mesosiam.channel;
+package io.mesosiam.channel.handshake;
 
+import io.mesosiam.channel.StreamClient;
 import io.mesosiam.fakes.TestCa;
 import java.io.IOException;
 import java.io.OutputStream;
