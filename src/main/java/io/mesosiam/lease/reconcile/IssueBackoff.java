@@ -37,7 +37,7 @@ final class IssueBackoff {
             return !now.isBefore(since);
         }
 
-        /** Whether no request may be sent now. One that fails now was sent before the backoff began. */
+        /** Whether no request may be sent now. A request that fails now was sent before the backoff began. */
         boolean stands(Instant now) {
             return !probing && isOfAKnownAge(now) && now.isBefore(backoff.until());
         }
