@@ -88,9 +88,14 @@ final class SessionCalls {
      * @return their leases
      */
     List<LeaseId> cancelWaiting(String identityHash) {
-        List<LeaseId> leases = List.copyOf(urgentByIdentity.getOrDefault(identityHash, Set.of()));
-        leases.forEach(this::cancel);
-        return leases;
+        Set<LeaseId> leases = urgentByIdentity.remove(identityHash);
+        if (leases == null) {
+            return List.of();
+        }
+        queued.keySet().removeAll(leases);
+        // In one pass, because many tasks can share an identity.
+        waiting.removeIf(call -> leases.contains(call.lease));
+        return List.copyOf(leases);
     }
 
     void answered(LeaseId lease) {
