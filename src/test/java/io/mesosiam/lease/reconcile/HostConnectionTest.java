@@ -3,15 +3,10 @@ package io.mesosiam.lease.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
-import io.mesosiam.lease.Lease;
-import io.mesosiam.mesos.ContainerId;
-import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.mesos.TaskState;
-import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,51 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The stream of a host begins, ends or is superseded at critical moments. */
-class HostConnectionTest {
-    private static final MesosAgentId HOST = SimulatedCluster.HOSTS.getFirst();
-    private static final ContainerId CONTAINER = ContainerId.of("c1");
-
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
-    private final SimulatedCluster cluster = new SimulatedCluster();
-    private final JournalInMemory tables = new JournalInMemory();
-    private final StsInMemory sts = new StsInMemory(clock);
-    private final AgentInMemory agent = new AgentInMemory(HOST);
+class HostConnectionTest extends ReconcilerFixture {
     private boolean rowsAreReadable = true;
-    private final Reconciler reconciler = new Reconciler(
-            TestLeaseConfig.DEFAULTS,
-            new Dependencies(
-                    _ -> Map.of(
-                            CredentialName.DEFAULT,
-                            TestLaunches.allowed(TestLaunches.entitlement(
-                                    "a", Optional.empty(), Optional.empty(), Sharing.TASK, Prefetch.ALWAYS))),
-                    sts,
-                    (_, delivery) -> {
-                        agent.receive(delivery);
-                        return true;
-                    },
-                    this::rows,
-                    sts,
-                    clock,
-                    new Random(1)),
-            tables.journal());
 
-    private List<Lease> rows(MesosAgentId host) {
-        if (!rowsAreReadable) {
-            throw new IllegalStateException("rows can't be read");
-        }
-        return tables.live(host);
+    @BeforeEach
+    void allow() {
+        allow(Sharing.TASK);
+    }
+
+    @Override
+    LeaseRows rows() {
+        return host -> {
+            if (!rowsAreReadable) {
+                throw new IllegalStateException("rows can't be read");
+            }
+            return tables.live(host);
+        };
     }
 
     @Test
     void sessionIsNotZeroedWhileTheStateThatContainsItIsSent() throws Exception {
         startTask();
-        connect(agent::sync);
+        connect();
         settle();
         clock.advance(Duration.ofMinutes(40));
         drain();
@@ -72,7 +50,7 @@ class HostConnectionTest {
 
         List<Delivery> sent = new ArrayList<>();
         Thread answer = new Thread(sts::answerOne);
-        connect(state -> {
+        connected(tables.claim(HOST), state -> {
             answer.start();
             awaitEndOrLock(answer);
             // Fails if the key material has been zeroed.
@@ -99,7 +77,7 @@ class HostConnectionTest {
 
     @Test
     void hostIsNotConnectedAfterTheEndOfAStreamWhoseStateWasUnreadable() {
-        connect(agent::sync);
+        connect();
         reconciler.containers(HOST, Map.of(CONTAINER, 1L), Set.of());
         assertThat(reconciler.running().reportedAlive(HOST, CONTAINER)).isTrue();
 
@@ -119,17 +97,13 @@ class HostConnectionTest {
 
     @Test
     void endOfAnOlderStreamChangesNothing() {
-        connect(agent::sync);
+        connect();
         long first = tables.epochs.get(HOST);
-        connect(agent::sync);
+        connect();
 
         reconciler.disconnected(HOST, first);
 
         assertThat(reconciler.overview().counts().hosts()).isEqualTo(1);
-    }
-
-    private void connect(Consumer<List<Delivery>> send) {
-        connected(tables.claim(HOST), send);
     }
 
     private void connected(long epoch, Consumer<List<Delivery>> send) {
@@ -142,13 +116,5 @@ class HostConnectionTest {
         run.state = TaskState.RUNNING;
         agent.running.put(CONTAINER, 1L);
         reconciler.changed(cluster.state(), cluster.runs.keySet());
-    }
-
-    private void settle() {
-        Steps.settle(reconciler, sts);
-    }
-
-    private void drain() {
-        Steps.drain(reconciler);
     }
 }
