@@ -63,12 +63,14 @@ final class IssueBackoff {
 
     /** Records that STS issued no session. Requests that were sent before the backoff began count once together. */
     SessionBackoff failed(String identityHash, SessionOutcome.Failure failure, Instant now) {
-        Entry before = entries.get(identityHash);
-        boolean counted = before != null && before.stands(now);
-        int attempts = before == null ? 1 : before.backoff().attempts() + (counted ? 0 : 1);
-        Instant until = counted ? before.backoff().until() : now.plus(rule.backoff(attempts));
-        Optional<String> known =
-                before == null ? Optional.empty() : before.backoff().refusal();
+        Optional<Entry> before = Optional.ofNullable(entries.get(identityHash));
+        Optional<Entry> standing = before.filter(entry -> entry.stands(now));
+        int attempts = standing.map(entry -> entry.backoff().attempts())
+                .orElseGet(() ->
+                        before.map(entry -> entry.backoff().attempts() + 1).orElse(1));
+        Instant until =
+                standing.map(entry -> entry.backoff().until()).orElseGet(() -> now.plus(rule.backoff(attempts)));
+        Optional<String> known = before.flatMap(entry -> entry.backoff().refusal());
         SessionBackoff next =
                 switch (failure) {
                     case SessionOutcome.Refused(String reason) ->
@@ -76,7 +78,7 @@ final class IssueBackoff {
                     case SessionOutcome.Unavailable away ->
                         new SessionBackoff(attempts, later(until, now.plus(wanted(away))), known);
                 };
-        entries.put(identityHash, new Entry(next, counted ? before.since() : now, false));
+        entries.put(identityHash, new Entry(next, standing.map(Entry::since).orElse(now), false));
         return next;
     }
 
