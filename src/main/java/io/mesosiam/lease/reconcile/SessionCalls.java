@@ -88,13 +88,13 @@ final class SessionCalls {
      * @return their leases
      */
     List<LeaseId> cancelWaiting(String identityHash) {
-        Set<LeaseId> leases = urgentByIdentity.remove(identityHash);
-        if (leases == null) {
-            return List.of();
+        Set<LeaseId> leases =
+                Optional.ofNullable(urgentByIdentity.remove(identityHash)).orElse(Set.of());
+        if (!leases.isEmpty()) {
+            queued.keySet().removeAll(leases);
+            // In one pass, because many tasks can share an identity.
+            waiting.removeIf(call -> leases.contains(call.lease));
         }
-        queued.keySet().removeAll(leases);
-        // In one pass, because many tasks can share an identity.
-        waiting.removeIf(call -> leases.contains(call.lease));
         return List.copyOf(leases);
     }
 
