@@ -10,6 +10,7 @@ import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,21 +32,25 @@ final class CombiningAlgorithm {
     private final List<Evaluation> evaluations;
     private final List<Evaluation> hits;
     private final Function<Entitlement, Optional<String>> withheld;
+    private final boolean flagsKnown;
 
     /**
      * @param evaluations the evaluations of all policies
      * @param hits those of them that aren't {@link Misses}; usually few
      * @param withheld why an entitlement is withheld from this task; empty if it isn't
+     * @param flagsKnown whether a leading master has reported its enforcement flags
      */
     CombiningAlgorithm(
             CredentialName name,
             List<Evaluation> evaluations,
             List<Evaluation> hits,
-            Function<Entitlement, Optional<String>> withheld) {
+            Function<Entitlement, Optional<String>> withheld,
+            boolean flagsKnown) {
         this.name = name;
         this.evaluations = evaluations;
         this.hits = hits;
         this.withheld = withheld;
+        this.flagsKnown = flagsKnown;
     }
 
     Decision decision() {
@@ -118,40 +123,60 @@ final class CombiningAlgorithm {
     private Decision conflict(List<Matches> top) {
         String names = top.stream().map(m -> m.policy().path()).collect(Collectors.joining(", "));
         String why = "policies of the same priority give different answers: " + names;
-        return new Decision.Conflict(
-                top.stream().map(m -> m.policy().id()).toList(),
-                matches(Effect.ALLOW)
-                        .filter(match -> withheld.apply(entitlement(match)).isEmpty())
-                        .collect(Collectors.toMap(match -> match.policy().id(), CombiningAlgorithm::entitlement)),
-                why,
-                verdicts(match -> top.contains(match)
-                        ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + why)
-                        : overruled(match, top.getFirst())));
+        Map<PolicyId, Entitlement> all = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
+                .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
+        Map<PolicyId, Entitlement> given = notWithheld(all);
+        List<Verdict> verdicts = verdicts(match -> top.contains(match)
+                ? Verdict.of(match.policy(), Result.APPLIED, match.why() + "; " + why)
+                : overruled(match, top.getFirst()));
+        return withheldForNow(all, given)
+                ? new Decision.Pending(why, verdicts, given)
+                : new Decision.Conflict(top.stream().map(m -> m.policy().id()).toList(), given, why, verdicts);
     }
 
     private Decision pending(Policy open) {
         String why = "policy " + open.path() + " can't be evaluated yet";
         Map<PolicyId, Entitlement> all = mayBeGiven();
-        Map<PolicyId, Entitlement> given = all.entrySet().stream()
+        Map<PolicyId, Entitlement> given = notWithheld(all);
+        List<Verdict> verdicts = verdicts(match -> overruled(match, why));
+        return withheldForNow(all, given) || effectUnknown().findAny().isPresent()
+                ? new Decision.Pending(why, verdicts, given)
+                : new Decision.Narrowed(why, verdicts, given);
+    }
+
+    private Map<PolicyId, Entitlement> notWithheld(Map<PolicyId, Entitlement> all) {
+        return all.entrySet().stream()
                 .filter(each -> withheld.apply(each.getValue()).isEmpty())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        List<Verdict> verdicts = verdicts(match -> overruled(match, why));
-        boolean narrowed = given.size() == all.size() && hits.stream().noneMatch(EffectUnknown.class::isInstance);
-        return narrowed ? new Decision.Narrowed(why, verdicts, given) : new Decision.Pending(why, verdicts, given);
+    }
+
+    /** Whether something is withheld that may be given once the leading master's flags are known. */
+    private boolean withheldForNow(Map<PolicyId, Entitlement> all, Map<PolicyId, Entitlement> given) {
+        return !flagsKnown && given.size() < all.size();
     }
 
     /**
      * Returns what each allow policy gives that matches or may match, without policies of a lower priority than the
-     * highest that certainly matches.
+     * highest that certainly matches. A conflict is decided by no priority.
      */
     private Map<PolicyId, Entitlement> mayBeGiven() {
         int certain = matches(Effect.ALLOW)
                 .mapToInt(match -> match.policy().priority())
                 .max()
                 .orElse(Integer.MIN_VALUE);
-        return Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW))
-                .filter(hit -> hit.policy().priority() >= certain)
-                .collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
+        List<Evaluation> all = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW)).toList();
+        List<Evaluation> deciding =
+                all.stream().filter(hit -> hit.policy().priority() >= certain).toList();
+        return (mayConflict(deciding) ? all : deciding)
+                .stream().collect(Collectors.toMap(hit -> hit.policy().id(), CombiningAlgorithm::entitlement));
+    }
+
+    private static boolean mayConflict(List<Evaluation> allows) {
+        Map<Integer, Set<Entitlement>> given = allows.stream()
+                .collect(Collectors.groupingBy(
+                        hit -> hit.policy().priority(),
+                        Collectors.mapping(CombiningAlgorithm::entitlement, Collectors.toSet())));
+        return given.values().stream().anyMatch(answers -> answers.size() > 1);
     }
 
     private static Verdict applied(Matches match) {
@@ -188,6 +213,10 @@ final class CombiningAlgorithm {
 
     private Stream<Open> open(Effect effect) {
         return concerning(Open.class, effect);
+    }
+
+    private Stream<EffectUnknown> effectUnknown() {
+        return concerning(EffectUnknown.class, Effect.DENY);
     }
 
     private <J extends Evaluation> Stream<J> concerning(Class<J> kind, Effect effect) {

@@ -36,7 +36,8 @@ public sealed interface Decision {
      * matching policy still gives the same.
      *
      * @param policies the policies that differ
-     * @param standing what each matching allow of any priority gives, unless it is withheld from the task
+     * @param standing what each allow of any priority gives that matches or may match, unless it is withheld from the
+     *     task
      */
     record Conflict(
             List<PolicyId> policies, Map<PolicyId, Entitlement> standing, String summary, List<Verdict> verdicts)
@@ -62,9 +63,9 @@ public sealed interface Decision {
     }
 
     /**
-     * Any result is still possible: the task's framework isn't visible, or a policy's effect can't be read, or a policy
-     * would give something that is withheld from the task. No lease ends. A lease with one of {@code standing} is
-     * renewed.
+     * Any result is still possible: the task's framework isn't visible, or a policy's effect can't be read, or something
+     * is withheld only because the leading master's flags aren't known. No lease ends. A lease with one of {@code
+     * standing} is renewed.
      *
      * @param standing empty while the task's framework isn't visible
      */

@@ -98,7 +98,14 @@ public final class PolicySet {
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
         for (CredentialName name : names(hits)) {
             decisions.put(
-                    name, new CombiningAlgorithm(name, evaluations, hits, gift -> withheld(gift, subject)).decision());
+                    name,
+                    new CombiningAlgorithm(
+                                    name,
+                                    evaluations,
+                                    hits,
+                                    gift -> withheld(gift, subject),
+                                    subject.enforcement().known())
+                            .decision());
         }
         return decisions;
     }
@@ -142,7 +149,7 @@ public final class PolicySet {
                         name -> name,
                         name -> hits.stream()
                                         .anyMatch(hit -> hit.policy().rule().concerns(name))
-                                ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty()).decision()
+                                ? new CombiningAlgorithm(name, denies, hits, _ -> Optional.empty(), true).decision()
                                 : new Decision.Pending("the task's framework is not visible yet")));
     }
 

@@ -2,13 +2,19 @@ package io.mesosiam.policy;
 
 import static io.mesosiam.policy.Policies.allow;
 import static io.mesosiam.policy.Policies.denyAll;
+import static io.mesosiam.policy.Policies.gift;
+import static io.mesosiam.policy.Policies.id;
 import static io.mesosiam.policy.Policies.principal;
 import static io.mesosiam.policy.Policies.rack;
+import static io.mesosiam.policy.Policies.sensitive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.policy.PolicySet.RejectedRow;
+import io.mesosiam.policy.PolicySet.RejectedRow.Consequence;
+import io.mesosiam.policy.Rule.Effect;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +55,16 @@ class PendingDecisionTest {
                         Subjects.withoutAgent(),
                         List.of("b")),
                 Arguments.of(
+                        "policies of a higher priority conflict, which ends no lease",
+                        List.of(allow("b", 9), allow("c", 9), allow("a", 0), denyAll("d", rack("r1"))),
+                        Subjects.withoutAgent(),
+                        List.of("b", "c", "a")),
+                Arguments.of(
+                        "policies of a higher priority may conflict, which ends no lease",
+                        List.of(allow("b", 9), allow("c", 9, rack("r1")), allow("a", 0)),
+                        Subjects.withoutAgent(),
+                        List.of("b", "c", "a")),
+                Arguments.of(
                         "a framework that is not visible, so that framework selectors can't be evaluated",
                         List.of(allow("a", 0, WEB), allow("b", 0)),
                         Subjects.withoutFramework(),
@@ -78,5 +94,63 @@ class PendingDecisionTest {
                 1, List.of(), List.of(new UnusableRow(row, Optional.of(denyAll("r", WEB)))), List.of(), false);
 
         assertThat(set.decide(Subjects.web()).get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
+    }
+
+    /** The row may be the allow that gave an existing lease. */
+    @Test
+    void decisionIsPendingIfOnlyARowWhoseEffectCannotBeReadMatches() {
+        assertThat(withRow(Optional.empty()).decide(Subjects.web()).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.Pending.class);
+    }
+
+    @Test
+    void denyThatCannotBeReadCompletelyDoesNotMakeATaskWithoutAnAllowPending() {
+        assertThat(withRow(Optional.of(Effect.DENY)).decide(Subjects.web()).get(CredentialName.DEFAULT))
+                .isInstanceOf(Decision.NoMatch.class);
+    }
+
+    private static PolicySet withRow(Optional<Effect> effect) {
+        Policy row = denyAll("row", WEB);
+        RejectedRow rejected = new RejectedRow(row.id(), "row", effect, "a column", Consequence.HOLDS_BACK);
+        return new PolicySet(
+                1, List.of(), List.of(new UnusableRow(rejected, Optional.of(row))), List.of(), false);
+    }
+
+    @Test
+    void conflictContainsWhatAnAllowOfLowerPriorityMayGive() {
+        List<Policy> policies = List.of(allow("b", 9), allow("c", 9), allow("a", 0, rack("r1")));
+
+        assertThat(standing(policies, Subjects.withoutAgent())).contains(id("a"));
+        assertThat(standing(policies, Subjects.inRack("r2"))).doesNotContain(id("a"));
+    }
+
+    private static Set<PolicyId> standing(List<Policy> policies, Subject subject) {
+        return ((Decision.Conflict) decide(policies, subject)).standing().keySet();
+    }
+
+    @Test
+    void conflictIsPendingWhileEverythingIsWithheldBecauseTheFlagsAreNotKnown() {
+        List<Policy> policies = List.of(allow("a", 0), allow("b", 0));
+
+        assertThat(decide(policies, Subjects.unenforced())).isInstanceOf(Decision.Pending.class);
+        assertThat(decide(policies, Subjects.web())).isInstanceOf(Decision.Conflict.class);
+    }
+
+    @Test
+    void whatIsWithheldFromATaskIsNotAmongWhatCanBeGiven() {
+        List<Policy> policies =
+                List.of(allow("s", "default", 0, sensitive(gift("s"))), denyAll("d", rack("r1")));
+
+        assertThat(decide(policies, Subjects.reportedWithoutAgent()))
+                .isInstanceOfSatisfying(
+                        Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing()).isEmpty());
+        assertThat(decide(policies, Subjects.withoutAgent()))
+                .isInstanceOfSatisfying(
+                        Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing()).hasSize(1));
+    }
+
+    private static Decision decide(List<Policy> policies, Subject subject) {
+        return Optional.ofNullable(PolicySet.of(1, policies).decide(subject).get(CredentialName.DEFAULT))
+                .orElseThrow();
     }
 }

@@ -63,6 +63,10 @@ public final class Subjects {
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), true, ENFORCED);
     }
 
+    static Subject reportedWithoutAgent() {
+        return new Subject(TASK, Optional.of(FRAMEWORK), Optional.empty(), false, ENFORCED);
+    }
+
     public static Subject inRack(String rack) {
         MesosAgent agent = new MesosAgent(AGENT_ID, "host1", "10.0.0.1", Map.of("rack", rack), true, false);
         return new Subject(TASK, Optional.of(FRAMEWORK), Optional.of(agent), true, ENFORCED);
