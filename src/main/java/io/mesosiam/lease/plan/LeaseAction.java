@@ -55,8 +55,9 @@ public sealed interface LeaseAction {
      * Record the end of the lease's time to live, which a change of the policy has moved.
      *
      * @param until empty for a lease that ends with its task
+     * @param give what policy gives now, which counts while policy can't be evaluated
      */
-    record Limit(LeaseId lease, Optional<Instant> until) implements LeaseAction {}
+    record Limit(LeaseId lease, Optional<Instant> until, DesiredLease.Give give) implements LeaseAction {}
 
     /** Record that the lease's session has expired. */
     record Expire(LeaseId lease) implements LeaseAction {}

@@ -103,7 +103,7 @@ public final class LeasePlanner {
                         .addAll(kept.waits())
                         .addAll(new AwsRefusal(name, kept.give()).actions())
                         .addAll(TimeToLive.of(kept.lease().lease(), kept.give())
-                                .actions(name, kept.lease().lease()))
+                                .actions(name, kept.lease().lease(), kept.give()))
                         .addAll(new SessionUpkeep(name, outOfSightLimit).keep(kept.lease(), kept.give()));
             case NameOutcome.Retained retained ->
                 actions.clearRefusal()

@@ -26,9 +26,9 @@ record TimeToLive(Optional<Instant> end) {
     }
 
     /** Records a time to live that a change of the policy has moved, and waits for its end. */
-    List<LeaseAction> actions(NameView name, Lease lease) {
+    List<LeaseAction> actions(NameView name, Lease lease, DesiredLease.Give give) {
         Stream<LeaseAction> limit =
-                equals(recorded(lease)) ? Stream.empty() : Stream.of(new LeaseAction.Limit(lease.id(), end));
+                equals(recorded(lease)) ? Stream.empty() : Stream.of(new LeaseAction.Limit(lease.id(), end, give));
         return Stream.concat(limit, waits(name).stream()).toList();
     }
 

@@ -49,7 +49,7 @@ final class LeaseActions {
             case LeaseAction.HandOver handOver -> with(handOver.lease(), kept -> handOver(kept, handOver, now));
             case LeaseAction.ClearRefusal clear -> clearRefusal(clear.refusal());
             case LeaseAction.Refuse refuse -> refuse(refuse.refusal(), refuse.reason());
-            case LeaseAction.Limit limit -> with(limit.lease(), kept -> limit(kept, limit.until()));
+            case LeaseAction.Limit limit -> with(limit.lease(), kept -> limit(kept, limit));
             case LeaseAction.Bind bind -> with(bind.lease(), kept -> bind(kept, bind.container()));
             case LeaseAction.Expire expire -> with(expire.lease(), kept -> expire(kept, now));
             case LeaseAction.Issue issue -> issue(issue, now);
@@ -180,8 +180,8 @@ final class LeaseActions {
     }
 
     /** Its row is written with the lease's next event. */
-    private Set<Launch> limit(ManagedLease kept, Optional<Instant> until) {
-        tracked.leases().replace(kept.with(kept.lease().limited(until)));
+    private Set<Launch> limit(ManagedLease kept, LeaseAction.Limit limit) {
+        tracked.leases().replace(kept.given(kept.lease().limited(limit.until()), limit.give()));
         return Set.of();
     }
 
