@@ -11,6 +11,11 @@ import java.util.Optional;
  *     listing
  */
 public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional<TaskEnd> end) {
+    /** Returns this launch as one that was witnessed. */
+    public LaunchedTask asWitnessed() {
+        return new LaunchedTask(launch, task, true, end);
+    }
+
     /**
      * Whether a report of a live task with the same key belongs to a later run than this one.
      *

@@ -164,7 +164,8 @@ final class CombiningAlgorithm {
                 .mapToInt(match -> match.policy().priority())
                 .max()
                 .orElse(Integer.MIN_VALUE);
-        List<Evaluation> all = Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW)).toList();
+        List<Evaluation> all =
+                Stream.concat(matches(Effect.ALLOW), open(Effect.ALLOW)).toList();
         List<Evaluation> deciding =
                 all.stream().filter(hit -> hit.policy().priority() >= certain).toList();
         return (mayConflict(deciding) ? all : deciding)

@@ -112,8 +112,7 @@ class PendingDecisionTest {
     private static PolicySet withRow(Optional<Effect> effect) {
         Policy row = denyAll("row", WEB);
         RejectedRow rejected = new RejectedRow(row.id(), "row", effect, "a column", Consequence.HOLDS_BACK);
-        return new PolicySet(
-                1, List.of(), List.of(new UnusableRow(rejected, Optional.of(row))), List.of(), false);
+        return new PolicySet(1, List.of(), List.of(new UnusableRow(rejected, Optional.of(row))), List.of(), false);
     }
 
     @Test
@@ -138,15 +137,14 @@ class PendingDecisionTest {
 
     @Test
     void whatIsWithheldFromATaskIsNotAmongWhatCanBeGiven() {
-        List<Policy> policies =
-                List.of(allow("s", "default", 0, sensitive(gift("s"))), denyAll("d", rack("r1")));
+        List<Policy> policies = List.of(allow("s", "default", 0, sensitive(gift("s"))), denyAll("d", rack("r1")));
 
         assertThat(decide(policies, Subjects.reportedWithoutAgent()))
-                .isInstanceOfSatisfying(
-                        Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing()).isEmpty());
+                .isInstanceOfSatisfying(Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing())
+                        .isEmpty());
         assertThat(decide(policies, Subjects.withoutAgent()))
-                .isInstanceOfSatisfying(
-                        Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing()).hasSize(1));
+                .isInstanceOfSatisfying(Decision.Narrowed.class, narrowed -> assertThat(narrowed.standing())
+                        .hasSize(1));
     }
 
     private static Decision decide(List<Policy> policies, Subject subject) {

@@ -33,6 +33,9 @@ final class LaunchIndex {
     /** The containers of launches that the state doesn't show yet, by their lease rows. */
     private final Map<Launch, Place> unlisted = new HashMap<>();
 
+    /** The launches that a controller witnessed, by their lease rows. This one may not have seen their start. */
+    private final Set<Launch> witnessed = new HashSet<>();
+
     private record Place(MesosAgentId host, ContainerId container) {
         static Optional<Place> of(LaunchedTask task) {
             return task.task().container().map(container -> new Place(agentOf(task.launch()), container));
@@ -67,10 +70,13 @@ final class LaunchIndex {
     }
 
     /**
-     * Records the container that a lease row names. The launch counts as one of the container's launches until the
-     * state shows it or it has ended.
+     * Records what a lease row says of its launch: whether a controller witnessed it, and its container. The launch
+     * counts as one of the container's launches until the state shows it or it has ended.
      */
     void remember(Lease lease) {
+        if (lease.witnessed()) {
+            witnessed.add(lease.launch());
+        }
         if (task(lease.launch()).isEmpty()) {
             lease.container().map(id -> new Place(lease.host(), id)).ifPresent(place -> {
                 unlisted.put(lease.launch(), place);
@@ -95,7 +101,8 @@ final class LaunchIndex {
     }
 
     Optional<LaunchedTask> task(Launch launch) {
-        return state.flatMap(current -> current.launch(launch));
+        return state.flatMap(current -> current.launch(launch))
+                .map(task -> witnessed.contains(launch) ? task.asWitnessed() : task);
     }
 
     Set<Launch> launches() {
@@ -166,6 +173,7 @@ final class LaunchIndex {
         Set<Launch> known = Stream.concat(launches().stream(), kept.stream()).collect(Collectors.toSet());
         observedEnds.keySet().retainAll(known);
         unseenSince.keySet().retainAll(known);
+        witnessed.retainAll(known);
     }
 
     private void add(LaunchedTask task) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Builds the input of plans. */
 final class LaunchViews {
@@ -56,7 +57,7 @@ final class LaunchViews {
                 tracked.withdrawals().of(launch),
                 backoff(desiredLeases, leases, now),
                 notServed(leases),
-                neighbours(launch),
+                neighbours(launch, names(desiredLeases, leases)),
                 new LaunchView.Host(tracked.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
                 tracked.launches().outOfSight(launch, now),
                 journal.isOpen(),
@@ -102,30 +103,32 @@ final class LaunchViews {
         return reasons;
     }
 
-    private List<LaunchView.Neighbour> neighbours(Launch launch) {
+    private static Set<CredentialName> names(
+            Map<CredentialName, DesiredLease> desiredLeases, Map<CredentialName, ManagedLease> leases) {
+        return Stream.concat(desiredLeases.keySet().stream(), leases.keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private List<LaunchView.Neighbour> neighbours(Launch launch, Set<CredentialName> names) {
         return tracked.launches().neighbours(launch).stream()
                 .filter(other -> tracked.launches().end(other).isEmpty())
                 .map(other -> new LaunchView.Neighbour(
-                        other,
-                        tracked.launches().task(other).isPresent(),
-                        notWithdrawn(other, desiredLeases(other)),
-                        bound(other)))
+                        other, tracked.launches().task(other).isPresent(), standing(other, names), bound(other)))
                 .toList();
     }
 
     /**
-     * Applies withdrawals, which override policy: if one task's credentials are withdrawn, no other task's credentials
-     * are served to its container.
+     * Returns what another launch of the container is given. Withdrawals override policy, also for a launch that the
+     * cluster state doesn't show: if one task's credentials are withdrawn, no other task's credentials are served to its
+     * container.
      */
-    private Map<CredentialName, DesiredLease> notWithdrawn(
-            Launch launch, Map<CredentialName, DesiredLease> desiredLeases) {
-        List<Withdrawal> withdrawals = tracked.withdrawals().of(launch);
-        Map<CredentialName, DesiredLease> standing = new HashMap<>(desiredLeases);
-        standing.replaceAll((name, desired) -> withdrawals.stream()
-                .filter(one -> one.covers(new LeaseKey(launch, name)))
+    private Map<CredentialName, DesiredLease> standing(Launch other, Set<CredentialName> names) {
+        List<Withdrawal> withdrawals = tracked.withdrawals().of(other);
+        Map<CredentialName, DesiredLease> standing = new HashMap<>(desiredLeases(other));
+        names.forEach(name -> withdrawals.stream()
+                .filter(one -> one.covers(new LeaseKey(other, name)))
                 .findFirst()
-                .<DesiredLease>map(DesiredLease.Withdrawn::new)
-                .orElse(desired));
+                .ifPresent(one -> standing.put(name, new DesiredLease.Withdrawn(one))));
         return standing;
     }
 
