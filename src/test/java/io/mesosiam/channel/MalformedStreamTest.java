@@ -5,6 +5,7 @@ import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +83,7 @@ class MalformedStreamTest {
 
     @Test
     void streamWithoutHelloEndsAfterTheTimeout() throws Exception {
-        try (ChannelFixture hasty = new ChannelFixture(Duration.ofMillis(500), 100)) {
+        try (ChannelFixture hasty = new ChannelFixture(TimeLimit.of(Duration.ofMillis(600)), 100)) {
             assertThat(hasty.connect().receiveEnd().code()).isEqualTo("hello-timeout");
         }
     }
