@@ -57,6 +57,23 @@ public record Lease(
         return state instanceof LeaseState.Live;
     }
 
+    /** Returns this lease as a lease of {@code to}, the same launch under another sequence number. */
+    public Lease renumbered(Launch to) {
+        return new Lease(
+                id,
+                new LeaseKey(to, key.name()),
+                role,
+                policy,
+                identityHash,
+                sessionName,
+                witnessed,
+                container,
+                createdAt,
+                until,
+                state,
+                revision);
+    }
+
     /** Returns this lease in another state. */
     public Lease in(LeaseState next) {
         return with(policy, container, next, revision);

@@ -65,7 +65,7 @@ final class CombiningAlgorithm {
     }
 
     private Decision noAllow() {
-        return concerning(EffectUnknown.class, Effect.DENY)
+        return effectUnknown()
                 .findFirst()
                 .map(row -> pending(row.policy()))
                 .orElseGet(() -> new Decision.NoMatch("no policy allows it", verdicts(CombiningAlgorithm::applied)));

@@ -96,13 +96,6 @@ class PendingDecisionTest {
         assertThat(set.decide(Subjects.web()).get(CredentialName.DEFAULT)).isInstanceOf(Decision.Pending.class);
     }
 
-    /** The row may be the allow that gave an existing lease. */
-    @Test
-    void decisionIsPendingIfOnlyARowWhoseEffectCannotBeReadMatches() {
-        assertThat(withRow(Optional.empty()).decide(Subjects.web()).get(CredentialName.DEFAULT))
-                .isInstanceOf(Decision.Pending.class);
-    }
-
     @Test
     void denyThatCannotBeReadCompletelyDoesNotMakeATaskWithoutAnAllowPending() {
         assertThat(withRow(Optional.of(Effect.DENY)).decide(Subjects.web()).get(CredentialName.DEFAULT))

@@ -128,12 +128,28 @@ final class HostAdoption {
         tracked.leases().on(host).stream()
                 .filter(kept -> !ids.contains(kept.lease().id()))
                 .forEach(this::drop);
-        rows.forEach(tracked.launches()::remember);
-        rows.forEach(row -> tracked.leases()
+        List<Lease> own = rows.stream().map(this::renumbered).toList();
+        own.forEach(tracked.launches()::remember);
+        own.forEach(row -> tracked.leases()
                 .put(tracked.leases()
                         .find(row.id())
                         .filter(kept -> kept.lease().revision() >= row.revision())
                         .orElse(ManagedLease.fromRow(row))));
+    }
+
+    /**
+     * Returns the lease under this controller's number of its launch. Controllers that started at different times number
+     * the launches of a reused task id differently; a task in the lease's container is the same launch.
+     */
+    private Lease renumbered(Lease row) {
+        return row.container().stream()
+                .flatMap(container -> tracked.launches().in(row.host(), container).stream())
+                .filter(launch -> launch.key().equals(row.launch().key()))
+                .filter(launch -> tracked.launches().task(launch).isPresent()
+                        && tracked.launches().end(launch).isEmpty())
+                .findFirst()
+                .map(row::renumbered)
+                .orElse(row);
     }
 
     private void drop(ManagedLease kept) {

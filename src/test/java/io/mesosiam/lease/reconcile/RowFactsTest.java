@@ -17,6 +17,7 @@ import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
 import io.mesosiam.policy.Subject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,55 @@ class RowFactsTest {
         settle(second);
 
         assertThat(agent.served).isEmpty();
+    }
+
+    @Test
+    void leaseIsRenewedByAControllerThatNumbersItsLaunchDifferently() {
+        Reconciler first = controller();
+        Reconciler second = controller();
+        SimulatedCluster.Run earlier = start(0);
+        SimulatedCluster.Run again = start(0);
+        cluster.runs.remove(earlier.launch);
+        ClusterState numbered = cluster.state();
+        cluster.runs.clear();
+        SimulatedCluster.Run same = start(0);
+        assertThat(same.launch).isNotEqualTo(again.launch);
+        connect(first);
+        first.changed(numbered, numbered.launches().keySet());
+        settle(first);
+        show(second, cluster.state());
+
+        connect(second);
+        settle(second);
+        for (int minute = 0; minute < 90; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            agent.dropExpired(clock.instant());
+            settle(second);
+        }
+
+        assertThat(agent.served.values()).extracting(it -> it.lease().launch()).containsExactly(same.launch);
+        assertThat(tables.live()).hasSize(1);
+    }
+
+    @Test
+    void leaseOfAnEarlierLaunchInAnotherContainerIsNotTakenOver() {
+        Reconciler first = controller();
+        Reconciler second = controller();
+        connect(first);
+        start(0);
+        show(first, cluster.state());
+        cluster.runs.clear();
+        SimulatedCluster.Run other = start(0);
+        other.container = Optional.of(ContainerId.of("c2"));
+        agent.running.put(ContainerId.of("c2"), 1L);
+        show(second, cluster.state());
+
+        connect(second);
+        settle(second);
+
+        assertThat(agent.served.values())
+                .extracting(it -> it.lease().container())
+                .doesNotContain(other.container);
     }
 
     @Test
