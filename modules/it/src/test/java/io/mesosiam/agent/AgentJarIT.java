@@ -44,6 +44,7 @@ class AgentJarIT {
                     .filter(name -> !name.startsWith("io/mesosiam/agent/")
                             && !name.startsWith("io/mesosiam/channel/wire/")
                             && !name.startsWith("io/mesosiam/secret/")
+                            && !name.startsWith("io/mesosiam/pause/")
                             && !name.startsWith("io/mesosiam/reach/")
                             && !name.startsWith("io/mesosiam/spelling/")
                             && !name.startsWith("com/fasterxml/jackson/core/"))
