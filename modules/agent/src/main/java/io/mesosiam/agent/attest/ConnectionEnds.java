@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ final class ConnectionEnds implements AutoCloseable {
     private final Map<Container, Permit> permits = new ConcurrentHashMap<>();
 
     /** The caller's socket by the cookie of the agent's end; guarded by itself. */
+    @GuardedBy("itself")
     private final Map<Long, Long> peers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -21,11 +22,18 @@ final class ContainerTable implements AutoCloseable {
     private final ReentrantLock scanning = new ReentrantLock();
     private final Condition mayScan = scanning.newCondition();
     private volatile HostView view;
+
     /** The start time of the scan that produced {@code view}. */
+    @GuardedBy("scanning")
     private long scanStart = System.nanoTime();
 
+    @GuardedBy("scanning")
     private long ended = scanStart;
+
+    @GuardedBy("scanning")
     private long took;
+
+    @GuardedBy("scanning")
     private boolean closed;
 
     ContainerTable(HostScanner scanner, ProcFs proc, SocketLookup hostSockets, ContainerListener listener) {
@@ -87,6 +95,7 @@ final class ContainerTable implements AutoCloseable {
         }
     }
 
+    @GuardedBy("scanning")
     private void scan(boolean addressesToo) {
         if (closed) {
             throw new IllegalStateException("the container table is closed");

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.Pidfd;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ final class HeldProcesses implements AutoCloseable {
     private final LongFunction<OptionalLong> starts;
     private final boolean holding;
     private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
     private final Map<Start, Pidfd> held = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -38,6 +41,7 @@ final class HeldProcesses implements AutoCloseable {
         }
     };
 
+    @GuardedBy("lock")
     private boolean closed;
 
     /**

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.NetlinkSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,9 +19,16 @@ final class SockDiag implements SocketLookup {
     private static final long WAIT_MILLIS = 100;
 
     private final ReentrantLock turn = new ReentrantLock();
+
+    @GuardedBy("turn")
     private final NetlinkSocket socket;
+
     private final BlockingQueue<NetlinkSocket> aside = new LinkedBlockingQueue<>();
+
+    @GuardedBy("turn")
     private int sequence;
+
+    @GuardedBy("turn")
     private boolean closed;
 
     private SockDiag(NetlinkSocket socket) {
@@ -93,6 +101,7 @@ final class SockDiag implements SocketLookup {
         }
     }
 
+    @GuardedBy("turn")
     private SocketAnswer query(InetSocketAddress source, InetSocketAddress destination) throws IOException {
         int question = ++sequence;
         InetDiag.writeRequest(socket.bytes(), question, source, destination);

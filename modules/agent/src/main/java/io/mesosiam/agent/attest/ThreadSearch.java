@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -37,6 +38,8 @@ final class ThreadSearch {
     private static final int MAX_PROCESSES = 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
     private final Map<Key, Progress> progress = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 

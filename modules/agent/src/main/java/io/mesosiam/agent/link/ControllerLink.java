@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.config.HostIdentity;
 import io.mesosiam.agent.metrics.Exposition;
@@ -44,12 +45,20 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     private final CountDownLatch settled = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition newAsk = lock.newCondition();
+
+    @GuardedBy("lock")
     private final PendingAsks asks;
 
+    @GuardedBy("lock")
     private @Nullable ControllerStream stream;
+
+    @GuardedBy("lock")
     private @Nullable ReportedContainers reported;
+
     private volatile @Nullable Thread dialler;
+
     /** The end of the last stream that was synchronized. */
+    @GuardedBy("lock")
     private @Nullable Instant lost;
 
     /** The agent's TLS context and host identity, read again for each stream. */
@@ -238,6 +247,7 @@ public final class ControllerLink implements LeaseRequester, MetricSource, AutoC
     }
 
     /** Whether a stream is open and its controller has sent this host's leases. */
+    @GuardedBy("lock")
     private boolean inSync() {
         return stream != null && stream.synced();
     }

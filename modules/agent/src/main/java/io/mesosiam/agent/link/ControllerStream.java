@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.doctor.TlsRefusal;
 import io.mesosiam.agent.doctor.Unreached;
 import io.mesosiam.channel.wire.AgentMessage;
@@ -44,14 +45,19 @@ final class ControllerStream implements WebSocket.Listener {
     private final LeaseStore store;
     private final LinkTiming timing;
     private final Runnable inSync;
+
+    @GuardedBy("this")
     private final FrameBuffer frame = new FrameBuffer();
+
     /** Messages to send. An empty element only wakes the sender. */
     private final BlockingQueue<Optional<AgentMessage>> outbound = new LinkedBlockingQueue<>(MAX_WAITING);
 
     private volatile long lastReceived = System.nanoTime();
     private volatile boolean synced;
-    // guarded by this
+
+    @GuardedBy("this")
     private boolean skippedOne;
+
     private volatile @Nullable StreamEnd end;
 
     /** @param inSync called when the controller has sent this host's leases */
@@ -192,6 +198,7 @@ final class ControllerStream implements WebSocket.Listener {
         }
     }
 
+    @GuardedBy("this")
     private void receive(Decoded<ControllerMessage> decoded) {
         switch (decoded) {
             case Decoded.Known<ControllerMessage>(ControllerMessage message) -> apply(message);
@@ -200,6 +207,7 @@ final class ControllerStream implements WebSocket.Listener {
     }
 
     /** Skips a message of an unknown type. Only the first one is logged, since a newer controller may send many. */
+    @GuardedBy("this")
     private void skip(String type) {
         if (!skippedOne) {
             skippedOne = true;
@@ -210,6 +218,7 @@ final class ControllerStream implements WebSocket.Listener {
         }
     }
 
+    @GuardedBy("this")
     private void apply(ControllerMessage message) {
         switch (message) {
             case ControllerMessage.Sync sync -> {

@@ -2,6 +2,7 @@ package io.mesosiam.agent.link;
 
 import static java.util.stream.Collectors.toSet;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.attest.ContainerListener;
 import io.mesosiam.agent.metrics.Exposition;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * The leases of this host, in memory only. The highest revision of a lease wins. Of a lease and a refusal for the same
@@ -38,9 +40,15 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<String, HeldLease> leases = new HashMap<>();
     private final Answers answers;
+
+    @GuardedBy("lock")
+    private final Map<String, HeldLease> leases = new HashMap<>();
+
+    @GuardedBy("lock")
     private final EndedContainers ended = new EndedContainers();
+
+    @GuardedBy("lock")
     private final ExpiredArrivals expired = new ExpiredArrivals();
 
     public LeaseStore(InstantSource clock) {
@@ -85,9 +93,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
                     case Entry.Refusal refusal -> refused.add(key(refusal));
                 }
             }
-            Set.copyOf(leases.keySet()).stream()
-                    .filter(id -> !named.contains(id))
-                    .forEach(this::remove);
+            removeIf(lease -> !named.contains(lease.leaseId()));
             answers.retainRefusals(refused);
             return replies;
         } finally {
@@ -117,6 +123,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         return new Answers.Key(refusal.containerId(), refusal.name());
     }
 
+    @GuardedBy("lock")
     private AgentMessage serve(Entry.Served served) {
         WireSession session = served.session();
         try {
@@ -144,6 +151,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         return new Nack(leaseId, revision, "ContainerEnded", "the container has ended on this host");
     }
 
+    @GuardedBy("lock")
     private AgentMessage keep(Entry.Kept kept) {
         if (ended.contains(kept.containerId())) {
             return containerEnded(kept.leaseId(), kept.revision());
@@ -157,7 +165,9 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         HeldLease held = before.get();
         if (own.isEmpty()) {
             put(held.keptAs(kept));
-            leave(held);
+            // its session was handed over to the new lease
+            leases.remove(held.leaseId());
+            answers.withdraw(held);
             return new Ack(kept.leaseId(), kept.revision());
         }
         if (held.revision() <= kept.revision()) {
@@ -166,6 +176,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         return new Ack(kept.leaseId(), Math.max(held.revision(), kept.revision()));
     }
 
+    @GuardedBy("lock")
     private void put(HeldLease lease) {
         expired.forget(lease.leaseId());
         HeldLease before = leases.put(lease.leaseId(), lease);
@@ -181,12 +192,6 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         }
     }
 
-    /** Drops a lease whose session was handed over to another lease. */
-    private void leave(HeldLease lease) {
-        leases.remove(lease.leaseId());
-        answers.withdraw(lease);
-    }
-
     /** Stops serving a lease, immediately. */
     void remove(String leaseId) {
         lock.lock();
@@ -200,6 +205,12 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         } finally {
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock")
+    private void removeIf(Predicate<HeldLease> condition) {
+        List<HeldLease> matching = leases.values().stream().filter(condition).toList();
+        matching.forEach(lease -> remove(lease.leaseId()));
     }
 
     /** Removes a refusal. A lease that is bound to the container under the same name is served again. */
@@ -230,11 +241,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         try {
             this.ended.changed(started, ended);
             Set<String> ids = ended.stream().map(Container::id).collect(toSet());
-            leases.values().stream()
-                    .filter(lease -> lease.containerId().filter(ids::contains).isPresent())
-                    .map(HeldLease::leaseId)
-                    .toList()
-                    .forEach(this::remove);
+            removeIf(lease -> lease.containerId().filter(ids::contains).isPresent());
             answers.removeContainers(ids);
         } finally {
             lock.unlock();
@@ -273,11 +280,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     public void dropExpired() {
         lock.lock();
         try {
-            leases.values().stream()
-                    .filter(lease -> !clock.instant().isBefore(lease.expiration()))
-                    .map(HeldLease::leaseId)
-                    .toList()
-                    .forEach(this::remove);
+            removeIf(lease -> !clock.instant().isBefore(lease.expiration()));
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
 /** The running containers as last reported to one controller. Each change is reported once. */
 final class ReportedContainers {
     private final Supplier<Set<Container>> running;
+
+    @GuardedBy("this")
     private Set<Container> reported = Set.of();
 
     ReportedContainers(Supplier<Set<Container>> running) {

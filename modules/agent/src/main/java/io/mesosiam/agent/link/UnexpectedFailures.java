@@ -1,5 +1,6 @@
 package io.mesosiam.agent.link;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
 import java.lang.System.Logger.Level;
@@ -17,7 +18,7 @@ public final class UnexpectedFailures implements MetricSource {
 
     private final AtomicLong count = new AtomicLong();
 
-    // guarded by itself
+    @GuardedBy("itself")
     private final Set<String> logged = new HashSet<>();
 
     /** Counts and logs an exception. Never throws. */

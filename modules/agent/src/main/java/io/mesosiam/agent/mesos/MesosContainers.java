@@ -1,5 +1,6 @@
 package io.mesosiam.agent.mesos;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
 import java.io.IOException;
@@ -23,8 +24,13 @@ public final class MesosContainers {
     private final Optional<MesosAgentApi> agent;
 
     private volatile List<MesosContainer> lastAnswer = List.of();
-    private volatile long lastQuery = System.nanoTime() - QUERY_EVERY.toNanos();
-    private volatile Thread querying = Thread.ofVirtual().unstarted(() -> {});
+
+    @GuardedBy("this")
+    private long lastQuery = System.nanoTime() - QUERY_EVERY.toNanos();
+
+    @GuardedBy("this")
+    private Thread querying = Thread.ofVirtual().unstarted(() -> {});
+
     private final AvailabilityLog directoryLog = new AvailabilityLog("runtime directory");
     private final AvailabilityLog agentLog = new AvailabilityLog("agent");
 

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.kernel.NetlinkSocket;
 import io.mesosiam.agent.redirect.ConntrackMessage.Answer;
 import java.io.IOException;
@@ -13,8 +14,14 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class OriginalDestinations implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
+
+    @GuardedBy("turn")
     private final NetlinkSocket socket;
+
+    @GuardedBy("turn")
     private int sequence;
+
+    @GuardedBy("turn")
     private boolean closed;
 
     private OriginalDestinations(NetlinkSocket socket) {
@@ -77,6 +84,7 @@ public final class OriginalDestinations implements AutoCloseable {
                 || (destination.equals(local) && destination.getAddress().isLoopbackAddress());
     }
 
+    @GuardedBy("turn")
     private Tracking query(InetSocketAddress remote, InetSocketAddress local) throws IOException {
         int question = ++sequence;
         ConntrackMessage.writeRequest(socket.bytes(), question, remote, local);

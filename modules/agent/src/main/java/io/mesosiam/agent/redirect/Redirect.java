@@ -1,5 +1,6 @@
 package io.mesosiam.agent.redirect;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -25,7 +26,9 @@ public final class Redirect implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("redirect").factory());
 
+    @GuardedBy("this")
     private @Nullable Applied applied;
+
     private volatile Optional<String> failure = Optional.empty();
 
     Redirect(RuleTable table, HostFacts host, RedirectSettings settings) {

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class AuditWindow {
     private static final String OTHERS = "";
 
     private final LongSupplier nanoTime;
+
+    @GuardedBy("this")
     private final Map<String, Window> windows = new HashMap<>();
 
     /** @param nanoTime a monotonic clock such as {@link System#nanoTime} */
@@ -49,6 +52,7 @@ final class AuditWindow {
         return window.lines <= LINES ? OptionalLong.of(0) : OptionalLong.empty();
     }
 
+    @GuardedBy("this")
     private boolean place(long now) {
         if (windows.size() >= MATTERS) {
             windows.values().removeIf(window -> over(window, now));

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.pause.Backoff;
 import io.mesosiam.pause.Doubling;
 import java.time.Duration;
@@ -76,10 +77,18 @@ final class InstanceMetadata {
     private final class Entry {
         private final String path;
         private final Function<String, Fact> service;
+
+        @GuardedBy("this")
         private final Backoff backoff = new Backoff(PAUSES);
+
+        @GuardedBy("this")
         private @Nullable CompletableFuture<Fact> latest;
+
+        @GuardedBy("this")
         private boolean known;
+
         /** When to fetch again, by {@link #nanoTime}; meaningless before the first failure. */
+        @GuardedBy("this")
         private long again;
 
         Entry(String path, Function<String, Fact> service) {
@@ -110,6 +119,7 @@ final class InstanceMetadata {
             return fact;
         }
 
+        @GuardedBy("this")
         private void tryLater(String reason) {
             Duration pause = backoff.next();
             LOG.log(

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.serve;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.mesosiam.agent.attest.Caller;
@@ -47,7 +48,11 @@ final class Listener implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
+
+    @GuardedBy("lock")
     private int requests;
+
+    @GuardedBy("lock")
     private long lastDone = System.nanoTime();
 
     private Listener(
