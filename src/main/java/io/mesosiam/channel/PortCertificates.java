@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.channel.CertificateFiles.Problem;
 import io.mesosiam.channel.handshake.Handshakes;
 import io.quarkus.tls.TlsConfiguration;
@@ -32,7 +33,7 @@ final class PortCertificates {
     private final Vertx vertx;
     private final InstantSource clock;
 
-    // guarded by this
+    @GuardedBy("this")
     private LoadedCertificates inUse;
 
     private volatile List<Problem> problems = List.of();
@@ -98,6 +99,7 @@ final class PortCertificates {
         problems = found;
     }
 
+    @GuardedBy("this")
     private List<Problem> renew() {
         List<Problem> found = files.problems(clock.instant());
         if (!found.isEmpty()) {

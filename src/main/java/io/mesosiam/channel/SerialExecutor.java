@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * that is reported too, and the task runs together with the next added task.
  */
 final class SerialExecutor {
+    @GuardedBy("this")
     private final Queue<Runnable> work = new ArrayDeque<>();
+
     private final Consumer<Throwable> failed;
     private final Executor threads;
+
+    @GuardedBy("this")
     private boolean running;
 
     /** @param failed receives what a task has thrown */

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.channel.Stage.AdmittedHost;
 import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
@@ -25,7 +26,7 @@ final class StreamLifecycle {
     private final SendQueue sendQueue;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    // guarded by this
+    @GuardedBy("this")
     private Stage stage = new Stage.Connected();
 
     StreamLifecycle(StreamContext streamContext, ServerWebSocket socket, StreamLines lines) {
@@ -76,6 +77,7 @@ final class StreamLifecycle {
         stage = stage.under(claim);
     }
 
+    @GuardedBy("this")
     private boolean write(ControllerMessage message) {
         boolean sent = stage instanceof Stage.Serving && sendQueue.send(message);
         if (!sent) {

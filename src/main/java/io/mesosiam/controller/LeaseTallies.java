@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -20,7 +21,11 @@ final class LeaseTallies {
 
     private final Supplier<Tally> count;
     private final LongSupplier nanoTime;
+
+    @GuardedBy("this")
     private @Nullable Tally last;
+
+    @GuardedBy("this")
     private long counted;
 
     /** The counts at one moment. */

@@ -1,5 +1,6 @@
 package io.mesosiam.loglimit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -11,8 +12,14 @@ import java.util.OptionalLong;
 public final class LineBudget {
     private final int most;
     private final Duration period;
+
+    @GuardedBy("this")
     private Instant end = Instant.MIN;
+
+    @GuardedBy("this")
     private int logged;
+
+    @GuardedBy("this")
     private long leftOut;
 
     /**

@@ -1,5 +1,6 @@
 package io.mesosiam.loglimit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ public final class RepeatedLines {
     private static final int MAX_LINES = 10_000;
 
     private final Duration every;
+
+    @GuardedBy("this")
     private final Map<String, Line> lines = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 

@@ -1,5 +1,6 @@
 package io.mesosiam.loop;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,8 @@ public final class Loop {
     private volatile Optional<String> failing = Optional.empty();
     private volatile Optional<String> partly = Optional.empty();
     private volatile boolean ended;
+
+    @GuardedBy("this")
     private long loggedAtNanos = System.nanoTime() - LOG_EVERY_NANOS;
 
     public Loop(String name) {

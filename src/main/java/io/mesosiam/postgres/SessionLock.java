@@ -1,5 +1,6 @@
 package io.mesosiam.postgres;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -24,10 +25,15 @@ public final class SessionLock implements AutoCloseable {
     private final String name;
     private final Duration timeout;
     private volatile State state = State.UNKNOWN;
+
     /** Identifiers of the connections on which this process has tried to take the lock. */
+    @GuardedBy("this")
     private final Set<String> backends = new LinkedHashSet<>();
 
+    @GuardedBy("this")
     private @Nullable ListeningConnection connection;
+
+    @GuardedBy("this")
     private boolean closed;
 
     /** Which process holds the lock. */
@@ -62,6 +68,7 @@ public final class SessionLock implements AutoCloseable {
         return state;
     }
 
+    @GuardedBy("this")
     private State taken() {
         ListeningConnection open = connection;
         if (open == null || open.hasEnded()) {
@@ -78,6 +85,7 @@ public final class SessionLock implements AutoCloseable {
         return open.tryLock(name) ? State.OURS : holder(open);
     }
 
+    @GuardedBy("this")
     private void remember(String backend) {
         backends.add(backend);
         if (backends.size() > MAX_BACKENDS) {
@@ -85,6 +93,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
     private State holder(ListeningConnection open) {
         Optional<ListeningConnection.LockHolder> found = open.lockHolder(name);
         if (found.isEmpty()) { // it has been released since the attempt
@@ -99,6 +108,7 @@ public final class SessionLock implements AutoCloseable {
         return State.UNKNOWN;
     }
 
+    @GuardedBy("this")
     private void drop() {
         ListeningConnection open = connection;
         connection = null;

@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,12 +27,26 @@ final class CallBudget {
 
     private final double full;
     private final InstantSource clock;
+
+    @GuardedBy("this")
     private final Queue<Turn> waiting = new ArrayDeque<>();
+
+    @GuardedBy("this")
     private final Queue<Turn> renewing = new ArrayDeque<>();
+
+    @GuardedBy("this")
     private double rate;
+
+    @GuardedBy("this")
     private double tokens;
+
+    @GuardedBy("this")
     private Instant filledAt;
+
+    @GuardedBy("this")
     private Instant raisedAt;
+
+    @GuardedBy("this")
     private Instant throttledAt = Instant.EPOCH;
 
     CallBudget(int callsPerSecond, InstantSource clock) {
@@ -94,6 +109,7 @@ final class CallBudget {
         }
     }
 
+    @GuardedBy("this")
     private void refill() {
         Instant now = clock.instant();
         if (now.isBefore(filledAt)) {
@@ -109,6 +125,7 @@ final class CallBudget {
         raisedAt = raisedAt.plus(STEP.multipliedBy(steps));
     }
 
+    @GuardedBy("this")
     private Queue<Turn> next() {
         return dropCancelled(waiting).isEmpty() ? dropCancelled(renewing) : waiting;
     }
@@ -120,6 +137,7 @@ final class CallBudget {
         return queue;
     }
 
+    @GuardedBy("this")
     private double capacity() {
         return Math.max(1, rate * BURST.toNanos() / NANOS);
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.sts;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class StsClients implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sts-budget").daemon().factory());
     private final ConcurrentMap<Region, RegionalSts> regions = new ConcurrentHashMap<>();
+
+    @GuardedBy("this")
     private @Nullable Region own;
 
     StsClients(StsConfig config, AwsCredentialsProvider credentials, InstantSource clock) {

@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
@@ -28,8 +29,10 @@ import javax.net.ssl.TrustManagerFactory;
 final class BoundedContexts {
     private final Handshakes handshakes;
 
-    // guarded by this
+    @GuardedBy("this")
     private final List<Context> contexts = new ArrayList<>();
+
+    @GuardedBy("this")
     private Optional<Managers> renewed = Optional.empty();
 
     BoundedContexts(Handshakes handshakes) {

@@ -1,5 +1,6 @@
 package io.mesosiam.channel.handshake;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,17 +36,27 @@ final class HandshakeSlots<C> {
     private final Handshakes.Limits limits;
     private final InstantSource clock;
 
-    // guarded by this
+    @GuardedBy("this")
     private final Map<ConnectionSource, Group<C>> groups = new HashMap<>();
+
+    @GuardedBy("this")
     private final SequencedSet<ConnectionSource> turns = new LinkedHashSet<>();
+
+    @GuardedBy("this")
     private final LateSources remembered = new LateSources();
+
     /** Late sources; served when no other source can use a slot, and after {@link #LATE_SHARE} - 1 slots of others. */
+    @GuardedBy("this")
     private final SequencedSet<ConnectionSource> lateTurns = new LinkedHashSet<>();
 
     /** Slots given to others while a late source could use them, since a late source last got one. */
+    @GuardedBy("this")
     private int passedOver;
 
+    @GuardedBy("this")
     private int open;
+
+    @GuardedBy("this")
     private int running;
 
     /** The connections of one source, each in one set; oldest first. */
@@ -114,6 +125,7 @@ final class HandshakeSlots<C> {
         return fill();
     }
 
+    @GuardedBy("this")
     private Group<C> newGroup(ConnectionSource source) {
         Group<C> group = new Group<>();
         group.late = remembered.contains(source, clock.instant());
@@ -132,6 +144,7 @@ final class HandshakeSlots<C> {
         markLate(source, false);
     }
 
+    @GuardedBy("this")
     private void markLate(ConnectionSource source, boolean late) {
         Group<C> group = groups.get(source);
         if (group != null && group.late != late) {
@@ -191,6 +204,7 @@ final class HandshakeSlots<C> {
         return groups.size();
     }
 
+    @GuardedBy("this")
     private C removeFromLargest() {
         Map.Entry<ConnectionSource, Group<C>> largest = groups.entrySet().stream()
                 .max(Comparator.comparingInt(entry -> entry.getValue().idle()))
@@ -202,6 +216,7 @@ final class HandshakeSlots<C> {
         return removed;
     }
 
+    @GuardedBy("this")
     private void removeIfEmpty(ConnectionSource source, Group<C> group) {
         if (group.waiting.isEmpty()) {
             turns(group).remove(source);
@@ -211,6 +226,7 @@ final class HandshakeSlots<C> {
         }
     }
 
+    @GuardedBy("this")
     private List<C> fill() {
         List<C> begun = new ArrayList<>();
         Optional<ConnectionSource> next = next();
@@ -221,6 +237,7 @@ final class HandshakeSlots<C> {
         return begun;
     }
 
+    @GuardedBy("this")
     private Optional<ConnectionSource> next() {
         if (running == limits.running()) {
             return Optional.empty();
@@ -236,12 +253,17 @@ final class HandshakeSlots<C> {
     }
 
     /** At most running/runningPerSource sources are skipped. */
+    @GuardedBy("this")
     private Optional<ConnectionSource> first(SequencedSet<ConnectionSource> line) {
-        return line.stream()
-                .filter(source -> group(source).running.size() < limits.runningPerSource())
-                .findFirst();
+        for (ConnectionSource source : line) {
+            if (group(source).running.size() < limits.runningPerSource()) {
+                return Optional.of(source);
+            }
+        }
+        return Optional.empty();
     }
 
+    @GuardedBy("this")
     private C begin(ConnectionSource source) {
         Group<C> group = group(source);
         C first = group.waiting.removeFirst();
@@ -254,10 +276,12 @@ final class HandshakeSlots<C> {
         return first;
     }
 
+    @GuardedBy("this")
     private SequencedSet<ConnectionSource> turns(Group<C> group) {
         return group.late ? lateTurns : turns;
     }
 
+    @GuardedBy("this")
     private Group<C> group(ConnectionSource source) {
         return Optional.ofNullable(groups.get(source)).orElseThrow();
     }

@@ -1,5 +1,6 @@
 package io.mesosiam.lease.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.MesosAgentId;
@@ -36,12 +37,16 @@ final class JournalBacklog {
     private final OwnershipEpochs epochs;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final AtomicLong dropped = new AtomicLong();
+
+    // guarded by lock; not checked, because functions given to locked, change and pause use them
     private final JournalQueue queue;
     private final EarlyEntries early = new EarlyEntries();
     private final JournalOutage outage = new JournalOutage();
-    private final AtomicLong dropped = new AtomicLong();
     private boolean draining;
     private boolean closed;
+
+    @GuardedBy("lock")
     private boolean closedLogged;
 
     JournalBacklog(LeaseConfig config, InstantSource clock, OwnershipEpochs epochs) {

@@ -1,5 +1,6 @@
 package io.mesosiam.mesos.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterListener;
@@ -60,9 +61,12 @@ public final class ClusterWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /** Whether the listener knows whether a master answers. */
+    @GuardedBy("order")
     private boolean answersApplied = true;
 
+    @GuardedBy("order")
     private ClusterListener listener = (state, touched) -> Set.of();
+
     private volatile List<Thread> threads = List.of();
 
     @Inject
@@ -165,6 +169,7 @@ public final class ClusterWatch implements AutoCloseable {
         }
     }
 
+    @GuardedBy("order")
     private boolean apply(ClusterEvent event, RunningContainers running) {
         try {
             Set<Launch> unneeded = publish(event, running);
@@ -182,6 +187,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** {@return ended launches that the listener no longer needs} */
+    @GuardedBy("order")
     private Set<Launch> publish(ClusterEvent event, RunningContainers running) {
         ClusterModel.Change change = model.apply(event, running);
         model = change.model();

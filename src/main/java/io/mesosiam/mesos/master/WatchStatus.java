@@ -1,5 +1,6 @@
 package io.mesosiam.mesos.master;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.mesos.WatchHealth;
 import io.mesosiam.mesos.model.Rejected;
 import java.net.URI;
@@ -28,21 +29,37 @@ final class WatchStatus {
     private static final Duration LOG_EVERY = Duration.ofMinutes(1);
 
     private final InstantSource clock;
+
+    @GuardedBy("this")
     private final Map<String, String> errors = new TreeMap<>();
+
     /** Last warning by part, in monotonic time. */
+    @GuardedBy("this")
     private final Map<String, Logged> logged = new TreeMap<>();
 
     /** The last logged error of each part whose end has not been logged. */
+    @GuardedBy("this")
     private final Map<String, String> warned = new TreeMap<>();
 
     /** Parts whose last failure was unexpected. */
+    @GuardedBy("this")
     private final Set<String> unexpected = new TreeSet<>();
 
     private final LongSupplier nanos;
+
+    @GuardedBy("this")
     private Optional<URI> master = Optional.empty();
+
+    @GuardedBy("this")
     private Optional<Instant> listedAt = Optional.empty();
+
+    @GuardedBy("this")
     private boolean streaming;
+
+    @GuardedBy("this")
     private long rejectedSoFar;
+
+    @GuardedBy("this")
     private long failures;
 
     /** @param nanos a monotonic clock, in nanoseconds */
@@ -67,13 +84,15 @@ final class WatchStatus {
         warn(part, error);
     }
 
+    @GuardedBy("this")
     private void warn(String part, String error) {
         errors.put(part, error);
         if (!error.equals(warned.get(part))) {
-            suppressedIfDue(part).ifPresent(suppressed -> {
+            OptionalLong suppressed = suppressedIfDue(part);
+            if (suppressed.isPresent()) {
                 warned.put(part, error);
-                LOG.warnf("mesos not read part=%s error=\"%s\" suppressed=%d", part, error, suppressed);
-            });
+                LOG.warnf("mesos not read part=%s error=\"%s\" suppressed=%d", part, error, suppressed.getAsLong());
+            }
         }
     }
 
@@ -97,6 +116,7 @@ final class WatchStatus {
     }
 
     /** Number of the part's warnings that were suppressed since the last one; empty if this one is also suppressed. */
+    @GuardedBy("this")
     private OptionalLong suppressedIfDue(String part) {
         Logged last = logged.get(part);
         if (last != null && nanos.getAsLong() - last.atNanos < LOG_EVERY.toNanos()) {
@@ -137,7 +157,7 @@ final class WatchStatus {
 
     /** The parts that currently fail unexpectedly. */
     synchronized Optional<String> unexpected() {
-        return unexpected.stream().map(part -> errors.getOrDefault(part, part)).findFirst();
+        return unexpected.stream().findFirst().map(part -> errors.getOrDefault(part, part));
     }
 
     synchronized long rejectedSoFar() {
