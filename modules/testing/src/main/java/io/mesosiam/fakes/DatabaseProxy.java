@@ -1,5 +1,6 @@
 package io.mesosiam.fakes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,11 +24,13 @@ public final class DatabaseProxy implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
 
-    // guarded by lock
+    // guarded by lock; not checked, because functions given to set change them
     private boolean silent;
     private boolean refusing;
     private boolean closed;
     private final Set<Socket> frozen = new HashSet<>();
+
+    @GuardedBy("lock")
     private int accepted;
 
     /** @param database the reactive URL of the database; only host and port are used */

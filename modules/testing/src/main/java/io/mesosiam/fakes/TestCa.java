@@ -1,5 +1,6 @@
 package io.mesosiam.fakes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,6 +33,8 @@ public final class TestCa {
 
     private final Path directory;
     private final Path store;
+
+    @GuardedBy("this")
     private int issued;
 
     private TestCa(Path directory) {

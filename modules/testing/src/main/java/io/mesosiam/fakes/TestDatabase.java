@@ -1,5 +1,6 @@
 package io.mesosiam.fakes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -26,7 +27,11 @@ public final class TestDatabase implements AutoCloseable {
     private final String user;
     private final String password;
     private final Runnable drop;
+
+    @GuardedBy("this")
     private final List<Pool> pools = new ArrayList<>();
+
+    @GuardedBy("this")
     private @Nullable Connection psql;
 
     TestDatabase(String host, int port, String name, String user, String password, Runnable drop) {
@@ -100,6 +105,7 @@ public final class TestDatabase implements AutoCloseable {
         drop.run(); // ends every connection that is left
     }
 
+    @GuardedBy("this")
     private Connection psql() throws SQLException {
         Connection open = psql;
         if (open == null) {

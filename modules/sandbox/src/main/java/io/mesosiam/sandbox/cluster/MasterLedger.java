@@ -111,6 +111,13 @@ final class MasterLedger {
         return completedFrameworks.containsKey(run.spec().frameworkId());
     }
 
+    /** Whether the task's framework supports the states of unreachable and gone tasks. */
+    boolean partitionAware(TaskRun run) {
+        return known(frameworks.get(run.spec().frameworkId()), run.spec().frameworkId())
+                .spec()
+                .partitionAware();
+    }
+
     void unreachable(TaskRun run) {
         tasks.remove(run.spec().key());
         unreachableTasks.put(run.spec().key(), run);

@@ -2,6 +2,7 @@ package io.mesosiam.sandbox.cluster;
 
 import static io.mesosiam.sandbox.cluster.MasterLedger.known;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentAdded;
 import io.mesosiam.sandbox.cluster.ClusterEvent.AgentRemoved;
 import io.mesosiam.sandbox.cluster.ClusterEvent.FrameworkAdded;
@@ -27,8 +28,14 @@ public final class SandboxCluster {
 
     private final InstantSource clock;
     private final Statuses statuses;
+
+    @GuardedBy("this")
     private final List<Subscriber> subscribers = new ArrayList<>();
+
+    @GuardedBy("this")
     private final AgentReports reports = new AgentReports();
+
+    @GuardedBy("this")
     private MasterLedger master;
 
     public SandboxCluster(InstantSource clock) {
@@ -42,7 +49,7 @@ public final class SandboxCluster {
     /** A Mesos agent registers for the first time and gets its id. */
     public synchronized String register(AgentSpec spec) {
         String id = master.nextAgentId();
-        var agent = new RegisteredAgent(id, spec, now(), Optional.empty(), true, false);
+        var agent = new RegisteredAgent(id, spec, clock.instant(), Optional.empty(), true, false);
         master.agents.put(id, agent);
         reports.registered(id);
         send(new AgentAdded(agent));
@@ -52,9 +59,9 @@ public final class SandboxCluster {
     /** The master loses a Mesos agent. There is no event for it, only for its tasks. */
     public synchronized void unreachable(String agentId) {
         master.unreachable.put(agentId, known(master.agents.remove(agentId), agentId));
-        Instant since = now();
+        Instant since = clock.instant();
         for (TaskRun run : master.runsOn(agentId)) {
-            TaskState state = partitionAware(run) ? TaskState.UNREACHABLE : TaskState.LOST;
+            TaskState state = master.partitionAware(run) ? TaskState.UNREACHABLE : TaskState.LOST;
             TaskStatus status = statuses.unreachable(state, since);
             master.unreachable(run.with(status));
             if (state == TaskState.LOST) {
@@ -67,10 +74,12 @@ public final class SandboxCluster {
     /** A Mesos agent registers again, under its id and with its tasks: after being unreachable, or with a new master. */
     public synchronized void reregister(String agentId) {
         List<TaskRun> runs = reports.tasks(agentId);
-        master.reregister(agentId, now(), runs, reports).forEach(this::send);
-        runs.stream()
-                .filter(run -> run.state().terminal() && !master.isCompleted(run))
-                .forEach(reports::remove);
+        master.reregister(agentId, clock.instant(), runs, reports).forEach(this::send);
+        for (TaskRun run : runs) {
+            if (run.state().terminal() && !master.isCompleted(run)) {
+                reports.remove(run);
+            }
+        }
     }
 
     /** A Mesos agent or its machine shuts down: its tasks are lost, and it is removed. */
@@ -91,7 +100,7 @@ public final class SandboxCluster {
     public synchronized void gone(String agentId) {
         RegisteredAgent agent = known(master.agents.remove(agentId), agentId);
         for (TaskRun run : master.runsOn(agent.id())) {
-            if (partitionAware(run)) {
+            if (master.partitionAware(run)) {
                 end(run, statuses.byMaster(TaskState.GONE_BY_OPERATOR, "REASON_AGENT_REMOVED_BY_OPERATOR", GONE));
             } else {
                 TaskStatus status = statuses.byMaster(TaskState.LOST, "REASON_AGENT_REMOVED", GONE);
@@ -113,7 +122,7 @@ public final class SandboxCluster {
     public synchronized String subscribe(FrameworkSpec spec) {
         String id = master.nextFrameworkId();
         reports.framework(id, spec);
-        var framework = RegisteredFramework.subscribed(id, spec, now());
+        var framework = RegisteredFramework.subscribed(id, spec, clock.instant());
         master.frameworks.put(id, framework);
         send(new FrameworkAdded(framework));
         return id;
@@ -125,7 +134,7 @@ public final class SandboxCluster {
             send(new FrameworkAdded(RegisteredFramework.recovered(frameworkId, spec)));
         }
         reports.framework(frameworkId, spec);
-        var framework = RegisteredFramework.subscribed(frameworkId, spec, now());
+        var framework = RegisteredFramework.subscribed(frameworkId, spec, clock.instant());
         master.frameworks.put(frameworkId, framework);
         send(new FrameworkUpdated(framework));
     }
@@ -140,7 +149,7 @@ public final class SandboxCluster {
     /** A framework is torn down: its tasks are killed, then it is removed. */
     public synchronized void teardown(String frameworkId) {
         RegisteredFramework framework =
-                known(master.frameworks.remove(frameworkId), frameworkId).removed(now());
+                known(master.frameworks.remove(frameworkId), frameworkId).removed(clock.instant());
         master.completedFrameworks.put(frameworkId, framework);
         String message = "Framework " + frameworkId + " removed";
         for (TaskRun run : MasterLedger.runsOf(frameworkId, master.tasks)) {
@@ -254,6 +263,7 @@ public final class SandboxCluster {
         return subscribers.size();
     }
 
+    @GuardedBy("this")
     private void byExecutor(TaskKey key, TaskState state, Optional<String> message, Optional<Placement> newPlacement) {
         TaskRun run = reports.task(key);
         TaskStatus status = statuses.byExecutor(run.spec(), state, message, newPlacement.or(run::placement));
@@ -270,6 +280,7 @@ public final class SandboxCluster {
         }
     }
 
+    @GuardedBy("this")
     private void end(TaskRun run, TaskStatus status) {
         reports.remove(run);
         master.completed(run.with(status));
@@ -277,21 +288,13 @@ public final class SandboxCluster {
         send(new TaskUpdated(run.spec(), status, status.state()));
     }
 
+    @GuardedBy("this")
     private void send(ClusterEvent event) {
         subscribers.forEach(subscriber -> subscriber.changed(event));
     }
 
-    private boolean partitionAware(TaskRun run) {
-        return known(master.frameworks.get(run.spec().frameworkId()), run.spec().frameworkId())
-                .spec()
-                .partitionAware();
-    }
-
     private LeaderTerm newTerm() {
-        return new LeaderTerm(UUID.randomUUID().toString(), now(), now().plusMillis(5));
-    }
-
-    private Instant now() {
-        return clock.instant();
+        return new LeaderTerm(
+                UUID.randomUUID().toString(), clock.instant(), clock.instant().plusMillis(5));
     }
 }

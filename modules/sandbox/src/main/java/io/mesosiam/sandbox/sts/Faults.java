@@ -1,13 +1,19 @@
 package io.mesosiam.sandbox.sts;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The current faults, for all roles and for single ones. */
 final class Faults {
+    @GuardedBy("this")
     private final Map<String, Fault> byRole = new HashMap<>();
+
+    @GuardedBy("this")
     private Fault all = Fault.NONE;
+
+    @GuardedBy("this")
     private Duration delay = Duration.ZERO;
 
     synchronized void all(Fault fault) {
@@ -39,6 +45,7 @@ final class Faults {
         return at(roleArn);
     }
 
+    @GuardedBy("this")
     private Fault at(String roleArn) {
         return byRole.getOrDefault(roleArn, all);
     }
