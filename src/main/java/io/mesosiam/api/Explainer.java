@@ -53,6 +53,7 @@ final class Explainer {
                 owners.of(launches.stream().map(Explainer::host).toList());
         Map<PolicyId, Policy> policies = set.policies().stream().collect(toMap(Policy::id, policy -> policy));
         return launches.stream()
+                .map(task -> withRows(task, leases.getOrDefault(task.launch(), List.of())))
                 .map(task -> explain(
                         task,
                         Subject.of(task, state),
@@ -61,6 +62,11 @@ final class Explainer {
                         Optional.ofNullable(hosts.get(host(task))),
                         leases.getOrDefault(task.launch(), List.of())))
                 .toList();
+    }
+
+    /** A launch that the row of a lease states as witnessed counts as witnessed for decisions. */
+    private static LaunchedTask withRows(LaunchedTask task, List<Lease> leases) {
+        return leases.stream().anyMatch(Lease::witnessed) ? task.asWitnessed() : task;
     }
 
     private ExplainedLaunch explain(

@@ -11,7 +11,7 @@ import java.util.Optional;
  *     listing
  */
 public record LaunchedTask(Launch launch, Task task, boolean witnessed, Optional<TaskEnd> end) {
-    /** Returns this launch as one that was witnessed. */
+    /** Returns this launch, marked as witnessed. */
     public LaunchedTask asWitnessed() {
         return new LaunchedTask(launch, task, true, end);
     }
