@@ -20,7 +20,8 @@ final class ProblemException extends RuntimeException {
     }
 
     static ProblemException invalid(List<Problem.FieldError> errors) {
-        return new ProblemException(ProblemCode.INVALID_PARAMETER, errors.size() + " invalid parameters", errors);
+        String detail = errors.size() == 1 ? "1 invalid parameter" : errors.size() + " invalid parameters";
+        return new ProblemException(ProblemCode.INVALID_PARAMETER, detail, errors);
     }
 
     ProblemCode code() {

@@ -79,6 +79,7 @@ public final class ControllerMain {
                 yield 0;
             }
             default -> {
+                System.err.println("wrong command line: " + String.join(" ", arguments));
                 System.err.print(USAGE);
                 yield WRONG_SETTINGS;
             }

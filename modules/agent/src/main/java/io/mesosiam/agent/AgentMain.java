@@ -78,6 +78,9 @@ public final class AgentMain {
         } catch (WrongSettings e) {
             e.lines().forEach(line -> log.log(Level.ERROR, "wrong setting: {0}", line));
             System.exit(WRONG_SETTINGS);
+        } catch (WrongCommandLine e) {
+            log.log(Level.ERROR, "wrong command line: {0}", e.getMessage());
+            System.exit(WRONG_SETTINGS);
         } catch (IllegalArgumentException e) {
             log.log(Level.ERROR, "wrong settings: {0}", e.getMessage());
             System.exit(WRONG_SETTINGS);
@@ -115,7 +118,7 @@ public final class AgentMain {
                 yield STOPPED;
             }
             default ->
-                throw new IllegalArgumentException(
+                throw new WrongCommandLine(
                         "there is no command " + arguments.getFirst() + ": --help lists the commands");
         };
     }

@@ -53,7 +53,7 @@ final class DoctorCommand {
      */
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
         if (!arguments.isEmpty()) {
-            throw new IllegalArgumentException("usage: mesos-iam-agent doctor");
+            throw new WrongCommandLine("usage: mesos-iam-agent doctor");
         }
         AgentConfig config = AgentConfig.from(environment);
         // as the agent does when it starts

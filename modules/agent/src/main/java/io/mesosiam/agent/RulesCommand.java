@@ -32,7 +32,7 @@ final class RulesCommand {
             } else if (arguments.equals(List.of("--remove"))) {
                 Redirect.remove();
             } else {
-                throw new IllegalArgumentException("usage: mesos-iam-agent rules --print | --remove");
+                throw new WrongCommandLine("usage: mesos-iam-agent rules --print | --remove");
             }
             return 0;
         } catch (RulesException e) {

@@ -11,12 +11,18 @@ import picocli.CommandLine.Option;
 /** {@code mesos-iam sandbox}: runs everything on one machine and plays a story. */
 @Command(
         name = "mesos-iam sandbox",
-        mixinStandardHelpOptions = true,
         description =
                 "Starts Mesos, AWS STS, PostgreSQL, a controller and an agent on this machine, all for trying out,"
                         + " and shows how tasks get their credentials and lose them.")
 public final class Sandbox implements Callable<Integer> {
     private static final int USUAL_API_PORT = 8080;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // picocli prints the help
+    private boolean help;
 
     @Option(names = "--once", description = "End after the story; the status says whether every step succeeded.")
     private boolean once;
