@@ -5,12 +5,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 
 /**
- * Removes a directory when the parent process has ended, even if it was killed: as soon as a database in it has
- * stopped, or after half a minute.
+ * Removes a directory when the parent process has ended, even if that was killed or the whole process group got a signal
+ * such as a terminal's: as soon as a database in it has stopped, or after half a minute.
  */
 public final class Janitor implements AutoCloseable {
     private static final String SCRIPT = """
-            trap '' INT
+            trap '' HUP INT TERM
             cat >/dev/null
             for tenth in $(seq 300); do
                 [ -e "$2" ] || break
