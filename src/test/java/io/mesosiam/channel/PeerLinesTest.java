@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The log has few lines, however many messages a peer sends that cause one. */
 class PeerLinesTest {
-    private static final int MANY = 10_000;
+    private static final int MANY = 2_000;
 
     private final ChannelFixture fixture = new ChannelFixture();
     private final ChannelLog log = new ChannelLog();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class BoundedStopTest {
@@ -44,7 +45,7 @@ class BoundedStopTest {
         for (int i = 0; i < 3; i++) {
             stop = stop.then("stuck", () -> {
                 while (never.getCount() > 0) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                 }
             });
         }
@@ -89,7 +90,7 @@ class BoundedStopTest {
     /** Waits until the thread waits again for the step that calls this. */
     private static void awaitWaiting(Thread thread) {
         while (thread.isInterrupted() || thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,7 @@ class StsSessionsTest {
                         .filter(thread -> thread.getState() == Thread.State.WAITING)
                         .count()
                 < count - 1) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         hold.countDown();
         List<T> answers = new ArrayList<>();

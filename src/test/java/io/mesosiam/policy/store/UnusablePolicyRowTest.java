@@ -16,6 +16,7 @@ import io.mesosiam.policy.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,7 +184,7 @@ class UnusablePolicyRowTest {
         db.execute("update policy set task_name = 'job' where name = 'stop'");
 
         while (!table.current().rejected().isEmpty()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class PartsStopTest {
@@ -37,7 +38,7 @@ class PartsStopTest {
                 List.of(
                         () -> {
                             while (stopping.isInterrupted() || stopping.getState() != Thread.State.TIMED_WAITING) {
-                                Thread.onSpinWait();
+                                LockSupport.parkNanos(1_000_000);
                             }
                             done.add("a");
                         },

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +172,7 @@ class EndedFirstThreadTest {
 
             ProcessHandle.of(child).orElseThrow().destroyForcibly();
             while (!LabProcess.state(child).equals("Z")) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             assertThat(proc.start(child)).isEmpty();
             assertThat(proc.isAlive(child, start)).isFalse();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +116,7 @@ class KeptThreadsTest {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + task.pid() + "/task"))) {
             for (Path thread : threads) {
                 while (ThreadSearch.isLiving(thread)) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                 }
             }
         }

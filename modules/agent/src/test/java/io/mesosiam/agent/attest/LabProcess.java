@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** A shell that executes commands one after the other. */
 final class LabProcess implements AutoCloseable {
@@ -105,7 +106,7 @@ final class LabProcess implements AutoCloseable {
         OptionalLong start = PROC.start(process.pid());
         process.destroyForcibly();
         while (start.isPresent() && PROC.isAlive(process.pid(), start.getAsLong())) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

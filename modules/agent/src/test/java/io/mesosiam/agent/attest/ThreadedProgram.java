@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Replaces a container's shell with a program that has threads: Perl, which Debian and similar systems include. */
 final class ThreadedProgram {
@@ -78,7 +79,7 @@ final class ThreadedProgram {
                 + "threads->create(\\&commands)->detach; syscall(%d, 0)"
                         .formatted(calls().orElseThrow().exit()));
         while (!state(shell).equals("Z")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +90,7 @@ class MesosContainersTest {
         var mesos = new MesosContainers(directory(), agent(0));
 
         while (!mesos.isStandalone("standalone-1")) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(mesos.isStandalone("alone")).isFalse();
         assertThat(mesos.isStandalone("standalone-1/child")).isTrue();
@@ -111,7 +112,7 @@ class MesosContainersTest {
                         true));
         var byAgent = new MesosContainers(Optional.empty(), agent(0));
         while (byAgent.processes().processes().isEmpty()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(byAgent.processes())
                 .isEqualTo(

@@ -27,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,14 +198,14 @@ class ListenerTest {
                 .map(line -> line.strip().replaceAll(" +", " "))
                 .filter(line -> line.matches("[0-9]+: [0-9A-F]+:" + ends))
                 .noneMatch(line -> !line.split(" ", -1)[9].equals("0"))) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
     /** Waits until no selector of this process watches a socket that listens on the address. */
     private void awaitNotWatched() throws IOException {
         while (watched()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

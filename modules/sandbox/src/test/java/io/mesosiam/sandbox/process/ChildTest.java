@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,7 @@ class ChildTest {
         try (Child child = Child.silent("sleep", program, ENVIRONMENT, directory.resolve("log"))) {
             while (!Files.exists(pid)) {
                 child.check();
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             started = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
                     .orElseThrow();
