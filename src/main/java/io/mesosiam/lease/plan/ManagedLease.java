@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * A live lease with what its controller remembers in addition to the row.
  *
- * @param under the desired lease of the last request for a session, or of a later change of the time to live; empty for a lease of an earlier controller until it
- *     is decided again
+ * @param under the desired lease of the last request for a session, or of a later change of the time to live; empty for
+ *     a lease of an earlier controller until it is decided again
  * @param requesting whether a request to STS is pending
  */
 public record ManagedLease(Lease lease, Optional<DesiredLease.Give> under, boolean requesting) {
