@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * A host for tests: real cgroups in Mesos's layout, real network namespaces, real processes, and a listening socket in
@@ -179,20 +181,26 @@ final class ContainerLab implements AutoCloseable {
 
     /** A new namespace with one address, linked to the host by a pair of virtual interfaces. */
     LabNetwork network() {
-        long pid = ProcessHandle.current().pid();
-        int subnet = (int) ((pid * 37 + COUNT.incrementAndGet()) % SUBNETS);
-        LabNetwork network = LabNetwork.create("mia" + pid % 100_000 + "x" + COUNT.incrementAndGet(), subnet);
+        LabNetwork network = free(SUBNETS, LabNetwork::create);
         networks.add(network);
         return network;
     }
 
     /** Two namespaces on one bridge, each with one address. */
     LabBridge bridge() {
-        long pid = ProcessHandle.current().pid();
-        int subnet = (int) ((pid * 41 + COUNT.incrementAndGet()) % (SUBNETS / 2));
-        LabBridge bridge = LabBridge.create("mib" + pid % 100_000 + "x" + COUNT.incrementAndGet(), subnet);
+        LabBridge bridge = free(SUBNETS / 2, LabBridge::create);
         bridges.add(bridge);
         return bridge;
+    }
+
+    /** Makes one in a subnet that no other test program of this host uses. */
+    private static <T> T free(int subnets, IntFunction<Optional<T>> create) {
+        return ThreadLocalRandom.current()
+                .ints(subnets, 0, subnets)
+                .mapToObj(create)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow();
     }
 
     int port() {

@@ -135,7 +135,8 @@ class EndedFirstThreadTest {
     void factsAreThoseOfALivingThread(boolean foreign) throws Exception {
         try (ContainerLab lab = ContainerLab.open(CgroupVersion.V1);
                 ProcFs proc = new ProcFs(Path.of("/proc"), foreign)) {
-            LabProcess task = lab.container("task");
+            // routes of the host's network change while other programs run
+            LabProcess task = lab.container("task", lab.network());
             long pid = task.pid();
             OptionalLong start = proc.start(pid);
             Object parent = proc.parents().get(pid);

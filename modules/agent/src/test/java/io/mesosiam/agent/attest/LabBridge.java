@@ -1,5 +1,7 @@
 package io.mesosiam.agent.attest;
 
+import java.util.Optional;
+
 /**
  * Two network namespaces on one bridge of the host, as CNI's bridge plugin links them: one layer-2 segment.
  *
@@ -9,7 +11,9 @@ package io.mesosiam.agent.attest;
 record LabBridge(String name, String hostAddress, LabNetwork victim, LabNetwork neighbour) implements AutoCloseable {
     private static final String NEIGHBOURS_LINK = "02:00:5e:10:00:03";
 
-    static LabBridge create(String name, int subnet) {
+    /** Returns nothing if a bridge, namespace or link with this number exists. */
+    static Optional<LabBridge> create(int subnet) {
+        String name = "mib" + subnet;
         String prefix = "198.19." + (subnet >> 5) + ".";
         int base = (subnet & 31) << 3;
         String host = prefix + (base + 1);
@@ -20,15 +24,21 @@ record LabBridge(String name, String hostAddress, LabNetwork victim, LabNetwork 
                 new LabNetwork(name + "n", prefix + (base + 3), host));
         try {
             LabNetwork.run("ip link add " + name + " type bridge");
+        } catch (IllegalStateException e) {
+            ContainerLab.assume(LabNetwork.isTaken(e), "can't make a bridge: " + e.getMessage());
+            return Optional.empty();
+        }
+        try {
             LabNetwork.run("ip addr add " + host + "/29 dev " + name);
             LabNetwork.run("ip link set " + name + " up");
             bridge.link(bridge.victim, "02:00:5e:10:00:02");
             bridge.link(bridge.neighbour, NEIGHBOURS_LINK);
         } catch (IllegalStateException e) {
             bridge.close();
-            ContainerLab.assume(false, "can't make a bridge with two namespaces: " + e.getMessage());
+            ContainerLab.assume(LabNetwork.isTaken(e), "can't make a bridge with two namespaces: " + e.getMessage());
+            return Optional.empty();
         }
-        return bridge;
+        return Optional.of(bridge);
     }
 
     private void link(LabNetwork network, String linkAddress) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network namespace like that of a CNI plugin.
@@ -13,31 +14,42 @@ import java.util.List;
  * @param hostAddress the host's end of its link
  */
 record LabNetwork(String name, String address, String hostAddress) implements AutoCloseable {
-    /** Creates one with addresses from 198.18.0.0/15, which RFC 2544 reserves for tests. */
-    static LabNetwork create(String name, int subnet) {
+    /**
+     * Creates one with addresses from 198.18.0.0/15, which RFC 2544 reserves for tests.
+     *
+     * @return nothing if a namespace or link with this number exists
+     */
+    static Optional<LabNetwork> create(int subnet) {
         int third = subnet >> 6;
         int fourth = (subnet & 63) << 2;
         String host = "198.18." + third + "." + (fourth + 1);
         String own = "198.18." + third + "." + (fourth + 2);
+        String name = "mia" + subnet;
         LabNetwork network = new LabNetwork(name, own, host);
-        String link = name.length() > 13 ? name.substring(0, 13) : name;
         try {
             run("ip netns add " + name);
         } catch (IllegalStateException e) {
-            ContainerLab.assume(false, "can't make a network namespace: " + e.getMessage());
+            ContainerLab.assume(isTaken(e), "can't make a network namespace: " + e.getMessage());
+            return Optional.empty();
         }
         try {
-            run("ip link add " + link + "h type veth peer name eth0 netns " + name);
-            run("ip addr add " + host + "/30 dev " + link + "h");
-            run("ip link set " + link + "h up");
+            run("ip link add " + name + "h type veth peer name eth0 netns " + name);
+            run("ip addr add " + host + "/30 dev " + name + "h");
+            run("ip link set " + name + "h up");
             run("ip -n " + name + " addr add " + own + "/30 dev eth0");
             run("ip -n " + name + " link set eth0 up");
             run("ip -n " + name + " link set lo up");
         } catch (IllegalStateException e) {
             network.close();
-            ContainerLab.assume(false, "can't link a network namespace: " + e.getMessage());
+            ContainerLab.assume(isTaken(e), "can't link a network namespace: " + e.getMessage());
+            return Optional.empty();
         }
-        return network;
+        return Optional.of(network);
+    }
+
+    /** True if the command failed because the name is in use. */
+    static boolean isTaken(IllegalStateException failure) {
+        return failure.getMessage().contains("File exists");
     }
 
     List<String> enter() {
