@@ -2,7 +2,7 @@ package io.mesosiam.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.lease.reconcile.TestLaunches;
+import io.mesosiam.lease.simulation.TestLaunches;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -15,7 +15,7 @@ import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
-import io.mesosiam.lease.reconcile.TestLaunches;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.TaskEnd;

@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Prefetch;

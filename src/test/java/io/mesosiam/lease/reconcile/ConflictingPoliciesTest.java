@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;

@@ -11,6 +11,7 @@ import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.Session;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;

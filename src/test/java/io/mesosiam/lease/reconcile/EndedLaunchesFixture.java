@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.JournalInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.StsInMemory;
+import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;

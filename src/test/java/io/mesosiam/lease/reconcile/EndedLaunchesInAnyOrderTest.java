@@ -1,5 +1,7 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement.Prefetch;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import org.junit.jupiter.api.Test;
 
 /**

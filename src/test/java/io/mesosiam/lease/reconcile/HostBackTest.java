@@ -6,6 +6,7 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.JournalFixture;
 import io.mesosiam.lease.store.LeaseTable;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.lease.plan.SessionBackoff;
+import io.mesosiam.lease.simulation.TestLaunches;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

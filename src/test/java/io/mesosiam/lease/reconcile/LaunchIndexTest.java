@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;

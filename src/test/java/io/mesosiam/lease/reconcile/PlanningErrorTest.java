@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;

@@ -8,6 +8,8 @@ import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.simulation.StsInMemory;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;

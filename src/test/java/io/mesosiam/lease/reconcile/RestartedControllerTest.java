@@ -7,6 +7,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;

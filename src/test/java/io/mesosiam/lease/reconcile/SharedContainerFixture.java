@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;

@@ -1,8 +1,26 @@
 package io.mesosiam.lease.reconcile;
 
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.simulation.StsInMemory;
+import java.util.Collection;
+
 /** Runs a reconciler on the test's own thread. */
-final class Steps {
+public final class Steps {
     private Steps() {}
+
+    /** Takes over the leases of an earlier run without starting the loop. */
+    public static void restore(Reconciler reconciler, Collection<Lease> rows) {
+        reconciler.restore(rows);
+    }
+
+    /**
+     * Plans the next launch that is due.
+     *
+     * @return whether a launch was due
+     */
+    public static boolean step(Reconciler reconciler) {
+        return reconciler.step();
+    }
 
     /** Takes steps until the reconciler has nothing left to do. */
     static void drain(Reconciler reconciler) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;

@@ -14,7 +14,7 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Withdrawal;
-import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import io.mesosiam.lease.simulation.TestLeaseConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
-import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import io.mesosiam.lease.simulation.TestLeaseConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

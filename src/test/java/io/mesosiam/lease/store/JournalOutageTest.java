@@ -12,7 +12,7 @@ import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseState;
-import io.mesosiam.lease.reconcile.TestLeaseConfig;
+import io.mesosiam.lease.simulation.TestLeaseConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;

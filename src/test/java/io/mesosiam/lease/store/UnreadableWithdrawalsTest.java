@@ -2,7 +2,7 @@ package io.mesosiam.lease.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesosiam.lease.reconcile.TestLaunches;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;

@@ -1,6 +1,9 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.StsInMemory;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;

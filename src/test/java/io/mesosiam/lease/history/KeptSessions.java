@@ -1,9 +1,11 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import java.util.ArrayList;

@@ -1,8 +1,9 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import static org.assertj.core.api.Assertions.fail;
 
 import io.mesosiam.fakes.HistoryLength;
+import io.mesosiam.lease.reconcile.Reconciler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -25,7 +26,7 @@ class LeaseHistoriesTest {
      * A strong reference, so that the level isn't lost with the logger. The audit lines of millions of events are not
      * useful here.
      */
-    private static final Logger TRAIL = Logger.getLogger(AuditTrail.class.getName());
+    private static final Logger TRAIL = Logger.getLogger(Reconciler.class.getPackageName());
 
     @BeforeAll
     static void quiet() {

@@ -1,7 +1,11 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;

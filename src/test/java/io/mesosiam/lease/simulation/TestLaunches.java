@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.simulation;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;

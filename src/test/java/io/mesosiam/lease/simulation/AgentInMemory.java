@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.simulation;
 
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
@@ -17,22 +17,22 @@ import java.util.Optional;
  * One host's agent: applies its controller's messages, and keeps its state while none arrive. As in the agent's own
  * store, the later of a refusal and a bound lease for one container and name applies.
  */
-final class AgentInMemory {
-    final MesosAgentId host;
-    final Map<LeaseId, Served> served = new HashMap<>();
-    final Map<Key, Delivery.Refuse> refused = new HashMap<>();
-    final Map<ContainerId, Long> running = new HashMap<>();
-    Optional<Long> epoch = Optional.empty();
+public final class AgentInMemory {
+    public final MesosAgentId host;
+    public final Map<LeaseId, Served> served = new HashMap<>();
+    public final Map<Key, Delivery.Refuse> refused = new HashMap<>();
+    public final Map<ContainerId, Long> running = new HashMap<>();
+    public Optional<Long> epoch = Optional.empty();
 
-    record Key(ContainerId container, CredentialName name) {}
+    public record Key(ContainerId container, CredentialName name) {}
 
-    record Served(Lease lease, Instant expiration) {}
+    public record Served(Lease lease, Instant expiration) {}
 
-    AgentInMemory(MesosAgentId host) {
+    public AgentInMemory(MesosAgentId host) {
         this.host = host;
     }
 
-    List<HeldLease> held() {
+    public List<HeldLease> held() {
         return served.entrySet().stream()
                 .map(entry -> new HeldLease(
                         entry.getKey(),
@@ -42,7 +42,7 @@ final class AgentInMemory {
     }
 
     /** Stops serving everything that is not in the complete state. */
-    void sync(List<Delivery> deliveries) {
+    public void sync(List<Delivery> deliveries) {
         Map<LeaseId, Served> before = new HashMap<>(served);
         served.clear();
         refused.clear();
@@ -58,7 +58,7 @@ final class AgentInMemory {
         }
     }
 
-    void receive(Delivery delivery) {
+    public void receive(Delivery delivery) {
         switch (delivery) {
             case Delivery.Serve serve -> {
                 if (serve.session().secretAccessKey().reveal()[0] == 0) {
@@ -83,7 +83,7 @@ final class AgentInMemory {
                 .ifPresent(id -> refused.remove(new Key(id, it.lease().name())));
     }
 
-    void dropExpired(Instant now) {
+    public void dropExpired(Instant now) {
         served.values().removeIf(it -> !now.isBefore(it.expiration()));
     }
 }

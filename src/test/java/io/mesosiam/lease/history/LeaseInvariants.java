@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.JournalInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.util.HashSet;

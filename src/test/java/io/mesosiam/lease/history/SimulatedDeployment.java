@@ -1,10 +1,18 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.reconcile.Dependencies;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.lease.reconcile.Steps;
+import io.mesosiam.lease.simulation.AgentInMemory;
+import io.mesosiam.lease.simulation.JournalInMemory;
+import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.StsInMemory;
+import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
@@ -56,7 +64,7 @@ final class SimulatedDeployment {
                         clock,
                         new Random(seed)),
                 tables.journal());
-        self[0].restore(tables.live());
+        Steps.restore(self[0], tables.live());
         self[0].withdrawalsChanged(tables.withdrawals);
         return self[0];
     }
@@ -122,7 +130,7 @@ final class SimulatedDeployment {
     void drain() {
         for (Reconciler each : controllers()) {
             int steps = 0;
-            while (each.step()) {
+            while (Steps.step(each)) {
                 assertThat(++steps).as("steps until nothing is left to do").isLessThan(5_000);
             }
         }

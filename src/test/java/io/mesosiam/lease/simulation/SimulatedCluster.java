@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.simulation;
 
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ClusterState.Completeness;
@@ -22,32 +22,32 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The true state of a cluster, and the part of it that is reported. */
-final class SimulatedCluster {
-    static final List<MesosAgentId> HOSTS =
+public final class SimulatedCluster {
+    public static final List<MesosAgentId> HOSTS =
             List.of(new MesosAgentId("S1"), new MesosAgentId("S2"), new MesosAgentId("S3"));
-    static final List<FrameworkId> FRAMEWORKS = List.of(new FrameworkId("F1"), new FrameworkId("F2"));
+    public static final List<FrameworkId> FRAMEWORKS = List.of(new FrameworkId("F1"), new FrameworkId("F2"));
 
-    final Map<Launch, Run> runs = new LinkedHashMap<>();
-    final Set<Launch> hidden = new HashSet<>();
-    final Set<FrameworkId> unseenFrameworks = new HashSet<>();
-    boolean led = true;
-    boolean answers = true;
+    public final Map<Launch, Run> runs = new LinkedHashMap<>();
+    public final Set<Launch> hidden = new HashSet<>();
+    public final Set<FrameworkId> unseenFrameworks = new HashSet<>();
+    public boolean led = true;
+    public boolean answers = true;
     private long version;
 
     /** One launch: its true state, and the end that the master has reported. */
-    static final class Run {
-        final Launch launch;
-        TaskState state = TaskState.STAGING;
-        Optional<ContainerId> container = Optional.empty();
-        boolean over;
-        Optional<TaskEnd> reportedEnd = Optional.empty();
+    public static final class Run {
+        public final Launch launch;
+        public TaskState state = TaskState.STAGING;
+        public Optional<ContainerId> container = Optional.empty();
+        public boolean over;
+        public Optional<TaskEnd> reportedEnd = Optional.empty();
 
         Run(Launch launch) {
             this.launch = launch;
         }
     }
 
-    Run start(FrameworkId framework, int task, MesosAgentId host) {
+    public Run start(FrameworkId framework, int task, MesosAgentId host) {
         long sequence = 1
                 + runs.keySet().stream()
                         .filter(launch -> launch.key().framework().equals(framework)
@@ -60,12 +60,12 @@ final class SimulatedCluster {
         return run;
     }
 
-    List<Run> running() {
+    public List<Run> running() {
         return runs.values().stream().filter(run -> !run.over).toList();
     }
 
     /** Whether the task shares its container with another running task. */
-    boolean shares(Run run) {
+    public boolean shares(Run run) {
         return run.container.isPresent()
                 && running().stream()
                         .anyMatch(other -> !other.equals(run)
@@ -77,7 +77,7 @@ final class SimulatedCluster {
     }
 
     /** The container of another running task of the same framework on the same host, as with a custom executor. */
-    Optional<ContainerId> neighbourOf(Run run) {
+    public Optional<ContainerId> neighbourOf(Run run) {
         return running().stream()
                 .filter(other -> other.launch
                                 .key()
@@ -88,7 +88,7 @@ final class SimulatedCluster {
                 .findFirst();
     }
 
-    ClusterState state() {
+    public ClusterState state() {
         Map<Launch, LaunchedTask> launches = new HashMap<>();
         runs.values().stream()
                 .filter(run -> !hidden.contains(run.launch))

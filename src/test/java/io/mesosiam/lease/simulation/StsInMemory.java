@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.simulation;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Session;
@@ -19,22 +19,22 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /** Issues sessions when the test triggers the answers. */
-final class StsInMemory implements SessionSource, Executor {
+public final class StsInMemory implements SessionSource, Executor {
     /** The kind of answer. */
-    enum Mood {
+    public enum Mood {
         GIVING,
         REFUSING,
         AWAY
     }
 
-    final Map<String, Integer> calls = new HashMap<>();
-    Mood mood = Mood.GIVING;
-    String refusal = "AccessDenied";
-    boolean startsThreads = true;
+    public final Map<String, Integer> calls = new HashMap<>();
+    public Mood mood = Mood.GIVING;
+    public String refusal = "AccessDenied";
+    public boolean startsThreads = true;
     private final ManualClock clock;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
-    StsInMemory(ManualClock clock) {
+    public StsInMemory(ManualClock clock) {
         this.clock = clock;
     }
 
@@ -46,13 +46,13 @@ final class StsInMemory implements SessionSource, Executor {
         waiting.add(call);
     }
 
-    boolean answerOne() {
+    public boolean answerOne() {
         Optional<Runnable> next = Optional.ofNullable(waiting.poll());
         next.ifPresent(Runnable::run);
         return next.isPresent();
     }
 
-    int waiting() {
+    public int waiting() {
         return waiting.size();
     }
 
@@ -98,7 +98,7 @@ final class StsInMemory implements SessionSource, Executor {
         };
     }
 
-    int callsInAll() {
+    public int callsInAll() {
         return calls.values().stream().mapToInt(Integer::intValue).sum();
     }
 }

@@ -1,4 +1,4 @@
-package io.mesosiam.lease.reconcile;
+package io.mesosiam.lease.simulation;
 
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Journal;
@@ -15,28 +15,28 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** The tables in memory: rows, epochs, withdrawals and the audit trail, with PostgreSQL's constraints. */
-final class JournalInMemory implements LeaseRows {
-    final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
-    final Map<MesosAgentId, Long> epochs = new HashMap<>();
-    final List<Withdrawal> withdrawals = new ArrayList<>();
-    final List<AuditEvent> trail = new ArrayList<>();
-    boolean open = true;
+public final class JournalInMemory implements LeaseRows {
+    public final Map<LeaseId, Lease> rows = new LinkedHashMap<>();
+    public final Map<MesosAgentId, Long> epochs = new HashMap<>();
+    public final List<Withdrawal> withdrawals = new ArrayList<>();
+    public final List<AuditEvent> trail = new ArrayList<>();
+    public boolean open = true;
 
     @Override
     public List<Lease> live(MesosAgentId host) {
         return live().stream().filter(lease -> lease.host().equals(host)).toList();
     }
 
-    List<Lease> live() {
+    public List<Lease> live() {
         return rows.values().stream().filter(Lease::isLive).toList();
     }
 
-    long claim(MesosAgentId host) {
+    public long claim(MesosAgentId host) {
         return epochs.merge(host, 1L, Long::sum);
     }
 
     /** A journal for one controller. */
-    Journal journal() {
+    public Journal journal() {
         return new Journal() {
             private BiConsumer<MesosAgentId, Long> outdated = (_, _) -> {};
 
@@ -110,7 +110,7 @@ final class JournalInMemory implements LeaseRows {
         rows.put(lease.id(), lease);
     }
 
-    static boolean isSamePlace(Lease one, Lease other) {
+    public static boolean isSamePlace(Lease one, Lease other) {
         return one.container().isPresent()
                 && one.container().equals(other.container())
                 && one.host().equals(other.host())
