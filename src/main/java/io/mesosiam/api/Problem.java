@@ -39,6 +39,8 @@ public record Problem(
                 enumeration = {
                     "invalid-parameter",
                     "malformed-request",
+                    "not-signed-in",
+                    "not-allowed",
                     "not-found",
                     "method-not-allowed",
                     "not-acceptable",
@@ -46,6 +48,7 @@ public record Problem(
                     "target-too-long",
                     "unsupported-media-type",
                     "wrong-host",
+                    "too-many-sign-ins",
                     "headers-too-large",
                     "internal",
                     "unavailable"

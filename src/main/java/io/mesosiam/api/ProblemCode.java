@@ -8,6 +8,10 @@ public enum ProblemCode {
     INVALID_PARAMETER("invalid-parameter", 400, "A parameter is not valid"),
     /** The request is not well-formed HTTP: its target, its Host or a header can't be read. */
     MALFORMED_REQUEST("malformed-request", 400, "The request is not well-formed"),
+    /** The request has no credential, or none that is valid; {@code WWW-Authenticate} names the accepted kind. */
+    NOT_SIGNED_IN("not-signed-in", 401, "The caller has not signed in"),
+    /** The caller has none of the roles that the operation is for, or not in this namespace. */
+    NOT_ALLOWED("not-allowed", 403, "The caller may not do this"),
     /** No resource has this path. */
     NOT_FOUND("not-found", 404, "There is nothing here"),
     /** The path exists, but not with this method; {@code Allow} lists the methods that it has. */
@@ -22,6 +26,8 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "This media type is not read here"),
     /** The request names another host: a browser may have been misled (DNS rebinding). */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
+    /** Too many requests of the caller's address had a wrong credential; {@code Retry-After} has the time to wait. */
+    TOO_MANY_SIGN_INS("too-many-sign-ins", 429, "Too many failed sign-ins"),
     /** The request's headers are larger than the API reads. */
     HEADERS_TOO_LARGE("headers-too-large", 431, "The request's headers are too large"),
     /** An unexpected failure of the controller; the log has details under the id of the request. */

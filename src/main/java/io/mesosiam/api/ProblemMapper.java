@@ -1,5 +1,7 @@
 package io.mesosiam.api;
 
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
@@ -33,6 +35,18 @@ final class ProblemMapper {
             case NotAcceptableException _ -> answer(ProblemCode.NOT_ACCEPTABLE, "Only application/json is supported");
             default -> other(refusal);
         };
+    }
+
+    @ServerExceptionMapper
+    Response map(UnauthorizedException refusal) {
+        return answer(ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", newId(), List.of())
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"mesos-iam\"")
+                .build();
+    }
+
+    @ServerExceptionMapper
+    Response map(ForbiddenException refusal) {
+        return answer(ProblemCode.NOT_ALLOWED, "the caller's roles don't include this operation here");
     }
 
     @ServerExceptionMapper

@@ -71,6 +71,8 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                         controller.certificate().toString()),
                 Map.entry("mesos-iam.channel.key-file", controller.key().toString()),
                 Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString()),
+                // until tests send a token: SignedIn
+                Map.entry("mesos-iam.sign-in.loopback-roles", "admin"),
                 Map.entry("test.framework", framework));
     }
 

@@ -65,6 +65,7 @@ class ArchitectureTest {
                             "postgres",
                             "secret"),
             from("channel.handshake").to("loglimit"),
+            from("signin").to(),
             from("api").to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("clock").to(),
@@ -125,7 +126,7 @@ class ArchitectureTest {
                     .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
-                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "api", "pem", "reach", "spelling"),
+                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "signin", "api", "pem", "reach", "spelling"),
             // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(

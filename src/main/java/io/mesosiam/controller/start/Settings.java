@@ -4,6 +4,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
+import io.mesosiam.signin.SignInConfig;
 import io.mesosiam.sts.StsConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
@@ -31,8 +32,13 @@ import java.util.TreeSet;
  */
 final class Settings {
     /** The interfaces that declare settings. */
-    static final List<Class<?>> DECLARED =
-            List.of(MesosConfig.class, PolicyConfig.class, LeaseConfig.class, StsConfig.class, ChannelConfig.class);
+    static final List<Class<?>> DECLARED = List.of(
+            MesosConfig.class,
+            PolicyConfig.class,
+            LeaseConfig.class,
+            StsConfig.class,
+            ChannelConfig.class,
+            SignInConfig.class);
 
     /**
      * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the
