@@ -63,7 +63,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final MeterRegistry meters;
     private final AgentStreams streams;
     private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
-    private final UnexpectedFailures failures;
+    private final ChannelFailures failures;
     private final AgentConnections connections;
     private final Handshakes handshakes;
     private final PortCertificates certificates;
@@ -95,7 +95,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         this.table = new AgentTable(pool, ControllerId.of(config.controllerId()), config.claimTimeout());
         this.clock = clock;
         this.meters = meters;
-        this.failures = new UnexpectedFailures(lines, clock, meters);
+        this.failures = new ChannelFailures(lines, clock, meters);
         this.streams = new AgentStreams(clock, lines);
         this.connections = new AgentConnections(vertx, config.helloTimeout(), lines, clock);
         this.handshakes = new Handshakes(limits, clock, meters);

@@ -74,7 +74,7 @@ final class PortCertificates {
     }
 
     /** Reloads every 10 s until the thread is interrupted. */
-    void follow(UnexpectedFailures failures) {
+    void follow(ChannelFailures failures) {
         try {
             while (true) {
                 Thread.sleep(RELOAD);

@@ -13,6 +13,6 @@ record StreamContext(
         AgentStreams streams,
         HostEvents events,
         RepeatedLines lines,
-        UnexpectedFailures failures,
+        ChannelFailures failures,
         InstantSource clock,
         MeterRegistry meters) {}

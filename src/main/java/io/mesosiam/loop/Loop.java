@@ -1,6 +1,7 @@
 package io.mesosiam.loop;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.failure.FailureKind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,11 +88,13 @@ public final class Loop {
 
     /** Counts and logs the failure of one part of a turn whose other parts continue. */
     public synchronized void failedPart(Throwable failure) {
-        String kind = failure.getClass().getName();
+        FailureKind kind = FailureKind.of(failure);
         long count = failures.incrementAndGet();
         if (System.nanoTime() - loggedAtNanos >= LOG_EVERY_NANOS) {
             loggedAtNanos = System.nanoTime();
-            LOG.errorf("loop failed, going on loop=%s failure=%s failures=%d", name, kind, count);
+            LOG.errorf(
+                    "loop failed, going on loop=%s failure=%s place=%s failures=%d",
+                    name, kind.exception(), kind.place(), count);
             LOG.debug("loop failed", failure);
         }
     }

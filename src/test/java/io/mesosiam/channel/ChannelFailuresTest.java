@@ -79,7 +79,7 @@ class ChannelFailuresTest {
     }
 
     private static double failures(ChannelFixture fixture) {
-        return fixture.meters.counter(UnexpectedFailures.METRIC).count();
+        return fixture.meters.counter(ChannelFailures.METRIC).count();
     }
 
     /** Throws unexpected exceptions while a test wants it to. */

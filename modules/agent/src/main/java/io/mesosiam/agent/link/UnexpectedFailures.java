@@ -3,6 +3,7 @@ package io.mesosiam.agent.link;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.metrics.MetricSource;
+import io.mesosiam.failure.FailureKind;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Exceptions that indicate a bug, caught in loops that must continue. Each is counted; the first of each class and
- * place is logged. The log line leaves the exception's message out, because it may contain a peer's data.
+ * place is logged. The log line contains the exception's class and place, not its message.
  */
 public final class UnexpectedFailures implements MetricSource {
     private static final System.Logger LOG = System.getLogger(UnexpectedFailures.class.getName());
@@ -19,7 +20,7 @@ public final class UnexpectedFailures implements MetricSource {
     private final AtomicLong count = new AtomicLong();
 
     @GuardedBy("itself")
-    private final Set<String> logged = new HashSet<>();
+    private final Set<FailureKind> logged = new HashSet<>();
 
     /** Counts and logs an exception. Never throws. */
     void caught(Throwable failure) {
@@ -47,21 +48,17 @@ public final class UnexpectedFailures implements MetricSource {
     }
 
     private void log(Throwable failure) {
-        String exception = failure.getClass().getName();
-        StackTraceElement[] trace = failure.getStackTrace();
-        String place = trace.length == 0
-                ? "unknown"
-                : trace[0].getClassName() + "." + trace[0].getMethodName() + ":" + trace[0].getLineNumber();
+        FailureKind kind = FailureKind.of(failure);
         synchronized (logged) {
-            if (logged.size() == MOST_LINES || !logged.add(exception + place)) {
+            if (logged.size() == MOST_LINES || !logged.add(kind)) {
                 return;
             }
         }
         LOG.log(
                 Level.ERROR,
                 "unexpected failure, further ones of this kind are only counted exception={0} place={1}",
-                exception,
-                place);
+                kind.exception(),
+                kind.place());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mesosiam.channel;
 
+import io.mesosiam.failure.FailureKind;
 import io.mesosiam.loglimit.RepeatedLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -9,19 +10,19 @@ import org.jboss.logging.Logger;
  * Counts and logs unexpected exceptions in work that has to continue. The log has one line a minute for each exception
  * class and place. The line does not contain the message of the exception, which may quote a peer.
  */
-record UnexpectedFailures(RepeatedLines lines, InstantSource clock, MeterRegistry meters) {
+record ChannelFailures(RepeatedLines lines, InstantSource clock, MeterRegistry meters) {
     static final String METRIC = "mesosiam.channel.failures";
 
-    private static final Logger LOG = Logger.getLogger(UnexpectedFailures.class);
+    private static final Logger LOG = Logger.getLogger(ChannelFailures.class);
 
     /** @param work short name of what failed */
     void caught(String work, Throwable failure) {
         meters.counter(METRIC).increment();
-        String place = place(failure);
-        lines.due("unexpected " + work + failure.getClass().getName() + place, clock.instant())
+        FailureKind kind = FailureKind.of(failure);
+        lines.due("unexpected " + work + kind.exception() + kind.place(), clock.instant())
                 .ifPresent(repeated -> LOG.errorf(
                         "unexpected failure work=\"%s\" exception=%s place=%s repeated=%d",
-                        work, failure.getClass().getName(), place, repeated));
+                        work, kind.exception(), kind.place(), repeated));
     }
 
     /** Runs the work; counts and logs what it throws. */
@@ -31,12 +32,5 @@ record UnexpectedFailures(RepeatedLines lines, InstantSource clock, MeterRegistr
         } catch (Throwable e) {
             caught(work, e);
         }
-    }
-
-    private static String place(Throwable failure) {
-        StackTraceElement[] trace = failure.getStackTrace();
-        return trace.length == 0
-                ? "unknown"
-                : trace[0].getClassName() + "." + trace[0].getMethodName() + ":" + trace[0].getLineNumber();
     }
 }
