@@ -129,7 +129,17 @@ class ArchitectureTest {
                     .to("agent.attest", "agent.kernel", "agent.metrics", "channel.wire", "pause", "reach", "secret"),
             // uses the interfaces that declare the settings of the stages, and the addresses for the API
             from("controller.start")
-                    .to("mesos.master", "policy.store", "lease", "sts", "channel", "signin", "api", "pem", "reach", "spelling"),
+                    .to(
+                            "mesos.master",
+                            "policy.store",
+                            "lease",
+                            "sts",
+                            "channel",
+                            "signin",
+                            "api",
+                            "pem",
+                            "reach",
+                            "spelling"),
             // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(
