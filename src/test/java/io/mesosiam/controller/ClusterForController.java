@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.sandbox.cluster.AgentSpec;
 import io.mesosiam.sandbox.cluster.FrameworkSpec;
@@ -11,8 +12,6 @@ import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -52,10 +51,10 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
         // the SDK's default chain looks here first; without credentials the controller is not ready
         System.setProperty("aws.accessKeyId", "AKIAFAKE");
         System.setProperty("aws.secretAccessKey", "fake");
-        int management = freePort();
+        int management = TestPort.claim();
         return Map.ofEntries(
                 // not 0: Vert.x would let the listeners of all ports 0 of one address share one port
-                Map.entry("quarkus.http.test-port", String.valueOf(freePort())),
+                Map.entry("quarkus.http.test-port", String.valueOf(TestPort.claim())),
                 Map.entry("quarkus.management.test-port", String.valueOf(management)),
                 Map.entry("test.management", "http://127.0.0.1:" + management + "/"),
                 Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
@@ -74,14 +73,6 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                 // until tests send a token: SignedIn
                 Map.entry("mesos-iam.sign-in.loopback-roles", "admin"),
                 Map.entry("test.framework", framework));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.mesosiam.fakes.TestPort;
 import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -161,10 +162,7 @@ class StartCheckTest {
             """)
     void onePortForTwoListenersIsRefused(String host, String one, String otherHost, String other, String expected)
             throws IOException {
-        String port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = String.valueOf(free.getLocalPort());
-        }
+        String port = String.valueOf(TestPort.claim());
         List<String> lines = settings.lines(
                 Map.of(one + ".host", host, one + ".port", port, other + ".host", otherHost, other + ".port", port),
                 Map.of());

@@ -7,6 +7,7 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
@@ -48,7 +49,7 @@ final class ActivatedAgent implements AutoCloseable {
         controller = new FakeController(ca, ca.issue("dns:localhost"));
         Thread.ofVirtual().start(this::giveLeases);
         log = new LogFile(Files.createFile(directory.resolve("agent.log")));
-        port = AgentBenchmark.freePort();
+        port = TestPort.claim();
         Map<String, String> settings = AgentSettings.of(
                 ca,
                 identity,

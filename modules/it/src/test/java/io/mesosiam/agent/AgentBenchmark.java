@@ -7,13 +7,12 @@ import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.channel.wire.ControllerMessage.WireSession;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ public final class AgentBenchmark {
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"))) {
             List<Double> starts = new ArrayList<>();
             for (int i = 0; i < STARTS; i++) {
-                int port = freePort();
+                int port = TestPort.claim();
                 Process waiting = load(containers, port, "first");
                 long start = System.nanoTime();
                 try (AgentProcess agent =
@@ -123,7 +122,7 @@ public final class AgentBenchmark {
             OUT.println("no go on PATH: nothing to compare with");
             return;
         }
-        int port = freePort();
+        int port = TestPort.claim();
         Process waiting = load(containers, port, "first");
         Process server = new ProcessBuilder(binary.toString(), String.valueOf(port)).start();
         try {
@@ -192,12 +191,6 @@ public final class AgentBenchmark {
                         Secret.of("s".repeat(40)),
                         Secret.of("t".repeat(600)),
                         Instant.parse("2090-01-01T00:00:00Z")));
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     static long rss(long pid) throws IOException {

@@ -10,6 +10,7 @@ import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.Shell;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.sandbox.process.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ class ConnectionSharesIT {
 
     private void assertServedDuring(String listen, Floods begin) throws Exception {
         TestCa ca = TestCa.in(directory);
-        int port = AgentBenchmark.freePort();
+        int port = TestPort.claim();
         try (FakeController controller = new FakeController(ca, ca.issue("dns:localhost"));
                 AgentProcess agent = AgentProcess.start(
                         AgentProgram.underTest(),

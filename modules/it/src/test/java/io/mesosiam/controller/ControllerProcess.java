@@ -2,13 +2,12 @@ package io.mesosiam.controller;
 
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.mesosiam.sandbox.process.JavaProgram;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,8 +44,8 @@ public final class ControllerProcess implements AutoCloseable {
         this.jar = jar;
         this.flags = flags;
         this.log = directory.resolve(name + ".log");
-        this.channel = freePort();
-        this.management = freePort();
+        this.channel = TestPort.claim();
+        this.management = TestPort.claim();
         this.settings = new HashMap<>(given);
         settings.put("MESOS_IAM_CHANNEL_PORT", String.valueOf(channel));
         settings.putIfAbsent("MESOS_IAM_CHANNEL_CONTROLLER_ID", name);
@@ -181,12 +180,6 @@ public final class ControllerProcess implements AutoCloseable {
             return false;
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

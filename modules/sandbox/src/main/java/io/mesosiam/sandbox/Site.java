@@ -134,6 +134,7 @@ final class Site implements AutoCloseable {
                 java.of(
                         UNPACKING_HEAP,
                         DatabaseProgram.class,
+                        Integer.toString(Ports.free()),
                         directory.resolve("database").toString(),
                         artifacts.databasePrograms().toString()));
         String jdbcUrl = "jdbc:postgresql://" + ADDRESS + ":" + child.line(TO_START) + "/" + DatabaseProgram.NAME;

@@ -88,6 +88,7 @@ public final class TestPostgres {
         private static Server embedded() {
             try {
                 var postgres = EmbeddedPostgres.builder()
+                        .setPort(TestPort.claim())
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")
                         .setServerConfig("max_connections", "200")

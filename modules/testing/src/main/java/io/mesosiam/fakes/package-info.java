@@ -1,5 +1,5 @@
 /**
- * Replacements for the environment in tests: certificates, databases, faults of HTTP servers, limits, a clock that a
+ * Replacements for the environment in tests: certificates, databases, ports, faults of HTTP servers, limits, a clock that a
  * test advances.
  */
 @NullMarked

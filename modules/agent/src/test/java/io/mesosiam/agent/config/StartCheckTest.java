@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mesosiam.agent.AgentSettings;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -110,10 +111,7 @@ class StartCheckTest {
 
     @Test
     void samePortForEndpointAndMetricsIsOneLineThatNamesBoth() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = TestPort.claim();
         environment.put(P + "METRICS_LISTEN", "127.0.0.1:" + port);
         for (String listen : List.of("127.0.0.1:" + port, "0.0.0.0:" + port)) {
             environment.put(P + "LISTEN", listen);

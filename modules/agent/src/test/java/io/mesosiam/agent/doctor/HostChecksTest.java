@@ -3,6 +3,7 @@ package io.mesosiam.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -66,10 +67,7 @@ class HostChecksTest {
 
     @Test
     void portWithoutAListenerIsAFailure() throws IOException {
-        int port;
-        try (var server = new ServerSocket(0)) {
-            port = server.getLocalPort();
-        }
+        int port = TestPort.claim();
 
         assertThat(new PortCheck(port).findings().getFirst().text()).startsWith("no program listens on " + port);
     }

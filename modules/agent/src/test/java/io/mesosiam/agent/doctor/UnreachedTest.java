@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -54,12 +55,8 @@ class UnreachedTest {
 
     @Test
     void portWithoutAListenerIsReportedAsRefused() throws Exception {
-        int port;
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = server.getLocalPort();
-        }
-
-        assertThat(check("127.0.0.1", port).toString()).contains("can't be reached: connection refused: check that");
+        assertThat(check("127.0.0.1", TestPort.claim()).toString())
+                .contains("can't be reached: connection refused: check that");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.mesosiam.fakes.TestPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -63,10 +64,7 @@ class SocketMarkTest {
 
     @Test
     void portWithoutAListenerIsRefused() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
+        int port = TestPort.claim();
 
         assertThatThrownBy(() -> SocketMark.set(port, MARK))
                 .isInstanceOf(IOException.class)

@@ -8,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** PostgreSQL with an empty database. It prints one line, the port, and stops when its standard input closes. */
+/** PostgreSQL with an empty database. It prints one line, its port, when it is ready, and stops when its standard input closes. */
 public final class DatabaseProgram {
     /** The database's name. */
     public static final String NAME = "mesos_iam";
@@ -18,12 +18,13 @@ public final class DatabaseProgram {
 
     private DatabaseProgram() {}
 
-    /** Arguments: the data directory, and the directory to which PostgreSQL's programs are unpacked permanently. */
+    /** Arguments: the port, the data directory, and the directory to which PostgreSQL's programs are unpacked permanently. */
     public static void main(String[] arguments) throws IOException, SQLException {
         var parent = new Parent();
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(Path.of(arguments[0]))
-                .setOverrideWorkingDirectory(Path.of(arguments[1]).toFile())
+                .setPort(Integer.parseInt(arguments[0]))
+                .setDataDirectory(Path.of(arguments[1]))
+                .setOverrideWorkingDirectory(Path.of(arguments[2]).toFile())
                 .setCleanDataDirectory(false)
                 .setServerConfig("fsync", "off")
                 .start()) {
