@@ -1,5 +1,6 @@
 package io.mesosiam.agent.attest;
 
+import io.mesosiam.agent.SharedGroup;
 import io.mesosiam.agent.docker.DockerDaemon;
 import io.mesosiam.agent.docker.FakeDocker;
 import io.mesosiam.fakes.TimeLimit;
@@ -20,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class DockerLab implements AutoCloseable {
     private final CgroupVersion version;
-    private final Path parent;
+    private final SharedGroup parent;
     private final FakeDocker daemon = FakeDocker.start();
     private final List<LabProcess> processes = new ArrayList<>();
     private final Deque<Path> made = new ArrayDeque<>();
@@ -29,8 +30,8 @@ final class DockerLab implements AutoCloseable {
     DockerLab(ContainerLab lab) throws IOException {
         version = lab.version();
         // with the cgroupfs driver, and with systemd's
-        parent = lab.config().hierarchy().resolve(version == CgroupVersion.V1 ? "docker" : "system.slice");
-        make(parent);
+        parent = new SharedGroup(
+                lab.config().hierarchy().resolve(version == CgroupVersion.V1 ? "docker" : "system.slice"));
     }
 
     /**
@@ -66,19 +67,12 @@ final class DockerLab implements AutoCloseable {
         byte[] random = new byte[32];
         ThreadLocalRandom.current().nextBytes(random);
         String id = HexFormat.of().formatHex(random);
-        Path group = parent.resolve(version == CgroupVersion.V1 ? id : "docker-" + id + ".scope");
-        make(group);
+        Path group = parent.create(version == CgroupVersion.V1 ? id : "docker-" + id + ".scope");
+        made.push(group);
         LabProcess process = LabProcess.start(network.map(LabNetwork::enter).orElse(List.of()));
         processes.add(process);
         process.run("echo $$ > " + group.resolve("cgroup.procs"));
         return new DockerContainer(id, process);
-    }
-
-    private void make(Path group) throws IOException {
-        if (!Files.exists(group)) {
-            Files.createDirectory(group);
-            made.push(group);
-        }
     }
 
     @Override
@@ -88,5 +82,6 @@ final class DockerLab implements AutoCloseable {
         for (Path group : made) {
             Files.delete(group);
         }
+        parent.remove();
     }
 }

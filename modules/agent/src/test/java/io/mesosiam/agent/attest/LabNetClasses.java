@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -18,28 +18,31 @@ final class LabNetClasses implements AutoCloseable {
     private static final long FIRST = 0x0012_0001;
 
     private final Path mount;
-    private final boolean ours;
     private final Map<Path, Long> given = new HashMap<>();
 
-    private LabNetClasses(Path mount, boolean ours) {
+    private LabNetClasses(Path mount) {
         this.mount = mount;
-        this.ours = ours;
     }
 
-    /** The existing mount, or a new mount in a temporary directory. */
+    /** A mount of its own in a temporary directory: an existing one may be another test program's, which unmounts it. */
     static LabNetClasses open() throws IOException {
-        Optional<Path> there = CgroupMount.ofController("net_cls", CgroupMount.mountinfo(AttestConfig.DEFAULT_PROC));
-        if (there.isPresent()) {
-            return new LabNetClasses(there.get(), false);
-        }
         Path mount = Files.createTempDirectory("mesos-iam-net-cls");
         try {
-            LabNetwork.run("mount -t cgroup -o net_cls none " + mount);
+            LabNetwork.run("mount -t cgroup -o " + controllers() + " none " + mount);
         } catch (IllegalStateException e) {
             Files.delete(mount);
             ContainerLab.assume(false, "can't mount net_cls: " + e.getMessage());
         }
-        return new LabNetClasses(mount, true);
+        return new LabNetClasses(mount);
+    }
+
+    /** A hierarchy is mounted again with all of its controllers; distributions put net_cls and net_prio into one. */
+    private static String controllers() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                .map(line -> line.split(":", -1)[1])
+                .filter(controllers -> List.of(controllers.split(",", -1)).contains("net_cls"))
+                .findFirst()
+                .orElse("net_cls");
     }
 
     Path mount() {
@@ -81,13 +84,11 @@ final class LabNetClasses implements AutoCloseable {
 
     @Override
     public void close() {
-        if (ours) {
-            LabNetwork.run("umount " + mount);
-            try {
-                Files.delete(mount);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        LabNetwork.run("umount " + mount);
+        try {
+            Files.delete(mount);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,13 +2,14 @@ package io.mesosiam.agent.mesos;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mesosiam.agent.SharedGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A cgroup like that of a systemd service. */
-record LabService(SystemdUnit service, Path group, boolean madeSlice) implements AutoCloseable {
+record LabService(SystemdUnit service, Path group, SharedGroup slice) implements AutoCloseable {
     static LabService make() throws IOException {
         Path hierarchy = List.of(
                         Path.of("/sys/fs/cgroup/systemd"), Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup"))
@@ -20,14 +21,9 @@ record LabService(SystemdUnit service, Path group, boolean madeSlice) implements
             System.out.println("SKIPPED, no cgroup hierarchy to write to");
         }
         assumeTrue(Files.exists(hierarchy), "no cgroup hierarchy to write to");
-        Path slice = hierarchy.resolve("system.slice");
-        boolean made = !Files.exists(slice);
-        if (made) {
-            Files.createDirectory(slice);
-        }
+        SharedGroup slice = new SharedGroup(hierarchy.resolve("system.slice"));
         String name = "mesos-iam-test-" + ProcessHandle.current().pid() + ".service";
-        return new LabService(
-                new SystemdUnit(name, List.of(hierarchy)), Files.createDirectory(slice.resolve(name)), made);
+        return new LabService(new SystemdUnit(name, List.of(hierarchy)), slice.create(name), slice);
     }
 
     void add(MesosAgentProgram program) throws IOException {
@@ -37,12 +33,6 @@ record LabService(SystemdUnit service, Path group, boolean madeSlice) implements
     @Override
     public void close() throws IOException {
         Files.delete(group);
-        if (madeSlice) {
-            try {
-                Files.delete(group.getParent());
-            } catch (IOException inUse) {
-                // the slice contains other cgroups now
-            }
-        }
+        slice.remove();
     }
 }
