@@ -3,7 +3,8 @@
  *
  * <p>In: requests of operators. Out: the state of the stages as JSON; errors as problem details. Read-only, and served
  * on loopback only until callers can sign in. The API has no access to sessions: none of its response types can hold
- * one.
+ * one. {@link io.mesosiam.api.TaskResource}, {@link io.mesosiam.api.LeaseResource} and
+ * {@link io.mesosiam.api.PolicyResource} are the doors; {@link io.mesosiam.api.Problem} is the body of every error.
  */
 @NullMarked
 package io.mesosiam.api;

@@ -1,12 +1,13 @@
 /**
  * Pauses of loops: how long to wait after failures, and how a wait is ended early.
  *
- * <p>In: the first and the longest delay, and a source of randomness. Out: the delay before each attempt. The agent's jar
- * and the controller share this package, so it uses the JDK only.
+ * <p>In: the first and the longest delay, and a source of randomness. Out: the delay before each attempt. The agent's
+ * jar and the controller share this package, so it uses the JDK only. {@link io.mesosiam.pause.Backoff} and
+ * {@link io.mesosiam.pause.Wakeup} are the doors.
  *
  * <p>Not here: a wait for a condition on shared data needs the lock of that data. The agent's {@code ConnectionGuard}
- * parks its thread, because that needs no memory. The jitter of calls to STS is in {@code RenewalRule} and {@code
- * Refusals}, whose bounds depend on each other. The sandbox uses no package of the product.
+ * parks its thread, because that needs no memory. The jitter of calls to STS is in {@code RenewalRule} and
+ * {@code Refusals}, whose bounds depend on each other. The sandbox uses no package of the product.
  */
 @NullMarked
 package io.mesosiam.pause;

@@ -1,4 +1,7 @@
-/** Why a connection to a peer failed, in words that operators read. The agent's jar and the controller share it. */
+/**
+ * Why a connection to a peer failed, in words that operators read. The agent's jar and the controller share it.
+ * {@link io.mesosiam.reach.NoConnection} is the door.
+ */
 @NullMarked
 package io.mesosiam.reach;
 
