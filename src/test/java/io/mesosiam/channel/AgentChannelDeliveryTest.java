@@ -166,7 +166,7 @@ class AgentChannelDeliveryTest {
     void deliveryToAnUnconnectedHostReturnsFalse() throws Exception {
         fixture.open();
 
-        assertThat(fixture.channel.deliver(S2, refuse("nobody is there"))).isFalse();
+        assertThat(fixture.channel.deliver(S2, refuse("not connected"))).isFalse();
     }
 
     @Test
@@ -237,7 +237,7 @@ class AgentChannelDeliveryTest {
         fixture.channel.close();
 
         assertThat(agent.receiveEnd().code()).isEqualTo("stopping");
-        assertThat(fixture.channel.deliver(S1, refuse("nobody is there"))).isFalse();
+        assertThat(fixture.channel.deliver(S1, refuse("not connected"))).isFalse();
     }
 
     @Test

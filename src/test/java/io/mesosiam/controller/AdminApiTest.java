@@ -100,7 +100,7 @@ class AdminApiTest {
 
     @Test
     void unknownTaskIsAProblem() {
-        explain("nobody")
+        explain("unknown-task")
                 .statusCode(404)
                 .contentType("application/problem+json")
                 .body("code", equalTo("not-found"))

@@ -50,7 +50,7 @@ class PendingDecisionTest {
                         Subjects.withoutAgent(),
                         List.of("a", "b")),
                 Arguments.of(
-                        "a policy of lower priority than one that certainly matches gives nothing",
+                        "a policy of lower priority than a certain match gives nothing",
                         List.of(allow("b", 9), allow("a", 0), denyAll("d", rack("r1"))),
                         Subjects.withoutAgent(),
                         List.of("b")),

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Rows that SQL refuses, and rows that it accepts. Each names a table, and what is different from a row that is fine:
- * columns and values of a policy that allows ({@code allow}), one that denies ({@code deny}), or a row of another table.
+ * columns and values of a policy that allows ({@code allow}), a policy that denies ({@code deny}), or a row of another table.
  */
 final class ConstraintCases {
     /** Each names the constraint first. */

@@ -129,7 +129,7 @@ class SchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "update audit_event set actor = 'somebody else'",
+                "update audit_event set actor = 'another actor'",
                 "delete from audit_event",
                 "truncate audit_event",
                 "update policy_version set version = 0",

@@ -142,7 +142,7 @@ class WrittenTimesTest {
                         + " lifted_at > now() - interval '1 hour') from withdrawal where framework_id = 'lifted'"))
                 .containsExactly("postgres lifter t t");
 
-        // a later change of the row doesn't sign it anew
+        // a later change of the row doesn't sign it again
         DB.execute("update withdrawal set lifted_at = '2031-01-01', reason = 'y' where framework_id = 'lifted'");
         assertThat(DB.query("select lifted_by || (lifted_at < now()) from withdrawal where framework_id = 'lifted'"))
                 .containsExactly("liftertrue");

@@ -26,19 +26,47 @@ class PlainWordsTest {
             Path.of("README.md"),
             Path.of("CONTRIBUTING.md"),
             Path.of("CHANGELOG.md"),
-            Path.of("SECURITY.md"));
+            Path.of("SECURITY.md"),
+            Path.of("mesos-iam"),
+            Path.of("packaging"),
+            Path.of("docker"));
+
+    private static final List<Path> TESTS = List.of(
+            Path.of("src/test"),
+            Path.of("modules/wire/src/test"),
+            Path.of("modules/agent/src/test"),
+            Path.of("modules/sandbox/src/test"),
+            Path.of("modules/testing/src/main"),
+            Path.of("modules/it/src/test"));
+
+    /** Unix's user without rights, as a literal. */
+    private static final Pattern UNIX_USER = Pattern.compile("[\"']nobody[\"']");
 
     /** Words in text, and as the words of an identifier. */
     private static final Pattern REFUSED = Pattern.compile("(?<![A-Za-z])(?:"
             + "whoever|whom|somebody|nobody|for ever|meanwhile|in being|told|hears of|word of|world|what becomes of|comes by|lets go of"
+            + "|thereby|thereof|hereof|wherein|whence|lest|in vain"
             + "|one that|that is to be|at the other end(?! of (?:the|a|its|this) (?:connection|socket))"
             + ")(?![a-z])");
+
+    private static final String TEXT =
+            ".*(?:\\.(?:java|md|yaml|properties|service|socket|conf|env|sh)|Dockerfile[^/]*)";
 
     private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     @Test
     void mainCodeAndDocsUsePlainWords() {
         assertThat(PLACES.stream().flatMap(PlainWordsTest::files).flatMap(PlainWordsTest::found))
+                .isEmpty();
+    }
+
+    @Test
+    void testsUsePlainWords() {
+        assertThat(TESTS.stream()
+                        .flatMap(PlainWordsTest::files)
+                        .filter(file -> !file.endsWith("PlainWordsTest.java"))
+                        .flatMap(PlainWordsTest::found)
+                        .filter(line -> refuses(UNIX_USER.matcher(line).replaceAll(""))))
                 .isEmpty();
     }
 
@@ -50,6 +78,7 @@ class PlainWordsTest {
                 "state of the world",
                 "sendWorld()",
                 "the one that wins",
+                "and thereby ends",
             })
     void aRefusedWordIsFoundInTextAndInIdentifiers(String line) {
         assertThat(refuses(line)).isTrue();
@@ -70,7 +99,8 @@ class PlainWordsTest {
     private static Stream<Path> files(Path place) {
         try (Stream<Path> all = Files.walk(place)) {
             return all
-                    .filter(file -> file.toString().matches(".*\\.(?:java|md|yaml|properties)"))
+                    .filter(Files::isRegularFile)
+                    .filter(file -> file.equals(place) || file.toString().matches(TEXT))
                     .sorted()
                     .toList()
                     .stream();

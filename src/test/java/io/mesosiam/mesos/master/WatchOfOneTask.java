@@ -66,7 +66,7 @@ final class WatchOfOneTask implements AutoCloseable {
     void watchATask() throws InterruptedException {
         start();
         stateWhere(s -> master.subscriptions() == 1);
-        // Waits for two polls: the first one, and the one that the stream triggers after it has subscribed. The master
+        // Waits for two polls: the first one, and the poll that the stream triggers after it has subscribed. The master
         // never lists the task, so each poll that begins after the event counts as an absence, and the second of them
         // ends the task.
         pollWakeup.armed();

@@ -46,7 +46,7 @@ public final class AgentProcess implements AutoCloseable {
     /**
      * Starts it through another program.
      *
-     * @param through a command that becomes the agent, such as one that gives up rights
+     * @param through a command that becomes the agent, for example after it has given up rights
      */
     static AgentProcess start(
             List<String> through,

@@ -19,7 +19,7 @@ final class BenchmarkContainers implements AutoCloseable {
         this(config, count, List.of());
     }
 
-    /** @param through a command that becomes each container's process, such as one that enters a namespace */
+    /** @param through a command that becomes each container's process, for example after it has entered a namespace */
     BenchmarkContainers(AttestConfig config, int count, List<String> through) throws IOException {
         groups = new MesosGroups(config);
         for (int i = 0; i < count; i++) {

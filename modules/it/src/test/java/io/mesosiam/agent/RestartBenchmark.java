@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <pre>java -cp "target/test-classes:target/classes:$(cat target/test.classpath)" io.mesosiam.agent.RestartBenchmark target/mesos-iam-agent.jar</pre>
  *
- * <p>Runs without an AOT cache first, then with the one that the first run created; a native image in place of the jar
+ * <p>Runs without an AOT cache first, then with the cache that the first run created; a native image in place of the jar
  * has none.
  */
 public final class RestartBenchmark {

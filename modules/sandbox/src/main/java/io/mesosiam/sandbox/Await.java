@@ -27,7 +27,7 @@ final class Await {
         long begun = System.nanoTime();
         while (!look.holds()) {
             if (System.nanoTime() - begun > LIMIT.toNanos()) {
-                throw new StoryFailure("waited " + LIMIT.toSeconds() + " s in vain until " + what);
+                throw new StoryFailure("waited " + LIMIT.toSeconds() + " s without success until " + what);
             }
             Thread.sleep(POLL_INTERVAL);
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the caller's socket, and thereby the network namespace that the connection comes from.
+ * Finds the caller's socket, which determines the network namespace that the connection comes from.
  *
  * <p>The host's namespace comes first: a process in a container's namespace can't change the owner of a host's
  * connection by taking the host's address. Of the other namespaces, only those that have the source address are

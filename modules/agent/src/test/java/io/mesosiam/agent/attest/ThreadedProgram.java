@@ -83,7 +83,7 @@ final class ThreadedProgram {
         }
     }
 
-    /** Traces every thread, continues it when it stops, and never waits for one that has ended. */
+    /** Traces every thread, continues it when it stops, and never waits for an ended thread. */
     private static Process tracer(long pid) throws IOException {
         Calls calls = calls().orElseThrow();
         Process tracer = new ProcessBuilder(

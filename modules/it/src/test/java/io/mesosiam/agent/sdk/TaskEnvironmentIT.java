@@ -46,7 +46,7 @@ class TaskEnvironmentIT {
 
     @Test
     void uriThatAFrameworkSetsWorksForAnyTask() throws Exception {
-        assertThat(askedBy("told-by-framework", "pod-task", URI))
+        assertThat(askedBy("set-by-framework", "pod-task", URI))
                 .contains("surface=ecs")
                 .doesNotContain("surface=imds");
     }
@@ -54,14 +54,14 @@ class TaskEnvironmentIT {
     @Test
     void executorEnvironmentOfTheMesosAgentReachesACommandTask() throws Exception {
         // the program of a command task has the environment of its executor
-        assertThat(askedBy("told-by-mesos-agent", "command-task", URI))
+        assertThat(askedBy("set-by-mesos-agent", "command-task", URI))
                 .contains("surface=ecs")
                 .doesNotContain("surface=imds");
     }
 
     @Test
     void taskWithoutSettingsIsServedLikeByTheInstanceMetadataService() throws Exception {
-        assertThat(askedBy("told-nothing", "pod-task", Map.of()))
+        assertThat(askedBy("nothing-set", "pod-task", Map.of()))
                 .contains("surface=imds")
                 .doesNotContain("surface=ecs");
     }

@@ -67,9 +67,9 @@ class MasterControlTest {
     @Test
     void operationOnAnUnknownIdIsAnError() {
         try (RemoteMaster remote = new RemoteMaster(control.uri(), "token")) {
-            assertThatThrownBy(() -> remote.apply(new Operation.Reregister("nobody")))
+            assertThatThrownBy(() -> remote.apply(new Operation.Reregister("unknown-id")))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("the cluster has no nobody");
+                    .hasMessageContaining("the cluster has no unknown-id");
         }
     }
 }
