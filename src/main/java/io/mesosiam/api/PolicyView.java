@@ -2,6 +2,7 @@ package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Lint;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet.RejectedRow;
@@ -143,6 +144,7 @@ public record PolicyView(
                 "tags",
                 "transitiveTags",
                 "hasExternalId",
+                "defaultTags",
                 "sessionLengthSeconds",
                 "sharing",
                 "prefetch",
@@ -178,6 +180,15 @@ public record PolicyView(
                     examples = "eu-west-1")
             @Nullable
             String region,
+
+            @Schema(
+                    description = "The ARN of the hub role, which is assumed first; absent: none",
+                    examples = "arn:aws:iam::210987654321:role/hub")
+            @Nullable
+            String viaRoleArn,
+
+            @Schema(description = "Whether sessions get the default tags")
+            boolean defaultTags,
 
             @Schema(
                     description = "How long one session lasts, in seconds",
@@ -221,6 +232,8 @@ public record PolicyView(
                     given.sourceIdentity().orElse(null),
                     given.externalId().isPresent(),
                     given.region().orElse(null),
+                    given.via().map(IamRole::arn).orElse(null),
+                    given.defaultTags().isPresent(),
                     given.sessionLength().toSeconds(),
                     given.leaseTtl().map(ttl -> ttl.toSeconds()).orElse(null),
                     word(given.sharing()),

@@ -14,6 +14,10 @@ import java.util.TreeMap;
 /**
  * Everything that shapes an STS session, with all templates filled in. Leases with equal identities may share a
  * session. If the identity changes, a new lease replaces the old one.
+ *
+ * @param droppableTags keys of {@code tags} without which the session may be issued if STS finds the tags too large, in
+ *     the order in which they are dropped
+ * @param via the hub role whose session assumes {@code role}
  */
 public record SessionIdentity(
         IamRole role,
@@ -22,14 +26,17 @@ public record SessionIdentity(
         List<String> sessionPolicyArns,
         SortedMap<String, String> tags,
         List<String> transitiveTags,
+        List<String> droppableTags,
         Optional<String> sourceIdentity,
         Optional<String> externalId,
         Optional<String> region,
+        Optional<IamRole> via,
         Duration length) {
     public SessionIdentity {
         sessionPolicyArns = List.copyOf(sessionPolicyArns);
         tags = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(tags));
         transitiveTags = List.copyOf(transitiveTags);
+        droppableTags = List.copyOf(droppableTags);
     }
 
     /** SHA-256 of the identity as 64 hexadecimal digits. Agents report it instead of key material. */
@@ -43,7 +50,10 @@ public record SessionIdentity(
         }
     }
 
-    /** Prefixes each part with its length, so that different identities have different texts. */
+    /**
+     * Prefixes each part with its length, so that different identities have different texts. The parts that an earlier
+     * version didn't have are added only if they are set, so that the hashes of that version's leases stay the same.
+     */
     private String canonical() {
         StringBuilder text = new StringBuilder();
         append(text, role.arn());
@@ -57,6 +67,14 @@ public record SessionIdentity(
         append(text, externalId);
         append(text, region);
         append(text, length.toString());
+        if (!droppableTags.isEmpty()) {
+            append(text, "droppable");
+            append(text, droppableTags);
+        }
+        via.ifPresent(hub -> {
+            append(text, "via");
+            append(text, hub.arn());
+        });
         return text.toString();
     }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param tags session tags; values may contain the same placeholders
  * @param transitiveTags keys of the tags that are passed on in role chaining
  * @param region region of the STS endpoint; empty for the controller's own
+ * @param via the hub role that is assumed first; its session assumes {@code role}
+ * @param defaultTags the origin that default tags state; empty if the session has no default tags
  * @param sessionLength duration of one session, 15 min to 12 h
  * @param leaseTtl maximum duration of the lease, even if its task runs longer; empty for as long as the task
  * @param sensitive whether only witnessed launches may have it
@@ -30,6 +32,8 @@ public record Entitlement(
         Optional<String> sourceIdentity,
         Optional<String> externalId,
         Optional<String> region,
+        Optional<IamRole> via,
+        Optional<DefaultTags> defaultTags,
         Duration sessionLength,
         Optional<Duration> leaseTtl,
         Sharing sharing,
@@ -53,6 +57,8 @@ public record Entitlement(
                 List.of(),
                 Map.of(),
                 List.of(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

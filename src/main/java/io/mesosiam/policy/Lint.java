@@ -1,7 +1,6 @@
 package io.mesosiam.policy;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -11,16 +10,6 @@ import java.util.stream.Stream;
  * the IAM role.
  */
 public final class Lint {
-    /** Prefixes of the regions in partitions other than {@code aws}. */
-    private static final Map<String, String> PARTITIONS = Map.of(
-            "cn-", "aws-cn",
-            "us-gov-", "aws-us-gov",
-            "us-iso-", "aws-iso",
-            "us-isob-", "aws-iso-b",
-            "eu-isoe-", "aws-iso-e",
-            "us-isof-", "aws-iso-f",
-            "eusc-", "aws-eusc");
-
     private Lint() {}
 
     /** Returns one sentence for each finding; it begins with the column. */
@@ -71,16 +60,10 @@ public final class Lint {
 
     private static Optional<String> region(Entitlement given) {
         return given.region()
-                .filter(region -> !partition(region).equals(given.role().partition()))
+                .filter(region ->
+                        !Partition.ofRegion(region).equals(given.role().partition()))
                 .map(region -> "region: %s is in the partition %s, but the IAM role is in %s: STS refuses every session"
-                        .formatted(region, partition(region), given.role().partition()));
-    }
-
-    private static String partition(String region) {
-        return PARTITIONS.entrySet().stream()
-                .filter(entry -> region.startsWith(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse("aws");
+                        .formatted(
+                                region, Partition.ofRegion(region), given.role().partition()));
     }
 }

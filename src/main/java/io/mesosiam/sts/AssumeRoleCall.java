@@ -9,8 +9,12 @@ import io.mesosiam.secret.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -34,10 +38,17 @@ final class AssumeRoleCall {
         this.failures = failures;
     }
 
-    /** @throws RuntimeException the SDK's exception, if STS gave no response or an error */
-    SessionOutcome send(StsClient sts, SessionIdentity identity) {
+    /**
+     * Sends the request.
+     *
+     * @param dropped keys of tags that are left out
+     * @param hub the session that signs the request; empty for the controller's own credentials
+     * @throws RuntimeException the SDK's exception, if STS gave no response or an error
+     */
+    SessionOutcome send(
+            StsClient sts, SessionIdentity identity, List<String> dropped, Optional<AwsCredentialsProvider> hub) {
         try {
-            AssumeRoleResponse answer = sts.assumeRole(request(identity));
+            AssumeRoleResponse answer = sts.assumeRole(request(identity, dropped, hub));
             observe(answer.sdkHttpResponse());
             return session(answer.credentials());
         } catch (AwsServiceException refused) {
@@ -53,7 +64,8 @@ final class AssumeRoleCall {
         }
     }
 
-    private static AssumeRoleRequest request(SessionIdentity identity) {
+    private static AssumeRoleRequest request(
+            SessionIdentity identity, List<String> dropped, Optional<AwsCredentialsProvider> hub) {
         AssumeRoleRequest.Builder request = AssumeRoleRequest.builder()
                 .roleArn(identity.role().arn())
                 .roleSessionName(identity.sessionName())
@@ -64,12 +76,17 @@ final class AssumeRoleCall {
         if (!identity.sessionPolicyArns().isEmpty()) {
             request.policyArns(policyArns(identity.sessionPolicyArns()));
         }
-        if (!identity.tags().isEmpty()) {
-            request.tags(tags(identity.tags()));
+        SortedMap<String, String> tags = new TreeMap<>(identity.tags());
+        tags.keySet().removeAll(dropped);
+        if (!tags.isEmpty()) {
+            request.tags(tags(tags));
         }
-        if (!identity.transitiveTags().isEmpty()) {
-            request.transitiveTagKeys(identity.transitiveTags());
+        List<String> transitive =
+                identity.transitiveTags().stream().filter(tags::containsKey).toList();
+        if (!transitive.isEmpty()) {
+            request.transitiveTagKeys(transitive);
         }
+        hub.ifPresent(signer -> request.overrideConfiguration(call -> call.credentialsProvider(signer)));
         return request.build();
     }
 

@@ -4,6 +4,8 @@ import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Partition;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +19,10 @@ import java.util.List;
  */
 record IdentityRule(Duration longest) {
     private static final int MAX_POLICY_ARNS = 10;
+
+    /** AWS's limit for a session that is requested with the session of another role. */
+    private static final Duration LONGEST_CHAINED = Duration.ofHours(1);
+
     private static final FieldText POLICY_ARN = new FieldText("arn:[\\x21-\\x7e]*", 20, 2048);
     private static final FieldText SOURCE_IDENTITY = new FieldText("[\\w+=,.@-]*", 2, 64);
     private static final FieldText EXTERNAL_ID = new FieldText("[\\w+=,.@:/-]*", 2, 1224);
@@ -34,19 +40,50 @@ record IdentityRule(Duration longest) {
     SessionIdentity identity(Entitlement entitlement, CredentialName name, LaunchedTask task) {
         Placeholders placeholders = new Placeholders(task, name, entitlement.sharing());
         String template = entitlement.sessionName().orElse(SessionName.template(entitlement.sharing()));
-        Duration length = entitlement.sessionLength();
+        SessionTags tags = SessionTags.of(entitlement, placeholders);
         return new SessionIdentity(
                 entitlement.role(),
                 SessionName.of(template, placeholders),
                 entitlement.sessionPolicy().map(SessionPolicy::of),
                 policyArns(entitlement.sessionPolicyArns()),
-                SessionTags.of(entitlement, placeholders),
-                SessionTags.transitive(entitlement),
+                tags.values(),
+                tags.transitive(),
+                tags.droppable(),
                 entitlement.sourceIdentity().map(id -> SOURCE_IDENTITY.check("source_identity", id)),
                 // The message omits the value: more people can read the reason than may know the external id.
                 entitlement.externalId().map(IdentityRule::externalId),
-                entitlement.region().map(region -> REGION.check("region", region)),
-                length.compareTo(longest) > 0 ? longest : length);
+                entitlement.region().map(region -> region(region, entitlement.role())),
+                entitlement.via().map(hub -> hub(hub, entitlement.role())),
+                length(entitlement));
+    }
+
+    private Duration length(Entitlement entitlement) {
+        Duration allowed = entitlement.via().isPresent() ? shorter(longest, LONGEST_CHAINED) : longest;
+        return shorter(entitlement.sessionLength(), allowed);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static String region(String region, IamRole role) {
+        REGION.check("region", region);
+        if (!Partition.ofRegion(region).equals(role.partition())) {
+            throw new IllegalArgumentException("region: " + region + " is in the partition "
+                    + Partition.ofRegion(region) + ", the IAM role in " + role.partition());
+        }
+        return region;
+    }
+
+    private static IamRole hub(IamRole hub, IamRole role) {
+        if (hub.equals(role)) {
+            throw new IllegalArgumentException("via_role_arn: is the IAM role itself");
+        }
+        if (!hub.partition().equals(role.partition())) {
+            throw new IllegalArgumentException(
+                    "via_role_arn: is in the partition " + hub.partition() + ", the IAM role in " + role.partition());
+        }
+        return hub;
     }
 
     private static List<String> policyArns(List<String> arns) {

@@ -1,27 +1,41 @@
 package io.mesosiam.sts;
 
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Partition;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** The STS of one region with its call budget. */
 final class RegionalSts implements AutoCloseable {
     private final StsClient client;
     private final String address;
+    private final Optional<Region> region;
     private final CallBudget budget;
     private final ScheduledExecutorService timer;
     private final AtomicBoolean armed = new AtomicBoolean();
     private final StsAnswers answers;
 
-    /** @param address the address that the client calls, for messages */
-    RegionalSts(StsClient client, String address, CallBudget budget, ScheduledExecutorService timer) {
+    /**
+     * @param address the address that the client calls, for messages
+     * @param region the region whose public endpoint that is; empty for another address, which may serve any partition
+     */
+    RegionalSts(
+            StsClient client,
+            String address,
+            Optional<Region> region,
+            CallBudget budget,
+            ScheduledExecutorService timer) {
         this.client = client;
         this.address = address;
+        this.region = region;
         this.budget = budget;
         this.timer = timer;
         this.answers = new StsAnswers(client);
@@ -33,6 +47,13 @@ final class RegionalSts implements AutoCloseable {
 
     String address() {
         return address;
+    }
+
+    /** Returns why this region can't serve the IAM role; empty if it can. */
+    Optional<String> wrongPartition(IamRole role) {
+        return region.filter(own -> !Partition.ofRegion(own.id()).equals(role.partition()))
+                .map(own -> "region: STS of " + own + " is in the partition " + Partition.ofRegion(own.id())
+                        + ", the IAM role in " + role.partition());
     }
 
     StsAnswers answers() {

@@ -105,7 +105,8 @@ final class StsClients implements AutoCloseable {
         String address = config.endpoint()
                 .map(URI::toString)
                 .orElseGet(() -> StsClient.serviceMetadata().endpointFor(region).toString());
-        return new RegionalSts(client, address, new CallBudget(config.callsPerSecond(), clock), timer);
+        Optional<Region> publicRegion = config.endpoint().isPresent() ? Optional.empty() : Optional.of(region);
+        return new RegionalSts(client, address, publicRegion, new CallBudget(config.callsPerSecond(), clock), timer);
     }
 
     @Override

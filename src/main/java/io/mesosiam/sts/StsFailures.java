@@ -47,7 +47,10 @@ final class StsFailures {
             "SignatureDoesNotMatch",
             "UnrecognizedClientException");
 
+    private static final Set<String> TOO_LARGE = Set.of("PackedPolicyTooLarge", "PackedPolicyTooLargeException");
+
     private static final String OWN = "STS refuses the controller's own credentials: ";
+    static final String HUB_REFUSED = "STS refuses the session of the hub role ";
 
     private static final Set<String> THROTTLED = Set.of("Throttling", "ThrottlingException", "RequestLimitExceeded");
 
@@ -103,6 +106,11 @@ final class StsFailures {
         return failure instanceof AwsServiceException answer && (answer.statusCode() < 500 || isThrottling(answer));
     }
 
+    /** Whether STS has no space for the session's tags and policies. */
+    static boolean isTooLarge(RuntimeException failure) {
+        return failure instanceof AwsServiceException answer && TOO_LARGE.contains(code(answer));
+    }
+
     static boolean isThrottling(RuntimeException failure) {
         return failure instanceof AwsServiceException answer
                 && (answer.isThrottlingException() || THROTTLED.contains(code(answer)));
@@ -126,10 +134,12 @@ final class StsFailures {
             return temporary("STS throttles calls: " + message, SOON);
         }
         if (OWN_CREDENTIALS.contains(code)) {
-            return temporary(OWN + message, LATER);
+            return temporary(identity.via().map(hub -> HUB_REFUSED + hub + ": ").orElse(OWN) + message, LATER);
         }
         return LASTING.contains(code) && answer.statusCode() < 500
-                ? new SessionOutcome.Refused(message)
+                ? new SessionOutcome.Refused(identity.via()
+                        .map(hub -> message + ", assumed with the hub role " + hub)
+                        .orElse(message))
                 : temporary("STS failed: " + message, SOON);
     }
 

@@ -8,12 +8,9 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -26,15 +23,11 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
  */
 @Singleton
 public final class StsSessions implements SessionSource, AutoCloseable {
-    private static final List<String> OUTCOMES = List.of("issued", "refused", "unavailable");
-    private static final Duration QUEUE_AGAIN = Duration.ofSeconds(5);
-
     private final IdentityRule rule;
-    private final Duration longestQueue;
     private final StsClients clients;
-    private final AssumeRoleCall call;
     private final StsFailures failures;
-    private final MeterRegistry meters;
+    private final StsCaller stsCaller;
+    private final HubSessions hubs;
     private final CallerCredentials caller;
     private final SingleFlight<SessionIdentity, SessionOutcome> flights = new SingleFlight<>();
 
@@ -53,13 +46,11 @@ public final class StsSessions implements SessionSource, AutoCloseable {
             RandomGenerator random,
             MeterRegistry meters) {
         this.rule = new IdentityRule(config.longestSession());
-        this.longestQueue = config.longestQueue();
         this.caller = new CallerCredentials(credentials);
         this.clients = new StsClients(config, credentials, clock);
         this.failures = new StsFailures(random);
-        this.call = new AssumeRoleCall(peers, failures);
-        this.meters = meters;
-        OUTCOMES.forEach(this::timer);
+        this.stsCaller = new StsCaller(new AssumeRoleCall(peers, failures), failures, config.longestQueue(), meters);
+        this.hubs = new HubSessions(stsCaller, peers::instant, config.longestSession());
     }
 
     /**
@@ -93,51 +84,15 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         if (missing.isPresent()) {
             return failures.temporary(missing.get(), StsFailures.LATER);
         }
-        return caught(identity, () -> queue(clients.in(identity.region()), identity, waiting));
+        return caught(identity, () -> call(clients.in(identity.region()), identity, waiting));
     }
 
-    private SessionOutcome queue(RegionalSts sts, SessionIdentity identity, boolean waiting) {
-        try {
-            if (!sts.awaitTurn(waiting, longestQueue)) {
-                return failures.temporary("the limit of STS calls per second is reached", QUEUE_AGAIN);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failures.temporary("the controller is stopping", QUEUE_AGAIN);
-        }
-        return send(sts, identity);
-    }
-
-    private SessionOutcome send(RegionalSts sts, SessionIdentity identity) {
-        Timer.Sample sample = Timer.start(meters);
-        SessionOutcome outcome = call(sts, identity);
-        if (!(outcome instanceof SessionOutcome.Unavailable)) {
-            sts.answers().accepted();
-        }
-        sample.stop(timer(outcomeText(outcome)));
-        return outcome;
-    }
-
-    private SessionOutcome call(RegionalSts sts, SessionIdentity identity) {
-        try {
-            SessionOutcome answered = call.send(sts.client(), identity);
-            sts.answers().arrived();
-            return answered;
-        } catch (RuntimeException e) {
-            SessionOutcome.Failure failure = failures.outcome(identity, e, sts.address());
-            if (StsFailures.isAnswer(e)) {
-                sts.answers().arrived();
-            } else {
-                sts.answers().missing(failure.reason());
-            }
-            if (StsFailures.isThrottling(e)) {
-                sts.budget().throttled();
-            }
-            if (StsFailures.isOfCaller(e)) {
-                sts.answers().refused(failure.reason());
-            }
-            return failure;
-        }
+    private SessionOutcome call(RegionalSts sts, SessionIdentity identity, boolean waiting) {
+        return sts.wrongPartition(identity.role())
+                .<SessionOutcome>map(SessionOutcome.Refused::new)
+                .orElseGet(() -> identity.via()
+                        .map(hub -> hubs.session(sts, identity, hub, waiting))
+                        .orElseGet(() -> stsCaller.session(sts, identity, Optional.empty(), waiting)));
     }
 
     private SessionOutcome caught(SessionIdentity identity, Supplier<SessionOutcome> work) {
@@ -146,21 +101,6 @@ public final class StsSessions implements SessionSource, AutoCloseable {
         } catch (RuntimeException e) {
             return failures.outcome(identity, e, "no region");
         }
-    }
-
-    private Timer timer(String outcome) {
-        return Timer.builder("mesosiam.sts.calls")
-                .description("Calls to STS, by outcome: issued, refused, unavailable")
-                .tag("outcome", outcome)
-                .register(meters);
-    }
-
-    private static String outcomeText(SessionOutcome outcome) {
-        return switch (outcome) {
-            case SessionOutcome.Issued issued -> "issued";
-            case SessionOutcome.Refused refused -> "refused";
-            case SessionOutcome.Unavailable unavailable -> "unavailable";
-        };
     }
 
     @Override

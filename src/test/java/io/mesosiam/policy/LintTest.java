@@ -73,6 +73,8 @@ class LintTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(region),
+                Optional.empty(),
+                Optional.empty(),
                 Duration.ofHours(1),
                 Optional.empty(),
                 Sharing.TASK,

@@ -59,6 +59,8 @@ public final class Policies {
                 gift.sourceIdentity(),
                 gift.externalId(),
                 gift.region(),
+                gift.via(),
+                gift.defaultTags(),
                 gift.sessionLength(),
                 gift.leaseTtl(),
                 gift.sharing(),

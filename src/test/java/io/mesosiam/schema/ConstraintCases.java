@@ -138,6 +138,20 @@ final class ConstraintCases {
             policy_external_id_length             | allow | external_id = 'x'
             policy_external_id_length             | allow | external_id = repeat('x', 1225)
             policy_region_form                    | allow | region = 'Frankfurt'
+            policy_region_partition               | allow | region = 'cn-north-1'
+            policy_region_partition               | allow | region = 'us-east-1', iam_role_arn = 'arn:aws-us-gov:iam::123456789012:role/web'
+            policy_via_role_arn_form              | allow | via_role_arn = 'arn:aws:iam::123456789012:user/hub'
+            policy_via_role_arn_form              | allow | via_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p', 511) || '/hub'
+            policy_via_role_arn_differs           | allow | via_role_arn = 'arn:aws:iam::123456789012:role/web'
+            policy_via_role_arn_partition         | allow | via_role_arn = 'arn:aws-cn:iam::123456789012:role/hub'
+            policy_via_role_arn_session_length    | allow | via_role_arn = 'arn:aws:iam::123456789012:role/hub', session_length = '61 minutes'
+            policy_unique_external_id_form        | allow | unique_external_id = true, external_id = 'mine'
+            policy_deny_has_no_via_role           | deny  | via_role_arn = 'arn:aws:iam::123456789012:role/hub'
+            policy_deny_has_no_via_role           | deny  | unique_external_id = true
+            cluster_singleton_one_row             | cluster | singleton = false
+            cluster_name_form                     | cluster | name = 'two words'
+            cluster_name_form                     | cluster | name = ''
+            cluster_region_form                   | cluster | region = 'Frankfurt'
             policy_session_length_bounds          | allow | session_length = '14 minutes', short_session = true
             policy_session_length_bounds          | allow | session_length = '12 hours 1 second'
             policy_session_length_seconds         | allow | session_length = '3600.5 seconds'
@@ -217,6 +231,9 @@ final class ConstraintCases {
             "allow | session_policy = '{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\"}]}'",
             "allow | session_policy_arns = '{arn:aws:iam::aws:policy/service-role/X,arn:aws-cn:iam::123456789012:policy/a/b/C}'",
             "allow | iam_role_arn = 'arn:aws-us-gov:iam::123456789012:role/a/b/web+=,.@-_', region = 'us-gov-west-1'",
+            "allow | via_role_arn = 'arn:aws:iam::123456789012:role/hub', session_length = '1 hour', region = 'eu-west-1'",
+            "allow | unique_external_id = true",
+            "deny | default_tags = false",
             "allow | external_id = 'a:b/c@d', source_identity = 'mesos', lease_ttl = '1 month'",
             "allow | session_length = '15 minutes', short_session = true",
             "allow | session_length = '12 hours', sharing = 'role', session_name = 'web-{framework}', prefetch = 'on-ask'",

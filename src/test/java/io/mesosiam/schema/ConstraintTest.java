@@ -117,6 +117,7 @@ class ConstraintTest {
             case "namespace" -> "description = 'of a test'";
             case "attribute_trust" -> "framework_principal = 'svc-web', attribute = 'task_name'";
             case "policy_version" -> "version = 1";
+            case "cluster" -> "name = 'prod'";
             case "agent" -> "mesos_agent_id = 'a' || gen_random_uuid(), hostname = 'host1'";
             case "lease" ->
                 "id = gen_random_uuid(), framework_id = 'f', task_id = 't' || gen_random_uuid(), mesos_agent_id = 'a', "

@@ -26,6 +26,41 @@ class UpgradeTest {
         }
     }
 
+    /** A tag is part of a session: with default tags, an upgrade would end each lease and issue another one. */
+    @Test
+    void rowsFromBeforeDefaultTagsGetNone() {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            migrate(database, "15");
+            database.execute("insert into policy (name, effect, match_all, iam_role_arn)"
+                    + " values ('old', 'allow', true, 'arn:aws:iam::123456789012:role/r')");
+            String version =
+                    database.query("select version from policy_version").getFirst();
+
+            migrate(database, "latest");
+
+            assertThat(database.query("select version from policy_version")).containsExactly(version);
+            database.execute("insert into policy (name, effect, match_all, iam_role_arn)"
+                    + " values ('new', 'allow', true, 'arn:aws:iam::123456789012:role/r')");
+            assertThat(database.query("select name from policy where default_tags"))
+                    .containsExactly("new");
+        }
+    }
+
+    @Test
+    void rowWithARegionOfAnotherPartitionStaysAndItsConstraintIsNotValid() {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            migrate(database, "15");
+            database.execute("insert into policy (name, effect, match_all, iam_role_arn, region)"
+                    + " values ('old', 'allow', true, 'arn:aws:iam::123456789012:role/r', 'cn-north-1')");
+
+            migrate(database, "latest");
+
+            assertThat(database.query("select name from policy")).containsExactly("old");
+            assertThat(database.query("select conname from pg_constraint where not convalidated"))
+                    .containsExactly("policy_region_partition");
+        }
+    }
+
     /** Where no row is refused, each constraint holds for all rows. */
     @Test
     void constraintsOfAnEmptyTableAreValidated() {

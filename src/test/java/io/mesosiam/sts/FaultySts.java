@@ -27,7 +27,7 @@ final class FaultySts implements AutoCloseable {
     static final String REQUEST = "fake-2";
 
     /** Sessions of an hour expire at the beginning of 2099. */
-    private static final Instant NOW = Instant.parse("2098-12-31T23:00:00Z");
+    static final Instant NOW = Instant.parse("2098-12-31T23:00:00Z");
 
     private final HttpFaults faults = new HttpFaults();
     private final SandboxSts sts;
@@ -81,6 +81,21 @@ final class FaultySts implements AutoCloseable {
     /** Doesn't answer further AssumeRole requests. */
     void neverAnswers() {
         sts.fault(Fault.NEVER);
+    }
+
+    /** Lets sessions of this role assume every role. */
+    void hub(String roleArn) {
+        sts.hub(roleArn);
+    }
+
+    /** Refuses further requests for this role. */
+    void denies(String roleArn) {
+        sts.fault(roleArn, Fault.ACCESS_DENIED);
+    }
+
+    /** Grants further requests for this role again. */
+    void grants(String roleArn) {
+        sts.fault(roleArn, Fault.NONE);
     }
 
     URI uri() {

@@ -96,6 +96,24 @@ class IdentityRuleTest {
                 .isEqualTo(Duration.ofMinutes(15));
     }
 
+    @Test
+    void sessionThroughAHubRoleLastsAnHourAtMost() {
+        var rule = new IdentityRule(Duration.ofHours(12));
+        var long_ = gives().via("arn:aws:iam::210987654321:role/hub").length(Duration.ofHours(2));
+
+        assertThat(rule.identity(long_.entitlement(), CredentialName.DEFAULT, task("one"))
+                        .length())
+                .isEqualTo(Duration.ofHours(1));
+    }
+
+    /** Leases of the version before hub roles and default tags keep their sessions after an upgrade. */
+    @Test
+    void hashOfASessionWithoutDefaultTagsAndHubRoleIsThatOfEarlierVersions() {
+        assertThat(identity(gives().tags(Map.of("team", "data")).transitive("team"), task("job-7"))
+                        .hash())
+                .isEqualTo("13dd384152b9c15e27737ee719616805b4bfcd3523ea4c3b921e9b6306d2ec7e");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -146,7 +164,10 @@ class IdentityRuleTest {
             refused("source_identity", gives().sourceIdentity("{task}")),
             refused("external_id", gives().externalId("with space")),
             refused("region", gives().region("evil.example.com/")),
-            refused("region", gives().region("EU-WEST-1")));
+            refused("region", gives().region("EU-WEST-1")),
+            refused("region", gives().region("cn-north-1")),
+            refused("via_role_arn", gives().via(Launches.ROLE.arn())),
+            refused("via_role_arn", gives().via("arn:aws-cn:iam::123456789012:role/hub")));
 
     @ParameterizedTest(name = "{0} #{index}")
     @FieldSource("REFUSED")

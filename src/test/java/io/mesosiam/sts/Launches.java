@@ -10,6 +10,7 @@ import io.mesosiam.mesos.Task;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
@@ -50,6 +51,7 @@ final class Launches {
 
     /** A builder of entitlements. */
     static final class Gives {
+        private IamRole role = ROLE;
         private Optional<String> sessionName = Optional.empty();
         private Optional<String> sessionPolicy = Optional.empty();
         private List<String> policyArns = List.of();
@@ -58,8 +60,15 @@ final class Launches {
         private Optional<String> sourceIdentity = Optional.empty();
         private Optional<String> externalId = Optional.empty();
         private Optional<String> region = Optional.empty();
+        private Optional<IamRole> via = Optional.empty();
+        private Optional<DefaultTags> defaultTags = Optional.empty();
         private Duration length = Duration.ofHours(1);
         private Sharing sharing = Sharing.TASK;
+
+        Gives role(String arn) {
+            role = new IamRole(arn);
+            return this;
+        }
 
         Gives sessionName(String template) {
             sessionName = Optional.of(template);
@@ -101,6 +110,16 @@ final class Launches {
             return this;
         }
 
+        Gives via(String arn) {
+            via = Optional.of(new IamRole(arn));
+            return this;
+        }
+
+        Gives defaultTags(String cluster, String namespace) {
+            defaultTags = Optional.of(new DefaultTags(cluster, namespace));
+            return this;
+        }
+
         Gives length(Duration duration) {
             length = duration;
             return this;
@@ -113,7 +132,7 @@ final class Launches {
 
         Entitlement entitlement() {
             return new Entitlement(
-                    ROLE,
+                    role,
                     sessionName,
                     sessionPolicy,
                     policyArns,
@@ -122,6 +141,8 @@ final class Launches {
                     sourceIdentity,
                     externalId,
                     region,
+                    via,
+                    defaultTags,
                     length,
                     Optional.empty(),
                     sharing,

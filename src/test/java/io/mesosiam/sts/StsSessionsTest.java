@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -176,6 +177,23 @@ class StsSessionsTest {
             sts.recovers();
 
             assertThat(fragile.session(denied, true)).isInstanceOf(Issued.class);
+        }
+    }
+
+    @Test
+    void roleOfAnotherPartitionThanTheControllersRegionIsRefusedWithoutACall() {
+        SessionIdentity identity =
+                fixture.identity("job-7", gives().role("arn:aws-cn:iam::123456789012:role/reporting"));
+        try (StsSessions own = new StsSessions(
+                new TestStsConfig(Optional.empty()),
+                FaultySts.CREDENTIALS,
+                InstantSource.system(),
+                fixture.peers,
+                new Random(7),
+                new SimpleMeterRegistry())) {
+            assertThat(own.session(identity, true))
+                    .isEqualTo(new SessionOutcome.Refused(
+                            "region: STS of eu-west-1 is in the partition aws, the IAM role in aws-cn"));
         }
     }
 

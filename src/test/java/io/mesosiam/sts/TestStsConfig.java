@@ -5,15 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Settings for an STS at that address, with short time limits. */
-record TestStsConfig(URI at) implements StsConfig {
-    @Override
-    public Optional<String> region() {
-        return Optional.of("eu-west-1");
+record TestStsConfig(Optional<URI> endpoint) implements StsConfig {
+    TestStsConfig(URI at) {
+        this(Optional.of(at));
     }
 
     @Override
-    public Optional<URI> endpoint() {
-        return Optional.of(at);
+    public Optional<String> region() {
+        return Optional.of("eu-west-1");
     }
 
     @Override

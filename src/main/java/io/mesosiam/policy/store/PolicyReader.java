@@ -20,6 +20,9 @@ import org.jboss.logging.Logger;
 final class PolicyReader {
     private static final Logger LOG = Logger.getLogger(PolicyReader.class);
 
+    private static final String VERSION =
+            "select version, coalesce((select name from cluster), 'mesos') as cluster from policy_version";
+
     private final Pool pool;
     private final boolean acceptSelfAsserted;
 
@@ -31,7 +34,7 @@ final class PolicyReader {
     Uni<PolicySet> read() {
         return pool.withTransaction(
                 connection -> query(connection, "set transaction isolation level repeatable read, read only")
-                        .chain(() -> query(connection, "select version from policy_version"))
+                        .chain(() -> query(connection, VERSION))
                         .chain(version -> query(connection, PolicyRow.QUERY).chain(policies -> query(
                                         connection,
                                         "select framework_principal::text, attribute, key::text from attribute_trust")
@@ -42,11 +45,13 @@ final class PolicyReader {
         return connection.query(sql).execute();
     }
 
-    private PolicySet set(RowSet<Row> version, RowSet<Row> rows, RowSet<Row> trusts) {
+    private PolicySet set(RowSet<Row> versions, RowSet<Row> rows, RowSet<Row> trusts) {
+        Row version = versions.iterator().next();
+        String cluster = version.getString("cluster");
         List<Policy> policies = new ArrayList<>();
         List<UnusableRow> unusable = new ArrayList<>();
         for (Row row : rows) {
-            PolicyRow policy = new PolicyRow(row);
+            PolicyRow policy = new PolicyRow(row, cluster);
             try {
                 policies.add(policy.policy());
             } catch (RuntimeException e) { // a faulty row must not affect others
@@ -55,8 +60,7 @@ final class PolicyReader {
         }
         List<AttributeTrust> stated = new ArrayList<>();
         trusts.forEach(row -> trust(row).ifPresent(stated::add));
-        return new PolicySet(
-                version.iterator().next().getLong("version"), policies, unusable, stated, acceptSelfAsserted);
+        return new PolicySet(version.getLong("version"), policies, unusable, stated, acceptSelfAsserted);
     }
 
     /** Returns empty for a row that can't be used. */

@@ -3,6 +3,7 @@ package io.mesosiam.policy.store;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
@@ -50,13 +51,16 @@ final class PolicyRow {
                 left(tags::text, 65537) as tags, transitive_tags[1:51] as transitive_tags, source_identity, external_id, region,
                 extract(epoch from session_length)::bigint as session_seconds,
                 extract(epoch from lease_ttl)::bigint as lease_seconds,
-                sharing, prefetch, sensitive, match_all
+                sharing, prefetch, sensitive, match_all, via_role_arn, default_tags
             from policy""";
 
     private final Row row;
+    private final String cluster;
 
-    PolicyRow(Row row) {
+    /** @param cluster the name of the Mesos cluster */
+    PolicyRow(Row row, String cluster) {
         this.row = row;
+        this.cluster = cluster;
     }
 
     private PolicyId id() {
@@ -187,11 +191,17 @@ final class PolicyRow {
                 text("source_identity"),
                 text("external_id"),
                 text("region"),
+                column("via_role_arn", column -> text(column).map(IamRole::new)),
+                column("default_tags", this::defaultTags),
                 column("session_length", _ -> Duration.ofSeconds(row.getLong("session_seconds"))),
                 Optional.ofNullable(row.getLong("lease_seconds")).map(Duration::ofSeconds),
                 column("sharing", column -> constant(Sharing.class, required(column))),
                 column("prefetch", column -> constant(Prefetch.class, required(column))),
                 column("sensitive", row::getBoolean));
+    }
+
+    private Optional<DefaultTags> defaultTags(String column) {
+        return row.getBoolean(column) ? Optional.of(new DefaultTags(cluster, required("namespace"))) : Optional.empty();
     }
 
     private static String bounded(String json) {

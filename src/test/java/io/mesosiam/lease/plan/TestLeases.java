@@ -77,6 +77,8 @@ final class TestLeases {
                 List.of(),
                 new TreeMap<>(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

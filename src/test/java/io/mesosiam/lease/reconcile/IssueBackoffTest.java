@@ -223,8 +223,10 @@ class IssueBackoffTest {
                             List.of(),
                             new TreeMap<>(tags),
                             transitive,
+                            List.of(),
                             sourceIdentity,
                             externalId,
+                            Optional.empty(),
                             Optional.empty(),
                             length)
                     .hash();

@@ -13,6 +13,7 @@ import io.mesosiam.secret.Secret;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -77,6 +78,8 @@ public final class StsInMemory implements SessionSource, Executor {
                 entitlement.sessionPolicyArns(),
                 new TreeMap<>(),
                 entitlement.transitiveTags(),
+                List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -93,6 +93,8 @@ public final class TestLaunches {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Duration.ofHours(1),
                 ttl,
                 sharing,

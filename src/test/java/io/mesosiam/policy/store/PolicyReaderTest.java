@@ -7,6 +7,7 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.DefaultTags;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
@@ -61,12 +62,13 @@ class PolicyReaderTest {
                 insert into policy (namespace, name, effect, priority, framework_principal, framework_name, mesos_role, task_name,
                     task_user, image, labels, agent_attributes, credential_name, iam_role_arn, session_name, session_policy,
                     session_policy_arns, tags, transitive_tags, source_identity, external_id, region, session_length,
-                    lease_ttl, sharing, prefetch, sensitive)
+                    short_session, lease_ttl, sharing, prefetch, sensitive, via_role_arn, default_tags)
                 values ('/', 'full', 'allow', 3, 'svc', 'marathon', 'eng', 'web-*', 'nobody', 'registry/*',
                     '[{"key": "team", "value": "data"}, {"key": "gpu"}]', '{"rack": "r1", "disk": null}', 'logs',
                     'arn:aws:iam::123456789012:role/web', '{framework}', '{"Statement": [{"Effect": "Deny"}]}',
                     '{arn:aws:iam::aws:policy/B,arn:aws:iam::aws:policy/A}', '{"team": "data", "task": "x"}', '{team}', 'me',
-                    'secret-1', 'eu-central-1', '2 hours', '1 day', 'role', 'on-ask', true)
+                    'secret-1', 'eu-central-1', '59 minutes', true, '1 day', 'role', 'on-ask', true,
+                    'arn:aws:iam::210987654321:role/hub', true)
                 """);
 
         table.start(_ -> {});
@@ -104,7 +106,9 @@ class PolicyReaderTest {
                                         Optional.of("me"),
                                         Optional.of("secret-1"),
                                         Optional.of("eu-central-1"),
-                                        Duration.ofHours(2),
+                                        Optional.of(new IamRole("arn:aws:iam::210987654321:role/hub")),
+                                        Optional.of(new DefaultTags("mesos", "/")),
+                                        Duration.ofMinutes(59),
                                         Optional.of(Duration.ofDays(1)),
                                         Sharing.ROLE,
                                         Prefetch.ON_ASK,
@@ -113,8 +117,9 @@ class PolicyReaderTest {
 
     @Test
     void readsTheShortestRows() {
-        db.execute("insert into policy (name, effect, iam_role_arn, match_all) values ('short', 'allow', '" + ARN
-                + "', true)");
+        db.execute(
+                "insert into policy (name, effect, iam_role_arn, match_all, default_tags) values ('short', 'allow', '"
+                        + ARN + "', true, false)");
         db.execute("insert into policy (name, effect, enabled, match_all) values ('stop', 'deny', false, true)");
         db.execute("insert into namespace (path) values ('/data')");
         db.execute("insert into policy (namespace, name, effect, match_all) values ('/data', 'stop', 'deny', true)");
@@ -127,6 +132,22 @@ class PolicyReaderTest {
                         tuple("/data/stop", true, new Rule.Deny(Optional.empty())),
                         tuple("short", true, new Rule.Allow(CredentialName.DEFAULT, Entitlement.of(new IamRole(ARN)))),
                         tuple("stop", false, new Rule.Deny(Optional.empty())));
+    }
+
+    @Test
+    void newRowsHaveDefaultTagsWithTheClustersNameAndTheirNamespace() {
+        db.execute("update cluster set name = 'prod'");
+        db.execute("insert into namespace (path) values ('/data')");
+        db.execute(
+                "insert into policy (namespace, name, effect, iam_role_arn, match_all) values ('/data', 'p', 'allow', '"
+                        + ARN + "', true)");
+
+        table.start(_ -> {});
+
+        assertThat(table.current().policies()).singleElement().satisfies(policy -> assertThat(policy.rule())
+                .isInstanceOfSatisfying(Rule.Allow.class, allow -> assertThat(
+                                allow.entitlement().defaultTags())
+                        .contains(new DefaultTags("prod", "/data"))));
     }
 
     /** The table rejects such rows, but a later version of it, or a table restored from elsewhere, may not. */

@@ -17,6 +17,7 @@ final class KeyRing {
             "AKIASANDBOXCONTROLLR",
             "sandbox/controller/no/real/secret0000000",
             Optional.empty(),
+            Optional.empty(),
             "arn:aws:iam::" + ACCOUNT + ":user/mesos-iam-controller",
             "AIDASANDBOXCONTROLLR",
             Optional.empty());
@@ -40,6 +41,7 @@ final class KeyRing {
                 "ASIASANDBOX" + letters(9),
                 "sandbox/no/real/secret/" + letters(17),
                 Optional.of("sandbox-session-token-" + letters(200)),
+                Optional.of(role.group()),
                 "arn:" + partition + ":sts::" + role.group("account") + ":assumed-role/"
                         + name.substring(name.lastIndexOf('/') + 1) + "/" + sessionName,
                 "AROASANDBOX" + letters(10) + ":" + sessionName,

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 
 /**
  * An STS on a loopback port. The long-term key of the controller may assume every role; sessions may assume none, and
- * can only call GetCallerIdentity.
+ * can only call GetCallerIdentity, except those of hub roles.
  */
 public final class SandboxSts implements AutoCloseable {
     static {
@@ -77,6 +77,11 @@ public final class SandboxSts implements AutoCloseable {
     /** Applies a fault to every further AssumeRole of one role. */
     public void fault(String roleArn, Fault fault) {
         endpoint.faults().of(roleArn, fault);
+    }
+
+    /** Lets sessions of this role assume every role; without it, sessions can assume none. */
+    public void hub(String roleArn) {
+        endpoint.hubs().add(roleArn);
     }
 
     /** Delays every further answer by at least this time. */

@@ -13,6 +13,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 
@@ -25,6 +27,7 @@ final class StsEndpoint implements HttpHandler {
     private final KeyRing keys = new KeyRing();
     private final Faults faults = new Faults();
     private final List<StsCall> calls = new CopyOnWriteArrayList<>();
+    private final Set<String> hubs = ConcurrentHashMap.newKeySet();
 
     StsEndpoint(InstantSource clock) {
         this.clock = clock;
@@ -32,6 +35,11 @@ final class StsEndpoint implements HttpHandler {
 
     Faults faults() {
         return faults;
+    }
+
+    /** The ARNs of roles whose sessions may assume other roles. */
+    Set<String> hubs() {
+        return hubs;
     }
 
     List<StsCall> calls() {
@@ -105,7 +113,9 @@ final class StsEndpoint implements HttpHandler {
                         "ValidationError",
                         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
             }
-            throw StsError.accessDenied(caller.arn(), role.group());
+            if (caller.role().filter(hubs::contains).isEmpty()) {
+                throw StsError.accessDenied(caller.arn(), role.group());
+            }
         }
         switch (faults.await(role.group())) {
             case NONE, NEVER -> {}
