@@ -103,7 +103,8 @@ public final class TestCa {
                         .toArray(Certificate[]::new);
                 byte[] pkcs8 =
                         Base64.getDecoder().decode(Files.readString(key).replaceAll("-----[A-Z ]+-----|\\s", ""));
-                KeyStore store = KeyStore.getInstance("PKCS12");
+                // PKCS12 would derive a key from the password twice, for tens of milliseconds on each connection of a test
+                KeyStore store = KeyStore.getInstance("JKS");
                 store.load(null, null);
                 store.setKeyEntry(
                         "own",
