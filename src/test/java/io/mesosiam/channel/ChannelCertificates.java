@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The certificates of the channel and of its agents, for tests. Creating keys takes keytool a second each: share them. */
+/** The certificates of the channel and of its agents, for tests, which share them. */
 record ChannelCertificates(
         TestCa ca,
         TestCa.Identity controller,

@@ -7,22 +7,18 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.mesosiam.clock.Peer;
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.mesos.master.MasterFailure.Kind;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,10 +41,7 @@ class MasterClientTest {
 
     @Test
     void theLeaderIsFoundAmongTheMasters() throws Exception {
-        URI gone;
-        try (FaultyMaster down = new FaultyMaster()) {
-            gone = down.uri();
-        }
+        URI gone = URI.create("http://127.0.0.1:" + TestPort.claim());
         try (FaultyMaster follower = new FaultyMaster()) {
             follower.sandbox().follow("leader.mesos.test:5050");
             try (MasterClient client = client(
@@ -147,9 +140,11 @@ class MasterClientTest {
 
     @Test
     void onlyTheCaFileIsTrusted() throws Exception {
-        Path own = certificate("own");
-        Path other = certificate("other");
-        try (FaultyMaster secure = new FaultyMaster(https("own"))) {
+        TestCa ca = TestCa.in(directory);
+        Path own = ca.certificateFile();
+        Path other =
+                TestCa.in(Files.createDirectory(directory.resolve("other"))).certificateFile();
+        try (FaultyMaster secure = new FaultyMaster(https(ca.issue("ip:127.0.0.1")))) {
             URI uri = URI.create("https://127.0.0.1:" + secure.port());
             assertThat(client(TestConfig.of(uri).trusting(own)).findLeader()).isEqualTo(uri);
 
@@ -182,39 +177,9 @@ class MasterClientTest {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Path certificate(String name) throws IOException, InterruptedException {
-        keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1");
-        Path pem = directory.resolve(name + ".pem");
-        keytool("-exportcert", "-rfc", "-alias", name, "-file", pem.toString());
-        return pem;
-    }
-
-    private void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-keystore",
-                directory.resolve("keys.p12").toString(),
-                "-storepass",
-                "changeit"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-    }
-
-    private HttpsServer https(String alias) throws Exception {
-        char[] password = "changeit".toCharArray();
-        KeyStore all = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(directory.resolve("keys.p12"))) {
-            all.load(in, password);
-        }
-        KeyStore one = KeyStore.getInstance("PKCS12");
-        one.load(null, null);
-        one.setKeyEntry(alias, all.getKey(alias, password), password, all.getCertificateChain(alias));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(one, password);
+    private static HttpsServer https(TestCa.Identity identity) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(identity.keyManagers(), null, null);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         return server;
