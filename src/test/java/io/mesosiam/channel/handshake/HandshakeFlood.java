@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,13 +46,13 @@ final class HandshakeFlood implements AutoCloseable {
     private static final class Peer {
         final SocketAddress from;
         SocketChannel channel;
-        long sentAt = System.nanoTime();
+        long sentAt;
+        boolean readable;
         boolean answered;
         int sent;
 
-        Peer(SocketAddress from, SocketChannel channel) {
+        Peer(SocketAddress from) {
             this.from = from;
-            this.channel = channel;
         }
     }
 
@@ -69,14 +71,17 @@ final class HandshakeFlood implements AutoCloseable {
 
     private void attack(SocketAddress from, int connections, CountDownLatch open) {
         List<Peer> peers = new ArrayList<>();
-        try {
+        ByteBuffer answers = ByteBuffer.allocate(8192);
+        try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
-                peers.add(new Peer(from, connect(from)));
+                peers.add(connected(new Peer(from), selector));
             }
             open.countDown();
             while (!over.await(50, TimeUnit.MILLISECONDS)) {
+                // reads only what has arrived: a flood must not use the time that the controller needs
+                selector.selectNow(key -> ((Peer) key.attachment()).readable = true);
                 for (Peer peer : peers) {
-                    step(peer);
+                    step(peer, answers, selector);
                 }
             }
         } catch (IOException e) {
@@ -89,20 +94,23 @@ final class HandshakeFlood implements AutoCloseable {
         }
     }
 
-    private SocketChannel connect(SocketAddress from) throws IOException {
+    private Peer connected(Peer peer, Selector selector) throws IOException {
         SocketChannel channel = SocketChannel.open();
-        channel.bind(from);
+        channel.bind(peer.from);
         channel.connect(port);
         channel.write(ByteBuffer.wrap(clientHello));
         channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, peer);
         connected.incrementAndGet();
-        return channel;
+        peer.channel = channel;
+        peer.sentAt = System.nanoTime();
+        return peer;
     }
 
-    private void step(Peer peer) throws IOException {
+    private void step(Peer peer, ByteBuffer answers, Selector selector) throws IOException {
         try {
-            ByteBuffer answer = ByteBuffer.allocate(8192);
-            int read = peer.channel.read(answer);
+            int read = peer.readable ? peer.channel.read(answers.clear()) : 0;
+            peer.readable = false;
             long now = System.nanoTime();
             if (read > 0 && !peer.answered) {
                 peer.answered = true;
@@ -121,10 +129,10 @@ final class HandshakeFlood implements AutoCloseable {
             // reset by the controller
         }
         close(peer);
-        peer.channel = connect(peer.from);
         peer.sent = 0;
         peer.answered = false;
-        peer.sentAt = System.nanoTime();
+        peer.readable = false;
+        connected(peer, selector);
     }
 
     /** Connections opened so far. */
