@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PortsTest {
     @Test
-    void portInUseIsReplacedByOneThatTheKernelGivesToNoConnection() throws Exception {
+    void portInUseIsReplacedByAPortBelowTheKernelsRange() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(Ports.preferably(taken.getLocalPort())).isBetween(10_000, 19_999);
         }
