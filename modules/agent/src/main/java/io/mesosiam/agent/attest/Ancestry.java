@@ -159,7 +159,7 @@ final class Ancestry {
                 if (nearest.isEmpty()) {
                     continue;
                 }
-                switch (search(pid, search, socket)) {
+                switch (search.in(pid, it -> socket.canBeOf(proc.users(it)))) {
                     case DescriptorSearch.Result.Held _ ->
                         holders.merge(nearest.get(), pid, (one, other) -> isCreator(one, socket) ? one : other);
                     case DescriptorSearch.Result.NotHeld _ -> {}
@@ -168,22 +168,6 @@ final class Ancestry {
             }
         }
         return new Holders(holders, unread);
-    }
-
-    /**
-     * Searches one process for the socket. A process that can't have created it counts as no holder if it has too many
-     * descriptors to search, so that it can't prevent the attestation of others.
-     */
-    private DescriptorSearch.Result search(long pid, DescriptorSearch search, SocketAnswer.Found socket)
-            throws DescriptorSearch.TooManyDescriptors {
-        try {
-            return search.in(pid);
-        } catch (DescriptorSearch.TooManyDescriptors e) {
-            if (socket.canBeOf(proc.users(pid))) {
-                throw e;
-            }
-            return new DescriptorSearch.Result.NotHeld();
-        }
     }
 
     private boolean isCreator(long pid, SocketAnswer.Found socket) {

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * Searches the descriptors of processes for one socket, one process after the other: with system calls, or with the
@@ -51,6 +52,24 @@ final class DescriptorSearch implements AutoCloseable {
             case LivingThreads.Fact.Absent<DescriptorScan.Outcome> _ -> new Result.NotHeld();
             case LivingThreads.Fact.NotKnown<DescriptorScan.Outcome> _ -> new Result.NotKnown();
         };
+    }
+
+    /**
+     * Searches one process. A process that can't have created the socket counts as no holder if it has too many
+     * descriptors to search, so that it can't prevent the attestation of others.
+     *
+     * @param isPossibleCreator whether the process with a pid can have created the socket
+     * @throws TooManyDescriptors if a possible creator has so many that a complete search would delay others
+     */
+    Result in(long pid, LongPredicate isPossibleCreator) throws TooManyDescriptors {
+        try {
+            return in(pid);
+        } catch (TooManyDescriptors e) {
+            if (isPossibleCreator.test(pid)) {
+                throw e;
+            }
+            return new Result.NotHeld();
+        }
     }
 
     private static Result result(long pid, DescriptorScan.Outcome outcome) throws TooManyDescriptors {

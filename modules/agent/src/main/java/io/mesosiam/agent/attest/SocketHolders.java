@@ -82,7 +82,7 @@ final class SocketHolders {
                 @Nullable Holder best = null;
                 for (long pid : tree.processes(candidate.group())) {
                     if (best == null || !best.isCreator()) {
-                        switch (search(pid, socket, search)) {
+                        switch (search.in(pid, it -> socket.canBeOf(proc.users(it)))) {
                             case DescriptorSearch.Result.Held(int descriptor) -> {
                                 Holder found = holder(candidate, pid, socket, descriptor);
                                 best = found == null ? best : found;
@@ -99,19 +99,6 @@ final class SocketHolders {
             return new Part(new Found(holders, unread), Optional.empty());
         } catch (DescriptorSearch.TooManyDescriptors e) {
             return new Part(new Found(List.of(), unread), Optional.of(e));
-        }
-    }
-
-    /** Searches one process. If it has too many descriptors and can't have created the socket, it does not count. */
-    private DescriptorSearch.Result search(long pid, SocketAnswer.Found socket, DescriptorSearch search)
-            throws DescriptorSearch.TooManyDescriptors {
-        try {
-            return search.in(pid);
-        } catch (DescriptorSearch.TooManyDescriptors e) {
-            if (socket.canBeOf(proc.users(pid))) {
-                throw e;
-            }
-            return new DescriptorSearch.Result.NotHeld();
         }
     }
 
