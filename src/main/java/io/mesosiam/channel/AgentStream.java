@@ -32,7 +32,7 @@ final class AgentStream {
     private final ServerWebSocket socket;
     private final CertificateNames certificate;
     private final StreamLines lines;
-    private final HostReports reports;
+    private final BoundedReports reports;
     private final StreamLifecycle lifecycle;
     private final SerialExecutor executor = new SerialExecutor(this::failed);
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
@@ -45,7 +45,7 @@ final class AgentStream {
         this.socket = socket;
         this.certificate = certificate;
         this.lines = new StreamLines(streamContext.lines(), streamContext.clock(), certificate);
-        this.reports = new HostReports(streamContext, lines);
+        this.reports = new BoundedReports(streamContext, lines);
         this.lifecycle = new StreamLifecycle(streamContext, socket, lines);
         var unused = lifecycle.ended().thenRun(() -> add(this::leaveHost));
     }

@@ -5,7 +5,7 @@ import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.reconcile.Reconciler;
-import io.mesosiam.lease.reconcile.ReportedContainers;
+import io.mesosiam.lease.reconcile.ReportOutcome;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
@@ -67,7 +67,7 @@ public interface HostEvents {
 
             @Override
             public HostLoad containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> ended) {
-                ReportedContainers reported = reconciler.containers(host, started, ended);
+                ReportOutcome reported = reconciler.containers(host, started, ended);
                 reported.ends().forEach(ends);
                 return reported.load();
             }

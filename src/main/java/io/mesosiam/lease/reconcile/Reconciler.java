@@ -220,12 +220,12 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     /** Records containers that started or ended on a host. An end that the agent observed is a proven end. */
-    public ReportedContainers containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
+    public ReportOutcome containers(MesosAgentId host, Map<ContainerId, Long> started, Set<ContainerId> gone) {
         return stateLock.change(() -> {
             tracked.hosts().started(host, started);
             Map<Launch, TaskEnd> ends = tracked.containersEnded(host, gone);
             planning.mark(ends.keySet());
-            return new ReportedContainers(tracked.hosts().load(host), ends);
+            return new ReportOutcome(tracked.hosts().load(host), ends);
         });
     }
 

@@ -117,7 +117,7 @@ abstract class EndedLaunchesFixture {
         AgentInMemory agent = agentOf(run);
         agent.running.put(container(run), 1L);
         if (agent.epoch.isPresent()) {
-            ReportedContainers unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
+            ReportOutcome unused = reconciler.containers(agent.host, Map.of(container(run), 1L), Set.of());
         }
     }
 
@@ -131,7 +131,7 @@ abstract class EndedLaunchesFixture {
         AgentInMemory agent = agentOf(run);
         agent.running.remove(container(run));
         if (agent.epoch.isPresent()) {
-            ReportedContainers unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
+            ReportOutcome unused = reconciler.containers(agent.host, Map.of(), Set.of(container(run)));
         }
     }
 

@@ -7,7 +7,7 @@
  *
  * <p>Not here: a wait for a condition on shared data needs the lock of that data. The agent's {@code ConnectionGuard}
  * parks its thread, because that needs no memory. The jitter of calls to STS is in {@code RenewalRule} and
- * {@code Refusals}, whose bounds depend on each other. The sandbox uses no package of the product.
+ * {@code StsFailures}, whose delays are not those of a loop. The sandbox uses no package of the product.
  */
 @NullMarked
 package io.mesosiam.pause;

@@ -71,12 +71,12 @@ final class Answers {
     }
 
     /** Serves a lease, if it is bound to a container. */
-    void serve(HeldLease lease) {
+    void serve(StoredLease lease) {
         lease.containerId().ifPresent(id -> answers.put(new Key(id, lease.name()), lease.answer(id)));
     }
 
     /** Stops serving a lease, unless another answer has taken its place. */
-    void withdraw(HeldLease lease) {
+    void withdraw(StoredLease lease) {
         lease.containerId().ifPresent(id -> answers.remove(new Key(id, lease.name()), lease.answer(id)));
     }
 

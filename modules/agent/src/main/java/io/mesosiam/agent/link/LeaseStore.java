@@ -43,7 +43,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     private final Answers answers;
 
     @GuardedBy("lock")
-    private final Map<String, HeldLease> leases = new HashMap<>();
+    private final Map<String, StoredLease> leases = new HashMap<>();
 
     @GuardedBy("lock")
     private final EndedContainers ended = new EndedContainers();
@@ -130,7 +130,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             if (ended.contains(served.containerId())) {
                 return containerEnded(served.leaseId(), served.revision());
             }
-            HeldLease held = leases.get(served.leaseId());
+            StoredLease held = leases.get(served.leaseId());
             if (held != null && held.revision() > served.revision()) {
                 return new Ack(held.leaseId(), held.revision());
             }
@@ -138,7 +138,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
             if (!now.isBefore(session.expiration())) {
                 return expired.dropped(served, now);
             }
-            put(HeldLease.of(served, CredentialBody.of(session, served.roleArn(), clock.instant())));
+            put(StoredLease.of(served, CredentialBody.of(session, served.roleArn(), clock.instant())));
             return new Ack(served.leaseId(), served.revision());
         } finally {
             session.secretAccessKey().destroy();
@@ -156,13 +156,13 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         if (ended.contains(kept.containerId())) {
             return containerEnded(kept.leaseId(), kept.revision());
         }
-        Optional<HeldLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
-        Optional<HeldLease> before = own.or(() -> kept.heldAs().map(leases::get))
+        Optional<StoredLease> own = Optional.ofNullable(leases.get(kept.leaseId()));
+        Optional<StoredLease> before = own.or(() -> kept.heldAs().map(leases::get))
                 .filter(lease -> lease.identityHash().equals(kept.identityHash()));
         if (before.isEmpty()) {
             return new Nack(kept.leaseId(), kept.revision(), "SessionMissing", "this host holds no such session");
         }
-        HeldLease held = before.get();
+        StoredLease held = before.get();
         if (own.isEmpty()) {
             put(held.keptAs(kept));
             // its session was handed over to the new lease
@@ -177,9 +177,9 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     @GuardedBy("lock")
-    private void put(HeldLease lease) {
+    private void put(StoredLease lease) {
         expired.forget(lease.leaseId());
-        HeldLease before = leases.put(lease.leaseId(), lease);
+        StoredLease before = leases.put(lease.leaseId(), lease);
         answers.serve(lease);
         if (before != null) {
             if (!lease.containerId().equals(before.containerId())
@@ -197,7 +197,7 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
         lock.lock();
         try {
             expired.forget(leaseId);
-            HeldLease lease = leases.remove(leaseId);
+            StoredLease lease = leases.remove(leaseId);
             if (lease != null) {
                 answers.withdraw(lease);
                 lease.body().destroy();
@@ -208,8 +208,8 @@ public final class LeaseStore implements CredentialSource, ContainerListener, Me
     }
 
     @GuardedBy("lock")
-    private void removeIf(Predicate<HeldLease> condition) {
-        List<HeldLease> matching = leases.values().stream().filter(condition).toList();
+    private void removeIf(Predicate<StoredLease> condition) {
+        List<StoredLease> matching = leases.values().stream().filter(condition).toList();
         matching.forEach(lease -> remove(lease.leaseId()));
     }
 

@@ -16,15 +16,15 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Passes what the agent of one host reports to the receiver of events, within the limits of a host. */
-final class HostReports {
-    private static final Logger LOG = Logger.getLogger(HostReports.class);
+final class BoundedReports {
+    private static final Logger LOG = Logger.getLogger(BoundedReports.class);
 
     private final StreamContext streamContext;
     private final StreamLines lines;
     private final AgentReport reports;
     private final HostBounds bounds;
 
-    HostReports(StreamContext streamContext, StreamLines lines) {
+    BoundedReports(StreamContext streamContext, StreamLines lines) {
         this.streamContext = streamContext;
         this.lines = lines;
         this.reports = new AgentReport(lines);
@@ -36,7 +36,7 @@ final class HostReports {
         return bounds.excess(
                         HostLoad.of(reports.containers(hello.containers()).keySet()),
                         hello.held().size())
-                .map(HostReports::exceeded);
+                .map(BoundedReports::exceeded);
     }
 
     /**
@@ -87,7 +87,7 @@ final class HostReports {
                                         host,
                                         reports.containers(changed.started()),
                                         reports.containers(changed.ended()).keySet()))
-                        .map(HostReports::exceeded);
+                        .map(BoundedReports::exceeded);
         };
     }
 

@@ -11,4 +11,4 @@ import java.util.Map;
  * @param load the load of all reports of the host
  * @param ends proven ends that the host's agent observed; the master may not have reported them
  */
-public record ReportedContainers(HostLoad load, Map<Launch, TaskEnd> ends) {}
+public record ReportOutcome(HostLoad load, Map<Launch, TaskEnd> ends) {}

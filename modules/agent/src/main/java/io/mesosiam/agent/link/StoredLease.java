@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param containerId empty until the lease is bound
  */
-record HeldLease(
+record StoredLease(
         String leaseId,
         long revision,
         Optional<String> containerId,
@@ -21,8 +21,8 @@ record HeldLease(
         Instant expiration,
         CredentialBody body) {
     /** The lease of a message that brought its session. */
-    static HeldLease of(Entry.Served served, CredentialBody body) {
-        return new HeldLease(
+    static StoredLease of(Entry.Served served, CredentialBody body) {
+        return new StoredLease(
                 served.leaseId(),
                 served.revision(),
                 served.containerId(),
@@ -34,8 +34,8 @@ record HeldLease(
     }
 
     /** The same session, with the container, name and role that the controller now states for its lease. */
-    HeldLease keptAs(Entry.Kept kept) {
-        return new HeldLease(
+    StoredLease keptAs(Entry.Kept kept) {
+        return new StoredLease(
                 kept.leaseId(),
                 kept.revision(),
                 kept.containerId(),
