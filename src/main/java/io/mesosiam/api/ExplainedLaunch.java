@@ -3,6 +3,8 @@ package io.mesosiam.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +123,20 @@ public record ExplainedLaunch(
 
             @Schema(description = "Only this launch; absent: later launches of the task id too", examples = "1")
             @Nullable
-            Long launchSequence) {
+            Long launchSequence,
+
+            @Schema(
+                    description = "Only what this policy gives; absent: everything",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String policyId,
+
+            @Schema(
+                    description = "Only sessions of this IAM role; absent: of all",
+                    examples = Docs.IAM_ROLE_ARN_EXAMPLE)
+            @Nullable
+            String iamRoleArn) {
         static ExplainedWithdrawal of(Withdrawal withdrawal) {
             return new ExplainedWithdrawal(
                     withdrawal.reason(),
@@ -130,7 +145,9 @@ public record ExplainedLaunch(
                     withdrawal.framework().map(id -> id.value()).orElse(null),
                     withdrawal.task().map(id -> id.value()).orElse(null),
                     withdrawal.agent().map(id -> id.value()).orElse(null),
-                    withdrawal.sequence().isPresent() ? withdrawal.sequence().getAsLong() : null);
+                    withdrawal.sequence().isPresent() ? withdrawal.sequence().getAsLong() : null,
+                    withdrawal.given().policy().map(PolicyId::toString).orElse(null),
+                    withdrawal.given().role().map(IamRole::arn).orElse(null));
         }
     }
 

@@ -78,7 +78,7 @@ final class Explainer {
             List<Lease> leases) {
         Outlook outlook = reconciler.overview().outlook(task.launch());
         Map<CredentialName, Decision> decisions = set.decide(subject);
-        Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions.keySet());
+        Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions);
         return new ExplainedLaunch(
                 task.launch().key().framework().value(),
                 task.launch().key().task().value(),
@@ -137,13 +137,22 @@ final class Explainer {
     }
 
     private static Map<CredentialName, Withdrawal> withdrawn(
-            Launch launch, Outlook outlook, Set<CredentialName> decided) {
+            Launch launch, Outlook outlook, Map<CredentialName, Decision> decisions) {
         Map<CredentialName, Withdrawal> found = new HashMap<>();
-        decided.forEach(name -> outlook.withdrawals().stream()
-                .filter(withdrawal -> withdrawal.covers(new LeaseKey(launch, name)))
+        decisions.forEach((name, decision) -> outlook.withdrawals().stream()
+                .filter(withdrawal -> covers(withdrawal, new LeaseKey(launch, name), decision))
                 .findFirst()
                 .ifPresent(withdrawal -> found.put(name, withdrawal)));
         return found;
+    }
+
+    private static boolean covers(Withdrawal withdrawal, LeaseKey key, Decision decision) {
+        if (withdrawal.covers(key)) {
+            return true;
+        }
+        return decision instanceof Decision.Allowed allowed
+                && withdrawal.covers(
+                        key, allowed.policy(), allowed.entitlement().role());
     }
 
     private static Map<String, Instant> waitsUntil(Outlook outlook) {

@@ -5,12 +5,15 @@ import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * Forbids leases: it covers every lease that agrees with all of the parts that are set.
  *
+ * @param given which sessions of these leases; usually all
  * @param sequence one launch; empty for every launch of the task id, including later ones
  * @param reason for operators
  * @param madeBy the database user that inserted the row; empty for a withdrawal that was made here and has not been
@@ -22,8 +25,35 @@ public record Withdrawal(
         Optional<MesosAgentId> agent,
         OptionalLong sequence,
         Optional<CredentialName> name,
+        Given given,
         String reason,
         Optional<String> madeBy) {
+    /**
+     * What is given to a lease.
+     *
+     * @param policy only what this policy gives
+     * @param role only sessions of this IAM role
+     */
+    public record Given(Optional<PolicyId> policy, Optional<IamRole> role) {
+        public static final Given ANYTHING = new Given(Optional.empty(), Optional.empty());
+
+        boolean includes(PolicyId by, IamRole of) {
+            return agrees(policy, by) && agrees(role, of);
+        }
+    }
+
+    /** A withdrawal of everything that these leases are given. */
+    public Withdrawal(
+            Optional<FrameworkId> framework,
+            Optional<TaskId> task,
+            Optional<MesosAgentId> agent,
+            OptionalLong sequence,
+            Optional<CredentialName> name,
+            String reason,
+            Optional<String> madeBy) {
+        this(framework, task, agent, sequence, name, Given.ANYTHING, reason, madeBy);
+    }
+
     /** A withdrawal that was not read from a row. */
     public Withdrawal(
             Optional<FrameworkId> framework,
@@ -37,12 +67,12 @@ public record Withdrawal(
 
     /** Returns this withdrawal with {@code user} as the database user that made it. */
     public Withdrawal by(String user) {
-        return new Withdrawal(framework, task, agent, sequence, name, reason, Optional.of(user));
+        return new Withdrawal(framework, task, agent, sequence, name, given, reason, Optional.of(user));
     }
 
     /** Returns this withdrawal without {@link #madeBy}, to compare a withdrawal made here with its row. */
     public Withdrawal unsigned() {
-        return new Withdrawal(framework, task, agent, sequence, name, reason);
+        return new Withdrawal(framework, task, agent, sequence, name, given, reason, Optional.empty());
     }
 
     /** The reason and the database user that made it, for operators. */
@@ -62,11 +92,21 @@ public record Withdrawal(
                 reason);
     }
 
+    /** Whether it covers a lease of this key, whatever the lease is given. */
     public boolean covers(LeaseKey key) {
-        return touches(key.launch()) && agrees(name, key.name());
+        return given.equals(Given.ANYTHING) && touches(key.launch()) && agrees(name, key.name());
     }
 
-    /** Whether it covers any lease of this launch. */
+    /** Whether it covers a lease of this key to which that policy gives that role. */
+    public boolean covers(LeaseKey key, PolicyId policy, IamRole role) {
+        return given.includes(policy, role) && touches(key.launch()) && agrees(name, key.name());
+    }
+
+    public boolean covers(Lease lease) {
+        return covers(lease.key(), lease.policy(), lease.role());
+    }
+
+    /** Whether it may cover a lease of this launch. */
     public boolean touches(Launch launch) {
         return agrees(framework, launch.key().framework())
                 && agrees(task, launch.key().task())

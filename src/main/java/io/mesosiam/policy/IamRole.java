@@ -28,6 +28,11 @@ public record IamRole(String arn) {
         return part("account");
     }
 
+    /** The name, without the path. */
+    public String name() {
+        return arn.substring(arn.lastIndexOf('/') + 1);
+    }
+
     private String part(String group) {
         Matcher matcher = ARN.matcher(arn);
         if (!matcher.matches()) {

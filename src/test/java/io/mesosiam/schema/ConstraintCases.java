@@ -41,6 +41,17 @@ final class ConstraintCases {
             withdrawal_task_id_form               | withdrawal | task_id = E't\\n'
             withdrawal_mesos_agent_id_form        | withdrawal | mesos_agent_id = repeat('x', 513)
             withdrawal_credential_name_form       | withdrawal | credential_name = 'Logs'
+            withdrawal_iam_role_arn_form          | withdrawal | iam_role_arn = 'arn:aws:iam::123456789012:user/web'
+            session_denial_iam_role_arn_form      | session_denial | iam_role_arn = 'web'
+            session_denial_session_names_count    | session_denial | session_names = array(select 'ab' from generate_series(1, 21))
+            session_denial_session_names_form     | session_denial | session_names = '{x}'
+            session_denial_session_names_form     | session_denial | session_names = '{a*b}'
+            session_denial_session_names_form     | session_denial | session_names = '{"a b"}'
+            session_denial_attempts_not_negative  | session_denial | attempts = -1
+            session_denial_last_error_length      | session_denial | last_error = repeat('x', 1025)
+            session_denial_of_names_or_of_all     | session_denial | issued_before = now()
+            session_denial_of_names_or_of_all     | session_denial | session_names = '{}'
+            session_denial_removed_after_applied  | session_denial | removed_at = now()
             credential_name_form                  | lease | credential_name = 'Logs'
             iam_role_arn_form                     | lease | iam_role_arn = 'arn:aws:iam::123:role/web'
             iam_role_arn_length                   | lease | iam_role_arn = 'arn:aws:iam::123456789012:role/' || repeat('p/', 400) || 'web'
@@ -263,6 +274,10 @@ final class ConstraintCases {
             "withdrawal | framework_id = 'taken', credential_name = 'logs'",
             "withdrawal | framework_id = 'taken', lifted_at = now()",
             "withdrawal | framework_id = null, mesos_agent_id = 'a'",
+            "withdrawal | framework_id = null, policy_id = gen_random_uuid()",
+            "withdrawal | framework_id = null, iam_role_arn = 'arn:aws:iam::123456789012:role/web'",
+            "session_denial | session_names = '{}', issued_before = now()",
+            "session_denial | applied_at = now(), removed_at = now()",
             "withdrawal | task_id = 't', mesos_agent_id = 'a', launch_sequence = 1",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 

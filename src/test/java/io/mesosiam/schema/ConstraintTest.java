@@ -129,6 +129,9 @@ class ConstraintTest {
                         + "iam_role_arn = 'arn:aws:iam::123456789012:role/web', policy_id = gen_random_uuid(), "
                         + "identity_hash = repeat('0', 64), session_name = 'web', reason = 'new'";
             case "withdrawal" -> "framework_id = 'f' || gen_random_uuid(), reason = 'evicted'";
+            case "session_denial" ->
+                "withdrawal_id = gen_random_uuid(), session_names = '{job-7@f}', remove_after = now(), "
+                        + "iam_role_arn = 'arn:aws:iam::123456789012:role/web'";
             case "audit_event" -> "kind = 'lease.issued', actor = 'c-1'";
             default -> throw new IllegalArgumentException(table);
         };

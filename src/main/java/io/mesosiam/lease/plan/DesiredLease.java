@@ -1,6 +1,7 @@
 package io.mesosiam.lease.plan;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
@@ -25,6 +26,11 @@ public sealed interface DesiredLease {
             implements DesiredLease {
         public String hash() {
             return identity.hash();
+        }
+
+        /** Whether the withdrawal covers what is given to a lease of this key. */
+        public boolean isWithdrawn(LeaseKey key, Withdrawal withdrawal) {
+            return withdrawal.covers(key, policy, entitlement.role());
         }
     }
 

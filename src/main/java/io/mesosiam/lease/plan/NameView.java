@@ -40,9 +40,16 @@ record NameView(LaunchView launch, CredentialName name) {
         return lease().isPresent() || isAsked() || refusal().isPresent();
     }
 
-    /** The first withdrawal that covers the name. */
+    /** The first withdrawal that covers the name, its lease, or what policy gives for it. */
     Optional<Withdrawal> withdrawal() {
-        return launch.withdrawals().stream().filter(one -> one.covers(key())).findFirst();
+        return launch.withdrawals().stream().filter(this::isCovered).findFirst();
+    }
+
+    private boolean isCovered(Withdrawal withdrawal) {
+        boolean given = desired() instanceof DesiredLease.Give give && give.isWithdrawn(key(), withdrawal);
+        return given
+                || withdrawal.covers(key())
+                || lease().filter(kept -> withdrawal.covers(kept.lease())).isPresent();
     }
 
     /** What policy gives for the name. A name that no policy mentions is refused. */

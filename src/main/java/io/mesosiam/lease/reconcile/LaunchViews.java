@@ -126,10 +126,20 @@ final class LaunchViews {
         List<Withdrawal> withdrawals = tracked.withdrawals().of(other);
         Map<CredentialName, DesiredLease> standing = new HashMap<>(desiredLeases(other));
         names.forEach(name -> withdrawals.stream()
-                .filter(one -> one.covers(new LeaseKey(other, name)))
+                .filter(one -> isWithdrawn(new LeaseKey(other, name), Optional.ofNullable(standing.get(name)), one))
                 .findFirst()
                 .ifPresent(one -> standing.put(name, new DesiredLease.Withdrawn(one))));
         return standing;
+    }
+
+    private boolean isWithdrawn(LeaseKey key, Optional<DesiredLease> desired, Withdrawal withdrawal) {
+        boolean given = desired.orElse(null) instanceof DesiredLease.Give give && give.isWithdrawn(key, withdrawal);
+        return given
+                || withdrawal.covers(key)
+                || tracked.leases()
+                        .find(key)
+                        .filter(kept -> withdrawal.covers(kept.lease()))
+                        .isPresent();
     }
 
     private Map<CredentialName, String> bound(Launch launch) {

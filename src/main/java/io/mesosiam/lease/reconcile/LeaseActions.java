@@ -80,7 +80,7 @@ final class LeaseActions {
         if (!reap.proven()) {
             // A withdrawal made by this controller has already been audited with its row.
             tracked.withdrawals()
-                    .inTable(lease.key())
+                    .inTable(lease)
                     .map(Withdrawal::describe)
                     .or(reap::withdrawn)
                     .ifPresent(why -> trail.withdrawnBy(kept, why));

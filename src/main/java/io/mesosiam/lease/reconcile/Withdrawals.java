@@ -1,6 +1,6 @@
 package io.mesosiam.lease.reconcile;
 
-import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.Launch;
 import java.util.Collection;
@@ -56,9 +56,9 @@ final class Withdrawals {
     /**
      * Returns a withdrawal in the table that covers the lease; those made here and not yet in the table are ignored.
      */
-    Optional<Withdrawal> inTable(LeaseKey key) {
-        return of(key.launch()).stream()
-                .filter(withdrawal -> !made.contains(withdrawal) && withdrawal.covers(key))
+    Optional<Withdrawal> inTable(Lease lease) {
+        return of(lease.launch()).stream()
+                .filter(withdrawal -> !made.contains(withdrawal) && withdrawal.covers(lease))
                 .findFirst();
     }
 }

@@ -5,6 +5,8 @@ import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.TaskId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.postgres.PlainReason;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -14,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * Converts between a withdrawal and its row in table {@code withdrawal}. A column that can't be read counts as not set,
- * so that the withdrawal can cover more than intended, but not less. A row of which neither task, framework nor host can
+ * so that the withdrawal can cover more than intended, but not less. A row of which neither task, framework, host, policy nor IAM role can
  * be read would cover every lease; instead, it prevents new leases.
  */
 final class WithdrawalRow {
@@ -34,7 +36,7 @@ final class WithdrawalRow {
     /**
      * The result of reading a row.
      *
-     * @param withdrawal empty if the row has no readable task, framework or host
+     * @param withdrawal empty if the row has no readable task, framework, host, policy or IAM role
      * @param problem the columns that can't be read, and why; empty if all can
      */
     record Reading(Optional<Withdrawal> withdrawal, Optional<String> problem) {}
@@ -65,8 +67,13 @@ final class WithdrawalRow {
         Optional<CredentialName> name = text("credential_name", CredentialName::new);
         Optional<String> reason = text("reason", text -> text);
         Optional<String> madeBy = text("made_by", text -> text);
-        if (framework.isEmpty() && task.isEmpty() && agent.isEmpty()) {
-            return new Reading(Optional.empty(), unreadable.or(() -> Optional.of("it names no framework and no host")));
+        Withdrawal.Given given = new Withdrawal.Given(
+                column("policy_id", it -> Optional.ofNullable(row.getUUID(it)).map(PolicyId::new)),
+                text("iam_role_arn", IamRole::new));
+        if (framework.isEmpty() && task.isEmpty() && agent.isEmpty() && given.equals(Withdrawal.Given.ANYTHING)) {
+            return new Reading(
+                    Optional.empty(),
+                    unreadable.or(() -> Optional.of("it names no framework, host, policy and IAM role")));
         }
         Withdrawal withdrawal = new Withdrawal(
                 framework,
@@ -74,6 +81,7 @@ final class WithdrawalRow {
                 agent,
                 sequence.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 name,
+                given,
                 reason.orElse("no reason can be read"),
                 madeBy);
         return new Reading(Optional.of(withdrawal), unreadable);

@@ -31,7 +31,8 @@ public final class WithdrawalTable implements AutoCloseable {
     private static final int MAX_NAMED = 5;
 
     private static final String STANDING = """
-            select id::text, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, reason, made_by
+            select id::text, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, policy_id,
+                iam_role_arn, reason, made_by
             from withdrawal where lifted_at is null order by withdrawal.id""";
 
     private final Pool pool;

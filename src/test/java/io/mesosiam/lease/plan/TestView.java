@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -141,6 +142,20 @@ final class TestView {
 
     TestView withdrawn() {
         withdrawals = List.of(Withdrawal.of(new LeaseKey(LAUNCH, NAME), "revoked"));
+        return this;
+    }
+
+    /** A withdrawal of what is given, whatever the launch. */
+    TestView withdrawn(Withdrawal.Given given) {
+        withdrawals = List.of(new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                given,
+                "revoked",
+                Optional.empty()));
         return this;
     }
 

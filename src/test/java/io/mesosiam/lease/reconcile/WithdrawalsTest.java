@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mesosiam.fakes.TimeLimit;
-import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.FrameworkId;
@@ -63,9 +64,9 @@ class WithdrawalsTest {
             standing.addAll(made);
             for (Launch launch : LAUNCHES) {
                 assertThat(withdrawals.of(launch)).containsExactlyInAnyOrderElementsOf(touching(standing, launch));
-                LeaseKey key = new LeaseKey(launch, CredentialName.DEFAULT);
-                assertThat(withdrawals.inTable(key).isPresent())
-                        .isEqualTo(rows.stream().anyMatch(row -> row.covers(key)));
+                Lease lease = TestLaunches.lease(launch, new LeaseState.Pending("new"));
+                assertThat(withdrawals.inTable(lease).isPresent())
+                        .isEqualTo(rows.stream().anyMatch(row -> row.covers(lease.key())));
             }
         }
     }

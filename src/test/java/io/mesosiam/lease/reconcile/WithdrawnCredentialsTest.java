@@ -17,10 +17,13 @@ import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement.Prefetch;
 import io.mesosiam.policy.Entitlement.Sharing;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,45 @@ class WithdrawnCredentialsTest extends ReconcilerFixture {
                     assertThat(event.message()).isEqualTo("leaked (by alice)");
                 });
         assertThat(tables.trail).extracting(AuditEvent::kind).contains(AuditEvent.Kind.REAPED);
+    }
+
+    @Test
+    void withdrawnPolicyEndsTheLeasesThatItGivesUntilItIsLifted() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        bind(start(2), ContainerId.of("c2"));
+        settle();
+        Lease lease = tables.live().getFirst();
+        Withdrawal ofPolicy = withdrawal(Optional.of(lease.policy()), Optional.empty());
+        Withdrawal ofRole = withdrawal(Optional.empty(), Optional.of(lease.role()));
+
+        for (Withdrawal withdrawal : List.of(ofPolicy, ofRole)) {
+            tables.trail.clear();
+            reconciler.withdrawalsChanged(List.of(withdrawal));
+            settle();
+
+            assertThat(served()).isEmpty();
+            assertThat(agent.refused).hasSize(2);
+            assertThat(tables.trail)
+                    .filteredOn(event -> event.kind() == AuditEvent.Kind.WITHDRAWN)
+                    .hasSize(2);
+            reconciler.withdrawalsChanged(List.of());
+            settle();
+            assertThat(served()).hasSize(2);
+        }
+    }
+
+    private static Withdrawal withdrawal(Optional<PolicyId> policy, Optional<IamRole> role) {
+        return new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                new Withdrawal.Given(policy, role),
+                "leaked",
+                Optional.of("alice"));
     }
 
     /** The first value withdraws the task that has the lease; the second withdraws the task that would get it next. */

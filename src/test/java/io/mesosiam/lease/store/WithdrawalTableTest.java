@@ -13,11 +13,13 @@ import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicyId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,24 @@ class WithdrawalTableTest {
     @AfterAll
     static void drop() {
         DB.close();
+    }
+
+    @Test
+    void withdrawalOfAPolicyOrAnIamRoleIsRead() {
+        DB.execute(
+                "insert into withdrawal (policy_id, reason) values ('00000000-0000-0007-0000-000000000008', 'leaked')");
+        DB.execute(
+                "insert into withdrawal (iam_role_arn, reason) values ('arn:aws:iam::123456789012:role/a', 'leaked')");
+        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
+            assertThat(table.read())
+                    .extracting(Withdrawal::given)
+                    .containsExactlyInAnyOrder(
+                            new Withdrawal.Given(Optional.of(new PolicyId(new UUID(7, 8))), Optional.empty()),
+                            new Withdrawal.Given(Optional.empty(), Optional.of(TestLaunches.role("a"))));
+            assertThat(table.rejected()).isZero();
+        } finally {
+            DB.execute("update withdrawal set lifted_at = now()");
+        }
     }
 
     @Test

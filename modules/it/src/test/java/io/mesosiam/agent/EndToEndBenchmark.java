@@ -37,6 +37,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -93,6 +95,10 @@ public final class EndToEndBenchmark {
                     Round round = new Round(master, framework, agent, ours);
                     round.run(WARM_UP, 0);
                     report("STS in 0 ms", round.run(TASKS, 0));
+                    try (Connection connection = database.connect()) {
+                        OUT.println("withdrawal inserted to lease removed, ms "
+                                + percentiles(round.withdraw(TASKS / 5, connection)));
+                    }
                     sts.delay(Duration.ofMillis(100));
                     report("STS in 100 ms", round.run(TASKS / 5, 100));
                 }
@@ -108,6 +114,39 @@ public final class EndToEndBenchmark {
     private record Figures(List<Double> held, List<Double> removed) {}
 
     private record Round(SandboxMaster master, String framework, String agentId, Agent agent) {
+        /** Withdraws running tasks with a statement of SQL. The time includes the statement and its commit. */
+        List<Double> withdraw(int tasks, Connection connection) throws Exception {
+            List<Double> removed = new ArrayList<>();
+            try (PreparedStatement withdrawal = connection.prepareStatement(
+                    "insert into withdrawal (framework_id, task_id, reason) values (?, ?, 'benchmark')")) {
+                for (int i = 0; i < tasks; i++) {
+                    String id = "task-" + UUID.randomUUID();
+                    TaskKey key = new TaskKey(framework, id);
+                    Set<String> before = agent.leases();
+                    master.cluster().launch(TaskSpec.command(id, framework, agentId, "web"));
+                    agent.container.set(new Container(id, i + 1));
+                    master.cluster().starting(key, new Placement(List.of(id), "127.0.0.1", 1));
+                    master.cluster().running(key);
+                    while (agent.ask() != 200) {
+                        Thread.onSpinWait();
+                    }
+                    withdrawal.setString(1, framework);
+                    withdrawal.setString(2, id);
+                    long start = System.nanoTime();
+                    withdrawal.executeUpdate();
+                    while (!before.containsAll(agent.leases())) {
+                        Thread.onSpinWait();
+                    }
+                    removed.add((System.nanoTime() - start) / 1e6);
+                    if (agent.ask() == 200) {
+                        throw new IllegalStateException("withdrawn credentials are served");
+                    }
+                    master.cluster().updateStatus(key, TaskState.FINISHED, "");
+                }
+            }
+            return removed;
+        }
+
         Figures run(int tasks, int stsMillis) throws Exception {
             List<Double> held = new ArrayList<>();
             List<Double> removed = new ArrayList<>();
