@@ -9,6 +9,7 @@ import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.revoke.SessionDenials;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -56,6 +57,7 @@ final class Controller {
     private final StageMetrics metrics;
     private final ClockWatch clocks;
     private final ControllerIdLock id;
+    private final SessionDenials denials;
     private final String apiHost;
 
     @Inject
@@ -73,6 +75,7 @@ final class Controller {
             StageMetrics metrics,
             ClockWatch clocks,
             ControllerIdLock id,
+            SessionDenials denials,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
         this.pool = pool;
@@ -87,6 +90,7 @@ final class Controller {
         this.metrics = metrics;
         this.clocks = clocks;
         this.id = id;
+        this.denials = denials;
         this.apiHost = apiHost;
     }
 
@@ -102,6 +106,7 @@ final class Controller {
         reconciler.start(leases.live());
         watch.start(leases.known(), reconciler);
         caller.start();
+        denials.start(id.controllerId());
         metrics.register(watch, policies, withdrawals, reconciler, journal);
         channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
     }
@@ -115,6 +120,7 @@ final class Controller {
                 .then("journal-drain", this::drain)
                 .then("channel", channel::close)
                 .then("journal", journal::close)
+                .then("session-denials", denials::close)
                 .then("withdrawals", withdrawals::close)
                 .then("policies", policies::close)
                 .then("clocks", clocks::close)

@@ -66,6 +66,11 @@ final class ControllerIdLock implements AutoCloseable {
         this.lock = new SessionLock(pool, "mesos-iam controller " + controllerId, Duration.ofSeconds(5));
     }
 
+    /** The id, taken or not. */
+    String controllerId() {
+        return controllerId;
+    }
+
     /**
      * Takes the id, and keeps it until {@link #close}.
      *

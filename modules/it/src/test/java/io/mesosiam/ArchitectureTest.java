@@ -50,6 +50,7 @@ class ArchitectureTest {
             from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "mesos", "secret"),
             from("lease.store").to("pause", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
             from("sts").to("pause", "clock", "lease", "policy", "mesos", "reach", "secret"),
+            from("revoke").to("policy", "postgres", "sts"),
             from("channel")
                     .to(
                             "channel.handshake",
@@ -134,6 +135,7 @@ class ArchitectureTest {
                             "policy.store",
                             "lease",
                             "sts",
+                            "revoke",
                             "channel",
                             "signin",
                             "api",
@@ -153,6 +155,7 @@ class ArchitectureTest {
                             "lease.reconcile",
                             "lease.store",
                             "sts",
+                            "revoke",
                             "channel",
                             "channel.wire",
                             "enrol",

@@ -18,7 +18,7 @@ import java.util.Set;
 /** Checks the addresses in settings: listening addresses are free, and URLs have the required form. */
 final class AddressChecks {
     private static final String MASTERS = "mesos-iam.mesos.masters";
-    private static final String STS = "mesos-iam.sts.endpoint";
+    private static final List<String> AWS = List.of("mesos-iam.sts.endpoint", "mesos-iam.revoke.endpoint");
 
     private static final List<String> LISTENERS = List.of("mesos-iam.channel", "quarkus.http", "quarkus.management");
 
@@ -27,7 +27,8 @@ final class AddressChecks {
     static List<StartProblem> problems(Settings settings) {
         List<StartProblem> problems = new ArrayList<>();
         masters(settings, problems);
-        urls(settings, STS).forEach(text -> url(STS, text).ifPresent(problems::add));
+        AWS.forEach(setting ->
+                urls(settings, setting).forEach(text -> url(setting, text).ifPresent(problems::add)));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
         loopback(settings, "quarkus.http.host").ifPresent(problems::add);
         for (String prefix : List.of("quarkus.http", "quarkus.management")) {

@@ -67,6 +67,8 @@ final class SettingBounds {
             count("mesos-iam.sts.calls-per-second", 1, 10_000),
             time("mesos-iam.sts.longest-queue", "1s", "10m"),
             time("mesos-iam.sts.longest-session", "15m", "12h"),
+            time("mesos-iam.revoke.call-timeout", "1s", "5m"),
+            time("mesos-iam.revoke.poll-interval", "1s", "10m"),
             time("mesos-iam.channel.hello-timeout", "1s", "5m"),
             time("mesos-iam.channel.ping-interval", "1s", "5m"),
             time("mesos-iam.channel.claim-timeout", "100ms", "1m"),

@@ -4,6 +4,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
+import io.mesosiam.revoke.RevokeConfig;
 import io.mesosiam.signin.SignInConfig;
 import io.mesosiam.sts.StsConfig;
 import io.smallrye.config.ConfigMappingInterface.Property;
@@ -37,6 +38,7 @@ final class Settings {
             PolicyConfig.class,
             LeaseConfig.class,
             StsConfig.class,
+            RevokeConfig.class,
             ChannelConfig.class,
             SignInConfig.class);
 

@@ -35,6 +35,11 @@ final class TextChecks {
                 "is too long, or has control characters",
                 "Write a name of 1 to " + LONGEST_ID + " printable characters");
         checks.check(
+                "mesos-iam.revoke.role-name",
+                text -> text.matches("[\\w+=,.@-]{1,64}"),
+                "is not the name of an IAM role",
+                "Write the name without path and account: mesos-iam-revoker");
+        checks.check(
                 "mesos-iam.mesos.principal",
                 text -> text.indexOf(':') < 0 && isPrintable(text),
                 "can't be sent: a principal in HTTP Basic authentication has no colon and no control characters",

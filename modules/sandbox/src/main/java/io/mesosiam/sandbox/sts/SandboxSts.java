@@ -9,11 +9,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An STS on a loopback port. The long-term key of the controller may assume every role; sessions may assume none, and
+ * An STS on a loopback port, with two actions of IAM. The long-term key of the controller may assume every role; sessions may assume none, and
  * can only call GetCallerIdentity, except those of hub roles.
  */
 public final class SandboxSts implements AutoCloseable {
@@ -82,6 +83,11 @@ public final class SandboxSts implements AutoCloseable {
     /** Lets sessions of this role assume every role; without it, sessions can assume none. */
     public void hub(String roleArn) {
         endpoint.hubs().add(roleArn);
+    }
+
+    /** The inline policies of a role by their names. Only sessions of {@code mesos-iam-revoker} can change them. */
+    public Map<String, String> inlinePolicies(String roleName) {
+        return endpoint.policies().of(roleName);
     }
 
     /** Delays every further answer by at least this time. */

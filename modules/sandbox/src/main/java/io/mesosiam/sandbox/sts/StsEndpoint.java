@@ -27,6 +27,7 @@ final class StsEndpoint implements HttpHandler {
     private final KeyRing keys = new KeyRing();
     private final Faults faults = new Faults();
     private final List<StsCall> calls = new CopyOnWriteArrayList<>();
+    private final InlinePolicies policies = new InlinePolicies();
     private final Set<String> hubs = ConcurrentHashMap.newKeySet();
 
     StsEndpoint(InstantSource clock) {
@@ -40,6 +41,10 @@ final class StsEndpoint implements HttpHandler {
     /** The ARNs of roles whose sessions may assume other roles. */
     Set<String> hubs() {
         return hubs;
+    }
+
+    InlinePolicies policies() {
+        return policies;
     }
 
     List<StsCall> calls() {
@@ -73,6 +78,14 @@ final class StsEndpoint implements HttpHandler {
                     switch (action) {
                         case "AssumeRole" -> assumeRole(caller, parameters);
                         case "GetCallerIdentity" -> StsXml.callerIdentity(caller);
+                        case "PutRolePolicy" -> {
+                            policies.put(caller, parameters);
+                            yield StsXml.done(action);
+                        }
+                        case "DeleteRolePolicy" -> {
+                            policies.delete(caller, parameters);
+                            yield StsXml.done(action);
+                        }
                         default ->
                             throw new StsError(
                                     400,

@@ -47,6 +47,11 @@ final class StsXml {
         });
     }
 
+    /** The answer of IAM, of API version 2010-05-08, to an action without a result. */
+    static String done(String action) {
+        return document(action + "Response", StsXml::metadata);
+    }
+
     static String error(StsError error) {
         return document("ErrorResponse", answer -> {
             answer.element("Error", detail -> {

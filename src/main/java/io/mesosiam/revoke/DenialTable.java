@@ -1,0 +1,101 @@
+package io.mesosiam.revoke;
+
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.postgres.OneStatement;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The rows of {@code session_denial}. Each method runs one statement and blocks until its answer. */
+final class DenialTable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int LONGEST_ERROR = 1024;
+
+    /** A claimed row is not due for a minute, so that no other controller works on it at the same time. */
+    private static final String CLAIM = """
+            update session_denial set retry_at = now() + interval '1 minute', attempts = attempts + 1
+            where id = (
+                select id from session_denial
+                where removed_at is null and retry_at <= now() and (applied_at is null or remove_after <= now())
+                order by retry_at, id limit 1 for update skip locked)
+            returning id, iam_role_arn, session_names, issued_before, remove_after <= now() as is_over""";
+
+    private static final String APPLIED = """
+            with done as (
+                update session_denial set applied_at = now(), attempts = 0, retry_at = now(), last_error = null
+                where id = $1 and applied_at is null returning iam_role_arn, remove_after)
+            insert into audit_event (kind, actor, iam_role_arn, message)
+            select 'session.denied', $2, iam_role_arn, 'sessions are denied at AWS until ' || remove_after from done""";
+
+    private static final String REMOVED = """
+            with done as (
+                update session_denial set applied_at = coalesce(applied_at, now()), removed_at = now(), last_error = null
+                where id = $1 and removed_at is null returning iam_role_arn)
+            insert into audit_event (kind, actor, iam_role_arn, message)
+            select 'session.denial-removed', $2, iam_role_arn, 'all denied sessions have expired' from done""";
+
+    private static final String FAILED = """
+            update session_denial set last_error = $2,
+                retry_at = now() + least(interval '5 seconds' * power(2, least(attempts, 10) - 1), interval '5 minutes')
+            where id = $1""";
+
+    private final Pool pool;
+    private final String controllerId;
+
+    DenialTable(Pool pool, String controllerId) {
+        this.pool = pool;
+        this.controllerId = controllerId;
+    }
+
+    /**
+     * A row that this controller works on.
+     *
+     * @param over whether the inline policy is to be removed; otherwise it is to be attached
+     */
+    record Claimed(Denial denial, boolean over) {}
+
+    /** Claims a row that is due; empty if none is. */
+    Optional<Claimed> claim() {
+        RowSet<Row> rows = OneStatement.run(pool, CLAIM).await().atMost(TIMEOUT);
+        return rows.size() == 0
+                ? Optional.empty()
+                : Optional.of(claimed(rows.iterator().next()));
+    }
+
+    private static Claimed claimed(Row row) {
+        String[] names = row.getArrayOfStrings("session_names");
+        Optional<OffsetDateTime> issuedBefore = Optional.ofNullable(row.getOffsetDateTime("issued_before"));
+        Denial.Sessions sessions = issuedBefore
+                .<Denial.Sessions>map(moment -> new Denial.Sessions.IssuedBefore(moment.toInstant()))
+                .orElseGet(() -> new Denial.Sessions.Named(Arrays.asList(names)));
+        return new Claimed(
+                new Denial(row.getUUID("id"), new IamRole(row.getString("iam_role_arn")), sessions),
+                row.getBoolean("is_over"));
+    }
+
+    /** Records that AWS has the inline policy. */
+    void applied(UUID id) {
+        run(APPLIED, Tuple.of(id, controllerId));
+    }
+
+    /** Records that AWS no longer has the inline policy. */
+    void removed(UUID id) {
+        run(REMOVED, Tuple.of(id, controllerId));
+    }
+
+    /** Records a failure; the row is due again after 5 s, doubled with each failure to at most 5 min. */
+    void failed(UUID id, String error) {
+        int length = Math.min(error.length(), LONGEST_ERROR);
+        run(FAILED, Tuple.of(id, error.substring(0, length)));
+    }
+
+    private void run(String sql, Tuple values) {
+        OneStatement.run(pool, sql, values).await().atMost(TIMEOUT);
+    }
+}

@@ -1,0 +1,55 @@
+package io.mesosiam.revoke;
+
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Attaches and removes the inline policies that are due. */
+final class DenialWork {
+    private static final Logger LOG = Logger.getLogger(DenialWork.class);
+
+    private final DenialTable table;
+    private final InlinePolicies policies;
+
+    DenialWork(DenialTable table, InlinePolicies policies) {
+        this.table = table;
+        this.policies = policies;
+    }
+
+    /** Works until no row is due. Blocks. */
+    void run() {
+        Optional<DenialTable.Claimed> claimed = table.claim();
+        while (claimed.isPresent()) {
+            work(claimed.get());
+            claimed = table.claim();
+        }
+    }
+
+    private void work(DenialTable.Claimed claimed) {
+        Denial denial = claimed.denial();
+        try {
+            if (claimed.over()) {
+                policies.delete(denial.role(), denial.policyName());
+            } else {
+                policies.put(denial.role(), denial.policyName(), denial.document());
+            }
+        } catch (RuntimeException e) {
+            String reason = reason(e);
+            LOG.warnf(
+                    "session denial failed denialId=%s iamRoleArn=%s reason=\"%s\"",
+                    denial.id(), denial.role(), reason);
+            table.failed(denial.id(), reason);
+            return;
+        }
+        if (claimed.over()) {
+            table.removed(denial.id());
+            LOG.infof("session denial removed denialId=%s iamRoleArn=%s", denial.id(), denial.role());
+        } else {
+            table.applied(denial.id());
+            LOG.infof("sessions denied denialId=%s iamRoleArn=%s", denial.id(), denial.role());
+        }
+    }
+
+    private static String reason(RuntimeException failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+    }
+}

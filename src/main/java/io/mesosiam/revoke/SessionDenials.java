@@ -1,0 +1,72 @@
+package io.mesosiam.revoke;
+
+import io.mesosiam.postgres.TableFollower;
+import io.mesosiam.sts.StsConfig;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+
+/** Follows the table of denied sessions, if the role for it is configured. */
+@Singleton
+public final class SessionDenials implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Pool pool;
+    private final RevokeConfig config;
+    private final StsConfig sts;
+    private final RandomGenerator random;
+
+    private volatile @Nullable TableFollower follower;
+
+    @Inject
+    public SessionDenials(Pool pool, RevokeConfig config, StsConfig sts, RandomGenerator random) {
+        this.pool = pool;
+        this.config = config;
+        this.sts = sts;
+        this.random = random;
+    }
+
+    /** Whether sessions can be denied at AWS. */
+    public boolean isConfigured() {
+        return config.roleName().isPresent();
+    }
+
+    /**
+     * Starts following.
+     *
+     * @param controllerId the actor of audit events
+     */
+    public void start(String controllerId) {
+        config.roleName().ifPresent(role -> {
+            DenialWork work = new DenialWork(new DenialTable(pool, controllerId), calls(role));
+            TableFollower starting = new TableFollower(
+                    pool,
+                    new TableFollower.Settings("session_denial", "session_denial", config.pollInterval(), TIMEOUT),
+                    random,
+                    work::run);
+            follower = starting;
+            starting.start();
+        });
+    }
+
+    private InlinePolicies calls(String role) {
+        return new IamCalls(
+                role,
+                config.endpoint(),
+                config.callTimeout(),
+                sts.endpoint(),
+                sts.region().map(Region::of),
+                DefaultCredentialsProvider.builder().build());
+    }
+
+    @Override
+    public void close() {
+        Optional.ofNullable(follower).ifPresent(TableFollower::close);
+    }
+}

@@ -1,0 +1,170 @@
+package io.mesosiam.revoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.sandbox.sts.Fault;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import io.mesosiam.sandbox.sts.StsCall;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+
+/** Rows of denied sessions become inline policies of their roles, and are removed again. */
+@Timeout(300)
+class SessionDenialsTest {
+    private static final String ROLE = "arn:aws:iam::123456789012:role/data/reporting";
+    private static final String REVOKER = "arn:aws:iam::123456789012:role/mesos-iam-revoker";
+
+    private final TestDatabase db = TestPostgres.database();
+    private SandboxSts aws;
+
+    @BeforeEach
+    void start() throws IOException {
+        aws = SandboxSts.start(0, InstantSource.system());
+        db.execute("insert into withdrawal (framework_id, reason) values ('F', 'leaked')");
+    }
+
+    @AfterEach
+    void stop() {
+        aws.close();
+        db.close();
+    }
+
+    @Test
+    void sessionsAreDeniedByTheirNamesUntilTheyHaveExpired() {
+        request("session_names", "'{job-7@f,job-8@f}'", "1 hour");
+
+        controller().run();
+
+        assertThat(aws.inlinePolicies("reporting")).hasSize(1).allSatisfy((name, document) -> {
+            assertThat(name).isEqualTo("mesos-iam-revoked-" + one("select id from session_denial"));
+            assertThat(document)
+                    .isEqualTo(
+                            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\","
+                                    + "\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"aws:userid\":[\"*:job-7@f\",\"*:job-8@f\"]}}}]}");
+        });
+        assertThat(aws.assumptions())
+                .extracting(call -> call.parameter("RoleArn"))
+                .containsOnly(Optional.of(REVOKER));
+        controller().run();
+        assertThat(aws.inlinePolicies("reporting")).hasSize(1);
+
+        db.execute("update session_denial set remove_after = now()");
+        controller().run();
+
+        assertThat(aws.inlinePolicies("reporting")).isEmpty();
+        assertThat(db.query("select kind from audit_event order by id"))
+                .contains("session.denied", "session.denial-removed");
+        assertThat(one("select removed_at is not null from session_denial")).isEqualTo("t");
+    }
+
+    @Test
+    void allSessionsOfARoleAreDeniedByTheTimeOfTheirIssue() {
+        request("issued_before", "'2026-01-02 03:04:05.678+00'", "12 hours");
+
+        controller().run();
+
+        assertThat(aws.inlinePolicies("reporting").values())
+                .singleElement()
+                .asString()
+                .contains("\"Condition\":{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-01-02T03:04:05.678Z\"}}");
+    }
+
+    @Test
+    void severalControllersDoItOnce() throws Exception {
+        request("session_names", "'{job-7@f}'", "1 hour");
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> runs = IntStream.range(0, 4)
+                    .<Future<?>>mapToObj(_ -> threads.submit(() -> controller().run()))
+                    .toList();
+            for (Future<?> run : runs) {
+                run.get();
+            }
+        }
+
+        assertThat(aws.calls())
+                .filteredOn(call -> call.action().equals("PutRolePolicy"))
+                .hasSize(1);
+    }
+
+    @Test
+    void refusalOfAwsIsRecordedAndTriedAgainLater() {
+        request("session_names", "'{job-7@f}'", "1 hour");
+        aws.fault(Fault.ACCESS_DENIED);
+
+        controller().run();
+
+        assertThat(one("select last_error from session_denial"))
+                .contains("is not authorized to perform: sts:AssumeRole");
+        assertThat(one("select retry_at > now() and applied_at is null from session_denial"))
+                .isEqualTo("t");
+        aws.fault(Fault.NONE);
+        db.execute("update session_denial set retry_at = now()");
+
+        controller().run();
+
+        assertThat(aws.inlinePolicies("reporting")).hasSize(1);
+        assertThat(one("select last_error is null from session_denial")).isEqualTo("t");
+    }
+
+    /** As after a controller that ended between AWS's answer and the row's update. */
+    @Test
+    void claimedRowWithoutAResultIsRepeatedAfterAMinute() {
+        request("session_names", "'{job-7@f}'", "1 hour");
+        assertThat(new DenialTable(db.pool(), "c-1").claim()).isPresent();
+
+        controller().run();
+        assertThat(aws.inlinePolicies("reporting")).isEmpty();
+
+        db.execute("update session_denial set retry_at = retry_at - interval '1 minute'");
+        controller().run();
+        assertThat(aws.inlinePolicies("reporting")).hasSize(1);
+    }
+
+    @Test
+    void policyThatAnOperatorHasRemovedCountsAsRemoved() {
+        request("session_names", "'{job-7@f}'", "0 hours");
+
+        controller().run();
+
+        assertThat(one("select removed_at is not null from session_denial")).isEqualTo("t");
+        assertThat(aws.calls()).extracting(StsCall::action).contains("DeleteRolePolicy");
+    }
+
+    private void request(String column, String value, String length) {
+        db.execute("insert into session_denial (withdrawal_id, iam_role_arn, %s, remove_after)".formatted(column)
+                + " select id, '%s', %s, now() + interval '%s' from withdrawal".formatted(ROLE, value, length));
+    }
+
+    private DenialWork controller() {
+        IamCalls calls = new IamCalls(
+                "mesos-iam-revoker",
+                Optional.of(aws.uri()),
+                Duration.ofSeconds(10),
+                Optional.of(aws.uri()),
+                Optional.of(Region.EU_WEST_1),
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        SandboxSts.controllerAccessKeyId(), SandboxSts.controllerSecretAccessKey())));
+        return new DenialWork(new DenialTable(db.pool(), "c-1"), calls);
+    }
+
+    private String one(String sql) {
+        return db.query(sql).getFirst();
+    }
+}
