@@ -101,7 +101,7 @@ final class Controller {
         id.take();
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
-        withdrawals.start(reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
+        withdrawals.start(watch::state, reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
         journal.start();
         reconciler.start(leases.live());
         watch.start(leases.known(), reconciler);

@@ -119,6 +119,11 @@ final class StageMetrics {
                 withdrawals,
                 WithdrawalTable::rejected);
         gauge(
+                "mesosiam.withdrawals.unknown",
+                "Withdrawals in effect whose framework or Mesos agent the cluster doesn't show: they cover nothing now",
+                withdrawals,
+                WithdrawalTable::unknown);
+        gauge(
                 "mesosiam.withdrawals.away",
                 "1 while the withdrawal table can't be followed, else 0: then withdrawals made in SQL have no effect",
                 withdrawals,

@@ -7,6 +7,7 @@ import io.mesosiam.pause.Wakeup;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -37,7 +38,8 @@ public final class TableFollower implements AutoCloseable {
     private final Runnable read;
     private final Wakeup news = new TimedWakeup();
     private final AtomicInteger unanswered = new AtomicInteger();
-    private volatile boolean away;
+    /** Why the last attempt failed; empty if it succeeded. */
+    private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closed;
     private @Nullable ListeningConnection listening;
     private volatile @Nullable Thread thread;
@@ -82,7 +84,15 @@ public final class TableFollower implements AutoCloseable {
 
     /** Whether the last attempt failed, so that the data read before may be out of date. */
     public boolean isAway() {
-        return away;
+        return trouble.isPresent();
+    }
+
+    /**
+     * Why the last attempt failed, such as a lost connection or a missing right, so that the data read before may be out
+     * of date; empty if it succeeded.
+     */
+    public Optional<String> trouble() {
+        return trouble;
     }
 
     /** Stops following, and ends the listening connection. */
@@ -162,25 +172,27 @@ public final class TableFollower implements AutoCloseable {
     }
 
     private void recovered() {
-        if (away) {
+        if (isAway()) {
             LOG.infof("table readable again table=%s", settings.table());
         }
-        away = false;
+        trouble = Optional.empty();
         backoff.succeeded();
     }
 
     /** Sets the state before logging, since logging can fail too if memory is short. */
     private void lost(Throwable failure) {
-        boolean first = !away;
-        away = true;
-        if (first) {
-            try {
+        boolean first = !isAway();
+        trouble = Optional.of(failure.getClass().getSimpleName());
+        try {
+            String reason = reason(failure);
+            trouble = Optional.of(reason);
+            if (first) {
                 LOG.warnf(
                         "table can't be followed, keeping what was read last table=%s reason=\"%s\"",
-                        settings.table(), reason(failure));
+                        settings.table(), reason);
                 LOG.debug("table can't be followed", failure);
-            } catch (Throwable _) { // readiness reports it
             }
+        } catch (Throwable _) { // readiness reports it
         }
     }
 

@@ -37,6 +37,14 @@ final class ConstraintCases {
             policy_namespace_form                 | allow | namespace = 'data'
             attribute_trust_framework_principal_form | attribute_trust | framework_principal = E'svc\\n'
             attribute_trust_key_form              | attribute_trust | attribute = 'label', key = ''
+            withdrawal_framework_id_blanks        | withdrawal | framework_id = ' '
+            withdrawal_framework_id_blanks        | withdrawal | framework_id = 'F1 '
+            withdrawal_framework_id_blanks        | withdrawal | framework_id = E'\\u00a0F1'
+            withdrawal_framework_id_blanks        | withdrawal | framework_id = E'F1\\u200b'
+            withdrawal_task_id_blanks             | withdrawal | task_id = ' t'
+            withdrawal_task_id_blanks             | withdrawal | task_id = 't ', mesos_agent_id = 'a'
+            withdrawal_mesos_agent_id_blanks      | withdrawal | mesos_agent_id = 'a '
+            withdrawal_mesos_agent_id_blanks      | withdrawal | framework_id = null, mesos_agent_id = '  '
             withdrawal_framework_id_form          | withdrawal | framework_id = ''
             withdrawal_task_id_form               | withdrawal | task_id = E't\\n'
             withdrawal_mesos_agent_id_form        | withdrawal | mesos_agent_id = repeat('x', 513)
@@ -279,6 +287,9 @@ final class ConstraintCases {
             "session_denial | session_names = '{}', issued_before = now()",
             "session_denial | applied_at = now(), removed_at = now()",
             "withdrawal | task_id = 't', mesos_agent_id = 'a', launch_sequence = 1",
+            "withdrawal | task_id = 't ', mesos_agent_id = 'a', launch_sequence = 1",
+            "withdrawal | task_id = 'inner blank'",
+            "withdrawal | task_id = 't ', lifted_at = now()",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 
     private ConstraintCases() {}

@@ -61,6 +61,24 @@ class UpgradeTest {
         }
     }
 
+    @Test
+    void withdrawalWithABlankFromBeforeStaysAndCanBeLifted() {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            migrate(database, "15");
+            database.execute("insert into withdrawal (framework_id, reason) values ('F1 ', 'leaked')");
+            database.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason)"
+                    + " values ('F1', 't ', 'S1', 1, 'time to live')");
+
+            migrate(database, "latest");
+
+            assertThat(database.query("select conname from pg_constraint where not convalidated"))
+                    .containsExactly("withdrawal_framework_id_blanks");
+            database.execute("update withdrawal set lifted_at = now()");
+            assertThat(database.query("select count(*) from withdrawal where lifted_at is not null"))
+                    .containsExactly("2");
+        }
+    }
+
     /** Where no row is refused, each constraint holds for all rows. */
     @Test
     void constraintsOfAnEmptyTableAreValidated() {

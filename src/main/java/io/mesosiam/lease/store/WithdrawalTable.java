@@ -2,6 +2,7 @@ package io.mesosiam.lease.store;
 
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ public final class WithdrawalTable implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Maximum number of rows that readiness and a log line name. */
-    private static final int MAX_NAMED = 5;
+    static final int MAX_NAMED = 5;
 
     private static final String STANDING = """
             select id::text, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, policy_id,
@@ -38,6 +41,7 @@ public final class WithdrawalTable implements AutoCloseable {
     private final Pool pool;
     private final TableFollower.Settings settings;
     private final RandomGenerator random;
+    private final UnknownIds unknown = new UnknownIds();
     private volatile Standing current = new Standing(Set.of(), List.of(), 0);
     /** The last result that the listener accepted; it differs from {@link #current} while the listener fails. */
     private volatile Standing handedOn = current;
@@ -53,19 +57,22 @@ public final class WithdrawalTable implements AutoCloseable {
     /**
      * Reads the withdrawals, blocks until they are read, and then follows changes.
      *
+     * @param cluster the current state of the cluster, with which the withdrawals' ids are compared at each read
      * @param listener receives all active withdrawals: before this method returns, and on a virtual thread after each
      *     change
      * @param holdsBackChanged runs after the listener when {@link #holdsBack()} has changed
      * @throws RuntimeException if the database can't be read; without the withdrawals, an ended lease could be issued
      *     again
      */
-    public void start(Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
+    public void start(
+            Supplier<ClusterState> cluster, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
         take(readStanding(), listener, holdsBackChanged);
         TableFollower starting = new TableFollower(pool, settings, random, () -> {
             Standing now = readStanding();
             if (!now.equals(handedOn)) {
                 take(now, listener, holdsBackChanged);
             }
+            unknown.check(now.withdrawals(), cluster.get());
         });
         follower = starting;
         starting.start();
@@ -86,19 +93,29 @@ public final class WithdrawalTable implements AutoCloseable {
         return current.problems().size();
     }
 
+    /** Number of active rows whose framework or Mesos agent the cluster doesn't show. They cover nothing now. */
+    public int unknown() {
+        return unknown.count();
+    }
+
     /** Whether the table can't be read, so that withdrawals made in SQL since the last read have no effect yet. */
     public boolean isAway() {
         TableFollower running = follower;
         return running != null && running.isAway();
     }
 
-    /** A message for operators if the withdrawals may be out of date or rows can't be read; otherwise empty. */
+    /**
+     * A message for operators if the withdrawals may be out of date, rows can't be read, or rows name what the cluster
+     * doesn't show; otherwise empty.
+     */
     public Optional<String> trouble() {
-        return isAway()
-                ? Optional.of(
-                        "the withdrawal table can't be followed; what was read last is in use, and a withdrawal made"
-                                + " in SQL since then has no effect")
-                : current.trouble();
+        return Optional.ofNullable(follower)
+                .flatMap(TableFollower::trouble)
+                .map(why -> "the withdrawal table can't be followed (" + why + "); what was read last is in use, and a"
+                        + " withdrawal made in SQL since then has no effect")
+                .or(() -> Optional.of(Stream.concat(current.trouble().stream(), unknown.trouble().stream())
+                                .collect(Collectors.joining(". ")))
+                        .filter(text -> !text.isEmpty()));
     }
 
     /**

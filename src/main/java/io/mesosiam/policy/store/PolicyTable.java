@@ -83,10 +83,11 @@ public final class PolicyTable implements AutoCloseable {
             return Optional.of("the policies have not been read yet");
         }
         TableFollower running = follower;
-        if (running != null && running.isAway()) {
-            return Optional.of("the policy table can't be followed; version " + set.version() + " is in use");
-        }
-        return unusable(set.rejected());
+        return Optional.ofNullable(running)
+                .flatMap(TableFollower::trouble)
+                .map(why ->
+                        "the policy table can't be followed (" + why + "); version " + set.version() + " is in use")
+                .or(() -> unusable(set.rejected()));
     }
 
     private static Optional<String> unusable(List<RejectedRow> rows) {

@@ -17,7 +17,6 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -134,7 +133,7 @@ class BatchedJournalTest {
         journal.write(new Journal.Entry.Withdrawn(withdrawal, S1, 2, event(lease)));
         journal.flush();
 
-        assertThat(new WithdrawalTable(DB.pool(), TestLeaseConfig.DEFAULTS, new Random(1)).read())
+        assertThat(WithdrawalTableTest.table(DB).read())
                 .containsExactly(withdrawal.by(DB.user()));
     }
 }

@@ -10,11 +10,14 @@ import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.model.ClusterModel;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.PolicyId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -67,8 +70,8 @@ class WithdrawalTableTest {
     @Test
     void changesMadeInSqlAreReported() throws InterruptedException {
         BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
-        try (WithdrawalTable table = new WithdrawalTable(DB.pool(), RARE_POLLS, new Random(1))) {
-            table.start(received::add, () -> {});
+        try (WithdrawalTable table = table(DB)) {
+            table.start(WithdrawalTableTest::unseen, received::add, () -> {});
             assertThat(received.take()).isEmpty();
 
             DB.execute("insert into withdrawal (framework_id, reason) values ('F1', 'evicted')");
@@ -91,12 +94,12 @@ class WithdrawalTableTest {
     @Test
     void unreadableColumnCoversEveryValueAndTroubleNamesIt() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
-                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+                WithdrawalTable table = table(db)) {
             db.execute("alter table withdrawal drop constraint withdrawal_credential_name_form");
             db.execute(
                     "insert into withdrawal (framework_id, credential_name, reason) values ('F1', 'No Name', 'leaked')");
             BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
-            table.start(received::add, () -> {});
+            table.start(WithdrawalTableTest::unseen, received::add, () -> {});
 
             LeaseKey key = new LeaseKey(TestLaunches.launch("t1"), CredentialName.DEFAULT);
             assertThat(received.take()).hasSize(1).allMatch(withdrawal -> withdrawal.covers(key));
@@ -113,10 +116,10 @@ class WithdrawalTableTest {
     @Test
     void rowWithoutReadablePartsPreventsNewLeasesUntilItIsLifted() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
-                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+                WithdrawalTable table = table(db)) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
             BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
-            table.start(received::add, () -> {});
+            table.start(WithdrawalTableTest::unseen, received::add, () -> {});
             assertThat(received.take()).isEmpty();
             assertThat(table.trouble()).isEmpty();
 
@@ -140,11 +143,11 @@ class WithdrawalTableTest {
     void holdingBackIsReportedWhenAnUnreadableRowAppearsAndWhenItIsLiftedOrCorrected(String cure)
             throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
-                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+                WithdrawalTable table = table(db)) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
             BlockingQueue<Boolean> reported = new LinkedBlockingQueue<>();
             BlockingQueue<Set<Withdrawal>> received = new LinkedBlockingQueue<>();
-            table.start(received::add, () -> reported.add(table.holdsBack()));
+            table.start(WithdrawalTableTest::unseen, received::add, () -> reported.add(table.holdsBack()));
             assertThat(received.take()).isEmpty();
             db.execute("insert into withdrawal (framework_id, reason) values ('F2', 'leaked')");
             assertThat(received.poll(TimeLimit.seconds(10).toSeconds(), TimeUnit.SECONDS))
@@ -164,12 +167,12 @@ class WithdrawalTableTest {
     @Test
     void holdingBackAtTheStartIsReportedAtTheStart() {
         try (TestDatabase db = TestPostgres.database();
-                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
+                WithdrawalTable table = table(db)) {
             db.execute("alter table withdrawal drop constraint withdrawal_framework_id_form");
             db.execute("insert into withdrawal (framework_id, reason) values ('', 'restored')");
             BlockingQueue<Boolean> reported = new LinkedBlockingQueue<>();
 
-            table.start(_ -> {}, () -> reported.add(table.holdsBack()));
+            table.start(WithdrawalTableTest::unseen, _ -> {}, () -> reported.add(table.holdsBack()));
 
             assertThat(reported).containsExactly(true);
         }
@@ -178,13 +181,16 @@ class WithdrawalTableTest {
     @Test
     void unreadableTableIsReportedAsTrouble() throws InterruptedException {
         try (TestDatabase db = TestPostgres.database();
-                WithdrawalTable table = new WithdrawalTable(db.pool(), RARE_POLLS, new Random(1))) {
-            table.start(_ -> {}, () -> {});
+                WithdrawalTable table = table(db)) {
+            table.start(WithdrawalTableTest::unseen, _ -> {}, () -> {});
             db.execute("alter table withdrawal rename to other");
             db.execute("notify withdrawal");
 
             until(table::isAway);
-            assertThat(table.trouble()).get().asString().contains("can't be followed");
+            assertThat(table.trouble())
+                    .get()
+                    .asString()
+                    .contains("can't be followed (", "relation \"withdrawal\" does not exist");
 
             db.execute("alter table other rename to withdrawal");
             until(() -> table.trouble().isEmpty());
@@ -219,7 +225,16 @@ class WithdrawalTableTest {
         assertThat(otherHost.covers(key)).isFalse();
     }
 
-    private static void until(BooleanSupplier condition) {
+    static WithdrawalTable table(TestDatabase database) {
+        return new WithdrawalTable(database.pool(), RARE_POLLS, new Random(1));
+    }
+
+    /** A cluster that no master has shown. */
+    private static ClusterState unseen() {
+        return ClusterModel.startingWith(List.of()).state();
+    }
+
+    static void until(BooleanSupplier condition) {
         long end = System.nanoTime() + TimeLimit.seconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - end).as("in time").isNegative();

@@ -1,0 +1,74 @@
+package io.mesosiam.lease.store;
+
+import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.ClusterState;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Reports active withdrawals whose framework or Mesos agent the cluster doesn't show. Each is logged once. While the
+ * cluster isn't seen completely, the last result stays, without rows that were lifted.
+ */
+final class UnknownIds {
+    private static final Logger LOG = Logger.getLogger(UnknownIds.class);
+
+    /** Maximum number of log lines of one check; one more line counts the others. */
+    private static final int MAX_LINES = 20;
+
+    private final Set<Withdrawal> logged = new HashSet<>();
+
+    /** The column and the id that the cluster doesn't show, by withdrawal. */
+    private volatile Map<Withdrawal, String> unknown = Map.of();
+
+    /** Compares the active withdrawals with the cluster. Not thread-safe. */
+    void check(Set<Withdrawal> active, ClusterState state) {
+        Map<Withdrawal, String> found = new HashMap<>();
+        ShownIds.of(state)
+                .ifPresentOrElse(
+                        shown -> active.forEach(withdrawal ->
+                                shown.missing(withdrawal).ifPresent(id -> found.put(withdrawal, id))),
+                        () -> {
+                            found.putAll(unknown);
+                            found.keySet().retainAll(active);
+                        });
+        logged.retainAll(active);
+        log(found.entrySet().stream().filter(row -> logged.add(row.getKey())).toList());
+        unknown = Map.copyOf(found);
+    }
+
+    int count() {
+        return unknown.size();
+    }
+
+    /** A message for operators with the first ids; empty if the cluster shows each. */
+    Optional<String> trouble() {
+        Map<Withdrawal, String> now = unknown;
+        return now.isEmpty()
+                ? Optional.empty()
+                : Optional.of(now.size() + " rows of the withdrawal table cover nothing, because the cluster doesn't show"
+                        + " their "
+                        + now.values().stream()
+                                .distinct()
+                                .sorted()
+                                .limit(WithdrawalTable.MAX_NAMED)
+                                .collect(Collectors.joining("; "))
+                        + ". Correct the id, or lift the row if what it names has ended");
+    }
+
+    private static void log(List<Map.Entry<Withdrawal, String>> found) {
+        found.stream()
+                .limit(MAX_LINES)
+                .forEach(row -> LOG.warnf(
+                        "withdrawal covers nothing reason=\"the cluster doesn't show its %s\" by=%s",
+                        row.getValue(), row.getKey().madeBy().orElse("-")));
+        if (found.size() > MAX_LINES) {
+            LOG.warnf("withdrawals cover nothing, not listed rows=%d", found.size() - MAX_LINES);
+        }
+    }
+}
