@@ -1,11 +1,16 @@
 package io.mesosiam.api;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Subject;
@@ -15,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +57,15 @@ public record ExplainedDecision(
         @Schema(description = "The decision in a sentence", examples = "policy not-two denies it")
         String summary,
 
-        @Schema(description = "Every policy that was considered")
+        @Schema(description = "Every policy that was considered, and then the rows that can't be used")
         List<ExplainedVerdict> verdicts) {
     static ExplainedDecision of(
             CredentialName name,
             Decision decision,
             Optional<Withdrawal> withdrawn,
             Subject subject,
-            Map<PolicyId, Policy> policies) {
-        List<ExplainedVerdict> verdicts = decision.verdicts().stream()
-                .map(verdict ->
-                        ExplainedVerdict.of(verdict, Optional.ofNullable(policies.get(verdict.policy())), subject))
-                .toList();
+            PolicyRows rows) {
+        List<ExplainedVerdict> verdicts = verdicts(decision.verdicts(), subject, rows);
         if (withdrawn.isPresent()) {
             return new ExplainedDecision(
                     name.value(),
@@ -89,6 +93,31 @@ public record ExplainedDecision(
         };
     }
 
+    /** The rows of the policy table at one version. */
+    record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected) {
+        static PolicyRows of(PolicySet set) {
+            return new PolicyRows(
+                    set.policies().stream().collect(toMap(Policy::id, policy -> policy)), set.rejected());
+        }
+
+        /** Empty if the row can't be used. */
+        Optional<Policy> usable(PolicyId id) {
+            return Optional.ofNullable(policies.get(id));
+        }
+    }
+
+    /** The result of each policy that was considered, then the rows that can't be used and took no part. */
+    private static List<ExplainedVerdict> verdicts(List<Verdict> verdicts, Subject subject, PolicyRows rows) {
+        Set<PolicyId> considered = verdicts.stream().map(Verdict::policy).collect(toSet());
+        return Stream.concat(
+                        verdicts.stream()
+                                .map(verdict -> ExplainedVerdict.of(verdict, rows.usable(verdict.policy()), subject)),
+                        rows.rejected().stream()
+                                .filter(row -> !considered.contains(row.policy()))
+                                .map(ExplainedVerdict::unusable))
+                .toList();
+    }
+
     private static ExplainedDecision nothing(
             CredentialName name,
             String word,
@@ -106,9 +135,10 @@ public record ExplainedDecision(
     }
 
     /** The result of one policy. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             description = "The result of one policy",
-            requiredProperties = {"policyId", "policyName", "effect", "priority", "result", "why", "failedSelectors"})
+            requiredProperties = {"policyId", "policyName", "result", "why", "failedSelectors"})
     public record ExplainedVerdict(
             @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
             String policyId,
@@ -119,19 +149,34 @@ public record ExplainedDecision(
             String policyName,
 
             @Schema(
-                    description = "deny beats every allow",
+                    description = "deny beats every allow; absent if the row's effect can't be read",
                     enumeration = {"allow", "deny"},
                     examples = "allow")
+            @Nullable
             String effect,
 
-            @Schema(description = "Of the allows that match, those with the highest number decide", examples = "0")
-            int priority,
+            @Schema(
+                    description =
+                            "Of the allows that match, those with the highest number decide; absent for unusable",
+                    examples = "0")
+            @Nullable
+            Integer priority,
 
             @Schema(
                     description = "applied: part of the decision. overruled: another policy takes precedence."
                             + " withheld: it matches and gives this task nothing. no-match: a selector doesn't"
-                            + " hold. undecided: a selector can't be evaluated yet",
-                    enumeration = {"applied", "overruled", "withheld", "no-match", "undecided"},
+                            + " hold. disabled: no selector fails, but the policy is disabled. undecided: a"
+                            + " selector can't be evaluated yet. unusable: the row can't be used and gives nothing,"
+                            + " whichever tasks it selects",
+                    enumeration = {
+                        "applied",
+                        "overruled",
+                        "withheld",
+                        "no-match",
+                        "disabled",
+                        "undecided",
+                        "unusable"
+                    },
                     examples = "applied")
             String result,
 
@@ -140,13 +185,28 @@ public record ExplainedDecision(
 
             @Schema(description = "Every selector that doesn't hold, or can't be evaluated, with the task's own values")
             List<FailedSelector> failedSelectors) {
+        static ExplainedVerdict unusable(RejectedRow row) {
+            return new ExplainedVerdict(
+                    row.policy().toString(),
+                    row.name(),
+                    row.effect().map(ExplainedVerdict::word).orElse(null),
+                    null,
+                    "unusable",
+                    "the row can't be used: " + row.reason(),
+                    List.of());
+        }
+
+        private static String word(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
         static ExplainedVerdict of(Verdict verdict, Optional<Policy> policy, Subject subject) {
             return new ExplainedVerdict(
                     verdict.policy().toString(),
                     verdict.policyName(),
-                    verdict.effect().name().toLowerCase(Locale.ROOT),
+                    word(verdict.effect()),
                     verdict.priority(),
-                    verdict.result().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    word(verdict.result()),
                     verdict.why(),
                     policy.map(Policy::selectors).orElse(List.of()).stream()
                             .filter(selector -> selector.match(subject) != MatchResult.HOLDS)

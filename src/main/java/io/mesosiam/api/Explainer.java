@@ -1,9 +1,9 @@
 package io.mesosiam.api;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
@@ -18,8 +18,6 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subject;
 import jakarta.inject.Inject;
@@ -51,29 +49,23 @@ final class Explainer {
                 .collect(groupingBy(Lease::launch));
         Map<MesosAgentId, HostOwners.Owner> hosts =
                 owners.of(launches.stream().map(Explainer::host).toList());
-        Map<PolicyId, Policy> policies = set.policies().stream().collect(toMap(Policy::id, policy -> policy));
-        return launches.stream()
-                .map(task -> withRows(task, leases.getOrDefault(task.launch(), List.of())))
+        PolicyRows rows = PolicyRows.of(set);
+        return reconciler.overview().withRows(launches).stream()
                 .map(task -> explain(
                         task,
                         Subject.of(task, state),
                         set,
-                        policies,
+                        rows,
                         Optional.ofNullable(hosts.get(host(task))),
                         leases.getOrDefault(task.launch(), List.of())))
                 .toList();
-    }
-
-    /** A launch that the row of a lease states as witnessed counts as witnessed for decisions. */
-    private static LaunchedTask withRows(LaunchedTask task, List<Lease> leases) {
-        return leases.stream().anyMatch(Lease::witnessed) ? task.asWitnessed() : task;
     }
 
     private ExplainedLaunch explain(
             LaunchedTask task,
             Subject subject,
             PolicySet set,
-            Map<PolicyId, Policy> policies,
+            PolicyRows rows,
             Optional<HostOwners.Owner> owner,
             List<Lease> leases) {
         Outlook outlook = reconciler.overview().outlook(task.launch());
@@ -96,7 +88,7 @@ final class Explainer {
                                 entry.getValue(),
                                 Optional.ofNullable(withdrawn.get(entry.getKey())),
                                 subject,
-                                policies))
+                                rows))
                         .toList(),
                 waiting(outlook, owner, withdrawn),
                 waitReasons(outlook, withdrawn),

@@ -198,7 +198,7 @@ final class CombiningAlgorithm {
     private List<Verdict> verdicts(Function<Matches, Verdict> matching) {
         return evaluations.stream()
                 .map(evaluation -> switch (evaluation) {
-                    case Misses misses -> misses.verdict();
+                    case Misses misses -> misses.verdict(name);
                     case Open open -> open.verdict();
                     case Matches match ->
                         match.policy().rule().concerns(name)

@@ -26,7 +26,7 @@ final class CompiledPolicy {
         this.policy = policy;
         this.effectKnown = effectKnown;
         this.ifAllMayHold = ifAllMayHold.map(this::undecided);
-        this.disabled = misses("it is disabled");
+        this.disabled = new Evaluation.Disabled(policy);
         this.misses = policy.selectors().stream().map(s -> misses(s.mismatch())).toList();
         this.undecided = policy.selectors().stream().map(this::undecided).toList();
         this.unevaluable = policy.selectors().stream()
@@ -55,9 +55,11 @@ final class CompiledPolicy {
     }
 
     Evaluation evaluate(Subject subject, Trusts trusts) {
-        if (!policy.enabled()) {
-            return disabled;
-        }
+        Evaluation enabled = evaluateSelectors(subject, trusts);
+        return policy.enabled() || enabled instanceof Evaluation.Misses ? enabled : disabled;
+    }
+
+    private Evaluation evaluateSelectors(Subject subject, Trusts trusts) {
         int unknown = -1;
         int damaged = -1;
         List<Selector> selectors = policy.selectors();
@@ -89,7 +91,7 @@ final class CompiledPolicy {
     }
 
     private Evaluation misses(String why) {
-        return new Evaluation.Misses(policy, Verdict.of(policy, Result.NO_MATCH, why));
+        return new Evaluation.Fails(policy, Verdict.of(policy, Result.NO_MATCH, why));
     }
 
     private Evaluation undecided(Selector selector) {

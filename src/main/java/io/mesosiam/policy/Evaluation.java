@@ -36,8 +36,31 @@ sealed interface Evaluation {
         }
     }
 
-    /** A selector doesn't hold, or the policy is disabled; the verdict names the reason. */
-    record Misses(Policy policy, Verdict verdict) implements Evaluation {}
+    /** The policy takes no part in a decision. */
+    sealed interface Misses extends Evaluation {
+        /** The reason, in the decision for that credential name. */
+        Verdict verdict(CredentialName name);
+    }
+
+    /** A selector doesn't hold; {@code why} names it. */
+    record Fails(Policy policy, Verdict why) implements Misses {
+        @Override
+        public Verdict verdict(CredentialName name) {
+            return why;
+        }
+    }
+
+    /** No selector is known to fail, but the policy is disabled. */
+    record Disabled(Policy policy) implements Misses {
+        private static final String WHY = "no selector fails, but it is disabled";
+
+        @Override
+        public Verdict verdict(CredentialName name) {
+            // the other name may have no decision of its own
+            String why = policy.rule().concerns(name) ? WHY : WHY + ", and concerns another credential name";
+            return Verdict.of(policy, Verdict.Result.DISABLED, why);
+        }
+    }
 
     /** No selector fails, but the policy can't be evaluated now; the verdict says why. */
     sealed interface Open extends Evaluation {

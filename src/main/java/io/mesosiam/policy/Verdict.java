@@ -22,6 +22,8 @@ public record Verdict(PolicyId policy, String policyName, Effect effect, int pri
         WITHHELD,
         /** A selector does not hold; {@code why} names it. */
         NO_MATCH,
+        /** No selector is known to fail, but the policy is disabled and takes no part in the decision. */
+        DISABLED,
         /** No selector is known to fail, but at least one value isn't known; {@code why} names it. */
         UNDECIDED
     }

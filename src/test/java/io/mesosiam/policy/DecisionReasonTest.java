@@ -2,6 +2,7 @@ package io.mesosiam.policy;
 
 import static io.mesosiam.policy.Policies.allow;
 import static io.mesosiam.policy.Policies.denyAll;
+import static io.mesosiam.policy.Policies.denyAll;
 import static io.mesosiam.policy.Policies.disabled;
 import static io.mesosiam.policy.Policies.gift;
 import static io.mesosiam.policy.Policies.label;
@@ -41,17 +42,23 @@ class DecisionReasonTest {
                         allow("miss", 7, OTHERS, taskName("x")),
                         allow("labelled", 7, WEB, label("team", "ml")),
                         disabled(allow("off", 8)),
+                        disabled(denyAll("off-deny")),
+                        disabled(allow("off-miss", 8, OTHERS)),
+                        disabled(named("off-logs", "logs", 8)),
                         named("logs", "logs", 9)));
 
         assertThat(set.decide(TASK).get(CredentialName.DEFAULT).verdicts())
                 .extracting(v -> v.policyName() + ": " + v.result() + ", " + v.why())
                 .containsExactly(
                         "logs: NO_MATCH, it concerns another credential name",
-                        "off: NO_MATCH, it is disabled",
+                        "off: DISABLED, no selector fails, but it is disabled",
+                        "off-logs: DISABLED, no selector fails, but it is disabled, and concerns another credential name",
+                        "off-miss: NO_MATCH, framework principal is not svc-batch",
                         "labelled: NO_MATCH, no label team=ml",
                         "miss: NO_MATCH, framework principal is not svc-batch",
                         "top: APPLIED, every selector holds",
-                        "low: OVERRULED, policy top has priority 5");
+                        "low: OVERRULED, policy top has priority 5",
+                        "off-deny: DISABLED, no selector fails, but it is disabled");
     }
 
     @Test

@@ -13,11 +13,11 @@ public final class Policies {
         return allow(name, "default", priority, gift(name), selectors);
     }
 
-    static Policy allow(String name, String credentialName, int priority, Entitlement gift, Selector... selectors) {
+    public static Policy allow(String name, String credentialName, int priority, Entitlement gift, Selector... selectors) {
         return policy(name, priority, new Rule.Allow(new CredentialName(credentialName), gift), selectors);
     }
 
-    static Policy denyAll(String name, Selector... selectors) {
+    public static Policy denyAll(String name, Selector... selectors) {
         return policy(name, 0, new Rule.Deny(Optional.empty()), selectors);
     }
 
@@ -25,7 +25,7 @@ public final class Policies {
         return policy(name, 0, new Rule.Deny(Optional.of(new CredentialName(credentialName))), selectors);
     }
 
-    static Policy disabled(Policy policy) {
+    public static Policy disabled(Policy policy) {
         return new Policy(
                 policy.id(),
                 policy.namespace(),
@@ -44,11 +44,11 @@ public final class Policies {
         return new PolicyId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static Entitlement gift(String role) {
+    public static Entitlement gift(String role) {
         return Entitlement.of(new IamRole("arn:aws:iam::123456789012:role/" + role));
     }
 
-    static Entitlement sensitive(Entitlement gift) {
+    public static Entitlement sensitive(Entitlement gift) {
         return new Entitlement(
                 gift.role(),
                 gift.sessionName(),

@@ -101,8 +101,12 @@ final class LaunchIndex {
     }
 
     Optional<LaunchedTask> task(Launch launch) {
-        return state.flatMap(current -> current.launch(launch))
-                .map(task -> witnessed.contains(launch) ? task.asWitnessed() : task);
+        return state.flatMap(current -> current.launch(launch)).map(this::withRows);
+    }
+
+    /** A launch that the row of a lease states as witnessed counts as witnessed. */
+    LaunchedTask withRows(LaunchedTask task) {
+        return witnessed.contains(task.launch()) ? task.asWitnessed() : task;
     }
 
     Set<Launch> launches() {

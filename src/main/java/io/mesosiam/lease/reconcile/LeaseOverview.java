@@ -6,6 +6,7 @@ import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,6 +37,12 @@ public final class LeaseOverview {
     /** The refusals that containers receive instead of credentials. */
     public List<Refusal> refusals() {
         return stateLock.read(() -> tracked.refusals().all());
+    }
+
+    /** The tasks as decisions take them: with what the rows of leases state of their launches. */
+    public List<LaunchedTask> withRows(List<LaunchedTask> tasks) {
+        return stateLock.read(
+                () -> tasks.stream().map(tracked.launches()::withRows).toList());
     }
 
     /** The current situation of a launch apart from its leases. */
