@@ -1,0 +1,17 @@
+package io.mesosiam.controller;
+
+import io.quarkus.flyway.FlywayConfigurationCustomizer;
+import jakarta.inject.Singleton;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/**
+ * Keeps the results of queries in migrations out of the log: Flyway would log each as a table of several lines. Quarkus
+ * has no setting for it. Warnings of migrations are logged.
+ */
+@Singleton
+final class MigrationLog implements FlywayConfigurationCustomizer {
+    @Override
+    public void customize(FluentConfiguration configuration) {
+        configuration.outputQueryResults(false);
+    }
+}

@@ -1,0 +1,60 @@
+package io.mesosiam.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.LogRecords;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.junit.jupiter.api.Test;
+
+/** What all migrations log in an empty database. */
+class MigrationLogTest {
+    @Test
+    void migrationsLogNoResultsOfQueries() {
+        assertThat(migrate(new MigrationLog()::customize))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("setval"))
+                .noneMatch(line -> line.contains("\n") || line.contains("|"));
+    }
+
+    /** Flyway's default, to show that the other test can fail. */
+    @Test
+    void withoutTheSettingFlywayLogsThem() {
+        assertThat(migrate(_ -> {})).anyMatch(line -> line.contains("setval"));
+    }
+
+    @Test
+    void warningOfAMigrationIsLogged() {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            TestPostgres.migrateTo("15", database.jdbcUrl(), database.user(), database.password());
+            database.execute("insert into withdrawal (framework_id, reason) values ('F1 ', 'leaked')");
+
+            assertThat(migrate(database, new MigrationLog()::customize))
+                    .anyMatch(line -> line.contains("withdrawal_framework_id_blanks"));
+        }
+    }
+
+    private interface Customizer {
+        void customize(FluentConfiguration configuration);
+    }
+
+    private static List<String> migrate(Customizer customizer) {
+        try (TestDatabase database = TestPostgres.emptyDatabase()) {
+            return migrate(database, customizer);
+        }
+    }
+
+    private static List<String> migrate(TestDatabase database, Customizer customizer) {
+        FluentConfiguration configuration = Flyway.configure()
+                .dataSource(database.jdbcUrl(), database.user(), database.password())
+                .locations("filesystem:migrations");
+        customizer.customize(configuration);
+        try (LogRecords log = new LogRecords("org.flywaydb")) {
+            configuration.load().migrate();
+            return log.lines();
+        }
+    }
+}
