@@ -9,7 +9,6 @@ import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ final class MasterClient implements AutoCloseable {
     private static final int MAX_REDIRECTS = 3;
     private static final int MAX_ERROR_TEXT = 512;
 
-    private final HttpClient http;
+    private final TrustingClient http;
     private final MasterHosts hosts;
     private final BasicCredential credential;
     private final Duration readTimeout;
@@ -44,12 +43,7 @@ final class MasterClient implements AutoCloseable {
         this.credential = new BasicCredential(config.principal(), config.secretFile());
         this.readTimeout = config.readTimeout();
         this.clock = clock;
-        var builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(config.connectTimeout());
-        config.caFile().map(TrustedAuthorities::of).ifPresent(builder::sslContext);
-        this.http = builder.build();
+        this.http = new TrustingClient(config.caFile(), config.connectTimeout());
     }
 
     /**
@@ -116,6 +110,15 @@ final class MasterClient implements AutoCloseable {
         open.forEach(input -> input.closeIfIdle(now));
     }
 
+    /**
+     * Reads the file with the masters' authorities again.
+     *
+     * @return why it can't be used, so that the earlier authorities stay in use; otherwise empty
+     */
+    Optional<String> reloadAuthorities() {
+        return http.reload();
+    }
+
     @Override
     public void close() {
         for (IdleTimeoutInputStream input : open) {
@@ -125,7 +128,7 @@ final class MasterClient implements AutoCloseable {
                 // The reader gets the exception.
             }
         }
-        http.shutdownNow();
+        http.close();
     }
 
     private URI leaderBy(URI master) throws MasterFailure, InterruptedException {
@@ -177,7 +180,8 @@ final class MasterClient implements AutoCloseable {
         json.ifPresent(body -> request.header("Content-Type", "application/json"));
         authorization.ifPresent(value -> request.header("Authorization", value));
         try {
-            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.current()
+                    .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             response.headers().firstValue("Date").ifPresent(date -> peers.observeDate(Peer.MASTER, date));
             return response;
         } catch (IOException e) {

@@ -34,7 +34,10 @@ public interface MesosConfig {
     /** File with the principal's secret, without a trailing newline. It is read for each request. */
     Optional<Path> secretFile();
 
-    /** PEM bundle of the authorities that sign the masters' certificates; empty for the JDK's own. */
+    /**
+     * PEM bundle of the authorities that sign the masters' certificates; empty for the JDK's own. It is read again every
+     * second.
+     */
     Optional<Path> caFile();
 
     /** Whether to follow the operator stream where the masters offer it ({@code auto}), or to poll only. */

@@ -3,12 +3,16 @@ package io.mesosiam.mesos.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.clock.PeerClocks;
+import io.mesosiam.fakes.TestCa;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.KnownLaunch;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.model.Histories;
 import io.mesosiam.pause.Wakeup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the watch passes to its listener, and takes from it, while a master is polled without a stream. */
 class MasterAnswersTest {
@@ -34,23 +39,51 @@ class MasterAnswersTest {
     private volatile boolean broken;
     private final ClusterWatch watch;
 
+    @TempDir
+    private Path directory;
+
     MasterAnswersTest() {
-        Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, new ManualWakeup()));
+        watch = watch(TestConfig.of(master.uri()), new ManualWakeup());
+        master.answers("/api/v1", 404, "no stream here");
+    }
+
+    private ClusterWatch watch(MesosConfig config, Wakeup watchdogWakeup) {
+        Queue<Wakeup> wakeups = new ArrayDeque<>(List.of(streamWakeup, pollWakeup, watchdogWakeup));
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
-        watch = new ClusterWatch(
-                TestConfig.of(master.uri()),
+        return new ClusterWatch(
+                config,
                 () -> Histories.NONE_REPORTED,
                 clock,
                 new PeerClocks(clock, System::nanoTime),
                 new Random(1),
                 wakeups::remove);
-        master.answers("/api/v1", 404, "no stream here");
     }
 
     @AfterEach
     void stop() {
         watch.close();
         master.close();
+    }
+
+    @Test
+    void unusableCaFileIsAnErrorUntilItCanBeUsedAgain() throws Exception {
+        Path ca = TestCa.in(directory).certificateFile();
+        Path pem = Files.copy(ca, directory.resolve("trusted.pem"));
+        ManualWakeup watchdog = new ManualWakeup();
+        try (ClusterWatch trusting = watch(TestConfig.of(master.uri()).trusting(pem), watchdog)) {
+            trusting.start(List.of(), (_, _) -> Set.of());
+            watchdog.armed();
+            Files.writeString(pem, "");
+            watchdog.wake();
+            watchdog.armed();
+            assertThat(trusting.health().errors()).contains("mesos-iam.mesos.ca-file " + pem
+                    + " has no certificate: the authorities that were read before stay in use");
+
+            Files.copy(ca, pem, StandardCopyOption.REPLACE_EXISTING);
+            watchdog.wake();
+            watchdog.armed();
+            assertThat(trusting.health().errors()).noneMatch(error -> error.contains("ca-file"));
+        }
     }
 
     @Test

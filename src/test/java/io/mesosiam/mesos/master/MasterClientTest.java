@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -153,6 +154,64 @@ class MasterClientTest {
                     .hasMessageContaining("TLS refused")
                     .hasMessageContaining(uri.toString());
             assertThatThrownBy(() -> client(TestConfig.of(uri)).findLeader()).hasMessageContaining("TLS refused");
+        }
+    }
+
+    @Test
+    void changedCaFileIsUsedFromTheNextRequestOn() throws Exception {
+        TestCa earlier = TestCa.in(directory);
+        TestCa later = TestCa.in(Files.createDirectory(directory.resolve("later")));
+        Path own = earlier.certificateFile();
+        Path trusted = Files.copy(own, directory.resolve("trusted.pem"));
+        try (FaultyMaster secure = new FaultyMaster(https(earlier.issue("ip:127.0.0.1")));
+                FaultyMaster renewed = new FaultyMaster(https(later.issue("ip:127.0.0.1")))) {
+            URI first = URI.create("https://127.0.0.1:" + secure.port());
+            URI second = URI.create("https://127.0.0.1:" + renewed.port());
+            MasterClient client = client(TestConfig.of(first, second).trusting(trusted));
+            client.get(first, "/state").close();
+            assertThatThrownBy(() -> client.get(second, "/state")).hasMessageContaining("TLS refused");
+            try (IdleTimeoutInputStream open = client.get(first, "/state")) {
+                Files.write(trusted, Files.readAllBytes(later.certificateFile()));
+                assertThat(client.reloadAuthorities()).isEmpty();
+
+                client.get(second, "/state").close();
+                // a resumed session of the earlier context would be accepted without the certificate
+                assertThatThrownBy(() -> client.get(first, "/state")).hasMessageContaining("TLS refused");
+                assertThat(open.readAllBytes()).isNotEmpty();
+            }
+            Files.write(trusted, Files.readAllBytes(own), StandardOpenOption.APPEND);
+            assertThat(client.reloadAuthorities()).isEmpty();
+            client.get(first, "/state").close();
+            client.get(second, "/state").close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    -----BEGIN CERTIFICATE----- | can't be read
+                    ''                          | has no certificate
+                    -                           | can't be read
+                    """, delimiter = '|', nullValues = "-")
+    void caFileThatCannotBeUsedChangesNothingUntilItCan(String content, String problem) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        Path own = ca.certificateFile();
+        byte[] pem = Files.readAllBytes(own);
+        try (FaultyMaster secure = new FaultyMaster(https(ca.issue("ip:127.0.0.1")))) {
+            URI uri = URI.create("https://127.0.0.1:" + secure.port());
+            MasterClient client = client(TestConfig.of(uri).trusting(own));
+            if (content == null) {
+                Files.delete(own);
+            } else {
+                Files.writeString(own, content);
+            }
+
+            assertThat(client.reloadAuthorities()).contains("mesos-iam.mesos.ca-file " + own + " " + problem
+                    + ": the authorities that were read before stay in use");
+            client.get(uri, "/state").close();
+
+            Files.write(own, pem);
+            assertThat(client.reloadAuthorities()).isEmpty();
+            client.get(uri, "/state").close();
         }
     }
 
