@@ -30,6 +30,8 @@ public record AuditEvent(
         ISSUED("lease.issued"),
         ADOPTED("lease.adopted"),
         BOUND("lease.bound"),
+        /** A change of the policy has moved or removed the end of the time to live. */
+        LIMITED("lease.limited"),
         RENEWED("lease.renewed"),
         FAILED("lease.failed"),
         REAPED("lease.reaped"),

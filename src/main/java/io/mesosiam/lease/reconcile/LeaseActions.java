@@ -179,9 +179,13 @@ final class LeaseActions {
         return Set.of();
     }
 
-    /** Its row is written with the lease's next event. */
     private Set<Launch> limit(ManagedLease kept, LeaseAction.Limit limit) {
-        tracked.leases().replace(kept.given(kept.lease().limited(limit.until()), limit.give()));
+        ManagedLease limited = kept.given(kept.lease().limited(limit.until()), limit.give());
+        tracked.leases().replace(limited);
+        trail.lease(
+                Kind.LIMITED,
+                limited,
+                limit.until().map(end -> "its time to live now ends at " + end).orElse("it now ends with its task"));
         return Set.of();
     }
 
