@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param listen the address; port 0 takes a free one
  * @param credentialPaths paths of the container endpoint's credentials
- * @param requireAuthorization whether ECS and EKS credentials need an {@code Authorization} header, of any value
+ * @param requireAuthorization whether ECS and EKS credentials need an {@code Authorization} header, of any value that
+ *     isn't blank and doesn't begin with {@code Basic}
  * @param imdsV1 whether the metadata service answers without a token
  * @param metadataPaths paths of the facts that it serves about the instance, below {@code /latest/meta-data/}
  * @param metadataService the real metadata service, from which the agent reads those facts

@@ -17,8 +17,9 @@ enum Failure {
     AUTHORIZATION_NEEDED(
             401,
             "AuthorizationNeeded",
-            "this path requires an Authorization header: set AWS_CONTAINER_AUTHORIZATION_TOKEN or"
-                    + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE in the task, to any value",
+            "this path requires exactly one Authorization header, with a value that isn't blank and doesn't begin"
+                    + " with Basic: set AWS_CONTAINER_AUTHORIZATION_TOKEN in the task to such a value, or"
+                    + " AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE to a file that holds one",
             Then.KEEP_OPEN),
     UNKNOWN_CALLER(403, "UnknownCaller", "this process runs in no Mesos task on this host", Then.CLOSE),
     AMBIGUOUS_CALLER(403, "AmbiguousCaller", "the caller could be more than one Mesos task on this host", Then.CLOSE),

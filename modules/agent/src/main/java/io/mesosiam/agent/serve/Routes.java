@@ -111,8 +111,8 @@ record Routes(Set<String> credentialPaths, Set<String> metadataPaths, boolean re
 
     /**
      * Whether there is an authorization header. Its value is not compared with anything: its purpose is that a program
-     * that was only tricked into fetching a URL does not send one. The scheme Basic does not count, because HTTP
-     * clients send it for a user name in the URL.
+     * that was only tricked into fetching a URL does not send one. A value that begins with Basic, in any case,
+     * does not count, because HTTP clients send the scheme Basic for a user name in the URL.
      */
     private static boolean authorized(Headers headers) {
         List<String> sent = headers.getOrDefault("Authorization", List.of());

@@ -42,6 +42,7 @@ class RequiredAuthorizationTest extends EndpointFixture {
         // what HTTP clients send for http://user:password@host/
         assertError(endpoint.get(path, "Authorization", "Basic YTpi"), Failure.AUTHORIZATION_NEEDED);
         assertError(endpoint.get(path, "Authorization", "bAsIc YTpi"), Failure.AUTHORIZATION_NEEDED);
+        assertError(endpoint.get(path, "Authorization", "basically"), Failure.AUTHORIZATION_NEEDED);
         assertThat(endpoint.get(path, "Authorization", "any value").body()).contains("ASIAEXAMPLE");
     }
 
