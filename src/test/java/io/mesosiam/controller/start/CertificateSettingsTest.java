@@ -10,28 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files with certificates and keys. */
-class CertificateSettingsTest {
-    @TempDir
-    private static Path directory;
-
-    private static CheckedSettings settings;
-
-    @BeforeAll
-    static void prepare() {
-        settings = new CheckedSettings(directory);
-    }
-
-    @AfterAll
-    static void close() {
-        settings.close();
-    }
-
+class CertificateSettingsTest extends SettingsFixture {
     @Test
     void keyOfAnotherCertificateIsRefused() {
         Path other = settings.ca.issue("dns:other").key();
@@ -39,6 +24,30 @@ class CertificateSettingsTest {
         assertThat(settings.lines(Map.of("mesos-iam.channel.key-file", other.toString()), Map.of()))
                 .containsExactly("mesos-iam.channel.key-file=" + other
                         + ": is not the key of the certificate. Name the certificate's own key.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mesos-iam.channel.certificate-file, absent", "mesos-iam.channel.certificate-file, directory",
+        "mesos-iam.channel.certificate-file, text", "mesos-iam.channel.key-file, absent",
+        "mesos-iam.channel.key-file, directory", "mesos-iam.channel.key-file, text",
+        "mesos-iam.channel.ca-file, absent", "mesos-iam.channel.ca-file, directory",
+        "mesos-iam.channel.ca-file, text", "mesos-iam.mesos.ca-file, absent",
+        "mesos-iam.mesos.ca-file, directory", "mesos-iam.mesos.ca-file, text"
+    })
+    void lineNamesTheUnusableFileOnce(String setting, String content, @TempDir Path own) throws IOException {
+        Path file = own.resolve("unusable.pem");
+        switch (content) {
+            case "directory" -> Files.createDirectory(file);
+            case "text" -> Files.writeString(file, "no PEM");
+            default -> assertThat(file).doesNotExist();
+        }
+
+        assertThat(settings.lines(Map.of(setting, file.toString()), Map.of()))
+                .filteredOn(line -> line.startsWith(setting + "="))
+                .singleElement()
+                .asString()
+                .containsOnlyOnce(file.toString());
     }
 
     @Test

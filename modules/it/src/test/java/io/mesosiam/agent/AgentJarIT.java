@@ -132,7 +132,7 @@ class AgentJarIT {
 
         try (AgentProcess agent = AgentProcess.start(PROGRAM, directory, settings)) {
             assertThat(agent.exitCode()).isEqualTo(1);
-            assertThat(agent.log()).contains("can't read /nowhere/agent.key");
+            assertThat(agent.log()).contains("/nowhere/agent.key: can't be read: there is no such file");
         }
     }
 

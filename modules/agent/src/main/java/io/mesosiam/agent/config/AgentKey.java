@@ -1,11 +1,10 @@
 package io.mesosiam.agent.config;
 
+import io.mesosiam.reach.FileProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -106,7 +105,7 @@ public final class AgentKey {
     }
 
     private static String problem(String variable, Path file, IOException e, String cure) {
-        return StartCheck.line(variable, file.toString(), String.valueOf(e.getMessage()), cure);
+        return StartCheck.line(variable, file.toString(), FileProblem.reason(file, e), cure);
     }
 
     private static List<Certificate> certificates(Path file) throws IOException {
@@ -166,12 +165,8 @@ public final class AgentKey {
     private static byte[] read(Path file) throws IOException {
         try {
             return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException("can't read " + file + ": there is no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new IOException("can't read " + file + ": the agent's user may not", e);
         } catch (IOException e) {
-            throw new IOException("can't read " + file + ": " + e.getMessage(), e);
+            throw new IOException(file + " can't be read: " + FileProblem.reason(file, e), e);
         }
     }
 }

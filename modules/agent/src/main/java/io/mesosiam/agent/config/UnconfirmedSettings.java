@@ -8,6 +8,7 @@ import io.mesosiam.agent.doctor.Finding;
 import io.mesosiam.agent.mesos.MesosAgentApi;
 import io.mesosiam.agent.mesos.MesosContainer;
 import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -162,7 +163,7 @@ public record UnconfirmedSettings(AgentConfig config, AttestConfig cgroups) impl
             doubts.add(new Doubt(
                     "MESOS_RUNTIME_DIR",
                     directory.path().toString(),
-                    "it can't be read: " + e.getMessage(),
+                    "it can't be read: " + FileProblem.reason(directory.path(), e),
                     "Set the Mesos agent's --runtime_dir"));
         }
     }

@@ -6,6 +6,7 @@ import io.mesosiam.agent.local.HttpRequest;
 import io.mesosiam.agent.local.HttpResponse;
 import io.mesosiam.agent.local.RootOwnedPath;
 import io.mesosiam.agent.local.TimeLimit;
+import io.mesosiam.reach.FileProblem;
 import io.mesosiam.reach.NoConnection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -84,14 +85,12 @@ public record DockerDaemon(Path socket, Duration limit) {
         }
     }
 
-    /** The reason for a failure. The message of some IOExceptions of the JDK is only the path. */
+    /** The reason for a failure. The message of some exceptions of the JDK is only the path. */
     private String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no " + socket;
         }
-        return NoConnection.of(e)
-                .map(why -> socket + ": " + why.words())
-                .orElseGet(() -> String.valueOf(e.getMessage()));
+        return NoConnection.of(e).map(why -> socket + ": " + why.words()).orElseGet(() -> FileProblem.describe(e));
     }
 
     private static DockerAnswer answer(String id, HttpResponse reply) throws IOException {

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,10 @@ public record CertificateCheck(Path certificate, Callable<?> tls, InstantSource 
                                     x509.getNotAfter().toInstant(),
                                     clock.instant())
                             : Finding.failure("certificate", "is no X.509 certificate", CURE));
-        } catch (IOException | CertificateException e) {
+        } catch (IOException e) {
+            return List.of(
+                    Finding.failure("certificate", certificate + ": " + FileProblem.reason(certificate, e), CURE));
+        } catch (CertificateException e) {
             return List.of(Finding.failure("certificate", certificate + ": " + e.getMessage(), CURE));
         }
     }

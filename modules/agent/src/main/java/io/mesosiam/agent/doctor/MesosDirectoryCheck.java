@@ -1,6 +1,7 @@
 package io.mesosiam.agent.doctor;
 
 import io.mesosiam.agent.mesos.RuntimeDirectory;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record MesosDirectoryCheck(Optional<RuntimeDirectory> directory) implemen
         } catch (IOException e) {
             return List.of(Finding.warning(
                     CHECK,
-                    "its runtime directory is not used: " + e.getMessage(),
+                    "its runtime directory is not used: " + FileProblem.describe(e),
                     "let only root write to it and to the directories above it"));
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mesosiam.agent.mesos.MesosAgentApi;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ public record MesosFlagsCheck(Optional<MesosAgentApi> mesosAgent, List<Repeated>
             return List.of(unknown("the answer isn't JSON", "check MESOS_IAM_AGENT_MESOS_URL"));
         } catch (IOException e) {
             return List.of(unknown(
-                    String.valueOf(e.getMessage()),
+                    FileProblem.describe(e),
                     "check that it runs, where it listens, and the settings MESOS_IAM_AGENT_MESOS_…"));
         }
     }

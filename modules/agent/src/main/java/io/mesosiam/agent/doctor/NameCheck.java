@@ -1,5 +1,6 @@
 package io.mesosiam.agent.doctor;
 
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -37,7 +38,10 @@ public record NameCheck(Path certificate, Callable<String> hostname) implements 
             X509Certificate own =
                     (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
             return List.of(finding(names(own), hostname.call(), addresses()));
-        } catch (IOException | CertificateException e) {
+        } catch (IOException e) {
+            return List.of(Finding.failure(
+                    "name", certificate + ": " + FileProblem.reason(certificate, e), "see certificate"));
+        } catch (CertificateException e) {
             return List.of(Finding.failure("name", certificate + ": " + e.getMessage(), "see certificate"));
         } catch (Exception e) {
             return List.of(Finding.warning("name", "this host's name is unknown", "set MESOS_IAM_AGENT_HOSTNAME"));

@@ -1,9 +1,9 @@
 package io.mesosiam.agent.local;
 
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +18,13 @@ public record RootOwnedPath(Path path) {
     private static final int ROOT = 0;
     private static final int OTHERS_WRITE = 0022;
 
-    /** The problem that {@link #check} finds with a path; empty if there is none. */
+    /** The problem that {@link #check} finds with a path, without the path itself; empty if there is none. */
     public static Optional<String> problem(Path path) {
         try {
             RootOwnedPath unused = check(path);
             return Optional.empty();
-        } catch (NoSuchFileException e) {
-            return Optional.of("there is no such file or directory");
         } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(FileProblem.reason(path, e));
         }
     }
 

@@ -3,6 +3,7 @@ package io.mesosiam.agent.mesos;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.agent.attest.KnownProcess;
 import io.mesosiam.agent.attest.KnownProcesses;
+import io.mesosiam.reach.FileProblem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -124,8 +125,8 @@ public final class MesosContainers {
          * The message of an expected failure. Other exceptions' messages may contain anything, so they are not logged.
          */
         private static String reason(Throwable e) {
-            return e instanceof IOException
-                    ? String.valueOf(e.getMessage())
+            return e instanceof IOException failure
+                    ? FileProblem.describe(failure)
                     : "unexpected failure, " + e.getClass().getName();
         }
 

@@ -62,12 +62,31 @@ class StartCheckTest {
 
         assertThat(problems())
                 .containsExactly(
-                        P + "CERTIFICATE=/absent/CERTIFICATE: can't read /absent/CERTIFICATE: there is no such file. "
+                        P + "CERTIFICATE=/absent/CERTIFICATE: can't be read: there is no such file or directory. "
                                 + "Name a PEM file with this host's certificate that the agent can read.",
-                        P + "KEY=/absent/KEY: can't read /absent/KEY: there is no such file. "
+                        P + "KEY=/absent/KEY: can't be read: there is no such file or directory. "
                                 + "Name a PEM file with the certificate's unencrypted PKCS#8 key that the agent can read.",
-                        P + "CA=/absent/CA: can't read /absent/CA: there is no such file. "
+                        P + "CA=/absent/CA: can't be read: there is no such file or directory. "
                                 + "Name a PEM file with the CA's certificates that the agent can read.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CERTIFICATE, absent", "CERTIFICATE, directory", "CERTIFICATE, text",
+        "KEY, absent", "KEY, directory", "KEY, text", "KEY, other",
+        "CA, absent", "CA, directory", "CA, text"
+    })
+    void lineNamesTheFileOnce(String variable, String content) throws Exception {
+        Path file = directory.resolve("unusable.pem");
+        switch (content) {
+            case "directory" -> Files.createDirectory(file);
+            case "text" -> Files.writeString(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+            case "other" -> Files.copy(ca.issue("dns:host-2").key(), file);
+            default -> assertThat(file).doesNotExist();
+        }
+        environment.put(P + variable, file.toString());
+
+        assertThat(problems()).singleElement().asString().containsOnlyOnce(file.toString());
     }
 
     @Test
