@@ -15,6 +15,9 @@ public enum WriteFailure {
     /** Another transaction has locked a row or a table that the write needs. A retry succeeds after it has ended. */
     LOCKED("another transaction has locked a row or a table"),
 
+    /** A table, column or function is missing or different. A retry succeeds after an operator corrects the schema. */
+    SCHEMA("the database's schema is not this controller's"),
+
     /** The database did not answer or can't work now. A retry succeeds later. */
     AWAY("the database is away");
 
@@ -42,8 +45,8 @@ public enum WriteFailure {
 
     /**
      * Maps SQLSTATE codes, appendix A of the PostgreSQL manual. Classes: 22 data, 23 constraints, 44 check option of a
-     * view, 54 row or index entry too large, P0 raised by a site's trigger, 28 sign-in. Codes: 42501 missing right,
-     * 55P03 lock not available in time.
+     * view, 54 row or index entry too large, P0 raised by a site's trigger, 28 sign-in, 42 what a statement names. Codes:
+     * 42501 missing right, 55P03 lock not available in time.
      */
     private static WriteFailure ofState(String state) {
         if (Stream.of("22", "23", "44", "54", "P0").anyMatch(state::startsWith)) {
@@ -52,7 +55,10 @@ public enum WriteFailure {
         if (state.equals("55P03")) {
             return LOCKED;
         }
-        return state.startsWith("28") || state.equals("42501") ? FORBIDDEN : AWAY;
+        if (state.startsWith("28") || state.equals("42501")) {
+            return FORBIDDEN;
+        }
+        return state.startsWith("42") ? SCHEMA : AWAY;
     }
 
     /** Whether the database user signed in but lacks a right on a table. */

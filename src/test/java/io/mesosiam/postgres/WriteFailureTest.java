@@ -28,7 +28,9 @@ class WriteFailureTest {
                 Arguments.of(refused("42501"), WriteFailure.FORBIDDEN),
                 Arguments.of(refused("28P01"), WriteFailure.FORBIDDEN),
                 Arguments.of(refused("57P01"), WriteFailure.AWAY),
-                Arguments.of(refused("42P01"), WriteFailure.AWAY),
+                Arguments.of(refused("42P01"), WriteFailure.SCHEMA),
+                Arguments.of(refused("42703"), WriteFailure.SCHEMA),
+                Arguments.of(refused("42883"), WriteFailure.SCHEMA),
                 Arguments.of(new CompletionException(new IOException("reset")), WriteFailure.AWAY),
                 Arguments.of(new TimeoutException(), WriteFailure.AWAY));
     }

@@ -63,6 +63,7 @@ final class LaneWriter {
                     throw e;
                 }
                 if (failure == WriteFailure.AWAY
+                        || failure == WriteFailure.SCHEMA
                         || (failure == WriteFailure.FORBIDDEN && !WriteFailure.lacksRight(e))) {
                     throw e;
                 }
