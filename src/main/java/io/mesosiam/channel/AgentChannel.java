@@ -6,6 +6,7 @@ import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseDelivery;
 import io.mesosiam.loglimit.RepeatedLines;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.AgentTable;
@@ -69,7 +70,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
     private final PortCertificates certificates;
     private volatile @Nullable Running running;
 
-    private record Running(List<HttpServer> servers, Admission admission, List<Long> timers, Thread reloads) {}
+    private record Running(List<HttpServer> servers, Admission admission, List<Long> timers) {}
 
     @Inject
     public AgentChannel(
@@ -125,8 +126,8 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
                     .start(() -> failures.guard("recheck", () -> recheck(cluster.get())));
         });
         long stalls = vertx.setPeriodic(STALL_CHECK.toMillis(), tick -> handshakes.endStalled());
-        Thread reloads = Thread.ofVirtual().name("agent-certificates").start(() -> certificates.follow(failures));
-        running = new Running(servers, admission, List.of(pings, stalls), reloads);
+        certificates.follow();
+        running = new Running(servers, admission, List.of(pings, stalls));
         LOG.infof("agents port open address=%s:%d", config.host(), port());
     }
 
@@ -153,6 +154,11 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         return certificates.trouble();
     }
 
+    /** The loop that reloads the certificate files, for metrics and readiness. */
+    public Loop certificateLoop() {
+        return certificates.loop();
+    }
+
     @Override
     public boolean deliver(MesosAgentId host, Delivery delivery) {
         return streams.of(host).map(stream -> stream.deliver(delivery)).orElse(false);
@@ -177,7 +183,7 @@ public final class AgentChannel implements LeaseDelivery, AutoCloseable {
         if (stopping != null) {
             stopping.admission().close();
             stopping.timers().forEach(vertx::cancelTimer);
-            stopping.reloads().interrupt();
+            certificates.close();
             Collection<AgentStream> open = streams.all();
             open.forEach(stream -> stream.end(STOPPING));
             awaitRecorded(open);

@@ -3,6 +3,7 @@ package io.mesosiam.channel;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.channel.CertificateFiles.Problem;
 import io.mesosiam.channel.handshake.Handshakes;
+import io.mesosiam.loop.Loop;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
@@ -13,13 +14,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificate, key and authorities of the agents' port. Quarkus's TLS registry loads the files. {@link #reload} brings
  * changed files into use for new connections, all three together. While a file can't be used, or key and certificate are
  * no pair, the port keeps what it has.
  */
-final class PortCertificates {
+final class PortCertificates implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PortCertificates.class);
 
     /** The name of the port's files in the registry: application.properties maps the settings to it. */
@@ -36,7 +38,10 @@ final class PortCertificates {
     @GuardedBy("this")
     private LoadedCertificates inUse;
 
+    private final Loop loop = new Loop("agent-certificates");
     private volatile List<Problem> problems = List.of();
+    private volatile @Nullable Thread follower;
+    private volatile boolean closed;
 
     /** @param tls what the registry has loaded from the files */
     PortCertificates(
@@ -73,15 +78,27 @@ final class PortCertificates {
                 .filter(text -> !text.isEmpty());
     }
 
-    /** Reloads every 10 s until the thread is interrupted. */
-    void follow(ChannelFailures failures) {
-        try {
-            while (true) {
-                Thread.sleep(RELOAD);
-                failures.guard("certificates", this::reload);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Starts to reload every 10 s. */
+    void follow() {
+        follower = Thread.ofVirtual()
+                .name("agent-certificates")
+                .start(() -> loop.run(() -> !closed, () -> {
+                    Thread.sleep(RELOAD);
+                    reload();
+                }));
+    }
+
+    /** The loop that reloads, for metrics and readiness. */
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Thread following = follower;
+        if (following != null) {
+            following.interrupt();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.loop.Loop;
@@ -30,8 +31,17 @@ final class LoopReadiness implements HealthCheck {
             CallerPresence caller,
             ClockWatch clocks,
             ControllerIdLock id,
+            AgentChannel channel,
             ClusterWatch watch) {
-        this(List.of(reconciler.loop(), journal.loop(), caller.loop(), clocks.loop(), id.loop()), watch);
+        this(
+                List.of(
+                        reconciler.loop(),
+                        journal.loop(),
+                        caller.loop(),
+                        clocks.loop(),
+                        id.loop(),
+                        channel.certificateLoop()),
+                watch);
     }
 
     private LoopReadiness(List<Loop> loops, ClusterWatch watch) {
