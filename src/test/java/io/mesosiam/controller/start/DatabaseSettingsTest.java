@@ -5,35 +5,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** URLs and users of the database. */
-class DatabaseSettingsTest {
-    @TempDir
-    private static Path directory;
-
-    private static CheckedSettings settings;
-
-    @BeforeAll
-    static void prepare() {
-        settings = new CheckedSettings(directory);
-    }
-
-    @AfterAll
-    static void close() {
-        settings.close();
-    }
-
+class DatabaseSettingsTest extends SettingsFixture {
     static Stream<Arguments> databases() {
         String jdbc = settings.database.jdbcUrl();
         return Stream.of(

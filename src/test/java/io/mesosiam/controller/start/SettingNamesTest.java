@@ -10,31 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of settings that don't exist or that a controller doesn't take. */
-class SettingNamesTest {
-    @TempDir
-    private static Path directory;
-
-    private static CheckedSettings settings;
-
-    @BeforeAll
-    static void prepare() {
-        settings = new CheckedSettings(directory);
-    }
-
-    @AfterAll
-    static void close() {
-        settings.close();
-    }
-
+class SettingNamesTest extends SettingsFixture {
     @ParameterizedTest
     @CsvSource({
         "mesos-iam.mesos.master, mesos-iam.mesos.masters",

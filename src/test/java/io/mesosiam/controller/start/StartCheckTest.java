@@ -9,35 +9,16 @@ import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values of settings, alone and together. */
-class StartCheckTest {
-    @TempDir
-    private static Path directory;
-
-    private static CheckedSettings settings;
-
-    @BeforeAll
-    static void prepare() {
-        settings = new CheckedSettings(directory);
-    }
-
-    @AfterAll
-    static void close() {
-        settings.close();
-    }
-
+class StartCheckTest extends SettingsFixture {
     @Test
     void validSettingsHaveNoProblem() {
         assertThat(settings.lines(Map.of(), Map.of())).isEmpty();

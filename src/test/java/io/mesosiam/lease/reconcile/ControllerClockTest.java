@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A controller whose clock is wrong, and is corrected by what its peers state. */
 class ControllerClockTest extends ReconcilerFixture {
@@ -68,28 +70,19 @@ class ControllerClockTest extends ReconcilerFixture {
         assertThat(reconciler.overview().counts().sessions()).isEqualTo(1);
     }
 
-    @Test
-    void clockTwoHoursBehindRenewsInTime() {
-        ahead = Duration.ofHours(-2);
-        peersStateTheirTime();
+    @ParameterizedTest(name = "{0} h ahead, corrected {1} the agent connects")
+    @CsvSource({"-2, before", "2, before", "-2, after", "2, after"})
+    void wrongClockMissesNoRenewalOfALaterLaunch(int hoursAhead, String corrected) {
+        ahead = Duration.ofHours(hoursAhead);
+        if (corrected.equals("before")) {
+            peersStateTheirTime();
+        }
         allow(Sharing.TASK);
         connect();
-        start(1);
-        settle();
-
-        pass(Duration.ofMinutes(50));
-
-        assertThat(served()).hasSize(1);
-        assertThat(sts.callsInAll()).isEqualTo(2);
-    }
-
-    @Test
-    void clockCorrectedLaterMissesNoRenewal() {
-        ahead = Duration.ofHours(2);
-        allow(Sharing.TASK);
-        connect();
-        peersStateTheirTime();
-        reconciler.clockCorrected();
+        if (corrected.equals("after")) {
+            peersStateTheirTime();
+            reconciler.clockCorrected();
+        }
         start(1);
         settle();
 
