@@ -60,11 +60,7 @@ public record ExplainedDecision(
         @Schema(description = "Every policy that was considered, and then the rows that can't be used")
         List<ExplainedVerdict> verdicts) {
     static ExplainedDecision of(
-            CredentialName name,
-            Decision decision,
-            Optional<Withdrawal> withdrawn,
-            Subject subject,
-            PolicyRows rows) {
+            CredentialName name, Decision decision, Optional<Withdrawal> withdrawn, Subject subject, PolicyRows rows) {
         List<ExplainedVerdict> verdicts = verdicts(decision.verdicts(), subject, rows);
         if (withdrawn.isPresent()) {
             return new ExplainedDecision(
@@ -96,8 +92,7 @@ public record ExplainedDecision(
     /** The rows of the policy table at one version. */
     record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected) {
         static PolicyRows of(PolicySet set) {
-            return new PolicyRows(
-                    set.policies().stream().collect(toMap(Policy::id, policy -> policy)), set.rejected());
+            return new PolicyRows(set.policies().stream().collect(toMap(Policy::id, policy -> policy)), set.rejected());
         }
 
         /** Empty if the row can't be used. */
@@ -156,8 +151,7 @@ public record ExplainedDecision(
             String effect,
 
             @Schema(
-                    description =
-                            "Of the allows that match, those with the highest number decide; absent for unusable",
+                    description = "Of the allows that match, those with the highest number decide; absent for unusable",
                     examples = "0")
             @Nullable
             Integer priority,
@@ -168,15 +162,7 @@ public record ExplainedDecision(
                             + " hold. disabled: no selector fails, but the policy is disabled. undecided: a"
                             + " selector can't be evaluated yet. unusable: the row can't be used and gives nothing,"
                             + " whichever tasks it selects",
-                    enumeration = {
-                        "applied",
-                        "overruled",
-                        "withheld",
-                        "no-match",
-                        "disabled",
-                        "undecided",
-                        "unusable"
-                    },
+                    enumeration = {"applied", "overruled", "withheld", "no-match", "disabled", "undecided", "unusable"},
                     examples = "applied")
             String result,
 

@@ -132,7 +132,8 @@ final class Admission {
                 refused(
                         "not-recordable",
                         "the controller can't record this host; its log names the value and the constraint");
-            case FORBIDDEN, LOCKED, SCHEMA, AWAY -> new Verdict.Admitted(host, provisional.claim(host), Optional.empty());
+            case FORBIDDEN, LOCKED, SCHEMA, AWAY ->
+                new Verdict.Admitted(host, provisional.claim(host), Optional.empty());
         };
     }
 

@@ -40,6 +40,7 @@ public final class TableFollower implements AutoCloseable {
     private final AtomicInteger unanswered = new AtomicInteger();
     /** Why the last attempt failed; empty if it succeeded. */
     private volatile Optional<String> trouble = Optional.empty();
+
     private volatile boolean closed;
     private @Nullable ListeningConnection listening;
     private volatile @Nullable Thread thread;

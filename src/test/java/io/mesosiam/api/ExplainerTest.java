@@ -58,11 +58,9 @@ class ExplainerTest {
     @ParameterizedTest
     @CsvSource({"true, allowed, applied", "false, no-policy, withheld"})
     void launchCountsAsWitnessedIfItsLeaseRowStatesSo(boolean witnessed, String decision, String result) {
-        Policy sensitive =
-                Policies.allow("sensitive", "default", 0, Policies.sensitive(Policies.gift("sensitive")));
+        Policy sensitive = Policies.allow("sensitive", "default", 0, Policies.sensitive(Policies.gift("sensitive")));
 
-        ExplainedLaunch explained =
-                explain(PolicySet.of(1, List.of(sensitive)), List.of(lease(witnessed)));
+        ExplainedLaunch explained = explain(PolicySet.of(1, List.of(sensitive)), List.of(lease(witnessed)));
 
         assertThat(explained.witnessed()).isEqualTo(witnessed);
         assertThat(explained.decisions()).singleElement().satisfies(it -> {
@@ -103,8 +101,7 @@ class ExplainerTest {
 
         assertThat(explained.decisions()).singleElement().satisfies(decision -> {
             assertThat(decision.decision()).isEqualTo("denied");
-            assertThat(decision.policies())
-                    .containsExactly(Policies.id("stop").toString());
+            assertThat(decision.policies()).containsExactly(Policies.id("stop").toString());
             assertThat(decision.verdicts())
                     .extracting(
                             ExplainedDecision.ExplainedVerdict::policyName,
@@ -162,8 +159,7 @@ class ExplainerTest {
     }
 
     private static ClusterState cluster(LaunchedTask task) {
-        Framework framework =
-                new Framework(LAUNCH.key().framework(), "web", Optional.of("svc-web"), "root", false);
+        Framework framework = new Framework(LAUNCH.key().framework(), "web", Optional.of("svc-web"), "root", false);
         return new ClusterState(
                 1,
                 Optional.of(new Leader("m", "1")),

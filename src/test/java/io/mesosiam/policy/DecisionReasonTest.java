@@ -2,7 +2,6 @@ package io.mesosiam.policy;
 
 import static io.mesosiam.policy.Policies.allow;
 import static io.mesosiam.policy.Policies.denyAll;
-import static io.mesosiam.policy.Policies.denyAll;
 import static io.mesosiam.policy.Policies.disabled;
 import static io.mesosiam.policy.Policies.gift;
 import static io.mesosiam.policy.Policies.label;

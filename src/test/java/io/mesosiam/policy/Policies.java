@@ -13,7 +13,8 @@ public final class Policies {
         return allow(name, "default", priority, gift(name), selectors);
     }
 
-    public static Policy allow(String name, String credentialName, int priority, Entitlement gift, Selector... selectors) {
+    public static Policy allow(
+            String name, String credentialName, int priority, Entitlement gift, Selector... selectors) {
         return policy(name, priority, new Rule.Allow(new CredentialName(credentialName), gift), selectors);
     }
 

@@ -36,9 +36,7 @@ final class ShownIds {
                 .framework()
                 .filter(id -> state.framework(id).isEmpty())
                 .map(id -> "framework_id " + id);
-        return framework.or(() -> withdrawal
-                .agent()
-                .filter(id -> state.agent(id).isEmpty())
-                .map(id -> "mesos_agent_id " + id));
+        return framework.or(
+                () -> withdrawal.agent().filter(id -> state.agent(id).isEmpty()).map(id -> "mesos_agent_id " + id));
     }
 }

@@ -31,8 +31,8 @@ final class UnknownIds {
         Map<Withdrawal, String> found = new HashMap<>();
         ShownIds.of(state)
                 .ifPresentOrElse(
-                        shown -> active.forEach(withdrawal ->
-                                shown.missing(withdrawal).ifPresent(id -> found.put(withdrawal, id))),
+                        shown -> active.forEach(
+                                withdrawal -> shown.missing(withdrawal).ifPresent(id -> found.put(withdrawal, id))),
                         () -> {
                             found.putAll(unknown);
                             found.keySet().retainAll(active);
@@ -51,14 +51,15 @@ final class UnknownIds {
         Map<Withdrawal, String> now = unknown;
         return now.isEmpty()
                 ? Optional.empty()
-                : Optional.of(now.size() + " rows of the withdrawal table cover nothing, because the cluster doesn't show"
-                        + " their "
-                        + now.values().stream()
-                                .distinct()
-                                .sorted()
-                                .limit(WithdrawalTable.MAX_NAMED)
-                                .collect(Collectors.joining("; "))
-                        + ". Correct the id, or lift the row if what it names has ended");
+                : Optional.of(
+                        now.size() + " rows of the withdrawal table cover nothing, because the cluster doesn't show"
+                                + " their "
+                                + now.values().stream()
+                                        .distinct()
+                                        .sorted()
+                                        .limit(WithdrawalTable.MAX_NAMED)
+                                        .collect(Collectors.joining("; "))
+                                + ". Correct the id, or lift the row if what it names has ended");
     }
 
     private static void log(List<Map.Entry<Withdrawal, String>> found) {

@@ -64,8 +64,7 @@ public final class WithdrawalTable implements AutoCloseable {
      * @throws RuntimeException if the database can't be read; without the withdrawals, an ended lease could be issued
      *     again
      */
-    public void start(
-            Supplier<ClusterState> cluster, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
+    public void start(Supplier<ClusterState> cluster, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
         take(readStanding(), listener, holdsBackChanged);
         TableFollower starting = new TableFollower(pool, settings, random, () -> {
             Standing now = readStanding();

@@ -180,8 +180,8 @@ final class MasterClient implements AutoCloseable {
         json.ifPresent(body -> request.header("Content-Type", "application/json"));
         authorization.ifPresent(value -> request.header("Authorization", value));
         try {
-            HttpResponse<InputStream> response = http.current()
-                    .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    http.current().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             response.headers().firstValue("Date").ifPresent(date -> peers.observeDate(Peer.MASTER, date));
             return response;
         } catch (IOException e) {
@@ -196,10 +196,10 @@ final class MasterClient implements AutoCloseable {
     }
 
     private static MasterFailure failure(String request, int status, InputStream body) throws IOException {
-        String text = new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8);
-        return new MasterFailure(
-                MasterFailure.kindOf(status),
-                "%s: %d %s%s".formatted(request, status, MesosText.abbreviated(text), MasterCure.of(status)));
+        String text = MesosText.abbreviated(new String(body.readNBytes(MAX_ERROR_TEXT), StandardCharsets.UTF_8));
+        // the text of some answers begins with the status
+        String answer = text.startsWith(status + " ") ? text : status + " " + text;
+        return new MasterFailure(MasterFailure.kindOf(status), request + ": " + answer + MasterCure.of(status));
     }
 
     private static MasterFailure unreachable(String request, IOException e) {

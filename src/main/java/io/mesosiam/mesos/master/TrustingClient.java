@@ -43,8 +43,7 @@ final class TrustingClient implements AutoCloseable {
      */
     synchronized Optional<String> reload() {
         try {
-            Optional<TrustedAuthorities> read =
-                    authorities.flatMap(before -> caFile.map(before::reread));
+            Optional<TrustedAuthorities> read = authorities.flatMap(before -> caFile.map(before::reread));
             if (!read.equals(authorities)) {
                 current = client(read);
                 authorities = read;

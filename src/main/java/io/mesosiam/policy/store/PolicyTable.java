@@ -85,8 +85,7 @@ public final class PolicyTable implements AutoCloseable {
         TableFollower running = follower;
         return Optional.ofNullable(running)
                 .flatMap(TableFollower::trouble)
-                .map(why ->
-                        "the policy table can't be followed (" + why + "); version " + set.version() + " is in use")
+                .map(why -> "the policy table can't be followed (" + why + "); version " + set.version() + " is in use")
                 .or(() -> unusable(set.rejected()));
     }
 

@@ -81,7 +81,8 @@ class ChangedTimeToLiveTest extends ReconcilerFixture {
                 "a",
                 Optional.empty(),
                 Optional.of(Duration.ofMinutes(minutes)).filter(ttl -> !ttl.isZero()),
-                Sharing.TASK, Prefetch.ALWAYS));
+                Sharing.TASK,
+                Prefetch.ALWAYS));
     }
 
     private void change(Decision next) {

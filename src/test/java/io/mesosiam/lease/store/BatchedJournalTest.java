@@ -133,7 +133,6 @@ class BatchedJournalTest {
         journal.write(new Journal.Entry.Withdrawn(withdrawal, S1, 2, event(lease)));
         journal.flush();
 
-        assertThat(WithdrawalTableTest.table(DB).read())
-                .containsExactly(withdrawal.by(DB.user()));
+        assertThat(WithdrawalTableTest.table(DB).read()).containsExactly(withdrawal.by(DB.user()));
     }
 }

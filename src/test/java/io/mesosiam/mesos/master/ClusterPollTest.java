@@ -83,8 +83,8 @@ class ClusterPollTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            401 | 401 Unauthorized.                  | /state: 401 401 Unauthorized.
-            403 | 403 Forbidden.                     | /state: 403 403 Forbidden.
+            401 | 401 Unauthorized.                  | /state: 401 Unauthorized.
+            403 | 403 Forbidden.                     | /state: 403 Forbidden.
             500 | oh                                 | /state: 500 oh
             503 | Master has not finished recovery   | /state: 503 Master has not finished recovery
             200 | {"id":"m1","slaves":[              | unexpected JSON
@@ -144,7 +144,7 @@ class ClusterPollTest {
 
         assertThat(watch.state().view())
                 .isInstanceOfSatisfying(Completeness.Incomplete.class, view -> assertThat(view.reason())
-                        .contains("/metrics/snapshot: 403 403 Forbidden."));
+                        .contains("/metrics/snapshot: 403 Forbidden."));
         assertThat(watched.end()).isEmpty();
     }
 

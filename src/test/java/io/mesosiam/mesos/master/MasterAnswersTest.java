@@ -76,8 +76,9 @@ class MasterAnswersTest {
             Files.writeString(pem, "");
             watchdog.wake();
             watchdog.armed();
-            assertThat(trusting.health().errors()).contains("mesos-iam.mesos.ca-file " + pem
-                    + " has no certificate: the authorities that were read before stay in use");
+            assertThat(trusting.health().errors())
+                    .contains("mesos-iam.mesos.ca-file " + pem
+                            + " has no certificate: the authorities that were read before stay in use");
 
             Files.copy(ca, pem, StandardCopyOption.REPLACE_EXISTING);
             watchdog.wake();

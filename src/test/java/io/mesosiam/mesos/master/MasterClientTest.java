@@ -205,8 +205,9 @@ class MasterClientTest {
                 Files.writeString(own, content);
             }
 
-            assertThat(client.reloadAuthorities()).contains("mesos-iam.mesos.ca-file " + own + " " + problem
-                    + ": the authorities that were read before stay in use");
+            assertThat(client.reloadAuthorities())
+                    .contains("mesos-iam.mesos.ca-file " + own + " " + problem
+                            + ": the authorities that were read before stay in use");
             client.get(uri, "/state").close();
 
             Files.write(own, pem);
