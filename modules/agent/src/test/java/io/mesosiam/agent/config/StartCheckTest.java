@@ -72,9 +72,16 @@ class StartCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CERTIFICATE, absent", "CERTIFICATE, directory", "CERTIFICATE, text",
-        "KEY, absent", "KEY, directory", "KEY, text", "KEY, other",
-        "CA, absent", "CA, directory", "CA, text"
+        "CERTIFICATE, absent",
+        "CERTIFICATE, directory",
+        "CERTIFICATE, text",
+        "KEY, absent",
+        "KEY, directory",
+        "KEY, text",
+        "KEY, other",
+        "CA, absent",
+        "CA, directory",
+        "CA, text"
     })
     void lineNamesTheFileOnce(String variable, String content) throws Exception {
         Path file = directory.resolve("unusable.pem");
