@@ -9,8 +9,8 @@ import io.mesosiam.secret.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ final class AssumeRoleCall {
         if (!identity.sessionPolicyArns().isEmpty()) {
             request.policyArns(policyArns(identity.sessionPolicyArns()));
         }
-        SortedMap<String, String> tags = new TreeMap<>(identity.tags());
+        NavigableMap<String, String> tags = new TreeMap<>(identity.tags());
         tags.keySet().removeAll(dropped);
         if (!tags.isEmpty()) {
             request.tags(tags(tags));
