@@ -38,7 +38,10 @@ class RefusedCertificatesTest {
     private Finding doctor(String host, Path ca, Optional<TestCa.Identity> identity) {
         URI controller = URI.create("wss://" + host + ":" + fixture.channel.port());
         List<Finding> findings = new ControllerCheck(
-                        List.of(controller), Protocol.PATH, () -> StreamClient.tls(ca, identity))
+                        List.of(controller),
+                        Protocol.PATH,
+                        () -> StreamClient.tls(ca, identity),
+                        TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                 .findings();
         assertThat(findings).hasSize(1);
         return findings.getFirst();
@@ -154,7 +157,8 @@ class RefusedCertificatesTest {
             Finding finding = new ControllerCheck(
                             List.of(URI.create("wss://localhost:" + late.port())),
                             Protocol.PATH,
-                            () -> StreamClient.tls(fixture.ca(), Optional.of(fixture.stranger())))
+                            () -> StreamClient.tls(fixture.ca(), Optional.of(fixture.stranger())),
+                            TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                     .findings()
                     .getFirst();
 

@@ -108,7 +108,11 @@ final class DoctorCommand {
     /** All checks, for the command. */
     static Doctor allChecks(AgentConfig config) {
         List<Check> checks = new ArrayList<>(atStart(config).checks());
-        checks.add(new ControllerCheck(config.controllers(), Protocol.PATH, () -> AgentKey.tls(config.keyFiles())));
+        checks.add(new ControllerCheck(
+                config.controllers(),
+                Protocol.PATH,
+                () -> AgentKey.tls(config.keyFiles()),
+                ControllerCheck.USUAL_LIMIT));
         return new Doctor(checks);
     }
 

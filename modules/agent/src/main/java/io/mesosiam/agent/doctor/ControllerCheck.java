@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,9 +24,13 @@ import javax.net.ssl.SSLSocket;
  * so the running agent's stream is not affected.
  *
  * @param path of the controllers' WebSocket
+ * @param limit time limit for connecting and for each answer
  */
-public record ControllerCheck(List<URI> controllers, String path, Callable<SSLContext> tls) implements Check {
-    private static final int WAIT_MILLIS = 3000;
+public record ControllerCheck(List<URI> controllers, String path, Callable<SSLContext> tls, Duration limit)
+        implements Check {
+    /** The usual time limit. */
+    public static final Duration USUAL_LIMIT = Duration.ofSeconds(3);
+
     private static final int LONGEST_LINE = 256;
 
     /**
@@ -63,13 +68,17 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
         record Broken(IOException failure) implements Attempt {}
     }
 
+    private int limitMillis() {
+        return Math.toIntExact(limit.toMillis());
+    }
+
     private Attempt attempt(URI uri, SSLContext context, int refusalMillis) {
         int port = uri.getPort() < 0 ? 443 : uri.getPort();
         boolean connected = false;
         try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress(uri.getHost(), port), WAIT_MILLIS);
+            plain.connect(new InetSocketAddress(uri.getHost(), port), limitMillis());
             connected = true;
-            plain.setSoTimeout(WAIT_MILLIS);
+            plain.setSoTimeout(limitMillis());
             try (SSLSocket secure =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, uri.getHost(), port, false)) {
                 SSLParameters parameters = secure.getSSLParameters();
@@ -85,7 +94,7 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
     }
 
     /** Waits for a refusal. A controller that accepts the certificate sends nothing before it has a request. */
-    private static void awaitRefusal(SSLSocket secure, int refusalMillis) throws IOException {
+    private void awaitRefusal(SSLSocket secure, int refusalMillis) throws IOException {
         secure.setSoTimeout(refusalMillis);
         try {
             if (secure.getInputStream().read() < 0) {
@@ -93,7 +102,7 @@ public record ControllerCheck(List<URI> controllers, String path, Callable<SSLCo
             }
             throw new IOException("it is no controller: it sends data before a request");
         } catch (SocketTimeoutException e) {
-            secure.setSoTimeout(WAIT_MILLIS);
+            secure.setSoTimeout(limitMillis());
         }
     }
 

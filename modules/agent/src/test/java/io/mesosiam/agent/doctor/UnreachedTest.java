@@ -6,6 +6,7 @@ import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
 import io.mesosiam.fakes.TestPort;
+import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -23,7 +24,11 @@ import org.junit.jupiter.api.Test;
 
 class UnreachedTest {
     private static Finding check(String host, int port) {
-        return new ControllerCheck(List.of(URI.create("wss://" + host + ":" + port)), "/", SSLContext::getDefault)
+        return new ControllerCheck(
+                        List.of(URI.create("wss://" + host + ":" + port)),
+                        "/",
+                        SSLContext::getDefault,
+                        TimeLimit.of(ControllerCheck.USUAL_LIMIT))
                 .findings()
                 .getFirst();
     }
