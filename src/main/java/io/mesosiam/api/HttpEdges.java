@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.signin.RefusedSignIn;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
@@ -11,19 +12,21 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards both ports before routing, and gives every error that no resource answers a problem as its body. So errors of
  * the HTTP layer, the documentation, health and metrics look like those of the API.
  */
 @Singleton
-public final class HttpEdges {
+public final class HttpEdges implements RefusedSignIn {
     private static final Logger LOG = Logger.getLogger(HttpEdges.class);
 
     /** Before every other filter. */
@@ -32,19 +35,59 @@ public final class HttpEdges {
     private static final String API = "/api/";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
-    private static final List<Integer> STATUSES = List.of(400, 404, 405, 406, 413, 414, 415, 500, 503);
+    private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503);
 
-    private final RequestGuard api = new RequestGuard(true);
+    private final RequestGuard api;
     private final RequestGuard management;
 
     @Inject
-    HttpEdges(@ConfigProperty(name = "quarkus.management.host") String managementHost) {
+    HttpEdges(
+            @ConfigProperty(name = "quarkus.http.host") String apiHost,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost) {
+        api = new RequestGuard(Loopback.isLoopback(apiHost));
         management = new RequestGuard(Loopback.isLoopback(managementHost));
     }
 
     void guardApi(@Observes Filters filters) {
         filters.register(context -> guard(api, context), FIRST);
         filters.register(HttpEdges::onlyRead, FIRST - 1);
+        filters.register(HttpEdges::ownSite, FIRST - 2);
+    }
+
+    private static void ownSite(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (CrossSite.refuses(request.method().name(), name -> header(request, name))) {
+            answer(
+                    context,
+                    ProblemCode.CROSS_SITE,
+                    "a change by a page of this site has the header " + CrossSite.HEADER + ", of another site none");
+        } else {
+            context.next();
+        }
+    }
+
+    /** The authority of HTTP/2 counts as its Host header. */
+    private static @Nullable String header(HttpServerRequest request, String name) {
+        return name.equals("Host") && request.authority() != null
+                ? request.authority().toString()
+                : request.getHeader(name);
+    }
+
+    @Override
+    public void refuse(RoutingContext context, String challenge, Optional<Duration> wait) {
+        context.response().putHeader("WWW-Authenticate", challenge);
+        if (wait.isPresent()) {
+            context.response()
+                    .putHeader("Retry-After", String.valueOf(wait.get().toSeconds() + 1));
+            answer(context, ProblemCode.TOO_MANY_SIGN_INS, "wait before you try another credential");
+        } else {
+            answer(context, ProblemCode.NOT_SIGNED_IN, "the credential is not valid");
+        }
+    }
+
+    @Override
+    public void unavailable(RoutingContext context) {
+        answer(context, ProblemCode.UNAVAILABLE, "the provider that signs callers in can't be reached");
     }
 
     /**

@@ -2,7 +2,10 @@ package io.mesosiam.api;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -38,20 +41,30 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class LeaseResource {
     private final Reconciler reconciler;
+    private final Callers callers;
 
     @Inject
-    LeaseResource(Reconciler reconciler) {
+    LeaseResource(Reconciler reconciler, Callers callers) {
         this.reconciler = reconciler;
+        this.callers = callers;
     }
 
     /** The leases by id, a page at a time. */
     @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
     @APIResponseSchema(value = LeasePage.class, responseCode = "200", responseDescription = "A page of the leases")
     @Operation(
             operationId = "listLeases",
             summary = "The leases that this controller keeps, by id",
             description = "Live leases, and those that ended recently. The database table lease has the leases of all"
-                    + " controllers.")
+                    + " controllers. Needs a role in the namespace /.")
     public LeasePage list(
             @Parameter(
                             description = "Only leases of the framework with this id",
@@ -96,6 +109,7 @@ public final class LeaseResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {
+        callers.requireSight();
         Parameters parameters = new Parameters();
         Optional<String> ofFramework = parameters.text("framework", framework);
         Optional<String> ofTask = parameters.text("task", task);

@@ -4,8 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The addresses on which the API may listen and the host names to which it answers: loopback only, until callers can
- * sign in.
+ * The addresses on which the API may listen with plain HTTP, and the host names to which it answers there.
  */
 public final class Loopback {
     private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
@@ -13,7 +12,7 @@ public final class Loopback {
     private Loopback() {}
 
     /**
-     * Refuses every other listening address, since there is no sign-in yet.
+     * Refuses every other listening address: plain HTTP would carry credentials over the network.
      *
      * @param host the value of {@code quarkus.http.host}
      * @throws IllegalStateException if it is not a loopback address
@@ -21,7 +20,7 @@ public final class Loopback {
     public static void requireLoopback(String host) {
         if (!isListenable(host)) {
             throw new IllegalStateException(
-                    "quarkus.http.host must be 127.0.0.1, ::1 or localhost until callers can sign in, is " + host);
+                    "quarkus.http.host must be 127.0.0.1, ::1 or localhost with mesos-iam.api.plain-http, is " + host);
         }
     }
 

@@ -2,7 +2,12 @@ package io.mesosiam.api;
 
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
 import io.smallrye.common.annotation.NonBlocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -37,19 +42,30 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 public final class PolicyResource {
     private final PolicyTable policies;
+    private final Callers callers;
 
     @Inject
-    PolicyResource(PolicyTable policies) {
+    PolicyResource(PolicyTable policies, Callers callers) {
         this.policies = policies;
+        this.callers = callers;
     }
 
     /** The policies by id, a page at a time. */
     @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
     @APIResponseSchema(value = PolicyPage.class, responseCode = "200", responseDescription = "A page of the policies")
     @Operation(
             operationId = "listPolicies",
             summary = "The policies in force, by id",
-            description = "As this controller last read them, with the version of the policy table.")
+            description = "As this controller last read them, with the version of the policy table. A caller sees the"
+                    + " policies of the namespaces of its roles; rows that can't be used only with a role in /.")
     public PolicyPage list(
             @Parameter(
                             description = Docs.LIMIT,
@@ -72,13 +88,17 @@ public final class PolicyResource {
                     String cursor) {
         PageRequest page = PageRequest.of(limit, cursor, new Parameters());
         PolicySet set = policies.current();
+        Caller caller = callers.current();
         List<PolicyView> sorted = set.policies().stream()
+                .filter(policy -> caller.sees(policy.namespace()))
                 .map(PolicyView::of)
                 .sorted(Comparator.comparing(PolicyView::policyId))
                 .toList();
         PageRequest.Cut<PolicyView> cut = page.cut(sorted, PolicyView::policyId);
-        List<PolicyView.Rejected> rejected =
-                set.rejected().stream().map(PolicyView.Rejected::of).toList();
+        List<PolicyView.Rejected> rejected = set.rejected().stream()
+                .filter(_ -> caller.sees(RoleGrant.EVERYWHERE))
+                .map(PolicyView.Rejected::of)
+                .toList();
         return new PolicyPage(set.version(), cut.items(), rejected, cut.next());
     }
 }

@@ -12,12 +12,16 @@ public enum ProblemCode {
     NOT_SIGNED_IN("not-signed-in", 401, "The caller has not signed in"),
     /** The caller has none of the roles that the operation is for, or not in this namespace. */
     NOT_ALLOWED("not-allowed", 403, "The caller may not do this"),
+    /** A page of another site sent the change, or a page of this one without the header that shows that it is. */
+    CROSS_SITE("cross-site", 403, "The request comes from another site"),
     /** No resource has this path. */
     NOT_FOUND("not-found", 404, "There is nothing here"),
     /** The path exists, but not with this method; {@code Allow} lists the methods that it has. */
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This path does not support the method"),
     /** None of the media types that the caller accepts is available. */
     NOT_ACCEPTABLE("not-acceptable", 406, "No acceptable media type is available"),
+    /** Another object has the name. */
+    NAME_TAKEN("name-taken", 409, "The name is taken"),
     /** The request's body is larger than the API reads. */
     BODY_TOO_LARGE("body-too-large", 413, "The request's body is too large"),
     /** The request's path and query are longer than the API reads. */
@@ -48,7 +52,7 @@ public enum ProblemCode {
     /** The code for a status that a library chose: the one with this status, else the one of its class. */
     static ProblemCode of(int status) {
         return Arrays.stream(values())
-                .filter(code -> code.status == status && code != INVALID_PARAMETER)
+                .filter(code -> code.status == status && code != INVALID_PARAMETER && code != CROSS_SITE)
                 .findFirst()
                 .orElse(status < 500 ? MALFORMED_REQUEST : INTERNAL);
     }

@@ -5,7 +5,10 @@ import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -46,16 +49,26 @@ public final class TaskResource {
     private final ClusterWatch watch;
     private final PolicyTable policies;
     private final Explainer explainer;
+    private final Callers callers;
 
     @Inject
-    TaskResource(ClusterWatch watch, PolicyTable policies, Explainer explainer) {
+    TaskResource(ClusterWatch watch, PolicyTable policies, Explainer explainer, Callers callers) {
         this.watch = watch;
         this.policies = policies;
         this.explainer = explainer;
+        this.callers = callers;
     }
 
     /** Explains each known launch of the task with the same code that decides, and with every policy considered. */
     @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
     @Path("/{framework}/{task}/explain")
     @APIResponseSchema(
             value = TaskExplanation.class,
@@ -69,7 +82,8 @@ public final class TaskResource {
             operationId = "explainTask",
             summary = "Explains a task: decisions with every policy considered, and leases",
             description = "For each launch of the task id: the decision by credential name, what it waits for and until"
-                    + " when, withdrawals, refusals, the controller that has the host, and the leases.")
+                    + " when, withdrawals, refusals, the controller that has the host, and the leases. Needs a role in"
+                    + " the namespace /.")
     public TaskExplanation explain(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
@@ -83,6 +97,7 @@ public final class TaskResource {
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @PathParam("task")
                     String task) {
+        callers.requireSight();
         Parameters parameters = new Parameters();
         Optional<String> ofFramework = parameters.text("framework", framework);
         Optional<String> ofTask = parameters.text("task", task);
@@ -101,6 +116,14 @@ public final class TaskResource {
 
     /** Explains every launch that matches all given parameters. */
     @GET
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
     @Path("/explain")
     @APIResponseSchema(
             value = TaskExplanation.Found.class,
@@ -110,7 +133,7 @@ public final class TaskResource {
     @Operation(
             operationId = "findTasks",
             summary = "Finds tasks by name, container, host, framework or id, and explains them",
-            description = "Finds the launches that match every given parameter.")
+            description = "Finds the launches that match every given parameter. Needs a role in the namespace /.")
     public TaskExplanation.Found find(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
@@ -159,6 +182,7 @@ public final class TaskResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit) {
+        callers.requireSight();
         Parameters parameters = new Parameters();
         TaskSearch search = new TaskSearch(
                 parameters.text("framework", framework),

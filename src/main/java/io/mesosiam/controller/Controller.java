@@ -1,6 +1,8 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.api.Loopback;
+import io.mesosiam.api.port.ApiCertificates;
+import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.channel.HostEvents;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -10,6 +12,8 @@ import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.revoke.SessionDenials;
+import io.mesosiam.signin.Bootstrap;
+import io.mesosiam.signin.Tokens;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -58,6 +62,10 @@ final class Controller {
     private final ClockWatch clocks;
     private final ControllerIdLock id;
     private final SessionDenials denials;
+    private final Tokens tokens;
+    private final Bootstrap bootstrap;
+    private final ApiCertificates certificates;
+    private final ApiConfig api;
     private final String apiHost;
 
     @Inject
@@ -76,6 +84,10 @@ final class Controller {
             ClockWatch clocks,
             ControllerIdLock id,
             SessionDenials denials,
+            Tokens tokens,
+            Bootstrap bootstrap,
+            ApiCertificates certificates,
+            ApiConfig api,
             @ConfigProperty(name = "quarkus.http.host") String apiHost) {
         this.flyway = flyway;
         this.pool = pool;
@@ -91,14 +103,23 @@ final class Controller {
         this.clocks = clocks;
         this.id = id;
         this.denials = denials;
+        this.tokens = tokens;
+        this.bootstrap = bootstrap;
+        this.certificates = certificates;
+        this.api = api;
         this.apiHost = apiHost;
     }
 
     void start(@Observes StartupEvent started) {
-        Loopback.requireLoopback(apiHost);
+        if (api.plainHttp()) {
+            Loopback.requireLoopback(apiHost);
+        }
         SchemaVersion.require(flyway);
         DatabaseRights.require(pool);
         id.take();
+        tokens.start();
+        bootstrap.start();
+        certificates.start();
         clocks.start(reconciler::clockCorrected);
         policies.start(set -> reconciler.policyChanged());
         withdrawals.start(watch::state, reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
@@ -123,6 +144,8 @@ final class Controller {
                 .then("session-denials", denials::close)
                 .then("withdrawals", withdrawals::close)
                 .then("policies", policies::close)
+                .then("api-certificates", certificates::close)
+                .then("tokens", tokens::close)
                 .then("clocks", clocks::close)
                 .then("controller-id", id::close);
     }

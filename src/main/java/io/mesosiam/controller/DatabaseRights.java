@@ -15,7 +15,8 @@ final class DatabaseRights {
             select format('%s on %s', kind, relation) as missing, current_user::text as name from (values
                 ('select', 'policy'), ('select', 'policy_version'), ('select', 'attribute_trust'), ('select', 'namespace'),
                 ('select', 'lease'), ('insert', 'lease'), ('update', 'lease'), ('select', 'agent'), ('insert', 'agent'), ('update', 'agent'),
-                ('select', 'withdrawal'), ('insert', 'withdrawal'), ('insert', 'audit_event')) needed (kind, relation)
+                ('select', 'withdrawal'), ('insert', 'withdrawal'), ('insert', 'audit_event'),
+                ('select', 'api_token'), ('insert', 'api_token')) needed (kind, relation)
             where not has_table_privilege(relation, kind)""";
 
     private DatabaseRights() {}

@@ -33,6 +33,18 @@ public record Caller(String name, SignIn signIn, Set<RoleGrant> grants, String a
                         grant.role() == Role.ADMIN || Arrays.asList(roles).contains(grant.role()));
     }
 
+    /** Whether the caller has any role in the namespace with this path. */
+    public boolean sees(String namespacePath) {
+        return grants.stream().anyMatch(grant -> grant.covers(namespacePath));
+    }
+
+    /** Whether this is an admin of every namespace, by a credential that outlasts the bootstrap token. */
+    boolean isLastingAdmin() {
+        return signIn != SignIn.BOOTSTRAP
+                && signIn != SignIn.LOOPBACK
+                && grants.contains(RoleGrant.everywhere(Role.ADMIN));
+    }
+
     /** The names of the roles, in any namespace, as {@code @RolesAllowed} compares them. */
     Set<String> roleNames() {
         return grants.stream().map(grant -> grant.role().text()).collect(Collectors.toCollection(TreeSet::new));

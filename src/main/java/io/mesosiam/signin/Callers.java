@@ -1,5 +1,6 @@
 package io.mesosiam.signin;
 
+import io.mesosiam.signin.Refusals.Request;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -10,10 +11,12 @@ import jakarta.inject.Singleton;
 @Singleton
 public final class Callers {
     private final SecurityIdentity identity;
+    private final Refusals refusals;
 
     @Inject
-    Callers(SecurityIdentity identity) {
+    Callers(SecurityIdentity identity, Refusals refusals) {
         this.identity = identity;
+        this.refusals = refusals;
     }
 
     /**
@@ -29,7 +32,17 @@ public final class Callers {
     }
 
     /**
-     * The caller, who must have one of the roles in the namespace, or be admin there.
+     * The caller, who must have any role in every namespace: for what belongs to no namespace. A refusal is audited.
+     *
+     * @throws UnauthorizedException if the request has no valid credential, answered with 401
+     * @throws ForbiddenException if the caller has no such role, answered with 403
+     */
+    public Caller requireSight() {
+        return require(RoleGrant.EVERYWHERE, Role.values());
+    }
+
+    /**
+     * The caller, who must have one of the roles in the namespace, or be admin there. A refusal is audited.
      *
      * @throws UnauthorizedException if the request has no valid credential, answered with 401
      * @throws ForbiddenException if the caller has none of the roles there, answered with 403
@@ -37,6 +50,8 @@ public final class Callers {
     public Caller require(String namespacePath, Role... roles) {
         Caller caller = current();
         if (!caller.may(namespacePath, roles)) {
+            refusals.access(
+                    new Request("namespace", namespacePath, caller.address()), caller, "no role in this namespace");
             throw new ForbiddenException("not allowed in namespace " + namespacePath);
         }
         return caller;

@@ -1,56 +1,151 @@
 package io.mesosiam.signin;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
-/** Finds the caller of each request of the API. */
+/**
+ * Finds the caller of each request, before every other mechanism: by an API token, a client certificate, or the setting
+ * for loopback. It leaves other bearer tokens and the sessions of browsers to the provider's mechanism, if a provider is
+ * set; {@link ProviderCallers} gives those their roles.
+ */
 @Singleton
 final class SignInMechanism implements HttpAuthenticationMechanism {
     private static final int UNAUTHORIZED = 401;
+    private static final String BEARER = "bearer ";
+    private static final int MAX_NAME = 240;
 
+    private final Tokens tokens;
+    private final Bootstrap bootstrap;
+    private final RefusedCredentials refused;
     private final Set<RoleGrant> loopback;
+    private final Mapping certificates;
+    private final boolean hasProvider;
 
     @Inject
-    SignInMechanism(SignInConfig config) {
-        loopback = config.loopbackRoles().stream()
-                .flatMap(text -> Arrays.stream(text.split(",")))
-                .map(String::strip)
-                .map(text -> RoleGrant.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "mesos-iam.sign-in.loopback-roles: is not a role: " + text)))
-                .collect(Collectors.toUnmodifiableSet());
+    SignInMechanism(Tokens tokens, Bootstrap bootstrap, RefusedCredentials refused, SignInConfig config) {
+        this.tokens = tokens;
+        this.bootstrap = bootstrap;
+        this.refused = refused;
+        this.loopback = config.loopbackRoles().map(Mapping::roles).orElse(Set.of());
+        this.certificates = config.certificateMapping().map(Mapping::of).orElseGet(Mapping::none);
+        this.hasProvider = config.oidcIssuer().isPresent();
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager providers) {
-        if (loopback.isEmpty()) {
-            return Uni.createFrom().optional(Optional.empty());
+        refused.watch(context);
+        HttpServerRequest request = context.request();
+        String address = request.remoteAddress().hostAddress();
+        List<String> credentials = request.headers().getAll("Authorization");
+        if (credentials.isEmpty()) {
+            Optional<Caller> caller =
+                    certificate(request).map(found -> caller(found, address)).or(() -> loopback(request, address));
+            caller.ifPresent(this::seen);
+            return Uni.createFrom().optional(caller.map(SignInMechanism::identity));
         }
-        String address = context.request().remoteAddress().hostAddress();
-        return Uni.createFrom().item(identity(new Caller("loopback", SignIn.LOOPBACK, loopback, address)));
+        if (credentials.size() > 1) {
+            return refuse("several credentials");
+        }
+        String credential = credentials.getFirst();
+        if (!credential.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return refuse("another kind of credential");
+        }
+        String bearer = credential.substring(BEARER.length()).strip();
+        if (!bearer.startsWith(ApiToken.PREFIX)) {
+            return hasProvider ? Uni.createFrom().optional(Optional.empty()) : refuse("an unknown token");
+        }
+        return ApiToken.parse(bearer)
+                .flatMap(tokens::find)
+                .map(token -> identity(caller(token, address)))
+                .map(identity -> Uni.createFrom().item(identity))
+                .orElseGet(() -> refuse("an invalid API token"));
     }
 
-    private static SecurityIdentity identity(Caller caller) {
+    private static Uni<SecurityIdentity> refuse(String reason) {
+        return Uni.createFrom().failure(new AuthenticationFailedException(reason));
+    }
+
+    private Caller caller(StoredToken token, String address) {
+        tokens.used(token);
+        Caller caller = token.name().equals(Bootstrap.NAME)
+                ? new Caller(Bootstrap.NAME, SignIn.BOOTSTRAP, token.grants(), address)
+                : new Caller("token:" + token.name(), SignIn.TOKEN, token.grants(), address);
+        seen(caller);
+        return caller;
+    }
+
+    private Caller caller(X509Certificate certificate, String address) {
+        String subject = certificate.getSubjectX500Principal().getName();
+        List<String> names = CertificateNames.of(certificate);
+        String name = subject.isEmpty() ? names.getLast() : subject;
+        return new Caller(printable("certificate:" + name), SignIn.CERTIFICATE, certificates.grants(names), address);
+    }
+
+    /** Only a port without TLS has such callers, and that listens on loopback. */
+    private Optional<Caller> loopback(HttpServerRequest request, String address) {
+        boolean ofProvider = hasProvider && request.headers().contains("Cookie");
+        return loopback.isEmpty() || request.isSSL() || ofProvider
+                ? Optional.empty()
+                : Optional.of(new Caller("loopback", SignIn.LOOPBACK, loopback, address));
+    }
+
+    private void seen(Caller caller) {
+        if (caller.isLastingAdmin()) {
+            bootstrap.adminExists(caller);
+        }
+    }
+
+    /** The certificate that the connection's handshake has verified. */
+    private static Optional<X509Certificate> certificate(HttpServerRequest request) {
+        SSLSession session = request.sslSession();
+        if (session == null) {
+            return Optional.empty();
+        }
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate own
+                    ? Optional.of(own)
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
+        }
+    }
+
+    static SecurityIdentity identity(Caller caller) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(caller)
                 .addRoles(caller.roleNames())
                 .build();
     }
 
+    static String printable(String name) {
+        String shown = name.replaceAll("\\p{Cntrl}", "?");
+        return shown.length() > MAX_NAME ? shown.substring(0, MAX_NAME) + "…" : shown;
+    }
+
+    /** Programs are asked for a bearer token. Pages are left to the provider's mechanism, which begins its sign-in. */
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        return Uni.createFrom().item(new ChallengeData(UNAUTHORIZED, "WWW-Authenticate", "Bearer realm=\"mesos-iam\""));
+        boolean page = hasProvider && !context.normalizedPath().startsWith("/api/");
+        return page
+                ? Uni.createFrom().optional(Optional.empty())
+                : Uni.createFrom()
+                        .item(new ChallengeData(UNAUTHORIZED, "WWW-Authenticate", RefusedCredentials.CHALLENGE));
     }
 
     @Override

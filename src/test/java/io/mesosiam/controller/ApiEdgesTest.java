@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import static io.restassured.RestAssured.given;
+import static io.mesosiam.controller.SignedIn.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -190,6 +190,11 @@ class ApiEdgesTest {
     }
 
     private static Answer ask(URI port, String request) {
+        return raw(
+                port, request.replaceFirst("\r\nHost: ", "\r\nAuthorization: Bearer " + SignedIn.TOKEN + "\r\nHost: "));
+    }
+
+    private static Answer raw(URI port, String request) {
         try (Socket socket = new Socket(port.getHost(), port.getPort())) {
             socket.setSoTimeout(TimeLimit.millis(20_000));
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

@@ -34,6 +34,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                 insert into policy (name, effect, framework_principal, iam_role_arn)
                 values ('web', 'allow', 'svc-web', 'arn:aws:iam::123456789012:role/web')""");
         database.execute("insert into policy (name, effect, task_name) values ('not-two', 'deny', '*-2')");
+        SignedIn.addTokens(database);
         try {
             certificates = Files.createTempDirectory("mesos-iam-controller-test");
             master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
@@ -70,8 +71,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                         controller.certificate().toString()),
                 Map.entry("mesos-iam.channel.key-file", controller.key().toString()),
                 Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString()),
-                // until tests send a token: SignedIn
-                Map.entry("mesos-iam.sign-in.loopback-roles", "admin"),
+                Map.entry("mesos-iam.api.plain-http", "true"),
                 Map.entry("test.framework", framework));
     }
 

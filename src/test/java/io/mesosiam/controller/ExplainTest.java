@@ -1,6 +1,6 @@
 package io.mesosiam.controller;
 
-import static io.restassured.RestAssured.given;
+import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;

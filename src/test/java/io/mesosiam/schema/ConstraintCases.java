@@ -238,6 +238,18 @@ final class ConstraintCases {
             audit_event_message_length            | audit_event | message = repeat('x', 4097)
             audit_event_detail_shape              | audit_event | detail = '[]'
             audit_event_by_entry                  | audit_event | entry_id = '2c1d9f4e-0000-4000-8000-000000000001'
+            api_token_name_form                   | api_token | name = 'Two words'
+            api_token_name_once                   | api_token | name = 'taken'
+            api_token_hash_length                 | api_token | hash = decode('00', 'hex')
+            api_token_hash_unique                 | api_token | hash = sha256('taken')
+            api_token_roles_form                  | api_token | roles = '{}'
+            api_token_roles_form                  | api_token | roles = '{null}'
+            api_token_roles_form                  | api_token | roles = '{root}'
+            api_token_roles_form                  | api_token | roles = '{admin:data}'
+            api_token_roles_form                  | api_token | roles = array_fill('admin'::text, array[33])
+            api_token_created_by_length           | api_token | created_by = ''
+            api_token_expires_at_after            | api_token | expires_at = now()
+            api_token_expires_at_after            | api_token | expires_at = now() + interval '367 days'
             """);
 
     /** Written in this order, before the refusals are tried. */
@@ -290,6 +302,8 @@ final class ConstraintCases {
             "withdrawal | task_id = 't ', mesos_agent_id = 'a', launch_sequence = 1",
             "withdrawal | task_id = 'inner blank'",
             "withdrawal | task_id = 't ', lifted_at = now()",
+            "api_token | name = 'taken', hash = sha256('taken')",
+            "api_token | roles = array['viewer:/', 'namespace-admin:/data/reporting']",
             "audit_event | kind = 'lease.issued', entry_id = '2c1d9f4e-0000-4000-8000-000000000001'");
 
     private ConstraintCases() {}

@@ -132,6 +132,8 @@ class ConstraintTest {
             case "session_denial" ->
                 "withdrawal_id = gen_random_uuid(), session_names = '{job-7@f}', remove_after = now(), "
                         + "iam_role_arn = 'arn:aws:iam::123456789012:role/web'";
+            case "api_token" ->
+                "name = 't' || gen_random_uuid(), hash = sha256(gen_random_uuid()::text::bytea), roles = '{admin}', expires_at = now() + interval '1 day'";
             case "audit_event" -> "kind = 'lease.issued', actor = 'c-1'";
             default -> throw new IllegalArgumentException(table);
         };

@@ -30,7 +30,9 @@ final class AddressChecks {
         AWS.forEach(setting ->
                 urls(settings, setting).forEach(text -> url(setting, text).ifPresent(problems::add)));
         listener(settings, "mesos-iam.channel.host", "mesos-iam.channel.port").ifPresent(problems::add);
-        loopback(settings, "quarkus.http.host").ifPresent(problems::add);
+        if (settings.value("mesos-iam.api.plain-http", Boolean.class).orElse(false)) {
+            loopback(settings, "quarkus.http.host").ifPresent(problems::add);
+        }
         for (String prefix : List.of("quarkus.http", "quarkus.management")) {
             number(settings, prefix + ".port").ifPresent(problems::add);
             listener(settings, prefix + ".host", prefix + ".port").ifPresent(problems::add);
@@ -120,15 +122,15 @@ final class AddressChecks {
         return problems;
     }
 
-    /** The API has no sign-in yet, so it must listen on loopback. Health and metrics may listen on the network. */
+    /** Plain HTTP would carry credentials over the network. Health and metrics have none. */
     private static Optional<StartProblem> loopback(Settings settings, String setting) {
         return settings.text(setting)
                 .filter(host -> !Loopback.isListenable(host))
                 .map(host -> StartProblem.setting(
                         setting,
                         host,
-                        "is not loopback, and callers can't sign in yet",
-                        "Write 127.0.0.1, ::1 or localhost"));
+                        "is not loopback, and mesos-iam.api.plain-http is true",
+                        "Write 127.0.0.1, ::1 or localhost, or remove mesos-iam.api.plain-http"));
     }
 
     private static Optional<StartProblem> number(Settings settings, String setting) {

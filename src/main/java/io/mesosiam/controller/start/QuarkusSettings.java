@@ -58,6 +58,10 @@ final class QuarkusSettings {
             "The API is for programs on this host, and takes no header for the request's host",
             name -> name.startsWith("QUARKUS_") && name.endsWith("_TRUST_ALL"),
             TRUST,
+            name -> name.matches(
+                            "QUARKUS_(HTTP_(SSL_(?!PORT).*|INSECURE_REQUESTS|TLS_CONFIGURATION_NAME|AUTH_.*)|OIDC_.*)")
+                    || (name.matches("QUARKUS_TLS_+MESOS_IAM_(API|PROVIDER)_.*") && !name.endsWith("_TRUST_ALL")),
+            "Did you mean a setting of mesos-iam.api or mesos-iam.sign-in? See docs/controller.md",
             name -> name.matches("QUARKUS_TLS_+MESOS_IAM_AGENTS_.*") && !name.endsWith("_TRUST_ALL"),
             "Did you mean mesos-iam.channel.certificate-file, .key-file or .ca-file? See docs/controller.md");
 

@@ -1,5 +1,6 @@
 package io.mesosiam.controller.start;
 
+import io.mesosiam.api.port.ApiConfig;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
@@ -40,7 +41,8 @@ final class Settings {
             StsConfig.class,
             RevokeConfig.class,
             ChannelConfig.class,
-            SignInConfig.class);
+            SignInConfig.class,
+            ApiConfig.class);
 
     /**
      * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the

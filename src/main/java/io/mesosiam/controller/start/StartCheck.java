@@ -34,6 +34,7 @@ public final class StartCheck {
                 .forEach(problems::add);
         problems.addAll(TextChecks.problems(settings));
         problems.addAll(FileChecks.problems(settings, now));
+        problems.addAll(SignInChecks.problems(settings));
         problems.addAll(AddressChecks.problems(settings));
         problems.addAll(AliasChecks.problems(settings, given));
         problems.addAll(DatabaseCheck.problems(settings));

@@ -51,6 +51,7 @@ final class CheckedSettings implements AutoCloseable {
 
     private SmallRyeConfig config(Map<String, String> different) {
         Map<String, String> settings = new HashMap<>(Map.ofEntries(
+                Map.entry("mesos-iam.api.plain-http", "true"),
                 Map.entry("quarkus.http.host", "127.0.0.1"),
                 Map.entry("quarkus.http.port", "0"),
                 Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),

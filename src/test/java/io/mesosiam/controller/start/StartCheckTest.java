@@ -50,6 +50,14 @@ class StartCheckTest extends SettingsFixture {
                     mesos-iam.channel.port                | eight            | is not a whole number in range
                     quarkus.http.host                     | 0.0.0.0          | is not loopback
                     quarkus.http.host                     | 10.1.2.3         | is not loopback
+                    mesos-iam.sign-in.loopback-roles      | root             | is not a role
+                    mesos-iam.sign-in.bootstrap-token-file | /dev/null       | holds no token
+                    mesos-iam.sign-in.certificate-mapping | ci               | has no name=role
+                    mesos-iam.sign-in.role-mapping        | a=root           | has an unknown role
+                    mesos-iam.sign-in.role-mapping        | a=admin:data     | has an unknown role
+                    mesos-iam.sign-in.oidc-issuer         | ldap://a         | is no http or https URL
+                    mesos-iam.sign-in.oidc-client-id      | x                | has no effect without mesos-iam.sign-in.oidc-issuer
+                    mesos-iam.api.client-ca-file          | /no/such/file    | has no effect with mesos-iam.api.plain-http=true
                     quarkus.management.host               | 192.0.2.1        | is no address of this host
                     quarkus.http.port                     | abc              | is no port
                     quarkus.management.port               | 9,000            | is no port

@@ -176,6 +176,9 @@ final class Site implements AutoCloseable {
         Map<String, String> environment = environment();
         int managementPort = Ports.preferably(USUAL_MANAGEMENT_PORT);
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(apiPort));
+        // every user of this host is admin: nothing in the sandbox is worth protecting
+        environment.put("MESOS_IAM_API_PLAIN_HTTP", "true");
+        environment.put("MESOS_IAM_SIGN_IN_LOOPBACK_ROLES", "admin");
         environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", jdbcUrl);
         environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", jdbcUrl.substring("jdbc:".length()));

@@ -1,0 +1,269 @@
+package io.mesosiam.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The controller jar with TLS on its API: bootstrap token, client certificates, renewed files, and a real provider. */
+class SignInIT {
+    private static final Pattern PRINTED = Pattern.compile("not shown again: (mia_[A-Za-z0-9_-]{43})");
+    private static final String CALLER = "/api/v1/tokens/caller";
+
+    @TempDir
+    private Path directory;
+
+    private final TestDatabase database = TestPostgres.database();
+    private SandboxMaster master;
+    private SandboxSts sts;
+    private TestCa ca;
+    private TestCa.Identity identity;
+    private URI api;
+    private Map<String, String> settings;
+
+    @BeforeEach
+    void start() throws Exception {
+        master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+        sts = SandboxSts.start();
+        ca = TestCa.in(directory);
+        identity = ca.issue("dns:localhost");
+        int port = freePort();
+        api = URI.create("https://localhost:" + port);
+        settings = ControllerProcess.settings(database, master, sts, ca, identity);
+        settings.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+    }
+
+    @AfterEach
+    void close() {
+        master.close();
+        sts.close();
+        database.close();
+    }
+
+    @Test
+    void printedBootstrapTokenEndsWithTheFirstAdminsCertificate() throws Exception {
+        settings.put("MESOS_IAM_API_CLIENT_CA_FILE", ca.certificateFile().toString());
+        settings.put("MESOS_IAM_SIGN_IN_CERTIFICATE_MAPPING", "dns:admin.example=admin,cn:reader=viewer");
+        try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
+                HttpClient plain = client(null);
+                HttpClient admin = client(ca.issue("dns:admin.example").keyManagers());
+                HttpClient reader = client(ca.issueWithoutNames("reader").keyManagers());
+                HttpClient other = client(ca.issue("dns:other.example").keyManagers())) {
+            controller.awaitReady();
+            String bootstrap = printed(controller);
+
+            assertThat(get(plain, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
+            assertThat(get(plain, CALLER, Optional.of(bootstrap)).body()).contains("\"bootstrap\"");
+            assertThat(get(other, "/api/v1/policies", Optional.empty()).statusCode()).isEqualTo(403);
+            assertThat(get(reader, CALLER, Optional.empty()).body())
+                    .contains("certificate:CN=reader", "\"viewer\"");
+            assertThat(get(plain, CALLER, Optional.of(bootstrap)).statusCode()).isEqualTo(200);
+            assertThat(get(admin, CALLER, Optional.empty()).body())
+                    .contains("certificate:CN=admin.example", "\"admin\"");
+            Awaitility.await("the bootstrap token has ended")
+                    .atMost(TimeLimit.seconds(20))
+                    .until(() -> get(plain, CALLER, Optional.of(bootstrap)).statusCode() == 401);
+            assertThat(database.query("select actor from audit_event where kind = 'token.revoked'"))
+                    .containsExactly("certificate:CN=admin.example");
+            assertThat(database.query("select kind from audit_event where kind like '%.refused'"))
+                    .contains("sign-in.refused", "access.refused");
+            assertThat(database.query("select detail::text || message from audit_event"))
+                    .noneMatch(text -> text.contains(bootstrap));
+        }
+    }
+
+    @Test
+    void renewedCertificateIsUsedWithoutARestart() throws Exception {
+        Path certificate = Files.copy(identity.certificate(), directory.resolve("api.pem"));
+        Path key = Files.copy(identity.key(), directory.resolve("api.key"));
+        settings.put("MESOS_IAM_API_CERTIFICATE_FILE", certificate.toString());
+        settings.put("MESOS_IAM_API_KEY_FILE", key.toString());
+        try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings)) {
+            controller.awaitReady();
+            Object before = serial();
+            TestCa.Identity next = ca.issue("dns:localhost");
+
+            Files.copy(next.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(next.key(), key, StandardCopyOption.REPLACE_EXISTING);
+
+            Awaitility.await("the new certificate is served")
+                    .atMost(TimeLimit.seconds(40))
+                    .until(() -> !serial().equals(before));
+        }
+    }
+
+    @Test
+    void callersOfAProviderHaveTheRolesOfTheMapping() throws Exception {
+        OidcProvider.install(directory);
+        int port = freePort();
+        settings.put("MESOS_IAM_SIGN_IN_OIDC_ISSUER", "http://127.0.0.1:" + port);
+        settings.put("MESOS_IAM_SIGN_IN_OIDC_CLIENT_ID", OidcProvider.CLIENT);
+        settings.put(
+                "MESOS_IAM_SIGN_IN_OIDC_CLIENT_SECRET_FILE",
+                Files.writeString(directory.resolve("secret"), OidcProvider.SECRET).toString());
+        settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "admin=admin,readers=viewer:/data");
+        try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
+                HttpClient http = client(null)) {
+            controller.awaitReady();
+            // the provider is down: other ways of signing in work
+            assertThat(get(http, CALLER, Optional.of(printed(controller))).statusCode()).isEqualTo(200);
+            try (OidcProvider provider = OidcProvider.start(directory, port, api.resolve("/sign-in"))) {
+                String reader = provider.accessToken(OidcProvider.CLIENT, "readers");
+
+                Awaitility.await("the controller finds the provider")
+                        .atMost(TimeLimit.seconds(40))
+                        .until(() -> get(http, CALLER, Optional.of(reader)).statusCode() == 200);
+                assertThat(get(http, CALLER, Optional.of(reader)).body())
+                        .contains("\"oidc:mesos-iam\"", "\"viewer:/data\"");
+                assertThat(get(http, "/api/v1/leases", Optional.of(reader)).statusCode())
+                        .isEqualTo(403);
+                assertThat(get(http, "/api/v1/policies", Optional.of(provider.accessToken("mesos-iam", "nothing")))
+                                .statusCode())
+                        .isEqualTo(403);
+                assertThat(get(http, CALLER, Optional.of(provider.accessToken("other", "admin"))).statusCode())
+                        .isEqualTo(401);
+                for (String forged : new String[] {unsigned(reader), signedWithTheSecret(reader), reader + "x"}) {
+                    assertThat(get(http, CALLER, Optional.of(forged)).statusCode()).isIn(401, 429);
+                }
+                signInWithABrowser();
+            }
+        }
+    }
+
+    /** Follows the redirects of the authorization code flow, as a browser does. */
+    private void signInWithABrowser() throws Exception {
+        CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
+        try (HttpClient browser = HttpClient.newBuilder()
+                .sslContext(context(null))
+                .cookieHandler(cookies)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build()) {
+            URI next = api.resolve("/openapi");
+            HttpResponse<String> answer = send(browser, HttpRequest.newBuilder(next));
+            for (int i = 0; answer.statusCode() / 100 == 3 && i < 12; i++) {
+                answer.headers().allValues("Set-Cookie").stream()
+                        .filter(cookie -> cookie.startsWith("q_session"))
+                        .forEach(cookie -> assertThat(cookie).contains("HTTPOnly", "Secure", "SameSite="));
+                next = next.resolve(answer.headers().firstValue("Location").orElseThrow());
+                answer = send(browser, HttpRequest.newBuilder(next));
+            }
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(next.getPath()).isEqualTo("/openapi");
+            assertThat(send(browser, HttpRequest.newBuilder(api.resolve(CALLER))).body())
+                    .contains("\"oidc:admin\"", "\"admin\"");
+            HttpRequest.Builder change =
+                    HttpRequest.newBuilder(api.resolve("/api/v1/tokens/none")).DELETE();
+            assertThat(send(browser, change).body()).contains("\"cross-site\"");
+            assertThat(send(browser, change.header("X-Mesos-Iam-Request", "1")).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    private static String unsigned(String token) {
+        return base64("{\"alg\":\"none\"}") + "." + token.split("\\.", -1)[1] + ".";
+    }
+
+    private static String signedWithTheSecret(String token) throws Exception {
+        String content = base64("{\"alg\":\"HS256\"}") + "." + token.split("\\.", -1)[1];
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(OidcProvider.SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return content + "."
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String printed(ControllerProcess controller) {
+        Matcher token = PRINTED.matcher(controller.text());
+        assertThat(token.find()).as(controller.text()).isTrue();
+        return token.group(1);
+    }
+
+    private HttpResponse<String> get(HttpClient http, String path, Optional<String> token)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path));
+        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return send(http, request);
+    }
+
+    private static HttpResponse<String> send(HttpClient http, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return http.send(request.timeout(TimeLimit.seconds(20)).build(), BodyHandlers.ofString());
+    }
+
+    /** The serial number of the certificate that the API shows to a new connection. */
+    private Object serial() throws Exception {
+        try (HttpClient http = client(null)) {
+            return ((X509Certificate) get(http, CALLER, Optional.empty())
+                            .sslSession()
+                            .orElseThrow()
+                            .getPeerCertificates()[0])
+                    .getSerialNumber();
+        }
+    }
+
+    private HttpClient client(KeyManager[] keys) throws Exception {
+        return HttpClient.newBuilder().sslContext(context(keys)).build();
+    }
+
+    private SSLContext context(KeyManager[] keys) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (var in = Files.newInputStream(ca.certificateFile())) {
+            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, managers.getTrustManagers(), null);
+        return context;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.mesosiam.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
+import io.mesosiam.signin.StoredToken;
+import io.mesosiam.signin.Tokens;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The API tokens. An admin of a namespace sees, makes and revokes those whose roles are all below it. */
+@Path("/api/v1/tokens")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "tokens", description = "The API tokens, with which programs sign in")
+@NonBlocking
+public final class TokenResource {
+    private final Tokens tokens;
+    private final Callers callers;
+    private final InstantSource clock;
+
+    @Inject
+    TokenResource(Tokens tokens, Callers callers, InstantSource clock) {
+        this.tokens = tokens;
+        this.callers = callers;
+        this.clock = clock;
+    }
+
+    /** The tokens by id, a page at a time. */
+    @GET
+    @RolesAllowed({Role.Names.ADMIN, Role.Names.AUDITOR})
+    @APIResponseSchema(
+            value = TokenView.Page.class,
+            responseCode = "200",
+            responseDescription = "A page of the API tokens")
+    @Operation(
+            operationId = "listTokens",
+            summary = "The API tokens, by id",
+            description = "Those of which the caller may see every role, also expired and revoked ones.")
+    public TokenView.Page list(
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @DefaultValue("100")
+                    @QueryParam("limit")
+                    String limit,
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        PageRequest page = PageRequest.of(limit, cursor, new Parameters());
+        Caller caller = callers.current();
+        List<StoredToken> sorted = tokens.all().stream()
+                .filter(token -> token.grants().stream()
+                        .map(RoleGrant::namespace)
+                        .allMatch(namespace -> caller.may(namespace, Role.AUDITOR)))
+                .sorted(Comparator.comparing(TokenResource::id))
+                .toList();
+        PageRequest.Cut<StoredToken> cut = page.cut(sorted, TokenResource::id);
+        return new TokenView.Page(
+                cut.items().stream()
+                        .map(token -> TokenView.of(token, clock.instant()))
+                        .toList(),
+                cut.next());
+    }
+
+    /** Makes a token. */
+    @POST
+    @RolesAllowed(Role.Names.ADMIN)
+    @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponseSchema(
+            value = TokenView.class,
+            responseCode = "201",
+            responseDescription = "The token; its text is shown only here")
+    @APIResponse(
+            responseCode = "409",
+            description = "A token that is not revoked has this name",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "createToken",
+            summary = "Makes an API token",
+            description = "The caller must be admin of the namespace of each role.")
+    public Uni<Response> create(
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = TokenRequest.class)))
+                    @Nullable
+                    JsonNode body) {
+        TokenRequest wanted = TokenRequest.of(body, clock.instant());
+        Caller caller = callers.current();
+        wanted.namespaces().forEach(callers::require);
+        return tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller)
+                .map(made -> made.orElseThrow(() -> new ProblemException(
+                        ProblemCode.NAME_TAKEN, "a token that is not revoked has the name " + wanted.name())))
+                .map(made -> Response.status(Response.Status.CREATED)
+                        .header("Cache-Control", "no-store")
+                        .entity(TokenView.of(made, clock.instant()))
+                        .build());
+    }
+
+    /** Revokes a token. */
+    @DELETE
+    @Path("/{id}")
+    @RolesAllowed(Role.Names.ADMIN)
+    @APIResponseSchema(value = TokenView.class, responseCode = "200", responseDescription = "The revoked token")
+    @APIResponse(
+            responseCode = "404",
+            description = "No token that is not revoked has this id",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "revokeToken",
+            summary = "Revokes an API token",
+            description = "It is refused from then on; other controllers refuse it within a second. The caller must be"
+                    + " admin of the namespace of each of its roles.")
+    public Uni<TokenView> revoke(
+            @Parameter(
+                            description = "The token's id",
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        Caller caller = callers.current();
+        StoredToken token = uuid(id).flatMap(tokens::withId)
+                .filter(known ->
+                        known.grants().stream().map(RoleGrant::namespace).allMatch(namespace -> caller.may(namespace)))
+                .orElseThrow(TokenResource::notFound);
+        return tokens.revoke(token.id(), caller.name())
+                .map(revoked -> revoked.orElseThrow(TokenResource::notFound))
+                .map(revoked -> TokenView.of(revoked, clock.instant()));
+    }
+
+    /** The caller itself. */
+    @GET
+    @Path("/caller")
+    @RolesAllowed("**")
+    @APIResponseSchema(
+            value = TokenView.CallerView.class,
+            responseCode = "200",
+            responseDescription = "The caller of the request")
+    @Operation(
+            operationId = "getCaller",
+            summary = "The caller of the request",
+            description = "The name in audit events, the way of signing in, and the roles.")
+    public TokenView.CallerView caller() {
+        Caller caller = callers.current();
+        return new TokenView.CallerView(
+                caller.name(),
+                caller.signIn().text(),
+                caller.grants().stream().map(RoleGrant::toString).sorted().toList());
+    }
+
+    private static ProblemException notFound() {
+        return new ProblemException(ProblemCode.NOT_FOUND, "no token that is not revoked has this id");
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String id(StoredToken token) {
+        return token.id().toString();
+    }
+}

@@ -1,0 +1,137 @@
+package io.mesosiam.api.port;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.pem.PemFiles;
+import io.mesosiam.pem.PemFiles.Broken;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings changed files of the API's port into use for new connections, every 10 s. While a file can't be read, or key and
+ * certificate are no pair, the port keeps what it has, and the log says so.
+ */
+@Singleton
+public final class ApiCertificates implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ApiCertificates.class);
+    private static final Duration RELOAD = Duration.ofSeconds(10);
+
+    private final Optional<TlsConfiguration> tls;
+    private final Path certificate;
+    private final Path key;
+    private final Optional<Path> authorities;
+    private final Event<CertificateUpdatedEvent> updated;
+
+    @GuardedBy("this")
+    private String inUse = "";
+
+    @GuardedBy("this")
+    private String trouble = "";
+
+    private volatile @Nullable Thread thread;
+
+    @Inject
+    ApiCertificates(
+            ApiConfig config,
+            TlsConfigurationRegistry registry,
+            @ConfigProperty(name = "mesos-iam.channel.certificate-file") Optional<Path> channelCertificate,
+            @ConfigProperty(name = "mesos-iam.channel.key-file") Optional<Path> channelKey,
+            Event<CertificateUpdatedEvent> updated) {
+        this.tls = config.plainHttp() ? Optional.empty() : registry.get(DerivedSettings.REGISTERED);
+        this.certificate = config.certificateFile().or(() -> channelCertificate).orElse(Path.of(""));
+        this.key = config.keyFile().or(() -> channelKey).orElse(Path.of(""));
+        this.authorities = config.clientCaFile();
+        this.updated = updated;
+    }
+
+    /** Follows the files; does nothing with plain HTTP. */
+    public synchronized void start() {
+        if (tls.isPresent()) {
+            inUse = contents().orElse("");
+            thread = Thread.ofVirtual().name("api-certificates").start(this::follow);
+        }
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                Thread.sleep(RELOAD);
+                try {
+                    reload();
+                } catch (RuntimeException e) {
+                    LOG.error("api port certificates not reloaded", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads the files, and brings them into use if they have changed. */
+    synchronized void reload() {
+        Optional<String> found = contents();
+        if (found.isEmpty() || found.get().equals(inUse)) {
+            return;
+        }
+        if (tls.filter(TlsConfiguration::reload).isEmpty()) {
+            report("the files can't be loaded");
+            return;
+        }
+        tls.ifPresent(loaded -> updated.fire(new CertificateUpdatedEvent(DerivedSettings.REGISTERED, loaded)));
+        inUse = found.get();
+        trouble = "";
+        LOG.infof("api port certificates renewed file=%s", certificate);
+    }
+
+    /** A digest of all files; empty, with a line in the log, if they can't be used. */
+    @GuardedBy("this")
+    private Optional<String> contents() {
+        try {
+            PemFiles.checkKey(key, PemFiles.certificates(certificate).getFirst());
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : Stream.concat(Stream.of(certificate, key), authorities.stream())
+                    .toList()) {
+                digest.update(PemFiles.read(file));
+            }
+            for (Path file : authorities.map(List::of).orElse(List.of())) {
+                List<?> unused = PemFiles.certificates(file);
+            }
+            return Optional.of(HexFormat.of().formatHex(digest.digest()));
+        } catch (Broken e) {
+            report(e.problem());
+            return Optional.empty();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    @GuardedBy("this")
+    private void report(String problem) {
+        if (!problem.equals(trouble)) {
+            trouble = problem;
+            LOG.warnf("api port keeps its certificates file=%s reason=\"%s\"", certificate, problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.mesosiam.signin;
+
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.SecurityIdentityAugmentor;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gives callers of the OpenID Connect provider their roles. The provider's mechanism has verified the token and has read
+ * the values of the configured claim as roles; the setting maps them to ours. No value is a role by itself.
+ */
+@Singleton
+final class ProviderCallers implements SecurityIdentityAugmentor {
+    private final Mapping mapping;
+    private final Bootstrap bootstrap;
+
+    @Inject
+    ProviderCallers(SignInConfig config, Bootstrap bootstrap) {
+        this.mapping = config.roleMapping().map(Mapping::of).orElseGet(Mapping::none);
+        this.bootstrap = bootstrap;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> augment(SecurityIdentity identity, AuthenticationRequestContext context) {
+        return augment(identity, context, Map.of());
+    }
+
+    @Override
+    public Uni<SecurityIdentity> augment(
+            SecurityIdentity identity, AuthenticationRequestContext context, Map<String, Object> attributes) {
+        if (identity.isAnonymous() || identity.getPrincipal() instanceof Caller) {
+            return Uni.createFrom().item(identity);
+        }
+        RoutingContext request = HttpSecurityUtils.getRoutingContextAttribute(attributes);
+        String address = Optional.ofNullable(request)
+                .map(known -> known.request().remoteAddress().hostAddress())
+                .orElse("unknown");
+        Caller caller = new Caller(
+                SignInMechanism.printable("oidc:" + identity.getPrincipal().getName()),
+                SignIn.OIDC,
+                mapping.grants(identity.getRoles()),
+                address);
+        if (caller.isLastingAdmin()) {
+            bootstrap.adminExists(caller);
+        }
+        return Uni.createFrom()
+                .item(QuarkusSecurityIdentity.builder()
+                        .setPrincipal(caller)
+                        .addRoles(caller.roleNames())
+                        .addCredentials(identity.getCredentials())
+                        .addAttributes(identity.getAttributes())
+                        .build());
+    }
+}

@@ -1,0 +1,79 @@
+package io.mesosiam.signin;
+
+import io.mesosiam.signin.Refusals.Request;
+import io.quarkus.security.AuthenticationCompletionException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.AuthenticationRedirectException;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+
+/** Answers each request whose credential is wrong, with one answer for every kind of wrong: counted, and audited. */
+@Singleton
+final class RefusedCredentials {
+    private static final Logger LOG = Logger.getLogger(RefusedCredentials.class);
+
+    static final String CHALLENGE = "Bearer realm=\"mesos-iam\"";
+    private static final String INVALID = CHALLENGE + ", error=\"invalid_token\"";
+
+    /** The reasons of our own mechanism; the text of a library is not shown. */
+    private static final Set<String> OWN =
+            Set.of("several credentials", "another kind of credential", "an unknown token", "an invalid API token");
+
+    private final FailedSignIns failures = new FailedSignIns();
+    private final Refusals refusals;
+    private final RefusedSignIn answers;
+    private final InstantSource clock;
+
+    @Inject
+    RefusedCredentials(Refusals refusals, RefusedSignIn answers, InstantSource clock) {
+        this.refusals = refusals;
+        this.answers = answers;
+        this.clock = clock;
+    }
+
+    /** From now on a failure of the request's sign-in is answered here. */
+    void watch(RoutingContext context) {
+        BiConsumer<RoutingContext, Throwable> others =
+                Objects.requireNonNull(context.get(QuarkusHttpUser.AUTH_FAILURE_HANDLER), "the handler of Quarkus");
+        BiConsumer<RoutingContext, Throwable> ours = (request, failure) -> failed(request, failure, others);
+        context.put(QuarkusHttpUser.AUTH_FAILURE_HANDLER, ours);
+    }
+
+    private void failed(RoutingContext context, Throwable failure, BiConsumer<RoutingContext, Throwable> others) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (context.response().ended()) {
+            return;
+        }
+        switch (cause) {
+            case AuthenticationFailedException wrong -> refuse(context, Optional.ofNullable(wrong.getMessage()));
+            case AuthenticationCompletionException _ -> refuse(context, Optional.empty());
+            case AuthenticationRedirectException _ -> others.accept(context, failure);
+            default -> {
+                LOG.warnf("sign-in not decided reason=\"%s\"", cause.getClass().getSimpleName());
+                LOG.debug("sign-in not decided", cause);
+                answers.unavailable(context);
+            }
+        }
+    }
+
+    private void refuse(RoutingContext context, Optional<String> message) {
+        String address = context.request().remoteAddress().hostAddress();
+        String reason = message.filter(OWN::contains).orElse("a token of the provider");
+        Optional<Duration> wait = failures.failed(address, clock.instant());
+        refusals.signIn(new Request(context.request().method().name(), context.normalizedPath(), address), reason);
+        answers.refuse(context, INVALID, wait);
+    }
+}

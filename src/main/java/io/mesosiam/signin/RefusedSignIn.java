@@ -1,0 +1,19 @@
+package io.mesosiam.signin;
+
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Answers requests whose sign-in failed; the API implements it, with the form of its errors. */
+public interface RefusedSignIn {
+    /**
+     * The credential is wrong. Ends the response.
+     *
+     * @param challenge the value of {@code WWW-Authenticate}
+     * @param wait how long the address is to wait before it tries again; empty if it needn't
+     */
+    void refuse(RoutingContext context, String challenge, Optional<Duration> wait);
+
+    /** The credential can't be checked now, since the provider doesn't answer. Ends the response. */
+    void unavailable(RoutingContext context);
+}

@@ -1,0 +1,36 @@
+package io.mesosiam.signin;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** An API token as it is stored, without its text. */
+public record StoredToken(
+        UUID id,
+        String name,
+        Set<RoleGrant> grants,
+        Instant createdAt,
+        String createdBy,
+        Instant expiresAt,
+        Optional<Instant> lastUsedAt,
+        Optional<Revocation> revoked) {
+    /** Who revoked it, and when. */
+    public record Revocation(Instant at, String by) {}
+
+    public StoredToken {
+        Objects.requireNonNull(id, "id");
+        grants = Set.copyOf(grants);
+    }
+
+    /** Whether it is neither revoked nor expired. */
+    public boolean isValid(Instant now) {
+        return revoked.isEmpty() && now.isBefore(expiresAt);
+    }
+
+    /** Whether its bearer is admin of every namespace. */
+    boolean isAdmin() {
+        return grants.contains(RoleGrant.everywhere(Role.ADMIN));
+    }
+}

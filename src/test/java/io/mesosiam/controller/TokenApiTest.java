@@ -1,0 +1,197 @@
+package io.mesosiam.controller;
+
+import static io.mesosiam.controller.SignedIn.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.in;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.OneStatement;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** API tokens of a whole controller: made, used, listed, revoked, by the API and by SQL. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class TokenApiTest {
+    private static final String TOKENS = "/api/v1/tokens";
+    private static final String CALLER = "/api/v1/tokens/caller";
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    MeterRegistry meters;
+
+    @Test
+    void createdTokenIsShownOnceAndSignsInUntilItIsRevoked() {
+        String name = unusedName();
+        Response made = create(SignedIn.TOKEN, name, "viewer", "operator:/data")
+                .statusCode(201)
+                .header("Cache-Control", equalTo("no-store"))
+                .body("token", matchesPattern("mia_[A-Za-z0-9_-]{43}"))
+                .body("roles", containsInAnyOrder("viewer", "operator:/data"))
+                .body("createdBy", equalTo("token:admin"))
+                .extract()
+                .response();
+        String token = made.path("token");
+        String id = made.path("tokenId");
+
+        given(token).get(CALLER).then().statusCode(200).body("name", equalTo("token:" + name));
+        assertThat(given().get(TOKENS).then().statusCode(200).extract().asString())
+                .contains(id)
+                .doesNotContain(token);
+        given().delete(TOKENS + "/" + id).then().statusCode(200).body("valid", equalTo(false));
+
+        given(token).get(CALLER).then().statusCode(in(List.of(401, 429)));
+        given().delete(TOKENS + "/" + id).then().statusCode(404);
+        assertThat(texts("select kind || ' ' || actor from audit_event where detail ->> 'subject' = '" + name
+                        + "' order by id"))
+                .containsExactly("token.created token:admin", "token.revoked token:admin");
+        assertThat(texts("select message || detail::text from audit_event")).noneMatch(text -> text.contains(token));
+    }
+
+    @Test
+    void adminOfANamespaceMakesAndSeesTokensOfItAlone() {
+        String admin = create(SignedIn.TOKEN, unusedName(), "admin:/data")
+                .statusCode(201)
+                .extract()
+                .path("token");
+        String below = unusedName();
+
+        create(admin, below, "viewer:/data/reporting").statusCode(201);
+        create(admin, unusedName(), "viewer").statusCode(403).body("code", equalTo("not-allowed"));
+        create(admin, unusedName(), "viewer:/data", "viewer:/other").statusCode(403);
+        given(admin)
+                .get(TOKENS)
+                .then()
+                .statusCode(200)
+                .body("items.name", hasItem(below))
+                .body("items.name", not(hasItem("admin")));
+        given(admin).get("/api/v1/leases").then().statusCode(403);
+        given(admin)
+                .get("/api/v1/policies")
+                .then()
+                .statusCode(200)
+                .body("items.findAll { it.namespace == '/' }.size()", equalTo(0));
+    }
+
+    @Test
+    void everyWrongFieldIsNamedAtOnce() {
+        given().contentType(ContentType.JSON)
+                .body("{\"name\": \"Two words\", \"roles\": [\"root\"], \"expiresAt\": \"tomorrow\", \"scope\": 1}")
+                .post(TOKENS)
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("scope", "name", "roles[0]", "expiresAt"));
+        given().contentType(ContentType.JSON)
+                .body("[]")
+                .post(TOKENS)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("malformed-request"));
+    }
+
+    @Test
+    void nameOfATokenThatIsNotRevokedIsTaken() {
+        create(SignedIn.TOKEN, "viewer", "viewer").statusCode(409).body("code", equalTo("name-taken"));
+    }
+
+    @Test
+    void tokenMadeAndRevokedInSqlTakesEffectAndIsAudited() {
+        String name = unusedName();
+        String token = SignedIn.token(name);
+        execute("insert into api_token (name, hash, roles, expires_at) values ('" + name + "', sha256('" + token
+                + "'), '{viewer}', now() + interval '1 hour')");
+
+        await(() -> given(token).get(CALLER).statusCode() == 200);
+        execute("update api_token set revoked_at = now() where name = '" + name + "'");
+        await(() -> given(token).get(CALLER).statusCode() >= 401);
+
+        assertThat(texts("select kind || ' ' || actor from audit_event where detail ->> 'subject' = '" + name
+                        + "' order by id"))
+                .containsExactly("token.created database:" + user(), "token.revoked database:" + user());
+    }
+
+    @Test
+    void useOfATokenIsWritten() {
+        String name = unusedName();
+        String token =
+                create(SignedIn.TOKEN, name, "viewer").statusCode(201).extract().path("token");
+
+        given(token).get(CALLER).then().statusCode(200);
+
+        await(() -> texts("select name from api_token where last_used_at is not null")
+                .contains(name));
+    }
+
+    @Test
+    void refusalsAreCountedAndAudited() {
+        double before = refused();
+
+        given(SignedIn.token("nothing")).get("/api/v1/policies").then().statusCode(in(List.of(401, 429)));
+        given(SignedIn.token("viewer")).get(TOKENS).then().statusCode(403);
+
+        assertThat(refused()).isEqualTo(before + 2);
+        await(() -> texts("select distinct kind from audit_event where kind like '%.refused' order by kind")
+                .equals(List.of("access.refused", "sign-in.refused")));
+    }
+
+    private double refused() {
+        return meters.find("mesosiam.refused.requests").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    private ValidatableResponse create(String token, String name, String... roles) {
+        return given(token)
+                .contentType(ContentType.JSON)
+                .body("{\"name\": \"%s\", \"roles\": [\"%s\"], \"expiresAt\": \"%s\"}"
+                        .formatted(
+                                name,
+                                String.join("\", \"", roles),
+                                Instant.now().plus(Duration.ofHours(1))))
+                .post(TOKENS)
+                .then();
+    }
+
+    private static String unusedName() {
+        return "t" + UUID.randomUUID();
+    }
+
+    private String user() {
+        return texts("select session_user::text").getFirst();
+    }
+
+    private void execute(String sql) {
+        var unused = OneStatement.run(pool, sql).await().atMost(TimeLimit.seconds(10));
+    }
+
+    private List<String> texts(String sql) {
+        List<String> found = new ArrayList<>();
+        OneStatement.run(pool, sql).await().atMost(TimeLimit.seconds(10)).forEach(row -> found.add(row.getString(0)));
+        return found;
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(TimeLimit.seconds(20)).until(condition);
+    }
+}
