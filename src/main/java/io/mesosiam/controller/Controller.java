@@ -121,7 +121,7 @@ final class Controller {
         bootstrap.start();
         certificates.start();
         clocks.start(reconciler::clockCorrected);
-        policies.start(set -> reconciler.policyChanged());
+        policies.start(new AppliedPolicies(reconciler));
         withdrawals.start(watch::state, reconciler::withdrawalsChanged, reconciler::holdsBackChanged);
         journal.start();
         reconciler.start(leases.live());

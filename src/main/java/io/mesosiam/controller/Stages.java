@@ -48,7 +48,7 @@ final class Stages {
             PeerClocks clocks,
             RandomGenerator random) {
         Dependencies dependencies = new Dependencies(
-                new UnreadableWithdrawals(subject -> policies.current().decide(subject), withdrawals::holdsBack),
+                new UnreadableWithdrawals(subject -> policies.current().outcomes(subject), withdrawals::holdsBack),
                 sessions,
                 channel,
                 leases,

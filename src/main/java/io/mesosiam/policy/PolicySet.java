@@ -5,12 +5,14 @@ import io.mesosiam.policy.Rule.Effect;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,8 +28,10 @@ public final class PolicySet {
 
     private final long version;
     private final List<CompiledPolicy> compiledPolicies;
+    private final PolicyIndex index;
+    private final Set<CredentialName> names;
     private final List<Policy> policies;
-    private final List<RejectedRow> rejected;
+    private final List<UnusableRow> unusable;
     private final Trusts trusts;
     private final boolean acceptSelfAsserted;
 
@@ -44,12 +48,13 @@ public final class PolicySet {
             boolean acceptSelfAsserted) {
         this.version = version;
         this.policies = policies.stream().sorted(ORDER).toList();
-        this.rejected = unusable.stream().map(UnusableRow::row).toList();
-        this.compiledPolicies = Stream.concat(
-                        this.policies.stream().map(CompiledPolicy::of),
-                        unusable.stream().flatMap(CompiledPolicy::of))
-                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
-                .toList();
+        this.unusable = List.copyOf(unusable);
+        this.compiledPolicies = compiled(this.policies, this.unusable);
+        this.index = new PolicyIndex(compiledPolicies);
+        this.names = Stream.concat(
+                        Stream.of(CredentialName.DEFAULT),
+                        compiledPolicies.stream().map(compiled -> name(compiled.policy())))
+                .collect(Collectors.toUnmodifiableSet());
         this.trusts = new Trusts(trusts);
         this.acceptSelfAsserted = acceptSelfAsserted;
     }
@@ -57,6 +62,38 @@ public final class PolicySet {
     /** Returns a set of these policies without attribute trust, for tests of later stages. */
     public static PolicySet of(long version, Collection<Policy> policies) {
         return new PolicySet(version, policies, List.of(), List.of(), false);
+    }
+
+    static List<CompiledPolicy> compiled(Collection<Policy> policies, Collection<UnusableRow> unusable) {
+        return Stream.concat(
+                        policies.stream().map(CompiledPolicy::of),
+                        unusable.stream().flatMap(CompiledPolicy::of))
+                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
+                .toList();
+    }
+
+    /** The set that these changes make of this one. It keeps the version. */
+    public PolicySet with(Collection<? extends PolicyChange> changes) {
+        Map<PolicyId, Policy> rows = new LinkedHashMap<>();
+        policies.forEach(policy -> rows.put(policy.id(), policy));
+        Map<PolicyId, UnusableRow> unreadable = new LinkedHashMap<>();
+        unusable.forEach(row -> unreadable.put(row.row().policy(), row));
+        Set<AttributeTrust> stated = new LinkedHashSet<>(trusts.stated());
+        for (PolicyChange change : changes) {
+            switch (change) {
+                case PolicyChange.Put put -> {
+                    unreadable.remove(put.policy().id());
+                    rows.put(put.policy().id(), put.policy());
+                }
+                case PolicyChange.Remove remove -> {
+                    unreadable.remove(remove.policy());
+                    rows.remove(remove.policy());
+                }
+                case PolicyChange.Trust trust -> stated.add(trust.stated());
+                case PolicyChange.Distrust distrust -> stated.remove(distrust.stated());
+            }
+        }
+        return new PolicySet(version, rows.values(), unreadable.values(), stated, acceptSelfAsserted);
     }
 
     /** The value of {@code policy_version} when the rows were read. */
@@ -71,18 +108,68 @@ public final class PolicySet {
 
     /** Rows that SQL accepted but that can't be used. Those that are or may be denies still take part in decisions. */
     public List<RejectedRow> rejected() {
-        return rejected;
+        return unusable.stream().map(UnusableRow::row).toList();
+    }
+
+    /** The set of those policies alone, to find the tasks that they may concern. */
+    public PolicySet only(Predicate<Policy> which) {
+        return new PolicySet(
+                version, policies.stream().filter(which).toList(), List.of(), trusts.stated(), acceptSelfAsserted);
+    }
+
+    /** Whether a policy matches the task, or can't be evaluated for it. */
+    public boolean concerns(Subject subject) {
+        return index.candidates(subject).stream()
+                .anyMatch(compiled -> !(compiled.evaluate(subject, trusts) instanceof Evaluation.Misses));
+    }
+
+    /** The stated trust in attributes. */
+    public Set<AttributeTrust> trusted() {
+        return trusts.stated();
+    }
+
+    /** Every selector that takes part in decisions. */
+    List<Selector> selectors() {
+        return compiledPolicies.stream()
+                .flatMap(compiled -> compiled.policy().selectors().stream())
+                .toList();
+    }
+
+    /** The rows of {@link #rejected} with their readable parts. */
+    List<UnusableRow> unusable() {
+        return unusable;
+    }
+
+    Trusts trusts() {
+        return trusts;
+    }
+
+    boolean acceptsSelfAsserted() {
+        return acceptSelfAsserted;
     }
 
     /**
-     * Evaluates all policies for one task.
+     * Evaluates all policies for one task, for an explanation. The cost depends on the number of policies.
      *
      * @return the decision for each credential name that a policy gives or denies the task, or might; without such a
      *     name, the reason is under {@link CredentialName#DEFAULT}. Every other name has no match
      */
     public Map<CredentialName, Decision> decide(Subject subject) {
+        return decide(subject, compiledPolicies);
+    }
+
+    /**
+     * Returns the same decisions as {@link #decide}, without verdicts of policies that an index excludes for this task.
+     * The cost depends on the policies that may match.
+     */
+    public Map<CredentialName, Decision> outcomes(Subject subject) {
+        return decide(subject, index.candidates(subject));
+    }
+
+    /** @param considered the policies of which none that matches or can't be evaluated is missing */
+    private Map<CredentialName, Decision> decide(Subject subject, List<CompiledPolicy> considered) {
         if (subject.framework().isEmpty()) {
-            return withoutFramework(subject);
+            return withoutFramework(subject, considered);
         }
         if (subject.framework().filter(Framework::disputed).isPresent()) {
             return Map.of(
@@ -91,7 +178,7 @@ public final class PolicySet {
                             "Mesos reports two principals for the task's framework, so nothing is given", List.of()));
         }
         List<Evaluation> evaluations =
-                compiledPolicies.stream().map(c -> c.evaluate(subject, trusts)).toList();
+                considered.stream().map(c -> c.evaluate(subject, trusts)).toList();
         List<Evaluation> hits = evaluations.stream()
                 .filter(evaluation -> !(evaluation instanceof Evaluation.Misses))
                 .toList();
@@ -134,17 +221,14 @@ public final class PolicySet {
     }
 
     /** A deny that doesn't depend on the framework holds also while the framework isn't visible. Nothing else is decided. */
-    private Map<CredentialName, Decision> withoutFramework(Subject subject) {
-        List<Evaluation> denies = compiledPolicies.stream()
+    private Map<CredentialName, Decision> withoutFramework(Subject subject, List<CompiledPolicy> considered) {
+        List<Evaluation> denies = considered.stream()
                 .filter(c -> c.policy().rule().effect() == Effect.DENY)
                 .map(c -> c.evaluate(subject, trusts))
                 .toList();
         List<Evaluation> hits =
                 denies.stream().filter(Evaluation.Matches.class::isInstance).toList();
-        return Stream.concat(
-                        Stream.of(CredentialName.DEFAULT),
-                        compiledPolicies.stream().map(c -> name(c.policy())))
-                .distinct()
+        return names.stream()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,
                         name -> hits.stream()

@@ -14,6 +14,10 @@ final class Trusts {
         this.stated = Set.copyOf(stated);
     }
 
+    Set<AttributeTrust> stated() {
+        return stated;
+    }
+
     /** Returns the self-asserted ones among the selectors. */
     List<Selector> selfAsserted(List<Selector> selectors, Subject subject) {
         if (!subject.enforcement().principals()) {

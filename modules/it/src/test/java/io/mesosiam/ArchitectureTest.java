@@ -48,6 +48,9 @@ class ArchitectureTest {
             from("lease").to("pause", "policy", "mesos", "secret"),
             from("lease.plan").to("lease", "policy", "mesos"),
             from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "mesos", "secret"),
+            from("preview").to("lease", "lease.plan", "policy", "mesos"),
+            from("preview.live")
+                    .to("preview", "lease", "lease.plan", "lease.reconcile", "lease.store", "policy", "mesos"),
             from("lease.store").to("pause", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
             from("sts").to("pause", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("revoke").to("policy", "postgres", "sts"),

@@ -14,6 +14,7 @@ import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.Verdict;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +124,14 @@ public sealed interface DesiredLease {
                 .min(Comparator.<Give, Boolean>comparing(give -> !give.policy().equals(lease.policy()))
                         .thenComparing(give -> give.entitlement().leaseTtl().orElse(ChronoUnit.FOREVER.getDuration()))
                         .thenComparing(give -> give.policy().value()));
+    }
+
+    /** Converts the decisions of a task, as {@link #of(Decision, CredentialName, LaunchedTask, boolean, SessionSource)}. */
+    static Map<CredentialName, DesiredLease> of(
+            Map<CredentialName, Decision> decisions, LaunchedTask task, boolean flagsKnown, SessionSource source) {
+        Map<CredentialName, DesiredLease> desired = new HashMap<>();
+        decisions.forEach((name, decision) -> desired.put(name, of(decision, name, task, flagsKnown, source)));
+        return desired;
     }
 
     /**

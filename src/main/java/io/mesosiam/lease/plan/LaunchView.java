@@ -1,5 +1,7 @@
 package io.mesosiam.lease.plan;
 
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
@@ -10,12 +12,14 @@ import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The complete input of one launch's plan, at one moment.
@@ -73,6 +77,44 @@ public record LaunchView(
             boolean listed,
             Map<CredentialName, DesiredLease> desiredLeases,
             Map<CredentialName, String> bound) {
+        /**
+         * Returns a neighbour as the container's other tasks see it. Withdrawals override policy, also for a launch that
+         * the cluster state doesn't show: if one task's credentials are withdrawn, no other task's credentials are served
+         * to its container.
+         *
+         * @param names the names for which withdrawals are looked up
+         */
+        public static Neighbour of(
+                Launch launch,
+                boolean listed,
+                Map<CredentialName, DesiredLease> desired,
+                List<Withdrawal> withdrawals,
+                Map<CredentialName, ManagedLease> leases,
+                Set<CredentialName> names) {
+            Map<CredentialName, DesiredLease> standing = new HashMap<>(desired);
+            names.forEach(name -> withdrawals.stream()
+                    .filter(one -> isWithdrawn(
+                            new LeaseKey(launch, name),
+                            Optional.ofNullable(standing.get(name)),
+                            Optional.ofNullable(leases.get(name)),
+                            one))
+                    .findFirst()
+                    .ifPresent(one -> standing.put(name, new DesiredLease.Withdrawn(one))));
+            Map<CredentialName, String> bound = leases.values().stream()
+                    .map(ManagedLease::lease)
+                    .filter(lease -> lease.container().isPresent())
+                    .collect(Collectors.toMap(Lease::name, Lease::identityHash));
+            return new Neighbour(launch, listed, standing, bound);
+        }
+
+        private static boolean isWithdrawn(
+                LeaseKey key, Optional<DesiredLease> desired, Optional<ManagedLease> lease, Withdrawal withdrawal) {
+            boolean given = desired.orElse(null) instanceof DesiredLease.Give give && give.isWithdrawn(key, withdrawal);
+            return given
+                    || withdrawal.covers(key)
+                    || lease.filter(kept -> withdrawal.covers(kept.lease())).isPresent();
+        }
+
         DesiredLease desired(CredentialName name) {
             return Optional.ofNullable(desiredLeases.get(name))
                     .orElseGet(() -> listed
@@ -81,8 +123,72 @@ public record LaunchView(
         }
     }
 
+    /** Returns this view with what policies give, the backoffs of the names, and the container's other tasks. */
+    public LaunchView decided(
+            Map<CredentialName, DesiredLease> desired,
+            Map<CredentialName, SessionBackoff> holds,
+            List<Neighbour> others) {
+        return new LaunchView(
+                launch,
+                task,
+                end,
+                desired,
+                leases,
+                refusals,
+                asked,
+                withdrawals,
+                holds,
+                notServed,
+                others,
+                host,
+                outOfSight,
+                open,
+                now);
+    }
+
+    /** Returns this view with another host. */
+    public LaunchView at(Host other) {
+        return new LaunchView(
+                launch,
+                task,
+                end,
+                desiredLeases,
+                leases,
+                refusals,
+                asked,
+                withdrawals,
+                backoff,
+                notServed,
+                neighbours,
+                other,
+                outOfSight,
+                open,
+                now);
+    }
+
+    /** Returns this view with other leases, refusals and withdrawals. */
+    public LaunchView holding(
+            Map<CredentialName, ManagedLease> held, Map<CredentialName, Refusal> refused, List<Withdrawal> withdrawn) {
+        return new LaunchView(
+                launch,
+                task,
+                end,
+                desiredLeases,
+                held,
+                refused,
+                asked,
+                withdrawn,
+                backoff,
+                notServed,
+                neighbours,
+                host,
+                outOfSight,
+                open,
+                now);
+    }
+
     /** Every credential name that is desired, held, refused or requested, in order. */
-    SortedSet<CredentialName> names() {
+    public SortedSet<CredentialName> names() {
         SortedSet<CredentialName> names = new TreeSet<>(Comparator.comparing(CredentialName::value));
         names.addAll(desiredLeases.keySet());
         names.addAll(leases.keySet());
@@ -92,7 +198,7 @@ public record LaunchView(
     }
 
     /** The launch's container, from its task or from a lease that is bound. */
-    Optional<ContainerId> container() {
+    public Optional<ContainerId> container() {
         return task.flatMap(known -> known.task().container()).or(() -> leases.values().stream()
                 .flatMap(kept -> kept.lease().container().stream())
                 .findFirst());

@@ -5,8 +5,11 @@ import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.TaskEnd;
+import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +35,13 @@ public final class LeasePlanner {
         return new LeasePlan(launch.names().stream()
                 .flatMap(name -> actions(new NameView(launch, name)).stream())
                 .toList());
+    }
+
+    /** The results of the rules for a running task, by credential name, as if its host's agent were connected here. */
+    public Map<CredentialName, NameOutcome> outcomes(LaunchView launch) {
+        Map<CredentialName, NameOutcome> outcomes = new LinkedHashMap<>();
+        launch.names().forEach(name -> outcomes.put(name, outcome(new NameView(launch, name))));
+        return outcomes;
     }
 
     /** Leases of a host change only while its agent is connected here. The proven end of a task is an exception. */

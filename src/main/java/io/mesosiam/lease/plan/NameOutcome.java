@@ -4,8 +4,8 @@ import io.mesosiam.lease.Refusal.RefusalCode;
 import java.util.List;
 import java.util.Optional;
 
-/** The result of the rules for one credential name, before it is expressed as actions. */
-sealed interface NameOutcome {
+/** The result of the rules for one credential name of a running task, before it is expressed as actions. */
+public sealed interface NameOutcome {
     /** The name doesn't concern the container. Nothing changes. */
     record Unconcerned() implements NameOutcome {}
 

@@ -105,6 +105,11 @@ final class IssueBackoff {
         entries.keySet().retainAll(identityHashes);
     }
 
+    /** Forgets one identity, because policies of a lease with it changed and a request may be made again. */
+    void clear(String identityHash) {
+        entries.remove(identityHash);
+    }
+
     /** Forgets everything, because policies or the clock changed and all requests may be made again. */
     void clear() {
         entries.clear();

@@ -58,9 +58,15 @@ final class LaunchPlanning {
         launches.forEach(launch -> queue.mark(launch, now, true));
     }
 
-    /** When the next launch is due. */
-    Optional<Instant> nextDue() {
-        return queue.nextDue();
+    /** Marks launches that have to be planned now, after those that are marked by {@link #mark}. */
+    void markRoutine(Collection<Launch> launches) {
+        Instant now = clock.instant();
+        launches.forEach(launch -> queue.mark(launch, now, false));
+    }
+
+    /** When the next launch is due, or {@code other} if that is earlier. */
+    Optional<Instant> nextDue(Optional<Instant> other) {
+        return Stream.concat(queue.nextDue().stream(), other.stream()).min(Comparator.naturalOrder());
     }
 
     /** Number of launches that will be planned, now or later. */
@@ -133,6 +139,14 @@ final class LaunchPlanning {
             }
         }
         return succeeded;
+    }
+
+    /** What is known of the launches in a launch's container, itself included, without decisions. */
+    List<LaunchView> container(Launch launch) {
+        Instant now = clock.instant();
+        return Stream.concat(Stream.of(launch), tracked.launches().neighbours(launch).stream())
+                .map(each -> views.facts(each, now))
+                .toList();
     }
 
     /** The current situation of a launch apart from its leases. Plans it, and performs nothing. */

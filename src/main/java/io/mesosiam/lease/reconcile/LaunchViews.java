@@ -2,10 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Journal;
-import io.mesosiam.lease.Lease;
-import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.SessionSource;
-import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.plan.DesiredLease;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.ManagedLease;
@@ -41,23 +38,32 @@ final class LaunchViews {
     }
 
     LaunchView of(Launch launch, Instant now) {
-        Optional<LaunchedTask> task = tracked.launches().task(launch);
+        LaunchView facts = facts(launch, now);
         Map<CredentialName, DesiredLease> desiredLeases = desiredLeases(launch);
+        return facts.decided(
+                desiredLeases,
+                backoff(desiredLeases, facts.leases(), now),
+                neighbours(launch, names(desiredLeases, facts.leases())));
+    }
+
+    /** Everything of a launch but what policies give it and its neighbours. */
+    LaunchView facts(Launch launch, Instant now) {
+        Optional<LaunchedTask> task = tracked.launches().task(launch);
         Map<CredentialName, ManagedLease> leases = tracked.leases().of(launch);
         return new LaunchView(
                 launch,
                 task,
                 tracked.launches().end(launch),
-                desiredLeases,
+                Map.of(),
                 leases,
                 tracked.refusals().of(launch),
                 task.flatMap(known -> known.task().container())
                         .map(container -> tracked.hosts().requests(host(launch), container))
                         .orElse(Set.of()),
                 tracked.withdrawals().of(launch),
-                backoff(desiredLeases, leases, now),
+                Map.of(),
                 notServed(leases),
-                neighbours(launch, names(desiredLeases, leases)),
+                List.of(),
                 new LaunchView.Host(tracked.hosts().isConnected(host(launch)), isAlive(launch, task, leases)),
                 tracked.launches().outOfSight(launch, now),
                 journal.isOpen(),
@@ -72,12 +78,11 @@ final class LaunchViews {
         if (state.isEmpty() || running.isEmpty()) {
             return Map.of();
         }
-        boolean flagsKnown = state.get().enforcement().known();
-        Map<CredentialName, DesiredLease> desiredLeases = new HashMap<>();
-        decider.decide(Subject.of(running.get(), state.get()))
-                .forEach((name, decision) ->
-                        desiredLeases.put(name, DesiredLease.of(decision, name, running.get(), flagsKnown, source)));
-        return desiredLeases;
+        return DesiredLease.of(
+                decider.decide(Subject.of(running.get(), state.get())),
+                running.get(),
+                state.get().enforcement().known(),
+                source);
     }
 
     private Map<CredentialName, SessionBackoff> backoff(
@@ -112,41 +117,14 @@ final class LaunchViews {
     private List<LaunchView.Neighbour> neighbours(Launch launch, Set<CredentialName> names) {
         return tracked.launches().neighbours(launch).stream()
                 .filter(other -> tracked.launches().end(other).isEmpty())
-                .map(other -> new LaunchView.Neighbour(
-                        other, tracked.launches().task(other).isPresent(), standing(other, names), bound(other)))
+                .map(other -> LaunchView.Neighbour.of(
+                        other,
+                        tracked.launches().task(other).isPresent(),
+                        desiredLeases(other),
+                        tracked.withdrawals().of(other),
+                        tracked.leases().of(other),
+                        names))
                 .toList();
-    }
-
-    /**
-     * Returns what another launch of the container is given. Withdrawals override policy, also for a launch that the
-     * cluster state doesn't show: if one task's credentials are withdrawn, no other task's credentials are served to its
-     * container.
-     */
-    private Map<CredentialName, DesiredLease> standing(Launch other, Set<CredentialName> names) {
-        List<Withdrawal> withdrawals = tracked.withdrawals().of(other);
-        Map<CredentialName, DesiredLease> standing = new HashMap<>(desiredLeases(other));
-        names.forEach(name -> withdrawals.stream()
-                .filter(one -> isWithdrawn(new LeaseKey(other, name), Optional.ofNullable(standing.get(name)), one))
-                .findFirst()
-                .ifPresent(one -> standing.put(name, new DesiredLease.Withdrawn(one))));
-        return standing;
-    }
-
-    private boolean isWithdrawn(LeaseKey key, Optional<DesiredLease> desired, Withdrawal withdrawal) {
-        boolean given = desired.orElse(null) instanceof DesiredLease.Give give && give.isWithdrawn(key, withdrawal);
-        return given
-                || withdrawal.covers(key)
-                || tracked.leases()
-                        .find(key)
-                        .filter(kept -> withdrawal.covers(kept.lease()))
-                        .isPresent();
-    }
-
-    private Map<CredentialName, String> bound(Launch launch) {
-        return tracked.leases().of(launch).values().stream()
-                .map(ManagedLease::lease)
-                .filter(lease -> lease.container().isPresent())
-                .collect(Collectors.toMap(Lease::name, Lease::identityHash));
     }
 
     private boolean isAlive(Launch launch, Optional<LaunchedTask> task, Map<CredentialName, ManagedLease> leases) {

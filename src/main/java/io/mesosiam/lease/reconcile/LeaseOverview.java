@@ -5,10 +5,20 @@ import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.plan.LaunchView;
+import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgentId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +26,9 @@ import java.util.stream.Collectors;
  * without the reconciler's lock.
  */
 public final class LeaseOverview {
+    /** How many containers are read in one hold of the lock: about a millisecond. */
+    private static final int BATCH = 200;
+
     private final StateLock<PublishedState> stateLock;
     private final ReconcilerState tracked;
     private final LaunchPlanning planning;
@@ -34,6 +47,11 @@ public final class LeaseOverview {
         return stateLock.published().leases();
     }
 
+    /** The hosts whose agents are connected to this controller. */
+    public Set<MesosAgentId> connectedHosts() {
+        return stateLock.published().running().keySet();
+    }
+
     /** The refusals that containers receive instead of credentials. */
     public List<Refusal> refusals() {
         return stateLock.read(() -> tracked.refusals().all());
@@ -48,6 +66,37 @@ public final class LeaseOverview {
     /** The current situation of a launch apart from its leases. */
     public Outlook outlook(Launch launch) {
         return stateLock.read(() -> planning.outlook(launch));
+    }
+
+    /** The cluster state that plans use; empty before the first. */
+    public Optional<ClusterState> state() {
+        return stateLock.read(tracked.launches()::state);
+    }
+
+    /**
+     * Reads what is known of the launches in the containers of these launches, without decisions. Each container is
+     * consistent in itself; the lock is released between batches of them.
+     *
+     * @param each receives the launches of one container, outside the lock
+     */
+    public void containers(Collection<Launch> launches, Consumer<List<LaunchView>> each) {
+        Iterator<Launch> left = launches.iterator();
+        Set<Launch> read = new HashSet<>();
+        while (left.hasNext()) {
+            List<List<LaunchView>> batch = stateLock.read(() -> {
+                List<List<LaunchView>> containers = new ArrayList<>();
+                while (left.hasNext() && containers.size() < BATCH) {
+                    Launch next = left.next();
+                    if (!read.contains(next)) {
+                        List<LaunchView> container = planning.container(next);
+                        container.forEach(view -> read.add(view.launch()));
+                        containers.add(container);
+                    }
+                }
+                return containers;
+            });
+            batch.forEach(each);
+        }
     }
 
     /**

@@ -22,11 +22,11 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicyDifference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -97,7 +96,13 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      */
     public void start(Collection<Lease> fromTable) {
         restore(fromTable);
-        Thread.ofVirtual().name("reconciler").start(() -> loop.run(() -> !closed, this::turn));
+        Thread.ofVirtual()
+                .name("reconciler")
+                .start(() -> loop.run(() -> !closed, () -> {
+                    if (!step()) {
+                        stateLock.rest(this::untilDue);
+                    }
+                }));
     }
 
     void restore(Collection<Lease> fromTable) {
@@ -149,9 +154,20 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     /**
-     * Marks every launch, because unreadable withdrawals began or ceased to hold back new leases. The decider applies
-     * this itself, and it may concern every launch.
+     * Marks the launches that a difference of the policies can touch, and those in their containers, as routine work,
+     * and forgets the backoffs of their leases. An empty difference, such as an update of a row to itself, marks all.
      */
+    public void policyChanged(PolicyDifference difference) {
+        // Without the lock: a launch that a later state shows is marked with that state.
+        Set<Launch> touched = overview.state().map(difference::touched).orElse(Set.of());
+        if (difference.isEmpty()) {
+            policyChanged();
+        } else {
+            stateLock.change(() -> planning.markRoutine(tracked.policyChanged(touched)));
+        }
+    }
+
+    /** Marks every launch: unreadable withdrawals began or ceased to hold back new leases, as the decider applies. */
     public void holdsBackChanged() {
         stateLock.change(() -> planning.mark(tracked.everyLaunch()));
     }
@@ -248,11 +264,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> closed = true);
     }
 
-    /**
-     * Plans the next launch that is due.
-     *
-     * @return whether a launch was due
-     */
+    /** Plans the next launch that is due. {@return whether a launch was due} */
     boolean step() {
         return stateLock.change(() -> {
             Instant now = clock.instant();
@@ -270,12 +282,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         stateLock.change(() -> planning.mark(issuance.answer(lease, identityHash, outcome, clock.instant())));
     }
 
-    private void turn() throws InterruptedException {
-        if (!step()) {
-            stateLock.rest(this::untilDue);
-        }
-    }
-
     /** The state of this reconciler, for operators and metrics. */
     public LeaseOverview overview() {
         return overview;
@@ -287,13 +293,9 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     }
 
     private Duration untilDue() {
-        if (closed) {
-            return Duration.ZERO;
-        }
         Instant now = clock.instant();
-        Instant next = Stream.concat(planning.nextDue().stream(), fullPass.next().stream())
-                .min(Comparator.naturalOrder())
-                .orElse(now);
-        return Duration.between(now, next);
+        return closed
+                ? Duration.ZERO
+                : Duration.between(now, planning.nextDue(fullPass.next()).orElse(now));
     }
 }

@@ -99,9 +99,25 @@ record ReconcilerState(
     Set<Launch> replaceWithdrawals(Collection<Withdrawal> all) {
         WithdrawalIndex difference = withdrawals.replace(all);
         Set<Launch> touched = everyLaunch().stream().filter(difference::touches).collect(Collectors.toSet());
+        return withNeighbours(touched);
+    }
+
+    private Set<Launch> withNeighbours(Set<Launch> touched) {
         Set<Launch> concerned = new HashSet<>(touched);
         touched.forEach(launch -> concerned.addAll(launches.neighbours(launch)));
         return concerned;
+    }
+
+    /**
+     * Forgets the backoffs of leases whose policies changed.
+     *
+     * @return the launches to plan again: the touched ones, and those that share a container with one of these
+     */
+    Set<Launch> policyChanged(Set<Launch> touched) {
+        touched.forEach(launch -> leases.of(launch)
+                .values()
+                .forEach(kept -> backoff.clear(kept.lease().identityHash())));
+        return withNeighbours(touched);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.mesosiam.lease.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.Dependencies;
@@ -37,6 +38,9 @@ final class SimulatedDeployment {
     final JournalInMemory tables = new JournalInMemory();
     final StsInMemory sts = new StsInMemory(clock);
     final HistoryPolicies policies = new HistoryPolicies(sts);
+    /** The decisions in force: those of {@link #policies}, unless a test has rows of its own. */
+    Decider decider = policies::decide;
+
     final Map<MesosAgentId, AgentInMemory> agents = new LinkedHashMap<>();
     /** The launches that a controller reported as over and without a lease. */
     final Set<Launch> forgotten = new HashSet<>();
@@ -56,7 +60,7 @@ final class SimulatedDeployment {
         self[0] = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
                 new Dependencies(
-                        policies::decide,
+                        subject -> decider.decide(subject),
                         sts,
                         (host, delivery) -> deliver(self[0], host, delivery),
                         tables,

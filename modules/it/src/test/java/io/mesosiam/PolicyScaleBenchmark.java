@@ -1,0 +1,296 @@
+package io.mesosiam;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.SessionIdentity;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.plan.LaunchView;
+import io.mesosiam.lease.plan.LeasePlanner;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.FrameworkId;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.Task;
+import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.mesos.TaskId;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.mesos.TaskState;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.DecisionMemo;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Glob;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyChange;
+import io.mesosiam.policy.PolicyDifference;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Effects;
+import io.mesosiam.preview.Preview;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * 10,000 policies and 100,000 running tasks, each with a lease: the cost of one decision, of all decisions after a
+ * change of one row, and of the preview of one change. Time is CPU time of the one thread. Arguments: policies, tasks.
+ */
+public final class PolicyScaleBenchmark {
+    private static final int FRAMEWORKS = 50;
+    private static final int HOSTS = 5_000;
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final int policies;
+    private final int tasks;
+    private final ClusterState state;
+    private final PolicySet set;
+    private final SessionSource source = new Identities();
+
+    private PolicyScaleBenchmark(int policies, int tasks) {
+        this.policies = policies;
+        this.tasks = tasks;
+        this.state = state();
+        List<Policy> rows = new ArrayList<>();
+        for (int i = 0; i < policies; i++) {
+            rows.add(policy(i, 0));
+        }
+        this.set = PolicySet.of(1, rows);
+    }
+
+    public static void main(String... arguments) {
+        int policies = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
+        int tasks = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000;
+        PolicyScaleBenchmark benchmark = new PolicyScaleBenchmark(policies, tasks);
+        for (int round = 0; round < 3; round++) {
+            System.out.println("round " + round);
+            benchmark.decisions();
+            benchmark.changes();
+        }
+    }
+
+    /** Every task alone, without a memo. */
+    private void decisions() {
+        List<Subject> subjects = state.launches().values().stream()
+                .map(task -> Subject.of(task, state))
+                .toList();
+        long[] nanos = new long[subjects.size()];
+        long allowed = 0;
+        for (int i = 0; i < nanos.length; i++) {
+            long begin = System.nanoTime();
+            Map<CredentialName, Decision> decisions = set.outcomes(subjects.get(i));
+            nanos[i] = System.nanoTime() - begin;
+            allowed += decisions.get(CredentialName.DEFAULT) instanceof Decision.Allowed ? 1 : 0;
+        }
+        Arrays.sort(nanos);
+        System.out.printf(
+                "one decision: p50 %.1f us, p99 %.1f us, max %.1f us; %d of %d tasks allowed%n",
+                nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos[nanos.length - 1] / 1e3, allowed, nanos.length);
+    }
+
+    private void changes() {
+        change("one row, 10 tasks", new PolicyChange.Put(policy(7, 1)));
+        change("a new row that covers half of the tasks", new PolicyChange.Put(broad(policies)));
+        change("a new deny of every task", new PolicyChange.Put(deny(policies + 1)));
+    }
+
+    private void change(String what, PolicyChange change) {
+        Map<Launch, LaunchView> facts = facts();
+        long begin = cpu();
+        PolicySet after = set.with(List.of(change));
+        long compiled = cpu();
+        PolicyDifference difference = PolicyDifference.between(set, after);
+        Set<Launch> touched = difference.touched(state);
+        DecisionMemo memo = new DecisionMemo(after);
+        touched.forEach(launch -> memo.decide(Subject.of(state.launches().get(launch), state)));
+        long decided = cpu();
+        Preview preview = new Preview(
+                new LeasePlanner(Duration.ofHours(24)), source, new DecisionMemo(set)::decide, new DecisionMemo(after)::decide, state);
+        List<Effect> effects = new ArrayList<>();
+        touched.forEach(launch -> effects.addAll(preview.effects(List.of(facts.get(launch)))));
+        Effects all = new Effects(effects, touched.size());
+        long previewed = cpu();
+        System.out.printf(
+                "%s: set compiled in %.3f s, %d tasks found and decided (%d distinct) in %.3f s, all of it %.3f s; preview %.3f s,"
+                        + " with these %.3f s: %s, %d leases end%n",
+                what,
+                (compiled - begin) / 1e9,
+                touched.size(),
+                memo.distinct(),
+                (decided - compiled) / 1e9,
+                (decided - begin) / 1e9,
+                (previewed - decided) / 1e9,
+                (previewed - begin) / 1e9,
+                all.count(),
+                all.ended().size());
+    }
+
+    private static long cpu() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    /** Ten tasks match each row: by a principal, a Mesos role or a task name, and a label. */
+    private Policy policy(int i, int priority) {
+        List<Selector> selectors = new ArrayList<>();
+        selectors.add(new Selector.FrameworkPrincipal("svc-" + i % FRAMEWORKS));
+        switch (i % 3) {
+            case 0 -> selectors.add(new Selector.HasLabel("app", Optional.of("app-" + i)));
+            case 1 -> selectors.add(new Selector.UnderMesosRole(new MesosRole("team/app-" + i)));
+            default -> selectors.add(new Selector.TaskName(new Glob("app-" + i + ".*")));
+        }
+        return new Policy(id(i), "/", "p" + i, true, priority, selectors, new Rule.Allow(CredentialName.DEFAULT, gift("r" + i + "-" + priority)));
+    }
+
+    private static Policy broad(int i) {
+        return new Policy(
+                id(i), "/", "broad", true, 9, List.of(new Selector.HasLabel("half", Optional.empty())), new Rule.Allow(CredentialName.DEFAULT, gift("broad")));
+    }
+
+    private static Policy deny(int i) {
+        return new Policy(id(i), "/", "deny", true, 0, List.of(), new Rule.Deny(Optional.empty()));
+    }
+
+    private static PolicyId id(int i) {
+        return new PolicyId(new UUID(1, i));
+    }
+
+    private static Entitlement gift(String role) {
+        return Entitlement.of(new IamRole("arn:aws:iam::123456789012:role/" + role));
+    }
+
+    private ClusterState state() {
+        Map<FrameworkId, Framework> frameworks = new HashMap<>();
+        for (int i = 0; i < FRAMEWORKS; i++) {
+            FrameworkId id = new FrameworkId("F" + i);
+            frameworks.put(id, new Framework(id, "framework-" + i, Optional.of("svc-" + i), "root", false));
+        }
+        Map<MesosAgentId, MesosAgent> agents = new HashMap<>();
+        for (int i = 0; i < HOSTS; i++) {
+            MesosAgentId id = new MesosAgentId("S" + i);
+            agents.put(id, new MesosAgent(id, "host" + i, "10.0.0.1", Map.of("rack", "r" + i % 100), true, false));
+        }
+        Map<Launch, LaunchedTask> launches = new HashMap<>();
+        for (int i = 0; i < tasks; i++) {
+            LaunchedTask task = task(i);
+            launches.put(task.launch(), task);
+        }
+        return new ClusterState(
+                1,
+                Optional.of(new ClusterState.Leader("m", "1")),
+                true,
+                new Enforcement(true, true, true, true),
+                new ClusterState.Completeness.Whole(),
+                frameworks,
+                agents,
+                launches);
+    }
+
+    private LaunchedTask task(int i) {
+        int app = i % policies;
+        TaskKey key = new TaskKey(
+                new FrameworkId("F" + app % FRAMEWORKS), new TaskId("app-" + app + "." + i), new MesosAgentId("S" + i % HOSTS));
+        List<Label> labels = new ArrayList<>(List.of(new Label("app", Optional.of("app-" + app)), new Label("run", Optional.of("run-" + i))));
+        if (i % 2 == 0) {
+            labels.add(new Label("half", Optional.of("yes")));
+        }
+        Task task = new Task(
+                key,
+                "app-" + app + "." + i,
+                new MesosRole("team/app-" + app + "/batch"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("registry.example/app-" + app + ":1"),
+                labels,
+                TaskState.RUNNING,
+                Optional.of(ContainerId.of("c-" + i)));
+        return new LaunchedTask(new Launch(key, 1), task, true, Optional.empty());
+    }
+
+    /** What the reconciler knows of each launch: an active lease of what the policies give now. */
+    private Map<Launch, LaunchView> facts() {
+        Map<Launch, LaunchView> facts = new HashMap<>();
+        state.launches().values().forEach(task -> facts.put(task.launch(), facts(task)));
+        return facts;
+    }
+
+    private LaunchView facts(LaunchedTask task) {
+        int app = Integer.parseInt(task.task().name().substring(4, task.task().name().indexOf('.')));
+        SessionIdentity identity = source.identity(gift("r" + app + "-0"), CredentialName.DEFAULT, task);
+        Lease lease = new Lease(
+                new LeaseId(new UUID(2, task.launch().hashCode())),
+                new LeaseKey(task.launch(), CredentialName.DEFAULT),
+                identity.role(),
+                id(app),
+                identity.hash(),
+                identity.sessionName(),
+                true,
+                task.task().container(),
+                NOW,
+                Optional.empty(),
+                new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2000), 0),
+                1);
+        return new LaunchView(
+                task.launch(),
+                Optional.of(task),
+                Optional.empty(),
+                Map.of(),
+                Map.of(CredentialName.DEFAULT, ManagedLease.fromRow(lease)),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                new LaunchView.Host(true, true),
+                Optional.empty(),
+                true,
+                NOW);
+    }
+
+    /** Identities with the task in the session's name; no session is requested. */
+    private static final class Identities implements SessionSource {
+        @Override
+        public SessionIdentity identity(Entitlement gift, CredentialName name, LaunchedTask task) {
+            return new SessionIdentity(
+                    gift.role(),
+                    task.task().name(),
+                    Optional.empty(),
+                    List.of(),
+                    new TreeMap<>(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    gift.sessionLength());
+        }
+
+        @Override
+        public SessionOutcome session(SessionIdentity identity, boolean waiting) {
+            throw new UnsupportedOperationException("a preview requests no session");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Enforcement;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.mesos.Task.Label;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Decides many tasks by one set of policies, once for all tasks that differ only in values which no policy compares.
+ * The decisions are those of {@link PolicySet#outcomes}; which policies that don't match have a verdict can differ. Use it for one pass over a cluster: it keeps an entry for each
+ * distinct task. Not thread-safe.
+ */
+public final class DecisionMemo {
+    private final PolicySet policies;
+    private final Set<Attribute> compared = EnumSet.noneOf(Attribute.class);
+    private final Set<String> labels;
+    private final Set<String> agentAttributes;
+    private final Map<Compared, Map<CredentialName, Decision>> decided = new HashMap<>();
+
+    public DecisionMemo(PolicySet policies) {
+        this.policies = policies;
+        List<Selector> selectors = policies.selectors();
+        selectors.forEach(selector -> compared.add(selector.attribute()));
+        this.labels = keys(selectors, Attribute.LABEL);
+        this.agentAttributes = keys(selectors, Attribute.AGENT_ATTRIBUTE);
+    }
+
+    private static Set<String> keys(List<Selector> selectors, Attribute attribute) {
+        return selectors.stream()
+                .filter(selector -> selector.attribute() == attribute)
+                .flatMap(selector -> selector.key().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The decisions for the task, as {@link PolicySet#outcomes} returns them. */
+    public Map<CredentialName, Decision> decide(Subject subject) {
+        return decided.computeIfAbsent(compared(subject), _ -> policies.outcomes(subject));
+    }
+
+    /** The number of tasks that were decided. */
+    public int distinct() {
+        return decided.size();
+    }
+
+    /**
+     * Everything of a task on which a decision depends.
+     *
+     * @param principal also decides which attributes are trusted
+     * @param agent the values that policies compare; empty if they aren't known
+     */
+    private record Compared(
+            boolean witnessed,
+            Enforcement enforcement,
+            boolean visible,
+            boolean disputed,
+            Optional<String> principal,
+            Optional<String> frameworkName,
+            Optional<String> user,
+            String role,
+            String name,
+            Optional<String> image,
+            List<Label> labels,
+            Optional<Map<String, String>> agent) {}
+
+    private Compared compared(Subject subject) {
+        Optional<Framework> framework = subject.framework();
+        return new Compared(
+                subject.witnessed(),
+                subject.enforcement(),
+                framework.isPresent(),
+                framework.map(Framework::disputed).orElse(false),
+                framework.flatMap(Framework::principal),
+                framework.map(Framework::name).filter(_ -> compared.contains(Attribute.FRAMEWORK_NAME)),
+                new SubjectValues(subject).user().filter(_ -> compared.contains(Attribute.TASK_USER)),
+                compared.contains(Attribute.MESOS_ROLE) ? subject.task().role().value() : "",
+                compared.contains(Attribute.TASK_NAME) ? subject.task().name() : "",
+                subject.task().image().filter(_ -> compared.contains(Attribute.IMAGE)),
+                compared.contains(Attribute.LABEL) ? labels(subject) : List.of(),
+                compared.contains(Attribute.AGENT_ATTRIBUTE)
+                        ? subject.agent().map(this::attributes)
+                        : Optional.of(Map.of()));
+    }
+
+    /** A damaged key may be any key. */
+    private List<Label> labels(Subject subject) {
+        return subject.task().labels().stream()
+                .filter(label -> labels.contains(label.key()) || !MesosText.isReadable(label.key()))
+                .toList();
+    }
+
+    private Map<String, String> attributes(MesosAgent agent) {
+        return agent.attributes().entrySet().stream()
+                .filter(entry -> agentAttributes.contains(entry.getKey()) || !MesosText.isReadable(entry.getKey()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

@@ -1,0 +1,16 @@
+package io.mesosiam.policy;
+
+/** One change of what decides: of a policy, or of the trust in an attribute. */
+public sealed interface PolicyChange {
+    /** Creates the policy, or replaces the row with its id. */
+    record Put(Policy policy) implements PolicyChange {}
+
+    /** Deletes the row with this id, whether it can be used or not. */
+    record Remove(PolicyId policy) implements PolicyChange {}
+
+    /** States that a framework's principal enforces an attribute. */
+    record Trust(AttributeTrust stated) implements PolicyChange {}
+
+    /** Takes back such a statement. */
+    record Distrust(AttributeTrust stated) implements PolicyChange {}
+}

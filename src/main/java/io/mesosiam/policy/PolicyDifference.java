@@ -1,0 +1,102 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The rows in which two sets of policies differ. Answers for which tasks the two sets may decide differently, without
+ * deciding. Immutable.
+ */
+public final class PolicyDifference {
+    private final List<Policy> policies;
+    private final PolicyIndex index;
+    private final Trusts trusts;
+    /** The framework principals for which another attribute is trusted. */
+    private final Set<String> principals;
+
+    private final boolean unusable;
+    private final boolean everything;
+
+    private PolicyDifference(PolicySet before, PolicySet after) {
+        this.policies = Stream.concat(
+                        missing(before.policies(), after.policies(), Policy::id),
+                        missing(after.policies(), before.policies(), Policy::id))
+                .toList();
+        List<UnusableRow> rows = Stream.concat(
+                        missing(before.unusable(), after.unusable(), PolicyDifference::id),
+                        missing(after.unusable(), before.unusable(), PolicyDifference::id))
+                .toList();
+        this.unusable = !rows.isEmpty();
+        this.index = new PolicyIndex(PolicySet.compiled(policies, rows));
+        this.trusts = after.trusts();
+        this.principals = principals(before.trusts().stated(), after.trusts().stated());
+        this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted();
+    }
+
+    /** The rows that were added, removed or changed from {@code before} to {@code after}. */
+    public static PolicyDifference between(PolicySet before, PolicySet after) {
+        return new PolicyDifference(before, after);
+    }
+
+    /** Whether the sets decide the same for every task. */
+    public boolean isEmpty() {
+        return policies.isEmpty() && principals.isEmpty() && !unusable && !everything;
+    }
+
+    /** The usable policies that differ, each as it was and as it is. */
+    public List<Policy> policies() {
+        return policies;
+    }
+
+    /**
+     * Whether the two sets may decide differently for the task. While its framework isn't visible, every change counts:
+     * which names are decided depends on all policies.
+     */
+    public boolean touches(Subject subject) {
+        if (isEmpty()) {
+            return false;
+        }
+        return everything
+                || subject.framework().isEmpty()
+                || subject.framework()
+                        .flatMap(Framework::principal)
+                        .filter(principals::contains)
+                        .isPresent()
+                || index.candidates(subject).stream()
+                        .anyMatch(compiled -> !(compiled.evaluate(subject, trusts) instanceof Evaluation.Misses));
+    }
+
+    /** The launches that haven't ended and for whose tasks the two sets may decide differently. */
+    public Set<Launch> touched(ClusterState state) {
+        return state.launches().values().stream()
+                .filter(task -> task.end().isEmpty() && touches(Subject.of(task, state)))
+                .map(LaunchedTask::launch)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static <T> Stream<T> missing(Collection<T> from, Collection<T> in, Function<T, PolicyId> id) {
+        Map<PolicyId, T> others = in.stream().collect(Collectors.toMap(id, row -> row, (first, _) -> first));
+        return from.stream().filter(row -> !row.equals(others.get(id.apply(row))));
+    }
+
+    private static PolicyId id(UnusableRow row) {
+        return row.row().policy();
+    }
+
+    private static Set<String> principals(Set<AttributeTrust> before, Set<AttributeTrust> after) {
+        Set<AttributeTrust> changed = new HashSet<>(before);
+        changed.addAll(after);
+        changed.removeIf(trust -> before.contains(trust) && after.contains(trust));
+        return changed.stream().map(AttributeTrust::frameworkPrincipal).collect(Collectors.toUnmodifiableSet());
+    }
+}

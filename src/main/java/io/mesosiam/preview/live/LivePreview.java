@@ -1,0 +1,159 @@
+package io.mesosiam.preview.live;
+
+import io.mesosiam.lease.Decider;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.plan.LeasePlanner;
+import io.mesosiam.lease.reconcile.LeaseOverview;
+import io.mesosiam.lease.store.UnreadableWithdrawals;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.policy.DecisionMemo;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyChange;
+import io.mesosiam.policy.PolicyDifference;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Rule;
+import io.mesosiam.preview.BlastRadius;
+import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Effects;
+import io.mesosiam.preview.Preview;
+import io.mesosiam.preview.Reached;
+import io.mesosiam.preview.RoleReach;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Previews changes of the policies from this controller's view, and says which tasks reach an IAM role. Thread-safe. An
+ * answer can take a second in a large cluster: don't call it on an event loop.
+ */
+public final class LivePreview {
+    /** The most IAM roles of changed policies for which an answer says what reaches them. */
+    private static final int MOST_ROLES = 20;
+
+    private final Supplier<PolicySet> policies;
+    private final Supplier<Optional<String>> trouble;
+    private final LeaseOverview overview;
+    private final SessionSource sessions;
+    private final BooleanSupplier holdsBack;
+    private final LeasePlanner planner;
+    private final BlastRadius radius;
+
+    /**
+     * @param policies the policies in force
+     * @param trouble why they may be out of date, or not all of them can be used
+     * @param holdsBack whether a withdrawal that can't be read holds back new leases
+     * @param planner with the rules of the reconciler's own
+     */
+    public LivePreview(
+            Supplier<PolicySet> policies,
+            Supplier<Optional<String>> trouble,
+            LeaseOverview overview,
+            SessionSource sessions,
+            BooleanSupplier holdsBack,
+            LeasePlanner planner,
+            BlastRadius radius) {
+        this.policies = policies;
+        this.trouble = trouble;
+        this.overview = overview;
+        this.sessions = sessions;
+        this.holdsBack = holdsBack;
+        this.planner = planner;
+        this.radius = radius;
+    }
+
+    /**
+     * Previews a set of changes that are made together.
+     *
+     * @param confirmed the number of ended leases that the caller confirms
+     * @return empty while this controller doesn't know the cluster yet
+     */
+    public Optional<Previewed> of(Collection<? extends PolicyChange> changes, OptionalLong confirmed) {
+        PolicySet before = policies.get();
+        PolicySet after = before.with(changes);
+        return overview.state().map(state -> of(before, after, state, confirmed));
+    }
+
+    private Previewed of(PolicySet before, PolicySet after, ClusterState state, OptionalLong confirmed) {
+        PolicyDifference difference = PolicyDifference.between(before, after);
+        Set<Launch> touched = difference.touched(state);
+        Decider then = decider(after);
+        Preview preview = new Preview(planner, sessions, decider(before), then, state);
+        List<Effect> effects = new ArrayList<>();
+        overview.containers(touched, container -> effects.addAll(preview.effects(container)));
+        Effects all = new Effects(effects, touched.size());
+        long live = overview.leases().stream().filter(Lease::isLive).count();
+        return new Previewed(
+                basis(before, state),
+                all,
+                live,
+                roles(difference).map(role -> reach(role, after, then, state)).toList(),
+                radius.objection(all.ended().size(), live, confirmed));
+    }
+
+    /** What reaches an IAM role now; empty while this controller doesn't know the cluster yet. */
+    public Optional<Previewed.Role> reach(IamRole role) {
+        PolicySet set = policies.get();
+        return overview.state().map(state -> reach(role, set, decider(set), state));
+    }
+
+    /** What answers rest on now; empty while this controller doesn't know the cluster yet. */
+    public Optional<Basis> basis() {
+        return overview.state().map(state -> basis(policies.get(), state));
+    }
+
+    private static Stream<IamRole> roles(PolicyDifference difference) {
+        return difference.policies().stream()
+                .flatMap(policy -> policy.rule() instanceof Rule.Allow allow
+                        ? Stream.of(allow.entitlement().role())
+                        : Stream.empty())
+                .distinct()
+                .limit(MOST_ROLES);
+    }
+
+    /** A live lease of the role counts too: it may be kept although the policies give something else. */
+    private Previewed.Role reach(IamRole role, PolicySet set, Decider decider, ClusterState state) {
+        RoleReach reach = new RoleReach(planner, sessions, decider, state);
+        Set<Launch> candidates = new HashSet<>(RoleReach.candidates(role, set, state));
+        overview.leases().stream()
+                .filter(lease -> lease.isLive() && lease.role().equals(role))
+                .forEach(lease -> candidates.add(lease.launch()));
+        List<Reached> reached = new ArrayList<>();
+        overview.containers(candidates, container -> reached.addAll(reach.reaching(role, container)));
+        return new Previewed.Role(role, RoleReach.policies(role, set), reached);
+    }
+
+    private Decider decider(PolicySet set) {
+        return new UnreadableWithdrawals(new DecisionMemo(set)::decide, holdsBack);
+    }
+
+    private Basis basis(PolicySet set, ClusterState state) {
+        List<String> gaps = new ArrayList<>();
+        trouble.get().ifPresent(gaps::add);
+        if (!state.masterAnswers()) {
+            gaps.add("no leading master answers; the tasks are those last known");
+        }
+        if (state.view() instanceof ClusterState.Completeness.Incomplete incomplete) {
+            gaps.add("the cluster state is incomplete: " + incomplete.reason());
+        }
+        long elsewhere = state.launches().values().stream()
+                .filter(task -> task.end().isEmpty())
+                .map(task -> task.launch().key().agent())
+                .distinct()
+                .filter(host -> !overview.connectedHosts().contains(host))
+                .count();
+        if (elsewhere > 0) {
+            gaps.add("hosts with running tasks whose agents are not connected to this controller: " + elsewhere
+                    + "; their leases are known as they were when this controller started or had them last");
+        }
+        return new Basis(set.version(), state.version(), state.leader().map(ClusterState.Leader::id), gaps);
+    }
+}

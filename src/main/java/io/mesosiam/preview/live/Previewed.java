@@ -1,0 +1,24 @@
+package io.mesosiam.preview.live;
+
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.preview.Effects;
+import io.mesosiam.preview.Reached;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The answer to a preview.
+ *
+ * @param live the number of live leases before the change
+ * @param roles the IAM roles that the changed policies name, each with what reaches it after the change
+ * @param objection why the change needs a confirmation; empty if it may be made
+ */
+public record Previewed(Basis basis, Effects effects, long live, List<Role> roles, Optional<String> objection) {
+    /**
+     * What reaches an IAM role.
+     *
+     * @param policies the enabled policies that allow it
+     */
+    public record Role(IamRole role, List<Policy> policies, List<Reached> reached) {}
+}
