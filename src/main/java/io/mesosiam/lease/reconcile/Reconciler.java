@@ -139,7 +139,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * either, the session is lost and a new one is requested from STS.
      *
      * @param revision revision of the lease as it was sent
-     * @param reason for operators
      */
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
         stateLock.change(() -> planning.mark(adoption.notServed(host, lease, revision, reason)));
