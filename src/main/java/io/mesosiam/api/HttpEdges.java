@@ -148,7 +148,7 @@ public final class HttpEdges implements RefusedSignIn {
         if (last) {
             response.putHeader("Connection", "close");
         }
-        response.end(Json.encode(Problem.of(code, detail, requestId, List.of())))
+        response.end(Json.encode(Problem.of(code, detail, requestId, Problem.Extras.NONE)))
                 .onComplete(sent -> {
                     if (last) {
                         // the rest of such a request is not read

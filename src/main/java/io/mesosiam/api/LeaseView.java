@@ -55,6 +55,14 @@ public record LeaseView(
         @Schema(description = "The policy that gives it", format = "uuid", examples = Docs.UUID_EXAMPLE)
         String policyId,
 
+        @Schema(
+                description =
+                        "The version of the policy by which it was issued or last renewed; absent for an old lease",
+                minimum = "1",
+                examples = "3")
+        @Nullable
+        Long policyVersion,
+
         @Schema(description = Docs.WITNESSED) boolean witnessed,
 
         @Schema(description = Docs.CONTAINER_ID + "; absent until it is known", examples = Docs.CONTAINER_ID_EXAMPLE)
@@ -130,6 +138,7 @@ public record LeaseView(
                 lease.role().arn(),
                 lease.sessionName(),
                 lease.policy().toString(),
+                lease.policy().version().stream().boxed().findFirst().orElse(null),
                 lease.witnessed(),
                 lease.container().map(Object::toString).orElse(null),
                 lease.createdAt(),

@@ -8,32 +8,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of a request, and collects all errors so that one response names them. */
-final class Parameters {
-    static final int MAX_LIMIT = 1000;
+public final class Parameters {
+    public static final int MAX_LIMIT = 1000;
 
     /** The longest id or name of Mesos: {@code mesos_id} in the database. */
-    static final int MAX_TEXT = 512;
+    public static final int MAX_TEXT = 512;
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final List<Problem.FieldError> errors = new ArrayList<>();
 
     /** Reports the parameter if the condition is false; returns the condition. */
-    boolean require(String name, boolean holds, String message) {
+    public boolean require(String name, boolean holds, String message) {
         if (!holds) {
             errors.add(new Problem.FieldError(name, message));
         }
         return holds;
     }
 
-    int number(String name, String text, int least, int most) {
+    public int number(String name, String text, int least, int most) {
         int number = WHOLE_NUMBER.matcher(text).matches() ? Integer.parseInt(text) : least - 1;
         require(name, number >= least && number <= most, "must be a whole number from " + least + " to " + most);
         return number;
     }
 
     /** A filter's text, 1 to 512 characters; empty if the parameter is not given. */
-    Optional<String> text(String name, @Nullable String text) {
+    public Optional<String> text(String name, @Nullable String text) {
         return Optional.ofNullable(text)
                 .filter(value -> require(
                         name,
@@ -42,7 +42,7 @@ final class Parameters {
     }
 
     /** A filter's text in its own form; empty if the parameter is not given. */
-    <T> Optional<T> parsed(String name, @Nullable String text, Function<String, T> parse, String message) {
+    public <T> Optional<T> parsed(String name, @Nullable String text, Function<String, T> parse, String message) {
         try {
             return text(name, text).map(parse);
         } catch (IllegalArgumentException e) {
@@ -52,13 +52,17 @@ final class Parameters {
     }
 
     /** One of several fixed values; empty if the parameter is not given. */
-    Optional<String> word(String name, @Nullable String text, List<String> words) {
+    public Optional<String> word(String name, @Nullable String text, List<String> words) {
         return Optional.ofNullable(text)
                 .filter(value -> require(name, words.contains(value), "must be one of " + String.join(", ", words)));
     }
 
-    /** @throws ProblemException if anything was reported */
-    void check() {
+    /**
+     * Ends the request if anything was reported.
+     *
+     * @throws ProblemException with each reported parameter
+     */
+    public void check() {
         if (!errors.isEmpty()) {
             throw ProblemException.invalid(errors);
         }

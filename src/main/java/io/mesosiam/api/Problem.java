@@ -1,8 +1,11 @@
 package io.mesosiam.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of every error (RFC 9457, media type {@code application/problem+json}).
@@ -11,8 +14,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param code one of {@link ProblemCode}, as text
  * @param requestId id of the request in the log
  * @param errors every invalid field
+ * @param versions for {@link ProblemCode#PRECONDITION_FAILED}
  */
 @RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         description = "An error, as RFC 9457 defines it",
         requiredProperties = {"type", "title", "status", "detail", "code", "requestId", "errors"})
@@ -42,14 +47,18 @@ public record Problem(
                     "not-signed-in",
                     "not-allowed",
                     "cross-site",
+                    "not-permitted",
                     "not-found",
                     "method-not-allowed",
                     "not-acceptable",
                     "name-taken",
+                    "conflict",
+                    "precondition-failed",
                     "body-too-large",
                     "target-too-long",
                     "unsupported-media-type",
                     "wrong-host",
+                    "invalid-object",
                     "too-many-sign-ins",
                     "headers-too-large",
                     "internal",
@@ -64,24 +73,68 @@ public record Problem(
                 examples = Docs.UUID_EXAMPLE)
         String requestId,
 
-        @Schema(description = "Every invalid parameter") List<FieldError> errors) {
+        @Schema(description = "Every invalid parameter or field")
+        List<FieldError> errors,
+
+        @Schema(description = "For precondition-failed: the version that the request demands and the stored version")
+        @Nullable
+        Versions versions) {
     /** The media type of problem details. */
-    static final String MEDIA_TYPE = "application/problem+json";
+    public static final String MEDIA_TYPE = "application/problem+json";
 
     /** One invalid field of the request, with the reason. */
     @RegisterForReflection
     @Schema(
-            description = "An invalid parameter, with the reason",
+            description = "An invalid parameter or field, with the reason",
             requiredProperties = {"field", "message"})
     public record FieldError(
-            @Schema(description = "The parameter's name", examples = "limit")
+            @Schema(
+                    description =
+                            "The name of the parameter, or of the body's field; empty if it concerns no single field",
+                    examples = "limit")
             String field,
 
             @Schema(description = "Why it is invalid", examples = "must be a whole number from 1 to 1000")
             String message) {}
 
-    static Problem of(ProblemCode code, String detail, String requestId, List<FieldError> errors) {
+    /** The demanded and the stored version of an object, as entity tags. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            description = "The versions of an object that a failed precondition concerns, as entity tags",
+            requiredProperties = {"expected"})
+    public record Versions(
+            @Schema(description = "The If-Match or If-None-Match of the request", examples = Docs.TAG_EXAMPLE)
+            String expected,
+
+            @Schema(
+                    description = "The ETag of the stored version; absent if the object does not exist",
+                    examples = Docs.TAG_EXAMPLE)
+            @Nullable
+            String current) {}
+
+    /**
+     * What only some problems have.
+     *
+     * @param requestId the request's id, if it has one already
+     */
+    public record Extras(Optional<String> requestId, List<FieldError> errors, Optional<Versions> versions) {
+        static final Extras NONE = new Extras(Optional.empty(), List.of(), Optional.empty());
+
+        public Extras {
+            errors = List.copyOf(errors);
+        }
+    }
+
+    static Problem of(ProblemCode code, String detail, String requestId, Extras extras) {
         return new Problem(
-                "/problems/" + code.text(), code.title(), code.status(), detail, code.text(), requestId, errors);
+                "/problems/" + code.text(),
+                code.title(),
+                code.status(),
+                detail,
+                code.text(),
+                requestId,
+                extras.errors(),
+                extras.versions().orElse(null));
     }
 }

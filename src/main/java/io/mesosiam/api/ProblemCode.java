@@ -14,6 +14,8 @@ public enum ProblemCode {
     NOT_ALLOWED("not-allowed", 403, "The caller may not do this"),
     /** A page of another site sent the change, or a page of this one without the header that shows that it is. */
     CROSS_SITE("cross-site", 403, "The request comes from another site"),
+    /** The database user of the controllers' administration lacks a right. */
+    NOT_PERMITTED("not-permitted", 403, "The database does not permit this"),
     /** No resource has this path. */
     NOT_FOUND("not-found", 404, "There is nothing here"),
     /** The path exists, but not with this method; {@code Allow} lists the methods that it has. */
@@ -22,6 +24,10 @@ public enum ProblemCode {
     NOT_ACCEPTABLE("not-acceptable", 406, "No acceptable media type is available"),
     /** Another object has the name. */
     NAME_TAKEN("name-taken", 409, "The name is taken"),
+    /** Another object, or another request at the same time, prevents it. */
+    CONFLICT("conflict", 409, "The present state does not permit this"),
+    /** The stored version is another than the request demands; {@code versions} has both. */
+    PRECONDITION_FAILED("precondition-failed", 412, "The stored version is another one"),
     /** The request's body is larger than the API reads. */
     BODY_TOO_LARGE("body-too-large", 413, "The request's body is too large"),
     /** The request's path and query are longer than the API reads. */
@@ -30,6 +36,8 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "This media type is not read here"),
     /** The request names another host: a browser may have been misled (DNS rebinding). */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
+    /** The object that the body describes is not valid; {@code errors} names every wrong field. */
+    INVALID_OBJECT("invalid-object", 422, "The object is not valid"),
     /** Too many requests of the caller's address had a wrong credential; {@code Retry-After} has the time to wait. */
     TOO_MANY_SIGN_INS("too-many-sign-ins", 429, "Too many failed sign-ins"),
     /** The request's headers are larger than the API reads. */

@@ -1,34 +1,43 @@
 package io.mesosiam.api;
 
+import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Ends a request with a problem. The caller sees the message, so it never contains text of the database or a library.
  */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
     private final ProblemCode code;
-    private final transient List<Problem.FieldError> errors;
+    private final transient Problem.Extras extras;
 
-    ProblemException(ProblemCode code, String detail) {
-        this(code, detail, List.of());
+    public ProblemException(ProblemCode code, String detail) {
+        this(code, detail, Problem.Extras.NONE);
     }
 
-    private ProblemException(ProblemCode code, String detail, List<Problem.FieldError> errors) {
+    public ProblemException(ProblemCode code, String detail, Problem.Extras extras) {
         super(detail);
         this.code = code;
-        this.errors = errors;
+        this.extras = extras;
     }
 
-    static ProblemException invalid(List<Problem.FieldError> errors) {
+    /** Ends the request because of its parameters. */
+    public static ProblemException invalid(List<Problem.FieldError> errors) {
         String detail = errors.size() == 1 ? "1 invalid parameter" : errors.size() + " invalid parameters";
-        return new ProblemException(ProblemCode.INVALID_PARAMETER, detail, errors);
+        return new ProblemException(
+                ProblemCode.INVALID_PARAMETER, detail, new Problem.Extras(Optional.empty(), errors, Optional.empty()));
+    }
+
+    /** The answer to a request that this ends. */
+    public Response response() {
+        return ProblemMapper.response(this);
     }
 
     ProblemCode code() {
         return code;
     }
 
-    List<Problem.FieldError> errors() {
-        return errors;
+    Problem.Extras extras() {
+        return extras;
     }
 }

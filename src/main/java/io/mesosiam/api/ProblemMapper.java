@@ -8,7 +8,6 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -18,12 +17,20 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    /** Every operation only reads; a resource that writes would declare its methods. */
+    /** For a path without any method of its own. */
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     @ServerExceptionMapper
     Response map(ProblemException problem) {
-        return answer(problem.code(), String.valueOf(problem.getMessage()), newId(), problem.errors())
+        return response(problem);
+    }
+
+    static Response response(ProblemException problem) {
+        return answer(
+                        problem.code(),
+                        String.valueOf(problem.getMessage()),
+                        problem.extras().requestId().orElseGet(ProblemMapper::newId),
+                        problem.extras())
                 .build();
     }
 
@@ -39,7 +46,7 @@ final class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(UnauthorizedException refusal) {
-        return answer(ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", newId(), List.of())
+        return answer(ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", newId(), Problem.Extras.NONE)
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"mesos-iam\"")
                 .build();
     }
@@ -58,7 +65,11 @@ final class ProblemMapper {
         String allowed = Optional.ofNullable(refusal.getResponse().getHeaderString(HttpHeaders.ALLOW))
                 .filter(methods -> !methods.isBlank())
                 .orElse(READ_ONLY);
-        return answer(ProblemCode.METHOD_NOT_ALLOWED, "This API is read-only", newId(), List.of())
+        return answer(
+                        ProblemCode.METHOD_NOT_ALLOWED,
+                        "this path does not support the method; Allow lists those that it supports",
+                        newId(),
+                        Problem.Extras.NONE)
                 .header(HttpHeaders.ALLOW, allowed)
                 .build();
     }
@@ -77,20 +88,20 @@ final class ProblemMapper {
                         ProblemCode.INTERNAL,
                         "the log of the controller has details under the requestId",
                         requestId,
-                        List.of())
+                        Problem.Extras.NONE)
                 .build();
     }
 
     private static Response answer(ProblemCode code, String detail) {
-        return answer(code, detail, newId(), List.of()).build();
+        return answer(code, detail, newId(), Problem.Extras.NONE).build();
     }
 
     private static Response.ResponseBuilder answer(
-            ProblemCode code, String detail, String requestId, List<Problem.FieldError> errors) {
+            ProblemCode code, String detail, String requestId, Problem.Extras extras) {
         return Response.status(code.status())
                 .type(Problem.MEDIA_TYPE)
                 .header("X-Request-Id", requestId)
-                .entity(Problem.of(code, detail, requestId, errors));
+                .entity(Problem.of(code, detail, requestId, extras));
     }
 
     private static String newId() {

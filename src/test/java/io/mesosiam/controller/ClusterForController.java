@@ -75,6 +75,10 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                 Map.entry("test.framework", framework));
     }
 
+    TestDatabase database() {
+        return database;
+    }
+
     @Override
     public void stop() {
         System.clearProperty("aws.accessKeyId");

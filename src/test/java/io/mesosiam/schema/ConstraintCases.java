@@ -71,6 +71,11 @@ final class ConstraintCases {
             policy_name_form                      | allow | name = 'two words'
             policy_name_form                      | allow | name = ''
             policy_name_unique                    | allow | name = 'taken'
+            policy_revision_version_positive      | policy_revision | version = 0
+            policy_revision_operation_known       | policy_revision | operation = 'merge'
+            policy_revision_caller_length         | policy_revision | caller = ''
+            policy_revision_reason_length         | policy_revision | reason = repeat('r', 1025)
+            policy_revision_request_id_length     | policy_revision | request_id = repeat('r', 129)
             policy_effect_known                   | allow | effect = 'maybe'
             policy_labels_shape                   | allow | labels = '{"team": "data"}'
             policy_labels_shape                   | allow | labels = '[]'

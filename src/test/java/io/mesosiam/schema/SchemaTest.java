@@ -119,11 +119,31 @@ class SchemaTest {
             withdrawal     | DELETE, INSERT, SELECT, UPDATE
             """)
     void theApplicationMayDoThisAndNoMore(String table, String rights) {
-        assertThat(DB.query("""
+        assertThat(rights("mesos_iam_app", table)).containsExactly(rights);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            audit_event     | INSERT, SELECT
+            policy          | DELETE, INSERT, SELECT, UPDATE
+            namespace       | DELETE, INSERT, SELECT, UPDATE
+            attribute_trust | DELETE, INSERT, SELECT, UPDATE
+            withdrawal      | INSERT, SELECT, UPDATE
+            policy_version  | SELECT
+            policy_revision | SELECT
+            agent           | SELECT
+            lease           | SELECT
+            """)
+    void administrationMayDoThisAndNoMore(String table, String rights) {
+        assertThat(rights("mesos_iam_admin", table)).containsExactly(rights);
+    }
+
+    private static List<String> rights(String role, String table) {
+        return DB.query("""
                 select string_agg(privilege, ', ' order by privilege)
                 from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
-                where has_table_privilege('mesos_iam_app', '%s', privilege)
-                """.formatted(table))).containsExactly(rights);
+                where has_table_privilege('%s', '%s', privilege)
+                """.formatted(role, table));
     }
 
     @ParameterizedTest
@@ -152,7 +172,8 @@ class SchemaTest {
             statement.execute("insert into withdrawal (framework_id, reason) values ('f-2', 'evicted')");
         }
 
-        assertThat(DB.query("select actor from audit_event")).containsExactly("c-1");
+        assertThat(DB.query("select actor from audit_event where kind = 'lease.issued'"))
+                .containsExactly("c-1");
     }
 
     @Test

@@ -76,6 +76,9 @@ class ArchitectureTest {
             from("api.document").to("signin"),
             from("api")
                     .to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master", "signin"),
+            // administration: entities and their transactions; the resources that write
+            from("admin").to(),
+            from("api.admin").to("admin", "api", "postgres", "signin"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("clock").to(),
             from("loglimit").to(),
@@ -217,6 +220,17 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(
                         resideInAnyPackage("io.mesosiam.policy", "io.mesosiam.mesos", "java..", "org.jspecify.."))
+                .check(MAIN);
+    }
+
+    /** The administrative side alone has entities; decisions and what records them use the SQL client. */
+    @Test
+    void onlyAdministrationUsesHibernate() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.mesosiam.admin")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.hibernate..", "jakarta.persistence.."))
                 .check(MAIN);
     }
 

@@ -12,6 +12,8 @@ final class DatabaseCheck {
     private static final String REACTIVE = "quarkus.datasource.reactive.url";
     private static final String USER = "quarkus.datasource.username";
     private static final String PASSWORD = "quarkus.datasource.password";
+    private static final String ADMINISTRATION = "quarkus.datasource.admin.username";
+    private static final String ADMINISTRATION_PASSWORD = "quarkus.datasource.admin.password";
     private static final String OWNER = "quarkus.flyway.username";
     private static final String OWNER_PASSWORD = "quarkus.flyway.password";
     private static final String MIGRATE = "quarkus.flyway.migrate-at-start";
@@ -39,9 +41,22 @@ final class DatabaseCheck {
             problems.add(StartProblem.missing(USER, "Name the database user of the controllers"));
         }
         if (jdbc.isPresent() && user.isPresent()) {
+            administration(settings, jdbc.get(), user.get()).ifPresent(problems::add);
             users(settings, jdbc.get(), problems);
         }
         return problems;
+    }
+
+    /** Checks that the user of the administration can connect, if it is another one than the controllers'. */
+    private static Optional<StartProblem> administration(Settings settings, String url, String application) {
+        return settings.text(ADMINISTRATION)
+                .filter(user -> !user.equals(application))
+                .map(_ -> DatabaseLogin.as(settings, url, ADMINISTRATION, ADMINISTRATION_PASSWORD))
+                .filter(DatabaseLogin.Refused.class::isInstance)
+                .map(DatabaseLogin.Refused.class::cast)
+                .map(DatabaseLogin.Refused::problem)
+                // a server that can't be reached is reported for the controllers' user
+                .filter(problem -> problem.setting().equals(ADMINISTRATION));
     }
 
     /**

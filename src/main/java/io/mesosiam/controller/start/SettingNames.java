@@ -31,6 +31,7 @@ final class SettingNames {
             "quarkus.datasource.reactive.url",
             "quarkus.datasource.username",
             "quarkus.datasource.password",
+            "quarkus.datasource.admin.username",
             "quarkus.flyway.username",
             "quarkus.flyway.password",
             "quarkus.flyway.migrate-at-start",
@@ -44,6 +45,7 @@ final class SettingNames {
     /** Existing variables of Quarkus that differ in one word from a documented one. */
     private static final Set<String> EXISTING = Set.of(
             "QUARKUS_DATASOURCE_JDBC",
+            "QUARKUS_DATASOURCE_ADMIN_PASSWORD",
             "QUARKUS_DATASOURCE_REACTIVE",
             "QUARKUS_HTTP_SSL_PORT",
             "QUARKUS_HTTP_TEST_PORT",

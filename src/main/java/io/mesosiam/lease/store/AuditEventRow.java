@@ -14,8 +14,9 @@ final class AuditEventRow {
     /** Writes an event, once for each entry. */
     static final String INSERT = """
             insert into audit_event (reported_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
-                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id)
-            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14, $15)
+                container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id,
+                policy_version)
+            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14, $15, $16)
             on conflict (entry_id) where entry_id is not null do nothing""";
 
     private AuditEventRow() {}
@@ -42,6 +43,7 @@ final class AuditEventRow {
                 .addValue(event.role().map(role -> role.arn()).orElse(null))
                 .addValue(Stored.text(event.message()))
                 .addValue(detail)
-                .addValue(queued.id());
+                .addValue(queued.id())
+                .addValue(event.policy().flatMap(LeaseRow::version).orElse(null));
     }
 }

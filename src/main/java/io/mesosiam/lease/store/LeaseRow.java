@@ -22,24 +22,26 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a lease and its row in table {@code lease}. */
 final class LeaseRow {
     static final String COLUMNS = """
             id, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text,
-            iam_role_arn::text, policy_id, identity_hash, session_name, witnessed, container_id::text, created_at, until,
-            state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
+            iam_role_arn::text, policy_id, policy_version, identity_hash, session_name, witnessed, container_id::text, created_at,
+            until, state, reason, expiration, renew_at, attempts, retry_at, revision, reaped_at""";
 
     /** Writes a lease. It changes neither a reaped row nor a row with a higher revision. */
     static final String UPSERT = """
             insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
                 policy_id, identity_hash, session_name, witnessed, container_id, created_at, until, state, reason,
-                expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch)
+                expiration, renew_at, attempts, retry_at, revision, reaped_at, epoch, policy_version)
             values ($1, $2::text, $3::text, $4::text, $5, $6::text, $7::text, $8, $9, $10, $11, $12::text, $13, $14, $15,
-                $16, $17, $18, $19, $20, $21, $22, $23)
-            on conflict (id) do update set policy_id = excluded.policy_id, container_id = excluded.container_id,
-                until = excluded.until, state = excluded.state, reason = excluded.reason, expiration = excluded.expiration,
+                $16, $17, $18, $19, $20, $21, $22, $23, $24)
+            on conflict (id) do update set policy_id = excluded.policy_id, policy_version = excluded.policy_version,
+                container_id = excluded.container_id, until = excluded.until, state = excluded.state,
+                reason = excluded.reason, expiration = excluded.expiration,
                 renew_at = excluded.renew_at, attempts = excluded.attempts, retry_at = excluded.retry_at,
                 revision = excluded.revision, reaped_at = excluded.reaped_at, epoch = excluded.epoch
             where lease.state <> 'reaped' and lease.revision <= excluded.revision""";
@@ -109,7 +111,8 @@ final class LeaseRow {
                 .addValue(time(state.retryAt))
                 .addValue(lease.revision())
                 .addValue(time(state.reapedAt))
-                .addValue(epoch);
+                .addValue(epoch)
+                .addValue(version(lease.policy()).orElse(null));
     }
 
     /** The values of {@link #END}. */
@@ -123,7 +126,7 @@ final class LeaseRow {
                 new LeaseId(row.getUUID("id")),
                 new LeaseKey(launch(row), new CredentialName(row.getString("credential_name"))),
                 new IamRole(row.getString("iam_role_arn")),
-                new PolicyId(row.getUUID("policy_id")),
+                policy(row),
                 row.getString("identity_hash"),
                 row.getString("session_name"),
                 row.getBoolean("witnessed"),
@@ -132,6 +135,17 @@ final class LeaseRow {
                 optionalInstant(row, "until"),
                 state(row),
                 row.getLong("revision"));
+    }
+
+    private static PolicyId policy(Row row) {
+        Long version = row.getLong("policy_version");
+        return new PolicyId(
+                row.getUUID("policy_id"), version == null ? OptionalLong.empty() : OptionalLong.of(version));
+    }
+
+    /** The version of a policy that decided, if it is known. */
+    static Optional<Long> version(PolicyId policy) {
+        return policy.version().stream().boxed().findFirst();
     }
 
     static Launch launch(Row row) {

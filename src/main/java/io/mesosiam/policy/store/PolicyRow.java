@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ final class PolicyRow {
 
     /** The casts avoid types that the database client doesn't support. */
     static final String QUERY = """
-            select id, namespace::text, name, effect, priority, enabled,
+            select id, version, namespace::text, name, effect, priority, enabled,
                 framework_principal::text, framework_name::text, mesos_role::text, task_name::text, task_user::text,
                 image::text, left(labels::text, 65537) as labels, left(agent_attributes::text, 65537) as agent_attributes,
                 credential_name::text, iam_role_arn::text, session_name, session_policy::text, session_policy_arns,
@@ -64,7 +65,7 @@ final class PolicyRow {
     }
 
     private PolicyId id() {
-        return new PolicyId(row.getUUID("id"));
+        return new PolicyId(row.getUUID("id"), OptionalLong.of(row.getLong("version")));
     }
 
     /**

@@ -36,6 +36,7 @@ class DatabaseSettingsTest extends SettingsFixture {
                         "names another server or database than quarkus.datasource.jdbc.url"),
                 arguments("quarkus.datasource.jdbc.url", "", "is not set"),
                 arguments("quarkus.datasource.username", "", "is not set"),
+                arguments("quarkus.datasource.admin.username", "stranger", "PostgreSQL refuses this user"),
                 arguments("quarkus.flyway.username", "stranger", "PostgreSQL refuses this user"));
     }
 

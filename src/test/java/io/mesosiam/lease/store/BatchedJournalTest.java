@@ -14,9 +14,12 @@ import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
+import io.mesosiam.policy.PolicyId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,22 @@ class BatchedJournalTest {
                         + " container_id, credential_name, lease_id, iam_role_arn, message, detail) from audit_event"))
                 .containsExactly("lease.issued us F1 t1 S1 1 c1 default " + lease.id()
                         + " arn:aws:iam::123456789012:role/a why {\"witnessed\": true, \"selfAsserted\": false}");
+    }
+
+    @Test
+    void leaseIsWrittenWithTheVersionOfThePolicyThatDecided() {
+        PolicyId third = new PolicyId(TestLaunches.POLICY.value(), OptionalLong.of(3));
+        Lease lease = fixture.lease("t1", Optional.of("c1"), active())
+                .issued(new LeaseState.Active(NOW.plusSeconds(3600), NOW.plusSeconds(2400), 0), third);
+
+        journal.write(changed(lease, 2));
+        journal.flush();
+
+        assertThat(DB.query("select policy_version from lease")).containsExactly("3");
+        assertThat(DB.query("select policy_version from audit_event")).containsExactly("3");
+        assertThat(table.live())
+                .singleElement()
+                .satisfies(read -> assertThat(read.policy().version()).hasValue(3));
     }
 
     @Test

@@ -1,0 +1,102 @@
+package io.mesosiam.admin;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
+
+/** Opens the transactions of the administrative side. */
+@Singleton
+class AdminSessions {
+    /** A statement that waits longer for a lock fails, so that a forgotten psql transaction holds up no request. */
+    private static final String LOCK_TIMEOUT = "5s";
+
+    private static final String STATE_AUTHOR = """
+            select set_config('mesos_iam.caller', :caller, true), set_config('mesos_iam.reason', :reason, true),
+                set_config('mesos_iam.request_id', :request, true), set_config('lock_timeout', :wait, true)""";
+
+    private static final String VIOLATIONS = """
+            select constraint_name, demand from row_violations(cast(cast(:of as text) as regclass), cast(cast(:row as text) as json))""";
+
+    private final Mutiny.SessionFactory sessions;
+
+    @Inject
+    AdminSessions(Mutiny.SessionFactory sessions) {
+        this.sessions = sessions;
+    }
+
+    <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
+        return sessions.withStatelessTransaction(work)
+                .onFailure(AdministrationAway::is)
+                .transform(AdministrationAway::new);
+    }
+
+    /**
+     * Runs a writing transaction. The database records the author with each change.
+     *
+     * @param keep whether the transaction is committed, depending on its result; it is rolled back otherwise
+     */
+    <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
+        return sessions.withStatelessTransaction(
+                        (session, transaction) -> session.createNativeQuery(STATE_AUTHOR, Object[].class)
+                                .setParameter("caller", author.caller())
+                                .setParameter("reason", author.reason())
+                                .setParameter("request", author.requestId())
+                                .setParameter("wait", LOCK_TIMEOUT)
+                                .getSingleResult()
+                                .chain(() -> work.apply(session))
+                                .invoke(result -> {
+                                    if (!keep.apply(result)) {
+                                        transaction.markForRollback();
+                                    }
+                                }))
+                .onFailure(AdministrationAway::is)
+                .transform(AdministrationAway::new);
+    }
+
+    /**
+     * Inserts a row, unless it has faults: those that are known, and those that the database's constraints find.
+     *
+     * @param columns the row as a JSON object of columns
+     */
+    <E, T> Uni<Written<T>> creating(
+            Author author, String table, String columns, List<Fault> known, E row, Function<E, T> stored) {
+        return this.<Written<T>>writing(
+                        author,
+                        session -> violations(session, table, columns, Constraints::camelCase)
+                                .chain(found -> {
+                                    List<Fault> faults = new ArrayList<>(known);
+                                    found.stream()
+                                            .filter(fault -> known.stream().noneMatch(other -> other.field()
+                                                    .equals(fault.field())))
+                                            .forEach(faults::add);
+                                    return faults.isEmpty()
+                                            ? session.insert(row)
+                                                    .chain(() -> session.refresh(row))
+                                                    .map(_ -> new Written.Created<>(stored.apply(row)))
+                                            : Uni.createFrom().item(new Written.Not<>(new Refused.Invalid(faults)));
+                                }),
+                        outcome -> !(outcome instanceof Written.Not))
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithItem(
+                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    /** Every CHECK constraint that the row would violate, as faults of fields. */
+    Uni<List<Fault>> violations(StatelessSession session, String table, String row, Function<String, String> field) {
+        return session.createNativeQuery(VIOLATIONS, Object[].class)
+                .setParameter("of", table)
+                .setParameter("row", row)
+                .getResultList()
+                .map(rows -> rows.stream()
+                        .map(columns -> Constraints.fault(
+                                String.valueOf(columns[0]),
+                                columns[1] == null ? "" : String.valueOf(columns[1]),
+                                field))
+                        .toList());
+    }
+}

@@ -1,0 +1,38 @@
+package io.mesosiam.admin;
+
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.hibernate.JDBCException;
+
+/** The database of the administration did not answer, or refuses its user. The same request can succeed later. */
+public final class AdministrationAway extends RuntimeException {
+    /** SQLSTATE classes: connection, sign-in, resources, operator intervention. */
+    private static final String[] STATES = {"08", "28", "53", "57"};
+
+    AdministrationAway(Throwable cause) {
+        super("the database of the administration is not available", cause);
+    }
+
+    /** Whether a failure says that the database is away, rather than that a request is wrong. */
+    static boolean is(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException refused) {
+                return isAway(String.valueOf(refused.getSqlState()));
+            }
+            if (cause instanceof JDBCException refused && refused.getSQLState() != null) {
+                return isAway(refused.getSQLState());
+            }
+            if (cause instanceof IOException || cause instanceof TimeoutException || cause instanceof VertxException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAway(String state) {
+        return Stream.of(STATES).anyMatch(state::startsWith);
+    }
+}

@@ -1,0 +1,39 @@
+package io.mesosiam.admin;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A row of table {@code attribute_trust}. The database sets who and when. */
+@Entity
+@Table(name = "attribute_trust")
+class AttributeTrustEntity {
+    @Id
+    @Nullable
+    UUID id;
+
+    @Column(name = "framework_principal")
+    @Nullable
+    String frameworkPrincipal;
+
+    @Nullable
+    String attribute;
+
+    @Nullable
+    String key;
+
+    @Nullable
+    String description;
+
+    @Column(name = "made_by", insertable = false, updatable = false)
+    @Nullable
+    String madeBy;
+
+    @Column(name = "created_at", insertable = false, updatable = false)
+    @Nullable
+    OffsetDateTime createdAt;
+}

@@ -1,0 +1,51 @@
+package io.mesosiam.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a small object that a caller sent: each has the type that its kind of object demands.
+ *
+ * @param faults every field that is unknown or has the wrong type; such fields are not in {@code values}
+ */
+record Fields(Map<String, JsonNode> values, List<Fault> faults) {
+    static Fields read(JsonNode document, Map<String, FieldKind> known) {
+        Map<String, JsonNode> values = new TreeMap<>();
+        List<Fault> faults = new ArrayList<>();
+        document.properties().forEach(entry -> {
+            FieldKind kind = known.get(entry.getKey());
+            if (kind == null) {
+                faults.add(new Fault(JsonText.shortened(entry.getKey()), "is not a field of this object"));
+            } else if (!entry.getValue().isNull()) {
+                JsonText.fault(entry.getKey(), kind, entry.getValue())
+                        .ifPresentOrElse(faults::add, () -> values.put(entry.getKey(), kind.normal(entry.getValue())));
+            }
+        });
+        return new Fields(Map.copyOf(values), List.copyOf(faults));
+    }
+
+    @Nullable
+    String text(String name) {
+        return Optional.ofNullable(values.get(name)).map(JsonNode::textValue).orElse(null);
+    }
+
+    /** A row as the database's check of a whole row reads it; values that are null are left out. */
+    static ObjectNode row(Map<String, Optional<?>> columns) {
+        ObjectNode row = JsonNodeFactory.instance.objectNode();
+        columns.forEach((column, value) -> value.ifPresent(set -> {
+            if (set instanceof Long number) {
+                row.put(column, number);
+            } else {
+                row.put(column, String.valueOf(set));
+            }
+        }));
+        return row;
+    }
+}

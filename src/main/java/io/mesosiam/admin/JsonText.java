@@ -1,0 +1,44 @@
+package io.mesosiam.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** Checks JSON values of callers, before they reach the database. */
+final class JsonText {
+    private static final int LONGEST_NAME = 64;
+
+    private JsonText() {}
+
+    /** What is wrong with the value of a field; empty if it has the field's type and only texts that PostgreSQL can hold. */
+    static Optional<Fault> fault(String field, FieldKind kind, JsonNode value) {
+        if (!kind.accepts(value)) {
+            return Optional.of(new Fault(field, kind.demand()));
+        }
+        return isStorable(value)
+                ? Optional.empty()
+                : Optional.of(new Fault(field, "must have no U+0000 and no half of a surrogate pair"));
+    }
+
+    /** Whether every text in the value can be stored: PostgreSQL has no U+0000, and UTF-8 no half of a surrogate pair. */
+    static boolean isStorable(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case STRING -> isStorable(value.textValue());
+            case ARRAY -> value.valueStream().allMatch(JsonText::isStorable);
+            case OBJECT ->
+                value.propertyStream().allMatch(entry -> isStorable(entry.getKey()) && isStorable(entry.getValue()));
+            case BINARY, BOOLEAN, MISSING, NULL, NUMBER, POJO -> true;
+        };
+    }
+
+    static boolean isStorable(String text) {
+        return text.codePoints()
+                .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
+    /** A name that a caller chose, short enough for an error. */
+    static String shortened(String name) {
+        return name.codePointCount(0, name.length()) <= LONGEST_NAME
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME)) + "…";
+    }
+}

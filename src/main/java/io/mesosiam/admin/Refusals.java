@@ -1,0 +1,71 @@
+package io.mesosiam.admin;
+
+import io.vertx.pgclient.PgException;
+import jakarta.persistence.OptimisticLockException;
+import java.util.List;
+import java.util.Optional;
+import org.hibernate.JDBCException;
+import org.hibernate.StaleStateException;
+import org.hibernate.exception.ConstraintViolationException;
+
+/** Maps a failed statement to the reason for a refusal; the only place that does. */
+final class Refusals {
+    private Refusals() {}
+
+    /** Empty if the failure says nothing of the request: the database is away, or there is a bug. */
+    static Optional<Refused> of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConstraintViolationException violated) {
+                return of(
+                        String.valueOf(violated.getSQLState()),
+                        Optional.ofNullable(violated.getConstraintName()).orElse(""));
+            }
+            if (cause instanceof JDBCException refused) {
+                return of(String.valueOf(refused.getSQLState()), "");
+            }
+            if (cause instanceof PgException refused) {
+                return of(
+                        String.valueOf(refused.getSqlState()),
+                        Optional.ofNullable(refused.getConstraint()).orElse(""));
+            }
+            if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
+                return Optional.of(new Refused.LostRace());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * By SQLSTATE, appendix A of the PostgreSQL manual. 40001 and 40P01: serialization failure and deadlock. 55P03: lock not
+     * available. 23505: unique. 42501 and class 28: rights and sign-in. P0001: raised by a site's trigger.
+     */
+    private static Optional<Refused> of(String state, String constraint) {
+        return switch (state) {
+            case "40001", "40P01", "55P03" -> Optional.of(new Refused.LostRace());
+            case "23505" -> Optional.of(taken(constraint));
+            case "42501" -> Optional.of(new Refused.NotPermitted());
+            default ->
+                state.startsWith("22") || state.startsWith("23") || state.startsWith("54") || state.equals("P0001")
+                        ? Optional.of(new Refused.Invalid(List.of(fault(constraint))))
+                        : Optional.empty();
+        };
+    }
+
+    /** A policy that another request created in the meantime can be replaced; of the others there is one already. */
+    private static Refused taken(String constraint) {
+        return switch (constraint) {
+            case "attribute_trust_once" -> new Refused.Conflict("this attribute of this framework is trusted already");
+            case "withdrawal_once" -> new Refused.Conflict("a withdrawal that covers the same stands already");
+            default -> new Refused.LostRace();
+        };
+    }
+
+    /** The text of a constraint's error quotes the row, so only the constraint's name is passed on. */
+    private static Fault fault(String constraint) {
+        return switch (constraint) {
+            case "" -> new Fault("", "the database can't store it");
+            case "policy_namespace_exists" -> new Fault("namespace", "there is no such namespace");
+            default -> new Fault("", "the database's constraint " + constraint + " refuses it");
+        };
+    }
+}

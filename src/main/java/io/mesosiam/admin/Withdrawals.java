@@ -1,0 +1,107 @@
+package io.mesosiam.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The withdrawals: listed, created and lifted. A withdrawal is never deleted. */
+@Singleton
+public final class Withdrawals {
+    private static final Map<String, FieldKind> FIELDS = Map.of(
+            "frameworkId", FieldKind.TEXT,
+            "taskId", FieldKind.TEXT,
+            "mesosAgentId", FieldKind.TEXT,
+            "launchSequence", FieldKind.COUNT,
+            "credentialName", FieldKind.TEXT,
+            "policyId", FieldKind.ID,
+            "iamRoleArn", FieldKind.TEXT);
+
+    private final AdminSessions sessions;
+
+    @Inject
+    Withdrawals(AdminSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /**
+     * A page, ordered by id.
+     *
+     * @param standing whether only those are listed that are not lifted
+     */
+    public Uni<List<StoredWithdrawal>> list(boolean standing, Optional<UUID> after, int limit) {
+        return sessions.reading(session -> session.createSelectionQuery(
+                                "from WithdrawalEntity where id > :after" + (standing ? " and liftedAt is null" : "")
+                                        + " order by id",
+                                WithdrawalEntity.class)
+                        .setParameter("after", after.orElse(new UUID(0, 0)))
+                        .setMaxResults(limit)
+                        .getResultList())
+                .map(rows -> rows.stream().map(StoredWithdrawal::of).toList());
+    }
+
+    /** Creates one with the author's reason; a second withdrawal that covers the same is refused as a conflict. */
+    public Uni<Written<StoredWithdrawal>> create(JsonNode document, Author author) {
+        Fields fields = Fields.read(document, FIELDS);
+        WithdrawalEntity row = new WithdrawalEntity();
+        row.id = UUID.randomUUID();
+        row.frameworkId = fields.text("frameworkId");
+        row.taskId = fields.text("taskId");
+        row.mesosAgentId = fields.text("mesosAgentId");
+        row.launchSequence = Optional.ofNullable(fields.values().get("launchSequence"))
+                .map(JsonNode::longValue)
+                .orElse(null);
+        row.credentialName = fields.text("credentialName");
+        row.policyId = Optional.ofNullable(fields.text("policyId"))
+                .map(UUID::fromString)
+                .orElse(null);
+        row.iamRoleArn = fields.text("iamRoleArn");
+        row.reason = author.reason();
+        String columns = Fields.row(Map.of(
+                        "framework_id", Optional.ofNullable(row.frameworkId),
+                        "task_id", Optional.ofNullable(row.taskId),
+                        "mesos_agent_id", Optional.ofNullable(row.mesosAgentId),
+                        "launch_sequence", Optional.ofNullable(row.launchSequence),
+                        "credential_name", Optional.ofNullable(row.credentialName),
+                        "policy_id", Optional.ofNullable(row.policyId),
+                        "iam_role_arn", Optional.ofNullable(row.iamRoleArn),
+                        "reason", Optional.ofNullable(row.reason)))
+                .toString();
+        return sessions.creating(author, "withdrawal", columns, fields.faults(), row, StoredWithdrawal::of);
+    }
+
+    /** Lifts one; a lifted withdrawal stays as it is. */
+    public Uni<Written<StoredWithdrawal>> lift(UUID id, InstantSource clock, Author author) {
+        return sessions.writing(
+                        author,
+                        session -> session.get(WithdrawalEntity.class, id, LockModeType.PESSIMISTIC_WRITE)
+                                .chain(row -> {
+                                    if (row == null) {
+                                        return Uni.createFrom()
+                                                .<Written<StoredWithdrawal>>item(
+                                                        new Written.Not<>(new Refused.NotFound()));
+                                    }
+                                    if (row.liftedAt != null) {
+                                        return Uni.createFrom()
+                                                .<Written<StoredWithdrawal>>item(
+                                                        new Written.Unchanged<>(StoredWithdrawal.of(row)));
+                                    }
+                                    row.liftedAt = clock.instant().atOffset(ZoneOffset.UTC);
+                                    return session.update(row)
+                                            .chain(() -> session.refresh(row))
+                                            .<Written<StoredWithdrawal>>map(
+                                                    _ -> new Written.Changed<>(StoredWithdrawal.of(row)));
+                                }),
+                        outcome -> !(outcome instanceof Written.Not))
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithItem(
+                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+}

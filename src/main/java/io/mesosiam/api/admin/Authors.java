@@ -1,0 +1,57 @@
+package io.mesosiam.api.admin;
+
+import io.mesosiam.admin.Author;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The author of a write: the signed-in caller, with the stated reason. */
+@Singleton
+final class Authors {
+    private final Callers callers;
+
+    @Inject
+    Authors(Callers callers) {
+        this.callers = callers;
+    }
+
+    /**
+     * The author of a write in a namespace, who must have one of the roles there. Reports a reason that is missing or too
+     * long.
+     */
+    Author author(String namespace, @Nullable String reason, Parameters parameters, Role... roles) {
+        require(namespace, roles);
+        return anywhere(reason, parameters);
+    }
+
+    /** The author of a write whose namespaces are checked with {@link #require}. */
+    Author anywhere(@Nullable String reason, Parameters parameters) {
+        boolean stated = parameters.require(
+                "reason",
+                reason != null && isReason(reason),
+                "is required: why this changes, 1 to 1024 characters without control characters");
+        return new Author(
+                callers.current().name(),
+                stated && reason != null ? reason : "none",
+                UUID.randomUUID().toString());
+    }
+
+    /** Ends the request unless its caller has one of the roles in the namespace, or is admin there. */
+    void require(String namespace, Role... roles) {
+        var _ = callers.require(namespace, roles);
+    }
+
+    private static boolean isReason(String text) {
+        return !text.isBlank()
+                && text.codePointCount(0, text.length()) <= Author.LONGEST_REASON
+                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+}

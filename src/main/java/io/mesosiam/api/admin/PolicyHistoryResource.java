@@ -1,0 +1,284 @@
+package io.mesosiam.api.admin;
+
+import static io.mesosiam.signin.Role.Names.ADMIN;
+import static io.mesosiam.signin.Role.Names.AUDITOR;
+import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
+import static io.mesosiam.signin.Role.Names.OPERATOR;
+import static io.mesosiam.signin.Role.Names.VIEWER;
+
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Policies;
+import io.mesosiam.admin.PolicyChange;
+import io.mesosiam.admin.PolicyHistory;
+import io.mesosiam.admin.PolicyKey;
+import io.mesosiam.admin.PolicyRevision;
+import io.mesosiam.admin.Precondition;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The versions of a policy, also of a deleted one. */
+@Path("/api/v1/namespaces/{namespace}/policies/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "There is no such version",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
+@NonBlocking
+public final class PolicyHistoryResource {
+    private final PolicyHistory history;
+    private final Policies policies;
+    private final Authors authors;
+
+    @Inject
+    PolicyHistoryResource(PolicyHistory history, Policies policies, Authors authors) {
+        this.history = history;
+        this.policies = policies;
+        this.authors = authors;
+    }
+
+    /** The versions, the newest first. */
+    @GET
+    @Path("history")
+    @RolesAllowed({VIEWER, OPERATOR, NAMESPACE_ADMIN, ADMIN, AUDITOR})
+    @APIResponseSchema(
+            value = PolicyRevisionView.Page.class,
+            responseCode = "200",
+            responseDescription = "A page of versions")
+    @Operation(
+            operationId = "listPolicyHistory",
+            summary = "Every version of a policy, the newest first",
+            description =
+                    "With who changed it and why. Changes by SQL are versions too; a deleted policy keeps its history. "
+                            + AdminDocs.FOR_READERS)
+    public Uni<PolicyRevisionView.Page> list(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @DefaultValue("100")
+                    @QueryParam("limit")
+                    String limit,
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = AdminDocs.VERSION_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, pattern = AdminDocs.VERSION_PATTERN))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
+        Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
+        parameters.check();
+        authors.require(key.namespace(), AdminDocs.readers());
+        return after.map(tag -> find(key, tag).map(Optional::of))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+                .chain(last -> history.list(key, last, items + 1))
+                .map(revisions -> page(revisions, items));
+    }
+
+    private static PolicyRevisionView.Page page(List<PolicyRevision> revisions, int items) {
+        List<PolicyRevisionView> views =
+                revisions.stream().limit(items).map(PolicyRevisionView::of).toList();
+        return new PolicyRevisionView.Page(
+                views, revisions.size() > items ? views.getLast().tag() : null);
+    }
+
+    /** The fields in which two versions differ. */
+    @GET
+    @Path("diff")
+    @RolesAllowed({VIEWER, OPERATOR, NAMESPACE_ADMIN, ADMIN, AUDITOR})
+    @APIResponseSchema(value = PolicyDiffView.class, responseCode = "200", responseDescription = "The differences")
+    @Operation(
+            operationId = "diffPolicyVersions",
+            summary = "The fields in which two versions of a policy differ",
+            description = "Between any two versions under this name. " + AdminDocs.FOR_READERS)
+    public Uni<PolicyDiffView> diff(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(
+                            description = "The tag of the earlier version",
+                            required = true,
+                            example = AdminDocs.VERSION_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, pattern = AdminDocs.VERSION_PATTERN))
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description = "The tag of the later version",
+                            required = true,
+                            example = AdminDocs.VERSION_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, pattern = AdminDocs.VERSION_PATTERN))
+                    @QueryParam("to")
+                    @Nullable
+                    String to) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        VersionTag first = VersionTag.required("from", from, parameters);
+        VersionTag second = VersionTag.required("to", to, parameters);
+        parameters.check();
+        authors.require(key.namespace(), AdminDocs.readers());
+        return find(key, first).chain(earlier -> find(key, second).map(later -> PolicyDiffView.of(earlier, later)));
+    }
+
+    /** Gives the policy the content of an earlier version. */
+    @POST
+    @Path("restore")
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy has the content of that version",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "The policy was deleted, and exists again",
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "restorePolicy",
+            summary = "Give a policy the content of an earlier version",
+            description = "Makes a new version; the history stays. The external id of that version is restored too. "
+                    + AdminDocs.FOR_WRITERS)
+    public Uni<Response> restore(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(
+                            description = "The tag of the version",
+                            required = true,
+                            example = AdminDocs.VERSION_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, pattern = AdminDocs.VERSION_PATTERN))
+                    @QueryParam("version")
+                    @Nullable
+                    String version,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        VersionTag tag = VersionTag.required("version", version, parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
+        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        parameters.check();
+        return find(key, tag)
+                .chain(revision ->
+                        policies.write(new PolicyChange.Restore(key, revision.content(), precondition), author))
+                .map(written -> WrittenPolicy.answer(written, author, ifMatch == null ? "" : ifMatch));
+    }
+
+    private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {
+        return history.find(key, tag.policy(), tag.version())
+                .map(found -> found.orElseThrow(() -> new ProblemException(
+                        ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of a policy with this name")));
+    }
+
+    /** A version of a policy, as it is written in parameters. */
+    private record VersionTag(UUID policy, long version) {
+        private static final VersionTag NONE = new VersionTag(new UUID(0, 0), 1);
+
+        static Optional<VersionTag> optional(String parameter, @Nullable String text, Parameters parameters) {
+            return text == null ? Optional.empty() : Optional.of(required(parameter, text, parameters));
+        }
+
+        static VersionTag required(String parameter, @Nullable String text, Parameters parameters) {
+            boolean valid = parameters.require(
+                    parameter,
+                    text != null && text.matches(AdminDocs.VERSION_PATTERN),
+                    "must be the tag of a version, as the history has it");
+            return valid && text != null
+                    ? new VersionTag(UUID.fromString(text.substring(0, 36)), Long.parseLong(text.substring(37)))
+                    : NONE;
+        }
+
+        String text() {
+            return policy + "." + version;
+        }
+    }
+}

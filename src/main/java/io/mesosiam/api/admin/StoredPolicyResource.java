@@ -1,0 +1,270 @@
+package io.mesosiam.api.admin;
+
+import static io.mesosiam.signin.Role.Names.ADMIN;
+import static io.mesosiam.signin.Role.Names.AUDITOR;
+import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
+import static io.mesosiam.signin.Role.Names.OPERATOR;
+import static io.mesosiam.signin.Role.Names.VIEWER;
+
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Policies;
+import io.mesosiam.admin.PolicyChange;
+import io.mesosiam.admin.PolicyKey;
+import io.mesosiam.admin.Precondition;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** One stored policy, by namespace and name. */
+@Path("/api/v1/namespaces/{namespace}/policies/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "There is no such policy",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
+@NonBlocking
+public final class StoredPolicyResource {
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private final Policies policies;
+    private final Authors authors;
+
+    @Inject
+    StoredPolicyResource(Policies policies, Authors authors) {
+        this.policies = policies;
+        this.authors = authors;
+    }
+
+    /** The stored policy. */
+    @GET
+    @RolesAllowed({VIEWER, OPERATOR, NAMESPACE_ADMIN, ADMIN, AUDITOR})
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @Operation(
+            operationId = "getPolicy",
+            summary = "A stored policy",
+            description =
+                    "As the database has it; controllers apply a change within a second. " + AdminDocs.FOR_READERS)
+    public Uni<Response> get(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        parameters.check();
+        authors.require(key.namespace(), AdminDocs.readers());
+        return policies.find(key)
+                .map(found -> found.map(policy -> WrittenPolicy.of(200, policy).build())
+                        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such policy")));
+    }
+
+    /** Creates or replaces the policy. */
+    @PUT
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy is as requested",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "The policy was created",
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @RequestBody(
+            required = true,
+            description = "The whole content",
+            content = @Content(schema = @Schema(implementation = PolicyContentSchema.class)))
+    @Operation(
+            operationId = "putPolicy",
+            summary = "Create or replace a policy",
+            description = "Idempotent: a request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
+    public Uni<Response> put(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+                    String ifNoneMatch,
+            byte @Nullable [] body) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
+        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        parameters.check();
+        var change = new PolicyChange.Put(key, Bodies.object(body), precondition);
+        return write(change, author, expected(ifMatch, ifNoneMatch));
+    }
+
+    /** Changes fields of the policy. */
+    @PATCH
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @Consumes(MERGE_PATCH)
+    @APIResponse(
+            responseCode = "200",
+            description = "The policy is as requested",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @RequestBody(
+            required = true,
+            description = "A merge patch (RFC 7396) of the content: null removes a field",
+            content = @Content(mediaType = MERGE_PATCH, schema = @Schema(type = SchemaType.OBJECT)))
+    @Operation(
+            operationId = "patchPolicy",
+            summary = "Change fields of a policy",
+            description = "A request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
+    public Uni<Response> patch(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            byte @Nullable [] body) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
+        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        parameters.check();
+        return write(new PolicyChange.Patch(key, Bodies.object(body), precondition), author, expected(ifMatch, null));
+    }
+
+    /** Deletes the policy. */
+    @DELETE
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @APIResponse(responseCode = "204", description = "The policy is deleted; its history stays")
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "deletePolicy",
+            summary = "Delete a policy",
+            description = "Leases that it gave end within a second. " + AdminDocs.FOR_WRITERS)
+    public Uni<Response> delete(
+            @Parameter(
+                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            example = "data.reporting",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                    @PathParam("namespace")
+                    String namespace,
+            @Parameter(
+                            description = AdminDocs.POLICY_NAME,
+                            example = "nightly-report",
+                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Parameters parameters = new Parameters();
+        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
+        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        parameters.check();
+        return write(new PolicyChange.Delete(key, precondition), author, expected(ifMatch, null));
+    }
+
+    private Uni<Response> write(PolicyChange change, Author author, String expected) {
+        return policies.write(change, author).map(written -> WrittenPolicy.answer(written, author, expected));
+    }
+
+    private static String expected(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
+        return Optional.ofNullable(ifMatch)
+                .or(() -> Optional.ofNullable(ifNoneMatch))
+                .orElse("");
+    }
+}

@@ -1,0 +1,210 @@
+package io.mesosiam.api.admin;
+
+import static io.mesosiam.signin.Role.Names.ADMIN;
+import static io.mesosiam.signin.Role.Names.AUDITOR;
+import static io.mesosiam.signin.Role.Names.OPERATOR;
+import static io.mesosiam.signin.Role.Names.VIEWER;
+
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.StoredWithdrawal;
+import io.mesosiam.admin.Withdrawals;
+import io.mesosiam.admin.Written;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The withdrawals: what ends leases until it is lifted. */
+@Path("/api/v1/withdrawals")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "withdrawals", description = "What ends leases, and permits no new ones, until it is lifted")
+@NonBlocking
+public final class WithdrawalResource {
+    private final Withdrawals withdrawals;
+    private final Authors authors;
+    private final InstantSource clock;
+
+    @Inject
+    WithdrawalResource(Withdrawals withdrawals, Authors authors, InstantSource clock) {
+        this.withdrawals = withdrawals;
+        this.authors = authors;
+        this.clock = clock;
+    }
+
+    /** The withdrawals by id, a page at a time. */
+    @GET
+    @RolesAllowed({VIEWER, OPERATOR, ADMIN, AUDITOR})
+    @APIResponseSchema(value = WithdrawalView.Page.class, responseCode = "200", responseDescription = "A page")
+    @Operation(
+            operationId = "listWithdrawals",
+            summary = "The withdrawals",
+            description = "By id. For viewer, operator, admin and auditor of the root namespace.")
+    public Uni<WithdrawalView.Page> list(
+            @Parameter(
+                            description = "true: only those that are not lifted",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"true", "false"},
+                                            defaultValue = "true"))
+                    @DefaultValue("true")
+                    @QueryParam("standing")
+                    String standing,
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @DefaultValue("100")
+                    @QueryParam("limit")
+                    String limit,
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        Parameters parameters = new Parameters();
+        int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
+        Optional<UUID> after = parameters.parsed("cursor", cursor, UUID::fromString, "must be the 'next' of a page");
+        var _ = parameters.word("standing", standing, List.of("true", "false"));
+        parameters.check();
+        authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
+        return withdrawals.list(standing.equals("true"), after, items + 1).map(found -> page(found, items));
+    }
+
+    private static WithdrawalView.Page page(List<StoredWithdrawal> found, int items) {
+        List<WithdrawalView> views =
+                found.stream().limit(items).map(WithdrawalView::of).toList();
+        return new WithdrawalView.Page(
+                views, found.size() > items ? views.getLast().id() : null);
+    }
+
+    /** Withdraws credentials. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({OPERATOR, ADMIN})
+    @APIResponse(
+            responseCode = "201",
+            description = "It is created",
+            content = @Content(schema = @Schema(implementation = WithdrawalView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "The same exists already",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @RequestBody(
+            required = true,
+            description = "Which launches are concerned",
+            content = @Content(schema = @Schema(implementation = WithdrawalView.Request.class)))
+    @Operation(
+            operationId = "createWithdrawal",
+            summary = "Withdraw credentials",
+            description =
+                    "Leases end at once on connected hosts; keys that a task has copied live until they expire. For operator and admin of the root namespace.")
+    public Uni<Response> create(
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            byte @Nullable [] body) {
+        Parameters parameters = new Parameters();
+        Author author = authors.author("/", reason, parameters, Role.OPERATOR);
+        parameters.check();
+        return withdrawals.create(Bodies.object(body), author).map(written -> answer(written, author));
+    }
+
+    /** Lifts a withdrawal. */
+    @POST
+    @Path("{id}/lift")
+    @RolesAllowed({OPERATOR, ADMIN})
+    @APIResponse(
+            responseCode = "200",
+            description = "It is lifted",
+            content = @Content(schema = @Schema(implementation = WithdrawalView.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "There is none with this id",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "liftWithdrawal",
+            summary = "Lift a withdrawal",
+            description = "Tasks get credentials again as policy says. For operator and admin of the root namespace.")
+    public Uni<Response> lift(
+            @Parameter(
+                            description = "Its id",
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason) {
+        Parameters parameters = new Parameters();
+        Optional<UUID> known = parameters.parsed("id", id, UUID::fromString, "must be a UUID");
+        Author author = authors.author("/", reason, parameters, Role.OPERATOR);
+        parameters.check();
+        return withdrawals.lift(known.orElseThrow(), clock, author).map(written -> answer(written, author));
+    }
+
+    private static Response answer(Written<StoredWithdrawal> written, Author author) {
+        Response.ResponseBuilder response =
+                switch (written) {
+                    case Written.Created<StoredWithdrawal>(StoredWithdrawal stored) ->
+                        Response.status(201).entity(WithdrawalView.of(stored));
+                    case Written.Changed<StoredWithdrawal>(StoredWithdrawal stored) ->
+                        Response.ok(WithdrawalView.of(stored));
+                    case Written.Unchanged<StoredWithdrawal>(StoredWithdrawal stored) ->
+                        Response.ok(WithdrawalView.of(stored));
+                    case Written.Deleted<StoredWithdrawal> _ -> Response.noContent();
+                    case Written.Not<StoredWithdrawal> not ->
+                        throw RefusedProblem.of(not.why(), author.requestId(), "");
+                };
+        return response.header("X-Request-Id", author.requestId()).build();
+    }
+}

@@ -1,0 +1,140 @@
+package io.mesosiam.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.StoredWithdrawal;
+import io.mesosiam.api.Docs;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A withdrawal as it is stored. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "StoredWithdrawal",
+        description =
+                "Ends the leases of every launch that agrees with all fields that are set, and permits no new one, until it is lifted",
+        requiredProperties = {"id", "reason", "madeBy", "madeAt"})
+public record WithdrawalView(
+        @Schema(description = "Its id", format = "uuid", examples = Docs.UUID_EXAMPLE)
+        String id,
+
+        @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE) @Nullable
+        String frameworkId,
+
+        @Schema(description = Docs.TASK_ID, examples = Docs.TASK_ID_EXAMPLE) @Nullable
+        String taskId,
+
+        @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE) @Nullable
+        String mesosAgentId,
+
+        @Schema(description = Docs.LAUNCH_SEQUENCE, minimum = "1", examples = "1") @Nullable
+        Long launchSequence,
+
+        @Schema(description = Docs.CREDENTIAL_NAME + "; absent for all", examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+        @Nullable
+        String credentialName,
+
+        @Schema(
+                description = "The policy whose leases it covers; absent for all",
+                format = "uuid",
+                examples = Docs.UUID_EXAMPLE)
+        @Nullable
+        String policyId,
+
+        @Schema(
+                description = "The IAM role whose leases it covers; absent for all",
+                examples = Docs.IAM_ROLE_ARN_EXAMPLE)
+        @Nullable
+        String iamRoleArn,
+
+        @Schema(description = "Why", examples = AdminDocs.REASON_EXAMPLE)
+        String reason,
+
+        @Schema(
+                description = "The database user that withdrew; the audit trail has the caller",
+                examples = "mesos_iam_admin")
+        String madeBy,
+
+        @Schema(description = "When", format = "date-time", examples = Docs.TIME_EXAMPLE)
+        String madeAt,
+
+        @Schema(
+                description = "When it was lifted; absent while it stands",
+                format = "date-time",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        String liftedAt,
+
+        @Schema(description = "The database user that lifted it", examples = "mesos_iam_admin") @Nullable
+        String liftedBy) {
+    static WithdrawalView of(StoredWithdrawal withdrawal) {
+        return new WithdrawalView(
+                withdrawal.id().toString(),
+                withdrawal.frameworkId().orElse(null),
+                withdrawal.taskId().orElse(null),
+                withdrawal.mesosAgentId().orElse(null),
+                withdrawal.launchSequence().orElse(null),
+                withdrawal.credentialName().orElse(null),
+                withdrawal.policyId().map(Object::toString).orElse(null),
+                withdrawal.iamRoleArn().orElse(null),
+                withdrawal.reason(),
+                withdrawal.madeBy(),
+                withdrawal.madeAt().toString(),
+                withdrawal.liftedAt().map(Instant::toString).orElse(null),
+                withdrawal.liftedBy().orElse(null));
+    }
+
+    /** A page, ordered by id. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            name = "WithdrawalPage",
+            description = "A page of withdrawals",
+            requiredProperties = {"items"})
+    public record Page(
+            @Schema(description = "Ordered by id") List<WithdrawalView> items,
+            @Schema(description = Docs.NEXT) @Nullable String next) {}
+
+    /** The body of a request that creates one, as {@code openapi.yaml} describes it. */
+    @Schema(
+            name = "NewWithdrawal",
+            description =
+                    "Which launches are concerned: those that agree with every field. frameworkId, mesosAgentId, policyId or iamRoleArn is needed")
+    record Request(
+            @Schema(description = Docs.FRAMEWORK_ID, examples = Docs.FRAMEWORK_ID_EXAMPLE) @Nullable
+            String frameworkId,
+
+            @Schema(description = Docs.TASK_ID + "; needs frameworkId", examples = Docs.TASK_ID_EXAMPLE) @Nullable
+            String taskId,
+
+            @Schema(description = Docs.MESOS_AGENT_ID, examples = Docs.MESOS_AGENT_ID_EXAMPLE) @Nullable
+            String mesosAgentId,
+
+            @Schema(
+                    description = "One launch of the task on that Mesos agent; needs the other ids",
+                    minimum = "1",
+                    examples = "1")
+            @Nullable
+            Long launchSequence,
+
+            @Schema(description = Docs.CREDENTIAL_NAME + ". Default: all", examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+            @Nullable
+            String credentialName,
+
+            @Schema(
+                    description = "The policy whose leases are concerned. Default: all",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String policyId,
+
+            @Schema(
+                    description = "The IAM role whose leases are concerned. Default: all",
+                    maxLength = 640,
+                    examples = Docs.IAM_ROLE_ARN_EXAMPLE)
+            @Nullable
+            String iamRoleArn) {}
+}

@@ -1,0 +1,70 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.postgres.OneStatement;
+import io.mesosiam.postgres.PlainReason;
+import io.quarkus.reactive.datasource.ReactiveDataSource;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Down while the database refuses the user of the administration, or that user lacks its rights. Without a user of its own
+ * the administration uses the controllers'; if that one may not write policies, the check is up and states it, since
+ * such a controller serves everything else.
+ */
+@Readiness
+@Singleton
+final class AdministrationReadiness implements HealthCheck {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private static final String MISSING = """
+            select coalesce(string_agg(format('%s on %s', kind, relation), ', '), '') as missing from (values
+                ('insert', 'policy'), ('update', 'policy'), ('delete', 'policy'), ('insert', 'attribute_trust'), ('insert', 'namespace'),
+                ('insert', 'withdrawal'), ('update', 'withdrawal'), ('select', 'policy_revision')) needed (kind, relation)
+            where not has_table_privilege(relation, kind)""";
+
+    private final Pool pool;
+    private final String user;
+    private final boolean ownUser;
+
+    @Inject
+    AdministrationReadiness(
+            @ReactiveDataSource("admin") Pool pool,
+            @ConfigProperty(name = "quarkus.datasource.admin.username") String user,
+            @ConfigProperty(name = "quarkus.datasource.username") String controllers) {
+        this.pool = pool;
+        this.user = user;
+        this.ownUser = !user.equals(controllers);
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("administration");
+        try {
+            Row row = OneStatement.run(pool, MISSING)
+                    .await()
+                    .atMost(LIMIT)
+                    .iterator()
+                    .next();
+            String missing = String.valueOf(row.getString("missing"));
+            if (missing.isEmpty()) {
+                return response.up().build();
+            }
+            return response.status(!ownUser)
+                    .withData(
+                            "trouble",
+                            "database user " + user + " has no right to " + missing
+                                    + ", so writes are refused: grant mesos_iam_admin to it")
+                    .build();
+        } catch (RuntimeException e) {
+            return response.down().withData("trouble", PlainReason.of(e)).build();
+        }
+    }
+}

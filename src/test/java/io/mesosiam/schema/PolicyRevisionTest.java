@@ -1,0 +1,148 @@
+package io.mesosiam.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Every version of a policy is kept, with who changed it and why, whichever client did. */
+class PolicyRevisionTest {
+    private static final TestDatabase DB = TestPostgres.database();
+    private static final String STATE = """
+            select set_config('mesos_iam.caller', 'oidc:alice', true), set_config('mesos_iam.reason', 'a test', true),
+                set_config('mesos_iam.request_id', 'r-1', true)""";
+
+    @BeforeAll
+    static void users() {
+        dropUsers();
+        DB.execute("create role kept_psql login password 'p'");
+        DB.execute("create role kept_admin login password 'p' in role mesos_iam_admin");
+        DB.execute("grant select, insert, update, delete on policy, namespace to kept_psql");
+    }
+
+    private static void dropUsers() {
+        DB.execute(
+                "do $$ begin if exists (select from pg_roles where rolname = 'kept_psql') then"
+                        + " drop owned by kept_psql; drop role kept_psql; drop owned by kept_admin; drop role kept_admin; end if; end $$");
+    }
+
+    @AfterAll
+    static void drop() {
+        dropUsers();
+        DB.close();
+    }
+
+    @Test
+    void eachChangeIsAVersionWithItsContent() {
+        DB.execute("insert into policy (name, effect, match_all, priority) values ('kept', 'deny', true, 1)");
+        DB.execute("update policy set priority = 2 where name = 'kept'");
+        DB.execute("delete from policy where name = 'kept'");
+
+        assertThat(revisions("kept", "operation || ' ' || version || ' ' || (content ->> 'priority')"))
+                .containsExactly("insert 1 1", "update 2 2", "delete 3 2");
+    }
+
+    @Test
+    void truncateKeepsTheDeletionOfEachPolicy() {
+        DB.execute("insert into policy (name, effect, match_all) values ('emptied', 'deny', true)");
+        DB.execute("truncate policy");
+
+        assertThat(revisions("emptied", "operation || ' ' || version")).containsExactly("insert 1", "delete 2");
+    }
+
+    @Test
+    void versionAndIdAreTheDatabasesAlone() {
+        DB.execute("insert into policy (name, effect, match_all, version) values ('numbered', 'deny', true, 7)");
+        DB.execute("update policy set version = 40, id = gen_random_uuid() where name = 'numbered'");
+
+        assertThat(DB.query("select version from policy where name = 'numbered'"))
+                .containsExactly("2");
+        assertThat(DB.query("select count(distinct policy_id) from policy_revision where name = 'numbered'"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void administrationStatesCallerReasonAndRequest() throws SQLException {
+        as("kept_admin", STATE, "insert into policy (name, effect, match_all) values ('stated', 'deny', true)");
+
+        assertThat(revisions("stated", "concat_ws(' ', database_user, caller, reason, request_id)"))
+                .containsExactly("kept_admin oidc:alice a test r-1");
+        assertThat(events("stated")).containsExactly("policy.created oidc:alice kept_admin r-1");
+    }
+
+    @Test
+    void userWithoutTheControllersRolesCannotStateACaller() throws SQLException {
+        as("kept_psql", STATE, "insert into policy (name, effect, match_all) values ('forged', 'deny', true)");
+
+        assertThat(revisions("forged", "concat_ws(' ', database_user, caller, reason, request_id)"))
+                .containsExactly("kept_psql");
+        assertThat(events("forged")).containsExactly("policy.created database:kept_psql kept_psql");
+    }
+
+    @Test
+    void versionIsNeverChanged() {
+        DB.execute("insert into policy (name, effect, match_all) values ('final', 'deny', true)");
+
+        assertThatThrownBy(() -> DB.execute("update policy_revision set caller = 'x' where name = 'final'"))
+                .hasMessageContaining("a version of a policy is never changed");
+        assertThatThrownBy(() -> as("kept_admin", "delete from policy_revision"))
+                .hasMessageContaining("permission denied");
+    }
+
+    @Test
+    void auditEventHasTheChangedColumnsWithoutTheExternalId() {
+        DB.execute("insert into policy (name, effect, framework_name, iam_role_arn, external_id)"
+                + " values ('secret', 'allow', 'f', 'arn:aws:iam::123456789012:role/r', 'id-one')");
+        DB.execute("update policy set external_id = 'id-two', priority = 3 where name = 'secret'");
+
+        assertThat(DB.query("select detail -> 'changed' ? 'external_id', detail -> 'before' ->> 'priority',"
+                        + " detail -> 'after' ->> 'priority' from audit_event where kind = 'policy.changed'"
+                        + " and detail ->> 'subject' = 'secret'"))
+                .isNotEmpty();
+        assertThat(DB.query("select detail from audit_event where detail ->> 'subject' = 'secret'"))
+                .hasSize(2)
+                .noneMatch(detail -> detail.contains("id-one") || detail.contains("id-two"));
+    }
+
+    @Test
+    void everyFaultOfARowIsFoundAtOnce() {
+        assertThat(DB.query("select constraint_name from row_violations('policy', "
+                        + "'{\"effect\": \"maybe\", \"name\": \"two words\", \"namespace\": \"/\", \"match_all\": true,"
+                        + " \"region\": \"moon\", \"tags\": {\"aws:x\": \"1\"}, \"session_length\": \"5 seconds\"}')"))
+                .contains(
+                        "policy_effect_known",
+                        "policy_name_form",
+                        "policy_region_form",
+                        "policy_tags_keys",
+                        "policy_session_length_bounds");
+    }
+
+    private static List<String> revisions(String name, String expression) {
+        return DB.query("select " + expression + " from policy_revision where name = '" + name + "' order by version");
+    }
+
+    private static List<String> events(String subject) {
+        return DB.query("select concat_ws(' ', kind, actor, written_by, request_id) from audit_event"
+                + " where detail ->> 'subject' = '" + subject + "' order by id");
+    }
+
+    private static void as(String user, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(DB.jdbcUrl(), user, "p");
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
+        }
+    }
+}
