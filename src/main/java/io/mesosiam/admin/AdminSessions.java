@@ -11,7 +11,7 @@ import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /** Opens the transactions of the administrative side. */
 @Singleton
-class AdminSessions {
+public class AdminSessions {
     /** A statement that waits longer for a lock fails, so that a forgotten psql transaction holds up no request. */
     private static final String LOCK_TIMEOUT = "5s";
 
@@ -40,7 +40,7 @@ class AdminSessions {
      *
      * @param keep whether the transaction is committed, depending on its result; it is rolled back otherwise
      */
-    <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
+    public <T> Uni<T> writing(Author author, Function<StatelessSession, Uni<T>> work, Function<T, Boolean> keep) {
         return sessions.withStatelessTransaction(
                         (session, transaction) -> session.createNativeQuery(STATE_AUTHOR, Object[].class)
                                 .setParameter("caller", author.caller())

@@ -9,11 +9,11 @@ import org.hibernate.StaleStateException;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Maps a failed statement to the reason for a refusal; the only place that does. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
     /** Empty if the failure says nothing of the request: the database is away, or there is a bug. */
-    static Optional<Refused> of(Throwable failure) {
+    public static Optional<Refused> of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConstraintViolationException violated) {
                 return of(

@@ -20,6 +20,10 @@ public final class AdministeredCluster implements QuarkusTestResourceLifecycleMa
         settings.put("quarkus.datasource.admin.username", user);
         settings.put("quarkus.datasource.admin.password", "operator");
         settings.put("test.administrator", user);
+        // Revocations can be hard; no AWS answers.
+        settings.put("mesos-iam.revoke.role-name", "mesos-iam-revoker");
+        settings.put("mesos-iam.revoke.endpoint", "http://127.0.0.1:1");
+        settings.put("mesos-iam.sts.endpoint", "http://127.0.0.1:1");
         return settings;
     }
 

@@ -78,7 +78,9 @@ class ArchitectureTest {
                     .to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master", "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
-            from("api.admin").to("admin", "api", "postgres", "signin"),
+            from("admin.revocation").to("admin", "policy"),
+            from("api.admin")
+                    .to("admin", "admin.revocation", "api", "policy", "postgres", "revoke", "signin"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("clock").to(),
             from("loglimit").to(),

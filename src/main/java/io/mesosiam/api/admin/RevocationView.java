@@ -1,0 +1,56 @@
+package io.mesosiam.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.admin.revocation.Revocation;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A revocation, as the API shows it. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "Revocation",
+        description = "A revocation, with what it covered when it was made",
+        requiredProperties = {"id", "leases", "deniedIamRoles", "note"})
+public record RevocationView(
+        @Schema(description = "The id of the withdrawal, to lift it", format = "uuid")
+        String id,
+
+        @Schema(description = "Number of live leases that it covers")
+        int leases,
+
+        @Schema(
+                description = "When the last session of these leases expires; absent: none has a session",
+                format = "date-time")
+        @Nullable
+        String keysValidUntil,
+
+        @Schema(description = "The IAM roles whose sessions are to be denied at AWS; empty unless hard")
+        List<String> deniedIamRoles,
+
+        @Schema(description = "What the revocation does not do")
+        String note) {
+    static RevocationView of(Revocation revocation) {
+        return new RevocationView(
+                revocation.id().toString(),
+                revocation.leases(),
+                revocation.keysValidUntil().map(Instant::toString).orElse(null),
+                revocation.denials(),
+                note(revocation));
+    }
+
+    private static String note(Revocation revocation) {
+        if (revocation.keysValidUntil().isEmpty()) {
+            return "No live lease that this covers has a session. Keys of leases that ended before stay valid until their expiry.";
+        }
+        String until = revocation.keysValidUntil().get().toString();
+        return revocation.denials().isEmpty()
+                ? "Agents stop serving now. Keys that a task has copied stay valid until their expiry, the last at "
+                        + until + "; a hard revocation denies them at AWS."
+                : "Agents stop serving now. Keys that a task has copied stay valid until AWS has the denial, which takes some"
+                        + " seconds, or else until their expiry, the last at " + until + ".";
+    }
+}

@@ -1,0 +1,178 @@
+package io.mesosiam.controller;
+
+import static io.mesosiam.controller.SignedIn.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** Credentials are revoked by the API of a whole controller. */
+@QuarkusTest
+@WithTestResource(AdministeredCluster.class)
+class RevocationTest {
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    @ConfigProperty(name = "quarkus.datasource.username")
+    String user;
+
+    @ConfigProperty(name = "quarkus.datasource.password")
+    String password;
+
+    private final String framework = "f-" + UUID.randomUUID();
+    private final String role = "arn:aws:iam::123456789012:role/mesos/r-" + UUID.randomUUID();
+
+    @Test
+    void revokedLeaseIsWithdrawnAndTheAnswerSaysUntilWhenCopiedKeysAreValid() throws SQLException {
+        UUID lease = lease("job-7", "job-7@f");
+
+        String id = revoke("{\"leaseId\": \"" + lease + "\"}")
+                .then()
+                .statusCode(201)
+                .body("leases", equalTo(1))
+                .body("keysValidUntil", equalTo("2099-01-02T03:04:05Z"))
+                .body("deniedIamRoles", empty())
+                .body(
+                        "note",
+                        containsString(
+                                "Keys that a task has copied stay valid until their expiry, the last at 2099-01-02T03:04:05Z"))
+                .extract()
+                .path("id");
+
+        assertThat(one(
+                        "select concat_ws(' ', framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, reason) from withdrawal where id = '"
+                                + id + "'"))
+                .isEqualTo(framework + " job-7 agent-1 1 default INC-17");
+        assertThat(one(
+                        "select count(*) from audit_event where kind = 'withdrawal.created' and detail ->> 'reason' = 'INC-17' and message like '%"
+                                + id + "%'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void hardRevocationOfATaskDeniesItsSessionsByName() throws SQLException {
+        lease("job-7", "job-7@f");
+        lease("job-8", "job-8@f");
+
+        revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\", \"hard\": true}")
+                .then()
+                .statusCode(201)
+                .body("leases", equalTo(1))
+                .body("deniedIamRoles", contains(role));
+
+        assertThat(one(
+                        "select array_to_string(session_names, ' ') || ' ' || (remove_after at time zone 'utc') from session_denial where iam_role_arn = '"
+                                + role + "'"))
+                .isEqualTo("job-7@f 2099-01-02 03:09:05");
+    }
+
+    @Test
+    void sessionThatAnotherLeaseSharesIsDeniedOnlyWithTheWholeRole() throws SQLException {
+        UUID lease = lease("job-7", "shared");
+        lease("job-8", "shared");
+
+        revoke("{\"leaseId\": \"" + lease + "\", \"hard\": true}")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("revoke the IAM role"));
+        assertThat(one("select count(*) from withdrawal where framework_id = '" + framework + "'"))
+                .isEqualTo("0");
+
+        revoke("{\"iamRoleArn\": \"" + role + "\", \"hard\": true}")
+                .then()
+                .statusCode(201)
+                .body("leases", equalTo(2))
+                .body("deniedIamRoles", contains(role));
+        assertThat(one(
+                        "select issued_before is not null and session_names = '{}' and remove_after > now() + interval '11 hours'"
+                                + " from session_denial where iam_role_arn = '" + role + "'"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void policyAndAgentAreRevokedOnce() throws SQLException {
+        UUID lease = lease("job-7", "job-7@f");
+        String policy = one("select policy_id from lease where id = '" + lease + "'");
+
+        revoke("{\"policyId\": \"" + policy + "\"}").then().statusCode(201).body("leases", equalTo(1));
+        revoke("{\"policyId\": \"" + policy + "\"}").then().statusCode(200).body("leases", equalTo(1));
+        String agent = "agent-" + UUID.randomUUID();
+        revoke("{\"mesosAgentId\": \"" + agent + "\"}")
+                .then()
+                .statusCode(201)
+                .body("leases", equalTo(0))
+                .body("$", not(hasKey("keysValidUntil")));
+        revoke("{\"mesosAgentId\": \"" + agent + "\"}").then().statusCode(200);
+    }
+
+    @Test
+    void leaseAndPolicyThatDoNotExistAreNotFound() {
+        revoke("{\"leaseId\": \"" + UUID.randomUUID() + "\"}").then().statusCode(404);
+        revoke("{\"policyId\": \"" + UUID.randomUUID() + "\"}").then().statusCode(404);
+    }
+
+    @Test
+    void everyWrongFieldIsNamed() {
+        revoke("{\"leaseId\": \"x\", \"iamRoleArn\": \"role\", \"taskId\": \"t\", \"hard\": 1, \"colour\": 1}")
+                .then()
+                .statusCode(422)
+                .body("errors.field", hasItems("leaseId", "iamRoleArn", "frameworkId", "hard", "colour"));
+        revoke("{}").then().statusCode(422).body("errors.message", hasItems(containsString("exactly one of")));
+        revoke("{\"mesosAgentId\": \"a\", \"iamRoleArn\": \"" + role + "\"}")
+                .then()
+                .statusCode(422);
+        given().contentType(ContentType.JSON)
+                .body("{\"mesosAgentId\": \"a\"}")
+                .post("/api/v1/revocations")
+                .then()
+                .statusCode(400)
+                .body("errors.field", hasItems("reason"));
+    }
+
+    private static Response revoke(String body) {
+        return given().contentType(ContentType.JSON)
+                .queryParam("reason", "INC-17")
+                .body(body)
+                .post("/api/v1/revocations");
+    }
+
+    private UUID lease(String task, String sessionName) throws SQLException {
+        UUID id = UUID.randomUUID();
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name,"
+                            + " iam_role_arn, policy_id, identity_hash, session_name, witnessed, created_at, state, expiration, renew_at)"
+                            + " values ('%s', '%s', '%s', 'agent-1', 1, 'default', '%s', gen_random_uuid(), repeat('0', 64), '%s', true, now(),"
+                                    .formatted(id, framework, task, role, sessionName)
+                            + " 'active', '2099-01-02 03:04:05+00', '2099-01-02 03:00:00+00')");
+        }
+        return id;
+    }
+
+    private String one(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        }
+    }
+}
