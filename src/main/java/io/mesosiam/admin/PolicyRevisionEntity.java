@@ -11,12 +11,13 @@ import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Formula;
-import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** A row of table {@code policy_revision}, which a trigger writes. */
+/**
+ * A row of table {@code policy_revision}, which a trigger writes; the database refuses to change it. Hibernate would look up
+ * an entity that it knows as immutable in a cache, which a stateless session does not have.
+ */
 @Entity
-@Immutable
 @Table(name = "policy_revision")
 @IdClass(PolicyRevisionEntity.Key.class)
 class PolicyRevisionEntity {
