@@ -10,7 +10,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -43,13 +42,11 @@ final class RefusedCredentials {
 
     /** From now on a failure of the request's sign-in is answered here. */
     void watch(RoutingContext context) {
-        BiConsumer<RoutingContext, Throwable> others =
-                Objects.requireNonNull(context.get(QuarkusHttpUser.AUTH_FAILURE_HANDLER), "the handler of Quarkus");
-        BiConsumer<RoutingContext, Throwable> ours = (request, failure) -> failed(request, failure, others);
+        BiConsumer<RoutingContext, Throwable> ours = this::failed;
         context.put(QuarkusHttpUser.AUTH_FAILURE_HANDLER, ours);
     }
 
-    private void failed(RoutingContext context, Throwable failure, BiConsumer<RoutingContext, Throwable> others) {
+    private void failed(RoutingContext context, Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -60,13 +57,22 @@ final class RefusedCredentials {
         switch (cause) {
             case AuthenticationFailedException wrong -> refuse(context, Optional.ofNullable(wrong.getMessage()));
             case AuthenticationCompletionException _ -> refuse(context, Optional.empty());
-            case AuthenticationRedirectException _ -> others.accept(context, failure);
+            case AuthenticationRedirectException redirect -> redirect(context, redirect);
             default -> {
                 LOG.warnf("sign-in not decided reason=\"%s\"", cause.getClass().getSimpleName());
                 LOG.debug("sign-in not decided", cause);
                 answers.unavailable(context);
             }
         }
+    }
+
+    /** A step of the provider's sign-in; its mechanism has set the cookies. */
+    private static void redirect(RoutingContext context, AuthenticationRedirectException redirect) {
+        var _ = context.response()
+                .setStatusCode(redirect.getCode())
+                .putHeader("Location", redirect.getRedirectUri())
+                .putHeader("Cache-Control", "no-store")
+                .end();
     }
 
     private void refuse(RoutingContext context, Optional<String> message) {
