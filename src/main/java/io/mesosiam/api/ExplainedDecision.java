@@ -158,11 +158,20 @@ public record ExplainedDecision(
 
             @Schema(
                     description = "applied: part of the decision. overruled: another policy takes precedence."
-                            + " withheld: it matches and gives this task nothing. no-match: a selector doesn't"
-                            + " hold. disabled: no selector fails, but the policy is disabled. undecided: a"
+                            + " withheld: it matches and gives this task nothing. out-of-bounds: it violates a bound of"
+                            + " its namespaces and gives nothing. no-match: a selector doesn't hold. disabled: no selector fails, but the policy is disabled. undecided: a"
                             + " selector can't be evaluated yet. unusable: the row can't be used and gives nothing,"
                             + " whichever tasks it selects",
-                    enumeration = {"applied", "overruled", "withheld", "no-match", "disabled", "undecided", "unusable"},
+                    enumeration = {
+                        "applied",
+                        "overruled",
+                        "withheld",
+                        "out-of-bounds",
+                        "no-match",
+                        "disabled",
+                        "undecided",
+                        "unusable"
+                    },
                     examples = "applied")
             String result,
 

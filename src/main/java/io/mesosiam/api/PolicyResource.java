@@ -17,6 +17,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -91,7 +92,8 @@ public final class PolicyResource {
         Caller caller = callers.current();
         List<PolicyView> sorted = set.policies().stream()
                 .filter(policy -> caller.sees(policy.namespace()))
-                .map(PolicyView::of)
+                .map(policy -> PolicyView.of(
+                        policy, Optional.ofNullable(set.outOfBounds().get(policy.id()))))
                 .sorted(Comparator.comparing(PolicyView::policyId))
                 .toList();
         PageRequest.Cut<PolicyView> cut = page.cut(sorted, PolicyView::policyId);

@@ -12,6 +12,7 @@ import io.mesosiam.policy.Selector;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -69,18 +70,33 @@ public record PolicyView(
         @Schema(description = "What an allow gives; absent for a deny") @Nullable
         EntitlementView gives,
 
+        @Schema(
+                description =
+                        "Why it is out of the bounds of its namespaces; begins with the column. Such an allow gives"
+                                + " nothing, such a deny denies tasks within the bounds only. Absent for a policy within them",
+                examples = "lease_ttl: it is needed: longest_ttl of namespace /data is 86400 s")
+        @Nullable
+        String outOfBounds,
+
         @Schema(description = "Valid settings that are probably a mistake")
         List<String> warnings) {
-    static PolicyView of(Policy policy) {
+    /** @param outOfBounds why the policy is out of the bounds of its namespaces, if it is */
+    static PolicyView of(Policy policy, Optional<String> outOfBounds) {
+        String outside = outOfBounds.orElse(null);
         return switch (policy.rule()) {
             case Rule.Allow allow ->
-                of(policy, Effect.ALLOW, allow.name().value(), EntitlementView.of(allow.entitlement()));
+                of(policy, Effect.ALLOW, allow.name().value(), EntitlementView.of(allow.entitlement()), outside);
             case Rule.Deny deny ->
-                of(policy, Effect.DENY, deny.name().map(Object::toString).orElse(null), null);
+                of(policy, Effect.DENY, deny.name().map(Object::toString).orElse(null), null, outside);
         };
     }
 
-    private static PolicyView of(Policy policy, Effect effect, @Nullable String name, @Nullable EntitlementView gives) {
+    private static PolicyView of(
+            Policy policy,
+            Effect effect,
+            @Nullable String name,
+            @Nullable EntitlementView gives,
+            @Nullable String outOfBounds) {
         return new PolicyView(
                 policy.id().toString(),
                 policy.namespace(),
@@ -92,6 +108,7 @@ public record PolicyView(
                 policy.matchesAll(),
                 name,
                 gives,
+                outOfBounds,
                 Lint.of(policy));
     }
 

@@ -64,6 +64,11 @@ final class StageMetrics {
                 p -> p.current().rejected().stream()
                         .filter(row -> row.consequence() != RejectedRow.Consequence.NONE)
                         .count());
+        gauge(
+                "mesosiam.policy.out.of.bounds",
+                "Enabled policies that violate a bound of their namespaces; allows among them give nothing",
+                policies,
+                p -> p.current().outOfBounds().size());
         withdrawals(withdrawals);
         LeaseTallies tallies = new LeaseTallies(
                 () -> LeaseTallies.Tally.of(reconciler),

@@ -68,7 +68,17 @@ final class CombiningAlgorithm {
         return effectUnknown()
                 .findFirst()
                 .map(row -> pending(row.policy()))
-                .orElseGet(() -> new Decision.NoMatch("no policy allows it", verdicts(CombiningAlgorithm::applied)));
+                .orElseGet(() -> new Decision.NoMatch(
+                        "no policy allows it" + outOfBounds(), verdicts(CombiningAlgorithm::applied)));
+    }
+
+    private String outOfBounds() {
+        return hits.stream()
+                .filter(hit -> hit instanceof Evaluation.OutOfBounds
+                        && hit.policy().rule().concerns(name))
+                .findFirst()
+                .map(hit -> ": policy " + hit.policy().path() + " is out of the bounds of its namespace")
+                .orElse("");
     }
 
     private Decision decided(int priority) {
@@ -200,6 +210,7 @@ final class CombiningAlgorithm {
                 .map(evaluation -> switch (evaluation) {
                     case Misses misses -> misses.verdict(name);
                     case Open open -> open.verdict();
+                    case Evaluation.OutOfBounds outside -> outside.verdict();
                     case Matches match ->
                         match.policy().rule().concerns(name)
                                 ? matching.apply(match)

@@ -6,6 +6,7 @@ import io.mesosiam.policy.Selector.MatchResult;
 import io.mesosiam.policy.Verdict.Result;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +23,23 @@ final class CompiledPolicy {
     /** The evaluation of a row that can't be used, if all of its selectors may hold; empty for a usable policy. */
     private final Optional<Evaluation> ifAllMayHold;
 
-    private CompiledPolicy(Policy policy, Optional<String> ifAllMayHold, boolean effectKnown) {
+    private final TaskScope scope;
+    private final List<Evaluation> outsideScope;
+    /** The evaluation of an allow that violates a bound, if its selectors may hold; empty for any other policy. */
+    private final Optional<Evaluation> outOfBounds;
+
+    private CompiledPolicy(
+            Policy policy,
+            Optional<String> ifAllMayHold,
+            boolean effectKnown,
+            TaskScope scope,
+            Optional<String> outOfBounds) {
         this.policy = policy;
         this.effectKnown = effectKnown;
+        this.scope = scope;
+        this.outsideScope =
+                scope.limits().stream().map(limit -> misses(limit.mismatch())).toList();
+        this.outOfBounds = outOfBounds.map(this::outOfBounds);
         this.ifAllMayHold = ifAllMayHold.map(this::undecided);
         this.disabled = new Evaluation.Disabled(policy);
         this.misses = policy.selectors().stream().map(s -> misses(s.mismatch())).toList();
@@ -34,24 +49,47 @@ final class CompiledPolicy {
                 .toList();
     }
 
-    static CompiledPolicy of(Policy policy) {
-        return new CompiledPolicy(policy, Optional.empty(), true);
+    static CompiledPolicy of(Policy policy, Placement placement) {
+        return switch (placement) {
+            case Placement.Within within ->
+                new CompiledPolicy(within.policy(), Optional.empty(), true, within.scope(), Optional.empty());
+            case Placement.Outside outside ->
+                new CompiledPolicy(
+                        policy,
+                        Optional.empty(),
+                        true,
+                        outside.scope(),
+                        Optional.of(outside.reason()).filter(_ -> policy.rule().effect() == Effect.ALLOW));
+        };
     }
 
-    /** Returns an empty stream if the row can't be a deny. */
-    static Stream<CompiledPolicy> of(UnusableRow unusable) {
+    /**
+     * Returns an empty stream if the row can't be a deny.
+     *
+     * @param limits those of the namespaces, which also limit the tasks that such a row concerns
+     */
+    static Stream<CompiledPolicy> of(UnusableRow unusable, Function<Policy, Placement> limits) {
         RejectedRow row = unusable.row();
         Optional<String> ifAllMayHold = Optional.of(
                         "the row can't be read (" + row.reason() + ") and may be a deny: nothing new is given")
                 .filter(_ -> row.consequence() == RejectedRow.Consequence.HOLDS_BACK);
         return unusable
                 .deny()
-                .map(deny -> new CompiledPolicy(deny, ifAllMayHold, row.effect().isPresent()))
+                .map(deny -> new CompiledPolicy(
+                        deny,
+                        ifAllMayHold,
+                        row.effect().isPresent(),
+                        limits.apply(deny).scope(),
+                        Optional.empty()))
                 .stream();
     }
 
     Policy policy() {
         return policy;
+    }
+
+    boolean boundsMesosRoles() {
+        return scope.limits().stream().anyMatch(TaskScope.MesosRoles.class::isInstance);
     }
 
     Evaluation evaluate(Subject subject, Trusts trusts) {
@@ -73,11 +111,32 @@ final class CompiledPolicy {
                 case UNEVALUABLE -> damaged = i;
             }
         }
+        boolean limitUnknown = false;
+        for (int i = 0; i < scope.limits().size(); i++) {
+            switch (scope.limits().get(i).match(subject)) {
+                case HOLDS -> {}
+                case FAILS -> {
+                    return outsideScope.get(i);
+                }
+                case UNKNOWN -> limitUnknown = true;
+                case UNEVALUABLE -> {
+                    if (policy.rule().effect() == Effect.ALLOW) {
+                        return outsideScope.get(i);
+                    }
+                }
+            }
+        }
         if (damaged >= 0 && policy.rule().effect() == Effect.ALLOW) {
             return unevaluable.get(damaged);
         }
+        if (outOfBounds.isPresent()) {
+            return outOfBounds.get();
+        }
         if (unknown >= 0) {
             return undecided.get(unknown);
+        }
+        if (limitUnknown) {
+            return undecided("can't be evaluated yet: the task's framework is not visible");
         }
         if (ifAllMayHold.isPresent()) {
             return ifAllMayHold.get();
@@ -87,7 +146,24 @@ final class CompiledPolicy {
                 : selectors.stream()
                         .filter(selector -> selector.match(subject) == MatchResult.UNEVALUABLE)
                         .toList();
-        return new Evaluation.Matches(policy, trusts.selfAsserted(selectors, subject), open);
+        List<Selector> selfAsserted = trusts.selfAsserted(selectors, subject);
+        return selfAsserted.size() == selectors.size() && policy.rule().effect() == Effect.ALLOW
+                ? scope.trustedSelectorsOnly()
+                        .map(namespace -> untrusted(namespace, subject))
+                        .orElseGet(() -> new Evaluation.Matches(policy, selfAsserted, open))
+                : new Evaluation.Matches(policy, selfAsserted, open);
+    }
+
+    /** No selector is trusted for this task, or it isn't known yet which ones are. */
+    private Evaluation untrusted(String namespace, Subject subject) {
+        return subject.enforcement().known()
+                ? outOfBounds("every selector is self-asserted for this task, but trusted_selectors_only of namespace "
+                        + namespace + " is true")
+                : undecided("can't be evaluated yet: the leading master's flags are not known");
+    }
+
+    private Evaluation outOfBounds(String why) {
+        return new Evaluation.OutOfBounds(policy, Verdict.of(policy, Result.OUT_OF_BOUNDS, why));
     }
 
     private Evaluation misses(String why) {

@@ -29,6 +29,9 @@ public final class DecisionMemo {
         this.policies = policies;
         List<Selector> selectors = policies.selectors();
         selectors.forEach(selector -> compared.add(selector.attribute()));
+        if (policies.boundsMesosRoles()) {
+            compared.add(Attribute.MESOS_ROLE);
+        }
         this.labels = keys(selectors, Attribute.LABEL);
         this.agentAttributes = keys(selectors, Attribute.AGENT_ATTRIBUTE);
     }

@@ -69,6 +69,27 @@ public record Entitlement(
                 false);
     }
 
+    /** Returns the same with this inline session policy. */
+    public Entitlement withSessionPolicy(String document) {
+        return new Entitlement(
+                role,
+                sessionName,
+                Optional.of(document),
+                sessionPolicyArns,
+                tags,
+                transitiveTags,
+                sourceIdentity,
+                externalId,
+                region,
+                via,
+                defaultTags,
+                sessionLength,
+                leaseTtl,
+                sharing,
+                prefetch,
+                sensitive);
+    }
+
     /** When the first session is requested from STS. */
     public enum Prefetch {
         /** As soon as the task is known, so that its first request is answered from memory. */

@@ -62,6 +62,9 @@ sealed interface Evaluation {
         }
     }
 
+    /** An allow whose selectors hold or may hold, but that violates a bound of its namespaces: it gives nothing. */
+    record OutOfBounds(Policy policy, Verdict verdict) implements Evaluation {}
+
     /** No selector fails, but the policy can't be evaluated now; the verdict says why. */
     sealed interface Open extends Evaluation {
         Verdict verdict();

@@ -1,6 +1,6 @@
 package io.mesosiam.policy;
 
-/** One change of what decides: of a policy, or of the trust in an attribute. */
+/** One change of what decides: of a policy, of the trust in an attribute, or of the bounds of namespaces. */
 public sealed interface PolicyChange {
     /** Creates the policy, or replaces the row with its id. */
     record Put(Policy policy) implements PolicyChange {}
@@ -13,4 +13,7 @@ public sealed interface PolicyChange {
 
     /** Takes back such a statement. */
     record Distrust(AttributeTrust stated) implements PolicyChange {}
+
+    /** Replaces the bounds of all namespaces. */
+    record Bound(NamespaceLimits limits) implements PolicyChange {}
 }

@@ -40,7 +40,8 @@ public final class PolicyDifference {
         this.index = new PolicyIndex(PolicySet.compiled(policies, rows));
         this.trusts = after.trusts();
         this.principals = principals(before.trusts().stated(), after.trusts().stated());
-        this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted();
+        this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted()
+                || !before.limits().equals(after.limits());
     }
 
     /** The rows that were added, removed or changed from {@code before} to {@code after}. */

@@ -3,6 +3,7 @@ package io.mesosiam.policy;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.policy.Rule.Effect;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,22 +35,33 @@ public final class PolicySet {
     private final List<UnusableRow> unusable;
     private final Trusts trusts;
     private final boolean acceptSelfAsserted;
+    private final NamespaceLimits limits;
+    private final Map<PolicyId, String> outOfBounds;
 
     /**
      * Creates the set from all rows of the tables, in any order.
      *
      * @param acceptSelfAsserted whether anything is given where Mesos doesn't enforce principals
+     * @param limits the bounds of the namespaces
      */
     public PolicySet(
             long version,
             Collection<Policy> policies,
             Collection<UnusableRow> unusable,
             Collection<AttributeTrust> trusts,
-            boolean acceptSelfAsserted) {
+            boolean acceptSelfAsserted,
+            NamespaceLimits limits) {
         this.version = version;
         this.policies = policies.stream().sorted(ORDER).toList();
         this.unusable = List.copyOf(unusable);
-        this.compiledPolicies = compiled(this.policies, this.unusable);
+        this.limits = limits;
+        Map<PolicyId, String> outside = new LinkedHashMap<>();
+        this.compiledPolicies = Stream.concat(
+                        this.policies.stream().map(policy -> compiled(policy, limits.place(policy, trusts), outside)),
+                        this.unusable.stream().flatMap(row -> CompiledPolicy.of(row, deny -> limits.place(deny, trusts))))
+                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
+                .toList();
+        this.outOfBounds = Collections.unmodifiableMap(outside);
         this.index = new PolicyIndex(compiledPolicies);
         this.names = Stream.concat(
                         Stream.of(CredentialName.DEFAULT),
@@ -59,15 +71,37 @@ public final class PolicySet {
         this.acceptSelfAsserted = acceptSelfAsserted;
     }
 
+    /** Creates a set whose namespaces bound nothing. */
+    public PolicySet(
+            long version,
+            Collection<Policy> policies,
+            Collection<UnusableRow> unusable,
+            Collection<AttributeTrust> trusts,
+            boolean acceptSelfAsserted) {
+        this(version, policies, unusable, trusts, acceptSelfAsserted, NamespaceLimits.NONE);
+    }
+
+    private static CompiledPolicy compiled(Policy policy, Placement placement, Map<PolicyId, String> outside) {
+        if (policy.enabled() && placement instanceof Placement.Outside violating) {
+            outside.put(policy.id(), violating.reason());
+        }
+        return CompiledPolicy.of(policy, placement);
+    }
+
     /** Returns a set of these policies without attribute trust, for tests of later stages. */
     public static PolicySet of(long version, Collection<Policy> policies) {
         return new PolicySet(version, policies, List.of(), List.of(), false);
     }
 
+    /** Compiles rows without the bounds of their namespaces: what they may concern at most. */
     static List<CompiledPolicy> compiled(Collection<Policy> policies, Collection<UnusableRow> unusable) {
         return Stream.concat(
-                        policies.stream().map(CompiledPolicy::of),
-                        unusable.stream().flatMap(CompiledPolicy::of))
+                        policies.stream()
+                                .map(policy -> CompiledPolicy.of(
+                                        policy, new Placement.Within(policy, TaskScope.EVERY_TASK))),
+                        unusable.stream()
+                                .flatMap(row -> CompiledPolicy.of(
+                                        row, deny -> new Placement.Within(deny, TaskScope.EVERY_TASK))))
                 .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
                 .toList();
     }
@@ -79,6 +113,7 @@ public final class PolicySet {
         Map<PolicyId, UnusableRow> unreadable = new LinkedHashMap<>();
         unusable.forEach(row -> unreadable.put(row.row().policy(), row));
         Set<AttributeTrust> stated = new LinkedHashSet<>(trusts.stated());
+        NamespaceLimits bounds = limits;
         for (PolicyChange change : changes) {
             switch (change) {
                 case PolicyChange.Put put -> {
@@ -91,9 +126,10 @@ public final class PolicySet {
                 }
                 case PolicyChange.Trust trust -> stated.add(trust.stated());
                 case PolicyChange.Distrust distrust -> stated.remove(distrust.stated());
+                case PolicyChange.Bound bound -> bounds = bound.limits();
             }
         }
-        return new PolicySet(version, rows.values(), unreadable.values(), stated, acceptSelfAsserted);
+        return new PolicySet(version, rows.values(), unreadable.values(), stated, acceptSelfAsserted, bounds);
     }
 
     /** The value of {@code policy_version} when the rows were read. */
@@ -114,7 +150,12 @@ public final class PolicySet {
     /** The set of those policies alone, to find the tasks that they may concern. */
     public PolicySet only(Predicate<Policy> which) {
         return new PolicySet(
-                version, policies.stream().filter(which).toList(), List.of(), trusts.stated(), acceptSelfAsserted);
+                version,
+                policies.stream().filter(which).toList(),
+                List.of(),
+                trusts.stated(),
+                acceptSelfAsserted,
+                limits);
     }
 
     /** Whether a policy matches the task, or can't be evaluated for it. */
@@ -135,6 +176,11 @@ public final class PolicySet {
                 .toList();
     }
 
+    /** Whether the bounds of a namespace compare the tasks' Mesos roles. */
+    boolean boundsMesosRoles() {
+        return compiledPolicies.stream().anyMatch(CompiledPolicy::boundsMesosRoles);
+    }
+
     /** The rows of {@link #rejected} with their readable parts. */
     List<UnusableRow> unusable() {
         return unusable;
@@ -146,6 +192,20 @@ public final class PolicySet {
 
     boolean acceptsSelfAsserted() {
         return acceptSelfAsserted;
+    }
+
+    /**
+     * Why each enabled policy is out of the bounds of its namespaces, by its id. The reason is for operators; it begins
+     * with the column and names the namespace and the bound. Such an allow gives nothing. Such a deny denies the tasks
+     * within the bounds.
+     */
+    public Map<PolicyId, String> outOfBounds() {
+        return outOfBounds;
+    }
+
+    /** The bounds of the namespaces. */
+    public NamespaceLimits limits() {
+        return limits;
     }
 
     /**

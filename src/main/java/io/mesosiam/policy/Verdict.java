@@ -20,6 +20,8 @@ public record Verdict(PolicyId policy, String policyName, Effect effect, int pri
          * aren't accepted.
          */
         WITHHELD,
+        /** Its selectors hold or may hold, but it violates a bound of its namespaces and gives nothing. */
+        OUT_OF_BOUNDS,
         /** A selector does not hold; {@code why} names it. */
         NO_MATCH,
         /** No selector is known to fail, but the policy is disabled and takes no part in the decision. */

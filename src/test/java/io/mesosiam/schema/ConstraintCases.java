@@ -67,6 +67,31 @@ final class ConstraintCases {
             namespace_path_form                   | namespace | path = '/data/'
             namespace_path_form                   | namespace | path = '/1/2/3/4/5/6/7/8/9'
             namespace_parent_exists               | namespace | path = '/nowhere/below'
+            namespace_iam_role_arns_list          | namespace | path = '/n', iam_role_arns = '{null}'
+            namespace_iam_role_arns_list          | namespace | path = '/n', iam_role_arns = '{{a},{b}}'
+            namespace_iam_role_arns_list          | namespace | path = '/n', iam_role_arns = array_fill('a'::text, array[101])
+            namespace_iam_role_arns_form          | namespace | path = '/n', iam_role_arns = '{""}'
+            namespace_iam_role_arns_form          | namespace | path = '/n', iam_role_arns = '{*,"a b"}'
+            namespace_aws_accounts_list           | namespace | path = '/n', aws_accounts = '{null}'
+            namespace_aws_accounts_form           | namespace | path = '/n', aws_accounts = '{123}'
+            namespace_mesos_roles_list            | namespace | path = '/n', mesos_roles = '{null}'
+            namespace_mesos_roles_form            | namespace | path = '/n', mesos_roles = '{eng,/eng}'
+            namespace_mesos_roles_form            | namespace | path = '/n', mesos_roles = '{""}'
+            namespace_framework_principals_list   | namespace | path = '/n', framework_principals = '{null}'
+            namespace_framework_principals_form   | namespace | path = '/n', framework_principals = '{"",svc}'
+            namespace_longest_ttl_range           | namespace | path = '/n', longest_ttl = '59 seconds'
+            namespace_longest_ttl_range           | namespace | path = '/n', longest_ttl = '366 days'
+            namespace_session_policy_floor_characters | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"*","Resource":"Ω"}]'
+            namespace_session_policy_floor_escapes | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"\\u0000","Resource":"*"}]'
+            namespace_session_policy_floor_length | namespace | path = '/n', session_policy_floor = json('[{"Effect":"Deny","Action":"' || repeat('x', 1500) || '","Resource":"*"}]')
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '{"Effect":"Deny","Action":"*","Resource":"*"}'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Allow","Action":"*","Resource":"*"}]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"*"}]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"*","NotAction":"*","Resource":"*"}]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"*","Resource":"*","Sid":"a"}]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Effect":"Deny","Action":"*","Resource":"*"}]'
+            namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '["Deny"]'
             policy_namespace_exists               | allow | namespace = '/nowhere'
             policy_name_form                      | allow | name = 'two words'
             policy_name_form                      | allow | name = ''
@@ -242,6 +267,14 @@ final class ConstraintCases {
             audit_event_request_id_length         | audit_event | request_id = ''
             audit_event_message_length            | audit_event | message = repeat('x', 4097)
             audit_event_detail_shape              | audit_event | detail = '[]'
+            audit_event_outcome_known             | audit_event | outcome = 'maybe'
+            audit_event_sign_in_form              | audit_event | sign_in = 'By hand'
+            audit_event_source_address_length     | audit_event | source_address = ''
+            audit_event_object_length             | audit_event | object = repeat('x', 513)
+            audit_retention_one_row               | audit_retention | singleton = false
+            audit_retention_shortest_range        | audit_retention | shortest = '23 hours'
+            audit_stream_position_not_negative    | audit_stream | position = -1
+            audit_stream_sink_form                | audit_stream | sink = 'Two words'
             audit_event_by_entry                  | audit_event | entry_id = '2c1d9f4e-0000-4000-8000-000000000001'
             api_token_name_form                   | api_token | name = 'Two words'
             api_token_name_once                   | api_token | name = 'taken'
@@ -285,6 +318,7 @@ final class ConstraintCases {
             "allow | sharing = 'role', tags = '{\"a\": \"\\u0074\"}', transitive_tags = '{a,a}'",
             "namespace | path = '/data'",
             "namespace | path = '/data/reporting'",
+            "namespace | path = '/bound', iam_role_arns = '{}', aws_accounts = '{123456789012}', mesos_roles = '{*,eng/data}', framework_principals = '{svc}', longest_ttl = '1 day', session_policy_floor = ' [ {\"Effect\": \"Deny\", \"NotAction\": [\"s3:*\"], \"NotResource\": \"*\", \"Condition\": {}} ]', trusted_selectors_only = true, sensitive_only = true",
             "attribute_trust | framework_principal = 'taken'",
             "attribute_trust | attribute = 'label', key = 'team'",
             "attribute_trust | attribute = 'label', key = 'gpu'",

@@ -43,7 +43,9 @@ class ArchitectureTest {
             from("mesos.json").to("mesos", "mesos.model"),
             from("mesos.master").to("clock", "loop", "mesos", "mesos.json", "mesos.model", "pause", "reach"),
             from("policy").to("mesos"),
-            from("policy.store").to("policy", "mesos", "postgres"),
+            from("policy.bounds").to("policy", "mesos"),
+            from("audit").to("failure", "loop", "postgres"),
+            from("policy.store").to("policy", "policy.bounds", "mesos", "postgres"),
             from("ownership").to("mesos", "postgres"),
             from("lease").to("pause", "policy", "mesos", "secret"),
             from("lease.plan").to("lease", "policy", "mesos"),
@@ -145,6 +147,7 @@ class ArchitectureTest {
             from("controller.start")
                     .to(
                             "mesos.master",
+                            "audit",
                             "policy.store",
                             "lease",
                             "sts",
@@ -159,6 +162,7 @@ class ArchitectureTest {
             // joins the stages of the controller; no stage uses it
             from("controller")
                     .to(
+                            "audit",
                             "clock",
                             "controller.start",
                             "mesos",

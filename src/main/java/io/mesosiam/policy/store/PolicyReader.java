@@ -5,6 +5,8 @@ import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.UnusableRow;
+import io.mesosiam.policy.bounds.Namespace;
+import io.mesosiam.policy.bounds.Namespaces;
 import io.mesosiam.postgres.PlainReason;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Reads policies, attribute trust and their version in one snapshot. */
+/** Reads policies, attribute trust, namespaces and their version in one snapshot. */
 final class PolicyReader {
     private static final Logger LOG = Logger.getLogger(PolicyReader.class);
 
@@ -38,14 +40,15 @@ final class PolicyReader {
                         .chain(version -> query(connection, PolicyRow.QUERY).chain(policies -> query(
                                         connection,
                                         "select framework_principal::text, attribute, key::text from attribute_trust")
-                                .map(trusts -> set(version, policies, trusts)))));
+                                .chain(trusts -> query(connection, NamespaceRow.QUERY)
+                                        .map(namespaces -> set(version, policies, trusts, namespaces))))));
     }
 
     private static Uni<RowSet<Row>> query(SqlConnection connection, String sql) {
         return connection.query(sql).execute();
     }
 
-    private PolicySet set(RowSet<Row> versions, RowSet<Row> rows, RowSet<Row> trusts) {
+    private PolicySet set(RowSet<Row> versions, RowSet<Row> rows, RowSet<Row> trusts, RowSet<Row> namespaces) {
         Row version = versions.iterator().next();
         String cluster = version.getString("cluster");
         List<Policy> policies = new ArrayList<>();
@@ -60,7 +63,19 @@ final class PolicyReader {
         }
         List<AttributeTrust> stated = new ArrayList<>();
         trusts.forEach(row -> trust(row).ifPresent(stated::add));
-        return new PolicySet(version.getLong("version"), policies, unusable, stated, acceptSelfAsserted);
+        return new PolicySet(
+                version.getLong("version"), policies, unusable, stated, acceptSelfAsserted, namespaces(namespaces));
+    }
+
+    private static Namespaces namespaces(RowSet<Row> rows) {
+        List<Namespace> namespaces = new ArrayList<>();
+        rows.forEach(row -> namespaces.add(new NamespaceRow(row).namespace()));
+        namespaces.forEach(namespace -> namespace
+                .unreadable()
+                .ifPresent(why -> LOG.warnf(
+                        "namespace row can't be read, its policies give nothing namespace=%s reason=\"%s\"",
+                        namespace.path(), why)));
+        return new Namespaces(namespaces);
     }
 
     /** Returns empty for a row that can't be used. */

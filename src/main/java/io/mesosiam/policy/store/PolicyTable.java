@@ -86,7 +86,15 @@ public final class PolicyTable implements AutoCloseable {
         return Optional.ofNullable(running)
                 .flatMap(TableFollower::trouble)
                 .map(why -> "the policy table can't be followed (" + why + "); version " + set.version() + " is in use")
-                .or(() -> unusable(set.rejected()));
+                .or(() -> unusable(set.rejected()))
+                .or(() -> outOfBounds(set));
+    }
+
+    private static Optional<String> outOfBounds(PolicySet set) {
+        return Optional.of(set.outOfBounds().values())
+                .filter(reasons -> !reasons.isEmpty())
+                .map(reasons -> reasons.size() + " policies are out of the bounds of their namespaces: "
+                        + reasons.stream().limit(MAX_NAMED).collect(Collectors.joining("; ")));
     }
 
     private static Optional<String> unusable(List<RejectedRow> rows) {
@@ -145,12 +153,18 @@ public final class PolicyTable implements AutoCloseable {
     private void take(PolicySet set, Consumer<PolicySet> listener) {
         current = set;
         LOG.infof(
-                "policies read version=%d policies=%d rejected=%d",
-                set.version(), set.policies().size(), set.rejected().size());
+                "policies read version=%d policies=%d rejected=%d outOfBounds=%d",
+                set.version(),
+                set.policies().size(),
+                set.rejected().size(),
+                set.outOfBounds().size());
         set.rejected()
                 .forEach(row -> LOG.warnf(
                         "policy row can't be used policyId=%s name=%s consequence=%s reason=\"%s\"",
                         row.policy(), row.name(), row.consequence().text(), row.reason()));
+        set.outOfBounds()
+                .forEach((policy, reason) -> LOG.warnf(
+                        "policy out of the bounds of its namespace policyId=%s reason=\"%s\"", policy, reason));
         try {
             listener.accept(set);
         } catch (RuntimeException e) {

@@ -1,7 +1,7 @@
 /**
  * Reads the policies from PostgreSQL and follows their changes.
  *
- * <p>In: the rows of the tables {@code policy} and {@code attribute_trust}. Out: one {@link
+ * <p>In: the rows of the tables {@code policy}, {@code attribute_trust} and {@code namespace}. Out: one {@link
  * io.mesosiam.policy.PolicySet} for each version of them, to the listener of {@link
  * io.mesosiam.policy.store.PolicyTable}. A row that can't be used affects no other row. This package decides nothing.
  */

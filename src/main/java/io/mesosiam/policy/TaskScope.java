@@ -1,0 +1,87 @@
+package io.mesosiam.policy;
+
+import io.mesosiam.mesos.Framework;
+import io.mesosiam.mesos.MesosRole;
+import io.mesosiam.mesos.MesosText;
+import io.mesosiam.policy.Selector.MatchResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tasks that the policies of one namespace can concern: those within every limit of the namespace and of all
+ * namespaces above it.
+ *
+ * @param limits in the order of the path, the root's first
+ * @param trustedSelectorsOnly the namespace that requires a selector of each allow that isn't self-asserted
+ */
+public record TaskScope(List<Limit> limits, Optional<String> trustedSelectorsOnly) {
+    /** Without any limit. */
+    public static final TaskScope EVERY_TASK = new TaskScope(List.of(), Optional.empty());
+
+    public TaskScope {
+        limits = List.copyOf(limits);
+    }
+
+    /** A limit that one namespace sets. */
+    public sealed interface Limit {
+        /** The namespace that sets it. */
+        String namespace();
+
+        MatchResult match(Subject subject);
+
+        /** Why a task is outside. The text doesn't depend on the task. */
+        String mismatch();
+    }
+
+    /**
+     * Tasks whose resources are allocated to one of these Mesos roles or to one below.
+     *
+     * @param roles empty for no task
+     */
+    public record MesosRoles(String namespace, List<MesosRole> roles) implements Limit {
+        public MesosRoles {
+            roles = List.copyOf(roles);
+        }
+
+        @Override
+        public MatchResult match(Subject subject) {
+            return roles.stream().anyMatch(role -> role.covers(subject.task().role()))
+                    ? MatchResult.HOLDS
+                    : MatchResult.FAILS;
+        }
+
+        @Override
+        public String mismatch() {
+            return "Mesos role is outside mesos_roles of namespace " + namespace;
+        }
+    }
+
+    /**
+     * Tasks whose framework authenticated as one of these principals.
+     *
+     * @param principals empty for no task
+     */
+    public record Principals(String namespace, Set<String> principals) implements Limit {
+        public Principals {
+            principals = Set.copyOf(principals);
+        }
+
+        @Override
+        public MatchResult match(Subject subject) {
+            if (subject.framework().isEmpty()) {
+                return MatchResult.UNKNOWN;
+            }
+            Optional<String> actual = subject.framework().flatMap(Framework::principal);
+            if (actual.filter(principal -> !MesosText.isReadable(principal)).isPresent()) {
+                return MatchResult.UNEVALUABLE;
+            }
+            return actual.filter(principals::contains).isPresent() ? MatchResult.HOLDS : MatchResult.FAILS;
+        }
+
+        @Override
+        public String mismatch() {
+            return "framework principal is outside framework_principals of namespace " + namespace;
+        }
+    }
+}

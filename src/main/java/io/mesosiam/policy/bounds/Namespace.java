@@ -1,0 +1,42 @@
+package io.mesosiam.policy.bounds;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One namespace with the bounds that it sets itself.
+ *
+ * @param path {@code /} for the root, otherwise a path such as {@code /data/reporting}
+ * @param unreadable why its bounds can't be read, for operators; begins with the column. Its policies and those below then
+ *     give nothing
+ */
+public record Namespace(String path, Bounds bounds, Optional<String> unreadable) {
+    public Namespace {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("path: must begin with /");
+        }
+    }
+
+    public Namespace(String path, Bounds bounds) {
+        this(path, bounds, Optional.empty());
+    }
+
+    /** The path and the paths of all namespaces above it, the root first. */
+    public static List<String> pathAndAncestors(String path) {
+        List<String> paths = new ArrayList<>();
+        paths.add("/");
+        for (int end = path.indexOf('/', 1); end >= 0; end = path.indexOf('/', end + 1)) {
+            paths.add(path.substring(0, end));
+        }
+        if (!path.equals("/")) {
+            paths.add(path);
+        }
+        return List.copyOf(paths);
+    }
+
+    /** Whether the path is {@code ancestor} or below it. */
+    public static boolean isWithin(String path, String ancestor) {
+        return ancestor.equals("/") || path.equals(ancestor) || path.startsWith(ancestor + "/");
+    }
+}
