@@ -58,7 +58,8 @@ public final class PolicySet {
         Map<PolicyId, String> outside = new LinkedHashMap<>();
         this.compiledPolicies = Stream.concat(
                         this.policies.stream().map(policy -> compiled(policy, limits.place(policy, trusts), outside)),
-                        this.unusable.stream().flatMap(row -> CompiledPolicy.of(row, deny -> limits.place(deny, trusts))))
+                        this.unusable.stream()
+                                .flatMap(row -> CompiledPolicy.of(row, deny -> limits.place(deny, trusts))))
                 .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
                 .toList();
         this.outOfBounds = Collections.unmodifiableMap(outside);
@@ -97,8 +98,8 @@ public final class PolicySet {
     static List<CompiledPolicy> compiled(Collection<Policy> policies, Collection<UnusableRow> unusable) {
         return Stream.concat(
                         policies.stream()
-                                .map(policy -> CompiledPolicy.of(
-                                        policy, new Placement.Within(policy, TaskScope.EVERY_TASK))),
+                                .map(policy ->
+                                        CompiledPolicy.of(policy, new Placement.Within(policy, TaskScope.EVERY_TASK))),
                         unusable.stream()
                                 .flatMap(row -> CompiledPolicy.of(
                                         row, deny -> new Placement.Within(deny, TaskScope.EVERY_TASK))))

@@ -34,7 +34,7 @@ class SchemaTest {
         assertThat(DB.query("""
                 select format('%s.%s', c.relname, a.attname)
                 from pg_class c join pg_attribute a on a.attrelid = c.oid
-                where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0
+                where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0
                     and not a.attisdropped and c.relname <> 'flyway_schema_history'
                     and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
                 """)).isEmpty();
@@ -117,6 +117,8 @@ class SchemaTest {
             agent          | DELETE, INSERT, SELECT, UPDATE
             lease          | DELETE, INSERT, SELECT, UPDATE
             withdrawal     | DELETE, INSERT, SELECT, UPDATE
+            audit_retention | SELECT
+            audit_stream   | INSERT, SELECT, UPDATE
             """)
     void theApplicationMayDoThisAndNoMore(String table, String rights) {
         assertThat(rights("mesos_iam_app", table)).containsExactly(rights);

@@ -155,7 +155,7 @@ class WrittenTimesTest {
     void everyColumnThatSaysWhoOrWhenIsSetByTheDatabase() {
         assertThat(DB.query("""
                 select c.table_name || '.' || c.column_name from information_schema.columns c
-                join pg_class t on t.oid = format('%I.%I', c.table_schema, c.table_name)::regclass and t.relkind = 'r'
+                join pg_class t on t.oid = format('%I.%I', c.table_schema, c.table_name)::regclass and t.relkind in ('r', 'p') and not t.relispartition
                 where c.table_schema = current_schema() and c.column_name ~ '^(created|updated|made|lifted|written|recorded|occurred|changed)_(at|by)$'
                 """))
                 .containsExactlyInAnyOrder(

@@ -73,7 +73,9 @@ final class SettingBounds {
             time("mesos-iam.channel.ping-interval", "1s", "5m"),
             time("mesos-iam.channel.claim-timeout", "100ms", "1m"),
             count("mesos-iam.channel.longest-queue", 16, 1_000_000),
-            count("mesos-iam.channel.containers-per-host", 1, 32_768));
+            count("mesos-iam.channel.containers-per-host", 1, 32_768),
+            count("mesos-iam.audit.retention-days", 1, 36_500),
+            count("mesos-iam.audit.months-ahead", 1, 12));
 
     /** The problem of a duration; empty if it is within its bounds. */
     static Optional<StartProblem> problem(String setting, String text, Duration value) {

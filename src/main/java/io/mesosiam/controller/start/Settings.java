@@ -1,6 +1,7 @@
 package io.mesosiam.controller.start;
 
 import io.mesosiam.api.port.ApiConfig;
+import io.mesosiam.audit.AuditConfig;
 import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
@@ -42,7 +43,8 @@ final class Settings {
             RevokeConfig.class,
             ChannelConfig.class,
             SignInConfig.class,
-            ApiConfig.class);
+            ApiConfig.class,
+            AuditConfig.class);
 
     /**
      * Ordinals of configuration sources: values fixed by the build of Quarkus, its defaults, and the

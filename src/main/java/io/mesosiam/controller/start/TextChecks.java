@@ -1,5 +1,6 @@
 package io.mesosiam.controller.start;
 
+import io.mesosiam.audit.SyslogAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,21 @@ final class TextChecks {
                         .isPresent(),
                 "is not a number of connections",
                 "Write a whole number from 1"));
+        checks.check(
+                "mesos-iam.audit.stream.name",
+                text -> text.matches("[a-z0-9][a-z0-9.-]{0,252}"),
+                "is not the name of a stream",
+                "Write 1 to 253 lower-case letters, digits, dots or hyphens");
+        checks.check(
+                "mesos-iam.audit.stream.syslog",
+                SyslogAddress::isUsable,
+                "is not the address of a syslog",
+                "Write udp://host:514 or tcp://host:601");
+        checks.check(
+                "mesos-iam.audit.stream.syslog",
+                _ -> settings.text("mesos-iam.audit.stream.file").isEmpty(),
+                "is given beside mesos-iam.audit.stream.file",
+                "Give one of both: a stream has one sink");
         checks.timeouts();
         return checks.problems;
     }

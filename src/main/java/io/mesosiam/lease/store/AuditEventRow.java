@@ -17,7 +17,7 @@ final class AuditEventRow {
                 container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id,
                 policy_version)
             values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14, $15, $16)
-            on conflict (entry_id) where entry_id is not null do nothing""";
+            on conflict do nothing""";
 
     private AuditEventRow() {}
 

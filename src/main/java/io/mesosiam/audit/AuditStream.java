@@ -1,0 +1,139 @@
+package io.mesosiam.audit;
+
+import io.mesosiam.loop.Loop;
+import io.mesosiam.postgres.SessionLock;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams the audit trail to a file or a syslog. It reads the table, so what streams slowly or not at all is still there, and
+ * nothing else waits for it. Each event is passed on at least once, in the order of the ids: the position moves after the sink
+ * has taken the events, and a restarted controller goes on after it.
+ *
+ * <p>Of the controllers whose streams have the same name, the holder of a lock streams; if it stops, another one goes on.
+ */
+@Singleton
+public final class AuditStream implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AuditStream.class);
+    private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final Duration poll;
+    private final Optional<AuditSink> sink;
+    private final StreamPosition position;
+    private final SessionLock lock;
+    private final Loop loop = new Loop("audit-stream");
+    private final AtomicLong streamed = new AtomicLong();
+    private volatile Optional<String> trouble = Optional.empty();
+    private volatile boolean closed;
+    private volatile @Nullable Thread thread;
+
+    @Inject
+    public AuditStream(Pool pool, AuditConfig config) {
+        this(pool, config.stream(), POLL);
+    }
+
+    /** @param poll interval at which new events are looked for */
+    AuditStream(Pool pool, AuditConfig.Stream config, Duration poll) {
+        this.poll = poll;
+        this.sink = config.file().<AuditSink>map(FileSink::new).or(() -> config.syslog()
+                .map(address -> new SyslogSink(address, hostName())));
+        this.position = new StreamPosition(pool, config.name());
+        this.lock = new SessionLock(pool, "mesos-iam audit stream " + config.name(), LOCK_LIMIT);
+    }
+
+    /** Starts the stream if a sink is configured. */
+    public void start() {
+        sink.ifPresent(to -> {
+            thread = Thread.ofVirtual().name("audit-stream").start(() -> loop.run(() -> !closed, () -> turn(to)));
+        });
+    }
+
+    /** How many events this controller has passed on since its start. */
+    public long streamed() {
+        return streamed.get();
+    }
+
+    /** Why events aren't passed on at present; empty if they are, or if another controller does it. */
+    public Optional<String> trouble() {
+        return trouble;
+    }
+
+    private void turn(AuditSink to) throws InterruptedException {
+        if (lock.tryAcquire() != SessionLock.State.OURS) {
+            Thread.sleep(PAUSE);
+            return;
+        }
+        long at = position.read();
+        long last = position.finalId(at);
+        List<AuditedEvent> events = position.next(at, last);
+        while (!events.isEmpty() && !closed) {
+            if (!written(to, events)) {
+                Thread.sleep(PAUSE);
+                return;
+            }
+            at = events.getLast().id();
+            position.move(at);
+            streamed.addAndGet(events.size());
+            events = position.next(at, last);
+        }
+        Thread.sleep(poll);
+    }
+
+    private boolean written(AuditSink to, List<AuditedEvent> events) {
+        try {
+            to.write(events);
+            if (trouble.isPresent()) {
+                LOG.info("audit stream goes on");
+            }
+            trouble = Optional.empty();
+            return true;
+        } catch (IOException e) {
+            String kind = e.getClass().getSimpleName();
+            if (trouble.isEmpty() && !closed) {
+                LOG.warnf("audit stream interrupted, events stay in the database failure=%s", kind);
+            }
+            trouble = Optional.of("the sink of the audit stream fails with " + kind);
+            return false;
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "-";
+        }
+    }
+
+    /** Ends the stream, also while a sink blocks. */
+    @Override
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+        sink.ifPresent(AuditStream::end);
+        lock.close();
+    }
+
+    private static void end(AuditSink open) {
+        try {
+            open.close();
+        } catch (IOException e) {
+            LOG.debug("audit sink not closed", e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.mesosiam.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Audit events reach a file or a syslog, each at least once, and in the order of their ids. */
+@Timeout(120)
+class AuditStreamTest {
+    private final TestDatabase db = TestPostgres.database();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void drop() {
+        db.close();
+    }
+
+    @Test
+    void eventsAreAppendedToTheFileAsJsonLines() throws IOException {
+        write("before");
+        try (AuditStream stream = started(file("a"))) {
+            awaitPosition(1);
+            write("one");
+            write("two");
+            awaitLines("a", 2);
+            assertThat(stream.streamed()).isEqualTo(2);
+        }
+
+        assertThat(lines("a").getFirst())
+                .startsWith("{\"id\":\"")
+                .contains("\"kind\":\"lease.issued\"", "\"outcome\":\"done\"", "\"message\":\"one\"");
+        assertThat(Files.getPosixFilePermissions(directory.resolve("a"))).hasSize(2);
+    }
+
+    @Test
+    void aRestartedStreamGoesOnAfterTheLastEvent() throws IOException {
+        try (AuditStream _ = started(file("a"))) {
+            awaitPosition(0);
+            write("one");
+            awaitLines("a", 1);
+        }
+        write("between");
+        try (AuditStream _ = started(file("a"))) {
+            awaitLines("a", 2);
+        }
+
+        assertThat(lines("a").getLast()).contains("\"between\"");
+    }
+
+    /** The event with the smaller id becomes visible later. */
+    @Test
+    void anEventWhoseTransactionCommitsLateIsNotLeftOut() throws IOException, SQLException {
+        try (AuditStream _ = started(file("a"));
+                Connection late = db.connect();
+                Statement statement = late.createStatement()) {
+            awaitPosition(0);
+            late.setAutoCommit(false);
+            statement.execute(insert("late"));
+            write("early");
+            db.execute("update audit_stream set moved_at = now()");
+            late.commit();
+            awaitLines("a", 2);
+        }
+
+        assertThat(lines("a")).extracting(line -> line.contains("\"late\"")).containsExactly(true, false);
+    }
+
+    @Test
+    void ofTwoControllersOneStreamsAtATimeAndTheOtherGoesOn() throws IOException {
+        AuditStream first = started(file("a"));
+        awaitPosition(0);
+        try (AuditStream second = started(file("a"))) {
+            write("one");
+            awaitLines("a", 1);
+            first.close();
+            write("two");
+            awaitLines("a", 2);
+            assertThat(first.streamed() + second.streamed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void afterARotationANewFileBeginsAndAPartialLineIsEnded() throws IOException {
+        Files.writeString(directory.resolve("a"), "{\"partial");
+        try (AuditStream _ = started(file("a"))) {
+            awaitPosition(0);
+            write("one");
+            awaitLines("a", 2);
+            Files.move(directory.resolve("a"), directory.resolve("a.1"));
+            write("two");
+            awaitLines("a", 1);
+        }
+
+        assertThat(lines("a.1")).hasSize(2).first().isEqualTo("{\"partial");
+        assertThat(lines("a")).singleElement().asString().contains("\"two\"");
+    }
+
+    @Test
+    void whileTheSinkFailsEventsWait() throws IOException {
+        Files.createDirectory(directory.resolve("a"));
+        try (AuditStream stream = started(file("a"))) {
+            awaitPosition(0);
+            write("one");
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isPresent());
+            Files.delete(directory.resolve("a"));
+            awaitLines("a", 1);
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
+        }
+    }
+
+    @Test
+    void syslogByTcpCountsTheBytesOfEachMessage() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                AuditStream _ = started(syslog("tcp", server.getLocalPort()))) {
+            server.setSoTimeout(TimeLimit.millis(20_000));
+            awaitPosition(0);
+            write("ü");
+            write("two");
+            try (Socket client = server.accept()) {
+                InputStream in = new BufferedInputStream(client.getInputStream());
+                assertThat(message(in)).startsWith("<110>1 ").contains("\"message\":\"ü\"");
+                assertThat(message(in)).contains("\"message\":\"two\"");
+            }
+            write("three");
+            try (Socket client = server.accept()) {
+                assertThat(message(new BufferedInputStream(client.getInputStream())))
+                        .contains("\"three\"");
+            }
+        }
+    }
+
+    @Test
+    void syslogByUdpSendsADatagramForEachEvent() throws IOException {
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                AuditStream _ = started(syslog("udp", server.getLocalPort()))) {
+            server.setSoTimeout(TimeLimit.millis(20_000));
+            awaitPosition(0);
+            write("one");
+            DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+            server.receive(packet);
+            assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8))
+                    .startsWith("<110>1 ")
+                    .contains("\"message\":\"one\"");
+        }
+    }
+
+    private static String message(InputStream in) throws IOException {
+        int length = 0;
+        for (int digit = in.read(); digit != ' '; digit = in.read()) {
+            assertThat(digit).isBetween((int) '0', (int) '9');
+            length = length * 10 + digit - '0';
+        }
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    private AuditStream started(AuditConfig.Stream config) {
+        AuditStream stream = new AuditStream(db.pool(), config, Duration.ofMillis(20));
+        stream.start();
+        return stream;
+    }
+
+    private void awaitPosition(long least) {
+        await().atMost(TimeLimit.seconds(20))
+                .until(() -> !db.query("select 1 from audit_stream where position >= " + least)
+                        .isEmpty());
+    }
+
+    private void awaitLines(String name, int count) {
+        await().atMost(TimeLimit.seconds(20)).until(() -> {
+            Path file = directory.resolve(name);
+            return Files.isRegularFile(file) && Files.readAllLines(file).size() >= count;
+        });
+    }
+
+    private List<String> lines(String name) throws IOException {
+        return Files.readAllLines(directory.resolve(name));
+    }
+
+    private void write(String message) {
+        db.execute(insert(message));
+    }
+
+    private static String insert(String message) {
+        return "insert into audit_event (kind, actor, message) values ('lease.issued', 'c-1', '" + message + "')";
+    }
+
+    private AuditConfig.Stream file(String name) {
+        return new TestStream(Optional.of(directory.resolve(name)), Optional.empty());
+    }
+
+    private static AuditConfig.Stream syslog(String scheme, int port) {
+        return new TestStream(Optional.empty(), Optional.of(URI.create(scheme + "://127.0.0.1:" + port)));
+    }
+
+    private record TestStream(Optional<Path> file, Optional<URI> syslog) implements AuditConfig.Stream {
+        @Override
+        public String name() {
+            return "test";
+        }
+    }
+}
