@@ -14,6 +14,24 @@ public final class Refusals {
 
     /** Empty if the failure says nothing of the request: the database is away, or there is a bug. */
     public static Optional<Refused> of(Throwable failure) {
+        return outOfBounds(failure).or(() -> byState(failure));
+    }
+
+    /** The trigger's error names the column, the namespace and the bound, and nothing of other rows. */
+    private static Optional<Refused> outOfBounds(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException refused && "policy_within_bounds".equals(refused.getConstraint())) {
+                String message = String.valueOf(refused.getErrorMessage());
+                int colon = message.indexOf(": ");
+                return Optional.of(new Refused.Invalid(List.of(new Fault(
+                        Constraints.camelCase(message.substring(0, Math.max(colon, 0))),
+                        message.substring(colon + 2)))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> byState(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConstraintViolationException violated) {
                 return of(
