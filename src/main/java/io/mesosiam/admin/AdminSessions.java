@@ -29,7 +29,8 @@ public class AdminSessions {
         this.sessions = sessions;
     }
 
-    <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
+    /** Runs a reading transaction. */
+    public <T> Uni<T> reading(Function<StatelessSession, Uni<T>> work) {
         return sessions.withStatelessTransaction(work)
                 .onFailure(AdministrationAway::is)
                 .transform(AdministrationAway::new);
@@ -63,7 +64,7 @@ public class AdminSessions {
      *
      * @param columns the row as a JSON object of columns
      */
-    <E, T> Uni<Written<T>> creating(
+    public <E, T> Uni<Written<T>> creating(
             Author author, String table, String columns, List<Fault> known, E row, Function<E, T> stored) {
         return this.<Written<T>>writing(
                         author,

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 
 /** The JSON type of a field. What a value of that type may be is for the database's constraints to say. */
-enum FieldKind {
+public enum FieldKind {
     TEXT("must be a text"),
     ID("must be a UUID in lower case, with hyphens"),
     TRUTH("must be true or false"),

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param faults every field that is unknown or has the wrong type; such fields are not in {@code values}
  */
-record Fields(Map<String, JsonNode> values, List<Fault> faults) {
-    static Fields read(JsonNode document, Map<String, FieldKind> known) {
+public record Fields(Map<String, JsonNode> values, List<Fault> faults) {
+    /** Reads a document; the fields that it may have are known. */
+    public static Fields read(JsonNode document, Map<String, FieldKind> known) {
         Map<String, JsonNode> values = new TreeMap<>();
         List<Fault> faults = new ArrayList<>();
         document.properties().forEach(entry -> {
@@ -31,13 +32,13 @@ record Fields(Map<String, JsonNode> values, List<Fault> faults) {
         return new Fields(Map.copyOf(values), List.copyOf(faults));
     }
 
-    @Nullable
-    String text(String name) {
+    /** The value of a text field; null if it is not set. */
+    public @Nullable String text(String name) {
         return Optional.ofNullable(values.get(name)).map(JsonNode::textValue).orElse(null);
     }
 
     /** A row as the database's check of a whole row reads it; values that are null are left out. */
-    static ObjectNode row(Map<String, Optional<?>> columns) {
+    public static ObjectNode row(Map<String, Optional<?>> columns) {
         ObjectNode row = JsonNodeFactory.instance.objectNode();
         columns.forEach((column, value) -> value.ifPresent(set -> {
             if (set instanceof Long number) {

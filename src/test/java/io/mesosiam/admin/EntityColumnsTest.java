@@ -43,12 +43,17 @@ class EntityColumnsTest {
         DB.close();
     }
 
-    static List<Map.Entry<String, Class<?>>> tables() {
+    static List<Map.Entry<String, Class<?>>> tables() throws ClassNotFoundException {
         return List.of(
                 Map.entry("policy", PolicyEntity.class),
                 Map.entry("policy_revision", PolicyRevisionEntity.class),
-                Map.entry("attribute_trust", AttributeTrustEntity.class),
-                Map.entry("withdrawal", WithdrawalEntity.class));
+                Map.entry("attribute_trust", entity("trust.AttributeTrustEntity")),
+                Map.entry("withdrawal", entity("withdrawal.WithdrawalEntity")));
+    }
+
+    /** Entities are package-private. */
+    private static Class<?> entity(String name) throws ClassNotFoundException {
+        return Class.forName("io.mesosiam.admin." + name);
     }
 
     @ParameterizedTest

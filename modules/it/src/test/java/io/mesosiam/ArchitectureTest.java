@@ -81,8 +81,19 @@ class ArchitectureTest {
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
             from("admin.revocation").to("admin", "policy"),
+            from("admin.trust").to("admin"),
+            from("admin.withdrawal").to("admin"),
             from("api.admin")
-                    .to("admin", "admin.revocation", "api", "policy", "postgres", "revoke", "signin"),
+                    .to(
+                            "admin",
+                            "admin.revocation",
+                            "admin.trust",
+                            "admin.withdrawal",
+                            "api",
+                            "policy",
+                            "postgres",
+                            "revoke",
+                            "signin"),
             // leaves, shared by the agent and the controller, so they have no further dependencies
             from("clock").to(),
             from("loglimit").to(),
@@ -234,7 +245,7 @@ class ArchitectureTest {
     void onlyAdministrationUsesHibernate() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.mesosiam.admin")
+                .resideOutsideOfPackage("io.mesosiam.admin..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("org.hibernate..", "jakarta.persistence.."))
                 .check(MAIN);

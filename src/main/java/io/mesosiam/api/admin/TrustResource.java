@@ -7,9 +7,9 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Author;
-import io.mesosiam.admin.StoredTrust;
-import io.mesosiam.admin.Trusts;
 import io.mesosiam.admin.Written;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;

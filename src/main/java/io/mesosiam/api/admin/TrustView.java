@@ -1,7 +1,7 @@
 package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.admin.StoredTrust;
+import io.mesosiam.admin.trust.StoredTrust;
 import io.mesosiam.api.Docs;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;

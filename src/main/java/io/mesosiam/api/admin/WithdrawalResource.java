@@ -6,9 +6,9 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Author;
-import io.mesosiam.admin.StoredWithdrawal;
-import io.mesosiam.admin.Withdrawals;
 import io.mesosiam.admin.Written;
+import io.mesosiam.admin.withdrawal.StoredWithdrawal;
+import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;

@@ -1,7 +1,7 @@
 package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.mesosiam.admin.StoredWithdrawal;
+import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.api.Docs;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;

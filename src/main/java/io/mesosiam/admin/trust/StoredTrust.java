@@ -1,4 +1,4 @@
-package io.mesosiam.admin;
+package io.mesosiam.admin.trust;
 
 import java.time.Instant;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.mesosiam.admin;
+package io.mesosiam.admin.withdrawal;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;

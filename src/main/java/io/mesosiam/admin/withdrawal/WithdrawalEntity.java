@@ -1,4 +1,4 @@
-package io.mesosiam.admin;
+package io.mesosiam.admin.withdrawal;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

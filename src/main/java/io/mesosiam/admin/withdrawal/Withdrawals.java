@@ -1,6 +1,13 @@
-package io.mesosiam.admin;
+package io.mesosiam.admin.withdrawal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.AdminSessions;
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.FieldKind;
+import io.mesosiam.admin.Fields;
+import io.mesosiam.admin.Refusals;
+import io.mesosiam.admin.Refused;
+import io.mesosiam.admin.Written;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
