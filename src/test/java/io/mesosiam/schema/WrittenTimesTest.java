@@ -150,6 +150,27 @@ class WrittenTimesTest {
         DB.execute("drop role lifter");
     }
 
+    @Test
+    void anApiTokenIsDatedAndSignedByTheDatabase() {
+        DB.execute("insert into api_token (name, hash, roles, expires_at, created_at, created_by)"
+                + " values ('dated', sha256('dated'), '{viewer}', now() + interval '1 day', '2020-01-01', 'alice')");
+
+        assertThat(
+                        DB.query(
+                                "select created_at > now() - interval '1 hour' and created_by = 'database:postgres' from api_token where name = 'dated'"))
+                .containsExactly("t");
+    }
+
+    @Test
+    void aRevisionOfAPolicyIsDatedByTheDatabase() {
+        DB.execute("insert into policy (name, effect, task_name, iam_role_arn, updated_at)"
+                + " values ('revised', 'allow', 'x', 'arn:aws:iam::111122223333:role/x', '2020-01-01')");
+
+        assertThat(DB.query(
+                        "select changed_at > now() - interval '1 hour' from policy_revision where name = 'revised'"))
+                .containsExactly("t");
+    }
+
     /** A new column of this kind is signed or dated too, or named here with the reason. */
     @Test
     void everyColumnThatSaysWhoOrWhenIsSetByTheDatabase() {
@@ -160,6 +181,8 @@ class WrittenTimesTest {
                 """))
                 .containsExactlyInAnyOrder(
                         "agent.created_at",
+                        "api_token.created_at",
+                        "api_token.created_by",
                         "attribute_trust.created_at",
                         "attribute_trust.made_by",
                         "audit_event.occurred_at",
@@ -173,6 +196,7 @@ class WrittenTimesTest {
                         "policy.created_by",
                         "policy.updated_at",
                         "policy.updated_by",
+                        "policy_revision.changed_at",
                         "policy_version.changed_at",
                         "withdrawal.lifted_at",
                         "withdrawal.lifted_by",
