@@ -1,7 +1,9 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.policy.PolicySet.RejectedRow;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,51 @@ public record PolicyPage(
         List<PolicyView> items,
 
         @Schema(description = "All rows that can't be used, on every page")
-        List<PolicyView.Rejected> rejected,
+        List<Rejected> rejected,
 
-        @Schema(description = Docs.NEXT) @Nullable String next) {}
+        @Schema(description = Docs.NEXT) @Nullable String next) {
+    /** A row that SQL accepted but that is invalid: it allows nothing, but may deny. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            name = "RejectedPolicy",
+            description = "A row of the policy table that can't be used: it gives nothing, but may deny",
+            requiredProperties = {"policyId", "name", "reason", "consequence"})
+    public record Rejected(
+            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
+            String policyId,
+
+            @Schema(description = "The row's name", examples = "nightly-report")
+            String name,
+
+            @Schema(
+                    description = "The row's effect; absent if it can't be read",
+                    enumeration = {"allow", "deny"},
+                    examples = "allow")
+            @Nullable
+            String effect,
+
+            @Schema(
+                    description = "Why it can't be used; begins with the column",
+                    examples = "iam_role_arn: not the ARN of an IAM role")
+            String reason,
+
+            @Schema(
+                    description = "Its effect although it can't be used. none: it gives nothing. denies: it denies,"
+                            + " and its unreadable selectors count as matching. holds-back: it may"
+                            + " deny, so tasks that it may concern get nothing new and keep what they"
+                            + " hold",
+                    enumeration = {"none", "denies", "holds-back"},
+                    examples = "none")
+            String consequence) {
+        static Rejected of(RejectedRow row) {
+            return new Rejected(
+                    row.policy().toString(),
+                    row.name(),
+                    row.effect()
+                            .map(effect -> effect.name().toLowerCase(Locale.ROOT))
+                            .orElse(null),
+                    row.reason(),
+                    row.consequence().text());
+        }
+    }
+}

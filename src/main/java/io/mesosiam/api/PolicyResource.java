@@ -97,9 +97,9 @@ public final class PolicyResource {
                 .sorted(Comparator.comparing(PolicyView::policyId))
                 .toList();
         PageRequest.Cut<PolicyView> cut = page.cut(sorted, PolicyView::policyId);
-        List<PolicyView.Rejected> rejected = set.rejected().stream()
+        List<PolicyPage.Rejected> rejected = set.rejected().stream()
                 .filter(_ -> caller.sees(RoleGrant.EVERYWHERE))
-                .map(PolicyView.Rejected::of)
+                .map(PolicyPage.Rejected::of)
                 .toList();
         return new PolicyPage(set.version(), cut.items(), rejected, cut.next());
     }

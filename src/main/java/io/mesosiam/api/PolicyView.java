@@ -5,7 +5,6 @@ import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Lint;
 import io.mesosiam.policy.Policy;
-import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector;
@@ -260,51 +259,6 @@ public record PolicyView(
 
         private static String word(Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-    }
-
-    /** A row that SQL accepted but that is invalid: it allows nothing, but may deny. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(
-            name = "RejectedPolicy",
-            description = "A row of the policy table that can't be used: it gives nothing, but may deny",
-            requiredProperties = {"policyId", "name", "reason", "consequence"})
-    public record Rejected(
-            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
-            String policyId,
-
-            @Schema(description = "The row's name", examples = "nightly-report")
-            String name,
-
-            @Schema(
-                    description = "The row's effect; absent if it can't be read",
-                    enumeration = {"allow", "deny"},
-                    examples = "allow")
-            @Nullable
-            String effect,
-
-            @Schema(
-                    description = "Why it can't be used; begins with the column",
-                    examples = "iam_role_arn: not the ARN of an IAM role")
-            String reason,
-
-            @Schema(
-                    description = "Its effect although it can't be used. none: it gives nothing. denies: it denies,"
-                            + " and its unreadable selectors count as matching. holds-back: it may"
-                            + " deny, so tasks that it may concern get nothing new and keep what they"
-                            + " hold",
-                    enumeration = {"none", "denies", "holds-back"},
-                    examples = "none")
-            String consequence) {
-        static Rejected of(RejectedRow row) {
-            return new Rejected(
-                    row.policy().toString(),
-                    row.name(),
-                    row.effect()
-                            .map(effect -> effect.name().toLowerCase(Locale.ROOT))
-                            .orElse(null),
-                    row.reason(),
-                    row.consequence().text());
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.mesosiam.controller;
 
 import io.mesosiam.lease.reconcile.Reconciler;
-import io.mesosiam.policy.PolicyDifference;
 import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.cluster.PolicyDifference;
 import java.util.Optional;
 import java.util.function.Consumer;
 

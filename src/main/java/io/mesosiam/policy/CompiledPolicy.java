@@ -1,5 +1,6 @@
 package io.mesosiam.policy;
 
+import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Selector.MatchResult;

@@ -1,5 +1,11 @@
 package io.mesosiam.policy;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
 /** One change of what decides: of a policy, of the trust in an attribute, or of the bounds of namespaces. */
 public sealed interface PolicyChange {
     /** Creates the policy, or replaces the row with its id. */
@@ -16,4 +22,31 @@ public sealed interface PolicyChange {
 
     /** Replaces the bounds of all namespaces. */
     record Bound(NamespaceLimits limits) implements PolicyChange {}
+
+    /** The set that these changes, one after the other, make of {@code before}. It keeps the version. */
+    static PolicySet applied(PolicySet before, Collection<? extends PolicyChange> changes) {
+        Map<PolicyId, Policy> rows = new LinkedHashMap<>();
+        before.policies().forEach(policy -> rows.put(policy.id(), policy));
+        Map<PolicyId, UnusableRow> unreadable = new LinkedHashMap<>();
+        before.unusable().forEach(row -> unreadable.put(row.row().policy(), row));
+        Set<AttributeTrust> stated = new LinkedHashSet<>(before.trusted());
+        NamespaceLimits bounds = before.limits();
+        for (PolicyChange change : changes) {
+            switch (change) {
+                case PolicyChange.Put put -> {
+                    unreadable.remove(put.policy().id());
+                    rows.put(put.policy().id(), put.policy());
+                }
+                case PolicyChange.Remove remove -> {
+                    unreadable.remove(remove.policy());
+                    rows.remove(remove.policy());
+                }
+                case PolicyChange.Trust trust -> stated.add(trust.stated());
+                case PolicyChange.Distrust distrust -> stated.remove(distrust.stated());
+                case PolicyChange.Bound bound -> bounds = bound.limits();
+            }
+        }
+        return new PolicySet(
+                before.version(), rows.values(), unreadable.values(), stated, before.acceptsSelfAsserted(), bounds);
+    }
 }

@@ -1,12 +1,12 @@
 package io.mesosiam.policy;
 
 import io.mesosiam.mesos.Framework;
+import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Rule.Effect;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,43 +94,9 @@ public final class PolicySet {
         return new PolicySet(version, policies, List.of(), List.of(), false);
     }
 
-    /** Compiles rows without the bounds of their namespaces: what they may concern at most. */
-    static List<CompiledPolicy> compiled(Collection<Policy> policies, Collection<UnusableRow> unusable) {
-        return Stream.concat(
-                        policies.stream()
-                                .map(policy ->
-                                        CompiledPolicy.of(policy, new Placement.Within(policy, TaskScope.EVERY_TASK))),
-                        unusable.stream()
-                                .flatMap(row -> CompiledPolicy.of(
-                                        row, deny -> new Placement.Within(deny, TaskScope.EVERY_TASK))))
-                .sorted(Comparator.comparing(CompiledPolicy::policy, ORDER))
-                .toList();
-    }
-
     /** The set that these changes make of this one. It keeps the version. */
     public PolicySet with(Collection<? extends PolicyChange> changes) {
-        Map<PolicyId, Policy> rows = new LinkedHashMap<>();
-        policies.forEach(policy -> rows.put(policy.id(), policy));
-        Map<PolicyId, UnusableRow> unreadable = new LinkedHashMap<>();
-        unusable.forEach(row -> unreadable.put(row.row().policy(), row));
-        Set<AttributeTrust> stated = new LinkedHashSet<>(trusts.stated());
-        NamespaceLimits bounds = limits;
-        for (PolicyChange change : changes) {
-            switch (change) {
-                case PolicyChange.Put put -> {
-                    unreadable.remove(put.policy().id());
-                    rows.put(put.policy().id(), put.policy());
-                }
-                case PolicyChange.Remove remove -> {
-                    unreadable.remove(remove.policy());
-                    rows.remove(remove.policy());
-                }
-                case PolicyChange.Trust trust -> stated.add(trust.stated());
-                case PolicyChange.Distrust distrust -> stated.remove(distrust.stated());
-                case PolicyChange.Bound bound -> bounds = bound.limits();
-            }
-        }
-        return new PolicySet(version, rows.values(), unreadable.values(), stated, acceptSelfAsserted, bounds);
+        return PolicyChange.applied(this, changes);
     }
 
     /** The value of {@code policy_version} when the rows were read. */
@@ -171,27 +137,24 @@ public final class PolicySet {
     }
 
     /** Every selector that takes part in decisions. */
-    List<Selector> selectors() {
+    public List<Selector> selectors() {
         return compiledPolicies.stream()
                 .flatMap(compiled -> compiled.policy().selectors().stream())
                 .toList();
     }
 
     /** Whether the bounds of a namespace compare the tasks' Mesos roles. */
-    boolean boundsMesosRoles() {
+    public boolean boundsMesosRoles() {
         return compiledPolicies.stream().anyMatch(CompiledPolicy::boundsMesosRoles);
     }
 
     /** The rows of {@link #rejected} with their readable parts. */
-    List<UnusableRow> unusable() {
+    public List<UnusableRow> unusable() {
         return unusable;
     }
 
-    Trusts trusts() {
-        return trusts;
-    }
-
-    boolean acceptsSelfAsserted() {
+    /** Whether anything is given where Mesos doesn't enforce principals. */
+    public boolean acceptsSelfAsserted() {
         return acceptSelfAsserted;
     }
 

@@ -17,6 +17,8 @@ import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.PolicySet.RejectedRow.Consequence;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.Verdict.Result;
+import io.mesosiam.policy.cluster.DecisionMemo;
+import io.mesosiam.policy.cluster.PolicyDifference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +71,8 @@ class PolicyIndexPropertyTest {
         after.unusable()
                 .forEach(row -> back.add(new PolicyChange.Remove(row.row().policy())));
         set.policies().forEach(policy -> back.add(new PolicyChange.Put(policy)));
-        after.trusts().stated().forEach(trust -> back.add(new PolicyChange.Distrust(trust)));
-        set.trusts().stated().forEach(trust -> back.add(new PolicyChange.Trust(trust)));
+        after.trusted().forEach(trust -> back.add(new PolicyChange.Distrust(trust)));
+        set.trusted().forEach(trust -> back.add(new PolicyChange.Trust(trust)));
         PolicySet usable = set.with(set.unusable().stream()
                 .map(row -> new PolicyChange.Remove(row.row().policy()))
                 .toList());

@@ -3,7 +3,6 @@ package io.mesosiam;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.toCollection;
@@ -11,16 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.vertx.mutiny.sqlclient.Pool;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -30,11 +24,6 @@ import org.junit.jupiter.params.provider.FieldSource;
  * after it. Between programs, the dependencies of the modules enforce this.
  */
 class ArchitectureTest {
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPaths(Stream.of("wire", "agent", "controller", "sandbox")
-                    .map(module -> Path.of("modules", module, "target", "classes"))
-                    .toList());
-
     /** Our packages that each package may import, besides itself. Every package must be listed. */
     private static final List<Arrows> ARROWS = List.of(
             // the data flow, each stage after those that it uses
@@ -44,15 +33,24 @@ class ArchitectureTest {
             from("mesos.master").to("clock", "loop", "mesos", "mesos.json", "mesos.model", "pause", "reach"),
             from("policy").to("mesos"),
             from("policy.bounds").to("policy", "mesos"),
+            from("policy.cluster").to("policy", "mesos"),
             from("audit").to("failure", "loop", "postgres"),
             from("policy.store").to("policy", "policy.bounds", "mesos", "postgres"),
             from("ownership").to("mesos", "postgres"),
             from("lease").to("pause", "policy", "mesos", "secret"),
             from("lease.plan").to("lease", "policy", "mesos"),
-            from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "mesos", "secret"),
-            from("preview").to("lease", "lease.plan", "policy", "mesos"),
+            from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "policy.cluster", "mesos", "secret"),
+            from("preview").to("lease", "lease.plan", "policy", "policy.cluster", "mesos"),
             from("preview.live")
-                    .to("preview", "lease", "lease.plan", "lease.reconcile", "lease.store", "policy", "mesos"),
+                    .to(
+                            "preview",
+                            "lease",
+                            "lease.plan",
+                            "lease.reconcile",
+                            "lease.store",
+                            "policy",
+                            "policy.cluster",
+                            "mesos"),
             from("lease.store").to("pause", "lease", "loop", "ownership", "policy", "mesos", "postgres"),
             from("sts").to("pause", "clock", "lease", "policy", "mesos", "reach", "secret"),
             from("revoke").to("policy", "postgres", "sts"),
@@ -77,7 +75,15 @@ class ArchitectureTest {
             from("api.port").to("pem"),
             from("api.document").to("signin"),
             from("api")
-                    .to("lease", "lease.reconcile", "ownership", "policy", "policy.store", "mesos", "mesos.master", "signin"),
+                    .to(
+                            "lease",
+                            "lease.reconcile",
+                            "ownership",
+                            "policy",
+                            "policy.store",
+                            "mesos",
+                            "mesos.master",
+                            "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
             from("admin.revocation").to("admin", "policy"),
@@ -179,6 +185,7 @@ class ArchitectureTest {
                             "mesos",
                             "mesos.master",
                             "policy",
+                            "policy.cluster",
                             "policy.store",
                             "lease",
                             "lease.reconcile",
@@ -205,7 +212,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(ours().and(not(resideInAnyPackage(arrows.allowed()))))
                 .allowEmptyShould(true)
-                .check(MAIN);
+                .check(MainClasses.ALL);
     }
 
     @Test
@@ -213,7 +220,7 @@ class ArchitectureTest {
         var placed = ARROWS.stream().map(Arrows::from).collect(toCollection(TreeSet::new));
 
         // the sandbox is not part of the flow: it starts the programs, and nothing imports it
-        assertThat(packagesWithClasses())
+        assertThat(MainClasses.packages())
                 .extracting(JavaPackage::getName)
                 .filteredOn(name -> !name.startsWith("io.mesosiam.sandbox"))
                 .isSubsetOf(placed);
@@ -225,56 +232,7 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
-                .check(MAIN);
-    }
-
-    /** Decisions are a function of records: they read no table, wait for nothing and write no log. */
-    @Test
-    void decisionsUseOnlyTheJdkAndOurRecords() {
-        classes()
-                .that()
-                .resideInAPackage("io.mesosiam.policy")
-                .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("io.mesosiam.policy", "io.mesosiam.mesos", "java..", "org.jspecify.."))
-                .check(MAIN);
-    }
-
-    /** The administrative side alone has entities; decisions and what records them use the SQL client. */
-    @Test
-    void onlyAdministrationUsesHibernate() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("io.mesosiam.admin..")
-                .should()
-                .dependOnClassesThat(resideInAnyPackage("org.hibernate..", "jakarta.persistence.."))
-                .check(MAIN);
-    }
-
-    /** A pool's own statements start a timer that logs a stack trace if no connection can be opened. */
-    @Test
-    void statementsRunOnAConnectionAndNotOnThePoolItself() {
-        noClasses()
-                .should()
-                .callMethodWhere(describe(
-                        "a statement of a pool",
-                        call -> call.getTargetOwner().isAssignableTo(Pool.class)
-                                && List.of("query", "preparedQuery").contains(call.getName())))
-                .check(MAIN);
-    }
-
-    @Test
-    void everyPackageIsNullMarked() {
-        assertThat(packagesWithClasses())
-                .allMatch(p -> p.isAnnotatedWith(NullMarked.class), "has a @NullMarked package-info.java");
-    }
-
-    private static List<JavaPackage> packagesWithClasses() {
-        return MAIN.stream()
-                .filter(c -> !c.getSimpleName().equals("package-info"))
-                .map(JavaClass::getPackage)
-                .distinct()
-                .toList();
+                .check(MainClasses.ALL);
     }
 
     private static DescribedPredicate<JavaClass> ours() {

@@ -26,18 +26,18 @@ import io.mesosiam.mesos.TaskKey;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
-import io.mesosiam.policy.DecisionMemo;
 import io.mesosiam.policy.Entitlement;
 import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyChange;
-import io.mesosiam.policy.PolicyDifference;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.cluster.DecisionMemo;
+import io.mesosiam.policy.cluster.PolicyDifference;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.preview.Effects;
 import io.mesosiam.preview.Preview;
@@ -107,7 +107,11 @@ public final class PolicyScaleBenchmark {
         Arrays.sort(nanos);
         System.out.printf(
                 "one decision: p50 %.1f us, p99 %.1f us, max %.1f us; %d of %d tasks allowed%n",
-                nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos[nanos.length - 1] / 1e3, allowed, nanos.length);
+                nanos[nanos.length / 2] / 1e3,
+                nanos[nanos.length * 99 / 100] / 1e3,
+                nanos[nanos.length - 1] / 1e3,
+                allowed,
+                nanos.length);
     }
 
     private void changes() {
@@ -127,7 +131,11 @@ public final class PolicyScaleBenchmark {
         touched.forEach(launch -> memo.decide(Subject.of(state.launches().get(launch), state)));
         long decided = cpu();
         Preview preview = new Preview(
-                new LeasePlanner(Duration.ofHours(24)), source, new DecisionMemo(set)::decide, new DecisionMemo(after)::decide, state);
+                new LeasePlanner(Duration.ofHours(24)),
+                source,
+                new DecisionMemo(set)::decide,
+                new DecisionMemo(after)::decide,
+                state);
         List<Effect> effects = new ArrayList<>();
         touched.forEach(launch -> effects.addAll(preview.effects(List.of(facts.get(launch)))));
         Effects all = new Effects(effects, touched.size());
@@ -160,12 +168,25 @@ public final class PolicyScaleBenchmark {
             case 1 -> selectors.add(new Selector.UnderMesosRole(new MesosRole("team/app-" + i)));
             default -> selectors.add(new Selector.TaskName(new Glob("app-" + i + ".*")));
         }
-        return new Policy(id(i), "/", "p" + i, true, priority, selectors, new Rule.Allow(CredentialName.DEFAULT, gift("r" + i + "-" + priority)));
+        return new Policy(
+                id(i),
+                "/",
+                "p" + i,
+                true,
+                priority,
+                selectors,
+                new Rule.Allow(CredentialName.DEFAULT, gift("r" + i + "-" + priority)));
     }
 
     private static Policy broad(int i) {
         return new Policy(
-                id(i), "/", "broad", true, 9, List.of(new Selector.HasLabel("half", Optional.empty())), new Rule.Allow(CredentialName.DEFAULT, gift("broad")));
+                id(i),
+                "/",
+                "broad",
+                true,
+                9,
+                List.of(new Selector.HasLabel("half", Optional.empty())),
+                new Rule.Allow(CredentialName.DEFAULT, gift("broad")));
     }
 
     private static Policy deny(int i) {
@@ -210,8 +231,11 @@ public final class PolicyScaleBenchmark {
     private LaunchedTask task(int i) {
         int app = i % policies;
         TaskKey key = new TaskKey(
-                new FrameworkId("F" + app % FRAMEWORKS), new TaskId("app-" + app + "." + i), new MesosAgentId("S" + i % HOSTS));
-        List<Label> labels = new ArrayList<>(List.of(new Label("app", Optional.of("app-" + app)), new Label("run", Optional.of("run-" + i))));
+                new FrameworkId("F" + app % FRAMEWORKS),
+                new TaskId("app-" + app + "." + i),
+                new MesosAgentId("S" + i % HOSTS));
+        List<Label> labels = new ArrayList<>(
+                List.of(new Label("app", Optional.of("app-" + app)), new Label("run", Optional.of("run-" + i))));
         if (i % 2 == 0) {
             labels.add(new Label("half", Optional.of("yes")));
         }
@@ -236,7 +260,8 @@ public final class PolicyScaleBenchmark {
     }
 
     private LaunchView facts(LaunchedTask task) {
-        int app = Integer.parseInt(task.task().name().substring(4, task.task().name().indexOf('.')));
+        int app = Integer.parseInt(
+                task.task().name().substring(4, task.task().name().indexOf('.')));
         SessionIdentity identity = source.identity(gift("r" + app + "-0"), CredentialName.DEFAULT, task);
         Lease lease = new Lease(
                 new LeaseId(new UUID(2, task.launch().hashCode())),

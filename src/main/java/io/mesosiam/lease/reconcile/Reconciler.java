@@ -22,7 +22,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.PolicyDifference;
+import io.mesosiam.policy.cluster.PolicyDifference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package io.mesosiam.policy.bounds;
 
 import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.NamespaceLimits;
-import io.mesosiam.policy.Placement;
+import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.TaskScope;

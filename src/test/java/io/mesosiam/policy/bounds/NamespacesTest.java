@@ -21,7 +21,7 @@ import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Glob;
-import io.mesosiam.policy.Placement;
+import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.PolicySet.RejectedRow;

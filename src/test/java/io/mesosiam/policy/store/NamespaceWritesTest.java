@@ -8,7 +8,7 @@ import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Decision.Allowed;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Placement;
+import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;

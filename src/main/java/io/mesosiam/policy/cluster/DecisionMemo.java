@@ -1,10 +1,17 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.cluster;
 
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.MesosAgent;
 import io.mesosiam.mesos.MesosText;
 import io.mesosiam.mesos.Task.Label;
+import io.mesosiam.policy.Attribute;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.SubjectValues;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;

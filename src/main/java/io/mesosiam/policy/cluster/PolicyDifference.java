@@ -1,9 +1,15 @@
-package io.mesosiam.policy;
+package io.mesosiam.policy.cluster;
 
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.AttributeTrust;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.UnusableRow;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -19,8 +25,8 @@ import java.util.stream.Stream;
  */
 public final class PolicyDifference {
     private final List<Policy> policies;
-    private final PolicyIndex index;
-    private final Trusts trusts;
+    /** The rows that differ, without bounds: what they may concern at most. */
+    private final PolicySet differing;
     /** The framework principals for which another attribute is trusted. */
     private final Set<String> principals;
 
@@ -37,9 +43,8 @@ public final class PolicyDifference {
                         missing(after.unusable(), before.unusable(), PolicyDifference::id))
                 .toList();
         this.unusable = !rows.isEmpty();
-        this.index = new PolicyIndex(PolicySet.compiled(policies, rows));
-        this.trusts = after.trusts();
-        this.principals = principals(before.trusts().stated(), after.trusts().stated());
+        this.differing = new PolicySet(after.version(), policies, rows, after.trusted(), after.acceptsSelfAsserted());
+        this.principals = principals(before.trusted(), after.trusted());
         this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted()
                 || !before.limits().equals(after.limits());
     }
@@ -73,8 +78,7 @@ public final class PolicyDifference {
                         .flatMap(Framework::principal)
                         .filter(principals::contains)
                         .isPresent()
-                || index.candidates(subject).stream()
-                        .anyMatch(compiled -> !(compiled.evaluate(subject, trusts) instanceof Evaluation.Misses));
+                || differing.concerns(subject);
     }
 
     /** The launches that haven't ended and for whose tasks the two sets may decide differently. */
