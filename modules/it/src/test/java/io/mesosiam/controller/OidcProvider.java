@@ -79,8 +79,7 @@ final class OidcProvider implements AutoCloseable {
 
     /** An access token for an audience, with one group. */
     String accessToken(String audience, String group) throws IOException, InterruptedException {
-        String basic = Base64.getEncoder()
-                .encodeToString((CLIENT + ":" + SECRET).getBytes(StandardCharsets.UTF_8));
+        String basic = Base64.getEncoder().encodeToString((CLIENT + ":" + SECRET).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(issuer.resolve("/token"))
                 .timeout(TimeLimit.seconds(20))
                 .header("Authorization", "Basic " + basic)

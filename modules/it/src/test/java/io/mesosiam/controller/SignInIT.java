@@ -91,9 +91,9 @@ class SignInIT {
 
             assertThat(get(plain, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
             assertThat(get(plain, CALLER, Optional.of(bootstrap)).body()).contains("\"bootstrap\"");
-            assertThat(get(other, "/api/v1/policies", Optional.empty()).statusCode()).isEqualTo(403);
-            assertThat(get(reader, CALLER, Optional.empty()).body())
-                    .contains("certificate:CN=reader", "\"viewer\"");
+            assertThat(get(other, "/api/v1/policies", Optional.empty()).statusCode())
+                    .isEqualTo(403);
+            assertThat(get(reader, CALLER, Optional.empty()).body()).contains("certificate:CN=reader", "\"viewer\"");
             assertThat(get(plain, CALLER, Optional.of(bootstrap)).statusCode()).isEqualTo(200);
             assertThat(get(admin, CALLER, Optional.empty()).body())
                     .contains("certificate:CN=admin.example", "\"admin\"");
@@ -139,13 +139,15 @@ class SignInIT {
         settings.put("MESOS_IAM_SIGN_IN_OIDC_CLIENT_ID", OidcProvider.CLIENT);
         settings.put(
                 "MESOS_IAM_SIGN_IN_OIDC_CLIENT_SECRET_FILE",
-                Files.writeString(directory.resolve("secret"), OidcProvider.SECRET).toString());
+                Files.writeString(directory.resolve("secret"), OidcProvider.SECRET)
+                        .toString());
         settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "admin=admin,readers=viewer:/data");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
                 HttpClient http = client(null)) {
             awaitReady(controller);
             // the provider is down: other ways of signing in work
-            assertThat(get(http, CALLER, Optional.of(printed(controller))).statusCode()).isEqualTo(200);
+            assertThat(get(http, CALLER, Optional.of(printed(controller))).statusCode())
+                    .isEqualTo(200);
             try (OidcProvider provider = OidcProvider.start(directory, port, api.resolve("/sign-in"))) {
                 String reader = provider.accessToken(OidcProvider.CLIENT, "readers");
 
@@ -159,10 +161,12 @@ class SignInIT {
                 assertThat(get(http, "/api/v1/policies", Optional.of(provider.accessToken("mesos-iam", "nothing")))
                                 .statusCode())
                         .isEqualTo(403);
-                assertThat(get(http, CALLER, Optional.of(provider.accessToken("other", "admin"))).statusCode())
+                assertThat(get(http, CALLER, Optional.of(provider.accessToken("other", "admin")))
+                                .statusCode())
                         .isEqualTo(401);
                 for (String forged : new String[] {unsigned(reader), signedWithTheSecret(reader), reader + "x"}) {
-                    assertThat(get(http, CALLER, Optional.of(forged)).statusCode()).isIn(401, 429);
+                    assertThat(get(http, CALLER, Optional.of(forged)).statusCode())
+                            .isIn(401, 429);
                 }
                 signInWithABrowser(controller);
             }
@@ -187,9 +191,12 @@ class SignInIT {
                 answer = send(browser, HttpRequest.newBuilder(next));
             }
 
-            assertThat(answer.statusCode()).as(next + answer.body() + controller.text()).isEqualTo(200);
+            assertThat(answer.statusCode())
+                    .as(next + answer.body() + controller.text())
+                    .isEqualTo(200);
             assertThat(next.getPath()).isEqualTo("/openapi");
-            assertThat(send(browser, HttpRequest.newBuilder(api.resolve(CALLER))).body())
+            assertThat(send(browser, HttpRequest.newBuilder(api.resolve(CALLER)))
+                            .body())
                     .contains("\"oidc:admin\"", "\"admin\"");
             HttpRequest.Builder change =
                     HttpRequest.newBuilder(api.resolve("/api/v1/tokens/none")).DELETE();
@@ -263,7 +270,8 @@ class SignInIT {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (var in = Files.newInputStream(ca.certificateFile())) {
-            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
