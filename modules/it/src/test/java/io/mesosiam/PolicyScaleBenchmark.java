@@ -10,31 +10,14 @@ import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ClusterState;
-import io.mesosiam.mesos.ContainerId;
-import io.mesosiam.mesos.Enforcement;
-import io.mesosiam.mesos.Framework;
-import io.mesosiam.mesos.FrameworkId;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
-import io.mesosiam.mesos.MesosAgent;
-import io.mesosiam.mesos.MesosAgentId;
-import io.mesosiam.mesos.MesosRole;
-import io.mesosiam.mesos.Task;
-import io.mesosiam.mesos.Task.Label;
-import io.mesosiam.mesos.TaskId;
-import io.mesosiam.mesos.TaskKey;
-import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Entitlement;
-import io.mesosiam.policy.Glob;
-import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyChange;
-import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
-import io.mesosiam.policy.Rule;
-import io.mesosiam.policy.Selector;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.cluster.DecisionMemo;
 import io.mesosiam.policy.cluster.PolicyDifference;
@@ -59,23 +42,21 @@ import java.util.UUID;
  * change of one row, and of the preview of one change. Time is CPU time of the one thread. Arguments: policies, tasks.
  */
 public final class PolicyScaleBenchmark {
-    private static final int FRAMEWORKS = 50;
-    private static final int HOSTS = 5_000;
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final int policies;
-    private final int tasks;
+    private final ScaledCluster cluster;
     private final ClusterState state;
     private final PolicySet set;
     private final SessionSource source = new Identities();
 
     private PolicyScaleBenchmark(int policies, int tasks) {
         this.policies = policies;
-        this.tasks = tasks;
-        this.state = state();
+        this.cluster = new ScaledCluster(policies, tasks);
+        this.state = cluster.state();
         List<Policy> rows = new ArrayList<>();
         for (int i = 0; i < policies; i++) {
-            rows.add(policy(i, 0));
+            rows.add(cluster.policy(i, 0));
         }
         this.set = PolicySet.of(1, rows);
     }
@@ -115,9 +96,9 @@ public final class PolicyScaleBenchmark {
     }
 
     private void changes() {
-        change("one row, 10 tasks", new PolicyChange.Put(policy(7, 1)));
-        change("a new row that covers half of the tasks", new PolicyChange.Put(broad(policies)));
-        change("a new deny of every task", new PolicyChange.Put(deny(policies + 1)));
+        change("one row, 10 tasks", new PolicyChange.Put(cluster.policy(7, 1)));
+        change("a new row that covers half of the tasks", new PolicyChange.Put(ScaledCluster.broad(policies)));
+        change("a new deny of every task", new PolicyChange.Put(ScaledCluster.deny(policies + 1)));
     }
 
     private void change(String what, PolicyChange change) {
@@ -159,99 +140,6 @@ public final class PolicyScaleBenchmark {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    /** Ten tasks match each row: by a principal, a Mesos role or a task name, and a label. */
-    private Policy policy(int i, int priority) {
-        List<Selector> selectors = new ArrayList<>();
-        selectors.add(new Selector.FrameworkPrincipal("svc-" + i % FRAMEWORKS));
-        switch (i % 3) {
-            case 0 -> selectors.add(new Selector.HasLabel("app", Optional.of("app-" + i)));
-            case 1 -> selectors.add(new Selector.UnderMesosRole(new MesosRole("team/app-" + i)));
-            default -> selectors.add(new Selector.TaskName(new Glob("app-" + i + ".*")));
-        }
-        return new Policy(
-                id(i),
-                "/",
-                "p" + i,
-                true,
-                priority,
-                selectors,
-                new Rule.Allow(CredentialName.DEFAULT, gift("r" + i + "-" + priority)));
-    }
-
-    private static Policy broad(int i) {
-        return new Policy(
-                id(i),
-                "/",
-                "broad",
-                true,
-                9,
-                List.of(new Selector.HasLabel("half", Optional.empty())),
-                new Rule.Allow(CredentialName.DEFAULT, gift("broad")));
-    }
-
-    private static Policy deny(int i) {
-        return new Policy(id(i), "/", "deny", true, 0, List.of(), new Rule.Deny(Optional.empty()));
-    }
-
-    private static PolicyId id(int i) {
-        return new PolicyId(new UUID(1, i));
-    }
-
-    private static Entitlement gift(String role) {
-        return Entitlement.of(new IamRole("arn:aws:iam::123456789012:role/" + role));
-    }
-
-    private ClusterState state() {
-        Map<FrameworkId, Framework> frameworks = new HashMap<>();
-        for (int i = 0; i < FRAMEWORKS; i++) {
-            FrameworkId id = new FrameworkId("F" + i);
-            frameworks.put(id, new Framework(id, "framework-" + i, Optional.of("svc-" + i), "root", false));
-        }
-        Map<MesosAgentId, MesosAgent> agents = new HashMap<>();
-        for (int i = 0; i < HOSTS; i++) {
-            MesosAgentId id = new MesosAgentId("S" + i);
-            agents.put(id, new MesosAgent(id, "host" + i, "10.0.0.1", Map.of("rack", "r" + i % 100), true, false));
-        }
-        Map<Launch, LaunchedTask> launches = new HashMap<>();
-        for (int i = 0; i < tasks; i++) {
-            LaunchedTask task = task(i);
-            launches.put(task.launch(), task);
-        }
-        return new ClusterState(
-                1,
-                Optional.of(new ClusterState.Leader("m", "1")),
-                true,
-                new Enforcement(true, true, true, true),
-                new ClusterState.Completeness.Whole(),
-                frameworks,
-                agents,
-                launches);
-    }
-
-    private LaunchedTask task(int i) {
-        int app = i % policies;
-        TaskKey key = new TaskKey(
-                new FrameworkId("F" + app % FRAMEWORKS),
-                new TaskId("app-" + app + "." + i),
-                new MesosAgentId("S" + i % HOSTS));
-        List<Label> labels = new ArrayList<>(
-                List.of(new Label("app", Optional.of("app-" + app)), new Label("run", Optional.of("run-" + i))));
-        if (i % 2 == 0) {
-            labels.add(new Label("half", Optional.of("yes")));
-        }
-        Task task = new Task(
-                key,
-                "app-" + app + "." + i,
-                new MesosRole("team/app-" + app + "/batch"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("registry.example/app-" + app + ":1"),
-                labels,
-                TaskState.RUNNING,
-                Optional.of(ContainerId.of("c-" + i)));
-        return new LaunchedTask(new Launch(key, 1), task, true, Optional.empty());
-    }
-
     /** What the reconciler knows of each launch: an active lease of what the policies give now. */
     private Map<Launch, LaunchView> facts() {
         Map<Launch, LaunchView> facts = new HashMap<>();
@@ -262,12 +150,12 @@ public final class PolicyScaleBenchmark {
     private LaunchView facts(LaunchedTask task) {
         int app = Integer.parseInt(
                 task.task().name().substring(4, task.task().name().indexOf('.')));
-        SessionIdentity identity = source.identity(gift("r" + app + "-0"), CredentialName.DEFAULT, task);
+        SessionIdentity identity = source.identity(ScaledCluster.gift("r" + app + "-0"), CredentialName.DEFAULT, task);
         Lease lease = new Lease(
                 new LeaseId(new UUID(2, task.launch().hashCode())),
                 new LeaseKey(task.launch(), CredentialName.DEFAULT),
                 identity.role(),
-                id(app),
+                ScaledCluster.id(app),
                 identity.hash(),
                 identity.sessionName(),
                 true,
