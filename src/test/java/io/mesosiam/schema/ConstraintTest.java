@@ -28,7 +28,7 @@ class ConstraintTest {
 
     @BeforeAll
     static void acceptWhatIsFine() throws SQLException {
-        for (String row : ConstraintCases.FINE) {
+        for (String row : FineRows.ALL) {
             String[] parts = row.split(" \\| ", 2);
             insert(parts[0], parts[1]);
         }
