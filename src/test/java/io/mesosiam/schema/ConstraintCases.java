@@ -1,6 +1,5 @@
 package io.mesosiam.schema;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,7 +8,7 @@ import java.util.List;
  */
 final class ConstraintCases {
     /** Each names the constraint first. */
-    static final List<Refusal> REFUSALS = parse("""
+    static final List<Refusal> REFUSALS = Refusal.parse("""
             policy_credential_name_form           | allow | credential_name = 'Logs'
             policy_credential_name_form           | allow | credential_name = '-logs'
             policy_iam_role_arn_form              | allow | iam_role_arn = 'arn:aws:iam::123:role/web'
@@ -291,19 +290,4 @@ final class ConstraintCases {
             """);
 
     private ConstraintCases() {}
-
-    private static List<Refusal> parse(String table) {
-        return table.lines()
-                .map(line ->
-                        Arrays.stream(line.split("\\|", 3)).map(String::strip).toList())
-                .map(cells -> new Refusal(cells.get(0), cells.get(1), cells.get(2)))
-                .toList();
-    }
-
-    record Refusal(String constraint, String table, String assignments) {
-        @Override
-        public String toString() {
-            return constraint + ": " + assignments;
-        }
-    }
 }

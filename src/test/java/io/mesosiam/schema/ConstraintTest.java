@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
-import io.mesosiam.schema.ConstraintCases.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
