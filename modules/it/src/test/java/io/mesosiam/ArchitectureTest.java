@@ -84,6 +84,7 @@ class ArchitectureTest {
                             "mesos",
                             "mesos.master",
                             "signin"),
+            from("api.audit").to("api", "audit", "policy", "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
             from("admin.revocation").to("admin", "policy"),

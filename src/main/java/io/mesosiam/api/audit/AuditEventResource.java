@@ -1,0 +1,271 @@
+package io.mesosiam.api.audit;
+
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.audit.AuditFilter;
+import io.mesosiam.audit.AuditQuery;
+import io.mesosiam.audit.AuditedEvent;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Role;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The audit trail. */
+@Path("/api/v1/audit-events")
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "audit", description = "The audit trail: who did what, when, from where, and how it ended")
+@RunOnVirtualThread
+public final class AuditEventResource {
+    private static final String LINES = "application/x-ndjson";
+    private static final MediaType LINES_TYPE = MediaType.valueOf(LINES);
+
+    private final AuditQuery events;
+    private final SecurityIdentity identity;
+
+    @Inject
+    AuditEventResource(AuditQuery events, SecurityIdentity identity) {
+        this.events = events;
+        this.identity = identity;
+    }
+
+    /** A page of events, the newest first; or all of them as lines of JSON, the oldest first. */
+    @GET
+    @RolesAllowed({Role.Names.AUDITOR, Role.Names.ADMIN})
+    @Produces({MediaType.APPLICATION_JSON, LINES})
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of the events, the newest first; as application/x-ndjson all events that match,"
+                    + " the oldest first, a line each",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = AuditEventView.Page.class)),
+                @Content(mediaType = LINES, schema = @Schema(implementation = AuditEventView.Event.class))
+            })
+    @Operation(
+            operationId = "listAuditEvents",
+            summary = "The audit trail",
+            description = "For auditors and admins; those of a namespace see the events of its policies. With Accept:"
+                    + " application/x-ndjson, all events that match are streamed, the oldest first, without pages.")
+    public Response list(
+            @Parameter(
+                            description = "Only events from this time on",
+                            example = Docs.TIME_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description = "Only events before this time",
+                            example = Docs.TIME_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description = "Only events of this kind; policy.* for all that begin with 'policy.'",
+                            example = "lease.reaped",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("kind")
+                    @Nullable
+                    String kind,
+            @Parameter(
+                            description = "Only events with this outcome",
+                            example = "refused",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"done", "refused", "failed"}))
+                    @QueryParam("outcome")
+                    @Nullable
+                    String outcome,
+            @Parameter(
+                            description = "Only events of this actor",
+                            example = "oidc:alice@example.org",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("actor")
+                    @Nullable
+                    String actor,
+            @Parameter(
+                            description = "Only events of this object",
+                            example = "policy:/data/etl",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("object")
+                    @Nullable
+                    String object,
+            @Parameter(
+                            description = "Only events of the framework with this id",
+                            example = Docs.FRAMEWORK_ID_EXAMPLE,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("framework")
+                    @Nullable
+                    String framework,
+            @Parameter(
+                            description = "Only events of tasks with this id",
+                            example = Docs.TASK_ID_EXAMPLE,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("task")
+                    @Nullable
+                    String task,
+            @Parameter(
+                            description = "Only events of this IAM role",
+                            example = Docs.IAM_ROLE_ARN_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("iamRole")
+                    @Nullable
+                    String iamRole,
+            @Parameter(
+                            description = "Only events of the lease with this id",
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("lease")
+                    @Nullable
+                    String lease,
+            @Parameter(
+                            description = "Only events of the policy with this id",
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("policy")
+                    @Nullable
+                    String policy,
+            @Parameter(
+                            description = "Only events of the request with this id",
+                            example = "5f1c0b2e",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            minLength = 1,
+                                            maxLength = Parameters.MAX_TEXT,
+                                            pattern = AuditSearch.TEXT))
+                    @QueryParam("request")
+                    @Nullable
+                    String request,
+            @Parameter(
+                            description = Docs.LIMIT,
+                            example = "100",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = Docs.CURSOR,
+                            example = "1041",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 19))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor,
+            @Context HttpHeaders headers,
+            @Context HttpServerResponse response) {
+        Parameters parameters = new Parameters();
+        AuditSearch search = new AuditSearch(parameters);
+        AuditFilter filter = new AuditFilter(
+                search.time("from", from),
+                search.time("to", to),
+                search.text("kind", kind),
+                search.outcome(outcome),
+                search.text("actor", actor),
+                search.text("object", object),
+                search.text("framework", framework),
+                search.text("task", task),
+                search.iamRole(iamRole),
+                search.id("lease", lease),
+                search.id("policy", policy),
+                search.text("request", request),
+                AuditSearch.visible(caller()));
+        if (wantsLines(headers)) {
+            search.noLimit(limit);
+            long after = search.cursor(cursor, 0);
+            parameters.check();
+            return Response.ok(AuditExport.begin(events, filter, after, response), LINES_TYPE)
+                    .build();
+        }
+        int items = search.limit(limit);
+        long before = search.cursor(cursor, Long.MAX_VALUE);
+        parameters.check();
+        return Response.ok(page(events.newest(filter, before, items + 1), items), MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
+    private Caller caller() {
+        if (identity.getPrincipal() instanceof Caller caller) {
+            return caller;
+        }
+        throw new ForbiddenException();
+    }
+
+    private static boolean wantsLines(HttpHeaders headers) {
+        MediaType first = headers.getAcceptableMediaTypes().getFirst();
+        return !first.isWildcardType() && LINES_TYPE.isCompatible(first);
+    }
+
+    private static String page(List<AuditedEvent> found, int items) {
+        JsonArray shown = new JsonArray();
+        found.stream().limit(items).forEach(event -> shown.add(event.json()));
+        JsonObject page = new JsonObject().put("items", shown);
+        if (found.size() > items) {
+            page.put("next", Long.toString(found.get(items - 1).id()));
+        }
+        return page.encode();
+    }
+}

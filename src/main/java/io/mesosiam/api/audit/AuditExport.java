@@ -1,0 +1,64 @@
+package io.mesosiam.api.audit;
+
+import io.mesosiam.audit.AuditAway;
+import io.mesosiam.audit.AuditFilter;
+import io.mesosiam.audit.AuditQuery;
+import io.mesosiam.audit.AuditedEvent;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** All events that match a filter, as lines of JSON. It has one page of them in memory at a time. */
+final class AuditExport implements StreamingOutput {
+    private static final int PAGE = 500;
+
+    private final AuditQuery events;
+    private final AuditFilter filter;
+    private final HttpServerResponse response;
+    private List<AuditedEvent> page;
+
+    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, HttpServerResponse response) {
+        this.events = events;
+        this.filter = filter;
+        this.page = page;
+        this.response = response;
+    }
+
+    /**
+     * Reads the first page, so a database that does not answer ends the request before the response begins.
+     *
+     * @param after the id of the event before the first one
+     * @throws AuditAway if the database does not answer
+     */
+    static AuditExport begin(AuditQuery events, AuditFilter filter, long after, HttpServerResponse response) {
+        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), response);
+    }
+
+    /** If a later page can't be read, it closes the connection: the caller sees that the export is not whole. */
+    @Override
+    public void write(OutputStream out) throws IOException {
+        writePage(out);
+        while (page.size() == PAGE) {
+            page = next();
+            writePage(out);
+        }
+    }
+
+    private List<AuditedEvent> next() {
+        try {
+            return events.oldest(filter, page.getLast().id(), PAGE);
+        } catch (AuditAway away) {
+            response.reset();
+            throw away;
+        }
+    }
+
+    private void writePage(OutputStream out) throws IOException {
+        for (AuditedEvent event : page) {
+            out.write((event.line() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

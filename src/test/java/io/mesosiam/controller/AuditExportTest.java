@@ -1,0 +1,136 @@
+package io.mesosiam.controller;
+
+import static io.mesosiam.controller.SignedIn.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The audit trail as lines of JSON. */
+@QuarkusTest
+@WithTestResource(ClusterForController.class)
+class AuditExportTest {
+    private static final String PATH = "/api/v1/audit-events";
+    /** More than an export reads at a time, twice. */
+    private static final int MANY = 1100;
+
+    private static boolean written;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    @ConfigProperty(name = "quarkus.datasource.username")
+    String user;
+
+    @ConfigProperty(name = "quarkus.datasource.password")
+    String password;
+
+    @BeforeEach
+    void write() {
+        if (written) {
+            return;
+        }
+        execute("insert into audit_event (kind, actor, message)"
+                + " select 'sign-in.refused', 'oidc:many', 'event ' || n from generate_series(1, " + MANY + ") as n");
+        execute("insert into audit_event (kind, actor, message)"
+                + " select 'sign-in.refused', 'oidc:three', 'change ' || n from generate_series(1, 3) as n");
+        written = true;
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    @Test
+    void anExportHasALineForEachEventTheOldestFirst() {
+        String lines = given().accept("application/x-ndjson")
+                .get(PATH + "?actor=oidc:three")
+                .then()
+                .statusCode(200)
+                .contentType("application/x-ndjson")
+                .extract()
+                .asString();
+
+        assertThat(lines.lines().map(JsonObject::new).map(event -> event.getString("message")))
+                .containsExactly("change 1", "change 2", "change 3");
+        assertThat(lines).endsWith("\n");
+    }
+
+    @Test
+    void anExportOfMoreThanOneReadHasEachEventOnce() {
+        String lines = given().accept("application/x-ndjson")
+                .get(PATH + "?actor=oidc:many")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(lines.lines().map(JsonObject::new).map(event -> event.getString("message")))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, MANY)
+                        .mapToObj(n -> "event " + n)
+                        .toList());
+    }
+
+    @Test
+    void anExportGoesOnAfterTheEventOfTheCursor() {
+        List<JsonObject> all = export("?actor=oidc:three");
+        List<JsonObject> rest =
+                export("?actor=oidc:three&cursor=" + all.getFirst().getString("id"));
+
+        assertThat(rest).hasSize(2).isEqualTo(all.subList(1, 3));
+    }
+
+    /** A time without end, which no controller writes, can't be read. */
+    @Test
+    void anExportThatFailsOnTheWayHasNoRegularEnd() {
+        execute("insert into audit_event (kind, actor, message, reported_at)"
+                + " select 'sign-in.refused', 'oidc:broken', repeat('x', 1000), case n when 600 then 'infinity'::timestamptz end"
+                + " from generate_series(1, 600) as n");
+        try {
+            given().get(PATH + "?actor=oidc:broken").then().statusCode(503).body("code", equalTo("unavailable"));
+            assertThatThrownBy(() -> export("?actor=oidc:broken")).isInstanceOf(IOException.class);
+        } finally {
+            execute("delete from audit_event where actor = 'oidc:broken'");
+        }
+    }
+
+    private static List<JsonObject> export(String query) {
+        return given().accept("application/x-ndjson")
+                .get(PATH + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString()
+                .lines()
+                .map(JsonObject::new)
+                .toList();
+    }
+
+    @Test
+    void anExportHasNoLimit() {
+        given().accept("application/x-ndjson")
+                .get(PATH + "?limit=5")
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("limit"));
+    }
+}
