@@ -1,4 +1,4 @@
-package io.mesosiam;
+package io.mesosiam.preview;
 
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ContainerId;

@@ -1,4 +1,4 @@
-package io.mesosiam;
+package io.mesosiam.preview;
 
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
@@ -21,9 +21,6 @@ import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.cluster.DecisionMemo;
 import io.mesosiam.policy.cluster.PolicyDifference;
-import io.mesosiam.preview.Effect;
-import io.mesosiam.preview.Effects;
-import io.mesosiam.preview.Preview;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
