@@ -3,6 +3,8 @@ package io.mesosiam.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
@@ -57,8 +60,8 @@ public final class Policies {
     }
 
     /** Writes one change in a transaction of its own. */
-    public Uni<Written<StoredPolicy>> write(PolicyChange change, Author author) {
-        return apply(List.of(change), author).map(List::getFirst);
+    public Uni<Written<StoredPolicy>> write(PolicyChange change, Author author, ChangeReview review) {
+        return apply(List.of(change), author, review).map(List::getFirst);
     }
 
     /**
@@ -66,23 +69,38 @@ public final class Policies {
      * that is refused states why.
      *
      * @param changes at most one for each policy
+     * @param review decides whether changes of which none is refused are stored
      * @return the outcomes in the order of the changes
      */
-    public Uni<List<Written<StoredPolicy>>> apply(List<PolicyChange> changes, Author author) {
+    public Uni<List<Written<StoredPolicy>>> apply(List<PolicyChange> changes, Author author, ChangeReview review) {
         // every transaction locks rows in the same order, so that two of them don't wait for each other
         List<PolicyChange> ordered = changes.stream()
                 .sorted(Comparator.comparing(change -> change.key().toString()))
                 .toList();
-        return sessions.writing(author, session -> apply(session, ordered), Policies::isAccepted)
-                .map(outcomes -> changes.stream()
-                        .map(change -> outcomes.get(ordered.indexOf(change)))
+        return sessions.writing(author, session -> reviewed(session, ordered, review), Reviewed::commits)
+                .map(reviewed -> changes.stream()
+                        .map(change -> reviewed.outcomes().get(ordered.indexOf(change)))
                         .toList())
                 .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithItem(failure -> all(changes, Refusals.of(failure).orElseThrow()));
     }
 
-    private static boolean isAccepted(List<Written<StoredPolicy>> outcomes) {
-        return outcomes.stream().noneMatch(Written.Not.class::isInstance);
+    /** The outcomes of a transaction, and whether it is committed. */
+    private record Reviewed(List<Written<StoredPolicy>> outcomes, boolean commits) {}
+
+    private Uni<Reviewed> reviewed(StatelessSession session, List<PolicyChange> changes, ChangeReview review) {
+        return apply(session, changes)
+                .chain(outcomes -> outcomes.stream().anyMatch(Written.Not.class::isInstance)
+                        ? Uni.createFrom().item(new Reviewed(outcomes, false))
+                        : ChangedRows.of(session, outcomes)
+                                .chain(rows -> onThisContext(review.commits(rows)))
+                                .map(commits -> new Reviewed(outcomes, commits)));
+    }
+
+    /** The session may only be used on the event loop that opened it. */
+    private static <T> Uni<T> onThisContext(Uni<T> review) {
+        Context context = Objects.requireNonNull(Vertx.currentContext(), "a session has an event loop");
+        return review.emitOn(command -> context.runOnContext(_ -> command.run()));
     }
 
     private static List<Written<StoredPolicy>> all(List<PolicyChange> changes, Refused why) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId id of the request in the log
  * @param errors every invalid field
  * @param versions for {@link ProblemCode#PRECONDITION_FAILED}
+ * @param leasesEnded for {@link ProblemCode#BLAST_RADIUS}
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -53,6 +55,7 @@ public record Problem(
                     "not-acceptable",
                     "name-taken",
                     "conflict",
+                    "blast-radius",
                     "precondition-failed",
                     "body-too-large",
                     "target-too-long",
@@ -78,7 +81,14 @@ public record Problem(
 
         @Schema(description = "For precondition-failed: the version that the request demands and the stored version")
         @Nullable
-        Versions versions) {
+        Versions versions,
+
+        @Schema(
+                description = "For blast-radius: the number of live leases that the change would end",
+                minimum = "1",
+                examples = "120")
+        @Nullable
+        Long leasesEnded) {
     /** The media type of problem details. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -118,11 +128,19 @@ public record Problem(
      *
      * @param requestId the request's id, if it has one already
      */
-    public record Extras(Optional<String> requestId, List<FieldError> errors, Optional<Versions> versions) {
+    public record Extras(
+            Optional<String> requestId,
+            List<FieldError> errors,
+            Optional<Versions> versions,
+            OptionalLong leasesEnded) {
         static final Extras NONE = new Extras(Optional.empty(), List.of(), Optional.empty());
 
         public Extras {
             errors = List.copyOf(errors);
+        }
+
+        public Extras(Optional<String> requestId, List<FieldError> errors, Optional<Versions> versions) {
+            this(requestId, errors, versions, OptionalLong.empty());
         }
     }
 
@@ -135,6 +153,7 @@ public record Problem(
                 code.text(),
                 requestId,
                 extras.errors(),
-                extras.versions().orElse(null));
+                extras.versions().orElse(null),
+                extras.leasesEnded().stream().boxed().findFirst().orElse(null));
     }
 }

@@ -26,6 +26,8 @@ public enum ProblemCode {
     NAME_TAKEN("name-taken", 409, "The name is taken"),
     /** Another object, or another request at the same time, prevents it. */
     CONFLICT("conflict", 409, "The present state does not permit this"),
+    /** The change ends more live leases than may end without a confirmation; {@code leasesEnded} has the number. */
+    BLAST_RADIUS("blast-radius", 409, "The change would end many leases"),
     /** The stored version is another than the request demands; {@code versions} has both. */
     PRECONDITION_FAILED("precondition-failed", 412, "The stored version is another one"),
     /** The request's body is larger than the API reads. */

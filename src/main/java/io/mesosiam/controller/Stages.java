@@ -5,6 +5,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.clock.PeerClocks;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.SessionSource;
+import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.reconcile.Dependencies;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -13,6 +14,9 @@ import io.mesosiam.lease.store.UnreadableWithdrawals;
 import io.mesosiam.lease.store.WithdrawalTable;
 import io.mesosiam.ownership.ControllerId;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.preview.BlastRadius;
+import io.mesosiam.preview.live.BlastRadiusConfig;
+import io.mesosiam.preview.live.LivePreview;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -56,5 +60,24 @@ final class Stages {
                 clocks::instant,
                 random);
         return new Reconciler(config, dependencies, journal);
+    }
+
+    @Produces
+    @Singleton
+    LivePreview preview(
+            LeaseConfig config,
+            BlastRadiusConfig radius,
+            PolicyTable policies,
+            SessionSource sessions,
+            Reconciler reconciler,
+            WithdrawalTable withdrawals) {
+        return new LivePreview(
+                policies::current,
+                policies::trouble,
+                reconciler.overview(),
+                sessions,
+                withdrawals::holdsBack,
+                new LeasePlanner(config.outOfSightLimit()),
+                new BlastRadius(radius.leases(), radius.percent() / 100.0));
     }
 }

@@ -27,6 +27,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
     private final TestDatabase database = TestPostgres.database();
     private SandboxMaster master;
     private Path certificates;
+    private String agent = "";
 
     @Override
     public Map<String, String> start() {
@@ -41,7 +42,7 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String agent = master.cluster().register(new AgentSpec("host1.mesos.test", "127.0.0.1", 5051, Map.of()));
+        agent = master.cluster().register(new AgentSpec("host1.mesos.test", "127.0.0.1", 5051, Map.of()));
         String framework =
                 master.cluster().subscribe(new FrameworkSpec("web", "svc-web", "root", List.of("web"), true, true));
         master.cluster().launch(TaskSpec.command("web-1", framework, agent, "web"));
@@ -73,6 +74,11 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
                 Map.entry("mesos-iam.channel.ca-file", ca.certificateFile().toString()),
                 Map.entry("mesos-iam.api.plain-http", "true"),
                 Map.entry("test.framework", framework));
+    }
+
+    /** The id of the Mesos agent that the tasks run on. */
+    String agent() {
+        return agent;
     }
 
     TestDatabase database() {

@@ -13,11 +13,15 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.preview.PreviewView;
+import io.mesosiam.api.preview.WriteOptions;
+import io.mesosiam.api.preview.WriteReview;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -45,11 +49,13 @@ import org.jspecify.annotations.Nullable;
 public final class ApplyResource {
     private final Policies policies;
     private final Authors authors;
+    private final WriteReview reviews;
 
     @Inject
-    ApplyResource(Policies policies, Authors authors) {
+    ApplyResource(Policies policies, Authors authors, WriteReview reviews) {
         this.policies = policies;
         this.authors = authors;
+        this.reviews = reviews;
     }
 
     /** Applies all changes, or none. */
@@ -58,8 +64,8 @@ public final class ApplyResource {
     @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
     @APIResponse(
             responseCode = "200",
-            description = "All changes are stored",
-            content = @Content(schema = @Schema(implementation = AppliedView.class)))
+            description = "All changes are stored; for a dry run, the preview",
+            content = @Content(schema = @Schema(oneOf = {AppliedView.class, PreviewView.class})))
     @APIResponse(
             responseCode = "400",
             description = "A parameter is not valid, or unknown; 'errors' names it",
@@ -87,18 +93,26 @@ public final class ApplyResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         Author author = authors.anywhere(reason, parameters);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
+        return reviewed(body, author, review);
+    }
+
+    /** Applies the changes of a body, which the review examines. */
+    Uni<Response> reviewed(byte @Nullable [] body, Author author, WriteReview.Request review) {
         List<PolicyChange> changes = PolicyChanges.read(Bodies.object(body), author.requestId());
         changes.stream()
                 .map(change -> change.key().namespace())
                 .distinct()
                 .forEach(namespace -> authors.require(namespace, Role.NAMESPACE_ADMIN));
-        return policies.apply(changes, author).map(outcomes -> {
+        return policies.apply(changes, author, review).map(outcomes -> {
             refuse(outcomes, author.requestId());
-            return Response.ok(AppliedView.of(outcomes))
+            Object answer = review.preview().<Object>map(preview -> preview).orElseGet(() -> AppliedView.of(outcomes));
+            return Response.ok(answer)
                     .header("X-Request-Id", author.requestId())
                     .build();
         });

@@ -40,6 +40,11 @@ final class Authors {
                 UUID.randomUUID().toString());
     }
 
+    /** The author of changes that are not stored, which need no reason. */
+    Author previewing() {
+        return new Author(callers.current().name(), "preview", UUID.randomUUID().toString());
+    }
+
     /** Ends the request unless its caller has one of the roles in the namespace, or is admin there. */
     void require(String namespace, Role... roles) {
         var _ = callers.require(namespace, roles);

@@ -18,11 +18,14 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.preview.WriteOptions;
+import io.mesosiam.api.preview.WriteReview;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -69,12 +72,14 @@ public final class PolicyHistoryResource {
     private final PolicyHistory history;
     private final Policies policies;
     private final Authors authors;
+    private final WriteReview reviews;
 
     @Inject
-    PolicyHistoryResource(PolicyHistory history, Policies policies, Authors authors) {
+    PolicyHistoryResource(PolicyHistory history, Policies policies, Authors authors, WriteReview reviews) {
         this.history = history;
         this.policies = policies;
         this.authors = authors;
+        this.reviews = reviews;
     }
 
     /** The versions, the newest first. */
@@ -240,17 +245,19 @@ public final class PolicyHistoryResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         Parameters parameters = new Parameters();
         PolicyKey key = PathNames.policy(namespace, name, parameters);
         VersionTag tag = VersionTag.required("version", version, parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
         return find(key, tag)
                 .chain(revision ->
-                        policies.write(new PolicyChange.Restore(key, revision.content(), precondition), author))
-                .map(written -> WrittenPolicy.answer(written, author, ifMatch == null ? "" : ifMatch));
+                        policies.write(new PolicyChange.Restore(key, revision.content(), precondition), author, review))
+                .map(written -> WrittenPolicy.answer(written, author, review, ifMatch == null ? "" : ifMatch));
     }
 
     private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {

@@ -15,11 +15,15 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.preview.PreviewView;
+import io.mesosiam.api.preview.WriteOptions;
+import io.mesosiam.api.preview.WriteReview;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -67,11 +71,13 @@ public final class StoredPolicyResource {
 
     private final Policies policies;
     private final Authors authors;
+    private final WriteReview reviews;
 
     @Inject
-    StoredPolicyResource(Policies policies, Authors authors) {
+    StoredPolicyResource(Policies policies, Authors authors, WriteReview reviews) {
         this.policies = policies;
         this.authors = authors;
+        this.reviews = reviews;
     }
 
     /** The stored policy. */
@@ -115,9 +121,9 @@ public final class StoredPolicyResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @APIResponse(
             responseCode = "200",
-            description = "The policy is as requested",
+            description = "The policy is as requested; for a dry run, the preview",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
-            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+            content = @Content(schema = @Schema(oneOf = {StoredPolicyView.class, PreviewView.class})))
     @APIResponse(
             responseCode = "201",
             description = "The policy was created",
@@ -155,6 +161,7 @@ public final class StoredPolicyResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
@@ -163,9 +170,10 @@ public final class StoredPolicyResource {
         PolicyKey key = PathNames.policy(namespace, name, parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
         var change = new PolicyChange.Put(key, Bodies.object(body), precondition);
-        return write(change, author, expected(ifMatch, ifNoneMatch));
+        return write(change, author, review, expected(ifMatch, ifNoneMatch));
     }
 
     /** Changes fields of the policy. */
@@ -174,9 +182,9 @@ public final class StoredPolicyResource {
     @Consumes(MERGE_PATCH)
     @APIResponse(
             responseCode = "200",
-            description = "The policy is as requested",
+            description = "The policy is as requested; for a dry run, the preview",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
-            content = @Content(schema = @Schema(implementation = StoredPolicyView.class)))
+            content = @Content(schema = @Schema(oneOf = {StoredPolicyView.class, PreviewView.class})))
     @APIResponse(
             responseCode = "412",
             description = AdminDocs.PRECONDITION_FAILED,
@@ -210,20 +218,30 @@ public final class StoredPolicyResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         PolicyKey key = PathNames.policy(namespace, name, parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
-        return write(new PolicyChange.Patch(key, Bodies.object(body), precondition), author, expected(ifMatch, null));
+        return write(
+                new PolicyChange.Patch(key, Bodies.object(body), precondition),
+                author,
+                review,
+                expected(ifMatch, null));
     }
 
     /** Deletes the policy. */
     @DELETE
     @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
     @APIResponse(responseCode = "204", description = "The policy is deleted; its history stays")
+    @APIResponse(
+            responseCode = "200",
+            description = "For a dry run: the preview",
+            content = @Content(schema = @Schema(implementation = PreviewView.class)))
     @APIResponse(
             responseCode = "412",
             description = AdminDocs.PRECONDITION_FAILED,
@@ -249,17 +267,20 @@ public final class StoredPolicyResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         Parameters parameters = new Parameters();
         PolicyKey key = PathNames.policy(namespace, name, parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
-        return write(new PolicyChange.Delete(key, precondition), author, expected(ifMatch, null));
+        return write(new PolicyChange.Delete(key, precondition), author, review, expected(ifMatch, null));
     }
 
-    private Uni<Response> write(PolicyChange change, Author author, String expected) {
-        return policies.write(change, author).map(written -> WrittenPolicy.answer(written, author, expected));
+    private Uni<Response> write(PolicyChange change, Author author, WriteReview.Request review, String expected) {
+        return policies.write(change, author, review)
+                .map(written -> WrittenPolicy.answer(written, author, review, expected));
     }
 
     private static String expected(@Nullable String ifMatch, @Nullable String ifNoneMatch) {

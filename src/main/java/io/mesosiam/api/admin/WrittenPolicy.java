@@ -3,6 +3,7 @@ package io.mesosiam.api.admin;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
+import io.mesosiam.api.preview.WriteReview;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
@@ -13,12 +14,20 @@ final class WrittenPolicy {
     private WrittenPolicy() {}
 
     /**
-     * The answer.
+     * The answer; the preview for a write that stores nothing.
      *
      * @param expected the request's If-Match or If-None-Match
      * @throws io.mesosiam.api.ProblemException if nothing was written
      */
-    static Response answer(Written<StoredPolicy> written, Author author, String expected) {
+    static Response answer(Written<StoredPolicy> written, Author author, WriteReview.Request review, String expected) {
+        return review.preview()
+                .map(preview -> Response.ok(preview)
+                        .header(REQUEST_ID, author.requestId())
+                        .build())
+                .orElseGet(() -> answer(written, author, expected));
+    }
+
+    private static Response answer(Written<StoredPolicy> written, Author author, String expected) {
         return switch (written) {
             case Written.Created<StoredPolicy>(StoredPolicy policy) -> answer(201, policy, author);
             case Written.Changed<StoredPolicy>(StoredPolicy policy) -> answer(200, policy, author);

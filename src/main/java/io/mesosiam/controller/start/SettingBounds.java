@@ -61,6 +61,8 @@ final class SettingBounds {
             count("mesos-iam.lease.journal-capacity", 100, 1_000_000),
             time("mesos-iam.lease.without-database-limit", "1s", "168h"),
             time("mesos-iam.lease.withdrawal-poll", "1s", "10m"),
+            count("mesos-iam.blast-radius.leases", 0, 1_000_000),
+            count("mesos-iam.blast-radius.percent", 0, 100),
             time("mesos-iam.sts.connect-timeout", "100ms", "1m"),
             time("mesos-iam.sts.attempt-timeout", "100ms", "1m"),
             time("mesos-iam.sts.call-timeout", "100ms", "5m"),

@@ -6,6 +6,7 @@ import io.mesosiam.channel.ChannelConfig;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.mesos.master.MesosConfig;
 import io.mesosiam.policy.store.PolicyConfig;
+import io.mesosiam.preview.live.BlastRadiusConfig;
 import io.mesosiam.revoke.RevokeConfig;
 import io.mesosiam.signin.SignInConfig;
 import io.mesosiam.sts.StsConfig;
@@ -39,6 +40,7 @@ final class Settings {
             MesosConfig.class,
             PolicyConfig.class,
             LeaseConfig.class,
+            BlastRadiusConfig.class,
             StsConfig.class,
             RevokeConfig.class,
             ChannelConfig.class,

@@ -22,11 +22,15 @@ import java.util.stream.Stream;
 
 /** The desired state for one launch and credential name: a decision in a form that can be compared with a lease. */
 public sealed interface DesiredLease {
-    /** A lease with sessions of this identity. */
-    record Give(Entitlement entitlement, SessionIdentity identity, PolicyId policy, boolean selfAsserted)
+    /**
+     * A lease with sessions of this identity.
+     *
+     * @param hash the identity's hash, which is compared often
+     */
+    record Give(Entitlement entitlement, SessionIdentity identity, PolicyId policy, boolean selfAsserted, String hash)
             implements DesiredLease {
-        public String hash() {
-            return identity.hash();
+        public Give(Entitlement entitlement, SessionIdentity identity, PolicyId policy, boolean selfAsserted) {
+            this(entitlement, identity, policy, selfAsserted, identity.hash());
         }
 
         /** Whether the withdrawal covers what is given to a lease of this key. */

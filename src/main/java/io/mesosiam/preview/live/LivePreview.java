@@ -2,6 +2,7 @@ package io.mesosiam.preview.live;
 
 import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.reconcile.LeaseOverview;
@@ -10,6 +11,7 @@ import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.PolicyChange;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.cluster.DecisionMemo;
@@ -17,13 +19,16 @@ import io.mesosiam.policy.cluster.PolicyDifference;
 import io.mesosiam.preview.BlastRadius;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.preview.Effects;
+import io.mesosiam.preview.PolicyFindings;
 import io.mesosiam.preview.Preview;
 import io.mesosiam.preview.Reached;
 import io.mesosiam.preview.RoleReach;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -90,7 +95,7 @@ public final class LivePreview {
         List<Effect> effects = new ArrayList<>();
         overview.containers(touched, container -> effects.addAll(preview.effects(container)));
         Effects all = new Effects(effects, touched.size());
-        long live = overview.leases().stream().filter(Lease::isLive).count();
+        long live = liveLeases();
         return new Previewed(
                 basis(before, state),
                 all,
@@ -99,10 +104,34 @@ public final class LivePreview {
                 radius.objection(all.ended().size(), live, confirmed));
     }
 
+    /** The number of live leases that this controller knows, also before it knows the cluster. */
+    public long liveLeases() {
+        return overview.leases().stream().filter(Lease::isLive).count();
+    }
+
     /** What reaches an IAM role now; empty while this controller doesn't know the cluster yet. */
     public Optional<Previewed.Role> reach(IamRole role) {
         PolicySet set = policies.get();
         return overview.state().map(state -> reach(role, set, decider(set), state));
+    }
+
+    /** What is probably not intended in the policies; empty while this controller doesn't know the cluster yet. */
+    public Optional<Findings> findings() {
+        PolicySet set = policies.get();
+        return overview.state()
+                .map(state ->
+                        new Findings(basis(set, state), set, new PolicyFindings(set, state, refusedByAws()).all()));
+    }
+
+    /** Why AWS refused the last session of each policy that has a failed lease. */
+    private Map<PolicyId, String> refusedByAws() {
+        Map<PolicyId, String> refused = new HashMap<>();
+        overview.leases().forEach(lease -> {
+            if (lease.state() instanceof LeaseState.Failed failed) {
+                refused.put(lease.policy(), failed.reason());
+            }
+        });
+        return refused;
     }
 
     /** What answers rest on now; empty while this controller doesn't know the cluster yet. */

@@ -1,0 +1,113 @@
+package io.mesosiam.api.preview;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.preview.Effect.Kind;
+import io.mesosiam.preview.live.Previewed;
+import io.mesosiam.signin.Caller;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a set of changes of policies does to running tasks. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "PolicyPreview",
+        description = "What changes of policies would do to running tasks; nothing is stored",
+        requiredProperties = {
+            "basis",
+            "touchedTasks",
+            "gains",
+            "loses",
+            "changes",
+            "keeps",
+            "conflicts",
+            "leasesEnded",
+            "liveLeases",
+            "effects",
+            "effectCount",
+            "roles"
+        })
+public record PreviewView(
+        @Schema(description = "What the preview rests on") BasisView basis,
+
+        @Schema(description = "The number of running launches that were compared", minimum = "0", examples = "12")
+        int touchedTasks,
+
+        @Schema(description = "The number of credential names that get credentials", minimum = "0", examples = "1")
+        long gains,
+
+        @Schema(description = "The number of credential names that lose theirs", minimum = "0", examples = "2")
+        long loses,
+
+        @Schema(
+                description = "The number of credential names that get other credentials, or the same on other terms",
+                minimum = "0",
+                examples = "0")
+        long changes,
+
+        @Schema(
+                description = "The number of credential names that keep what they have for another reason",
+                minimum = "0",
+                examples = "0")
+        long keeps,
+
+        @Schema(
+                description = "The number of credential names for which policies conflict after the change",
+                minimum = "0",
+                examples = "0")
+        long conflicts,
+
+        @Schema(
+                description = "The number of live leases that end; a lease that another one replaces ends too",
+                minimum = "0",
+                examples = "2")
+        int leasesEnded,
+
+        @Schema(description = "The number of live leases now", minimum = "0", examples = "40")
+        long liveLeases,
+
+        @Schema(
+                description = "Why the changes are refused without confirm; absent if they would be stored",
+                examples = "it would end 120 of 400 live leases")
+        @Nullable
+        String objection,
+
+        @Schema(description = "The effects, the most harmful first; at most 1000")
+        List<EffectView> effects,
+
+        @Schema(description = "The number of effects", minimum = "0", examples = "3")
+        int effectCount,
+
+        @Schema(
+                description =
+                        "The IAM roles that the changed policies name, with what reaches each after the change; at most 20")
+        List<ReachView> roles) {
+    private static final int MOST_EFFECTS = 1000;
+
+    /** The answer to a caller, who sees the policies of the namespaces of its roles. */
+    static PreviewView of(Previewed previewed, Caller caller) {
+        Map<Kind, Long> count = previewed.effects().count();
+        return new PreviewView(
+                BasisView.of(previewed.basis()),
+                previewed.effects().touched(),
+                count.getOrDefault(Kind.GAINS, 0L),
+                count.getOrDefault(Kind.LOSES, 0L),
+                count.getOrDefault(Kind.CHANGES, 0L),
+                count.getOrDefault(Kind.KEEPS, 0L),
+                previewed.effects().conflicts(),
+                previewed.effects().ended().size(),
+                previewed.live(),
+                previewed.objection().orElse(null),
+                previewed.effects().effects().stream()
+                        .limit(MOST_EFFECTS)
+                        .map(EffectView::of)
+                        .toList(),
+                previewed.effects().effects().size(),
+                previewed.roles().stream()
+                        .map(role -> ReachView.of(role, caller))
+                        .toList());
+    }
+}

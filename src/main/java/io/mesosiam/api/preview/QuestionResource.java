@@ -1,0 +1,118 @@
+package io.mesosiam.api.preview;
+
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.preview.live.LivePreview;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about the policies in force: what reaches an IAM role, and what is probably not intended. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "503",
+        description = "This controller doesn't know the running tasks yet",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
+@RunOnVirtualThread
+public final class QuestionResource {
+    private static final String ROLE_FORM = "must be the ARN of an IAM role";
+
+    private final LivePreview preview;
+    private final Callers callers;
+
+    @Inject
+    QuestionResource(LivePreview preview, Callers callers) {
+        this.preview = preview;
+        this.callers = callers;
+    }
+
+    /** What reaches an IAM role now. */
+    @GET
+    @Path("/who-can")
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(value = WhoCanView.class, responseCode = "200", responseDescription = "What reaches it")
+    @Operation(
+            operationId = "whoCan",
+            summary = "The policies and running tasks that reach an IAM role now",
+            description =
+                    "By the same rules as decisions. A task that doesn't have a lease yet counts if it gets one on"
+                            + " request. Needs a role in the namespace /.")
+    public WhoCanView whoCan(
+            @Parameter(
+                            description = Docs.IAM_ROLE_ARN,
+                            required = true,
+                            example = Docs.IAM_ROLE_ARN_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
+                    @QueryParam("iamRoleArn")
+                    @Nullable
+                    String iamRoleArn) {
+        Caller caller = callers.requireSight();
+        Parameters parameters = new Parameters();
+        Optional<IamRole> role = parameters.parsed("iamRoleArn", iamRoleArn, IamRole::new, ROLE_FORM);
+        parameters.require("iamRoleArn", iamRoleArn != null, "is required: " + ROLE_FORM);
+        parameters.check();
+        var basis = preview.basis().orElseThrow(WriteReview::unknown);
+        return preview.reach(role.orElseThrow())
+                .map(reach -> new WhoCanView(BasisView.of(basis), ReachView.of(reach, caller)))
+                .orElseThrow(WriteReview::unknown);
+    }
+
+    /** What is probably not intended in the policies. */
+    @GET
+    @Path("/lint")
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(value = LintView.class, responseCode = "200", responseDescription = "The findings")
+    @Operation(
+            operationId = "lintPolicies",
+            summary = "Finds policies that are probably not what was intended",
+            description = "Policies that match nothing, that others shadow, that conflict, that rest on self-asserted"
+                    + " attributes alone, that can't be used, or whose session AWS refused. A caller sees those of the"
+                    + " namespaces of its roles; rows that can't be used only with a role in /.")
+    public LintView lint() {
+        return preview.findings()
+                .map(found -> LintView.of(found, callers.current()))
+                .orElseThrow(WriteReview::unknown);
+    }
+}

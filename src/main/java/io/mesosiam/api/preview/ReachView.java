@@ -1,0 +1,115 @@
+package io.mesosiam.api.preview;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.preview.Reached;
+import io.mesosiam.preview.live.Previewed;
+import io.mesosiam.signin.Caller;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Comparator;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What reaches an IAM role. */
+@RegisterForReflection
+@Schema(
+        name = "RoleReach",
+        description = "The policies that allow an IAM role, and the running tasks that reach it",
+        requiredProperties = {"iamRoleArn", "policies", "policiesElsewhere", "tasks", "taskCount"})
+public record ReachView(
+        @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE)
+        String iamRoleArn,
+
+        @Schema(description = "The enabled policies that allow it, of the namespaces that the caller sees")
+        List<NamedPolicy> policies,
+
+        @Schema(
+                description = "The number of enabled policies that allow it, of other namespaces",
+                minimum = "0",
+                examples = "0")
+        int policiesElsewhere,
+
+        @Schema(
+                description =
+                        "The running tasks that have its credentials, or get them when they request them; at most 1000")
+        List<Task> tasks,
+
+        @Schema(description = "The number of those tasks, by credential name", minimum = "0", examples = "3")
+        int taskCount) {
+    static final int MOST_TASKS = 1000;
+
+    /** A policy, by its id and name. */
+    @RegisterForReflection
+    @Schema(
+            name = "NamedPolicy",
+            description = "A policy, by its id and name",
+            requiredProperties = {"policyId", "namespace", "name"})
+    public record NamedPolicy(
+            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
+            String policyId,
+
+            @Schema(description = "The policy's namespace", examples = "/data/reporting")
+            String namespace,
+
+            @Schema(description = "The policy's name", examples = "nightly-report")
+            String name) {
+        static NamedPolicy of(Policy policy) {
+            return new NamedPolicy(policy.id().toString(), policy.namespace(), policy.name());
+        }
+    }
+
+    /** A task that reaches it. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(
+            name = "ReachingTask",
+            description = "A running task that reaches an IAM role",
+            requiredProperties = {"task", "credentialName", "policyId", "agentConnected"})
+    public record Task(
+            @Schema(description = "The launch of the task") TaskView task,
+
+            @Schema(description = Docs.CREDENTIAL_NAME, examples = Docs.CREDENTIAL_NAME_EXAMPLE)
+            String credentialName,
+
+            @Schema(description = "The policy that gives it", format = "uuid", examples = Docs.UUID_EXAMPLE)
+            String policyId,
+
+            @Schema(
+                    description =
+                            "The task's own live lease; absent before a request, and if another task of the container has it",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String leaseId,
+
+            @Schema(description = "Whether the host's agent is connected to this controller")
+            boolean agentConnected) {
+        static Task of(Reached reached) {
+            return new Task(
+                    TaskView.of(reached.launch(), reached.task()),
+                    reached.name().value(),
+                    reached.gift().policy().toString(),
+                    reached.lease().map(lease -> lease.id().toString()).orElse(null),
+                    reached.connected());
+        }
+    }
+
+    static ReachView of(Previewed.Role role, Caller caller) {
+        List<NamedPolicy> seen = role.policies().stream()
+                .filter(policy -> caller.sees(policy.namespace()))
+                .map(NamedPolicy::of)
+                .toList();
+        return new ReachView(
+                role.role().arn(),
+                seen,
+                role.policies().size() - seen.size(),
+                role.reached().stream()
+                        .sorted(Comparator.comparing(reached -> reached.launch().toString()))
+                        .limit(MOST_TASKS)
+                        .map(Task::of)
+                        .toList(),
+                role.reached().size());
+    }
+}

@@ -1,0 +1,142 @@
+package io.mesosiam.api.preview;
+
+import io.mesosiam.admin.ChangeReview;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.policy.PolicyChange;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.store.PolicyRows;
+import io.mesosiam.policy.store.PolicyRows.Reading;
+import io.mesosiam.preview.live.LivePreview;
+import io.mesosiam.preview.live.Previewed;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Callers;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Previews the changes of each write before they are committed. */
+@Singleton
+public final class WriteReview {
+    private final LivePreview preview;
+    private final PolicyRows rows;
+    private final Callers callers;
+
+    @Inject
+    WriteReview(LivePreview preview, PolicyRows rows, Callers callers) {
+        this.preview = preview;
+        this.rows = rows;
+        this.callers = callers;
+    }
+
+    /** The review of one request's changes; reports its parameters that are not valid. */
+    public Request request(WriteOptions options, String requestId, Parameters parameters) {
+        return new Request(options.dry(parameters), options.confirmed(parameters), requestId, callers.current());
+    }
+
+    /** The review of changes that are never stored. */
+    public Request previewOnly(String requestId) {
+        return new Request(true, OptionalLong.empty(), requestId, callers.current());
+    }
+
+    /** The review of one request's changes. */
+    public final class Request implements ChangeReview {
+        private final boolean dry;
+        private final OptionalLong confirmed;
+        private final String requestId;
+        private final Caller caller;
+        private final AtomicReference<Optional<PreviewView>> shown = new AtomicReference<>(Optional.empty());
+
+        private Request(boolean dry, OptionalLong confirmed, String requestId, Caller caller) {
+            this.dry = dry;
+            this.confirmed = confirmed;
+            this.requestId = requestId;
+            this.caller = caller;
+        }
+
+        /** The answer to a request that stores nothing; empty before the review, and if the request stores its changes. */
+        public Optional<PreviewView> preview() {
+            return shown.get();
+        }
+
+        /**
+         * @return fails with a {@link ProblemException} if decisions can't use a row, if too many leases would end, or if
+         *     this controller can't say
+         */
+        @Override
+        public Uni<Boolean> commits(List<Changed> changes) {
+            if (changes.isEmpty() && !dry) {
+                return Uni.createFrom().item(true);
+            }
+            return rows.read(changes.stream()
+                            .flatMap(change -> change.row().stream())
+                            .toList())
+                    // a preview can take a second: not on an event loop
+                    .emitOn(Infrastructure.getDefaultWorkerPool())
+                    .map(read -> review(changed(changes, read, requestId)));
+        }
+
+        private boolean review(List<PolicyChange> changes) {
+            Optional<Previewed> previewed = preview.of(changes, confirmed);
+            if (dry) {
+                shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller)));
+                return false;
+            }
+            if (previewed.isEmpty() && preview.liveLeases() > 0) {
+                throw unknown();
+            }
+            previewed.ifPresent(known -> permit(known, requestId));
+            return true;
+        }
+    }
+
+    private static List<PolicyChange> changed(
+            List<ChangeReview.Changed> changes, List<Reading> read, String requestId) {
+        List<PolicyChange> all = new ArrayList<>();
+        List<Problem.FieldError> errors = new ArrayList<>();
+        changes.stream()
+                .filter(change -> change.row().isEmpty())
+                .forEach(change -> all.add(new PolicyChange.Remove(new PolicyId(change.policy()))));
+        read.forEach(row -> {
+            switch (row) {
+                case Reading.Usable usable -> all.add(new PolicyChange.Put(usable.policy()));
+                case Reading.Unusable unusable ->
+                    errors.add(new Problem.FieldError("", "decisions can't use it: " + unusable.reason()));
+            }
+        });
+        if (!errors.isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_OBJECT,
+                    "the database accepts this, but no decision can use it",
+                    new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
+        }
+        return all;
+    }
+
+    private static void permit(Previewed previewed, String requestId) {
+        previewed.objection().ifPresent(objection -> {
+            throw new ProblemException(
+                    ProblemCode.BLAST_RADIUS,
+                    objection,
+                    new Problem.Extras(
+                            Optional.of(requestId),
+                            List.of(),
+                            Optional.empty(),
+                            OptionalLong.of(previewed.effects().ended().size())));
+        });
+    }
+
+    static ProblemException unknown() {
+        return new ProblemException(
+                ProblemCode.UNAVAILABLE,
+                "this controller doesn't know the running tasks yet, so it can't say which leases end; try again");
+    }
+}
