@@ -265,6 +265,8 @@ final class ConstraintCases {
             audit_event_actor_length              | audit_event | actor = ''
             audit_event_request_id_length         | audit_event | request_id = ''
             audit_event_message_length            | audit_event | message = repeat('x', 4097)
+            audit_event_reported_at_range         | audit_event | reported_at = 'infinity'
+            audit_event_reported_at_range         | audit_event | reported_at = '-infinity'
             audit_event_detail_shape              | audit_event | detail = '[]'
             audit_event_outcome_known             | audit_event | outcome = 'maybe'
             audit_event_sign_in_form              | audit_event | sign_in = 'By hand'
