@@ -1,5 +1,6 @@
 package io.mesosiam.admin;
 
+import io.mesosiam.admin.Refused.Fault;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,5 +1,6 @@
 package io.mesosiam.admin;
 
+import io.mesosiam.admin.Refused.Fault;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;

@@ -3,6 +3,7 @@ package io.mesosiam.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.Refused.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.mesosiam.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mesosiam.admin.Refused.Fault;
 import java.util.Optional;
 
 /** Checks JSON values of callers, before they reach the database. */

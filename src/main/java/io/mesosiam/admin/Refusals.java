@@ -1,5 +1,6 @@
 package io.mesosiam.admin;
 
+import io.mesosiam.admin.Refused.Fault;
 import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import java.util.List;

@@ -5,6 +5,13 @@ import java.util.Optional;
 
 /** Why a write did not happen. Nothing of its transaction is stored. */
 public sealed interface Refused {
+    /**
+     * One wrong field of an object, with what it must be.
+     *
+     * @param field the field's name in JSON; empty if the fault concerns no single field
+     */
+    record Fault(String field, String message) {}
+
     /** The object is not valid. */
     record Invalid(List<Fault> faults) implements Refused {
         public Invalid {

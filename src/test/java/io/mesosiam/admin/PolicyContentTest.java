@@ -2,6 +2,7 @@ package io.mesosiam.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesosiam.admin.Refused.Fault;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

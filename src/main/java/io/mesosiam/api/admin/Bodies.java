@@ -36,7 +36,7 @@ final class Bodies {
         }
     }
 
-    static Problem.FieldError error(io.mesosiam.admin.Fault fault) {
+    static Problem.FieldError error(io.mesosiam.admin.Refused.Fault fault) {
         return new Problem.FieldError(fault.field(), fault.message());
     }
 }

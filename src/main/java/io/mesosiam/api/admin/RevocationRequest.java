@@ -1,7 +1,7 @@
 package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mesosiam.admin.Fault;
+import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.revocation.RevocationTarget;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.policy.IamRole;
