@@ -10,7 +10,7 @@ import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Role;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.RolesAllowed;
@@ -216,7 +216,7 @@ public final class AuditEventResource {
                     @Nullable
                     String cursor,
             @Context HttpHeaders headers,
-            @Context HttpServerResponse response) {
+            @Context HttpServerRequest call) {
         Parameters parameters = new Parameters();
         AuditSearch search = new AuditSearch(parameters);
         AuditFilter filter = new AuditFilter(
@@ -237,7 +237,7 @@ public final class AuditEventResource {
             search.noLimit(limit);
             long after = search.cursor(cursor, 0);
             parameters.check();
-            return Response.ok(AuditExport.begin(events, filter, after, response), LINES_TYPE)
+            return Response.ok(AuditExport.begin(events, filter, after, call.connection()), LINES_TYPE)
                     .build();
         }
         int items = search.limit(limit);

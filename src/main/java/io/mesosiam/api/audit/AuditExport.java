@@ -4,27 +4,29 @@ import io.mesosiam.audit.AuditAway;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpConnection;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** All events that match a filter, as lines of JSON. It has one page of them in memory at a time. */
 final class AuditExport implements StreamingOutput {
     private static final int PAGE = 500;
+    private static final int CLOSE_SECONDS = 5;
 
     private final AuditQuery events;
     private final AuditFilter filter;
-    private final HttpServerResponse response;
+    private final HttpConnection connection;
     private List<AuditedEvent> page;
 
-    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, HttpServerResponse response) {
+    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, HttpConnection connection) {
         this.events = events;
         this.filter = filter;
         this.page = page;
-        this.response = response;
+        this.connection = connection;
     }
 
     /**
@@ -33,8 +35,8 @@ final class AuditExport implements StreamingOutput {
      * @param after the id of the event before the first one
      * @throws AuditAway if the database does not answer
      */
-    static AuditExport begin(AuditQuery events, AuditFilter filter, long after, HttpServerResponse response) {
-        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), response);
+    static AuditExport begin(AuditQuery events, AuditFilter filter, long after, HttpConnection connection) {
+        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), connection);
     }
 
     /** If a later page can't be read, it closes the connection: the caller sees that the export is not whole. */
@@ -51,9 +53,19 @@ final class AuditExport implements StreamingOutput {
         try {
             return events.oldest(filter, page.getLast().id(), PAGE);
         } catch (AuditAway away) {
-            response.reset();
+            close();
             throw away;
         }
+    }
+
+    /** Waits for the end of the connection: a response that is ended before it would look whole. */
+    private void close() {
+        connection
+                .close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     private void writePage(OutputStream out) throws IOException {

@@ -115,8 +115,10 @@ final class Settings {
         return value.hasProblems() ? Optional.empty() : Optional.ofNullable(value.getValue());
     }
 
+    /** Values of the program's own file refer to settings that are checked themselves. */
     private void checkReferences(String name) {
-        if (config.getConfigValue(name).hasProblems()) {
+        ConfigValue value = config.getConfigValue(name);
+        if (value.hasProblems() && value.getConfigSourceOrdinal() != PROGRAM_FILE) {
             problems.add(new StartProblem(
                     StartProblem.Kind.SETTING,
                     name,
