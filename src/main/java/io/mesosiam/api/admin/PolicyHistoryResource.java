@@ -31,7 +31,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -97,18 +96,7 @@ public final class PolicyHistoryResource {
                     "With who changed it and why. Changes by SQL are versions too; a deleted policy keeps its history. "
                             + AdminDocs.FOR_READERS)
     public Uni<PolicyRevisionView.Page> list(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(
                             description = Docs.LIMIT,
                             example = "100",
@@ -129,7 +117,7 @@ public final class PolicyHistoryResource {
                     @Nullable
                     String cursor) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
         Optional<VersionTag> after = VersionTag.optional("cursor", cursor, parameters);
         parameters.check();
@@ -157,18 +145,7 @@ public final class PolicyHistoryResource {
             summary = "The fields in which two versions of a policy differ",
             description = "Between any two versions under this name. " + AdminDocs.FOR_READERS)
     public Uni<PolicyDiffView> diff(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(
                             description = "The tag of the earlier version",
                             required = true,
@@ -186,7 +163,7 @@ public final class PolicyHistoryResource {
                     @Nullable
                     String to) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         VersionTag first = VersionTag.required("from", from, parameters);
         VersionTag second = VersionTag.required("to", to, parameters);
         parameters.check();
@@ -221,18 +198,7 @@ public final class PolicyHistoryResource {
             description = "Makes a new version; the history stays. The external id of that version is restored too. "
                     + AdminDocs.FOR_WRITERS)
     public Uni<Response> restore(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(
                             description = "The tag of the version",
                             required = true,
@@ -248,7 +214,7 @@ public final class PolicyHistoryResource {
             @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         VersionTag tag = VersionTag.required("version", version, parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);

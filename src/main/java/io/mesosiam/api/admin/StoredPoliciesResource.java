@@ -72,9 +72,9 @@ public final class StoredPoliciesResource {
             description = "As the database has them. " + AdminDocs.FOR_READERS)
     public Uni<StoredPolicyPage> list(
             @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
+                            description = PolicyPath.NAMESPACE_DESCRIPTION,
                             example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
+                            schema = @Schema(type = SchemaType.STRING, pattern = PolicyPath.NAMESPACE))
                     @PathParam("namespace")
                     String namespace,
             @Parameter(
@@ -122,7 +122,7 @@ public final class StoredPoliciesResource {
                     String limit,
             @Parameter(description = Docs.CURSOR) @QueryParam("cursor") @Nullable String cursor) {
         Parameters parameters = new Parameters();
-        String path = PathNames.namespace(namespace, parameters);
+        String path = PolicyPath.namespace(namespace, parameters);
         var _ = parameters.word("below", below, List.of("true", "false"));
         ListParameters list = ListParameters.of(filter, sort, fields, limit, cursor, parameters);
         parameters.check();

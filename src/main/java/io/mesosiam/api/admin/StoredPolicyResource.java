@@ -31,7 +31,6 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -93,21 +92,9 @@ public final class StoredPolicyResource {
             summary = "A stored policy",
             description =
                     "As the database has it; controllers apply a change within a second. " + AdminDocs.FOR_READERS)
-    public Uni<Response> get(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name) {
+    public Uni<Response> get(@BeanParam PolicyPath path) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
         return policies.find(key)
@@ -145,18 +132,7 @@ public final class StoredPolicyResource {
             summary = "Create or replace a policy",
             description = "Idempotent: a request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> put(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
                     @QueryParam("reason")
                     @Nullable
@@ -167,7 +143,7 @@ public final class StoredPolicyResource {
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
@@ -202,18 +178,7 @@ public final class StoredPolicyResource {
             summary = "Change fields of a policy",
             description = "A request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> patch(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
                     @QueryParam("reason")
                     @Nullable
@@ -222,7 +187,7 @@ public final class StoredPolicyResource {
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
@@ -251,18 +216,7 @@ public final class StoredPolicyResource {
             summary = "Delete a policy",
             description = "Leases that it gave end within a second. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> delete(
-            @Parameter(
-                            description = PathNames.NAMESPACE_DESCRIPTION,
-                            example = "data.reporting",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAMESPACE))
-                    @PathParam("namespace")
-                    String namespace,
-            @Parameter(
-                            description = AdminDocs.POLICY_NAME,
-                            example = "nightly-report",
-                            schema = @Schema(type = SchemaType.STRING, pattern = PathNames.NAME))
-                    @PathParam("name")
-                    String name,
+            @BeanParam PolicyPath path,
             @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
                     @QueryParam("reason")
                     @Nullable
@@ -270,7 +224,7 @@ public final class StoredPolicyResource {
             @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         Parameters parameters = new Parameters();
-        PolicyKey key = PathNames.policy(namespace, name, parameters);
+        PolicyKey key = path.key(parameters);
         Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
