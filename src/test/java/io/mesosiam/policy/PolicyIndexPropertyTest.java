@@ -104,7 +104,10 @@ class PolicyIndexPropertyTest {
     Arbitrary<PolicySet> sets() {
         return Combinators.combine(
                         policies(0),
-                        unusable().list().ofMaxSize(2),
+                        unusable()
+                                .list()
+                                .uniqueElements(row -> row.row().policy())
+                                .ofMaxSize(2),
                         trusts().list().ofMaxSize(2),
                         Arbitraries.of(true, false))
                 .as((policies, unusable, trusts, accept) -> new PolicySet(1, policies, unusable, trusts, accept));
