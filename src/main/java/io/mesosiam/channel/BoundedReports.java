@@ -7,8 +7,10 @@ import io.mesosiam.channel.wire.ControllerMessage.Fault;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.ownership.Claim;
 import io.mesosiam.policy.CredentialName;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +48,12 @@ final class BoundedReports {
      * @throws IllegalStateException if the state cannot be read yet
      */
     void connected(AdmittedHost host, Hello hello, Consumer<List<Delivery>> send) {
+        Claim claim = host.claim();
         streamContext
                 .events()
                 .connected(
                         host.id(),
-                        host.claim().epoch(),
+                        new Ownership(claim.epoch(), claim.continued() && !claim.provisional()),
                         reports.held(hello.held()),
                         reports.containers(hello.containers()),
                         send);

@@ -4,6 +4,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.reconcile.ReportOutcome;
 import io.mesosiam.mesos.ContainerId;
@@ -22,7 +23,7 @@ public interface HostEvents {
     /**
      * The agent of a host has connected.
      *
-     * @param epoch the epoch of writes about the host from now on; while Postgres does not answer, the last one of this
+     * @param ownership the claim of the host. While Postgres does not answer, its epoch is the last one of this
      *     controller, or 0
      * @param held the leases that the agent serves
      * @param running the start of each container, in clock ticks since boot
@@ -33,7 +34,7 @@ public interface HostEvents {
      */
     void connected(
             MesosAgentId host,
-            long epoch,
+            Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send);
@@ -48,11 +49,11 @@ public interface HostEvents {
             @Override
             public void connected(
                     MesosAgentId host,
-                    long epoch,
+                    Ownership ownership,
                     List<HeldLease> held,
                     Map<ContainerId, Long> running,
                     Consumer<List<Delivery>> send) {
-                reconciler.connected(host, epoch, held, running, send);
+                reconciler.connected(host, ownership, held, running, send);
             }
 
             @Override

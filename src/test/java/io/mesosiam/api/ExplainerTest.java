@@ -9,6 +9,7 @@ import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.reconcile.Dependencies;
@@ -133,7 +134,7 @@ class ExplainerTest {
         LaunchedTask task = TestLaunches.task(LAUNCH, TaskState.RUNNING, Optional.empty(), Optional.empty());
         ClusterState state = cluster(new LaunchedTask(LAUNCH, task.task(), false, Optional.empty()));
         reconciler.changed(state, state.launches().keySet());
-        reconciler.connected(LAUNCH.key().agent(), 1, List.of(), Map.of(), _ -> {});
+        reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
         List<ExplainedLaunch> explained = new Explainer(reconciler, new HostOwners(DB.pool()))
                 .explain(List.copyOf(state.launches().values()), state, set);

@@ -11,6 +11,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -97,12 +98,12 @@ class ChannelFailuresTest {
         @Override
         public void connected(
                 MesosAgentId host,
-                long epoch,
+                Ownership ownership,
                 List<HeldLease> held,
                 Map<ContainerId, Long> running,
                 Consumer<List<Delivery>> send) {
             failSome(failingConnects);
-            recorded.connected(host, epoch, held, running, send);
+            recorded.connected(host, ownership, held, running, send);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.HeldLease;
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -62,11 +63,11 @@ public final class HeardEvents implements HostEvents {
     @Override
     public void connected(
             MesosAgentId host,
-            long epoch,
+            Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        events.add(new Connected(host, epoch, held, running));
+        events.add(new Connected(host, ownership.epoch(), held, running));
         send.accept(state.get());
         afterState.run();
     }

@@ -122,7 +122,7 @@ final class AuditTrail {
         note(Kind.WITHDRAWN, kept, message);
     }
 
-    /** Records that a lease of another controller, or of an earlier run, is kept unchanged. Its row is not written. */
+    /** Records that a lease of another controller is kept unchanged. Its row is not written. */
     void takenOver(ManagedLease kept, String message) {
         note(Kind.ADOPTED, kept, message);
     }

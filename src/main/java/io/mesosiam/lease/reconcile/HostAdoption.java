@@ -61,9 +61,10 @@ final class HostAdoption {
             List<HeldLease> held,
             Optional<List<Lease>> left,
             Instant now) {
+        boolean takenOver = tracked.hosts().isTakenOver(host);
         claim(host, epoch, running, left);
         Set<LeaseId> audited = left.map(this::correct).orElse(Set.of());
-        adopt(host, held, left.isPresent(), audited, now);
+        adopt(host, held, takenOver, audited, now);
     }
 
     private void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
@@ -161,8 +162,8 @@ final class HostAdoption {
     /**
      * Compares what the host's agent serves with the leases in memory.
      *
-     * @param takenOver whether another controller, or an earlier run of this one, owned the host: each lease that
-     *     continues is then audited
+     * @param takenOver whether another controller may have owned the host: each lease that continues is then audited,
+     *     also if nothing of it changes
      * @param audited leases whose adoption has been audited already
      */
     private void adopt(MesosAgentId host, List<HeldLease> held, boolean takenOver, Set<LeaseId> audited, Instant now) {

@@ -2,6 +2,7 @@ package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.HostLoad;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.policy.CredentialName;
@@ -37,6 +38,9 @@ final class Hosts {
     static final int MAX_UNREPORTED = 256;
 
     private final Map<MesosAgentId, Host> hosts = new HashMap<>();
+
+    /** Hosts that were claimed, and not connected since, of which another controller may have changed the leases. */
+    private final Set<MesosAgentId> takenOver = new HashSet<>();
 
     /** The containers that run on each connected host. */
     private PMap<MesosAgentId, PSet<ContainerId>> alive = HashTreePMap.empty();
@@ -103,13 +107,29 @@ final class Hosts {
 
     private record NotServed(long revision, String reason) {}
 
-    /** Whether no other controller can have changed the host's leases since its agent was last connected here. */
-    boolean isOurs(MesosAgentId host, long epoch) {
-        Host known = hosts.get(host);
-        return known != null && (known.epoch == epoch || known.epoch == epoch - 1);
+    /**
+     * Records a claim of a host before its rows are read. A controller that restarts and finds its own hosts takes
+     * nothing over.
+     *
+     * @return whether no other controller can have changed the host's leases since its agent was last connected here
+     */
+    boolean claimed(MesosAgentId id, Ownership ownership) {
+        Host known = hosts.get(id);
+        long epoch = ownership.epoch();
+        boolean ours = known != null && (known.epoch == epoch || known.epoch == epoch - 1);
+        if (!ours && (known != null || !ownership.continued())) {
+            takenOver.add(id);
+        }
+        return ours;
+    }
+
+    /** Whether another controller may have owned the host before the claims since its agent was last connected here. */
+    boolean isTakenOver(MesosAgentId id) {
+        return takenOver.contains(id);
     }
 
     void connect(MesosAgentId id, long epoch, Map<ContainerId, Long> running) {
+        takenOver.remove(id);
         Host host = hosts.computeIfAbsent(id, _ -> new Host());
         host.connected = true;
         host.epoch = epoch;
@@ -159,9 +179,10 @@ final class Hosts {
 
     /**
      * Forgets requests of containers that were never reported, first starts that no lease of a disconnected host needs,
-     * and hosts that are neither connected nor in {@code kept}.
+     * hosts that are neither connected nor in {@code kept}, and claims of hosts that are not in {@code kept}.
      */
     void prune(Set<MesosAgentId> kept, Function<MesosAgentId, Set<ContainerId>> leased) {
+        takenOver.retainAll(kept);
         hosts.entrySet().removeIf(entry -> !entry.getValue().connected && !kept.contains(entry.getKey()));
         hosts.forEach((id, host) -> {
             host.requests.keySet().retainAll(host.running.keySet());

@@ -7,6 +7,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.RenewalRule;
 import io.mesosiam.lease.SessionSource.SessionOutcome;
 import io.mesosiam.lease.Withdrawal;
@@ -89,11 +90,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         journal.onFenced(this::fenced);
     }
 
-    /**
-     * Takes over the leases of an earlier run and starts the loop.
-     *
-     * @param fromTable the live rows
-     */
+    /** Takes over the leases of an earlier run, which are the live rows of the table, and starts the loop. */
     public void start(Collection<Lease> fromTable) {
         restore(fromTable);
         Thread.ofVirtual()
@@ -184,7 +181,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * send} under the lock under which deliveries are made and sessions are zeroed: it replaces earlier deliveries for
      * the host, and later deliveries follow it.
      *
-     * @param epoch epoch of the host's row, which this connection raised
+     * @param ownership the claim of the host that this connection made
      * @param held what the agent serves; leases that continue are adopted without a call to STS
      * @param running every container on the host with the start of its first process, in clock ticks since boot
      * @param send receives the complete state for the host: the agent stops serving what is not in it. It doesn't block
@@ -194,14 +191,14 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      */
     public void connected(
             MesosAgentId host,
-            long epoch,
+            Ownership ownership,
             List<HeldLease> held,
             Map<ContainerId, Long> running,
             Consumer<List<Delivery>> send) {
-        boolean ours = stateLock.read(() -> tracked.hosts().isOurs(host, epoch));
+        boolean ours = stateLock.change(() -> tracked.hosts().claimed(host, ownership));
         Optional<List<Lease>> left = ours ? Optional.empty() : Optional.of(rows.live(host));
         stateLock.change(() -> {
-            adoption.connect(host, epoch, running, held, left, clock.instant());
+            adoption.connect(host, ownership.epoch(), running, held, left, clock.instant());
             deliveries.suppressed(host, () -> planning.runNow(tracked.launchesOn(host)));
             send.accept(adoption.fullState(host, held));
         });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Decider;
 import io.mesosiam.lease.Delivery;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.reconcile.Dependencies;
 import io.mesosiam.lease.reconcile.Reconciler;
@@ -96,7 +97,8 @@ final class SimulatedDeployment {
 
     void connect(AgentInMemory agent) {
         long epoch = tables.claim(agent.host);
-        controller.connected(agent.host, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
+        controller.connected(
+                agent.host, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), agent::sync);
         agent.epoch = Optional.of(epoch);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.JournalInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
@@ -173,7 +174,7 @@ abstract class EndedLaunchesFixture {
     void connect(MesosAgentId host) {
         AgentInMemory agent = agent(host);
         long epoch = tables.claim(host);
-        reconciler.connected(host, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
+        reconciler.connected(host, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), agent::sync);
         agent.epoch = Optional.of(epoch);
     }
 

@@ -6,10 +6,12 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.StsInMemory;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.JournalFixture;
 import io.mesosiam.lease.store.LeaseTable;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.Entitlement.Sharing;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +67,37 @@ class HostBackTest extends ReconcilerFixture {
                 .doesNotContain("the row had the state of another controller");
     }
 
+    @ParameterizedTest(name = "continued: {0}")
+    @CsvSource({"true, 0", "false, 20"})
+    void restartOverUnchangedLeasesWritesNoRowUnlessAnotherControllerHadTheHost(boolean continued, int events) {
+        allow(Sharing.TASK);
+        connect(2);
+        for (int task = 1; task <= 20; task++) {
+            bind(start(task), ContainerId.of("c" + task));
+        }
+        settle();
+        journal.flush();
+        // The time at which each row was inserted or last updated, and the transaction that did it.
+        String written = "select id || ' ' || xmin || ' ' || written_at from lease order by id";
+        List<String> before = DB.query(written);
+        assertThat(before).hasSize(20);
+        DB.execute("truncate audit_event");
+
+        reconciler = newReconciler();
+        reconciler.restore(new LeaseTable(DB.pool()).live());
+        show();
+        DB.execute("update agent set epoch = 3");
+        reconciler.connected(HOST, new Ownership(3, continued), agent.held(), Map.copyOf(agent.running), agent::sync);
+        settle();
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(agent.served).hasSize(20);
+        assertThat(DB.query(written)).isEqualTo(before);
+        assertThat(DB.query("select kind from audit_event")).hasSize(events).allMatch("lease.adopted"::equals);
+        assertThat(sts.callsInAll()).isEqualTo(20);
+    }
+
     private void connect(long epoch) {
-        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), agent::sync);
+        reconciler.connected(HOST, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), agent::sync);
     }
 }

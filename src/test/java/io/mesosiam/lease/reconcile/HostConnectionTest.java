@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.LeaseRows;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.mesos.TaskState;
@@ -110,7 +111,7 @@ class HostConnectionTest extends ReconcilerFixture {
     }
 
     private void connected(long epoch, Consumer<List<Delivery>> send) {
-        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), send);
+        reconciler.connected(HOST, new Ownership(epoch, false), agent.held(), Map.copyOf(agent.running), send);
     }
 
     private void startTask() {

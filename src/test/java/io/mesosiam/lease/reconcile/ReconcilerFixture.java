@@ -7,6 +7,7 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseConfig;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.JournalInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
@@ -113,9 +114,16 @@ abstract class ReconcilerFixture {
         settle();
     }
 
+    /** The host's agent connects; another controller may have owned the host before. */
     List<Delivery> connect() {
+        return connect(false);
+    }
+
+    /** @param continued whether it is known that no other controller has owned the host since */
+    List<Delivery> connect(boolean continued) {
         List<Delivery> state = new ArrayList<>();
-        reconciler.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running), sent -> {
+        Ownership ownership = new Ownership(tables.claim(HOST), continued);
+        reconciler.connected(HOST, ownership, agent.held(), Map.copyOf(agent.running), sent -> {
             agent.sync(sent);
             state.addAll(sent);
         });

@@ -1,12 +1,15 @@
 package io.mesosiam.lease.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.Delivery;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.LeaseState;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.policy.CredentialName;
@@ -20,6 +23,18 @@ import org.junit.jupiter.api.Test;
 
 /** A controller that starts, or gets a host back: what it adopts, renews and corrects. */
 class RestartedControllerTest extends ReconcilerFixture {
+    private boolean rowsAreReadable = true;
+
+    @Override
+    LeaseRows rows() {
+        return host -> {
+            if (!rowsAreReadable) {
+                throw new IllegalStateException("rows can't be read");
+            }
+            return tables.live(host);
+        };
+    }
+
     @Test
     void afterARestartHeldLeasesAreAdoptedWithoutACall() {
         allow(Sharing.TASK);
@@ -68,8 +83,45 @@ class RestartedControllerTest extends ReconcilerFixture {
 
         // The same controller connects again; nothing is taken over.
         long epoch = tables.epochs.get(HOST);
-        reconciler.connected(HOST, epoch, agent.held(), Map.copyOf(agent.running), _ -> {});
+        reconciler.connected(HOST, new Ownership(epoch, true), agent.held(), Map.copyOf(agent.running), _ -> {});
         settle();
+        assertThat(adopted()).hasSize(1);
+    }
+
+    @Test
+    void restartOfTheHostsOwnControllerTakesNothingOver() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+
+        reconciler = newReconciler();
+        show();
+        connect(true);
+        settle();
+
+        assertThat(adopted()).isEmpty();
+        assertThat(served()).hasSize(1);
+    }
+
+    /** The claim that follows an attempt whose rows couldn't be read is a continued one. */
+    @Test
+    void takeoverIsAuditedOnceAlsoIfItsFirstAttemptFailed() {
+        allow(Sharing.TASK);
+        connect();
+        bind(start(1), CONTAINER);
+        settle();
+        reconciler = newReconciler();
+        show();
+        rowsAreReadable = false;
+        assertThatThrownBy(() -> connect(false)).isInstanceOf(IllegalStateException.class);
+
+        rowsAreReadable = true;
+        connect(true);
+        settle();
+        assertThat(adopted()).hasSize(1);
+
+        connect(true);
         assertThat(adopted()).hasSize(1);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.lease.LeaseKey;
+import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.AgentInMemory;
@@ -212,7 +213,8 @@ class RowFactsTest {
 
     private void connect(Reconciler to) {
         connected = Optional.of(to);
-        to.connected(HOST, tables.claim(HOST), agent.held(), Map.copyOf(agent.running), agent::sync);
+        to.connected(
+                HOST, new Ownership(tables.claim(HOST), false), agent.held(), Map.copyOf(agent.running), agent::sync);
     }
 
     private SimulatedCluster.Run start(int task) {
