@@ -54,6 +54,26 @@ public final class BoundedPolicies {
                 gift.sensitive());
     }
 
+    public static Entitlement via(String hub, Entitlement gift) {
+        return new Entitlement(
+                gift.role(),
+                gift.sessionName(),
+                gift.sessionPolicy(),
+                gift.sessionPolicyArns(),
+                gift.tags(),
+                gift.transitiveTags(),
+                gift.sourceIdentity(),
+                gift.externalId(),
+                gift.region(),
+                Optional.of(new IamRole(hub)),
+                gift.defaultTags(),
+                gift.sessionLength(),
+                gift.leaseTtl(),
+                gift.sharing(),
+                gift.prefetch(),
+                gift.sensitive());
+    }
+
     public static Entitlement sensitive(Entitlement gift) {
         return Policies.sensitive(gift);
     }

@@ -73,6 +73,8 @@ final class ConstraintCases {
             namespace_iam_role_arns_form          | namespace | path = '/n', iam_role_arns = '{*,"a b"}'
             namespace_aws_accounts_list           | namespace | path = '/n', aws_accounts = '{null}'
             namespace_aws_accounts_form           | namespace | path = '/n', aws_accounts = '{123}'
+            namespace_via_role_arns_list          | namespace | path = '/n', via_role_arns = '{null}'
+            namespace_via_role_arns_form          | namespace | path = '/n', via_role_arns = '{*,"a b"}'
             namespace_mesos_roles_list            | namespace | path = '/n', mesos_roles = '{null}'
             namespace_mesos_roles_form            | namespace | path = '/n', mesos_roles = '{eng,/eng}'
             namespace_mesos_roles_form            | namespace | path = '/n', mesos_roles = '{""}'
@@ -179,6 +181,7 @@ final class ConstraintCases {
             policy_tags_values                    | allow | tags = '{"team": "a;b"}'
             policy_tags_values                    | allow | tags = '{"team": "{no-such-placeholder}"}'
             policy_tags_values                    | allow | tags = json_build_object('k', repeat('v', 257))
+            policy_tags_of_origin                 | allow | namespace = '/data', tags = '{"mesos-iam-namespace": "/ops"}'
             policy_transitive_tags_are_tags       | allow | tags = '{"team": "data"}', transitive_tags = '{owner}'
             policy_source_identity_form           | allow | source_identity = 'x'
             policy_source_identity_form           | allow | source_identity = 'aws:me'
@@ -222,6 +225,8 @@ final class ConstraintCases {
             policy_shared_session_names_no_task   | allow | sharing = 'role', tags = '{"task": "{\\u0074ask}"}'
             attribute_trust_attribute_known       | attribute_trust | attribute = 'framework_principal'
             attribute_trust_key_has_place         | attribute_trust | attribute = 'task_name', key = 'team'
+            attribute_trust_framework_principal_blanks | attribute_trust | framework_principal = 'svc-web '
+            attribute_trust_key_blanks            | attribute_trust | attribute = 'label', key = E'\\u00a0team'
             attribute_trust_once                  | attribute_trust | framework_principal = 'taken'
             policy_version_pkey                   | policy_version | version = 7
             policy_version_one_row                | policy_version | singleton = false

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database refuses a policy outside the bounds of its namespaces, by whatever user it is written. */
 class NamespaceBoundsTest {
@@ -45,6 +46,7 @@ class NamespaceBoundsTest {
     @CsvSource(delimiter = '|', textBlock = """
             iam_role_arns = '{arn:aws:iam::123456789012:role/data-*}'  | iam_role_arn
             aws_accounts = '{210987654321}'                             | iam_role_arn
+            via_role_arns = '{arn:aws:iam::123456789012:role/hub-*}'    | via_role_arn
             mesos_roles = '{eng}'                                       | mesos_role
             framework_principals = '{svc-ops}'                          | framework_principal
             longest_ttl = '1 hour'                                      | lease_ttl
@@ -55,8 +57,10 @@ class NamespaceBoundsTest {
         DB.execute("update namespace set " + bound + " where path = '/data'");
 
         String sql = """
-                insert into policy (namespace, name, effect, framework_principal, mesos_role, iam_role_arn, lease_ttl, session_policy)
-                values ('/data/reporting', 'p', 'allow', 'svc-web', 'ops', 'arn:aws:iam::123456789012:role/ops', '1 day',
+                insert into policy (namespace, name, effect, framework_principal, mesos_role, iam_role_arn, via_role_arn, lease_ttl,
+                    session_policy)
+                values ('/data/reporting', 'p', 'allow', 'svc-web', 'ops', 'arn:aws:iam::123456789012:role/ops',
+                    'arn:aws:iam::123456789012:role/other', '1 day',
                     '{"Statement": {"Effect": "Allow"}}')""";
         assertThatThrownBy(() -> OneStatement.run(DB.pool(), sql).await().indefinitely())
                 .isInstanceOfSatisfying(PgException.class, refused -> {
@@ -81,6 +85,24 @@ class NamespaceBoundsTest {
         DB.execute("update policy set namespace = '/data', enabled = false");
         assertThatThrownBy(() -> execute("update policy set enabled = true"))
                 .hasMessageContaining("aws_accounts of namespace /data");
+    }
+
+    /** Trust policies of IAM roles rest on these tags. A row that was disabled or has no default tags is refused too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tags = '{\"mesos-iam-namespace\": \"/\"}'",
+                "tags = '{\"MESOS-cluster\": \"other\"}', default_tags = false",
+                "tags = '{\"mesos-task\": \"{task:safe}\"}', enabled = false"
+            })
+    void aPolicyBelowTheRootReplacesNoDefaultTag(String assignments) {
+        DB.execute(INSERT.formatted("p"));
+
+        assertThatThrownBy(() -> execute("update policy set " + assignments))
+                .hasMessageContaining("policy_tags_of_origin");
+        DB.execute("update policy set namespace = '/', " + assignments);
+        assertThatThrownBy(() -> execute("update policy set namespace = '/data'"))
+                .hasMessageContaining("policy_tags_of_origin");
     }
 
     /** Such a row gives nothing. It can still be disabled or deleted. */

@@ -1,6 +1,7 @@
 package io.mesosiam.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
@@ -46,9 +47,11 @@ class NamespacesDocumentTest {
                         "insert into policy (namespace, name, effect, match_all) values ('/data/reporting', 'own', 'deny', true)");
                 statement.execute("set role reporting_admin");
                 assertThat(names(statement)).containsExactly("own");
+                boundsAreFixed(statement);
                 statement.execute("reset role");
                 statement.execute("set role mesos_iam_app");
                 assertThat(names(statement)).containsExactly("of-the-root", "own");
+                assertThat(count(statement, "select count(*) from namespace")).isEqualTo(4);
                 statement.execute("reset role");
                 statement.execute("drop owned by reporting_admin");
                 statement.execute("drop role reporting_admin");
@@ -69,6 +72,30 @@ class NamespacesDocumentTest {
                             + " and contype = 'c' and conname ~ '_(list|form|range|floor_[a-z]*)$'"))
                     .isNotEmpty()
                     .allSatisfy(constraint -> assertThat(document).contains("`" + constraint + "`"));
+        }
+    }
+
+    /** The administrator of a namespace writes those below it, and can't lift its own bounds. */
+    private static void boundsAreFixed(Statement statement) throws SQLException {
+        statement.execute("insert into namespace (path) values ('/data/reporting/daily')");
+        assertThat(statement.executeUpdate("update namespace set mesos_roles = '{data/reporting/a}'"))
+                .isEqualTo(1);
+        assertThat(statement.executeUpdate("update namespace set mesos_roles = null where path = '/data/reporting'"))
+                .isZero();
+        assertThat(statement.executeUpdate("delete from namespace where path = '/data/reporting'"))
+                .isZero();
+        assertThatThrownBy(() -> statement.execute("insert into namespace (path) values ('/ops')"))
+                .hasMessageContaining("row-level security");
+        assertThatThrownBy(() -> statement.execute("update namespace set path = '/data/other'"))
+                .hasMessageContaining("row-level security");
+        assertThatThrownBy(() -> statement.execute("update policy set namespace = '/'"))
+                .hasMessageContaining("row-level security");
+    }
+
+    private static int count(Statement statement, String sql) throws SQLException {
+        try (var row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return row.getInt(1);
         }
     }
 

@@ -3,6 +3,8 @@ package io.mesosiam.policy.bounds;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Glob;
+import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
@@ -30,6 +32,7 @@ record BoundCheck(Policy policy, Namespace namespace, Collection<AttributeTrust>
                         this::principal,
                         () -> iamRole(gift),
                         () -> account(gift),
+                        () -> hub(gift),
                         () -> ttl(gift),
                         () -> sensitive(gift),
                         this::trusted));
@@ -75,18 +78,31 @@ record BoundCheck(Policy policy, Namespace namespace, Collection<AttributeTrust>
     }
 
     private Optional<String> iamRole(Entitlement gift) {
-        return bounds().iamRoleArns()
-                .filter(patterns -> patterns.stream()
-                        .noneMatch(pattern -> pattern.matches(gift.role().arn())))
-                .map(_ -> "iam_role_arn: %s is outside iam_role_arns of namespace %s"
-                        .formatted(gift.role(), namespace.path()));
+        return outside("iam_role_arn", gift.role(), bounds().iamRoleArns(), "iam_role_arns");
     }
 
     private Optional<String> account(Entitlement gift) {
+        return outsideAccounts("iam_role_arn", gift.role());
+    }
+
+    /** The hub role's own bound takes the place of those of IAM roles, so that a hub can be allowed without being given to tasks. */
+    private Optional<String> hub(Entitlement gift) {
+        return gift.via()
+                .flatMap(hub -> bounds().viaRoleArns().isPresent()
+                        ? outside("via_role_arn", hub, bounds().viaRoleArns(), "via_role_arns")
+                        : outside("via_role_arn", hub, bounds().iamRoleArns(), "iam_role_arns")
+                                .or(() -> outsideAccounts("via_role_arn", hub)));
+    }
+
+    private Optional<String> outside(String column, IamRole role, Optional<List<Glob>> patterns, String bound) {
+        return patterns.filter(allowed -> allowed.stream().noneMatch(pattern -> pattern.matches(role.arn())))
+                .map(_ -> "%s: %s is outside %s of namespace %s".formatted(column, role, bound, namespace.path()));
+    }
+
+    private Optional<String> outsideAccounts(String column, IamRole role) {
         return bounds().awsAccounts()
-                .filter(accounts -> !accounts.contains(gift.role().account()))
-                .map(_ -> "iam_role_arn: %s is outside aws_accounts of namespace %s"
-                        .formatted(gift.role(), namespace.path()));
+                .filter(accounts -> !accounts.contains(role.account()))
+                .map(_ -> "%s: %s is outside aws_accounts of namespace %s".formatted(column, role, namespace.path()));
     }
 
     private Optional<String> ttl(Entitlement gift) {

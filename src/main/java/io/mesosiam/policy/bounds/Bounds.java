@@ -13,6 +13,8 @@ import java.util.Set;
  *
  * @param iamRoleArns patterns for the ARNs of the IAM roles
  * @param awsAccounts the accounts of the IAM roles
+ * @param viaRoleArns patterns for the ARNs of the hub roles; if absent, a hub role must be within {@code iamRoleArns} and
+ *     {@code awsAccounts}
  * @param mesosRoles the Mesos roles whose tasks the policies concern, with those below
  * @param frameworkPrincipals the framework principals whose tasks the policies concern
  * @param longestTtl the longest time to live of a lease; with it, an allow needs one
@@ -23,6 +25,7 @@ import java.util.Set;
 public record Bounds(
         Optional<List<Glob>> iamRoleArns,
         Optional<Set<String>> awsAccounts,
+        Optional<List<Glob>> viaRoleArns,
         Optional<List<MesosRole>> mesosRoles,
         Optional<Set<String>> frameworkPrincipals,
         Optional<Duration> longestTtl,
@@ -37,12 +40,14 @@ public record Bounds(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             false,
             false);
 
     public Bounds {
         iamRoleArns = iamRoleArns.map(List::copyOf);
         awsAccounts = awsAccounts.map(Set::copyOf);
+        viaRoleArns = viaRoleArns.map(List::copyOf);
         mesosRoles = mesosRoles.map(List::copyOf);
         frameworkPrincipals = frameworkPrincipals.map(Set::copyOf);
         longestTtl.filter(ttl -> !ttl.isPositive()).ifPresent(_ -> {

@@ -19,7 +19,7 @@ final class NamespaceRow {
     /** The casts avoid types that the database client doesn't support. */
     static final String QUERY = """
             select path::text, iam_role_arns[1:101] as iam_role_arns, aws_accounts[1:101] as aws_accounts,
-                mesos_roles[1:101] as mesos_roles, framework_principals[1:101] as framework_principals,
+                via_role_arns[1:101] as via_role_arns, mesos_roles[1:101] as mesos_roles, framework_principals[1:101] as framework_principals,
                 extract(epoch from longest_ttl)::bigint as longest_ttl_seconds,
                 left(session_policy_floor::text, 1501) as session_policy_floor, trusted_selectors_only, sensitive_only
             from namespace""";
@@ -47,6 +47,7 @@ final class NamespaceRow {
         return new Bounds(
                 list("iam_role_arns", Glob::new),
                 list("aws_accounts", Function.identity()).map(Set::copyOf),
+                list("via_role_arns", Glob::new),
                 list("mesos_roles", MesosRole::new),
                 list("framework_principals", Function.identity()).map(Set::copyOf),
                 Optional.ofNullable(row.getLong("longest_ttl_seconds")).map(Duration::ofSeconds),

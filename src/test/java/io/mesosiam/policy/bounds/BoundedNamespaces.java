@@ -28,6 +28,7 @@ final class BoundedNamespaces {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(Duration.ofDays(1)),
             Optional.empty(),
             false,
@@ -73,11 +74,27 @@ final class BoundedNamespaces {
         return new Bounds(
                 Optional.ofNullable(arns).map(all -> all.stream().map(Glob::new).toList()),
                 Optional.ofNullable(accounts),
+                Optional.empty(),
                 Optional.ofNullable(roles)
                         .map(all -> all.stream().map(MesosRole::new).toList()),
                 Optional.ofNullable(principals),
                 Optional.empty(),
                 Optional.empty(),
+                false,
+                false);
+    }
+
+    /** Bounds of IAM roles and their accounts, and of hub roles. */
+    static Bounds hubs(@Nullable List<String> arns, @Nullable Set<String> accounts, @Nullable List<String> hubs) {
+        Bounds roles = bounds(arns, accounts, null, null);
+        return new Bounds(
+                roles.iamRoleArns(),
+                roles.awsAccounts(),
+                Optional.ofNullable(hubs).map(all -> all.stream().map(Glob::new).toList()),
+                roles.mesosRoles(),
+                roles.frameworkPrincipals(),
+                roles.longestTtl(),
+                roles.sessionPolicyFloor(),
                 false,
                 false);
     }
@@ -90,12 +107,14 @@ final class BoundedNamespaces {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 trusted,
                 sensitive);
     }
 
     static Bounds floor(String json) {
         return new Bounds(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

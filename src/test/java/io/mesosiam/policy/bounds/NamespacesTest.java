@@ -9,6 +9,7 @@ import static io.mesosiam.policy.BoundedPolicies.mesosRole;
 import static io.mesosiam.policy.BoundedPolicies.principal;
 import static io.mesosiam.policy.BoundedPolicies.sensitive;
 import static io.mesosiam.policy.BoundedPolicies.taskName;
+import static io.mesosiam.policy.BoundedPolicies.via;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.ACCOUNT;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.ARNS;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.DAY;
@@ -18,6 +19,7 @@ import static io.mesosiam.policy.bounds.BoundedNamespaces.TRUSTED;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.WEB;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.bounds;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.floor;
+import static io.mesosiam.policy.bounds.BoundedNamespaces.hubs;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.reason;
 import static io.mesosiam.policy.bounds.BoundedNamespaces.tree;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +29,7 @@ import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.Policy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,28 @@ class NamespacesTest {
                         ACCOUNT,
                         allow("/data", "a", gift("arn:aws:iam::210987654321:role/x")),
                         "iam_role_arn: arn:aws:iam::210987654321:role/x is outside aws_accounts of namespace /data"),
+                row(ARNS, allow("/data", "a", via(ROLE + "data-hub", gift(ROLE + "data-x"))), ""),
+                row(
+                        ARNS,
+                        allow("/data", "a", via(ROLE + "hub", gift(ROLE + "data-x"))),
+                        "via_role_arn: arn:aws:iam::123456789012:role/hub is outside iam_role_arns of namespace /data"),
+                row(
+                        ACCOUNT,
+                        allow("/data", "a", via("arn:aws:iam::210987654321:role/hub", gift(ROLE + "x"))),
+                        "via_role_arn: arn:aws:iam::210987654321:role/hub is outside aws_accounts of namespace /data"),
+                row(
+                        hubs(List.of(ROLE + "data-*"), Set.of("123456789012"), List.of("*:210987654321:role/hub")),
+                        allow("/data", "a", via("arn:aws:iam::210987654321:role/hub", gift(ROLE + "data-x"))),
+                        ""),
+                row(
+                        hubs(null, null, List.of("*:role/hub")),
+                        allow("/data", "a", via(ROLE + "hub-2", gift(ROLE + "x"))),
+                        "via_role_arn: arn:aws:iam::123456789012:role/hub-2 is outside via_role_arns of namespace /data"),
+                row(
+                        hubs(null, null, List.of()),
+                        allow("/data", "a", via(ROLE + "hub", gift(ROLE + "x"))),
+                        "via_role_arn: arn:aws:iam::123456789012:role/hub is outside via_role_arns of namespace /data"),
+                row(hubs(null, null, List.of()), allow("/data", "a", gift(ROLE + "x")), ""),
                 row(ENG, allow("/data", "a", gift(ROLE + "x"), mesosRole("eng/data")), ""),
                 row(ENG, allow("/data", "a", gift(ROLE + "x"), mesosRole("eng/data/etl")), ""),
                 row(ENG, allow("/data", "a", gift(ROLE + "x")), ""),

@@ -8,6 +8,7 @@ import io.mesosiam.policy.BoundedPolicies;
 import io.mesosiam.policy.Decision;
 import io.mesosiam.policy.Decision.Allowed;
 import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Glob;
 import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
@@ -106,11 +107,13 @@ class NamespaceWritesTest {
         boolean allows = random.nextInt(5) > 0;
         Optional<String> problem = attempt("""
                 insert into policy (id, namespace, name, effect, enabled, match_all, mesos_role, framework_principal, priority,
-                    iam_role_arn, lease_ttl, sensitive, session_policy, session_policy_arns)
+                    iam_role_arn, via_role_arn, session_length, lease_ttl, sensitive, session_policy, session_policy_arns)
                 values ('%s', '%s', 'p-%1$s', %s)""".formatted(
-                id,
-                namespace,
-                allows ? allowed(random) : "'deny', false, true, null, null, 0, null, null, false, null, '{}'"));
+                        id,
+                        namespace,
+                        allows
+                                ? allowed(random)
+                                : "'deny', false, true, null, null, 0, null, null, '1 hour', null, false, null, '{}'"));
         if (problem.isPresent()) {
             assertThat(problem.get()).contains("policy_namespace_exists");
             return;
@@ -149,13 +152,14 @@ class NamespaceWritesTest {
                         "'{\"Version\": \"2012-10-17\", \"Statement\": [ {\"Effect\": \"Allow\", \"Sid\": \""
                                 + "x".repeat(1800) + "\"} ]}'",
                         "'{\"Version\": \"2012-10-17\", \"Statement\": [ {\"Effect\": \"Allow\", \"Action\": \"s3:*\"} ]}'"));
-        return "'allow', false, %s, %s, %s, %d, '%s', %s, %s, %s, '%s'"
+        return "'allow', false, %s, %s, %s, %d, '%s', %s, '1 hour', %s, %s, %s, '%s'"
                 .formatted(
                         role.equals("null") && principal.equals("null"),
                         role,
                         principal,
                         random.nextInt(100),
                         pick(random, ARNS),
+                        random.nextInt(3) > 0 ? "null" : "'" + pick(random, ARNS) + "-hub'",
                         pick(random, List.of("null", "'1 hour'", "'1 day'", "'1 day 1 second'")),
                         random.nextBoolean(),
                         document,
@@ -179,6 +183,7 @@ class NamespaceWritesTest {
                                         "'{arn:aws:iam::123456789012:role/data_*,*ops}'",
                                         "'{*}'"));
                     case "aws_accounts" -> pick(random, List.of("'{123456789012}'", "'{210987654321,123456789012}'"));
+                    case "via_role_arns" -> pick(random, List.of("'{*ops-hub}'", "'{}'"));
                     case "mesos_roles" -> pick(random, List.of("'{eng}'", "'{eng/data,ops}'"));
                     case "framework_principals" -> pick(random, List.of("'{svc-web}'", "'{svc-web,svc-ops}'", "'{}'"));
                     case "longest_ttl" -> pick(random, List.of("'1 day'", "'2 hours'"));
@@ -193,6 +198,7 @@ class NamespaceWritesTest {
         Stream<String> nullable = Stream.of(
                         "iam_role_arns",
                         "aws_accounts",
+                        "via_role_arns",
                         "mesos_roles",
                         "framework_principals",
                         "longest_ttl",
@@ -228,10 +234,15 @@ class NamespaceWritesTest {
     private static void checkWithin(Namespace namespace, Policy policy, Entitlement gift, Subject task) {
         Bounds bounds = namespace.bounds();
         String arn = gift.role().arn();
-        bounds.iamRoleArns().ifPresent(patterns -> assertThat(patterns)
-                .anyMatch(pattern ->
-                        arn.matches(pattern.pattern().replace("*", ".*").replace("?", "."))));
+        checkRole(arn, bounds.iamRoleArns());
         bounds.awsAccounts().ifPresent(accounts -> assertThat(accounts).contains(arn.substring(13, 25)));
+        gift.via().ifPresent(hub -> {
+            checkRole(hub.arn(), bounds.viaRoleArns().or(bounds::iamRoleArns));
+            if (bounds.viaRoleArns().isEmpty()) {
+                bounds.awsAccounts().ifPresent(accounts -> assertThat(accounts)
+                        .contains(hub.arn().substring(13, 25)));
+            }
+        });
         bounds.longestTtl()
                 .ifPresent(longest -> assertThat(gift.leaseTtl().orElseThrow()).isLessThanOrEqualTo(longest));
         bounds.sessionPolicyFloor()
@@ -250,6 +261,12 @@ class NamespaceWritesTest {
             });
         }
         checkTask(bounds, task);
+    }
+
+    private static void checkRole(String arn, Optional<List<Glob>> patterns) {
+        patterns.ifPresent(allowed -> assertThat(allowed)
+                .anyMatch(pattern ->
+                        arn.matches(pattern.pattern().replace("*", ".*").replace("?", "."))));
     }
 
     private static void checkTask(Bounds bounds, Subject task) {
