@@ -16,7 +16,14 @@ final class ChangedRows {
             select cast(id as text), cast(row_to_json(policy) as text) from policy
             where id = any(cast(string_to_array(:ids, ',') as uuid[]))""";
 
+    private static final String VERSION = "select version from policy_version";
+
     private ChangedRows() {}
+
+    /** The version of all policies before this transaction changed that many, each by one statement, which counts it. */
+    static Uni<Long> base(StatelessSession session, int changes) {
+        return session.createNativeQuery(VERSION, Long.class).getSingleResult().map(version -> version - changes);
+    }
 
     static Uni<List<Changed>> of(StatelessSession session, List<Written<StoredPolicy>> outcomes) {
         List<Changed> deleted = outcomes.stream()

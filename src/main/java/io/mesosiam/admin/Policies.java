@@ -93,7 +93,8 @@ public final class Policies {
                 .chain(outcomes -> outcomes.stream().anyMatch(Written.Not.class::isInstance)
                         ? Uni.createFrom().item(new Reviewed(outcomes, false))
                         : ChangedRows.of(session, outcomes)
-                                .chain(rows -> onThisContext(review.commits(rows)))
+                                .chain(rows -> ChangedRows.base(session, rows.size())
+                                        .chain(base -> onThisContext(review.commits(rows, base))))
                                 .map(commits -> new Reviewed(outcomes, commits)));
     }
 

@@ -2,7 +2,6 @@ package io.mesosiam.api.admin;
 
 import io.mesosiam.admin.Precondition;
 import io.mesosiam.api.Parameters;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -11,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Entity tags and the headers that compare them: RFC 9110, sections 8.8.3 and 13.1. */
 final class EntityTags {
     private static final int LONGEST = 8192;
+    /** A tag can contain commas. */
+    private static final Pattern TAG = Pattern.compile("\"([!#-~]*)\"");
+
     private static final Pattern LIST = Pattern.compile("\"[!#-~]*\"([ \\t]*,[ \\t]*\"[!#-~]*\")*");
 
     private EntityTags() {}
@@ -44,9 +46,6 @@ final class EntityTags {
     }
 
     private static List<String> tags(String list) {
-        return Arrays.stream(list.split(","))
-                .map(String::strip)
-                .map(quoted -> quoted.substring(1, quoted.length() - 1))
-                .toList();
+        return TAG.matcher(list).results().map(tag -> tag.group(1)).toList();
     }
 }

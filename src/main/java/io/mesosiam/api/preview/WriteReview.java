@@ -9,6 +9,7 @@ import io.mesosiam.policy.PolicyChange;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.store.PolicyRows;
 import io.mesosiam.policy.store.PolicyRows.Reading;
+import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
@@ -17,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +28,18 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Previews the changes of each write before they are committed. */
 @Singleton
 public final class WriteReview {
+    /** How long a write waits until this controller decides with the policies that it changes; usually milliseconds. */
+    private static final Duration FOLLOWED = Duration.ofSeconds(2);
+
     private final LivePreview preview;
+    private final PolicyTable policies;
     private final PolicyRows rows;
     private final Callers callers;
 
     @Inject
-    WriteReview(LivePreview preview, PolicyRows rows, Callers callers) {
+    WriteReview(LivePreview preview, PolicyTable policies, PolicyRows rows, Callers callers) {
         this.preview = preview;
+        this.policies = policies;
         this.rows = rows;
         this.callers = callers;
     }
@@ -72,7 +79,7 @@ public final class WriteReview {
          *     this controller can't say
          */
         @Override
-        public Uni<Boolean> commits(List<Changed> changes) {
+        public Uni<Boolean> commits(List<Changed> changes, long base) {
             if (changes.isEmpty() && !dry) {
                 return Uni.createFrom().item(true);
             }
@@ -81,10 +88,14 @@ public final class WriteReview {
                             .toList())
                     // a preview can take a second: not on an event loop
                     .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .map(read -> review(changed(changes, read, requestId)));
+                    .map(read -> review(changed(changes, read, requestId), base));
         }
 
-        private boolean review(List<PolicyChange> changes) {
+        /** A preview from older policies would miss what an earlier write has taken from the same tasks. */
+        private boolean review(List<PolicyChange> changes, long base) {
+            if (!policies.awaitVersion(base, FOLLOWED)) {
+                throw behind();
+            }
             Optional<Previewed> previewed = preview.of(changes, confirmed);
             if (dry) {
                 shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller)));
@@ -132,6 +143,12 @@ public final class WriteReview {
                             Optional.empty(),
                             OptionalLong.of(previewed.effects().ended().size())));
         });
+    }
+
+    private static ProblemException behind() {
+        return new ProblemException(
+                ProblemCode.UNAVAILABLE,
+                "this controller hasn't read the newest policies yet, so it can't say which leases end; try again");
     }
 
     static ProblemException unknown() {

@@ -7,8 +7,11 @@ import io.mesosiam.postgres.TableFollower;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -32,6 +35,10 @@ public final class PolicyTable implements AutoCloseable {
     private final PolicyConfig config;
     private final RandomGenerator random;
     private final PolicyReader reader;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled when {@link #current} has changed. */
+    private final Condition taken = lock.newCondition();
 
     private volatile @Nullable PolicySet current;
     /** The version that the listener last accepted; lower than that of {@link #current} while the listener fails. */
@@ -74,6 +81,26 @@ public final class PolicyTable implements AutoCloseable {
             throw new IllegalStateException("the policies have not been read yet");
         }
         return set;
+    }
+
+    /** Waits until the newest set has at least this version; returns whether it has within the limit. */
+    public boolean awaitVersion(long version, Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while (current().version() < version) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = taken.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A message for operators if the set may be out of date or rows can't be used; otherwise empty. */
@@ -152,6 +179,12 @@ public final class PolicyTable implements AutoCloseable {
 
     private void take(PolicySet set, Consumer<PolicySet> listener) {
         current = set;
+        lock.lock();
+        try {
+            taken.signalAll();
+        } finally {
+            lock.unlock();
+        }
         LOG.infof(
                 "policies read version=%d policies=%d rejected=%d outOfBounds=%d",
                 set.version(),

@@ -21,6 +21,8 @@ class EntityTagsTest {
         assertThat(EntityTags.precondition(null, "*", parameters)).isEqualTo(new Precondition.Absent());
         assertThat(EntityTags.precondition("\"a.1\", \"b.2\"", null, parameters))
                 .isEqualTo(new Precondition.Is(List.of("a.1", "b.2")));
+        assertThat(EntityTags.precondition("\"a,\",\",\"\t,\"\"", null, parameters))
+                .isEqualTo(new Precondition.Is(List.of("a,", ",", "")));
         parameters.check();
     }
 

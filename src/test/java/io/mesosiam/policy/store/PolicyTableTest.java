@@ -59,6 +59,19 @@ class PolicyTableTest {
     }
 
     @Test
+    void awaitsAVersionThatIsBeingRead() {
+        table.start(sets::add);
+        long before = table.current().version();
+
+        db.execute("insert into policy (name, effect, match_all) values ('stop', 'deny', true)");
+
+        assertThat(table.awaitVersion(before, Duration.ZERO)).isTrue();
+        assertThat(table.awaitVersion(before + 1, TimeLimit.seconds(10))).isTrue();
+        assertThat(table.current().version()).isEqualTo(before + 1);
+        assertThat(table.awaitVersion(before + 2, Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
     void trustedAttributeIsNoLongerSelfAsserted() throws InterruptedException {
         db.execute("insert into policy (name, effect, iam_role_arn, task_name) values ('a', 'allow', '" + ARN
                 + "', 'web*')");
