@@ -81,6 +81,12 @@ class TrustAndWithdrawalTest {
 
     @Test
     void withdrawalThatNamesNothingIsRefused() {
+        post(
+                        "/api/v1/withdrawals",
+                        "{\"policyId\": \"0b9f8f1e-6c1e-4f0a-9b57-3d1c2a4e5f60\", \"credentialName\": \"A\"}")
+                .then()
+                .statusCode(422)
+                .body("errors.field", hasItems("policyId", "credentialName"));
         post("/api/v1/withdrawals", "{\"taskId\": \"t\", \"launchSequence\": 0}")
                 .then()
                 .statusCode(422);

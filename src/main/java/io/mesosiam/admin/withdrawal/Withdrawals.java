@@ -7,6 +7,7 @@ import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
+import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.Written;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The withdrawals: listed, created and lifted. A withdrawal is never deleted. */
 @Singleton
@@ -30,6 +33,11 @@ public final class Withdrawals {
             "credentialName", FieldKind.TEXT,
             "policyId", FieldKind.ID,
             "iamRoleArn", FieldKind.TEXT);
+
+    private static final String IS_KNOWN =
+            "select exists (select from policy_revision where policy_id = cast(:policy as uuid))";
+
+    private static final Fault NO_POLICY = new Fault("policyId", "there is and was no such policy");
 
     private final AdminSessions sessions;
 
@@ -81,7 +89,21 @@ public final class Withdrawals {
                         "iam_role_arn", Optional.ofNullable(row.iamRoleArn),
                         "reason", Optional.ofNullable(row.reason)))
                 .toString();
-        return sessions.creating(author, "withdrawal", columns, fields.faults(), row, StoredWithdrawal::of);
+        return withPolicy(row.policyId, fields.faults())
+                .chain(faults -> sessions.creating(author, "withdrawal", columns, faults, row, StoredWithdrawal::of));
+    }
+
+    /** A mistyped id would withdraw nothing. A policy that is deleted is known by its history. */
+    private Uni<List<Fault>> withPolicy(@Nullable UUID policy, List<Fault> faults) {
+        return policy == null
+                ? Uni.createFrom().item(faults)
+                : sessions.reading(session -> session.createNativeQuery(IS_KNOWN, Boolean.class)
+                                .setParameter("policy", policy.toString())
+                                .getSingleResult())
+                        .map(known -> known
+                                ? faults
+                                : Stream.concat(faults.stream(), Stream.of(NO_POLICY))
+                                        .toList());
     }
 
     /** Lifts one; a lifted withdrawal stays as it is. */

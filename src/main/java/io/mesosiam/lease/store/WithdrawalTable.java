@@ -35,7 +35,7 @@ public final class WithdrawalTable implements AutoCloseable {
 
     private static final String STANDING = """
             select id::text, framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, credential_name::text, policy_id,
-                iam_role_arn, reason, made_by
+                iam_role_arn, reason, made_by, policy_id is null or exists (select from policy where policy.id = policy_id) as policy_known
             from withdrawal where lifted_at is null order by withdrawal.id""";
 
     private final Pool pool;
@@ -65,13 +65,14 @@ public final class WithdrawalTable implements AutoCloseable {
      *     again
      */
     public void start(Supplier<ClusterState> cluster, Consumer<Set<Withdrawal>> listener, Runnable holdsBackChanged) {
-        take(readStanding(), listener, holdsBackChanged);
+        take(readStanding(new HashSet<>()), listener, holdsBackChanged);
         TableFollower starting = new TableFollower(pool, settings, random, () -> {
-            Standing now = readStanding();
+            Set<Withdrawal> withoutPolicy = new HashSet<>();
+            Standing now = readStanding(withoutPolicy);
             if (!now.equals(handedOn)) {
                 take(now, listener, holdsBackChanged);
             }
-            unknown.check(now.withdrawals(), cluster.get());
+            unknown.check(now.withdrawals(), withoutPolicy, cluster.get());
         });
         follower = starting;
         starting.start();
@@ -79,7 +80,7 @@ public final class WithdrawalTable implements AutoCloseable {
 
     /** All active withdrawals. */
     public Set<Withdrawal> read() {
-        return readStanding().withdrawals();
+        return readStanding(new HashSet<>()).withdrawals();
     }
 
     /** Whether an active row has no readable part. It may cover any lease, so nothing new is issued. */
@@ -92,7 +93,10 @@ public final class WithdrawalTable implements AutoCloseable {
         return current.problems().size();
     }
 
-    /** Number of active rows whose framework or Mesos agent the cluster doesn't show. They cover nothing now. */
+    /**
+     * Number of active rows whose framework or Mesos agent the cluster doesn't show, or whose policy doesn't exist. They
+     * cover nothing now.
+     */
     public int unknown() {
         return unknown.count();
     }
@@ -163,13 +167,17 @@ public final class WithdrawalTable implements AutoCloseable {
         handedOn = now;
     }
 
-    private Standing readStanding() {
+    /** @param withoutPolicy receives those whose policy doesn't exist */
+    private Standing readStanding(Set<Withdrawal> withoutPolicy) {
         Set<Withdrawal> all = new HashSet<>();
         List<String> problems = new ArrayList<>();
         int holdBack = 0;
         for (Row row : OneStatement.run(pool, STANDING).await().atMost(TIMEOUT)) {
             WithdrawalRow.Reading reading = WithdrawalRow.read(row);
             reading.withdrawal().ifPresent(all::add);
+            if (!row.getBoolean("policy_known")) {
+                reading.withdrawal().ifPresent(withoutPolicy::add);
+            }
             reading.problem().ifPresent(problem -> problems.add(row.getValue("id") + " (" + problem + ")"));
             if (reading.withdrawal().isEmpty()) {
                 holdBack++;

@@ -46,7 +46,7 @@ class UnknownIdsTest {
     void idThatTheClusterDoesNotShowIsNamed(String framework, String task, String agent, Long launch, String expected) {
         UnknownIds ids = new UnknownIds();
 
-        ids.check(Set.of(withdrawal(framework, task, agent, launch)), cluster(true, WHOLE));
+        ids.check(Set.of(withdrawal(framework, task, agent, launch)), Set.of(), cluster(true, WHOLE));
 
         assertThat(ids.count()).isEqualTo(expected == null ? 0 : 1);
         assertThat(ids.trouble().isPresent()).isEqualTo(expected != null);
@@ -59,7 +59,7 @@ class UnknownIdsTest {
         Completeness view = whole ? WHOLE : new Completeness.Incomplete("tasks are hidden");
         UnknownIds ids = new UnknownIds();
 
-        ids.check(Set.of(withdrawal("F9", null, null, null)), cluster(answers, view));
+        ids.check(Set.of(withdrawal("F9", null, null, null)), Set.of(), cluster(answers, view));
 
         assertThat(ids.count()).isZero();
     }
@@ -68,7 +68,7 @@ class UnknownIdsTest {
     void nothingIsConcludedBeforeAMasterHasAnswered() {
         UnknownIds ids = new UnknownIds();
 
-        ids.check(Set.of(withdrawal("F9", null, null, null)), cluster(Optional.empty(), true, WHOLE));
+        ids.check(Set.of(withdrawal("F9", null, null, null)), Set.of(), cluster(Optional.empty(), true, WHOLE));
 
         assertThat(ids.count()).isZero();
     }
@@ -77,12 +77,12 @@ class UnknownIdsTest {
     void resultStaysWhileMastersAreAwayUntilTheRowIsLifted() {
         UnknownIds ids = new UnknownIds();
         Withdrawal unknown = withdrawal("F9", null, null, null);
-        ids.check(Set.of(unknown), cluster(true, WHOLE));
+        ids.check(Set.of(unknown), Set.of(), cluster(true, WHOLE));
 
-        ids.check(Set.of(unknown), cluster(false, WHOLE));
+        ids.check(Set.of(unknown), Set.of(), cluster(false, WHOLE));
         assertThat(ids.count()).isOne();
 
-        ids.check(Set.of(), cluster(false, WHOLE));
+        ids.check(Set.of(), Set.of(), cluster(false, WHOLE));
         assertThat(ids.count()).isZero();
     }
 
@@ -93,8 +93,8 @@ class UnknownIdsTest {
                 .mapToObj(i -> withdrawal("X" + i, null, null, null))
                 .collect(Collectors.toSet());
         try (LogRecords log = new LogRecords(UnknownIds.class.getName())) {
-            ids.check(rows, cluster(true, WHOLE));
-            ids.check(rows, cluster(true, WHOLE));
+            ids.check(rows, Set.of(), cluster(true, WHOLE));
+            ids.check(rows, Set.of(), cluster(true, WHOLE));
 
             assertThat(log.lines())
                     .hasSize(21)
@@ -120,6 +120,32 @@ class UnknownIdsTest {
             assertThat(table.trouble()).get().asString().contains("framework_id F9");
 
             db.execute("update withdrawal set lifted_at = now() where framework_id = 'F9'");
+            WithdrawalTableTest.until(() -> table.unknown() == 0);
+            assertThat(table.trouble()).isEmpty();
+        }
+    }
+
+    @Test
+    void policyThatDoesNotExistIsReportedWhateverIsKnownOfTheCluster() {
+        try (TestDatabase db = TestPostgres.database();
+                LogRecords log = new LogRecords(UnknownIds.class.getName());
+                WithdrawalTable table = WithdrawalTableTest.table(db)) {
+            table.start(() -> cluster(false, WHOLE), _ -> {}, () -> {});
+            db.execute("insert into policy (name, effect, match_all) values ('known', 'deny', true)");
+            db.execute("insert into withdrawal (policy_id, reason) select id, 'reviewed' from policy");
+            db.execute(
+                    "insert into withdrawal (policy_id, reason) values ('0b9f8f1e-6c1e-4f0a-9b57-3d1c2a4e5f60', 'mistyped')");
+            WithdrawalTableTest.until(() -> table.unknown() == 1);
+
+            assertThat(log.lines())
+                    .containsExactly("WARN withdrawal covers nothing reason=\"no policy has its policy_id"
+                            + " 0b9f8f1e-6c1e-4f0a-9b57-3d1c2a4e5f60\" by=" + db.user());
+            assertThat(table.trouble())
+                    .get()
+                    .asString()
+                    .contains("because no policy has their policy_id 0b9f8f1e-6c1e-4f0a-9b57-3d1c2a4e5f60. Correct");
+
+            db.execute("update withdrawal set lifted_at = now() where reason = 'mistyped'");
             WithdrawalTableTest.until(() -> table.unknown() == 0);
             assertThat(table.trouble()).isEmpty();
         }

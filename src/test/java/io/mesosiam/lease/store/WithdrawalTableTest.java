@@ -186,7 +186,9 @@ class WithdrawalTableTest {
             db.execute("alter table withdrawal rename to other");
             db.execute("notify withdrawal");
 
-            until(table::isAway);
+            until(() ->
+                    table.trouble().filter(text -> text.contains("relation")).isPresent());
+            assertThat(table.isAway()).isTrue();
             assertThat(table.trouble())
                     .get()
                     .asString()
