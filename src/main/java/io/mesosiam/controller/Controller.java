@@ -128,7 +128,7 @@ final class Controller {
         watch.start(leases.known(), reconciler);
         caller.start();
         denials.start(id.controllerId());
-        metrics.register(watch, policies, withdrawals, reconciler, journal);
+        metrics.register(watch, policies, withdrawals, reconciler, journal, denials);
         channel.start(watch::state, HostEvents.of(reconciler, watch::ended));
     }
 

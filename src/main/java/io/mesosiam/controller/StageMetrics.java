@@ -9,6 +9,7 @@ import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.revoke.SessionDenials;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +41,8 @@ final class StageMetrics {
             PolicyTable policies,
             WithdrawalTable withdrawals,
             Reconciler reconciler,
-            BatchedJournal journal) {
+            BatchedJournal journal,
+            SessionDenials denials) {
         gauge("mesosiam.cluster.tasks", "Known launches", watch, w -> w.state()
                 .launches()
                 .size());
@@ -70,6 +72,7 @@ final class StageMetrics {
                 policies,
                 p -> p.current().outOfBounds().size());
         withdrawals(withdrawals);
+        denials(denials);
         LeaseTallies tallies = new LeaseTallies(
                 () -> LeaseTallies.Tally.of(reconciler),
                 () -> meters.config().clock().monotonicTime());
@@ -133,6 +136,19 @@ final class StageMetrics {
                 "1 while the withdrawal table can't be followed, else 0: then withdrawals made in SQL have no effect",
                 withdrawals,
                 w -> w.isAway() ? 1 : 0);
+    }
+
+    private void denials(SessionDenials denials) {
+        gauge(
+                "mesosiam.session.denials.open",
+                "Denials of revoked sessions whose inline policies are to be attached or, later, removed",
+                denials,
+                d -> d.status().open());
+        gauge(
+                "mesosiam.session.denials.failing",
+                "Those of them whose last attempt failed at AWS",
+                denials,
+                d -> d.status().failing());
     }
 
     private void journal(BatchedJournal journal) {

@@ -45,6 +45,10 @@ final class DenialTable {
                 retry_at = now() + least(interval '5 seconds' * power(2, least(attempts, 10) - 1), interval '5 minutes')
             where id = $1""";
 
+    private static final String STATUS = """
+            select count(*) as open, count(last_error) as failing, min(last_error) as example
+            from session_denial where removed_at is null""";
+
     private final Pool pool;
     private final String controllerId;
 
@@ -60,6 +64,17 @@ final class DenialTable {
      */
     record Claimed(Denial denial, boolean over) {}
 
+    /** What is open now. */
+    DenialStatus status() {
+        Row row = OneStatement.run(pool, STATUS)
+                .await()
+                .atMost(TIMEOUT)
+                .iterator()
+                .next();
+        return new DenialStatus(
+                row.getLong("open"), row.getLong("failing"), Optional.ofNullable(row.getString("example")));
+    }
+
     /** Claims a row that is due; empty if none is. */
     Optional<Claimed> claim() {
         RowSet<Row> rows = OneStatement.run(pool, CLAIM).await().atMost(TIMEOUT);
@@ -69,14 +84,12 @@ final class DenialTable {
     }
 
     private static Claimed claimed(Row row) {
-        String[] names = row.getArrayOfStrings("session_names");
-        Optional<OffsetDateTime> issuedBefore = Optional.ofNullable(row.getOffsetDateTime("issued_before"));
-        Denial.Sessions sessions = issuedBefore
-                .<Denial.Sessions>map(moment -> new Denial.Sessions.IssuedBefore(moment.toInstant()))
-                .orElseGet(() -> new Denial.Sessions.Named(Arrays.asList(names)));
-        return new Claimed(
-                new Denial(row.getUUID("id"), new IamRole(row.getString("iam_role_arn")), sessions),
-                row.getBoolean("is_over"));
+        Denial denial = new Denial(
+                row.getUUID("id"),
+                new IamRole(row.getString("iam_role_arn")),
+                Arrays.asList(row.getArrayOfStrings("session_names")),
+                Optional.ofNullable(row.getOffsetDateTime("issued_before")).map(OffsetDateTime::toInstant));
+        return new Claimed(denial, row.getBoolean("is_over"));
     }
 
     /** Records that AWS has the inline policy. */

@@ -15,13 +15,14 @@ final class DenialWork {
         this.policies = policies;
     }
 
-    /** Works until no row is due. Blocks. */
-    void run() {
+    /** Works until no row is due, and returns what is open then. Blocks. */
+    DenialStatus run() {
         Optional<DenialTable.Claimed> claimed = table.claim();
         while (claimed.isPresent()) {
             work(claimed.get());
             claimed = table.claim();
         }
+        return table.status();
     }
 
     private void work(DenialTable.Claimed claimed) {

@@ -22,7 +22,7 @@ public interface RevokeConfig {
     @WithDefault("10s")
     Duration callTimeout();
 
-    /** How often rows are looked for, in addition to LISTEN: the longest delay of a removal. */
-    @WithDefault("30s")
+    /** How often rows are looked for, in addition to LISTEN: the longest delay of a removal and of another attempt. */
+    @WithDefault("5s")
     Duration pollInterval();
 }

@@ -23,6 +23,7 @@ public final class SessionDenials implements AutoCloseable {
     private final RandomGenerator random;
 
     private volatile @Nullable TableFollower follower;
+    private volatile DenialStatus status = DenialStatus.NOTHING;
 
     @Inject
     public SessionDenials(Pool pool, RevokeConfig config, StsConfig sts, RandomGenerator random) {
@@ -49,10 +50,24 @@ public final class SessionDenials implements AutoCloseable {
                     pool,
                     new TableFollower.Settings("session_denial", "session_denial", config.pollInterval(), TIMEOUT),
                     random,
-                    work::run);
+                    () -> status = work.run());
             follower = starting;
             starting.start();
         });
+    }
+
+    /** What was open when the table was last read. */
+    public DenialStatus status() {
+        return status;
+    }
+
+    /** A message for operators if denials fail or the table can't be followed; otherwise empty. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(follower)
+                .flatMap(TableFollower::trouble)
+                .map(why -> "the table session_denial can't be followed (" + why
+                        + "); revoked sessions are not denied at AWS")
+                .or(() -> status.trouble());
     }
 
     private InlinePolicies calls(String role) {

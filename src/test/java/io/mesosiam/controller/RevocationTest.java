@@ -106,6 +106,56 @@ class RevocationTest {
                 .isEqualTo("t");
     }
 
+    /** One session may be under way while another one expires. A repeated request adds nothing. */
+    @Test
+    void denialLastsAsLongAsASessionThatIsIssuedAtTheSameTime() throws SQLException {
+        UUID lease = lease("job-7", "job-7@f");
+        execute("update lease set expiration = now() + interval '10 minutes', renew_at = now() where id = '" + lease
+                + "'");
+
+        for (int i = 0; i < 2; i++) {
+            revoke("{\"leaseId\": \"" + lease + "\", \"hard\": true}").then().body("deniedIamRoles", contains(role));
+        }
+
+        assertThat(one("select count(*) filter (where remove_after > now() + interval '12 hours'"
+                        + " and issued_before between now() and now() + interval '1 minute') || ' of ' || count(*)"
+                        + " from session_denial where iam_role_arn = '" + role + "'"))
+                .isEqualTo("1 of 1");
+    }
+
+    @Test
+    void wholeRoleIsDeniedOnceAMinuteAndOnlyUnderAnArnThatPoliciesOrLeasesHave() throws SQLException {
+        lease("job-7", "job-7@f");
+
+        for (int i = 0; i < 3; i++) {
+            revoke("{\"iamRoleArn\": \"" + role + "\", \"hard\": true}").then().body("deniedIamRoles", contains(role));
+        }
+        assertThat(one("select count(*) from session_denial where iam_role_arn = '" + role + "'"))
+                .isEqualTo("1");
+
+        String wrongPath = role.replace("role/mesos/", "role/");
+        revoke("{\"iamRoleArn\": \"" + wrongPath + "\", \"hard\": true}")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("correct its ARN"));
+        assertThat(one("select count(*) from withdrawal where iam_role_arn = '" + wrongPath + "'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void sessionsOfOneRoleAreDeniedWhileItsInlinePoliciesHaveSpace() throws SQLException {
+        lease("job-7", "job-7@f");
+        execute("insert into session_denial (withdrawal_id, iam_role_arn, session_names, remove_after)"
+                + " select gen_random_uuid(), '" + role
+                + "', array(select repeat('x', 60) || n from generate_series(1, 20) n),"
+                + " now() + interval '1 hour' from generate_series(1, 6)");
+
+        revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\", \"hard\": true}")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("revoke the IAM role"));
+    }
+
     @Test
     void policyAndAgentAreRevokedOnce() throws SQLException {
         UUID lease = lease("job-7", "job-7@f");
@@ -165,6 +215,13 @@ class RevocationTest {
                             + " 'active', '2099-01-02 03:04:05+00', '2099-01-02 03:00:00+00')");
         }
         return id;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private String one(String sql) throws SQLException {

@@ -43,10 +43,12 @@ class MotoTest {
                     Optional.of(Region.EU_WEST_1),
                     KEYS);
 
-            for (Denial.Sessions sessions : List.of(
-                    new Denial.Sessions.Named(List.of("job-7@f", "job-8@f")),
-                    new Denial.Sessions.IssuedBefore(Instant.parse("2026-01-02T03:04:05.678Z")))) {
-                Denial denial = new Denial(UUID.randomUUID(), role, sessions);
+            List<String> names = List.of("job-7@f", "job-8@f");
+            Optional<Instant> time = Optional.of(Instant.parse("2026-01-02T03:04:05.678Z"));
+            for (Denial denial : List.of(
+                    new Denial(UUID.randomUUID(), role, names, Optional.empty()),
+                    new Denial(UUID.randomUUID(), role, List.of(), time),
+                    new Denial(UUID.randomUUID(), role, names, time))) {
                 calls.put(role, denial.policyName(), denial.document());
                 calls.put(role, denial.policyName(), denial.document());
 

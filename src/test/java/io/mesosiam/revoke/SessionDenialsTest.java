@@ -85,6 +85,20 @@ class SessionDenialsTest {
                 .contains("\"Condition\":{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-01-02T03:04:05.678Z\"}}");
     }
 
+    /** Sessions of the same name that are issued later are not denied: of the task after a lift, or of another launch. */
+    @Test
+    void sessionsOfANameAreDeniedUpToATime() {
+        request("issued_before, session_names", "'2026-01-02 03:04:05.678+00', '{job-7@f}'", "1 hour");
+
+        controller().run();
+
+        assertThat(aws.inlinePolicies("reporting").values())
+                .singleElement()
+                .asString()
+                .contains("\"Condition\":{\"StringLike\":{\"aws:userid\":[\"*:job-7@f\"]},"
+                        + "\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-01-02T03:04:05.678Z\"}}");
+    }
+
     @Test
     void severalControllersDoItOnce() throws Exception {
         request("session_names", "'{job-7@f}'", "1 hour");
@@ -108,7 +122,9 @@ class SessionDenialsTest {
         request("session_names", "'{job-7@f}'", "1 hour");
         aws.fault(Fault.ACCESS_DENIED);
 
-        controller().run();
+        assertThat(controller().run().trouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .startsWith("1 of 1 denials of revoked sessions can't be attached or removed at AWS: ")
+                .contains("is not authorized to perform: sts:AssumeRole"));
 
         assertThat(one("select last_error from session_denial"))
                 .contains("is not authorized to perform: sts:AssumeRole");
@@ -117,7 +133,7 @@ class SessionDenialsTest {
         aws.fault(Fault.NONE);
         db.execute("update session_denial set retry_at = now()");
 
-        controller().run();
+        assertThat(controller().run()).isEqualTo(new DenialStatus(1, 0, Optional.empty()));
 
         assertThat(aws.inlinePolicies("reporting")).hasSize(1);
         assertThat(one("select last_error is null from session_denial")).isEqualTo("t");

@@ -56,7 +56,6 @@ final class ConstraintCases {
             session_denial_session_names_form     | session_denial | session_names = '{"a b"}'
             session_denial_attempts_not_negative  | session_denial | attempts = -1
             session_denial_last_error_length      | session_denial | last_error = repeat('x', 1025)
-            session_denial_of_names_or_of_all     | session_denial | issued_before = now()
             session_denial_of_names_or_of_all     | session_denial | session_names = '{}'
             session_denial_removed_after_applied  | session_denial | removed_at = now()
             credential_name_form                  | lease | credential_name = 'Logs'

@@ -24,61 +24,8 @@ import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 public final class Revocations {
     private static final int MOST_NAMES = 20;
 
-    /** The parts of a withdrawal; a lease is named by its launch and its credential name. */
-    private static final String INSERT = """
-            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, policy_id, iam_role_arn, reason)
-            select coalesce(nullif(:framework, ''), lease.framework_id), coalesce(nullif(:task, ''), lease.task_id),
-                coalesce(nullif(:agent, ''), lease.mesos_agent_id), lease.launch_sequence, lease.credential_name,
-                cast(nullif(:policy, '') as uuid), nullif(:role, ''), cast(:reason as text)
-            from (select 1) as one left join lease on lease.id = cast(nullif(:lease, '') as uuid)
-            where (cast(nullif(:lease, '') as uuid) is null or lease.id is not null)
-                and (cast(nullif(:policy, '') as uuid) is null
-                    or exists (select from policy where policy.id = cast(nullif(:policy, '') as uuid))
-                    or exists (select from lease as given where given.policy_id = cast(nullif(:policy, '') as uuid)))
-            on conflict do nothing
-            returning cast(id as text)""";
-
-    private static final String STANDING = """
-            select cast(withdrawal.id as text) from withdrawal left join lease on lease.id = cast(nullif(:lease, '') as uuid)
-            where lifted_at is null
-                and withdrawal.framework_id is not distinct from coalesce(nullif(:framework, ''), lease.framework_id)
-                and withdrawal.task_id is not distinct from coalesce(nullif(:task, ''), lease.task_id)
-                and withdrawal.mesos_agent_id is not distinct from coalesce(nullif(:agent, ''), lease.mesos_agent_id)
-                and withdrawal.launch_sequence is not distinct from lease.launch_sequence
-                and withdrawal.credential_name is not distinct from lease.credential_name
-                and withdrawal.policy_id is not distinct from cast(nullif(:policy, '') as uuid)
-                and withdrawal.iam_role_arn is not distinct from nullif(:role, '')""";
-
-    private static final String COVERED = """
-            select cast(lease.iam_role_arn as text) as role, lease.session_name, lease.expiration,
-                exists (
-                    select from lease as other
-                    where other.id <> lease.id and other.state <> 'reaped' and other.iam_role_arn = lease.iam_role_arn
-                        and other.session_name = lease.session_name)
-                or exists (select from policy where policy.id = lease.policy_id and policy.sharing = 'role') as shared
-            from lease
-            where lease.state <> 'reaped' and lease.iam_role_arn is not null
-                and (cast(nullif(:lease, '') as uuid) is null or lease.id = cast(nullif(:lease, '') as uuid))
-                and (nullif(:framework, '') is null or lease.framework_id = nullif(:framework, ''))
-                and (nullif(:task, '') is null or lease.task_id = nullif(:task, ''))
-                and (nullif(:agent, '') is null or lease.mesos_agent_id = nullif(:agent, ''))
-                and (cast(nullif(:policy, '') as uuid) is null or lease.policy_id = cast(nullif(:policy, '') as uuid))
-                and (nullif(:role, '') is null or lease.iam_role_arn = nullif(:role, ''))""";
-
-    /** Sessions that an open denial of the same withdrawal includes are not denied twice. */
-    private static final String DENY_NAMES = """
-            insert into session_denial (withdrawal_id, iam_role_arn, session_names, remove_after)
-            select withdrawal, arn, names, until
-            from (values (cast(:withdrawal as uuid), cast(:arn as text), string_to_array(cast(:names as text), ' '),
-                cast(cast(:until as text) as timestamptz) + interval '5 minutes')) as denied (withdrawal, arn, names, until)
-            where not exists (
-                select from session_denial as known
-                where known.withdrawal_id = withdrawal and known.iam_role_arn = arn and known.removed_at is null
-                    and known.session_names @> names and known.remove_after >= until)""";
-
-    private static final String DENY_ROLE = """
-            insert into session_denial (withdrawal_id, iam_role_arn, issued_before, remove_after)
-            values (cast(:withdrawal as uuid), :arn, now(), now() + interval '12 hours')""";
+    /** IAM allows 10,240 characters for all inline policies of a role; the role has others. */
+    private static final long MOST_CHARACTERS = 8000;
 
     private final AdminSessions sessions;
 
@@ -112,10 +59,10 @@ public final class Revocations {
         Map<String, Object> parts = parts(target);
         Map<String, Object> values = new TreeMap<>(parts);
         values.put("reason", author.reason());
-        return first(session, INSERT, values)
+        return first(session, RevocationSql.INSERT, values)
                 .chain(created -> created.isPresent()
                         ? write(session, target, hard, created.get(), true)
-                        : first(session, STANDING, parts)
+                        : first(session, RevocationSql.STANDING, parts)
                                 .chain(standing -> standing.isPresent()
                                         ? write(session, target, hard, standing.get(), false)
                                         : Uni.createFrom().item(new Written.Not<>(new Refused.NotFound()))));
@@ -124,23 +71,56 @@ public final class Revocations {
     private static Uni<Written<Revocation>> write(
             StatelessSession session, RevocationTarget target, boolean hard, String id, boolean created) {
         return covered(session, target).chain(leases -> {
-            Optional<Refused> refused = hard ? refusal(target, leases) : Optional.empty();
-            if (refused.isPresent()) {
-                return Uni.createFrom().item(new Written.Not<>(refused.get()));
-            }
-            Uni<List<String>> denials =
-                    hard ? deny(session, target, id, leases) : Uni.createFrom().item(List.of());
-            return denials.map(roles -> {
-                Revocation made = new Revocation(UUID.fromString(id), leases.size(), latest(leases), roles);
-                return created ? new Written.Created<>(made) : new Written.Unchanged<>(made);
+            Uni<Optional<Refused>> refusal =
+                    hard ? refusal(session, target, leases) : Uni.createFrom().item(Optional.empty());
+            return refusal.chain(refused -> {
+                if (refused.isPresent()) {
+                    return Uni.createFrom().item(new Written.Not<>(refused.get()));
+                }
+                Uni<List<String>> denials = hard
+                        ? deny(session, target, id, leases)
+                        : Uni.createFrom().item(List.of());
+                return denials.map(roles -> {
+                    Revocation made = new Revocation(UUID.fromString(id), leases.size(), latest(leases), roles);
+                    return created ? new Written.Created<>(made) : new Written.Unchanged<>(made);
+                });
             });
         });
     }
 
-    private static Optional<Refused> refusal(RevocationTarget target, List<CoveredLease> leases) {
-        if (target instanceof RevocationTarget.OfRole) {
-            return Optional.empty();
+    private static Uni<Optional<Refused>> refusal(
+            StatelessSession session, RevocationTarget target, List<CoveredLease> leases) {
+        if (target instanceof RevocationTarget.OfRole role) {
+            return session.createNativeQuery(RevocationSql.IS_KNOWN, Boolean.class)
+                    .setParameter("arn", role.iamRole().arn())
+                    .getSingleResult()
+                    .map(known -> known ? Optional.empty() : Optional.of(UNKNOWN_ROLE));
         }
+        Optional<Refused> refused = refusal(leases);
+        return refused.isPresent() ? Uni.createFrom().item(refused) : withoutSpace(session, names(leases));
+    }
+
+    private static final Refused UNKNOWN_ROLE = new Refused.Conflict(
+            "no policy and no lease has this IAM role: correct its ARN with the path, or revoke it without hard");
+
+    /** Whether one of the IAM roles has no space for another inline policy. */
+    private static Uni<Optional<Refused>> withoutSpace(
+            StatelessSession session, Map<String, List<CoveredLease>> roles) {
+        return Multi.createFrom()
+                .iterable(roles.keySet())
+                .onItem()
+                .transformToUniAndConcatenate(arn -> session.createNativeQuery(RevocationSql.OPEN, Long.class)
+                        .setParameter("arn", arn)
+                        .getSingleResult())
+                .collect()
+                .asList()
+                .map(open -> open.stream().anyMatch(characters -> characters > MOST_CHARACTERS)
+                        ? Optional.of(new Refused.Conflict("too many sessions of one IAM role are denied already:"
+                                + " revoke the IAM role, which denies all of its sessions"))
+                        : Optional.empty());
+    }
+
+    private static Optional<Refused> refusal(List<CoveredLease> leases) {
         if (leases.stream().anyMatch(lease -> lease.hasSession() && lease.shared())) {
             return Optional.of(
                     new Refused.Conflict(
@@ -162,14 +142,14 @@ public final class Revocations {
             StatelessSession session, RevocationTarget target, String id, List<CoveredLease> leases) {
         if (target instanceof RevocationTarget.OfRole role) {
             String arn = role.iamRole().arn();
-            return update(session, DENY_ROLE, Map.of("withdrawal", id, "arn", arn))
+            return update(session, RevocationSql.DENY_ROLE, Map.of("withdrawal", id, "arn", arn))
                     .map(_ -> List.of(arn));
         }
         return Multi.createFrom()
                 .iterable(names(leases).entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(
-                        role -> update(session, DENY_NAMES, values(id, role)).map(_ -> role.getKey()))
+                .transformToUniAndConcatenate(role -> update(session, RevocationSql.DENY_NAMES, values(id, role))
+                        .map(_ -> role.getKey()))
                 .collect()
                 .asList();
     }
@@ -186,7 +166,13 @@ public final class Revocations {
                         .distinct()
                         .collect(Collectors.joining(" ")),
                 "until",
-                latest(role.getValue()).orElseThrow().toString());
+                latest(role.getValue()).orElseThrow().toString(),
+                "longest",
+                role.getValue().stream()
+                        .map(CoveredLease::longest)
+                        .max(Instant::compareTo)
+                        .orElseThrow()
+                        .toString());
     }
 
     private static Optional<Instant> latest(List<CoveredLease> leases) {
@@ -194,14 +180,15 @@ public final class Revocations {
     }
 
     private static Uni<List<CoveredLease>> covered(StatelessSession session, RevocationTarget target) {
-        var query = session.createNativeQuery(COVERED, Object[].class);
+        var query = session.createNativeQuery(RevocationSql.COVERED, Object[].class);
         parts(target).forEach(query::setParameter);
         return query.getResultList().map(rows -> rows.stream()
                 .map(row -> new CoveredLease(
                         String.valueOf(row[0]),
                         Optional.ofNullable(row[1]).map(String::valueOf),
                         Optional.ofNullable(row[2]).map(Revocations::instant),
-                        Boolean.TRUE.equals(row[3])))
+                        instant(row[3]),
+                        Boolean.TRUE.equals(row[4])))
                 .toList());
     }
 

@@ -1,0 +1,81 @@
+package io.mesosiam.admin.revocation;
+
+/** The statements of a revocation. A target's parts that are not set are empty texts. */
+final class RevocationSql {
+    /** The parts of a withdrawal; a lease is named by its launch and its credential name. */
+    static final String INSERT = """
+            insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, policy_id, iam_role_arn, reason)
+            select coalesce(nullif(:framework, ''), lease.framework_id), coalesce(nullif(:task, ''), lease.task_id),
+                coalesce(nullif(:agent, ''), lease.mesos_agent_id), lease.launch_sequence, lease.credential_name,
+                cast(nullif(:policy, '') as uuid), nullif(:role, ''), cast(:reason as text)
+            from (select 1) as one left join lease on lease.id = cast(nullif(:lease, '') as uuid)
+            where (cast(nullif(:lease, '') as uuid) is null or lease.id is not null)
+                and (cast(nullif(:policy, '') as uuid) is null
+                    or exists (select from policy where policy.id = cast(nullif(:policy, '') as uuid))
+                    or exists (select from lease as given where given.policy_id = cast(nullif(:policy, '') as uuid)))
+            on conflict do nothing
+            returning cast(id as text)""";
+
+    static final String STANDING = """
+            select cast(withdrawal.id as text) from withdrawal left join lease on lease.id = cast(nullif(:lease, '') as uuid)
+            where lifted_at is null
+                and withdrawal.framework_id is not distinct from coalesce(nullif(:framework, ''), lease.framework_id)
+                and withdrawal.task_id is not distinct from coalesce(nullif(:task, ''), lease.task_id)
+                and withdrawal.mesos_agent_id is not distinct from coalesce(nullif(:agent, ''), lease.mesos_agent_id)
+                and withdrawal.launch_sequence is not distinct from lease.launch_sequence
+                and withdrawal.credential_name is not distinct from lease.credential_name
+                and withdrawal.policy_id is not distinct from cast(nullif(:policy, '') as uuid)
+                and withdrawal.iam_role_arn is not distinct from nullif(:role, '')""";
+
+    static final String COVERED = """
+            select cast(lease.iam_role_arn as text) as role, lease.session_name, lease.expiration,
+                now() + coalesce((select session_length from policy where policy.id = lease.policy_id), interval '12 hours') as longest,
+                exists (
+                    select from lease as other
+                    where other.id <> lease.id and other.state <> 'reaped' and other.iam_role_arn = lease.iam_role_arn
+                        and other.session_name = lease.session_name)
+                or exists (select from policy where policy.id = lease.policy_id and policy.sharing = 'role') as shared
+            from lease
+            where lease.state <> 'reaped' and lease.iam_role_arn is not null
+                and (cast(nullif(:lease, '') as uuid) is null or lease.id = cast(nullif(:lease, '') as uuid))
+                and (nullif(:framework, '') is null or lease.framework_id = nullif(:framework, ''))
+                and (nullif(:task, '') is null or lease.task_id = nullif(:task, ''))
+                and (nullif(:agent, '') is null or lease.mesos_agent_id = nullif(:agent, ''))
+                and (cast(nullif(:policy, '') as uuid) is null or lease.policy_id = cast(nullif(:policy, '') as uuid))
+                and (nullif(:role, '') is null or lease.iam_role_arn = nullif(:role, ''))""";
+
+    /**
+     * A session may be under way, and the clocks of the database and of AWS differ: sessions issued within a minute are
+     * denied too. Sessions that an open denial of the same withdrawal includes are not denied twice.
+     */
+    static final String DENY_NAMES = """
+            insert into session_denial (withdrawal_id, iam_role_arn, session_names, issued_before, remove_after)
+            select withdrawal, arn, names, now() + interval '1 minute', greatest(until, longest + interval '1 minute') + interval '5 minutes'
+            from (values (cast(:withdrawal as uuid), cast(:arn as text), string_to_array(cast(:names as text), ' '),
+                cast(cast(:until as text) as timestamptz), cast(cast(:longest as text) as timestamptz))) as denied (withdrawal, arn, names, until, longest)
+            where not exists (
+                select from session_denial as known
+                where known.withdrawal_id = withdrawal and known.iam_role_arn = arn and known.removed_at is null
+                    and known.session_names @> names and known.remove_after >= until + interval '5 minutes')""";
+
+    /** Requests within a minute are one denial. */
+    static final String DENY_ROLE = """
+            insert into session_denial (withdrawal_id, iam_role_arn, issued_before, remove_after)
+            select cast(:withdrawal as uuid), cast(:arn as text), now() + interval '1 minute', now() + interval '12 hours 6 minutes'
+            where not exists (
+                select from session_denial as known
+                where known.iam_role_arn = :arn and known.removed_at is null and known.session_names = '{}' and known.issued_before > now())""";
+
+    /** The characters that the inline policies of open denials take of the role's space, about. */
+    static final String OPEN = """
+            select coalesce(sum(200 + 5 * cardinality(session_names) + char_length(array_to_string(session_names, ''))), 0)
+            from session_denial where iam_role_arn = :arn and removed_at is null""";
+
+    /** Whether an IAM role is or was one of a policy or of a lease. */
+    static final String IS_KNOWN = """
+            select exists (select from policy where iam_role_arn = :arn)
+                or exists (select from lease where iam_role_arn = :arn)
+                or exists (select from policy_revision where content ->> 'iam_role_arn' = :arn)""";
+
+    private RevocationSql() {}
+}
