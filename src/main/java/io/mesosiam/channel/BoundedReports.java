@@ -83,6 +83,10 @@ final class BoundedReports {
                         .asked(host, ContainerId.parse(ask.containerId()), new CredentialName(ask.name()));
                 yield Optional.empty();
             }
+            case AgentMessage.Policies policies -> {
+                streamContext.events().policiesApplied(host, policies.version());
+                yield Optional.empty();
+            }
             case AgentMessage.Containers changed ->
                 bounds.excess(streamContext
                                 .events()

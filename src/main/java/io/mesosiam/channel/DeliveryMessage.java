@@ -56,6 +56,7 @@ final class DeliveryMessage {
             case Delivery.Withdraw withdraw -> new Remove(withdraw.lease().toString(), withdraw.reason());
             case Delivery.ClearRefusal clear ->
                 new ClearRefusal(clear.container().toString(), clear.name().value());
+            case Delivery.Policies policies -> new ControllerMessage.Policies(policies.version());
         };
     }
 
@@ -92,6 +93,7 @@ final class DeliveryMessage {
             case Delivery.Withdraw withdraw -> "leaseId=" + withdraw.lease();
             case Delivery.Refuse refuse -> "containerId=" + refuse.container();
             case Delivery.ClearRefusal clear -> "containerId=" + clear.container();
+            case Delivery.Policies policies -> "policyVersion=" + policies.version();
         };
     }
 }

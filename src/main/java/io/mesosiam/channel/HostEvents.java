@@ -82,6 +82,11 @@ public interface HostEvents {
             public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
                 reconciler.notServed(host, lease, revision, reason);
             }
+
+            @Override
+            public void policiesApplied(MesosAgentId host, long version) {
+                reconciler.policies().applied(host, version);
+            }
         };
     }
 
@@ -108,4 +113,7 @@ public interface HostEvents {
 
     /** The agent does not serve that revision of a lease; the reason is for operators. */
     void notServed(MesosAgentId host, LeaseId lease, long revision, String reason);
+
+    /** The agent has applied all that was delivered up to this version of the policies. */
+    void policiesApplied(MesosAgentId host, long version);
 }

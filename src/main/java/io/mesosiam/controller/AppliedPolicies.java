@@ -18,7 +18,8 @@ final class AppliedPolicies implements Consumer<PolicySet> {
     @Override
     public void accept(PolicySet set) {
         last.ifPresentOrElse(
-                before -> reconciler.policyChanged(PolicyDifference.between(before, set)), reconciler::policyChanged);
+                before -> reconciler.policies().changed(set.version(), PolicyDifference.between(before, set)),
+                () -> reconciler.policies().changed(set.version()));
         last = Optional.of(set);
     }
 }

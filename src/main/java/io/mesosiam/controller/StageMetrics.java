@@ -2,6 +2,8 @@ package io.mesosiam.controller;
 
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
+import io.mesosiam.lease.reconcile.PolicyEffect;
+import io.mesosiam.lease.reconcile.PolicyRollout;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
 import io.mesosiam.lease.store.WithdrawalTable;
@@ -71,6 +73,7 @@ final class StageMetrics {
                 "Enabled policies that violate a bound of their namespaces; allows among them give nothing",
                 policies,
                 p -> p.current().outOfBounds().size());
+        policies(reconciler.policies());
         withdrawals(withdrawals);
         denials(denials);
         LeaseTallies tallies = new LeaseTallies(
@@ -118,6 +121,22 @@ final class StageMetrics {
                 .callsInFlight());
         journal(journal);
         loops.register(meters);
+    }
+
+    private void policies(PolicyRollout rollout) {
+        gauge(
+                "mesosiam.policy.version.decided",
+                "Version of the policies by which every task has been decided; 0 while the tasks are not known",
+                rollout,
+                r -> r.current().decided());
+        gauge(
+                "mesosiam.policy.hosts.behind",
+                "Hosts whose agents are connected here and have not confirmed the version of the policies in force",
+                rollout,
+                r -> {
+                    PolicyEffect effect = r.current();
+                    return effect.hosts().size() - effect.inEffect(effect.read());
+                });
     }
 
     private void withdrawals(WithdrawalTable withdrawals) {

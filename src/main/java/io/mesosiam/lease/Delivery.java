@@ -28,6 +28,12 @@ public sealed interface Delivery {
     /** Stop serving the lease immediately. */
     record Withdraw(LeaseId lease, String reason) implements Delivery {}
 
+    /**
+     * All that this version of the policies changes on the host has been delivered before, apart from sessions for which
+     * STS has not answered yet. The agent confirms it.
+     */
+    record Policies(long version) implements Delivery {}
+
     /** Forget a refusal, because the credential name is being decided again. */
     record ClearRefusal(ContainerId container, CredentialName name) implements Delivery {}
 }

@@ -15,6 +15,7 @@ import io.mesosiam.channel.HeardEvents.Changed;
 import io.mesosiam.channel.HeardEvents.Connected;
 import io.mesosiam.channel.HeardEvents.Disconnected;
 import io.mesosiam.channel.HeardEvents.NotServed;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
@@ -79,8 +80,9 @@ class AgentChannelDeliveryTest {
         fixture.channel.deliver(S1, new Delivery.Keep(lease(4), Optional.of(lease(1).id())));
         fixture.channel.deliver(S1, new Delivery.Withdraw(lease(1).id(), "task ended"));
         fixture.channel.deliver(S1, new Delivery.ClearRefusal(CONTAINER, CredentialName.DEFAULT));
+        fixture.channel.deliver(S1, new Delivery.Policies(17));
 
-        assertThat(received(agent, 6))
+        assertThat(received(agent, 7))
                 .containsExactly(
                         new Upsert(served(1)),
                         new Upsert(kept(2)),
@@ -94,7 +96,8 @@ class AgentChannelDeliveryTest {
                                 HASH,
                                 Optional.of(lease(1).id().toString()))),
                         new Remove(lease(1).id().toString(), "task ended"),
-                        new ClearRefusal("outer/inner", "default"));
+                        new ClearRefusal("outer/inner", "default"),
+                        new ControllerMessage.Policies(17));
     }
 
     @Test
@@ -202,6 +205,7 @@ class AgentChannelDeliveryTest {
         agent.send("{\"type\":\"from-the-future\",\"x\":1}");
         agent.send(new Ask("../..", "Not A Name"));
         agent.send(new Ask("new", "reports"));
+        agent.send(new AgentMessage.Policies(17));
 
         assertThat(fixture.events.next()).isInstanceOf(Connected.class);
         assertThat(fixture.events.next())
@@ -210,6 +214,7 @@ class AgentChannelDeliveryTest {
                 .isEqualTo(new NotServed(S1, lease(1).id(), 2, "the host's agent doesn't serve it: because"));
         assertThat(fixture.events.next())
                 .isEqualTo(new Asked(S1, ContainerId.of("new"), new CredentialName("reports")));
+        assertThat(fixture.events.next()).isEqualTo(new HeardEvents.PoliciesApplied(S1, 17));
     }
 
     @Test

@@ -131,5 +131,10 @@ class ChannelFailuresTest {
         public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
             recorded.notServed(host, lease, revision, reason);
         }
+
+        @Override
+        public void policiesApplied(MesosAgentId host, long version) {
+            recorded.policiesApplied(host, version);
+        }
     }
 }

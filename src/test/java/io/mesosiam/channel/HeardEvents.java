@@ -41,6 +41,8 @@ public final class HeardEvents implements HostEvents {
 
     record NotServed(MesosAgentId host, LeaseId lease, long revision, String reason) implements Event {}
 
+    record PoliciesApplied(MesosAgentId host, long version) implements Event {}
+
     void state(Supplier<List<Delivery>> next) {
         state = next;
     }
@@ -97,5 +99,10 @@ public final class HeardEvents implements HostEvents {
     @Override
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
         events.add(new NotServed(host, lease, revision, reason));
+    }
+
+    @Override
+    public void policiesApplied(MesosAgentId host, long version) {
+        events.add(new PoliciesApplied(host, version));
     }
 }

@@ -2,13 +2,16 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -191,6 +194,54 @@ class StoredPolicyTest {
         given().get(path("deleted")).then().statusCode(404);
         given().queryParam("reason", "test").delete(path("deleted")).then().statusCode(404);
         assertThat(put("deleted", ALLOW).header("ETag")).isNotEqualTo(first);
+    }
+
+    @Test
+    void writeNamesItsVersionAndTheVersionComesIntoEffect() {
+        Response created = put("rolled-out", ALLOW);
+        int first = Integer.parseInt(created.header("Policy-Version"));
+        assertThat(created.header("Link")).isEqualTo("</api/v1/policy-versions/" + first + ">; rel=\"status\"");
+        Response same = put("rolled-out", ALLOW);
+        assertThat(Integer.parseInt(same.header("Policy-Version"))).isGreaterThanOrEqualTo(first);
+        Response deleted = given().queryParam("reason", "test").delete(path("rolled-out"));
+        int last = Integer.parseInt(deleted.header("Policy-Version"));
+        assertThat(last).isGreaterThan(first);
+
+        await().atMost(TimeLimit.seconds(20)).until(() -> given().get("/api/v1/policy-versions/" + last)
+                .jsonPath()
+                .getBoolean("inEffect"));
+
+        given().get("/api/v1/policy-versions/" + first)
+                .then()
+                .statusCode(200)
+                .body("version", equalTo(first))
+                .body("inEffect", equalTo(true))
+                .body("hosts", equalTo(0))
+                .body("behind", hasSize(0));
+        given().get("/api/v1/policy-versions/999999999").then().statusCode(200).body("inEffect", equalTo(false));
+        given().get("/api/v1/policy-versions/0")
+                .then()
+                .statusCode(400)
+                .body("errors.field", equalTo(List.of("version")));
+        given().get("/api/v1/status")
+                .then()
+                .statusCode(200)
+                .body("controllerId", not(equalTo("")))
+                .body("policies.readVersion", greaterThanOrEqualTo(last))
+                .body("policies.undecidedTasks", equalTo(0));
+    }
+
+    @Test
+    void writeThatStoresNothingHasNoVersion() {
+        assertThat(json().queryParam("dryRun", "server")
+                        .body(ALLOW)
+                        .put(path("dry"))
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .header("Policy-Version"))
+                .isNull();
+        assertThat(put("wrong", "{}").header("Policy-Version")).isNull();
     }
 
     private static Response put(String name, String document) {

@@ -84,6 +84,20 @@ class ArchitectureTest {
                             "mesos",
                             "mesos.master",
                             "signin"),
+            from("api.status")
+                    .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
+            from("api.explain")
+                    .to(
+                            "admin",
+                            "api",
+                            "api.admin",
+                            "audit",
+                            "lease.store",
+                            "mesos",
+                            "mesos.master",
+                            "policy",
+                            "policy.store",
+                            "signin"),
             from("api.audit").to("api", "audit", "policy", "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),

@@ -74,6 +74,11 @@ final class Deliveries {
         deliver(host(refusal), refusal.delivery());
     }
 
+    /** States that what this version of the policies changes on the host has been delivered. */
+    void policies(MesosAgentId host, long version) {
+        deliver(host, new Delivery.Policies(version));
+    }
+
     void clearRefusal(Refusal refusal) {
         deliver(host(refusal), refusal.withdrawal());
     }

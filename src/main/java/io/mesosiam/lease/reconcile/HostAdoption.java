@@ -70,6 +70,7 @@ final class HostAdoption {
     private void claim(MesosAgentId host, long epoch, Map<ContainerId, Long> running, Optional<List<Lease>> left) {
         left.ifPresent(rows -> replace(host, rows));
         tracked.hosts().connect(host, epoch, running);
+        tracked.policies().connected(host);
         journal.claimed(host, epoch, left.isEmpty());
         tracked.refusals().retain(host, running.keySet());
     }
@@ -114,6 +115,7 @@ final class HostAdoption {
     boolean release(MesosAgentId host, long epoch) {
         boolean lost = tracked.hosts().lose(host, epoch);
         if (lost) {
+            tracked.policies().disconnected(host);
             tracked.leases().on(host).forEach(this::drop);
             tracked.refusals().forget(host);
         }

@@ -111,6 +111,16 @@ final class LaunchPlanning {
 
     /** {@return whether every action succeeded} */
     private boolean run(Launch launch) {
+        boolean succeeded = plan(launch);
+        if (succeeded) {
+            tracked.policies().planned(launch);
+        } else {
+            tracked.policies().failed(launch);
+        }
+        return succeeded;
+    }
+
+    private boolean plan(Launch launch) {
         Instant now = clock.instant();
         try {
             LeasePlan plan = planner.plan(views.of(launch, now));

@@ -17,14 +17,18 @@ import org.pcollections.PVector;
 
 /**
  * The part of the state that other threads read without the lock, after one change. Its collections are persistent: a
- * snapshot is three references, and a later change copies only a path of the tree.
+ * snapshot is a few references, and a later change copies only a path of the tree.
  *
  * @param live the live leases, oldest first
  * @param ended the leases that ended last
  * @param running the containers that run, by host; it has every host whose agent is connected here
+ * @param policies which version of the policies is in effect where
  */
 record PublishedState(
-        PMap<LeaseId, ManagedLease> live, PVector<Lease> ended, PMap<MesosAgentId, PSet<ContainerId>> running)
+        PMap<LeaseId, ManagedLease> live,
+        PVector<Lease> ended,
+        PMap<MesosAgentId, PSet<ContainerId>> running,
+        PolicyEffect policies)
         implements RunningContainers {
     /** The live leases, oldest first, then those that ended last. */
     List<Lease> leases() {

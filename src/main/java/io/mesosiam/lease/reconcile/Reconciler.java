@@ -23,7 +23,6 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.RunningContainers;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
-import io.mesosiam.policy.cluster.PolicyDifference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,6 +57,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
     private final HostAdoption adoption;
     private final LeaseRows rows;
     private final LeaseOverview overview;
+    private final PolicyRollout policies;
     private final Loop loop = new Loop("reconciler");
 
     /** Ended launches that are no longer needed; the watch takes them with its next change. */
@@ -85,6 +85,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 tracked, issuance, deliveries, trail, () -> new UUID(random.nextLong(), random.nextLong()));
         planning = new LaunchPlanning(tracked, queue, views, planner, actions, trail, loop, clock);
         overview = new LeaseOverview(stateLock, tracked, planning, calls);
+        policies = new PolicyRollout(stateLock, tracked, planning, deliveries);
         adoption = new HostAdoption(tracked, issuance, trail, journal, rule);
         // Stays a callback: the journal learns of it from a transaction, after the write has returned.
         journal.onFenced(this::fenced);
@@ -139,28 +140,6 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      */
     public void notServed(MesosAgentId host, LeaseId lease, long revision, String reason) {
         stateLock.change(() -> planning.mark(adoption.notServed(host, lease, revision, reason)));
-    }
-
-    /** Marks every launch and forgets all backoffs, because the policies changed. */
-    public void policyChanged() {
-        stateLock.change(() -> {
-            tracked.backoff().clear();
-            planning.mark(tracked.everyLaunch());
-        });
-    }
-
-    /**
-     * Marks the launches that a difference of the policies can touch, and those in their containers, as routine work,
-     * and forgets the backoffs of their leases. An empty difference, such as an update of a row to itself, marks all.
-     */
-    public void policyChanged(PolicyDifference difference) {
-        // Without the lock: a launch that a later state shows is marked with that state.
-        Set<Launch> touched = overview.state().map(difference::touched).orElse(Set.of());
-        if (difference.isEmpty()) {
-            policyChanged();
-        } else {
-            stateLock.change(() -> planning.markRoutine(tracked.policyChanged(touched)));
-        }
     }
 
     /** Marks every launch: unreadable withdrawals began or ceased to hold back new leases, as the decider applies. */
@@ -219,8 +198,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
      * changes nothing.
      */
     public void disconnected(MesosAgentId host, long epoch) {
-        stateLock.change(
-                () -> tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host)));
+        stateLock.change(() -> {
+            if (tracked.hosts().disconnect(host, epoch, tracked.leases().containersOn(host))) {
+                tracked.policies().disconnected(host);
+            }
+        });
     }
 
     private void fenced(MesosAgentId host, long epoch) {
@@ -269,7 +251,8 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
                 findings.forgotten().forEach(deliveries::clearRefusal);
                 unneeded = findings.unneeded();
             }
-            return planning.next(now);
+            boolean sent = policies.send();
+            return planning.next(now) || sent;
         });
     }
 
@@ -283,6 +266,11 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
         return overview;
     }
 
+    /** Brings new versions of the policies to the launches, and states which is in effect where. */
+    public PolicyRollout policies() {
+        return policies;
+    }
+
     /** The loop that runs launches, for metrics and readiness. */
     public Loop loop() {
         return loop;
@@ -290,7 +278,7 @@ public final class Reconciler implements ClusterListener, HostReports, AutoClose
 
     private Duration untilDue() {
         Instant now = clock.instant();
-        return closed
+        return closed || tracked.policies().hasUnsent()
                 ? Duration.ZERO
                 : Duration.between(now, planning.nextDue(fullPass.next()).orElse(now));
     }

@@ -29,7 +29,8 @@ record ReconcilerState(
         Withdrawals withdrawals,
         Hosts hosts,
         Waits waits,
-        IssueBackoff backoff) {
+        IssueBackoff backoff,
+        PolicyProgress policies) {
     static ReconcilerState empty(RenewalRule rule) {
         return new ReconcilerState(
                 new LaunchIndex(),
@@ -39,11 +40,12 @@ record ReconcilerState(
                 new Withdrawals(),
                 new Hosts(),
                 new Waits(),
-                new IssueBackoff(rule));
+                new IssueBackoff(rule),
+                new PolicyProgress());
     }
 
     PublishedState published() {
-        return new PublishedState(leases.live(), leases.ended(), hosts.running());
+        return new PublishedState(leases.live(), leases.ended(), hosts.running(), policies.current());
     }
 
     /** Every launch that is in the cluster state or has a lease. */
@@ -82,6 +84,7 @@ record ReconcilerState(
         Set<Launch> concerned = launches.update(state, touched, now);
         if (before.isEmpty()) {
             launches.rebuild();
+            policies.clusterKnown(everyLaunch());
         }
         if (before.map(ClusterState::masterAnswers)
                 .filter(answered -> answered == state.masterAnswers())

@@ -4,6 +4,7 @@ import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.TableFollower;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -164,13 +165,17 @@ public final class PolicyTable implements AutoCloseable {
         }
     }
 
-    private long version() {
+    /** The version in the database; fails if the database doesn't answer in time. */
+    public Uni<Long> stored() {
         return OneStatement.run(pool, "select version from policy_version")
-                .await()
-                .atMost(config.queryTimeout())
-                .iterator()
-                .next()
-                .getLong("version");
+                .map(rows -> rows.iterator().next().getLong("version"))
+                .ifNoItem()
+                .after(config.queryTimeout())
+                .fail();
+    }
+
+    private long version() {
+        return stored().await().indefinitely();
     }
 
     private PolicySet read() {

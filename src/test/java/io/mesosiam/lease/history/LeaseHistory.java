@@ -2,7 +2,6 @@ package io.mesosiam.lease.history;
 
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Withdrawal;
-import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.StsInMemory;
@@ -179,7 +178,7 @@ final class LeaseHistory {
         log("policy " + framework + " " + name + " " + decision.map(Decision::summary) + " "
                 + decision.map(Object::toString).orElse("none"));
         deployment.policies.set(framework, name, decision);
-        deployment.controllers().forEach(Reconciler::policyChanged);
+        deployment.controllers().forEach(each -> each.policies().changed(1));
     }
 
     private void withdraw(SimulatedCluster.Run run) {

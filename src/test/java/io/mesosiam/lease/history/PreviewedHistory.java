@@ -111,14 +111,14 @@ final class PreviewedHistory {
         log("change " + difference.policies());
         previewed.forEach(effect -> log("  previewed " + effect));
         policies = after;
-        deployment.controllers().forEach(each -> each.policyChanged(difference));
+        deployment.controllers().forEach(each -> each.policies().changed(2, difference));
         deployment.drain();
         compare(previewed, before, live());
     }
 
     /** Plans every launch, so that nothing is pending but sessions. */
     private void settle() {
-        deployment.controllers().forEach(Reconciler::policyChanged);
+        deployment.controllers().forEach(each -> each.policies().changed(1));
         deployment.drain();
     }
 

@@ -87,7 +87,7 @@ class ChangedTimeToLiveTest extends ReconcilerFixture {
 
     private void change(Decision next) {
         policy.put(CredentialName.DEFAULT, next);
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
     }
 }

@@ -32,7 +32,7 @@ class ConflictingPoliciesTest extends ReconcilerFixture {
         assertThat(served()).hasSize(1);
 
         policy.put(CredentialName.DEFAULT, conflict("a", "b"));
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         bind(start(2), ContainerId.of("c2"));
         settle();
         clock.advance(Waits.AUDIT_AFTER);
@@ -61,7 +61,7 @@ class ConflictingPoliciesTest extends ReconcilerFixture {
         settle();
 
         policy.put(CredentialName.DEFAULT, conflict("b", "c"));
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
 
         assertThat(served()).isEmpty();

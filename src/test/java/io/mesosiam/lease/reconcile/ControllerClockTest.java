@@ -62,7 +62,7 @@ class ControllerClockTest extends ReconcilerFixture {
         peersStateTheirTime();
 
         ahead = Duration.ofHours(2);
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         pass(Duration.ofMinutes(20));
 
         assertThat(served()).hasSize(1);
@@ -104,7 +104,7 @@ class ControllerClockTest extends ReconcilerFixture {
         peersStateTheirTime();
 
         ahead = Duration.ofHours(2);
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         pass(Duration.ofMinutes(20));
 
         assertThat(served()).hasSize(1);

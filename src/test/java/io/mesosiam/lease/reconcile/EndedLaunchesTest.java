@@ -65,7 +65,7 @@ class EndedLaunchesTest extends EndedLaunchesFixture {
         settle();
         assertThat(reconciler.overview().refusals()).hasSize(1);
         allowAll();
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         tables.claim(HOSTS.getFirst());
 
         settle(); // issues a lease, which the journal rejects

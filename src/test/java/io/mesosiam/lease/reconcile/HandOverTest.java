@@ -196,7 +196,7 @@ class HandOverTest extends SharedContainerFixture {
         finish(first);
 
         show();
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
 
         assertThat(agent.served).isEmpty();

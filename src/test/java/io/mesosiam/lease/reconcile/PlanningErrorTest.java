@@ -61,7 +61,7 @@ class PlanningErrorTest extends ReconcilerFixture {
         fault = () -> {
             throw new StackOverflowError("broken on purpose");
         };
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
         assertThat(served()).hasSize(1);
         assertThat(reconciler.loop().failures()).isEqualTo(1);
@@ -69,7 +69,7 @@ class PlanningErrorTest extends ReconcilerFixture {
 
         broken.clear();
         policy.clear();
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
 
         assertThat(served()).isEmpty();

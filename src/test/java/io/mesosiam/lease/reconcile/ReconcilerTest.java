@@ -237,7 +237,7 @@ class ReconcilerTest extends ReconcilerFixture {
                 .isEqualTo("undecided: the framework is not visible yet"));
 
         allow(Sharing.TASK);
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
         assertThat(reconciler.overview().waitingByReason()).isEmpty();
     }

@@ -149,7 +149,7 @@ class RefusedSessionTest extends ReconcilerFixture {
 
     @Test
     void refusedSessionIsRequestedAtOnceAfterAPolicyChange() {
-        assertRefusedSessionIsRequestedAfter(reconciler::policyChanged);
+        assertRefusedSessionIsRequestedAfter(() -> reconciler.policies().changed(1));
     }
 
     @Test

@@ -166,7 +166,7 @@ class RowFactsTest {
         SimulatedCluster.Run unlisted = start(0);
         show(first, cluster.state());
         policy.put(EXTRA, SHARED);
-        first.policyChanged();
+        first.policies().changed(1);
         settle(first);
         cluster.hidden.add(unlisted.launch);
         Reconciler restarted = controller();

@@ -91,7 +91,7 @@ class SharedContainerTest extends SharedContainerFixture {
         assertThat(servedLease().launch()).isEqualTo(first.launch);
 
         policyOf.put("t1", new Decision.Denied(TestLaunches.POLICY, "denied", List.of()));
-        reconciler.policyChanged();
+        reconciler.policies().changed(1);
         settle();
 
         assertThat(agent.served).isEmpty();

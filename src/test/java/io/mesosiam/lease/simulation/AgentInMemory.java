@@ -24,6 +24,9 @@ public final class AgentInMemory {
     public final Map<ContainerId, Long> running = new HashMap<>();
     public Optional<Long> epoch = Optional.empty();
 
+    /** The newest version of the policies that a controller has stated. */
+    public long policies;
+
     public record Key(ContainerId container, CredentialName name) {}
 
     public record Served(Lease lease, Instant expiration) {}
@@ -72,6 +75,7 @@ public final class AgentInMemory {
                         .ifPresent(before -> put(new Served(keep.lease(), before.expiration())));
             case Delivery.Refuse refuse -> refused.put(new Key(refuse.container(), refuse.name()), refuse);
             case Delivery.ClearRefusal back -> refused.remove(new Key(back.container(), back.name()));
+            case Delivery.Policies stated -> policies = stated.version();
             case Delivery.Withdraw withdraw -> served.remove(withdraw.lease());
         }
     }

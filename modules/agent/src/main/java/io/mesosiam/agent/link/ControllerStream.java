@@ -238,6 +238,7 @@ final class ControllerStream implements WebSocket.Listener {
                 LOG.log(Level.INFO, "lease removed leaseId={0} reason={1}", remove.leaseId(), remove.reason());
             }
             case ControllerMessage.ClearRefusal clear -> store.clearRefusal(clear.containerId(), clear.name());
+            case ControllerMessage.Policies policies -> send(new AgentMessage.Policies(policies.version()));
             case ControllerMessage.Fault fault -> end(StreamEnd.of(fault));
         }
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.attest.Container;
 import io.mesosiam.agent.metrics.Exposition;
 import io.mesosiam.agent.serve.Answer;
+import io.mesosiam.channel.wire.AgentMessage;
 import io.mesosiam.channel.wire.AgentMessage.Ack;
 import io.mesosiam.channel.wire.AgentMessage.Ask;
 import io.mesosiam.channel.wire.AgentMessage.Containers;
 import io.mesosiam.channel.wire.AgentMessage.Hello;
 import io.mesosiam.channel.wire.AgentMessage.Nack;
 import io.mesosiam.channel.wire.AgentMessage.RunningContainer;
+import io.mesosiam.channel.wire.ControllerMessage;
 import io.mesosiam.channel.wire.ControllerMessage.ClearRefusal;
 import io.mesosiam.channel.wire.ControllerMessage.Entry;
 import io.mesosiam.channel.wire.ControllerMessage.Remove;
@@ -93,6 +95,22 @@ class ControllerLinkTest extends LinkFixture {
             agent.send(new Upsert(served("lease-3", 1, "third")));
             assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-3", 1));
             assertThat(store.find("denied", "default")).isInstanceOf(Answer.Nothing.class);
+            assertThat(store.find("task", "default")).isInstanceOf(Answer.Nothing.class);
+        }
+    }
+
+    @Test
+    void versionOfThePoliciesIsConfirmedAfterWhatWasSentBefore() throws Exception {
+        try (FakeController controller = new FakeController(ca, ofController)) {
+            dial(controller.uri());
+            FakeController.Connection agent = greeted(controller);
+
+            agent.send(new Sync(1, List.of(served("lease-1", 1, "task"))));
+            agent.send(new Remove("lease-1", "the policy was deleted"));
+            agent.send(new ControllerMessage.Policies(17));
+
+            assertThat(agent.next(Ack.class)).isEqualTo(new Ack("lease-1", 1));
+            assertThat(agent.next(AgentMessage.Policies.class)).isEqualTo(new AgentMessage.Policies(17));
             assertThat(store.find("task", "default")).isInstanceOf(Answer.Nothing.class);
         }
     }

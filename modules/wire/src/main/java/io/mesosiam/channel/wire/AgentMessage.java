@@ -64,6 +64,17 @@ public sealed interface AgentMessage {
         }
     }
 
+    /**
+     * The agent has applied every message up to the controller's message with this version of the policies.
+     *
+     * <p>Agents before it don't send it, and controllers before it skip it.
+     */
+    record Policies(long version) implements AgentMessage {
+        public Policies {
+            WireText.count("version", version);
+        }
+    }
+
     /** A lease that the agent serves. */
     record Held(String leaseId, String identityHash, Instant expiration) {
         public Held {

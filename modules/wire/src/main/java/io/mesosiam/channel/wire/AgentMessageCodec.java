@@ -19,6 +19,7 @@ public final class AgentMessageCodec {
     private static final Field<String> MESOS_AGENT_ID = Field.text("mesosAgentId");
     private static final Field<String> LEASE_ID = Field.text("leaseId");
     private static final Field<Long> REVISION = Field.number("revision");
+    private static final Field<Long> VERSION = Field.number("version");
     private static final Field<String> CODE = Field.text("code");
     private static final Field<String> MESSAGE = Field.text("message");
     private static final Field<String> CONTAINER_ID = Field.text("containerId");
@@ -59,6 +60,8 @@ public final class AgentMessageCodec {
                     out.text("type", "ask")
                             .text("containerId", ask.containerId())
                             .text("name", ask.name());
+                case AgentMessage.Policies policies ->
+                    out.text("type", "policies").number("version", policies.version());
                 case Containers containers ->
                     out.text("type", "containers")
                             .list("started", containers.started(), AgentMessageCodec::write)
@@ -98,6 +101,7 @@ public final class AgentMessageCodec {
             case "ask" -> known(in.rest(List.of(CONTAINER_ID, NAME), f -> new Ask(f.get(CONTAINER_ID), f.get(NAME))));
             case "containers" ->
                 known(in.rest(List.of(STARTED, ENDED), f -> new Containers(f.get(STARTED), f.get(ENDED))));
+            case "policies" -> known(in.rest(List.of(VERSION), f -> new AgentMessage.Policies(f.get(VERSION))));
             default -> {
                 in.skipRest();
                 yield new Decoded.Unknown<>(WireText.sanitized(type));

@@ -37,6 +37,18 @@ public sealed interface ControllerMessage {
     }
 
     /**
+     * Every task is decided by this version of the policies, or a newer one, and what that changes on this host has been
+     * sent before this message. The agent confirms it with {@link AgentMessage.Policies}.
+     *
+     * <p>Controllers before it don't send it, and agents before it skip it.
+     */
+    record Policies(long version) implements ControllerMessage {
+        public Policies {
+            WireText.count("version", version);
+        }
+    }
+
+    /**
      * The stream ends; the controller closes it after this.
      *
      * @param persistence whether the agent can connect again soon or an operator has to act first

@@ -22,6 +22,7 @@ public final class ControllerMessageCodec {
     private static final Field<Long> EPOCH = Field.number("epoch");
     private static final Field<String> LEASE_ID = Field.text("leaseId");
     private static final Field<Long> REVISION = Field.number("revision");
+    private static final Field<Long> VERSION = Field.number("version");
     private static final Field<String> CONTAINER_ID = Field.text("containerId");
     private static final Field<String> NAME = Field.text("name");
     private static final Field<String> ROLE_ARN = Field.text("iamRoleArn");
@@ -57,6 +58,8 @@ public final class ControllerMessageCodec {
                     out.text("type", "unrefuse")
                             .text("containerId", unrefuse.containerId())
                             .text("name", unrefuse.name());
+                case ControllerMessage.Policies policies ->
+                    out.text("type", "policies").number("version", policies.version());
                 case Fault fault -> {
                     out.text("type", "fault").text("code", fault.code()).text("message", fault.message());
                     write(out, fault.persistence());
@@ -85,6 +88,7 @@ public final class ControllerMessageCodec {
             case "remove" -> known(in.rest(List.of(LEASE_ID, REASON), f -> new Remove(f.get(LEASE_ID), f.get(REASON))));
             case "unrefuse" ->
                 known(in.rest(List.of(CONTAINER_ID, NAME), f -> new ClearRefusal(f.get(CONTAINER_ID), f.get(NAME))));
+            case "policies" -> known(in.rest(List.of(VERSION), f -> new ControllerMessage.Policies(f.get(VERSION))));
             case "fault" ->
                 known(in.rest(
                         List.of(CODE, MESSAGE, PERSISTENCE, RETRY_AFTER),

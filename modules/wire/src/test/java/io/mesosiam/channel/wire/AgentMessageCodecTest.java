@@ -35,6 +35,7 @@ class AgentMessageCodecTest {
             new Ack("lease-1", Long.MAX_VALUE),
             new Nack("lease-1", 0, "SessionMissing", "\"quoted\" \\ and €"),
             new Ask("parent/child", "default"),
+            new AgentMessage.Policies(17),
             new Containers(List.of(NESTED), List.of(new RunningContainer("gone", 0))));
 
     @ParameterizedTest

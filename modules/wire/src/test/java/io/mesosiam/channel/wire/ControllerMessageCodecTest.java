@@ -46,6 +46,7 @@ class ControllerMessageCodecTest {
             new Upsert(REFUSAL),
             new Remove("lease-1", "task ended"),
             new ClearRefusal("c", "default"),
+            new ControllerMessage.Policies(17),
             Fault.lasting("ProtocolVersion", "speaks 1"),
             Fault.passing("stopping", "the controller is stopping"),
             new Fault("too-slow", "a stated delay", new Fault.Passing(Duration.ofSeconds(3))));

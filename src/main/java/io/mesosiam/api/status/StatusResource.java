@@ -1,0 +1,122 @@
+package io.mesosiam.api.status;
+
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.lease.reconcile.PolicyEffect;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Which version of the policies is in effect on the hosts whose agents are connected to this controller. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "status", description = "What is in effect")
+@NonBlocking
+public final class StatusResource {
+    /** The largest version in a path: as many digits as {@link Parameters#number} reads. */
+    private static final int MAX_VERSION = 999_999_999;
+
+    private final Reconciler reconciler;
+    private final Callers callers;
+    private final ControllerId controller;
+
+    @Inject
+    StatusResource(
+            Reconciler reconciler,
+            Callers callers,
+            @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
+        this.reconciler = reconciler;
+        this.callers = callers;
+        this.controller = ControllerId.of(controllerId);
+    }
+
+    /** The state of this controller. */
+    @GET
+    @Path("status")
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(value = StatusView.class, responseCode = "200", responseDescription = "The state")
+    @Operation(
+            operationId = "getStatus",
+            summary = "The state of the controller that answers",
+            description =
+                    "Each host's agent is connected to one controller, which counts it. Callers without a role in /"
+                            + " see the numbers of hosts, not their ids.")
+    public StatusView status() {
+        PolicyEffect effect = reconciler.policies().current();
+        return new StatusView(controller.value(), PolicyVersionView.of(effect.read(), effect, seesHosts()));
+    }
+
+    /** How far a version of the policies has come. */
+    @GET
+    @Path("policy-versions/{version}")
+    @RolesAllowed({
+        Role.Names.VIEWER,
+        Role.Names.OPERATOR,
+        Role.Names.NAMESPACE_ADMIN,
+        Role.Names.SPAWNER,
+        Role.Names.ADMIN,
+        Role.Names.AUDITOR
+    })
+    @APIResponseSchema(
+            value = PolicyVersionView.class,
+            responseCode = "200",
+            responseDescription = "How far it has come")
+    @Operation(
+            operationId = "getPolicyVersion",
+            summary = "On how many hosts a version of the policies is in effect",
+            description =
+                    "A write of policies answers with its version in the header Policy-Version. Repeat this request"
+                            + " until 'inEffect' is true. It counts the hosts whose agents are connected to the controller that"
+                            + " answers. Callers without a role in / see the numbers of hosts, not their ids.")
+    public PolicyVersionView version(
+            @Parameter(
+                            description = "The version of all policies together, as Policy-Version has it",
+                            example = "17",
+                            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "999999999"))
+                    @PathParam("version")
+                    String version) {
+        Parameters parameters = new Parameters();
+        int wanted = parameters.number("version", version, 1, MAX_VERSION);
+        parameters.check();
+        return PolicyVersionView.of(wanted, reconciler.policies().current(), seesHosts());
+    }
+
+    private boolean seesHosts() {
+        return callers.current().sees(RoleGrant.EVERYWHERE);
+    }
+}
