@@ -59,7 +59,7 @@ public record ExplainedDecision(
 
         @Schema(description = "Every policy that was considered, and then the rows that can't be used")
         List<ExplainedVerdict> verdicts) {
-    static ExplainedDecision of(
+    public static ExplainedDecision of(
             CredentialName name, Decision decision, Optional<Withdrawal> withdrawn, Subject subject, PolicyRows rows) {
         List<ExplainedVerdict> verdicts = verdicts(decision.verdicts(), subject, rows);
         if (withdrawn.isPresent()) {
@@ -90,8 +90,8 @@ public record ExplainedDecision(
     }
 
     /** The rows of the policy table at one version. */
-    record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected) {
-        static PolicyRows of(PolicySet set) {
+    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected) {
+        public static PolicyRows of(PolicySet set) {
             return new PolicyRows(set.policies().stream().collect(toMap(Policy::id, policy -> policy)), set.rejected());
         }
 

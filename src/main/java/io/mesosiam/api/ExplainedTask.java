@@ -62,7 +62,7 @@ public record ExplainedTask(
         }
     }
 
-    static ExplainedTask of(Subject subject) {
+    public static ExplainedTask of(Subject subject) {
         SubjectValues values = new SubjectValues(subject);
         return new ExplainedTask(
                 subject.task().name(),

@@ -126,7 +126,7 @@ public record LeaseView(
         }
     }
 
-    static LeaseView of(Lease lease) {
+    public static LeaseView of(Lease lease) {
         State state = State.of(lease.state());
         return new LeaseView(
                 lease.id().toString(),

@@ -3,16 +3,21 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -162,6 +167,98 @@ class ExplainTest {
                 .body("launches", hasSize(1))
                 .body("launches.frameworkId", everyItem(equalTo(framework)))
                 .body("truncated", equalTo(true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "svc-web, web-7, allowed",
+        "svc-web, web-2, denied",
+        "svc-other, web-7, no-policy",
+    })
+    void hypotheticalTaskIsDecidedLikeARealOne(String principal, String name, String decision) {
+        hypothetical("""
+                {"frameworkName": "web", "frameworkPrincipal": "%s", "mesosRole": "web", "taskName": "%s", "taskUser": "root",
+                 "labels": [{"key": "team", "value": "x"}, {"key": "team"}], "agentAttributes": {"rack": "r1", "row": 7}}""".formatted(principal, name))
+                .statusCode(200)
+                .body("policyVersion", equalTo(3))
+                .body("principalsEnforced", equalTo(true))
+                .body("task.agentAttributes.row", equalTo("7"))
+                .body("task.labels.key", contains("team", "team"))
+                .body("decisions[0].decision", equalTo(decision))
+                .body("decisions[0].verdicts.policyName", hasItems("web", "not-two"));
+    }
+
+    @Test
+    void whatAHypotheticalTaskLeavesOutHasItsDefault() {
+        String task = """
+                {"frameworkName": "web", "frameworkPrincipal": "svc-web", "mesosRole": "web", "taskName": "web-7", "taskUser": "root"%s}""";
+
+        hypothetical(task.formatted("")).statusCode(200).body("task.agentAttributes", nullValue());
+        hypothetical(task.formatted(", \"principalsEnforced\": false"))
+                .statusCode(200)
+                .body("principalsEnforced", equalTo(false))
+                .body("decisions[0].decision", equalTo("no-policy"));
+    }
+
+    @Test
+    void everyWrongFieldOfAHypotheticalTaskIsNamedAtOnce() {
+        hypothetical("""
+                {"frameworkName": 1, "mesosRole": "a\\u0007", "taskName": "", "labels": [{"value": "x"}, 7, {"key": "a", "b": 1}],
+                 "agentAttributes": {"rack": []}, "witnessed": "yes", "tasks": 1}""")
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
+                .body(
+                        "errors.field",
+                        containsInAnyOrder(
+                                "frameworkName",
+                                "mesosRole",
+                                "taskName",
+                                "taskUser",
+                                "labels[0].key",
+                                "labels[1]",
+                                "labels[2].b",
+                                "agentAttributes.rack",
+                                "witnessed",
+                                "tasks"));
+        hypothetical("[]").statusCode(400);
+    }
+
+    @Test
+    void historyOfAnEndedTaskHasItsLeasesAndWhatDecidedAndWhyTheyEnded() throws SQLException {
+        execute("""
+                insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn, policy_id,
+                    policy_version, identity_hash, session_name, witnessed, created_at, state, reason, reaped_at)
+                select '00000000-0000-0000-0000-00000000e0d1', 'f-1', 'ended/1', 'S1', 1, 'default', iam_role_arn, id, 1,
+                    repeat('ab', 32), 'ended', true, now(), 'reaped', 'the task finished', now() from policy where name = 'web'""");
+        execute("""
+                insert into audit_event (kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, lease_id,
+                    policy_id, policy_version, iam_role_arn, message)
+                select kind, 'master1', 'f-1', 'ended/1', 'S1', 1, 'default',
+                    '00000000-0000-0000-0000-00000000e0d1'::uuid, id, 1, iam_role_arn, message
+                from policy, (values (1, 'lease.issued', 'issued'), (2, 'lease.reaped', 'the task finished')) as e (n, kind, message)
+                where name = 'web' order by n""");
+
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/tasks/f-1/ended%2F1/history")
+                .then()
+                .statusCode(200)
+                .body("leases", hasSize(1))
+                .body("leases[0].state", equalTo("reaped"))
+                .body("leases[0].reason", equalTo("the task finished"))
+                .body("leases[0].policyVersion", equalTo(1))
+                .body("events.kind", contains("lease.issued", "lease.reaped"))
+                .body("events.policyVersion", everyItem(equalTo(1)))
+                .body("events[1].message", equalTo("the task finished"))
+                .body("policyNames.values()", contains("web"))
+                .body("truncated", equalTo(false));
+        given().get("/api/v1/tasks/f-1/never/history").then().statusCode(404).body("code", equalTo("not-found"));
+    }
+
+    private static ValidatableResponse hypothetical(String task) {
+        return given().contentType(ContentType.JSON)
+                .body(task)
+                .post("/api/v1/explanations")
+                .then();
     }
 
     private JsonPath awaitFound(Predicate<JsonPath> condition) {

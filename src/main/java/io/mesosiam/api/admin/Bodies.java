@@ -12,11 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies of requests. */
-final class Bodies {
+public final class Bodies {
     private Bodies() {}
 
-    /** @throws ProblemException if the body is not one JSON object in UTF-8 */
-    static JsonNode object(byte @Nullable [] body) {
+    /**
+     * The JSON object of a body.
+     *
+     * @throws ProblemException if the body is not one JSON object in UTF-8
+     */
+    public static JsonNode object(byte @Nullable [] body) {
         return Optional.ofNullable(body)
                 .flatMap(Bodies::text)
                 .flatMap(Json::read)

@@ -100,6 +100,13 @@ final class AuditEventView {
             @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE) @Nullable
             String policyId,
 
+            @Schema(
+                    description = "The version of the policy that decided, or that the change made",
+                    minimum = "1",
+                    examples = "3")
+            @Nullable
+            Long policyVersion,
+
             @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE) @Nullable
             String iamRoleArn,
 

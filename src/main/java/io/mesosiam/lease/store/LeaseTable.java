@@ -15,8 +15,10 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +32,8 @@ public final class LeaseTable implements LeaseRows {
 
     private static final String LIVE =
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' order by created_at, id";
+    private static final String BY_ID =
+            "select " + LeaseRow.COLUMNS + " from lease where id = any($1) order by created_at, id";
     private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
             + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
 
@@ -65,6 +69,15 @@ public final class LeaseTable implements LeaseRows {
     @Override
     public List<Lease> live(MesosAgentId host) {
         return leases(query(LIVE_ON_HOST, Tuple.of(host.value())));
+    }
+
+    /**
+     * The leases with these ids, live and ended, the oldest first. A lease that the database no longer has is absent.
+     *
+     * @throws IllegalStateException if the database can't be read now
+     */
+    public List<Lease> of(Collection<UUID> ids) {
+        return leases(query(BY_ID, Tuple.of(ids.toArray(UUID[]::new))));
     }
 
     /**

@@ -1,0 +1,24 @@
+package io.mesosiam.api.explain;
+
+import io.mesosiam.api.ExplainedDecision;
+import io.mesosiam.api.ExplainedTask;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What the policies give a hypothetical task. */
+@Schema(
+        name = "Explanation",
+        description = "What the policies give a hypothetical task",
+        requiredProperties = {"policyVersion", "principalsEnforced", "task", "decisions"})
+record ExplanationView(
+        @Schema(description = "The version of the policy table that the decisions used", minimum = "0", examples = "17")
+        long policyVersion,
+
+        @Schema(description = "Whether the decisions count principals as authenticated")
+        boolean principalsEnforced,
+
+        @Schema(description = "The values that selectors were compared with")
+        ExplainedTask task,
+
+        @Schema(description = "The decisions of the policies, by credential name. Withdrawals are not considered")
+        List<ExplainedDecision> decisions) {}
