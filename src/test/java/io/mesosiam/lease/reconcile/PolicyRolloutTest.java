@@ -172,12 +172,11 @@ class PolicyRolloutTest extends ReconcilerFixture {
     void disconnectedHostIsNotCounted() {
         rollout().changed(4);
         show();
-        long epoch = tables.claim(HOST);
-        reconciler.connected(HOST, epoch, agent.held(), Map.of(), agent::sync);
+        connect();
         settle();
         rollout().applied(HOST, 4);
 
-        reconciler.disconnected(HOST, epoch);
+        reconciler.disconnected(HOST, tables.epochs.get(HOST));
 
         assertThat(rollout().current().hosts()).isEmpty();
         assertThat(rollout().current().inEffect(4)).isZero();
