@@ -4,46 +4,95 @@ import io.mesosiam.lease.AuditEvent;
 import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Stored;
 import io.mesosiam.mesos.ContainerId;
-import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.TaskKey;
+import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.PolicyId;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
-/** Converts the event of a journal entry to its row in table {@code audit_event}. */
+/** Converts the events of journal entries to rows of table {@code audit_event}. */
 final class AuditEventRow {
-    /** Writes an event, once for each entry. */
+    /**
+     * Writes events in order, each once for its entry. One statement writes all rows: PostgreSQL prepares the table's
+     * constraints, triggers and partition once for each statement, which costs as much as a row.
+     */
     static final String INSERT = """
-            insert into audit_event (reported_at, kind, actor, framework_id, task_id, mesos_agent_id, launch_sequence,
+            insert into audit_event (actor, reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence,
                 container_id, credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id,
                 policy_version)
-            values ($1, $2, $3, $4::text, $5::text, $6::text, $7, $8::text, $9::text, $10, $11, $12::text, $13, $14, $15, $16)
+            select $1, reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence, container_id,
+                credential_name, lease_id, policy_id, iam_role_arn, message, detail::jsonb, entry_id, policy_version
+            from unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+                $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::bigint[])
+                as event (reported_at, kind, framework_id, task_id, mesos_agent_id, launch_sequence, container_id,
+                    credential_name, lease_id, policy_id, iam_role_arn, message, detail, entry_id, policy_version)
             on conflict do nothing""";
 
     private AuditEventRow() {}
 
-    /** @param actor this controller's name */
-    static Tuple tuple(QueuedEntry queued, String actor) {
-        AuditEvent event = queued.event();
-        Launch launch = event.key().launch();
+    /**
+     * The values of {@link #INSERT}.
+     *
+     * @param actor this controller's name
+     */
+    static Tuple tuple(List<QueuedEntry> entries, String actor) {
+        List<AuditEvent> events = entries.stream().map(QueuedEntry::event).toList();
+        return Tuple.tuple()
+                .addValue(actor)
+                .addValue(column(
+                        events,
+                        OffsetDateTime[]::new,
+                        event -> Optional.ofNullable(LeaseRow.time(Optional.of(event.at())))))
+                .addValue(texts(events, event -> event.kind().text()))
+                .addValue(texts(events, event -> key(event).framework().value()))
+                .addValue(texts(events, event -> key(event).task().value()))
+                .addValue(texts(events, event -> key(event).agent().value()))
+                .addValue(column(
+                        events,
+                        Long[]::new,
+                        event -> Optional.of(event.key().launch().sequence())))
+                .addValue(
+                        column(events, String[]::new, event -> event.container().map(ContainerId::toString)))
+                .addValue(texts(events, event -> event.key().name().value()))
+                .addValue(column(events, UUID[]::new, event -> event.lease().map(LeaseId::value)))
+                .addValue(column(events, UUID[]::new, event -> event.policy().map(PolicyId::value)))
+                .addValue(column(events, String[]::new, event -> event.role().map(IamRole::arn)))
+                .addValue(texts(events, event -> Stored.text(event.message())))
+                .addValue(texts(events, event -> detail(event).encode()))
+                .addValue(column(entries, UUID[]::new, entry -> Optional.of(entry.id())))
+                .addValue(column(events, Long[]::new, event -> event.policy().flatMap(LeaseRow::version)));
+    }
+
+    private static String[] texts(List<AuditEvent> events, Function<AuditEvent, String> value) {
+        return column(events, String[]::new, event -> Optional.of(value.apply(event)));
+    }
+
+    /** The values of one column, in the order of the rows; null where a value is empty. */
+    private static <E, T> T[] column(List<E> rows, IntFunction<T[]> array, Function<E, Optional<T>> value) {
+        T[] column = array.apply(rows.size());
+        for (int row = 0; row < column.length; row++) {
+            Optional<T> filled = value.apply(rows.get(row));
+            if (filled.isPresent()) {
+                column[row] = filled.get();
+            }
+        }
+        return column;
+    }
+
+    private static TaskKey key(AuditEvent event) {
+        return event.key().launch().key();
+    }
+
+    private static JsonObject detail(AuditEvent event) {
         JsonObject detail = new JsonObject();
         event.witnessed().ifPresent(witnessed -> detail.put("witnessed", witnessed));
         event.selfAsserted().ifPresent(selfAsserted -> detail.put("selfAsserted", selfAsserted));
-        return Tuple.tuple()
-                .addValue(LeaseRow.time(Optional.of(event.at())))
-                .addValue(event.kind().text())
-                .addValue(actor)
-                .addValue(launch.key().framework().value())
-                .addValue(launch.key().task().value())
-                .addValue(launch.key().agent().value())
-                .addValue(launch.sequence())
-                .addValue(event.container().map(ContainerId::toString).orElse(null))
-                .addValue(event.key().name().value())
-                .addValue(event.lease().map(LeaseId::value).orElse(null))
-                .addValue(event.policy().map(policy -> policy.value()).orElse(null))
-                .addValue(event.role().map(role -> role.arn()).orElse(null))
-                .addValue(Stored.text(event.message()))
-                .addValue(detail)
-                .addValue(queued.id())
-                .addValue(event.policy().flatMap(LeaseRow::version).orElse(null));
+        return detail;
     }
 }

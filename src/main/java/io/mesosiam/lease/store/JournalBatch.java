@@ -14,19 +14,22 @@ import java.util.List;
  */
 final class JournalBatch {
     private final JournalWriter.Part part;
+    private final String actor;
     private final List<Statement> statements = new ArrayList<>();
-    private final List<Tuple> events = new ArrayList<>();
+    private final List<QueuedEntry> events = new ArrayList<>();
 
-    JournalBatch(JournalWriter.Part part) {
+    /** @param actor this controller's name in audit events */
+    JournalBatch(JournalWriter.Part part, String actor) {
         this.part = part;
+        this.actor = actor;
     }
 
     /**
      * One statement with the values of each of its executions.
      *
-     * @param ifChanged for each execution, the events to write if it changed a row
+     * @param ifChanged for each execution, the entries whose events to write if it changed a row
      */
-    private record Statement(String sql, List<Tuple> values, List<List<Tuple>> ifChanged) {}
+    private record Statement(String sql, List<Tuple> values, List<List<QueuedEntry>> ifChanged) {}
 
     void add(String sql, Tuple values) {
         add(sql, values, List.of());
@@ -36,20 +39,20 @@ final class JournalBatch {
      * Adds a statement whose event is only written if the statement changed a row: when several controllers observe
      * a task's end, one of them writes the event.
      */
-    void addWithEvent(String sql, Tuple values, Tuple event) {
-        add(sql, values, List.of(event));
+    void addWithEvent(String sql, Tuple values, QueuedEntry entry) {
+        add(sql, values, List.of(entry));
         if (part == JournalWriter.Part.EVENT) {
-            addEvent(event);
+            addEvent(entry);
         }
     }
 
-    void addEvent(Tuple event) {
+    void addEvent(QueuedEntry entry) {
         if (part != JournalWriter.Part.ROW) {
-            events.add(event);
+            events.add(entry);
         }
     }
 
-    private void add(String sql, Tuple values, List<Tuple> ifChanged) {
+    private void add(String sql, Tuple values, List<QueuedEntry> ifChanged) {
         if (part == JournalWriter.Part.EVENT) {
             return;
         }
@@ -69,7 +72,10 @@ final class JournalBatch {
         }
         return all.chain(() -> events.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : run(connection, AuditEventRow.INSERT, events).replaceWithVoid());
+                : connection
+                        .preparedQuery(AuditEventRow.INSERT)
+                        .execute(AuditEventRow.tuple(events, actor))
+                        .replaceWithVoid());
     }
 
     private void addEvents(Statement statement, List<Integer> changed) {

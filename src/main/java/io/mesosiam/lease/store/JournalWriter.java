@@ -8,7 +8,6 @@ import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.ownership.OwnershipEpochs;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +85,7 @@ final class JournalWriter {
                         part == Part.EVENT ? Uni.createFrom().item(claims) : claims.lockLeases(connection, missing))
                 .chain(claims -> {
                     Left left = Left.empty();
-                    JournalBatch batch = new JournalBatch(part);
+                    JournalBatch batch = new JournalBatch(part, actor);
                     missing.forEach(entry -> sort(entry, claims, batch, left));
                     return batch.execute(connection).replaceWith(left);
                 }));
@@ -101,27 +100,23 @@ final class JournalWriter {
             case Journal.Entry.Changed(Lease lease, long epoch, AuditEvent _) -> {
                 if (isValid(queued, epoch, claims, left)) {
                     batch.add(LeaseRow.UPSERT, LeaseRow.tuple(lease, claims.epoch(queued.host())));
-                    batch.addEvent(event(queued));
+                    batch.addEvent(queued);
                 }
             }
             case Journal.Entry.Ended(Lease lease, AuditEvent event) ->
-                batch.addWithEvent(LeaseRow.END, LeaseRow.endTuple(lease, event), event(queued));
+                batch.addWithEvent(LeaseRow.END, LeaseRow.endTuple(lease, event), queued);
             case Journal.Entry.Noted(MesosAgentId _, long epoch, AuditEvent _) -> {
                 if (isValid(queued, epoch, claims, left)) {
-                    batch.addEvent(event(queued));
+                    batch.addEvent(queued);
                 }
             }
             case Journal.Entry.Withdrawn(Withdrawal withdrawal, MesosAgentId _, long epoch, AuditEvent _) -> {
                 if (isValid(queued, epoch, claims, left)) {
                     batch.add(WithdrawalRow.INSERT, WithdrawalRow.tuple(withdrawal));
-                    batch.addEvent(event(queued));
+                    batch.addEvent(queued);
                 }
             }
         }
-    }
-
-    private Tuple event(QueuedEntry queued) {
-        return AuditEventRow.tuple(queued, actor);
     }
 
     private boolean isValid(QueuedEntry queued, long epoch, HostClaims claims, Left left) {
