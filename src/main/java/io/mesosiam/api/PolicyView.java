@@ -79,8 +79,12 @@ public record PolicyView(
 
         @Schema(description = "Valid settings that are probably a mistake")
         List<String> warnings) {
-    /** @param outOfBounds why the policy is out of the bounds of its namespaces, if it is */
-    static PolicyView of(Policy policy, Optional<String> outOfBounds) {
+    /**
+     * A policy as this controller has read it.
+     *
+     * @param outOfBounds why the policy is out of the bounds of its namespaces, if it is
+     */
+    public static PolicyView of(Policy policy, Optional<String> outOfBounds) {
         String outside = outOfBounds.orElse(null);
         return switch (policy.rule()) {
             case Rule.Allow allow ->

@@ -63,6 +63,7 @@ public record Problem(
                     "wrong-host",
                     "invalid-object",
                     "too-many-sign-ins",
+                    "too-many-streams",
                     "headers-too-large",
                     "internal",
                     "unavailable"

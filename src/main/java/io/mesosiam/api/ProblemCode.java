@@ -42,6 +42,8 @@ public enum ProblemCode {
     INVALID_OBJECT("invalid-object", 422, "The object is not valid"),
     /** Too many requests of the caller's address had a wrong credential; {@code Retry-After} has the time to wait. */
     TOO_MANY_SIGN_INS("too-many-sign-ins", 429, "Too many failed sign-ins"),
+    /** The caller has as many streams open as one caller may, or all callers together have. */
+    TOO_MANY_STREAMS("too-many-streams", 429, "Too many streams are open"),
     /** The request's headers are larger than the API reads. */
     HEADERS_TOO_LARGE("headers-too-large", 431, "The request's headers are too large"),
     /** An unexpected failure of the controller; the log has details under the id of the request. */

@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -54,10 +55,11 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         String address = request.remoteAddress().hostAddress();
         List<String> credentials = request.headers().getAll("Authorization");
         if (credentials.isEmpty()) {
+            Optional<X509Certificate> certificate = certificate(request);
             Optional<Caller> caller =
-                    certificate(request).map(found -> caller(found, address)).or(() -> loopback(request, address));
+                    certificate.map(found -> caller(found, address)).or(() -> loopback(request, address));
             caller.ifPresent(this::seen);
-            return Uni.createFrom().optional(caller.map(SignInMechanism::identity));
+            return Uni.createFrom().optional(caller.map(found -> identity(found, lifetime(certificate))));
         }
         if (credentials.size() > 1) {
             return refuse("several credentials");
@@ -72,7 +74,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
         return ApiToken.parse(bearer)
                 .flatMap(tokens::find)
-                .map(token -> identity(caller(token, address)))
+                .map(token -> identity(caller(token, address), Map.of(HeldSignIns.TOKEN, token.id())))
                 .map(identity -> Uni.createFrom().item(identity))
                 .orElseGet(() -> refuse("an invalid API token"));
     }
@@ -126,10 +128,18 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
     }
 
-    static SecurityIdentity identity(Caller caller) {
+    private static Map<String, Object> lifetime(Optional<X509Certificate> certificate) {
+        return certificate
+                .<Map<String, Object>>map(found -> Map.of(
+                        HeldSignIns.EXPIRES, found.getNotAfter().toInstant().getEpochSecond()))
+                .orElse(Map.of());
+    }
+
+    private static SecurityIdentity identity(Caller caller, Map<String, Object> attributes) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(caller)
                 .addRoles(caller.roleNames())
+                .addAttributes(attributes)
                 .build();
     }
 

@@ -86,6 +86,17 @@ class ArchitectureTest {
                             "signin"),
             from("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
+            from("api.watch")
+                    .to(
+                            "api",
+                            "lease",
+                            "lease.plan",
+                            "lease.reconcile",
+                            "mesos",
+                            "mesos.master",
+                            "policy",
+                            "policy.store",
+                            "signin"),
             from("api.explain")
                     .to(
                             "admin",

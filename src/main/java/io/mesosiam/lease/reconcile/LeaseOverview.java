@@ -1,11 +1,13 @@
 package io.mesosiam.lease.reconcile;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseId;
 import io.mesosiam.lease.Outlook;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.WaitReason;
 import io.mesosiam.lease.plan.LaunchView;
+import io.mesosiam.lease.plan.ManagedLease;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
@@ -45,6 +47,16 @@ public final class LeaseOverview {
     /** The live leases, oldest first, then the last thousand that ended. */
     public List<Lease> leases() {
         return stateLock.published().leases();
+    }
+
+    /** The live leases by id: an immutable snapshot, in which an unchanged lease is the same object as in an earlier one. */
+    public Map<LeaseId, ManagedLease> live() {
+        return stateLock.published().live();
+    }
+
+    /** The last thousand leases that ended. */
+    public List<Lease> ended() {
+        return stateLock.published().ended();
     }
 
     /** The hosts whose agents are connected to this controller. */

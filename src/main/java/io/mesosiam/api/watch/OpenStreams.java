@@ -1,0 +1,54 @@
+package io.mesosiam.api.watch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The open streams: their number is bounded, for each caller and in all. They end when the controller stops. */
+@Singleton
+final class OpenStreams {
+    /** The maximum for one caller. */
+    static final int PER_CALLER = 8;
+
+    /** The maximum for all callers together. */
+    static final int IN_ALL = 200;
+
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    @GuardedBy("this")
+    private final Map<String, Integer> byCaller = new HashMap<>();
+
+    @GuardedBy("this")
+    private int all;
+
+    /** Counts a stream that opens, unless there are too many. */
+    synchronized boolean open(String caller) {
+        int own = byCaller.getOrDefault(caller, 0);
+        if (all >= IN_ALL || own >= PER_CALLER) {
+            return false;
+        }
+        all++;
+        byCaller.put(caller, own + 1);
+        return true;
+    }
+
+    synchronized void closed(String caller) {
+        all--;
+        byCaller.computeIfPresent(caller, (_, own) -> own == 1 ? null : own - 1);
+    }
+
+    /** Waits; returns early, with true, if the controller stops. */
+    boolean stopsWithin(Duration time) throws InterruptedException {
+        return stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent stop) {
+        stopping.countDown();
+    }
+}

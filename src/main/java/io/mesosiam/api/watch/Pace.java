@@ -1,0 +1,62 @@
+package io.mesosiam.api.watch;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/** Ends the connection of a stream on which a write waits too long for the caller to read. */
+final class Pace {
+    private static final Logger LOG = Logger.getLogger(Pace.class);
+
+    /** How long one write can wait. */
+    static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
+
+    private static final long CHECK_MILLIS = 5_000;
+
+    private final Vertx vertx;
+    private final InstantSource clock;
+    private final HttpServerRequest request;
+    private final String caller;
+    private final AtomicReference<Optional<Instant>> writing = new AtomicReference<>(Optional.empty());
+    private final long timer;
+
+    Pace(Vertx vertx, InstantSource clock, HttpServerRequest request, String caller) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.request = request;
+        this.caller = caller;
+        this.timer = vertx.setPeriodic(CHECK_MILLIS, _ -> check());
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void begins() {
+        writing.set(Optional.of(clock.instant()));
+    }
+
+    void succeeded() {
+        writing.set(Optional.empty());
+    }
+
+    void ended() {
+        vertx.cancelTimer(timer);
+    }
+
+    private void check() {
+        boolean stuck = writing.get()
+                .filter(since -> clock.instant().isAfter(since.plus(LONGEST_WRITE)))
+                .isPresent();
+        if (stuck) {
+            LOG.infof("stream ended because its caller does not read caller=\"%s\" limit=%s", caller, LONGEST_WRITE);
+            ended();
+            boolean _ = request.response().reset();
+        }
+    }
+}

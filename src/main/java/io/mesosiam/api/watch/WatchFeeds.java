@@ -1,0 +1,169 @@
+package io.mesosiam.api.watch;
+
+import io.mesosiam.api.LeaseView;
+import io.mesosiam.api.PolicyView;
+import io.mesosiam.lease.LeaseId;
+import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.reconcile.LeaseOverview;
+import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.MesosAgent;
+import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.master.ClusterWatch;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Caller;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What can be watched. */
+@Singleton
+final class WatchFeeds {
+    private final Map<String, Watched<?>> byName;
+
+    @Inject
+    WatchFeeds(PolicyTable policies, Reconciler reconciler, ClusterWatch cluster) {
+        byName = Map.of(
+                "policies", new Watched<>(feed(new Policies(policies)), Shown::view, Shown::isFor),
+                "leases", new Watched<>(feed(new Leases(reconciler.overview())), WatchFeeds::lease, (_, _) -> true),
+                "hosts", new Watched<>(feed(new Hosts(reconciler, cluster)), host -> host, (_, _) -> true));
+    }
+
+    private static <K, V> Feed<K, V> feed(Feed.Source<K, V> source) {
+        return new Feed<>(source, System::nanoTime, Feed.KEPT);
+    }
+
+    /** The names, for an error. */
+    static final List<String> NAMES = List.of("policies", "leases", "hosts");
+
+    /** The feed with this name. */
+    Optional<Watched<?>> named(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    private static LeaseView lease(ManagedLease kept) {
+        return LeaseView.of(kept.lease());
+    }
+
+    /** A policy with what its set adds to it. */
+    private record Shown(Policy policy, Optional<String> outOfBounds) {
+        PolicyView view() {
+            return PolicyView.of(policy, outOfBounds);
+        }
+
+        boolean isFor(Caller caller) {
+            return caller.sees(policy.namespace());
+        }
+    }
+
+    private static final class Policies implements Feed.Source<PolicyId, Shown> {
+        private final PolicyTable table;
+        private Optional<PolicySet> last = Optional.empty();
+        private Map<PolicyId, Shown> shown = Map.of();
+
+        Policies(PolicyTable table) {
+            this.table = table;
+        }
+
+        /** Called under the feed's lock. */
+        @Override
+        public Map<PolicyId, Shown> now() {
+            PolicySet set = table.current();
+            if (last.filter(same -> same == set).isEmpty()) {
+                Map<PolicyId, Shown> next = new LinkedHashMap<>();
+                set.policies()
+                        .forEach(policy -> next.put(
+                                policy.id(),
+                                new Shown(
+                                        policy,
+                                        Optional.ofNullable(set.outOfBounds().get(policy.id())))));
+                last = Optional.of(set);
+                shown = Collections.unmodifiableMap(next);
+            }
+            return shown;
+        }
+
+        @Override
+        public Feed.Difference difference(Shown before, Shown after) {
+            if (!before.policy().namespace().equals(after.policy().namespace())) {
+                return Feed.Difference.REPLACED;
+            }
+            // ids are equal in all versions of a row
+            boolean same = before.equals(after)
+                    && before.policy().id().version().equals(after.policy().id().version());
+            return same ? Feed.Difference.NONE : Feed.Difference.CHANGED;
+        }
+
+        @Override
+        public Shown last(PolicyId key, Shown known) {
+            return known;
+        }
+    }
+
+    private record Leases(LeaseOverview overview) implements Feed.Source<LeaseId, ManagedLease> {
+        @Override
+        public Map<LeaseId, ManagedLease> now() {
+            return overview.live();
+        }
+
+        @Override
+        public Feed.Difference difference(ManagedLease before, ManagedLease after) {
+            return before.lease().equals(after.lease()) ? Feed.Difference.NONE : Feed.Difference.CHANGED;
+        }
+
+        /** As it ended, with the reason, if that is still known. */
+        @Override
+        public ManagedLease last(LeaseId key, ManagedLease known) {
+            return overview.ended().stream()
+                    .filter(lease -> lease.id().equals(key))
+                    .findFirst()
+                    .map(ManagedLease::fromRow)
+                    .orElse(known);
+        }
+    }
+
+    private record Hosts(Reconciler reconciler, ClusterWatch cluster) implements Feed.Source<MesosAgentId, HostView> {
+        @Override
+        public Map<MesosAgentId, HostView> now() {
+            ClusterState state = cluster.state();
+            Map<MesosAgentId, Long> confirmed = reconciler.policies().current().hosts();
+            Set<MesosAgentId> all = new HashSet<>(state.agents().keySet());
+            all.addAll(confirmed.keySet());
+            Map<MesosAgentId, HostView> hosts = new LinkedHashMap<>();
+            all.forEach(id -> {
+                Optional<MesosAgent> agent = state.agent(id);
+                hosts.put(
+                        id,
+                        new HostView(
+                                id.value(),
+                                agent.map(MesosAgent::hostname).orElse(null),
+                                agent.map(MesosAgent::active).orElse(false),
+                                agent.map(MesosAgent::deactivated).orElse(false),
+                                confirmed.containsKey(id),
+                                Optional.ofNullable(confirmed.get(id))
+                                        .filter(version -> version > 0)
+                                        .orElse(null)));
+            });
+            return Collections.unmodifiableMap(hosts);
+        }
+
+        @Override
+        public Feed.Difference difference(HostView before, HostView after) {
+            return before.equals(after) ? Feed.Difference.NONE : Feed.Difference.CHANGED;
+        }
+
+        @Override
+        public HostView last(MesosAgentId key, HostView known) {
+            return known;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.mesosiam.api.watch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.watch.Feed.Change;
+import io.mesosiam.api.watch.Feed.Snapshot;
+import io.mesosiam.signin.Caller;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The events of one stream, until it ends: the state, unless the caller resumes, and then the changes. A write waits until
+ * the caller has read enough of what was written before; {@link Pace} ends a stream whose caller doesn't.
+ */
+final class WatchStream implements StreamingOutput {
+    private static final Logger LOG = Logger.getLogger(WatchStream.class);
+
+    /** A comment at least this often, so that both ends notice a connection that is gone. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private static final int BATCH = 500;
+
+    private final Watched<?> watched;
+    private final Caller caller;
+    private final Position position;
+    private final Instant deadline;
+    private final BooleanSupplier signedIn;
+    private final Parts parts;
+
+    /**
+     * What a stream works with.
+     *
+     * @param closed called when the stream has ended
+     */
+    record Parts(ObjectMapper json, OpenStreams streams, Pace pace, Runnable closed) {}
+
+    /**
+     * Where a stream begins.
+     *
+     * @param run identifies this run of the controller, since its versions are its own
+     * @param seen the version to resume at; empty for the whole state
+     */
+    record Position(String run, Optional<Long> seen) {
+        String id(long version) {
+            return run + "." + version;
+        }
+    }
+
+    /**
+     * @param deadline when the stream ends, for a caller that wants it to
+     * @param signedIn whether the caller's sign-in still holds
+     */
+    WatchStream(
+            Watched<?> watched,
+            Caller caller,
+            Position position,
+            Instant deadline,
+            BooleanSupplier signedIn,
+            Parts parts) {
+        this.watched = watched;
+        this.caller = caller;
+        this.position = position;
+        this.deadline = deadline;
+        this.signedIn = signedIn;
+        this.parts = parts;
+    }
+
+    @Override
+    public void write(OutputStream out) {
+        try {
+            stream(out);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debugf("stream ended by its caller caller=\"%s\" reason=\"%s\"", caller.name(), e.getMessage());
+        } finally {
+            parts.closed().run();
+        }
+    }
+
+    private void stream(OutputStream out) throws IOException, InterruptedException {
+        Optional<Long> resumed =
+                position.seen().filter(seen -> watched.after(seen, 1, caller).isPresent());
+        long seen = resumed.isPresent() ? resumed.get() : state(out);
+        Instant written = parts.pace().now();
+        while (true) {
+            Optional<List<Change<Optional<Object>>>> changes = watched.after(seen, BATCH, caller);
+            if (changes.isEmpty()) {
+                end(
+                        out,
+                        "too-slow",
+                        "more than " + Feed.KEPT + " changes wait for this stream: read faster, or watch less");
+                return;
+            }
+            seen = changes(out, changes.get(), seen);
+            Instant now = parts.pace().now();
+            if (!changes.get().isEmpty()) {
+                written = now;
+            } else if (!now.isBefore(written.plus(HEARTBEAT))) {
+                send(out, ": still here\n\n");
+                written = now;
+            }
+            if (!signedIn.getAsBoolean()) {
+                end(out, "signed-out", "the sign-in has expired or was revoked");
+                return;
+            }
+            if (!now.isBefore(deadline)) {
+                end(out, "timeout", "the time that the request asked for is over");
+                return;
+            }
+            if (changes.get().size() < BATCH && parts.streams().stopsWithin(Feed.EVERY)) {
+                end(out, "stopping", "the controller is stopping");
+                return;
+            }
+        }
+    }
+
+    /** Sends all objects. Only the event after the last has a version: before it a caller can't resume. */
+    private long state(OutputStream out) throws IOException {
+        Snapshot<Object> snapshot = watched.snapshot(caller);
+        send(out, "event: reset\ndata: {}\n\n");
+        StringBuilder events = new StringBuilder();
+        int waiting = 0;
+        for (Object object : snapshot.objects()) {
+            events.append("event: added\ndata: ").append(json(object)).append("\n\n");
+            if (++waiting == BATCH) {
+                send(out, events.toString());
+                events.setLength(0);
+                waiting = 0;
+            }
+        }
+        send(
+                out,
+                events + "id: " + position.id(snapshot.version()) + "\nevent: synced\ndata: {\"objects\":"
+                        + snapshot.objects().size() + "}\n\n");
+        return snapshot.version();
+    }
+
+    private long changes(OutputStream out, List<Change<Optional<Object>>> changes, long seen) throws IOException {
+        if (changes.isEmpty()) {
+            return seen;
+        }
+        StringBuilder events = new StringBuilder();
+        for (Change<Optional<Object>> change : changes) {
+            if (change.object().isPresent()) {
+                events.append("id: ").append(position.id(change.version()));
+                events.append("\nevent: ").append(change.kind().name().toLowerCase(Locale.ROOT));
+                events.append("\ndata: ").append(json(change.object().get())).append("\n\n");
+            }
+        }
+        send(out, events.toString());
+        return changes.getLast().version();
+    }
+
+    private void end(OutputStream out, String code, String message) throws IOException {
+        send(out, "event: end\ndata: " + json(Map.of("code", code, "message", message)) + "\n\n");
+    }
+
+    /** JSON without line ends, which would end the event's field. */
+    private String json(Object object) throws JsonProcessingException {
+        return parts.json().writeValueAsString(object);
+    }
+
+    private void send(OutputStream out, String text) throws IOException {
+        parts.pace().begins();
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        parts.pace().succeeded();
+    }
+}
