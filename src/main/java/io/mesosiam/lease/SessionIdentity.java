@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +61,8 @@ public record SessionIdentity(
         append(text, sessionName);
         append(text, sessionPolicy);
         append(text, sessionPolicyArns);
-        append(text, tags.keySet().stream().toList());
-        append(text, tags.values().stream().toList());
+        append(text, tags.keySet());
+        append(text, tags.values());
         append(text, transitiveTags);
         append(text, sourceIdentity);
         append(text, externalId);
@@ -83,10 +84,10 @@ public record SessionIdentity(
     }
 
     private static void append(StringBuilder text, Optional<String> part) {
-        append(text, part.stream().toList());
+        append(text, part.isPresent() ? List.of(part.get()) : List.of());
     }
 
-    private static void append(StringBuilder text, List<String> parts) {
+    private static void append(StringBuilder text, Collection<String> parts) {
         text.append(parts.size()).append('[');
         parts.forEach(part -> append(text, part));
     }

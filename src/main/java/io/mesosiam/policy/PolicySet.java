@@ -3,6 +3,7 @@ package io.mesosiam.policy;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.policy.NamespaceLimits.Placement;
 import io.mesosiam.policy.Rule.Effect;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -201,11 +202,15 @@ public final class PolicySet {
                     new Decision.NoMatch(
                             "Mesos reports two principals for the task's framework, so nothing is given", List.of()));
         }
-        List<Evaluation> evaluations =
-                considered.stream().map(c -> c.evaluate(subject, trusts)).toList();
-        List<Evaluation> hits = evaluations.stream()
-                .filter(evaluation -> !(evaluation instanceof Evaluation.Misses))
-                .toList();
+        List<Evaluation> evaluations = new ArrayList<>(considered.size());
+        List<Evaluation> hits = new ArrayList<>();
+        for (CompiledPolicy policy : considered) {
+            Evaluation evaluation = policy.evaluate(subject, trusts);
+            evaluations.add(evaluation);
+            if (!(evaluation instanceof Evaluation.Misses)) {
+                hits.add(evaluation);
+            }
+        }
         Map<CredentialName, Decision> decisions = new LinkedHashMap<>();
         for (CredentialName name : names(hits)) {
             decisions.put(

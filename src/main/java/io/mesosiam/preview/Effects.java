@@ -16,11 +16,24 @@ public record Effects(List<Effect> effects, int touched) {
     private static final List<Kind> ORDER = List.of(Kind.LOSES, Kind.CHANGES, Kind.KEEPS, Kind.GAINS);
 
     public Effects {
-        effects = effects.stream()
-                .sorted(Comparator.<Effect>comparingInt(effect -> ORDER.indexOf(effect.kind()))
-                        .thenComparing(effect -> effect.launch().toString())
-                        .thenComparing(effect -> effect.name().value()))
-                .toList();
+        effects = effects.stream().map(Sorted::of).sorted().map(Sorted::effect).toList();
+    }
+
+    /** An effect with the values that it is sorted by, which are made once. */
+    private record Sorted(Effect effect, int order, String launch) implements Comparable<Sorted> {
+        private static final Comparator<Sorted> COMPARATOR = Comparator.comparingInt(Sorted::order)
+                .thenComparing(Sorted::launch)
+                .thenComparing(sorted -> sorted.effect().name().value());
+
+        static Sorted of(Effect effect) {
+            return new Sorted(
+                    effect, ORDER.indexOf(effect.kind()), effect.launch().toString());
+        }
+
+        @Override
+        public int compareTo(Sorted other) {
+            return COMPARATOR.compare(this, other);
+        }
     }
 
     /** The live leases that end. A lease that another one replaces ends too. */

@@ -10,6 +10,7 @@ import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeaseAction;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.plan.ManagedLease;
+import io.mesosiam.lease.plan.NameOutcome;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.policy.CredentialName;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,13 @@ final class SettledContainer {
     private final LeasePlanner planner;
     private final Map<Launch, Map<CredentialName, DesiredLease>> desired;
     private final Map<Launch, LaunchView> views = new LinkedHashMap<>();
+    /** What the rules make of each launch, by its last view. */
+    private final Map<Launch, Planned> planned = new HashMap<>();
+
     private boolean changed;
+
+    /** The outcomes of a launch's names, and the view that they follow from. */
+    private record Planned(LaunchView view, Map<CredentialName, NameOutcome> outcomes) {}
 
     /**
      * @param facts the running launches of the container, without decisions
@@ -50,6 +57,9 @@ final class SettledContainer {
             changed = false;
             List.copyOf(views.keySet()).forEach(this::plan);
         } while (changed && ++rounds < MOST_ROUNDS);
+        if (changed) {
+            views.keySet().forEach(this::outcomes);
+        }
     }
 
     /** The rules apply wherever the host's agent is connected. */
@@ -59,9 +69,9 @@ final class SettledContainer {
 
     /** The situation of each of the launch's names. */
     Map<CredentialName, Standing> standings(Launch launch) {
-        LaunchView view = view(launch);
+        Planned last = Optional.ofNullable(planned.get(launch)).orElseThrow();
         Map<CredentialName, Standing> standings = new LinkedHashMap<>();
-        planner.outcomes(view).forEach((name, outcome) -> standings.put(name, Standing.of(view, name, outcome)));
+        last.outcomes().forEach((name, outcome) -> standings.put(name, Standing.of(last.view(), name, outcome)));
         return standings;
     }
 
@@ -75,12 +85,23 @@ final class SettledContainer {
     }
 
     private void plan(Launch launch) {
-        planner.plan(view(launch)).actions().forEach(action -> perform(launch, action));
+        Planned next = outcomes(launch);
+        planner.plan(next.view(), next.outcomes()).actions().forEach(action -> perform(launch, action));
+    }
+
+    private Planned outcomes(Launch launch) {
+        LaunchView view = view(launch);
+        Planned next = new Planned(view, planner.outcomes(view));
+        planned.put(launch, next);
+        return next;
     }
 
     private LaunchView view(Launch launch) {
         LaunchView facts = facts(launch);
         Map<CredentialName, DesiredLease> own = desired.getOrDefault(launch, Map.of());
+        if (views.size() == 1) {
+            return facts.decided(own, Map.of(), List.of());
+        }
         Set<CredentialName> names = new HashSet<>(own.keySet());
         names.addAll(facts.leases().keySet());
         List<LaunchView.Neighbour> others = new ArrayList<>();

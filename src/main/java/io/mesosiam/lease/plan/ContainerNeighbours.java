@@ -26,6 +26,9 @@ record ContainerNeighbours(NameView name) {
 
     /** Whether the neighbours are given a session with that identity. */
     Accord accord(String identityHash) {
+        if (all().isEmpty()) {
+            return Accord.AGREED;
+        }
         List<Optional<Boolean>> answers = all().stream()
                 .map(neighbour -> DesiredLease.agree(identityHash, desired(neighbour)))
                 .toList();
@@ -48,6 +51,9 @@ record ContainerNeighbours(NameView name) {
      * has it, otherwise the first in order. Empty if this launch has the lease.
      */
     Optional<Launch> servedBy() {
+        if (all().isEmpty()) {
+            return Optional.empty();
+        }
         Launch own = name.launch().launch();
         boolean ownIsBound = name.lease()
                 .filter(kept -> kept.lease().container().isPresent())

@@ -55,6 +55,8 @@ public record LaunchView(
         Optional<Instant> outOfSight,
         boolean open,
         Instant now) {
+    private static final Comparator<CredentialName> BY_TEXT = Comparator.comparing(CredentialName::value);
+
     /**
      * The launch's host from this controller's view.
      *
@@ -189,7 +191,7 @@ public record LaunchView(
 
     /** Every credential name that is desired, held, refused or requested, in order. */
     public SortedSet<CredentialName> names() {
-        SortedSet<CredentialName> names = new TreeSet<>(Comparator.comparing(CredentialName::value));
+        SortedSet<CredentialName> names = new TreeSet<>(BY_TEXT);
         names.addAll(desiredLeases.keySet());
         names.addAll(leases.keySet());
         names.addAll(refusals.keySet());

@@ -15,9 +15,11 @@ import java.util.Optional;
  */
 public record LeasePlan(List<LeaseAction> actions) {
     public LeasePlan {
-        actions = actions.stream()
-                .sorted(Comparator.comparingInt(LeasePlan::rank))
-                .toList();
+        actions = actions.size() < 2
+                ? List.copyOf(actions)
+                : actions.stream()
+                        .sorted(Comparator.comparingInt(LeasePlan::rank))
+                        .toList();
     }
 
     /** When the launch has to be planned again without an event. */

@@ -7,6 +7,7 @@ import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,17 @@ public final class LeasePlanner {
         return new LeasePlan(launch.names().stream()
                 .flatMap(name -> actions(new NameView(launch, name)).stream())
                 .toList());
+    }
+
+    /**
+     * The plan for a running task whose host's agent is connected here.
+     *
+     * @param outcomes its {@link #outcomes}
+     */
+    public LeasePlan plan(LaunchView launch, Map<CredentialName, NameOutcome> outcomes) {
+        List<LeaseAction> actions = new ArrayList<>();
+        outcomes.forEach((name, outcome) -> actions.addAll(actions(new NameView(launch, name), outcome)));
+        return new LeasePlan(actions);
     }
 
     /** The results of the rules for a running task, by credential name, as if its host's agent were connected here. */
