@@ -2,9 +2,16 @@ package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Gift;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.RoleGrant;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +43,16 @@ public record EffectView(
                 examples = "loses")
         String kind,
 
-        @Schema(description = "The credentials without the change; absent if there are none") @Nullable
+        @Schema(
+                description =
+                        "The credentials without the change; absent if there are none, or if a policy of a namespace gives them that the caller doesn't see")
+        @Nullable
         GiftView before,
 
-        @Schema(description = "The credentials with the change; absent if there are none") @Nullable
+        @Schema(
+                description =
+                        "The credentials with the change; absent if there are none, or if a policy of a namespace gives them that the caller doesn't see")
+        @Nullable
         GiftView after,
 
         @Schema(
@@ -71,19 +84,36 @@ public record EffectView(
 
         @Schema(description = "Whether the host's agent is connected to this controller, which makes it end at once")
         boolean agentConnected) {
-    static EffectView of(Effect effect) {
+    /** A policy in a sentence is written as its path, such as {@code /data/reporting/nightly}. */
+    private static final Pattern PATH = Pattern.compile("(?:^|[ \"'(])(/[^\\s,:;\"')]*)");
+
+    /** The answer to a caller, who sees what policies of the namespaces of its roles give. */
+    static EffectView of(Effect effect, Map<PolicyId, String> namespaces, Caller caller) {
         return new EffectView(
                 TaskView.of(effect.launch(), effect.task()),
                 effect.name().value(),
                 effect.kind().text(),
-                GiftView.of(effect.before()),
-                GiftView.of(effect.after()),
+                GiftView.of(seen(effect.before(), namespaces, caller)),
+                GiftView.of(seen(effect.after(), namespaces, caller)),
                 effect.changed(),
                 effect.conflict(),
                 effect.undecided(),
                 effect.refusal().map(code -> code.text()).orElse(null),
-                effect.reason(),
+                seen(effect.reason(), caller),
                 effect.ends().map(lease -> lease.id().toString()).orElse(null),
                 effect.connected());
+    }
+
+    private static Optional<Gift> seen(Optional<Gift> gift, Map<PolicyId, String> namespaces, Caller caller) {
+        return gift.filter(given -> caller.sees(namespaces.getOrDefault(given.policy(), RoleGrant.EVERYWHERE)));
+    }
+
+    private static String seen(String reason, Caller caller) {
+        boolean all = PATH.matcher(reason)
+                .results()
+                .map(path -> path.group(1))
+                .map(path -> path.substring(0, Math.max(1, path.lastIndexOf('/'))))
+                .allMatch(caller::sees);
+        return all ? reason : "a policy of another namespace decides it";
     }
 }

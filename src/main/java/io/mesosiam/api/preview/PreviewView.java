@@ -103,7 +103,7 @@ public record PreviewView(
                 previewed.objection().orElse(null),
                 previewed.effects().effects().stream()
                         .limit(MOST_EFFECTS)
-                        .map(EffectView::of)
+                        .map(effect -> EffectView.of(effect, previewed.namespaces(), caller))
                         .toList(),
                 previewed.effects().effects().size(),
                 previewed.roles().stream()

@@ -6,9 +6,12 @@ import io.mesosiam.policy.Policy;
 import io.mesosiam.preview.Reached;
 import io.mesosiam.preview.live.Previewed;
 import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.RoleGrant;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +36,13 @@ public record ReachView(
 
         @Schema(
                 description =
-                        "The running tasks that have its credentials, or get them when they request them; at most 1000")
+                        "The running tasks that have its credentials, or get them when they request them, by policies of the namespaces that the caller sees; at most 1000")
         List<Task> tasks,
 
-        @Schema(description = "The number of those tasks, by credential name", minimum = "0", examples = "3")
+        @Schema(
+                description = "The number of all tasks that have or get its credentials, by credential name",
+                minimum = "0",
+                examples = "3")
         int taskCount) {
     static final int MOST_TASKS = 1000;
 
@@ -101,11 +107,14 @@ public record ReachView(
                 .filter(policy -> caller.sees(policy.namespace()))
                 .map(NamedPolicy::of)
                 .toList();
+        Set<String> ids = seen.stream().map(NamedPolicy::policyId).collect(Collectors.toSet());
         return new ReachView(
                 role.role().arn(),
                 seen,
                 role.policies().size() - seen.size(),
                 role.reached().stream()
+                        .filter(reached -> caller.sees(RoleGrant.EVERYWHERE)
+                                || ids.contains(reached.gift().policy().toString()))
                         .sorted(Comparator.comparing(reached -> reached.launch().toString()))
                         .limit(MOST_TASKS)
                         .map(Task::of)

@@ -2,9 +2,11 @@ package io.mesosiam.preview.live;
 
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Effects;
 import io.mesosiam.preview.Reached;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,9 +14,16 @@ import java.util.Optional;
  *
  * @param live the number of live leases before the change
  * @param roles the IAM roles that the changed policies name, each with what reaches it after the change
+ * @param namespaces the namespace of each policy that gives something in the effects
  * @param objection why the change needs a confirmation; empty if it may be made
  */
-public record Previewed(Basis basis, Effects effects, long live, List<Role> roles, Optional<String> objection) {
+public record Previewed(
+        Basis basis,
+        Effects effects,
+        long live,
+        List<Role> roles,
+        Map<PolicyId, String> namespaces,
+        Optional<String> objection) {
     /**
      * What reaches an IAM role.
      *

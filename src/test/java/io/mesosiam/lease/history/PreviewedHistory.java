@@ -241,7 +241,10 @@ final class PreviewedHistory {
 
     private void withdraw(SimulatedCluster.Run run) {
         log("withdraw " + run.launch);
-        deployment.withdraw(Withdrawal.of(new LeaseKey(run.launch, name()), "revoked"));
+        deployment.withdraw(
+                random.nextInt(3) > 0
+                        ? Withdrawal.of(new LeaseKey(run.launch, name()), "revoked")
+                        : rows.withdrawal(run.launch.key().agent()));
     }
 
     private void ask(SimulatedCluster.Run run) {

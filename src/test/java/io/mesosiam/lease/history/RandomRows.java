@@ -1,7 +1,9 @@
 package io.mesosiam.lease.history;
 
+import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.mesos.MesosRole;
 import io.mesosiam.policy.Attribute;
 import io.mesosiam.policy.AttributeTrust;
@@ -16,16 +18,24 @@ import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.bounds.Bounds;
+import io.mesosiam.policy.bounds.Namespace;
+import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.policy.bounds.SessionPolicyFloor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Random rows of the policy table for the tasks of a {@link SimulatedCluster}, and random changes of them. */
 final class RandomRows {
     private static final int ROWS = 7;
+    private static final List<String> NAMESPACES = List.of("/", "/eng", "/eng/data");
 
     private final Random random;
 
@@ -41,7 +51,7 @@ final class RandomRows {
         return policies;
     }
 
-    /** One to three changes: rows that are created, replaced or deleted, or trust that is stated or taken back. */
+    /** One to three changes: rows that are created, replaced or deleted, trust that is stated or taken back, or other bounds. */
     List<PolicyChange> changes(PolicySet policies) {
         List<PolicyChange> changes = new ArrayList<>();
         for (int i = random.nextInt(1, 4); i > 0; i--) {
@@ -52,7 +62,8 @@ final class RandomRows {
 
     private PolicyChange change(PolicySet policies) {
         int row = random.nextInt(ROWS);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
+            case 8, 9 -> new PolicyChange.Bound(namespaces());
             case 0, 1 -> new PolicyChange.Remove(id(row));
             case 2 -> {
                 AttributeTrust trust = new AttributeTrust("principal", Attribute.TASK_NAME, Optional.empty());
@@ -82,7 +93,38 @@ final class RandomRows {
     }
 
     private Policy policy(int row) {
-        return new Policy(id(row), "/", "p" + row, random.nextInt(6) > 0, random.nextInt(3), selectors(), rule());
+        return new Policy(
+                id(row),
+                NAMESPACES.get(random.nextInt(3)),
+                "p" + row,
+                random.nextInt(6) > 0,
+                random.nextInt(3),
+                selectors(),
+                rule());
+    }
+
+    /** Each bound of each namespace is usually not set, so that something is given. */
+    private Namespaces namespaces() {
+        return new Namespaces(NAMESPACES.stream()
+                .map(path -> new Namespace(
+                        path,
+                        new Bounds(
+                                seldom(() -> List.of(new Glob("*:role/a"))),
+                                Optional.empty(),
+                                Optional.empty(),
+                                seldom(() -> List.of(new MesosRole(random.nextBoolean() ? "eng" : "ops"))),
+                                seldom(() -> Set.of(random.nextBoolean() ? "principal" : "another")),
+                                seldom(() -> Duration.ofMinutes(30)),
+                                seldom(() -> SessionPolicyFloor.parse(
+                                        "[{\"Effect\": \"Deny\", \"Action\": \"iam:%d\", \"Resource\": \"*\"}]"
+                                                .formatted(random.nextInt(2)))),
+                                random.nextInt(6) == 0,
+                                random.nextInt(12) == 0)))
+                .toList());
+    }
+
+    private <T> Optional<T> seldom(Supplier<T> bound) {
+        return random.nextInt(6) == 0 ? Optional.of(bound.get()) : Optional.empty();
     }
 
     private List<Selector> selectors() {
@@ -125,6 +167,23 @@ final class RandomRows {
                 ttl,
                 session.isEmpty() && random.nextInt(3) == 0 ? Sharing.ROLE : Sharing.TASK,
                 random.nextInt(4) == 0 ? Prefetch.ON_ASK : Prefetch.ALWAYS);
+    }
+
+    /** A withdrawal of what one policy gives on a host, or of one IAM role there. */
+    Withdrawal withdrawal(MesosAgentId host) {
+        boolean policy = random.nextBoolean();
+        Withdrawal.Given given = new Withdrawal.Given(
+                Optional.of(id(random.nextInt(ROWS))).filter(_ -> policy),
+                Optional.of(TestLaunches.role("a")).filter(_ -> !policy));
+        return new Withdrawal(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(host),
+                OptionalLong.empty(),
+                Optional.empty(),
+                given,
+                "revoked",
+                Optional.empty());
     }
 
     private static PolicyId id(int row) {

@@ -1,0 +1,97 @@
+package io.mesosiam.api.preview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.lease.simulation.TestLaunches;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.preview.Effect;
+import io.mesosiam.preview.Gift;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
+import io.mesosiam.signin.SignIn;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A caller with a role in a namespace sees what policies of that namespace and below give, and no other policies. */
+class EffectViewTest {
+    private static final PolicyId OURS = new PolicyId(new UUID(1, 1));
+    private static final PolicyId THEIRS = new PolicyId(new UUID(1, 2));
+    private static final Map<PolicyId, String> NAMESPACES = Map.of(OURS, "/data/reporting", THEIRS, "/data");
+
+    @Test
+    void credentialsOfAnotherNamespaceAreNotShown() {
+        EffectView view = view("/data/reporting", "");
+
+        assertThat(view.before()).isNull();
+        assertThat(view.after()).isNotNull();
+        assertThat(view.kind()).isEqualTo("changes");
+    }
+
+    @Test
+    void credentialsOfTheNamespaceAndBelowAreShown() {
+        assertThat(view("/data", "").before()).isNotNull();
+        assertThat(view("/", "").before()).isNotNull();
+    }
+
+    @Test
+    void credentialsOfAnUnknownPolicyAreShownInTheRootOnly() {
+        Effect effect = effect("", Optional.of(gift(new PolicyId(new UUID(1, 3)))));
+
+        assertThat(EffectView.of(effect, NAMESPACES, caller("/data")).before()).isNull();
+        assertThat(EffectView.of(effect, NAMESPACES, caller("/")).before()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            no policy gives it                                                | true
+            policy /data/reporting/nightly denies it                          | true
+            policy /data/reporting/a/nightly is out of the bounds             | true
+            policy /data/stop denies it                                       | false
+            policy /stop denies it                                            | false
+            policy /data/reporting-2/stop denies it                           | false
+            different answers: /data/reporting/nightly, /ops/nightly          | false
+            arn:aws:iam::123456789012:role/x is refused                       | true
+            """)
+    void sentencesAboutPoliciesOfOtherNamespacesAreNotShown(String reason, boolean shown) {
+        assertThat(view("/data/reporting", reason).reason())
+                .isEqualTo(shown ? reason : "a policy of another namespace decides it");
+        assertThat(view("/", reason).reason()).isEqualTo(reason);
+    }
+
+    private static EffectView view(String namespace, String reason) {
+        return EffectView.of(effect(reason, Optional.of(gift(THEIRS))), NAMESPACES, caller(namespace));
+    }
+
+    private static Effect effect(String reason, Optional<Gift> before) {
+        return new Effect(
+                TestLaunches.launch("t1"),
+                Optional.empty(),
+                CredentialName.DEFAULT,
+                before,
+                Optional.of(gift(OURS)),
+                List.of("iamRoleArn"),
+                false,
+                false,
+                Optional.empty(),
+                reason,
+                Optional.empty(),
+                true);
+    }
+
+    private static Gift gift(PolicyId policy) {
+        return new Gift(TestLaunches.role("a"), policy, "hash", Optional.empty());
+    }
+
+    private static Caller caller(String namespace) {
+        return new Caller(
+                "token:ci", SignIn.TOKEN, Set.of(new RoleGrant(Role.NAMESPACE_ADMIN, namespace)), "192.0.2.1");
+    }
+}
