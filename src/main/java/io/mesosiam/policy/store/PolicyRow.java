@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One row of table {@code policy} as the database client returns it. */
@@ -57,6 +58,10 @@ final class PolicyRow {
 
     private final Row row;
     private final String cluster;
+
+    /** What {@code policy_external_id_set} generates: region, cluster and the policy's id. */
+    private static final Pattern GENERATED = Pattern.compile("(?:global|[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})"
+            + "/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     /** @param cluster the name of the Mesos cluster */
     PolicyRow(Row row, String cluster) {
@@ -190,7 +195,7 @@ final class PolicyRow {
                 column("tags", column -> tags(required(column))),
                 column("transitive_tags", this::transitiveTags),
                 text("source_identity"),
-                text("external_id"),
+                column("external_id", this::externalId),
                 text("region"),
                 column("via_role_arn", column -> text(column).map(IamRole::new)),
                 column("default_tags", this::defaultTags),
@@ -203,6 +208,19 @@ final class PolicyRow {
 
     private Optional<DefaultTags> defaultTags(String column) {
         return row.getBoolean(column) ? Optional.of(new DefaultTags(cluster, required("namespace"))) : Optional.empty();
+    }
+
+    /** An external id that the database generates for another policy is that policy's proof to the owner of the IAM role. */
+    private Optional<String> externalId(String column) {
+        Optional<String> externalId = text(column);
+        String own = row.getUUID("id").toString();
+        if (externalId
+                .map(GENERATED::matcher)
+                .filter(form -> form.matches() && !form.group(1).equals(own))
+                .isPresent()) {
+            throw new IllegalArgumentException("the database generates it for another policy");
+        }
+        return externalId;
     }
 
     private static String bounded(String json) {

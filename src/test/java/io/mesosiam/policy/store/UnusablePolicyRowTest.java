@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class UnusablePolicyRowTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
+    private static final String OF_ANOTHER =
+            "external_id: the database generates it for another policy";
     private static final CredentialName LOGS = new CredentialName("logs");
 
     private final TestDatabase db = TestPostgres.database();
@@ -52,6 +54,27 @@ class UnusablePolicyRowTest {
         }) {
             db.execute("alter table policy drop constraint " + constraint);
         }
+    }
+
+    /** The owner of the IAM role admits the policy for which the external id was generated. */
+    @Test
+    void externalIdThatIsGeneratedForAnotherPolicyIsNotUsed() {
+        String insert = "insert into policy (name, effect, iam_role_arn, match_all, external_id) values ('%s', 'allow', '"
+                + ARN + "', true, %s)";
+        db.execute("update policy set unique_external_id = true where name = 'all'");
+        db.execute(insert.formatted("copied", "(select external_id from policy where name = 'all')"));
+        db.execute(insert.formatted("of-a-region", "'us-gov-west-1/a.b/' || gen_random_uuid()"));
+        db.execute(insert.formatted("of-a-partner", "'partner/x/' || gen_random_uuid()"));
+        db.execute("update policy set unique_external_id = true where name = 'all-logs'");
+        db.execute("update policy set unique_external_id = false where name = 'all-logs'");
+
+        table.start(_ -> {});
+
+        assertThat(table.current().rejected())
+                .extracting(RejectedRow::name, RejectedRow::reason, RejectedRow::consequence)
+                .containsExactlyInAnyOrder(
+                        tuple("copied", OF_ANOTHER, Consequence.NONE),
+                        tuple("of-a-region", OF_ANOTHER, Consequence.NONE));
     }
 
     @AfterEach
