@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class UnusablePolicyRowTest {
     private static final String ARN = "arn:aws:iam::123456789012:role/web";
-    private static final String OF_ANOTHER =
-            "external_id: the database generates it for another policy";
+    private static final String OF_ANOTHER = "external_id: the database generates it for another policy";
     private static final CredentialName LOGS = new CredentialName("logs");
 
     private final TestDatabase db = TestPostgres.database();
@@ -59,8 +58,9 @@ class UnusablePolicyRowTest {
     /** The owner of the IAM role admits the policy for which the external id was generated. */
     @Test
     void externalIdThatIsGeneratedForAnotherPolicyIsNotUsed() {
-        String insert = "insert into policy (name, effect, iam_role_arn, match_all, external_id) values ('%s', 'allow', '"
-                + ARN + "', true, %s)";
+        String insert =
+                "insert into policy (name, effect, iam_role_arn, match_all, external_id) values ('%s', 'allow', '" + ARN
+                        + "', true, %s)";
         db.execute("update policy set unique_external_id = true where name = 'all'");
         db.execute(insert.formatted("copied", "(select external_id from policy where name = 'all')"));
         db.execute(insert.formatted("of-a-region", "'us-gov-west-1/a.b/' || gen_random_uuid()"));
