@@ -89,7 +89,8 @@ public class AdminSessions {
     }
 
     /** Every CHECK constraint that the row would violate, as faults of fields. */
-    Uni<List<Fault>> violations(StatelessSession session, String table, String row, Function<String, String> field) {
+    public Uni<List<Fault>> violations(
+            StatelessSession session, String table, String row, Function<String, String> field) {
         return session.createNativeQuery(VIOLATIONS, Object[].class)
                 .setParameter("of", table)
                 .setParameter("row", row)

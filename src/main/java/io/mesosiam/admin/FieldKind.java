@@ -42,7 +42,7 @@ public enum FieldKind {
     }
 
     /** The same value in the one form that equal values have. */
-    JsonNode normal(JsonNode value) {
+    public JsonNode normal(JsonNode value) {
         return switch (this) {
             case WHOLE_NUMBER -> IntNode.valueOf(value.intValue());
             case SECONDS, COUNT -> LongNode.valueOf(value.longValue());

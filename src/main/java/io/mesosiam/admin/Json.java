@@ -28,7 +28,8 @@ public final class Json {
         }
     }
 
-    static JsonNode stored(String text) {
+    /** A JSON column's value. */
+    public static JsonNode stored(String text) {
         return read(text).orElseThrow(() -> new IllegalStateException("a JSON column holds no JSON"));
     }
 }

@@ -5,13 +5,13 @@ import io.mesosiam.admin.Refused.Fault;
 import java.util.Optional;
 
 /** Checks JSON values of callers, before they reach the database. */
-final class JsonText {
+public final class JsonText {
     private static final int LONGEST_NAME = 64;
 
     private JsonText() {}
 
     /** What is wrong with the value of a field; empty if it has the field's type and only texts that PostgreSQL can hold. */
-    static Optional<Fault> fault(String field, FieldKind kind, JsonNode value) {
+    public static Optional<Fault> fault(String field, FieldKind kind, JsonNode value) {
         if (!kind.accepts(value)) {
             return Optional.of(new Fault(field, kind.demand()));
         }

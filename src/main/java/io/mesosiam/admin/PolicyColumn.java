@@ -1,15 +1,10 @@
 package io.mesosiam.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-
 /** The fields of stored policies that a list can be filtered and sorted by, with the type of their values. */
-public enum PolicyColumn {
+public enum PolicyColumn implements ListColumn {
     NAMESPACE("namespace", Type.TEXT, false),
     NAME("name", Type.TEXT, false),
-    VERSION("version", Type.NUMBER, false),
+    VERSION("version", Type.LARGE_NUMBER, false),
     DESCRIPTION("description", Type.TEXT, true),
     EFFECT("effect", Type.TEXT, false),
     PRIORITY("priority", Type.NUMBER, false),
@@ -36,13 +31,6 @@ public enum PolicyColumn {
     UPDATED_BY("updatedBy", Type.TEXT, true),
     CREATED_BY("createdBy", Type.TEXT, true);
 
-    /** The JSON type of a column's values. */
-    enum Type {
-        TEXT,
-        NUMBER,
-        TRUTH
-    }
-
     private final String json;
     private final Type type;
     private final boolean optional;
@@ -53,52 +41,18 @@ public enum PolicyColumn {
         this.optional = optional;
     }
 
-    /** The column with this name in JSON; empty if a list can't be filtered by it. */
-    public static Optional<PolicyColumn> named(String json) {
-        return Arrays.stream(values())
-                .filter(column -> column.json.equals(json))
-                .findFirst();
-    }
-
-    /** All names, for messages and the API's description. */
-    public static List<String> names() {
-        return Arrays.stream(values()).map(PolicyColumn::json).toList();
-    }
-
-    /** The name in JSON, which is the entity's attribute, too. */
+    @Override
     public String json() {
         return json;
     }
 
-    /** Whether a filter or a cursor can have this value: one of the column's type, or null if the column can be unset. */
-    public boolean accepts(JsonNode value) {
-        return switch (type) {
-            case TEXT -> (optional && value.isNull()) || (value.isTextual() && JsonText.isStorable(value));
-            case NUMBER -> value.isIntegralNumber() && value.canConvertToInt();
-            case TRUTH -> value.isBoolean();
-        };
+    @Override
+    public Type type() {
+        return type;
     }
 
-    /** The expression that rows are ordered by: never null. */
-    String order() {
-        return switch (type) {
-            case TEXT -> optional ? "coalesce(" + json + ", '')" : json;
-            case NUMBER -> json;
-            case TRUTH -> "case when " + json + " then 1 else 0 end";
-        };
-    }
-
-    /** A value of a query's parameter for {@link #order}. */
-    Object ordered(JsonNode value) {
-        return switch (type) {
-            case TEXT -> value.isNull() ? "" : value.textValue();
-            case NUMBER -> this == VERSION ? (Object) value.longValue() : (Object) value.intValue();
-            case TRUTH -> value.booleanValue() ? 1 : 0;
-        };
-    }
-
-    /** A value of a query's parameter for a comparison with the column itself. */
-    Object compared(JsonNode value) {
-        return type == Type.TRUTH ? (Object) value.booleanValue() : ordered(value);
+    @Override
+    public boolean optional() {
+        return optional;
     }
 }

@@ -2,6 +2,7 @@ package io.mesosiam.signin;
 
 import java.security.Principal;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -31,6 +32,17 @@ public record Caller(String name, SignIn signIn, Set<RoleGrant> grants, String a
                 .filter(grant -> grant.covers(namespacePath))
                 .anyMatch(grant ->
                         grant.role() == Role.ADMIN || Arrays.asList(roles).contains(grant.role()));
+    }
+
+    /** The namespaces in which the caller has one of the roles, or is admin: each with those below it. */
+    public List<String> namespaces(Role... roles) {
+        return grants.stream()
+                .filter(grant ->
+                        grant.role() == Role.ADMIN || Arrays.asList(roles).contains(grant.role()))
+                .map(RoleGrant::namespace)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Whether the caller has any role in the namespace with this path. */

@@ -6,6 +6,7 @@ import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** The caller of the request that the current thread or chain answers. */
 @Singleton
@@ -55,5 +56,18 @@ public final class Callers {
             throw new ForbiddenException("not allowed in namespace " + namespacePath);
         }
         return caller;
+    }
+
+    /**
+     * The namespaces in which the caller has one of the roles, or is admin: each with those below it; at least one.
+     *
+     * @throws ForbiddenException if there is none, answered with 403
+     */
+    public List<String> namespaces(Role... roles) {
+        List<String> paths = current().namespaces(roles);
+        if (paths.isEmpty()) {
+            throw new ForbiddenException("no namespace with this role");
+        }
+        return paths;
     }
 }

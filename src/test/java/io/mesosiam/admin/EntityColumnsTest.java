@@ -47,6 +47,8 @@ class EntityColumnsTest {
         return List.of(
                 Map.entry("policy", PolicyEntity.class),
                 Map.entry("policy_revision", PolicyRevisionEntity.class),
+                Map.entry("namespace", entity("namespace.NamespaceEntity")),
+                Map.entry("namespace_revision", entity("namespace.NamespaceRevisionEntity")),
                 Map.entry("attribute_trust", entity("trust.AttributeTrustEntity")),
                 Map.entry("withdrawal", entity("withdrawal.WithdrawalEntity")));
     }

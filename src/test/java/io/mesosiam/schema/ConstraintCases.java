@@ -92,6 +92,12 @@ final class ConstraintCases {
             namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Action":"*","Resource":"*","Sid":"a"}]'
             namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '[{"Effect":"Deny","Effect":"Deny","Action":"*","Resource":"*"}]'
             namespace_session_policy_floor_shape  | namespace | path = '/n', session_policy_floor = '["Deny"]'
+            namespace_id_unique                   | namespace | path = '/n', id = (select id from namespace where path = '/')
+            namespace_revision_version_positive   | namespace_revision | version = 0
+            namespace_revision_operation_known    | namespace_revision | operation = 'merge'
+            namespace_revision_caller_length      | namespace_revision | caller = ''
+            namespace_revision_reason_length      | namespace_revision | reason = repeat('r', 1025)
+            namespace_revision_request_id_length  | namespace_revision | request_id = repeat('r', 129)
             policy_namespace_exists               | allow | namespace = '/nowhere'
             policy_name_form                      | allow | name = 'two words'
             policy_name_form                      | allow | name = ''

@@ -124,6 +124,8 @@ class ConstraintTest {
             case "attribute_trust" -> "framework_principal = 'svc-web', attribute = 'task_name'";
             case "policy_revision" ->
                 "policy_id = gen_random_uuid(), version = 1, operation = 'insert', namespace = '/', name = 'p', content = '{}'";
+            case "namespace_revision" ->
+                "namespace_id = gen_random_uuid(), version = 1, operation = 'insert', path = '/n', content = '{}'";
             case "policy_version" -> "version = 1";
             case "cluster" -> "name = 'prod'";
             case "agent" -> "mesos_agent_id = 'a' || gen_random_uuid(), hostname = 'host1'";

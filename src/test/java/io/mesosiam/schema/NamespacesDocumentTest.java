@@ -65,7 +65,7 @@ class NamespacesDocumentTest {
         try (TestDatabase db = TestPostgres.database()) {
             assertThat(db.query("""
                     select attname from pg_attribute where attrelid = 'namespace'::regclass and attnum > 0 and not attisdropped
-                        and attname not in ('path', 'parent', 'description', 'created_at', 'updated_at', 'version')
+                        and attname not in ('path', 'parent', 'description', 'created_at', 'updated_at', 'version', 'id')
                         and attname !~ '_by$'""")).isNotEmpty().allSatisfy(column -> assertThat(document)
                     .contains("| `" + column + "` |"));
             assertThat(db.query("select conname from pg_constraint where conrelid = 'namespace'::regclass"

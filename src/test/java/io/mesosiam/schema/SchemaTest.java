@@ -133,6 +133,7 @@ class SchemaTest {
             withdrawal      | INSERT, SELECT, UPDATE
             policy_version  | SELECT
             policy_revision | SELECT
+            namespace_revision | SELECT
             agent           | SELECT
             lease           | SELECT
             """)

@@ -171,6 +171,20 @@ class WrittenTimesTest {
                 .containsExactly("t");
     }
 
+    @Test
+    void aNamespaceAndItsRevisionAreDatedAndSignedByTheDatabase() {
+        DB.execute("insert into namespace (path, created_by, updated_by, updated_at)"
+                + " values ('/dated', 'alice', 'alice', '2020-01-01')");
+
+        String recent = "namespace.updated_at > now() - interval '1 hour'";
+        assertThat(DB.query("select " + recent + " and created_by = 'postgres' and updated_by = 'postgres'"
+                        + " from namespace where path = '/dated'"))
+                .containsExactly("t");
+        assertThat(DB.query("select changed_at > now() - interval '1 hour' and database_user = 'postgres'"
+                        + " from namespace_revision where path = '/dated'"))
+                .containsExactly("t");
+    }
+
     /** A new column of this kind is signed or dated too, or named here with the reason. */
     @Test
     void everyColumnThatSaysWhoOrWhenIsSetByTheDatabase() {
@@ -192,6 +206,10 @@ class WrittenTimesTest {
                         "lease.recorded_at",
                         "lease.written_at",
                         "namespace.created_at",
+                        "namespace.created_by",
+                        "namespace.updated_at",
+                        "namespace.updated_by",
+                        "namespace_revision.changed_at",
                         "policy.created_at",
                         "policy.created_by",
                         "policy.updated_at",

@@ -112,12 +112,16 @@ class ArchitectureTest {
             from("api.audit").to("api", "audit", "policy", "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
+            from("admin.change").to("admin", "admin.namespace"),
+            from("admin.namespace").to("admin"),
             from("admin.revocation").to("admin", "policy"),
             from("admin.trust").to("admin"),
             from("admin.withdrawal").to("admin"),
             from("api.admin")
                     .to(
                             "admin",
+                            "admin.change",
+                            "admin.namespace",
                             "admin.revocation",
                             "admin.trust",
                             "admin.withdrawal",
@@ -127,12 +131,18 @@ class ArchitectureTest {
                             "postgres",
                             "revoke",
                             "signin"),
+            from("api.apply")
+                    .to("admin", "admin.change", "admin.namespace", "api", "api.admin", "api.namespace", "api.preview", "signin"),
+            from("api.namespace")
+                    .to("admin", "admin.change", "admin.namespace", "api", "api.admin", "api.preview", "signin"),
             from("api.preview")
                     .to(
                             "admin",
+                            "admin.change",
                             "api",
                             "lease",
                             "policy",
+                            "policy.bounds",
                             "policy.store",
                             "preview",
                             "preview.live",

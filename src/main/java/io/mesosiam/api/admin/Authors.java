@@ -1,9 +1,11 @@
 package io.mesosiam.api.admin;
 
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.UUID;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The author of a write: the signed-in caller, with the stated reason. */
 @Singleton
-final class Authors {
+public final class Authors {
     private final Callers callers;
 
     @Inject
@@ -23,13 +25,13 @@ final class Authors {
      * The author of a write in a namespace, who must have one of the roles there. Reports a reason that is missing or too
      * long.
      */
-    Author author(String namespace, @Nullable String reason, Parameters parameters, Role... roles) {
+    public Author author(String namespace, @Nullable String reason, Parameters parameters, Role... roles) {
         require(namespace, roles);
         return anywhere(reason, parameters);
     }
 
     /** The author of a write whose namespaces are checked with {@link #require}. */
-    Author anywhere(@Nullable String reason, Parameters parameters) {
+    public Author anywhere(@Nullable String reason, Parameters parameters) {
         boolean stated = parameters.require(
                 "reason",
                 reason != null && isReason(reason),
@@ -41,13 +43,31 @@ final class Authors {
     }
 
     /** The author of changes that are not stored, which need no reason. */
-    Author previewing() {
+    public Author previewing() {
         return new Author(callers.current().name(), "preview", UUID.randomUUID().toString());
     }
 
     /** Ends the request unless its caller has one of the roles in the namespace, or is admin there. */
-    void require(String namespace, Role... roles) {
+    public void require(String namespace, Role... roles) {
         var _ = callers.require(namespace, roles);
+    }
+
+    /** The author of a write of a namespace itself, who must be administrator above it. Reports an invalid reason. */
+    public Author bounding(String namespace, @Nullable String reason, Parameters parameters) {
+        requireAbove(namespace);
+        return anywhere(reason, parameters);
+    }
+
+    /**
+     * Ends the request unless its caller is administrator of a namespace above this one: the bounds of a namespace hold for
+     * its own administrator. Those of the root are for its admin.
+     */
+    public void requireAbove(String namespace) {
+        if (namespace.equals(RoleGrant.EVERYWHERE)) {
+            require(namespace);
+        } else {
+            require(Namespaces.parent(namespace), Role.NAMESPACE_ADMIN);
+        }
     }
 
     private static boolean isReason(String text) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Entity tags and the headers that compare them: RFC 9110, sections 8.8.3 and 13.1. */
-final class EntityTags {
+public final class EntityTags {
     private static final int LONGEST = 8192;
     /** A tag can contain commas. */
     private static final Pattern TAG = Pattern.compile("\"([!#-~]*)\"");
@@ -23,7 +23,8 @@ final class EntityTags {
     }
 
     /** Reads both headers, and reports an invalid one. A weak tag never matches a stored version, so it is refused. */
-    static Precondition precondition(@Nullable String ifMatch, @Nullable String ifNoneMatch, Parameters parameters) {
+    public static Precondition precondition(
+            @Nullable String ifMatch, @Nullable String ifNoneMatch, Parameters parameters) {
         boolean once = parameters.require(
                 "If-None-Match", ifMatch == null || ifNoneMatch == null, "must not be given beside If-Match");
         if (!once || (ifMatch == null && ifNoneMatch == null)) {

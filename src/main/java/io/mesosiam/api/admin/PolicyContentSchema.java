@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
         description =
                 "What operators set of a policy. A field that is absent or null has its default. docs/policy.md explains each",
         requiredProperties = {"effect"})
-record PolicyContentSchema(
+public record PolicyContentSchema(
         @Schema(description = "Its purpose, for people", maxLength = 4096, examples = "Nightly reports read the lake")
         @Nullable
         String description,
@@ -213,7 +213,7 @@ record PolicyContentSchema(
             name = "PolicyLabel",
             description = "A label that the task must have; without a value, the key is sufficient",
             requiredProperties = {"key"})
-    record Label(
+    public record Label(
             @Schema(description = "The label's key", maxLength = 1024, examples = "team")
             String key,
 

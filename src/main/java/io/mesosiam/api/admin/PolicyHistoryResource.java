@@ -7,12 +7,12 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Author;
-import io.mesosiam.admin.Policies;
-import io.mesosiam.admin.PolicyChange;
+import io.mesosiam.admin.Change;
 import io.mesosiam.admin.PolicyHistory;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
 import io.mesosiam.admin.Precondition;
+import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
@@ -38,7 +38,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -69,14 +68,14 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 public final class PolicyHistoryResource {
     private final PolicyHistory history;
-    private final Policies policies;
+    private final Changes changes;
     private final Authors authors;
     private final WriteReview reviews;
 
     @Inject
-    PolicyHistoryResource(PolicyHistory history, Policies policies, Authors authors, WriteReview reviews) {
+    PolicyHistoryResource(PolicyHistory history, Changes changes, Authors authors, WriteReview reviews) {
         this.history = history;
-        this.policies = policies;
+        this.changes = changes;
         this.authors = authors;
         this.reviews = reviews;
     }
@@ -139,12 +138,12 @@ public final class PolicyHistoryResource {
     @GET
     @Path("diff")
     @RolesAllowed({VIEWER, OPERATOR, NAMESPACE_ADMIN, ADMIN, AUDITOR})
-    @APIResponseSchema(value = PolicyDiffView.class, responseCode = "200", responseDescription = "The differences")
+    @APIResponseSchema(value = VersionDiffView.class, responseCode = "200", responseDescription = "The differences")
     @Operation(
             operationId = "diffPolicyVersions",
             summary = "The fields in which two versions of a policy differ",
             description = "Between any two versions under this name. " + AdminDocs.FOR_READERS)
-    public Uni<PolicyDiffView> diff(
+    public Uni<VersionDiffView> diff(
             @BeanParam PolicyPath path,
             @Parameter(
                             description = "The tag of the earlier version",
@@ -168,7 +167,7 @@ public final class PolicyHistoryResource {
         VersionTag second = VersionTag.required("to", to, parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
-        return find(key, first).chain(earlier -> find(key, second).map(later -> PolicyDiffView.of(earlier, later)));
+        return find(key, first).chain(earlier -> find(key, second).map(later -> VersionDiffView.of(earlier, later)));
     }
 
     /** Gives the policy the content of an earlier version. */
@@ -222,36 +221,14 @@ public final class PolicyHistoryResource {
         parameters.check();
         return find(key, tag)
                 .chain(revision ->
-                        policies.write(new PolicyChange.Restore(key, revision.content(), precondition), author, review))
-                .map(written -> WrittenPolicy.answer(written, author, review, ifMatch == null ? "" : ifMatch));
+                        changes.write(new Change.Restore<>(key, revision.content(), precondition), author, review))
+                .map(written ->
+                        WrittenObject.POLICY.answer(written, author, review, WrittenObject.expected(ifMatch, null)));
     }
 
     private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {
-        return history.find(key, tag.policy(), tag.version())
+        return history.find(key, tag.id(), tag.version())
                 .map(found -> found.orElseThrow(() -> new ProblemException(
                         ProblemCode.NOT_FOUND, "there is no version " + tag.text() + " of a policy with this name")));
-    }
-
-    /** A version of a policy, as it is written in parameters. */
-    private record VersionTag(UUID policy, long version) {
-        private static final VersionTag NONE = new VersionTag(new UUID(0, 0), 1);
-
-        static Optional<VersionTag> optional(String parameter, @Nullable String text, Parameters parameters) {
-            return text == null ? Optional.empty() : Optional.of(required(parameter, text, parameters));
-        }
-
-        static VersionTag required(String parameter, @Nullable String text, Parameters parameters) {
-            boolean valid = parameters.require(
-                    parameter,
-                    text != null && text.matches(AdminDocs.VERSION_PATTERN),
-                    "must be the tag of a version, as the history has it");
-            return valid && text != null
-                    ? new VersionTag(UUID.fromString(text.substring(0, 36)), Long.parseLong(text.substring(37)))
-                    : NONE;
-        }
-
-        String text() {
-            return policy + "." + version;
-        }
     }
 }

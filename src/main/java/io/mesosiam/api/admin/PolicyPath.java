@@ -15,10 +15,10 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
  */
 public final class PolicyPath {
     /** The form of the segment, for the API's description. */
-    static final String NAMESPACE =
+    public static final String NAMESPACE =
             "^(-|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?){0,7})$";
 
-    static final String NAMESPACE_DESCRIPTION =
+    public static final String NAMESPACE_DESCRIPTION =
             "The namespace's path with dots for its slashes: data.reporting for /data/reporting, - for the root /";
     static final String NAME = "^" + PolicyKey.NAME + "$";
 
@@ -46,7 +46,7 @@ public final class PolicyPath {
     }
 
     /** The path of a namespace; the root if the segment is invalid, which is reported. */
-    static String namespace(String segment, Parameters parameters) {
+    public static String namespace(String segment, Parameters parameters) {
         boolean valid = parameters.require(
                 "namespace",
                 segment.matches(NAMESPACE_FORM),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The problem that a refused write is answered with. */
-final class RefusedProblem {
+public final class RefusedProblem {
     private RefusedProblem() {}
 
     /** @param expected the request's If-Match or If-None-Match */
@@ -53,7 +53,7 @@ final class RefusedProblem {
     }
 
     /** The code of the problem for a refusal. */
-    static ProblemCode code(Refused why) {
+    public static ProblemCode code(Refused why) {
         return switch (why) {
             case Refused.Invalid _ -> ProblemCode.INVALID_OBJECT;
             case Refused.NotFound _ -> ProblemCode.NOT_FOUND;

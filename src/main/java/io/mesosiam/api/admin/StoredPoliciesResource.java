@@ -6,11 +6,9 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Policies;
+import io.mesosiam.admin.PolicyColumn;
 import io.mesosiam.admin.PolicyQuery;
-import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
@@ -42,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class StoredPoliciesResource {
+    private static final ListParameters.Kind<PolicyColumn> POLICIES =
+            new ListParameters.Kind<>(List.of(PolicyColumn.values()), PolicyColumn.NAME, "policyId");
+
     private final Policies policies;
     private final Authors authors;
 
@@ -124,26 +125,15 @@ public final class StoredPoliciesResource {
         Parameters parameters = new Parameters();
         String path = PolicyPath.namespace(namespace, parameters);
         var _ = parameters.word("below", below, List.of("true", "false"));
-        ListParameters list = ListParameters.of(filter, sort, fields, limit, cursor, parameters);
+        ListParameters<PolicyColumn> list =
+                ListParameters.of(POLICIES, filter, sort, fields, limit, cursor, parameters);
         parameters.check();
         authors.require(path, AdminDocs.readers());
-        return policies.list(new PolicyQuery(
-                        path,
-                        below.equals("true"),
-                        list.equal(),
-                        list.sort(),
-                        list.descending(),
-                        list.after(),
-                        list.limit() + 1))
-                .map(found -> page(found, list));
-    }
-
-    private static StoredPolicyPage page(List<StoredPolicy> found, ListParameters list) {
-        List<ObjectNode> items = found.stream()
-                .limit(list.limit())
-                .map(policy -> StoredPolicyView.of(policy).json())
-                .toList();
-        String next = found.size() > list.limit() ? list.cursor(items.getLast()) : null;
-        return new StoredPolicyPage(items.stream().<JsonNode>map(list::selected).toList(), next);
+        return policies.list(
+                        new PolicyQuery(path, below.equals("true"), list.query().andOneMore()))
+                .map(found -> list.page(found.stream()
+                        .map(policy -> StoredPolicyView.of(policy).json())
+                        .toList()))
+                .map(page -> new StoredPolicyPage(page.items(), page.next()));
     }
 }

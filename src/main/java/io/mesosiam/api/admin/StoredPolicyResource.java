@@ -7,10 +7,12 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Policies;
-import io.mesosiam.admin.PolicyChange;
+import io.mesosiam.admin.PolicyContent;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.Precondition;
+import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
@@ -36,7 +38,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -69,12 +70,14 @@ public final class StoredPolicyResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final Policies policies;
+    private final Changes changes;
     private final Authors authors;
     private final WriteReview reviews;
 
     @Inject
-    StoredPolicyResource(Policies policies, Authors authors, WriteReview reviews) {
+    StoredPolicyResource(Policies policies, Changes changes, Authors authors, WriteReview reviews) {
         this.policies = policies;
+        this.changes = changes;
         this.authors = authors;
         this.reviews = reviews;
     }
@@ -97,9 +100,9 @@ public final class StoredPolicyResource {
         PolicyKey key = path.key(parameters);
         parameters.check();
         authors.require(key.namespace(), AdminDocs.readers());
-        return policies.find(key)
-                .map(found -> found.map(policy -> WrittenPolicy.of(200, policy).build())
-                        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such policy")));
+        return policies.find(key).map(found -> found.map(
+                        policy -> WrittenObject.POLICY.of(200, policy).build())
+                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such policy")));
     }
 
     /** Creates or replaces the policy. */
@@ -148,8 +151,8 @@ public final class StoredPolicyResource {
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
-        var change = new PolicyChange.Put(key, Bodies.object(body), precondition);
-        return write(change, author, review, expected(ifMatch, ifNoneMatch));
+        var change = new Change.Put<PolicyKey, PolicyContent>(key, Bodies.object(body), precondition);
+        return write(change, author, review, WrittenObject.expected(ifMatch, ifNoneMatch));
     }
 
     /** Changes fields of the policy. */
@@ -193,10 +196,10 @@ public final class StoredPolicyResource {
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
         return write(
-                new PolicyChange.Patch(key, Bodies.object(body), precondition),
+                new Change.Patch<PolicyKey, PolicyContent>(key, Bodies.object(body), precondition),
                 author,
                 review,
-                expected(ifMatch, null));
+                WrittenObject.expected(ifMatch, null));
     }
 
     /** Deletes the policy. */
@@ -229,17 +232,16 @@ public final class StoredPolicyResource {
         Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
         parameters.check();
-        return write(new PolicyChange.Delete(key, precondition), author, review, expected(ifMatch, null));
+        return write(
+                new Change.Delete<PolicyKey, PolicyContent>(key, precondition),
+                author,
+                review,
+                WrittenObject.expected(ifMatch, null));
     }
 
-    private Uni<Response> write(PolicyChange change, Author author, WriteReview.Request review, String expected) {
-        return policies.write(change, author, review)
-                .map(written -> WrittenPolicy.answer(written, author, review, expected));
-    }
-
-    private static String expected(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
-        return Optional.ofNullable(ifMatch)
-                .or(() -> Optional.ofNullable(ifNoneMatch))
-                .orElse("");
+    private Uni<Response> write(
+            Change<PolicyKey, PolicyContent> change, Author author, WriteReview.Request review, String expected) {
+        return changes.write(change, author, review)
+                .map(written -> WrittenObject.POLICY.answer(written, author, review, expected));
     }
 }

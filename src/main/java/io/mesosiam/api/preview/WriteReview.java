@@ -1,12 +1,16 @@
 package io.mesosiam.api.preview;
 
-import io.mesosiam.admin.ChangeReview;
+import io.mesosiam.admin.Constraints;
+import io.mesosiam.admin.change.ChangeReview;
+import io.mesosiam.admin.change.ChangeReview.Rows;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.policy.PolicyChange;
 import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.policy.store.NamespaceRows;
 import io.mesosiam.policy.store.PolicyRows;
 import io.mesosiam.policy.store.PolicyRows.Reading;
 import io.mesosiam.policy.store.PolicyTable;
@@ -21,26 +25,35 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** Previews the changes of each write before they are committed. */
 @Singleton
 public final class WriteReview {
+    private static final String UNUSABLE = "decisions can't use it: ";
+
+    private static final Function<String, String> BOUNDS =
+            Constraints.fields(Map.of("longest_ttl", "longestTtlSeconds"));
+
     /** How long a write waits until this controller decides with the policies that it changes; usually milliseconds. */
     private static final Duration FOLLOWED = Duration.ofSeconds(2);
 
     private final LivePreview preview;
     private final PolicyTable policies;
     private final PolicyRows rows;
+    private final NamespaceRows bounds;
     private final Callers callers;
 
     @Inject
-    WriteReview(LivePreview preview, PolicyTable policies, PolicyRows rows, Callers callers) {
+    WriteReview(LivePreview preview, PolicyTable policies, PolicyRows rows, NamespaceRows bounds, Callers callers) {
         this.preview = preview;
         this.policies = policies;
         this.rows = rows;
+        this.bounds = bounds;
         this.callers = callers;
     }
 
@@ -79,16 +92,18 @@ public final class WriteReview {
          *     this controller can't say
          */
         @Override
-        public Uni<Boolean> commits(List<Changed> changes, long base) {
-            if (changes.isEmpty() && !dry) {
+        public Uni<Boolean> commits(Rows changed) {
+            if (changed.isEmpty() && !dry) {
                 return Uni.createFrom().item(true);
             }
-            return rows.read(changes.stream()
+            return rows.read(changed.policies().stream()
                             .flatMap(change -> change.row().stream())
                             .toList())
+                    .chain(policies -> bounds.read(changed.namespaces())
+                            .map(namespaces -> changes(changed, policies, namespaces, requestId)))
                     // a preview can take a second: not on an event loop
                     .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .map(read -> review(changed(changes, read, requestId), base));
+                    .map(all -> review(all, changed.base()));
         }
 
         /** A preview from older policies would miss what an earlier write has taken from the same tasks. */
@@ -109,19 +124,27 @@ public final class WriteReview {
         }
     }
 
-    private static List<PolicyChange> changed(
-            List<ChangeReview.Changed> changes, List<Reading> read, String requestId) {
+    /** The bounds are applied last, so policies are compared with those that are stored at the end. */
+    private static List<PolicyChange> changes(
+            Rows changed, List<Reading> policies, Optional<Namespaces> namespaces, String requestId) {
         List<PolicyChange> all = new ArrayList<>();
         List<Problem.FieldError> errors = new ArrayList<>();
-        changes.stream()
+        changed.policies().stream()
                 .filter(change -> change.row().isEmpty())
                 .forEach(change -> all.add(new PolicyChange.Remove(new PolicyId(change.policy()))));
-        read.forEach(row -> {
+        policies.forEach(row -> {
             switch (row) {
                 case Reading.Usable usable -> all.add(new PolicyChange.Put(usable.policy()));
-                case Reading.Unusable unusable ->
-                    errors.add(new Problem.FieldError("", "decisions can't use it: " + unusable.reason()));
+                case Reading.Unusable unusable -> errors.add(new Problem.FieldError("", UNUSABLE + unusable.reason()));
             }
+        });
+        namespaces.ifPresent(known -> {
+            all.add(new PolicyChange.Bound(known));
+            known.all().stream()
+                    .filter(namespace -> changed.writtenNamespaces().contains(namespace.path()))
+                    .flatMap(namespace -> namespace.unreadable().stream())
+                    .map(reason -> Constraints.fault("", reason, BOUNDS))
+                    .forEach(fault -> errors.add(new Problem.FieldError(fault.field(), UNUSABLE + fault.message())));
         });
         if (!errors.isEmpty()) {
             throw new ProblemException(

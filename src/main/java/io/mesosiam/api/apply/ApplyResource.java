@@ -1,18 +1,28 @@
-package io.mesosiam.api.admin;
+package io.mesosiam.api.apply;
 
 import static io.mesosiam.signin.Role.Names.ADMIN;
 import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 
 import io.mesosiam.admin.Author;
-import io.mesosiam.admin.Policies;
-import io.mesosiam.admin.PolicyChange;
+import io.mesosiam.admin.Change;
+import io.mesosiam.admin.PolicyContent;
+import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
+import io.mesosiam.admin.change.Applied;
+import io.mesosiam.admin.change.Changes;
+import io.mesosiam.admin.namespace.NamespaceContent;
+import io.mesosiam.admin.namespace.StoredNamespace;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.admin.AdminDocs;
+import io.mesosiam.api.admin.Authors;
+import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.RefusedProblem;
+import io.mesosiam.api.apply.ChangeReader.Item;
 import io.mesosiam.api.preview.PreviewView;
 import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.api.preview.WriteReview;
@@ -30,8 +40,11 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -41,19 +54,19 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Many changes of policies in one transaction. */
+/** Many changes of policies and namespaces in one transaction. */
 @Path("/api/v1/policies/apply")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
 @NonBlocking
 public final class ApplyResource {
-    private final Policies policies;
+    private final Changes changes;
     private final Authors authors;
     private final WriteReview reviews;
 
     @Inject
-    ApplyResource(Policies policies, Authors authors, WriteReview reviews) {
-        this.policies = policies;
+    ApplyResource(Changes changes, Authors authors, WriteReview reviews) {
+        this.changes = changes;
         this.authors = authors;
         this.reviews = reviews;
     }
@@ -84,10 +97,12 @@ public final class ApplyResource {
             content = @Content(schema = @Schema(implementation = AppliedView.Request.class)))
     @Operation(
             operationId = "applyPolicies",
-            summary = "Apply many changes of policies together",
+            summary = "Apply many changes of policies and namespaces together",
             description =
-                    "In one transaction, so that controllers see all of them or none. The caller needs the role in the"
-                            + " namespace of every change. " + AdminDocs.FOR_WRITERS)
+                    "In one transaction, so that controllers see all of them or none. Namespaces are created and changed"
+                            + " first, so policies are compared with the bounds that are stored at the end. The caller needs"
+                            + " the role in the namespace of every policy, and above every namespace that is changed. "
+                            + AdminDocs.FOR_WRITERS)
     public Uni<Response> apply(
             @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
                     @QueryParam("reason")
@@ -104,26 +119,57 @@ public final class ApplyResource {
 
     /** Applies the changes of a body, which the review examines. */
     Uni<Response> reviewed(byte @Nullable [] body, Author author, WriteReview.Request review) {
-        List<PolicyChange> changes = PolicyChanges.read(Bodies.object(body), author.requestId());
-        changes.stream()
-                .map(change -> change.key().namespace())
-                .distinct()
-                .forEach(namespace -> authors.require(namespace, Role.NAMESPACE_ADMIN));
-        return policies.apply(changes, author, review).map(outcomes -> {
-            refuse(outcomes, author.requestId());
-            Object answer = review.preview().<Object>map(preview -> preview).orElseGet(() -> AppliedView.of(outcomes));
+        List<Item> items = ChangeReader.read(Bodies.object(body), author.requestId());
+        items.forEach(this::require);
+        List<Change<String, NamespaceContent>> ofNamespaces = items.stream()
+                .flatMap(item -> item instanceof Item.OfNamespace(var change) ? Stream.of(change) : Stream.empty())
+                .toList();
+        List<Change<PolicyKey, PolicyContent>> ofPolicies = items.stream()
+                .flatMap(item -> item instanceof Item.OfPolicy(var change) ? Stream.of(change) : Stream.empty())
+                .toList();
+        return changes.apply(ofNamespaces, ofPolicies, author, review).map(applied -> {
+            refuse(items, applied, author.requestId());
+            Object answer = review.preview().<Object>map(preview -> preview).orElseGet(() -> view(items, applied));
             return Response.ok(answer)
                     .header("X-Request-Id", author.requestId())
                     .build();
         });
     }
 
+    private void require(Item item) {
+        switch (item) {
+            case Item.OfPolicy(var change) -> authors.require(change.key().namespace(), Role.NAMESPACE_ADMIN);
+            case Item.OfNamespace(var change) -> authors.requireAbove(change.key());
+        }
+    }
+
+    /** The outcomes in the order of the items. */
+    private static <T> List<T> inOrder(
+            List<Item> items,
+            Applied applied,
+            Function<Written<StoredNamespace>, T> ofNamespace,
+            Function<Written<StoredPolicy>, T> ofPolicy) {
+        Iterator<Written<StoredNamespace>> namespaces = applied.namespaces().iterator();
+        Iterator<Written<StoredPolicy>> policies = applied.policies().iterator();
+        return items.stream()
+                .map(item -> switch (item) {
+                    case Item.OfNamespace _ -> ofNamespace.apply(namespaces.next());
+                    case Item.OfPolicy _ -> ofPolicy.apply(policies.next());
+                })
+                .toList();
+    }
+
+    private static AppliedView view(List<Item> items, Applied applied) {
+        return new AppliedView(inOrder(items, applied, AppliedView.Result::namespace, AppliedView.Result::policy));
+    }
+
     /** Ends the request if a change was refused; names every fault of every change. */
-    private static void refuse(List<Written<StoredPolicy>> outcomes, String requestId) {
+    private static void refuse(List<Item> items, Applied applied, String requestId) {
+        List<Written<?>> outcomes = ApplyResource.<Written<?>>inOrder(items, applied, all -> all, all -> all);
         List<Problem.FieldError> errors = new ArrayList<>();
         List<Refused> reasons = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i) instanceof Written.Not<StoredPolicy> not) {
+            if (outcomes.get(i) instanceof Written.Not<?> not) {
                 reasons.add(not.why());
                 errors.addAll(errors("changes[" + i + "]", not.why()));
             }
@@ -132,7 +178,7 @@ public final class ApplyResource {
             return;
         }
         if (reasons.stream().anyMatch(Refused.Invalid.class::isInstance)) {
-            throw PolicyChanges.invalid(errors, requestId);
+            throw ChangeReader.invalid(errors, requestId);
         }
         ProblemCode code = RefusedProblem.code(reasons.stream()
                 .filter(why -> !(why instanceof Refused.WithOthers))
@@ -156,11 +202,11 @@ public final class ApplyResource {
                         at + ".ifMatch",
                         failed.current()
                                 .map(tag -> "the stored version is " + tag)
-                                .orElse("the policy does not exist")));
+                                .orElse("the object does not exist")));
             case Refused.WithOthers _ -> List.of();
-            case Refused.NotFound _ -> List.of(new Problem.FieldError(at, "there is no such policy"));
+            case Refused.NotFound _ -> List.of(new Problem.FieldError(at, "there is no such object"));
             case Refused.LostRace _ ->
-                List.of(new Problem.FieldError(at, "another request changed a policy at the same time"));
+                List.of(new Problem.FieldError(at, "another request changed it at the same time"));
             case Refused.Conflict conflict -> List.of(new Problem.FieldError(at, conflict.demand()));
             case Refused.NotPermitted _ -> List.of();
         };

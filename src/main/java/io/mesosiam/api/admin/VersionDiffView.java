@@ -2,21 +2,21 @@ package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mesosiam.admin.PolicyContent;
-import io.mesosiam.admin.PolicyField;
 import io.mesosiam.admin.PolicyRevision;
+import io.mesosiam.admin.namespace.NamespaceRevision;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The fields in which two versions of a policy differ. */
+/** The fields in which two versions of an object differ. */
 @RegisterForReflection
 @Schema(
-        name = "PolicyDiff",
-        description = "The fields in which two versions of a policy differ",
+        name = "VersionDiff",
+        description = "The fields in which two versions of an object differ",
         requiredProperties = {"from", "to", "changes"})
-public record PolicyDiffView(
+public record VersionDiffView(
         @Schema(description = "The tag of the earlier version", examples = AdminDocs.VERSION_EXAMPLE)
         String from,
 
@@ -25,12 +25,28 @@ public record PolicyDiffView(
 
         @Schema(description = "A change for each field that differs; empty if none does")
         List<Change> changes) {
-    static PolicyDiffView of(PolicyRevision from, PolicyRevision to) {
-        return new PolicyDiffView(
+    static VersionDiffView of(PolicyRevision from, PolicyRevision to) {
+        return new VersionDiffView(
                 from.tag(),
                 to.tag(),
                 from.content().changedFields(to.content()).stream()
-                        .map(field -> Change.of(field, from.content(), to.content()))
+                        .map(field -> Change.of(
+                                field.json(),
+                                from.content().shown(field),
+                                to.content().shown(field)))
+                        .toList());
+    }
+
+    /** The fields in which two versions of a namespace differ. */
+    public static VersionDiffView of(NamespaceRevision from, NamespaceRevision to) {
+        return new VersionDiffView(
+                from.tag(),
+                to.tag(),
+                from.content().changedFields(to.content()).stream()
+                        .map(field -> Change.of(
+                                field.json(),
+                                from.content().value(field),
+                                to.content().value(field)))
                         .toList());
     }
 
@@ -38,7 +54,7 @@ public record PolicyDiffView(
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
-            name = "PolicyFieldChange",
+            name = "FieldChange",
             description = "A field that differs",
             requiredProperties = {"field"})
     public record Change(
@@ -58,11 +74,8 @@ public record PolicyDiffView(
                     examples = "10")
             @Nullable
             JsonNode after) {
-        private static Change of(PolicyField field, PolicyContent from, PolicyContent to) {
-            return new Change(
-                    field.json(),
-                    from.shown(field).orElse(null),
-                    to.shown(field).orElse(null));
+        private static Change of(String field, Optional<JsonNode> before, Optional<JsonNode> after) {
+            return new Change(field, before.orElse(null), after.orElse(null));
         }
     }
 }

@@ -1,0 +1,11 @@
+/**
+ * Writes policies and namespaces together.
+ *
+ * <p>In: changes of both, with the author, and a review of what they do. Out: the outcome of each change. One transaction
+ * has all of them or none; bounds are checked on what is stored at its end. {@link io.mesosiam.admin.change.Changes} is the
+ * door.
+ */
+@NullMarked
+package io.mesosiam.admin.change;
+
+import org.jspecify.annotations.NullMarked;

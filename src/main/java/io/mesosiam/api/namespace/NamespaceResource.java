@@ -1,0 +1,256 @@
+package io.mesosiam.api.namespace;
+
+import static io.mesosiam.signin.Role.Names.ADMIN;
+import static io.mesosiam.signin.Role.Names.AUDITOR;
+import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
+import static io.mesosiam.signin.Role.Names.OPERATOR;
+import static io.mesosiam.signin.Role.Names.VIEWER;
+
+import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Change;
+import io.mesosiam.admin.Precondition;
+import io.mesosiam.admin.change.Changes;
+import io.mesosiam.admin.namespace.NamespaceContent;
+import io.mesosiam.admin.namespace.Namespaces;
+import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.admin.AdminDocs;
+import io.mesosiam.api.admin.Authors;
+import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.EntityTags;
+import io.mesosiam.api.admin.WrittenObject;
+import io.mesosiam.api.preview.PreviewView;
+import io.mesosiam.api.preview.WriteOptions;
+import io.mesosiam.api.preview.WriteReview;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** One stored namespace, by its path. */
+@Path("/api/v1/namespaces/{namespace}")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "404",
+        description = "There is no such namespace",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = NamespaceDocs.TAG, description = NamespaceDocs.TAG_DESCRIPTION)
+@NonBlocking
+public final class NamespaceResource {
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
+    static final WrittenObject<StoredNamespace> WRITTEN =
+            new WrittenObject<>(StoredNamespace::tag, StoredNamespaceView::of);
+
+    private final Namespaces namespaces;
+    private final Changes changes;
+    private final Authors authors;
+    private final WriteReview reviews;
+
+    @Inject
+    NamespaceResource(Namespaces namespaces, Changes changes, Authors authors, WriteReview reviews) {
+        this.namespaces = namespaces;
+        this.changes = changes;
+        this.authors = authors;
+        this.reviews = reviews;
+    }
+
+    /** The stored namespace. */
+    @GET
+    @RolesAllowed({VIEWER, OPERATOR, NAMESPACE_ADMIN, ADMIN, AUDITOR})
+    @APIResponse(
+            responseCode = "200",
+            description = "The namespace",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(implementation = StoredNamespaceView.class)))
+    @Operation(
+            operationId = "getNamespace",
+            summary = "A stored namespace",
+            description =
+                    "As the database has it; controllers apply a change within a second. " + NamespaceDocs.FOR_READERS)
+    public Uni<Response> get(@BeanParam NamespacePath path) {
+        Parameters parameters = new Parameters();
+        String namespace = path.of(parameters);
+        parameters.check();
+        authors.require(namespace, AdminDocs.readers());
+        return namespaces.find(namespace).map(found -> found.map(
+                        known -> WRITTEN.of(200, known).build())
+                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is no such namespace")));
+    }
+
+    /** Creates or replaces the namespace. */
+    @PUT
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @Consumes(MediaType.APPLICATION_JSON)
+    @APIResponse(
+            responseCode = "200",
+            description = "The namespace is as requested; for a dry run, the preview",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(oneOf = {StoredNamespaceView.class, PreviewView.class})))
+    @APIResponse(
+            responseCode = "201",
+            description = "The namespace was created",
+            content = @Content(schema = @Schema(implementation = StoredNamespaceView.class)))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @RequestBody(
+            required = true,
+            description = "The whole content",
+            content = @Content(schema = @Schema(implementation = NamespaceContentSchema.class)))
+    @Operation(
+            operationId = "putNamespace",
+            summary = "Create or replace a namespace",
+            description =
+                    "Idempotent: a request that changes nothing makes no new version. Policies beyond narrower bounds stay,"
+                            + " and give nothing; dryRun shows which leases end. " + NamespaceDocs.FOR_WRITERS)
+    public Uni<Response> put(
+            @BeanParam NamespacePath path,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @BeanParam WriteOptions options,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+                    String ifNoneMatch,
+            byte @Nullable [] body) {
+        Parameters parameters = new Parameters();
+        String namespace = path.of(parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
+        Author author = authors.bounding(namespace, reason, parameters);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        parameters.check();
+        var change = new Change.Put<String, NamespaceContent>(namespace, Bodies.object(body), precondition);
+        return write(change, author, review, WrittenObject.expected(ifMatch, ifNoneMatch));
+    }
+
+    /** Changes fields of the namespace. */
+    @PATCH
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @Consumes(MERGE_PATCH)
+    @APIResponse(
+            responseCode = "200",
+            description = "The namespace is as requested; for a dry run, the preview",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(schema = @Schema(oneOf = {StoredNamespaceView.class, PreviewView.class})))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = AdminDocs.INVALID,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @RequestBody(
+            required = true,
+            description = "A merge patch (RFC 7396) of the content: null removes a field",
+            content = @Content(mediaType = MERGE_PATCH, schema = @Schema(type = SchemaType.OBJECT)))
+    @Operation(
+            operationId = "patchNamespace",
+            summary = "Change bounds of a namespace",
+            description = "A request that changes nothing makes no new version. " + NamespaceDocs.FOR_WRITERS)
+    public Uni<Response> patch(
+            @BeanParam NamespacePath path,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @BeanParam WriteOptions options,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            byte @Nullable [] body) {
+        Parameters parameters = new Parameters();
+        String namespace = path.of(parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
+        Author author = authors.bounding(namespace, reason, parameters);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        parameters.check();
+        return write(
+                new Change.Patch<String, NamespaceContent>(namespace, Bodies.object(body), precondition),
+                author,
+                review,
+                WrittenObject.expected(ifMatch, null));
+    }
+
+    /** Deletes the namespace. */
+    @DELETE
+    @RolesAllowed({NAMESPACE_ADMIN, ADMIN})
+    @APIResponse(responseCode = "204", description = "The namespace is deleted; its history stays")
+    @APIResponse(
+            responseCode = "200",
+            description = "For a dry run: the preview",
+            content = @Content(schema = @Schema(implementation = PreviewView.class)))
+    @APIResponse(
+            responseCode = "412",
+            description = AdminDocs.PRECONDITION_FAILED,
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "deleteNamespace",
+            summary = "Delete a namespace",
+            description = "Only without policies and without namespaces below it. " + NamespaceDocs.FOR_WRITERS)
+    public Uni<Response> delete(
+            @BeanParam NamespacePath path,
+            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
+                    @QueryParam("reason")
+                    @Nullable
+                    String reason,
+            @BeanParam WriteOptions options,
+            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        Parameters parameters = new Parameters();
+        String namespace = path.of(parameters);
+        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
+        Author author = authors.bounding(namespace, reason, parameters);
+        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        parameters.check();
+        return write(
+                new Change.Delete<String, NamespaceContent>(namespace, precondition),
+                author,
+                review,
+                WrittenObject.expected(ifMatch, null));
+    }
+
+    private Uni<Response> write(
+            Change<String, NamespaceContent> change, Author author, WriteReview.Request review, String expected) {
+        return changes.writeNamespace(change, author, review)
+                .map(written -> WRITTEN.answer(written, author, review, expected));
+    }
+}
