@@ -30,5 +30,9 @@ public final class Docs {
     /** An entity tag. */
     public static final String TAG_EXAMPLE = "\"2f1d6e0a-5a3b-4a6e-9a3d-6f0f3b1c8e55.3\"";
 
+    /** The end of a sentence about explanations. */
+    public static final String HIDDEN_POLICIES =
+            "policies of other namespaces are shown without names, selectors and IAM roles.";
+
     private Docs() {}
 }

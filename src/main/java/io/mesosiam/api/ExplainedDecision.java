@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.sight.OwnDecisions;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Decision;
@@ -69,30 +71,36 @@ public record ExplainedDecision(
                     null,
                     List.of(),
                     false,
-                    "withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: " + decision.summary(),
+                    "withdrawn: " + withdrawn.get().describe() + ". Without the withdrawal: "
+                            + rows.sight().sentence(decision.summary()),
                     verdicts);
         }
         return switch (decision) {
-            case Decision.Allowed allowed ->
-                new ExplainedDecision(
+            case Decision.Allowed allowed -> {
+                boolean seen = rows.sight().sees(allowed.policy());
+                yield new ExplainedDecision(
                         name.value(),
                         "allowed",
-                        allowed.entitlement().role().arn(),
-                        List.of(allowed.policy().toString()),
-                        allowed.selfAsserted(),
-                        decision.summary(),
+                        seen ? allowed.entitlement().role().arn() : null,
+                        seen ? List.of(allowed.policy().toString()) : List.of(),
+                        seen && allowed.selfAsserted(),
+                        rows.sight().sentence(decision.summary()),
                         verdicts);
-            case Decision.Denied denied -> nothing(name, "denied", List.of(denied.policy()), decision, verdicts);
-            case Decision.Conflict conflict -> nothing(name, "conflict", conflict.policies(), decision, verdicts);
-            case Decision.NoMatch _ -> nothing(name, "no-policy", List.of(), decision, verdicts);
-            case Decision.Undecided _ -> nothing(name, "pending", List.of(), decision, verdicts);
+            }
+            case Decision.Denied denied -> nothing(name, "denied", List.of(denied.policy()), decision, verdicts, rows);
+            case Decision.Conflict conflict -> nothing(name, "conflict", conflict.policies(), decision, verdicts, rows);
+            case Decision.NoMatch _ -> nothing(name, "no-policy", List.of(), decision, verdicts, rows);
+            case Decision.Undecided _ -> nothing(name, "pending", List.of(), decision, verdicts, rows);
         };
     }
 
-    /** The rows of the policy table at one version. */
-    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected) {
-        public static PolicyRows of(PolicySet set) {
-            return new PolicyRows(set.policies().stream().collect(toMap(Policy::id, policy -> policy)), set.rejected());
+    /** The rows of the policy table at one version, as a caller sees them. */
+    public record PolicyRows(Map<PolicyId, Policy> policies, List<RejectedRow> rejected, Sight sight) {
+        public static PolicyRows of(PolicySet set, Sight sight) {
+            return new PolicyRows(
+                    set.policies().stream().collect(toMap(Policy::id, policy -> policy)),
+                    sight.everything() ? set.rejected() : List.of(),
+                    sight);
         }
 
         /** Empty if the row can't be used. */
@@ -106,7 +114,8 @@ public record ExplainedDecision(
         Set<PolicyId> considered = verdicts.stream().map(Verdict::policy).collect(toSet());
         return Stream.concat(
                         verdicts.stream()
-                                .map(verdict -> ExplainedVerdict.of(verdict, rows.usable(verdict.policy()), subject)),
+                                .filter(verdict -> rows.sight().sees(verdict.policy()) || OwnDecisions.hasPart(verdict))
+                                .map(verdict -> ExplainedVerdict.of(verdict, rows, subject)),
                         rows.rejected().stream()
                                 .filter(row -> !considered.contains(row.policy()))
                                 .map(ExplainedVerdict::unusable))
@@ -118,14 +127,18 @@ public record ExplainedDecision(
             String word,
             List<PolicyId> policies,
             Decision decision,
-            List<ExplainedVerdict> verdicts) {
+            List<ExplainedVerdict> verdicts,
+            PolicyRows rows) {
         return new ExplainedDecision(
                 name.value(),
                 word,
                 null,
-                policies.stream().map(Object::toString).toList(),
+                policies.stream()
+                        .filter(rows.sight()::sees)
+                        .map(Object::toString)
+                        .toList(),
                 false,
-                decision.summary(),
+                rows.sight().sentence(decision.summary()),
                 verdicts);
     }
 
@@ -133,13 +146,18 @@ public record ExplainedDecision(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             description = "The result of one policy",
-            requiredProperties = {"policyId", "policyName", "result", "why", "failedSelectors"})
+            requiredProperties = {"policyName", "result", "why", "failedSelectors"})
     public record ExplainedVerdict(
-            @Schema(description = Docs.POLICY_ID, format = "uuid", examples = Docs.UUID_EXAMPLE)
+            @Schema(
+                    description = Docs.POLICY_ID + "; absent for a policy of a namespace that the caller doesn't see",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
             String policyId,
 
             @Schema(
-                    description = "Its name, preceded by its namespace unless that is the root",
+                    description = "Its name, preceded by its namespace unless that is the root; in place of a policy"
+                            + " of a namespace that the caller doesn't see: a policy outside your namespaces",
                     examples = "/data/nightly-report")
             String policyName,
 
@@ -195,15 +213,30 @@ public record ExplainedDecision(
             return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        static ExplainedVerdict of(Verdict verdict, Optional<Policy> policy, Subject subject) {
+        /** A policy that the caller may not know has a part in the decision: its effect and result explain it. */
+        private static ExplainedVerdict hidden(Verdict verdict) {
+            return new ExplainedVerdict(
+                    null,
+                    Sight.HIDDEN,
+                    word(verdict.effect()),
+                    null,
+                    word(verdict.result()),
+                    "it belongs to a namespace in which you have no role",
+                    List.of());
+        }
+
+        static ExplainedVerdict of(Verdict verdict, PolicyRows rows, Subject subject) {
+            if (!rows.sight().sees(verdict.policy())) {
+                return hidden(verdict);
+            }
             return new ExplainedVerdict(
                     verdict.policy().toString(),
                     verdict.policyName(),
                     word(verdict.effect()),
                     verdict.priority(),
                     word(verdict.result()),
-                    verdict.why(),
-                    policy.map(Policy::selectors).orElse(List.of()).stream()
+                    rows.sight().sentence(verdict.why()),
+                    rows.usable(verdict.policy()).map(Policy::selectors).orElse(List.of()).stream()
                             .filter(selector -> selector.match(subject) != MatchResult.HOLDS)
                             .map(selector -> FailedSelector.of(selector, subject))
                             .toList());

@@ -1,6 +1,7 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Withdrawal;
 import io.mesosiam.policy.IamRole;
@@ -137,17 +138,29 @@ public record ExplainedLaunch(
                     examples = Docs.IAM_ROLE_ARN_EXAMPLE)
             @Nullable
             String iamRoleArn) {
-        static ExplainedWithdrawal of(Withdrawal withdrawal) {
+        static ExplainedWithdrawal of(Withdrawal withdrawal, Sight sight) {
+            boolean given = sight.everything()
+                    || withdrawal.given().policy().filter(sight::sees).isPresent();
             return new ExplainedWithdrawal(
                     withdrawal.reason(),
-                    withdrawal.madeBy().orElse(null),
+                    withdrawal.madeBy().filter(_ -> sight.everything()).orElse(null),
                     withdrawal.name().map(Object::toString).orElse(null),
                     withdrawal.framework().map(id -> id.value()).orElse(null),
                     withdrawal.task().map(id -> id.value()).orElse(null),
                     withdrawal.agent().map(id -> id.value()).orElse(null),
                     withdrawal.sequence().isPresent() ? withdrawal.sequence().getAsLong() : null,
-                    withdrawal.given().policy().map(PolicyId::toString).orElse(null),
-                    withdrawal.given().role().map(IamRole::arn).orElse(null));
+                    withdrawal
+                            .given()
+                            .policy()
+                            .filter(_ -> given)
+                            .map(PolicyId::toString)
+                            .orElse(null),
+                    withdrawal
+                            .given()
+                            .role()
+                            .filter(_ -> given)
+                            .map(IamRole::arn)
+                            .orElse(null));
         }
     }
 
@@ -164,9 +177,9 @@ public record ExplainedLaunch(
 
             @Schema(description = "The message that the container sees", examples = "policy not-two denies it")
             String message) {
-        static ExplainedRefusal of(Refusal refusal) {
+        static ExplainedRefusal of(Refusal refusal, Sight sight) {
             return new ExplainedRefusal(
-                    refusal.key().name().value(), refusal.code().text(), refusal.message());
+                    refusal.key().name().value(), refusal.code().text(), sight.sentence(refusal.message()));
         }
     }
 }

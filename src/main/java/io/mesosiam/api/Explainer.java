@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 
 import io.mesosiam.api.ExplainedDecision.PolicyRows;
+import io.mesosiam.api.sight.OwnDecisions;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.Outlook;
@@ -23,6 +25,7 @@ import io.mesosiam.policy.Subject;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +45,19 @@ final class Explainer {
         this.owners = owners;
     }
 
-    List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set) {
+    /** The leases of this controller. */
+    Collection<Lease> leases() {
+        return reconciler.overview().leases();
+    }
+
+    List<ExplainedLaunch> explain(List<LaunchedTask> launches, ClusterState state, PolicySet set, Sight sight) {
         Set<Launch> shown = launches.stream().map(LaunchedTask::launch).collect(toSet());
         Map<Launch, List<Lease>> leases = reconciler.overview().leases().stream()
-                .filter(lease -> shown.contains(lease.launch()))
+                .filter(lease -> shown.contains(lease.launch()) && sight.sees(lease))
                 .collect(groupingBy(Lease::launch));
         Map<MesosAgentId, HostOwners.Owner> hosts =
                 owners.of(launches.stream().map(Explainer::host).toList());
-        PolicyRows rows = PolicyRows.of(set);
+        PolicyRows rows = PolicyRows.of(set, sight);
         return reconciler.overview().withRows(launches).stream()
                 .map(task -> explain(
                         task,
@@ -69,7 +77,8 @@ final class Explainer {
             Optional<HostOwners.Owner> owner,
             List<Lease> leases) {
         Outlook outlook = reconciler.overview().outlook(task.launch());
-        Map<CredentialName, Decision> decisions = set.decide(subject);
+        Map<CredentialName, Decision> decisions = OwnDecisions.of(
+                set, subject, rows.sight(), leases.stream().map(Lease::name).toList());
         Map<CredentialName, Withdrawal> withdrawn = withdrawn(task.launch(), outlook, decisions);
         return new ExplainedLaunch(
                 task.launch().key().framework().value(),
@@ -90,23 +99,39 @@ final class Explainer {
                                 subject,
                                 rows))
                         .toList(),
-                waiting(outlook, owner, withdrawn),
-                waitReasons(outlook, withdrawn),
-                waitsUntil(outlook),
+                shown(waiting(outlook, owner, withdrawn, rows.sight()), decisions, rows.sight()),
+                shown(waitReasons(outlook, withdrawn), decisions, rows.sight()),
+                shown(waitsUntil(outlook), decisions, rows.sight()),
                 outlook.withdrawals().stream()
-                        .map(ExplainedLaunch.ExplainedWithdrawal::of)
+                        .map(withdrawal -> ExplainedLaunch.ExplainedWithdrawal.of(withdrawal, rows.sight()))
                         .toList(),
                 outlook.refusals().stream()
-                        .map(ExplainedLaunch.ExplainedRefusal::of)
+                        .filter(refusal -> rows.sight().everything()
+                                || decisions.containsKey(refusal.key().name()))
+                        .map(refusal -> ExplainedLaunch.ExplainedRefusal.of(refusal, rows.sight()))
                         .toList(),
-                leases.stream().map(LeaseView::of).toList());
+                leases.stream()
+                        .map(lease -> LeaseView.of(lease, rows.sight()::sentence))
+                        .toList());
+    }
+
+    /** What concerns the credential names that are explained. */
+    private static <T> Map<String, T> shown(
+            Map<String, T> byName, Map<CredentialName, Decision> decisions, Sight sight) {
+        Map<String, T> shown = new TreeMap<>(byName);
+        if (!sight.everything()) {
+            Set<String> names =
+                    decisions.keySet().stream().map(CredentialName::value).collect(toSet());
+            shown.keySet().retainAll(names);
+        }
+        return shown;
     }
 
     /**
      * The reasons of the planner, with what only the database knows. A withdrawal replaces the reason that it hides.
      */
     private static Map<String, String> waiting(
-            Outlook outlook, Optional<HostOwners.Owner> owner, Map<CredentialName, Withdrawal> withdrawn) {
+            Outlook outlook, Optional<HostOwners.Owner> owner, Map<CredentialName, Withdrawal> withdrawn, Sight sight) {
         Map<String, String> reasons = new TreeMap<>();
         String elsewhere = outlook.connected()
                 ? ""
@@ -114,7 +139,8 @@ final class Explainer {
                         .flatMap(HostOwners.Owner::controllerId)
                         .map(controller -> "; controller " + controller + " has the host")
                         .orElse("");
-        outlook.waiting().forEach((name, waiting) -> reasons.put(name.value(), waiting.reason() + elsewhere));
+        outlook.waiting()
+                .forEach((name, waiting) -> reasons.put(name.value(), sight.sentence(waiting.reason()) + elsewhere));
         withdrawn.forEach((name, withdrawal) -> reasons.put(name.value(), "withdrawn: " + withdrawal.reason()));
         return reasons;
     }

@@ -1,7 +1,9 @@
 package io.mesosiam.api;
 
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.reconcile.Reconciler;
+import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -41,11 +43,13 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class LeaseResource {
     private final Reconciler reconciler;
+    private final PolicyTable policies;
     private final Callers callers;
 
     @Inject
-    LeaseResource(Reconciler reconciler, Callers callers) {
+    LeaseResource(Reconciler reconciler, PolicyTable policies, Callers callers) {
         this.reconciler = reconciler;
+        this.policies = policies;
         this.callers = callers;
     }
 
@@ -64,7 +68,8 @@ public final class LeaseResource {
             operationId = "listLeases",
             summary = "The leases that this controller keeps, by id",
             description = "Live leases, and those that ended recently. The database table lease has the leases of all"
-                    + " controllers. Needs a role in the namespace /.")
+                    + " controllers. A caller sees those that policies of the namespaces of its roles, or of"
+                    + " namespaces below, have given.")
     public LeasePage list(
             @Parameter(
                             description = "Only leases of the framework with this id",
@@ -109,13 +114,14 @@ public final class LeaseResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {
-        callers.requireSight();
+        Sight sight = Sight.of(callers.current(), policies.current());
         Parameters parameters = new Parameters();
         Optional<String> ofFramework = parameters.text("framework", framework);
         Optional<String> ofTask = parameters.text("task", task);
         Optional<String> inState = parameters.word("state", state, LeaseView.STATES);
         PageRequest page = PageRequest.of(limit, cursor, parameters);
         List<Lease> sorted = reconciler.overview().leases().stream()
+                .filter(sight::sees)
                 .filter(lease -> ofFramework
                         .map(lease.launch().key().framework().value()::equals)
                         .orElse(true))
@@ -125,7 +131,11 @@ public final class LeaseResource {
                 .sorted(Comparator.comparing(LeaseResource::id))
                 .toList();
         PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::id);
-        return new LeasePage(cut.items().stream().map(LeaseView::of).toList(), cut.next());
+        return new LeasePage(
+                cut.items().stream()
+                        .map(lease -> LeaseView.of(lease, sight::sentence))
+                        .toList(),
+                cut.next());
     }
 
     private static String id(Lease lease) {

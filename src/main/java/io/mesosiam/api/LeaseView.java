@@ -5,6 +5,8 @@ import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +128,17 @@ public record LeaseView(
         }
     }
 
+    /** The lease with every sentence as it is. */
     public static LeaseView of(Lease lease) {
+        return of(lease, text -> text);
+    }
+
+    /**
+     * The lease as a caller may see it.
+     *
+     * @param shown a sentence as the caller may read it
+     */
+    public static LeaseView of(Lease lease, UnaryOperator<String> shown) {
         State state = State.of(lease.state());
         return new LeaseView(
                 lease.id().toString(),
@@ -144,7 +156,7 @@ public record LeaseView(
                 lease.createdAt(),
                 lease.until().orElse(null),
                 lease.state().text(),
-                state.reason(),
+                Optional.ofNullable(state.reason()).map(shown).orElse(null),
                 state.expiration(),
                 state.renewAt(),
                 state.retryAt());

@@ -1,6 +1,8 @@
 package io.mesosiam.api;
 
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet;
@@ -19,6 +21,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -82,8 +86,9 @@ public final class TaskResource {
             operationId = "explainTask",
             summary = "Explains a task: decisions with every policy considered, and leases",
             description = "For each launch of the task id: the decision by credential name, what it waits for and until"
-                    + " when, withdrawals, refusals, the controller that has the host, and the leases. Needs a role in"
-                    + " the namespace /.")
+                    + " when, withdrawals, refusals, the controller that has the host, and the leases. A caller sees"
+                    + " tasks that policies of the namespaces of its roles match, or have given a lease; "
+                    + Docs.HIDDEN_POLICIES)
     public TaskExplanation explain(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
@@ -97,21 +102,21 @@ public final class TaskResource {
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @PathParam("task")
                     String task) {
-        callers.requireSight();
         Parameters parameters = new Parameters();
         Optional<String> ofFramework = parameters.text("framework", framework);
         Optional<String> ofTask = parameters.text("task", task);
         parameters.check();
         ClusterState state = watch.state();
         PolicySet set = policies.current();
+        Sight sight = Sight.of(callers.current(), set);
         List<LaunchedTask> launches = new TaskSearch(
                         ofFramework, ofTask, Optional.empty(), Optional.empty(), Optional.empty())
-                .in(state, ALL);
+                .in(state, shown(sight, state), ALL);
         if (launches.isEmpty()) {
             throw new ProblemException(ProblemCode.NOT_FOUND, "the cluster shows no such task of this framework");
         }
         return new TaskExplanation(
-                framework, task, set.version(), state.version(), explainer.explain(launches, state, set));
+                framework, task, set.version(), state.version(), explainer.explain(launches, state, set, sight));
     }
 
     /** Explains every launch that matches all given parameters. */
@@ -133,7 +138,9 @@ public final class TaskResource {
     @Operation(
             operationId = "findTasks",
             summary = "Finds tasks by name, container, host, framework or id, and explains them",
-            description = "Finds the launches that match every given parameter. Needs a role in the namespace /.")
+            description =
+                    "Finds the launches that match every given parameter, of those that policies of the namespaces"
+                            + " of the caller's roles match, or have given a lease; " + Docs.HIDDEN_POLICIES)
     public TaskExplanation.Found find(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
@@ -182,7 +189,6 @@ public final class TaskResource {
                     @DefaultValue("100")
                     @QueryParam("limit")
                     String limit) {
-        callers.requireSight();
         Parameters parameters = new Parameters();
         TaskSearch search = new TaskSearch(
                 parameters.text("framework", framework),
@@ -194,11 +200,17 @@ public final class TaskResource {
         parameters.check();
         ClusterState state = watch.state();
         PolicySet set = policies.current();
-        List<LaunchedTask> found = search.in(state, most + 1);
+        Sight sight = Sight.of(callers.current(), set);
+        List<LaunchedTask> found = search.in(state, shown(sight, state), most + 1);
         return new TaskExplanation.Found(
                 set.version(),
                 state.version(),
-                explainer.explain(found.stream().limit(most).toList(), state, set),
+                explainer.explain(found.stream().limit(most).toList(), state, set, sight),
                 found.size() > most);
+    }
+
+    private Predicate<LaunchedTask> shown(Sight sight, ClusterState state) {
+        Set<Launch> leased = sight.everything() ? Set.of() : sight.leased(explainer.leases());
+        return task -> sight.sees(task, state, leased);
     }
 }

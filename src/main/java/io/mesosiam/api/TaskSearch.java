@@ -7,6 +7,7 @@ import io.mesosiam.mesos.MesosAgentId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -33,11 +34,16 @@ record TaskSearch(
                     .reversed())
             .thenComparing(found -> found.launch().key().agent().value());
 
-    /** At most {@code limit} of them, those that haven't ended first; of one task the newest launch first. */
-    List<LaunchedTask> in(ClusterState state, int limit) {
+    /**
+     * At most {@code limit} of them, those that haven't ended first; of one task the newest launch first.
+     *
+     * @param shown whether the caller may know of a task
+     */
+    List<LaunchedTask> in(ClusterState state, Predicate<LaunchedTask> shown, int limit) {
         return state.launches().values().stream()
                 .filter(known -> matches(known, state))
                 .sorted(ORDER)
+                .filter(shown)
                 .limit(limit)
                 .toList();
     }

@@ -30,6 +30,16 @@ public record AuditFilter(
         Optional<UUID> policy,
         Optional<String> request,
         List<String> namespaces) {
+    /**
+     * Events of a policy that exists; and what was written of policies and namespaces, also of deleted ones, whose events name
+     * their path.
+     */
+    private static final String OF_NAMESPACES = """
+            (policy_id in (select p.id from policy p, unnest(?::text[]) as visible
+                where p.namespace = visible or starts_with(p.namespace, visible || '/'))
+            or exists (select from unnest(?::text[]) as visible where object = 'namespace:' || visible
+                or starts_with(object, 'namespace:' || visible || '/') or starts_with(object, 'policy:' || visible || '/')))""";
+
     public AuditFilter {
         namespaces = List.copyOf(namespaces);
     }
@@ -72,12 +82,7 @@ public record AuditFilter(
         policy.ifPresent(one -> add(parts, values, "policy_id = ?", one));
         request.ifPresent(text -> add(parts, values, "request_id = ?", text));
         if (!namespaces.contains("/")) {
-            add(
-                    parts,
-                    values,
-                    "policy_id in (select p.id from policy p, unnest(?::text[]) as visible"
-                            + " where p.namespace = visible or starts_with(p.namespace, visible || '/'))",
-                    namespaces.toArray(String[]::new));
+            add(parts, values, OF_NAMESPACES, namespaces.toArray(String[]::new));
         }
         return new Condition(String.join(" and ", parts), values);
     }

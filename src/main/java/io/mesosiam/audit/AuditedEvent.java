@@ -5,6 +5,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,16 @@ public record AuditedEvent(long id, OffsetDateTime at, String outcome, JsonObjec
         put(json, "message", row.getString("message"));
         json.put("detail", row.getJsonObject("detail"));
         return new AuditedEvent(id, at, row.getString("outcome"), json);
+    }
+
+    /** The same event with another form of its message. */
+    public AuditedEvent shown(UnaryOperator<String> message) {
+        JsonObject other = json.copy();
+        String text = json.getString("message");
+        if (text != null) {
+            other.put("message", message.apply(text));
+        }
+        return new AuditedEvent(id, at, outcome, other);
     }
 
     /** One line of JSON, without its end. */

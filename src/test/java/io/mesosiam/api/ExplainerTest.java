@@ -3,6 +3,7 @@ package io.mesosiam.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.fakes.ManualClock;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
@@ -137,7 +138,7 @@ class ExplainerTest {
         reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
         List<ExplainedLaunch> explained = new Explainer(reconciler, new HostOwners(DB.pool()))
-                .explain(List.copyOf(state.launches().values()), state, set);
+                .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set));
         assertThat(explained).hasSize(1);
         return explained.getFirst();
     }

@@ -34,7 +34,7 @@ class TaskSearchTest {
     void containerIsFoundByItsPathOrByAnIdInIt(String id, int found) {
         ClusterState state = cluster(launch("t1", 1, Optional.of(NESTED), Optional.empty()));
 
-        assertThat(byContainer(id).in(state, 10)).hasSize(found);
+        assertThat(byContainer(id).in(state, _ -> true, 10)).hasSize(found);
     }
 
     @Test
@@ -45,11 +45,11 @@ class TaskSearchTest {
                 launch("a", 2, Optional.empty(), ended),
                 launch("b", 1, Optional.empty(), Optional.empty()));
 
-        assertThat(all().in(state, 10))
+        assertThat(all().in(state, _ -> true, 10))
                 .extracting(found ->
                         found.launch().key().task().value() + found.launch().sequence())
                 .containsExactly("b1", "a2", "a1");
-        assertThat(all().in(state, 2)).hasSize(2);
+        assertThat(all().in(state, _ -> true, 2)).hasSize(2);
     }
 
     private static TaskSearch all() {

@@ -74,8 +74,10 @@ class ArchitectureTest {
             from("signin").to("postgres"),
             from("api.port").to("pem"),
             from("api.document").to("signin"),
+            from("api.sight").to("lease", "mesos", "policy", "signin"),
             from("api")
                     .to(
+                            "api.sight",
                             "lease",
                             "lease.reconcile",
                             "ownership",
@@ -102,6 +104,7 @@ class ArchitectureTest {
                             "admin",
                             "api",
                             "api.admin",
+                            "api.sight",
                             "audit",
                             "lease.store",
                             "mesos",
@@ -109,7 +112,7 @@ class ArchitectureTest {
                             "policy",
                             "policy.store",
                             "signin"),
-            from("api.audit").to("api", "audit", "policy", "signin"),
+            from("api.audit").to("api", "api.sight", "audit", "policy", "signin"),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
             from("admin.change").to("admin", "admin.namespace"),
@@ -140,6 +143,7 @@ class ArchitectureTest {
                             "admin",
                             "admin.change",
                             "api",
+                            "api.sight",
                             "lease",
                             "policy",
                             "policy.bounds",

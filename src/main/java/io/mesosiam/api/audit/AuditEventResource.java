@@ -3,6 +3,7 @@ package io.mesosiam.api.audit;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
@@ -25,6 +26,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -76,8 +78,9 @@ public final class AuditEventResource {
     @Operation(
             operationId = "listAuditEvents",
             summary = "The audit trail",
-            description = "For auditors and admins; those of a namespace see the events of its policies. With Accept:"
-                    + " application/x-ndjson, all events that match are streamed, the oldest first, without pages.")
+            description =
+                    "For auditors and admins; those of a namespace see what was written there, and what its policies gave. With Accept:"
+                            + " application/x-ndjson, all events that match are streamed, the oldest first, without pages.")
     public Response list(
             @Parameter(
                             description = "Only events from this time on",
@@ -218,6 +221,8 @@ public final class AuditEventResource {
             @Context HttpHeaders headers,
             @Context HttpServerRequest call) {
         Parameters parameters = new Parameters();
+        Caller caller = caller();
+        UnaryOperator<String> shown = Sight.sentences(caller);
         AuditSearch search = new AuditSearch(parameters);
         AuditFilter filter = new AuditFilter(
                 search.time("from", from),
@@ -232,18 +237,19 @@ public final class AuditEventResource {
                 search.id("lease", lease),
                 search.id("policy", policy),
                 search.text("request", request),
-                AuditSearch.visible(caller()));
+                AuditSearch.visible(caller));
         if (wantsLines(headers)) {
             search.noLimit(limit);
             long after = search.cursor(cursor, 0);
             parameters.check();
-            return Response.ok(AuditExport.begin(events, filter, after, call.connection()), LINES_TYPE)
+            return Response.ok(AuditExport.begin(events, filter, after, shown, call.connection()), LINES_TYPE)
                     .build();
         }
         int items = search.limit(limit);
         long before = search.cursor(cursor, Long.MAX_VALUE);
         parameters.check();
-        return Response.ok(page(events.newest(filter, before, items + 1), items), MediaType.APPLICATION_JSON_TYPE)
+        return Response.ok(
+                        page(events.newest(filter, before, items + 1), items, shown), MediaType.APPLICATION_JSON_TYPE)
                 .build();
     }
 
@@ -259,9 +265,11 @@ public final class AuditEventResource {
         return !first.isWildcardType() && LINES_TYPE.isCompatible(first);
     }
 
-    private static String page(List<AuditedEvent> found, int items) {
+    private static String page(List<AuditedEvent> found, int items, UnaryOperator<String> message) {
         JsonArray shown = new JsonArray();
-        found.stream().limit(items).forEach(event -> shown.add(event.json()));
+        found.stream()
+                .limit(items)
+                .forEach(event -> shown.add(event.shown(message).json()));
         JsonObject page = new JsonObject().put("items", shown);
         if (found.size() > items) {
             page.put("next", Long.toString(found.get(items - 1).id()));

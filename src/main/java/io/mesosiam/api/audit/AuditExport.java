@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** All events that match a filter, as lines of JSON. It has one page of them in memory at a time. */
 final class AuditExport implements StreamingOutput {
@@ -19,13 +20,20 @@ final class AuditExport implements StreamingOutput {
 
     private final AuditQuery events;
     private final AuditFilter filter;
+    private final UnaryOperator<String> shown;
     private final HttpConnection connection;
     private List<AuditedEvent> page;
 
-    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, HttpConnection connection) {
+    private AuditExport(
+            AuditQuery events,
+            AuditFilter filter,
+            List<AuditedEvent> page,
+            UnaryOperator<String> shown,
+            HttpConnection connection) {
         this.events = events;
         this.filter = filter;
         this.page = page;
+        this.shown = shown;
         this.connection = connection;
     }
 
@@ -33,10 +41,12 @@ final class AuditExport implements StreamingOutput {
      * Reads the first page, so a database that does not answer ends the request before the response begins.
      *
      * @param after the id of the event before the first one
+     * @param shown a message as the caller may read it
      * @throws AuditAway if the database does not answer
      */
-    static AuditExport begin(AuditQuery events, AuditFilter filter, long after, HttpConnection connection) {
-        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), connection);
+    static AuditExport begin(
+            AuditQuery events, AuditFilter filter, long after, UnaryOperator<String> shown, HttpConnection connection) {
+        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), shown, connection);
     }
 
     /** If a later page can't be read, it closes the connection: the caller sees that the export is not whole. */
@@ -70,7 +80,7 @@ final class AuditExport implements StreamingOutput {
 
     private void writePage(OutputStream out) throws IOException {
         for (AuditedEvent event : page) {
-            out.write((event.line() + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((event.shown(shown).line() + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -1,14 +1,18 @@
 package io.mesosiam.api.explain;
 
+import io.mesosiam.api.Docs;
 import io.mesosiam.api.ExplainedDecision;
 import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.ExplainedTask;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.sight.OwnDecisions;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.mesos.master.ClusterWatch;
 import io.mesosiam.policy.PolicySet;
 import io.mesosiam.policy.Subject;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -19,6 +23,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -82,18 +87,20 @@ public final class ExplanationResource {
             summary = "Explains what a task would get that doesn't exist",
             description =
                     "The decision for each credential name, with every policy considered, by the code that decides. It"
-                            + " changes nothing. Needs a role in the namespace /; other callers are refused.")
+                            + " changes nothing. A caller sees what policies of the namespaces of its roles have a part in; "
+                            + Docs.HIDDEN_POLICIES)
     public ExplanationView explain(byte @Nullable [] body) {
-        callers.requireSight();
+        Caller caller = callers.current();
         Subject subject =
                 HypotheticalTask.read(Bodies.object(body), watch.state().enforcement());
         PolicySet set = policies.current();
-        PolicyRows rows = PolicyRows.of(set);
+        Sight sight = Sight.of(caller, set);
+        PolicyRows rows = PolicyRows.of(set, sight);
         return new ExplanationView(
                 set.version(),
                 subject.enforcement().principals(),
                 ExplainedTask.of(subject),
-                set.decide(subject).entrySet().stream()
+                OwnDecisions.of(set, subject, sight, List.of()).entrySet().stream()
                         .map(entry ->
                                 ExplainedDecision.of(entry.getKey(), entry.getValue(), Optional.empty(), subject, rows))
                         .toList());

@@ -6,14 +6,15 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.lease.store.LeaseTable;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.store.PolicyTable;
+import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
-import io.mesosiam.signin.RoleGrant;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -88,7 +89,8 @@ public final class TaskHistoryResource {
             description =
                     "From the database: each lease of the task id with the policy and version that gave it, when and why"
                             + " it ended, and the events in between, such as refusals. It reaches back as far as the audit trail is"
-                            + " kept. Needs a role in the namespace /; other callers are refused.")
+                            + " kept. A caller sees what policies of the namespaces of its roles have given; "
+                            + Docs.HIDDEN_POLICIES)
     public TaskHistoryView history(
             @Parameter(
                             description = Docs.FRAMEWORK_ID,
@@ -102,22 +104,24 @@ public final class TaskHistoryResource {
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
                     @PathParam("task")
                     String task) {
-        callers.requireSight();
+        Caller caller = callers.current();
+        Sight sight = Sight.of(caller, policies.current());
         Parameters parameters = new Parameters();
         Optional<String> ofFramework = id("framework", framework, parameters);
         Optional<String> ofTask = id("task", task, parameters);
         parameters.check();
-        var found = events.newest(filter(ofFramework, ofTask), Long.MAX_VALUE, MOST + 1);
+        var found = events.newest(filter(ofFramework, ofTask, caller), Long.MAX_VALUE, MOST + 1);
         if (found.isEmpty()) {
             throw new ProblemException(ProblemCode.NOT_FOUND, "the audit trail has no event of such a task");
         }
         List<TaskHistoryView.Event> shown = found.stream()
                 .limit(MOST)
-                .map(TaskHistoryView.Event::of)
+                .map(event -> TaskHistoryView.Event.of(event, sight))
                 .toList()
                 .reversed();
         List<LeaseView> had = leases.of(TaskHistoryView.leases(shown)).stream()
-                .map(LeaseView::of)
+                .filter(sight::sees)
+                .map(lease -> LeaseView.of(lease, sight::sentence))
                 .toList();
         return new TaskHistoryView(framework, task, had, shown, names(shown, had), found.size() > MOST);
     }
@@ -130,7 +134,7 @@ public final class TaskHistoryResource {
                         parameters.require(name, value.indexOf('\0') < 0, "must not have the character U+0000"));
     }
 
-    private static AuditFilter filter(Optional<String> framework, Optional<String> task) {
+    private static AuditFilter filter(Optional<String> framework, Optional<String> task, Caller caller) {
         return new AuditFilter(
                 Optional.empty(),
                 Optional.empty(),
@@ -144,7 +148,7 @@ public final class TaskHistoryResource {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of(RoleGrant.EVERYWHERE));
+                caller.namespaces(Role.values()));
     }
 
     private Map<String, String> names(List<TaskHistoryView.Event> shown, List<LeaseView> had) {

@@ -3,6 +3,7 @@ package io.mesosiam.api.explain;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.LeaseView;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.audit.AuditedEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -87,13 +88,13 @@ record TaskHistoryView(
 
             @Schema(description = Docs.IAM_ROLE_ARN, examples = Docs.IAM_ROLE_ARN_EXAMPLE) @Nullable
             String iamRoleArn) {
-        static Event of(AuditedEvent event) {
+        static Event of(AuditedEvent event, Sight sight) {
             JsonObject json = event.json();
             return new Event(
                     json.getString("id"),
                     json.getString("reportedAt", json.getString("at")),
                     json.getString("kind"),
-                    json.getString("message", ""),
+                    sight.sentence(json.getString("message", "")),
                     json.getString("mesosAgentId"),
                     json.getLong("launchSequence"),
                     json.getString("credentialName"),

@@ -2,6 +2,7 @@ package io.mesosiam.api.preview;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.api.Docs;
+import io.mesosiam.api.sight.Sight;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.preview.Effect;
 import io.mesosiam.preview.Gift;
@@ -114,6 +115,9 @@ public record EffectView(
                 .map(path -> path.group(1))
                 .map(path -> path.substring(0, Math.max(1, path.lastIndexOf('/'))))
                 .allMatch(caller::sees);
-        return all ? reason : "a policy of another namespace decides it";
+        // the path of a policy of the root has no slash
+        return all && Sight.sentences(caller).apply(reason).equals(reason)
+                ? reason
+                : "a policy of another namespace decides it";
     }
 }

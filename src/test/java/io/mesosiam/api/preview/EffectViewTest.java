@@ -56,6 +56,7 @@ class EffectViewTest {
             policy /data/reporting/a/nightly is out of the bounds             | true
             policy /data/stop denies it                                       | false
             policy /stop denies it                                            | false
+            policy stop denies it                                             | false
             policy /data/reporting-2/stop denies it                           | false
             different answers: /data/reporting/nightly, /ops/nightly          | false
             arn:aws:iam::123456789012:role/x is refused                       | true

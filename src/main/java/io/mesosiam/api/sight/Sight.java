@@ -1,0 +1,104 @@
+package io.mesosiam.api.sight;
+
+import io.mesosiam.lease.Lease;
+import io.mesosiam.mesos.ClusterState;
+import io.mesosiam.mesos.Launch;
+import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicyId;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.RoleGrant;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * What a caller may know: the policies of the namespaces of its roles and of those below, the leases that these give, and
+ * the tasks that these concern. A policy that is deleted or can't be used belongs to no namespace, so it is known only with a
+ * role in {@code /}.
+ */
+public final class Sight {
+    /** In place of a policy that a caller may not know. */
+    public static final String HIDDEN = "a policy outside your namespaces";
+
+    private final Predicate<String> namespaces;
+    private final boolean everything;
+    private final PolicySet own;
+    private final Set<PolicyId> seen;
+
+    private Sight(Predicate<String> namespaces, PolicySet set) {
+        this.namespaces = namespaces;
+        this.everything = namespaces.test(RoleGrant.EVERYWHERE);
+        this.own = everything ? set : set.only(this::sees);
+        this.seen =
+                everything ? Set.of() : own.policies().stream().map(Policy::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What this caller may know of these policies. */
+    public static Sight of(Caller caller, PolicySet set) {
+        return new Sight(caller::sees, set);
+    }
+
+    /** Sentences as the caller may read them. */
+    public static UnaryOperator<String> sentences(Caller caller) {
+        return caller.sees(RoleGrant.EVERYWHERE)
+                ? text -> text
+                : text -> PolicySentence.without(text, path -> caller.sees(namespace(path)));
+    }
+
+    /** All of these policies. */
+    public static Sight everything(PolicySet set) {
+        return new Sight(_ -> true, set);
+    }
+
+    /** Whether the caller has a role in every namespace. */
+    public boolean everything() {
+        return everything;
+    }
+
+    /** The policies that the caller sees, alone. */
+    public PolicySet policies() {
+        return own;
+    }
+
+    public boolean sees(Policy policy) {
+        return namespaces.test(policy.namespace());
+    }
+
+    public boolean sees(PolicyId policy) {
+        return everything || seen.contains(policy);
+    }
+
+    public boolean sees(Lease lease) {
+        return sees(lease.policy());
+    }
+
+    /**
+     * Whether a task is the caller's business: one of its policies matches the task or can't be evaluated for it, or has given
+     * it a lease.
+     *
+     * @param leased the launches of the leases that the caller sees
+     */
+    public boolean sees(LaunchedTask task, ClusterState state, Set<Launch> leased) {
+        return everything || leased.contains(task.launch()) || own.concerns(Subject.of(task, state));
+    }
+
+    /** The launches of the leases that the caller sees. */
+    public Set<Launch> leased(Collection<Lease> leases) {
+        return leases.stream().filter(this::sees).map(Lease::launch).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** A sentence about a decision, without the names of policies of other namespaces. */
+    public String sentence(String text) {
+        return everything ? text : PolicySentence.without(text, path -> namespaces.test(namespace(path)));
+    }
+
+    private static String namespace(String path) {
+        int last = path.lastIndexOf('/');
+        return last <= 0 ? RoleGrant.EVERYWHERE : path.substring(0, last);
+    }
+}

@@ -1,0 +1,180 @@
+package io.mesosiam.api.sight;
+
+import static io.mesosiam.policy.BoundedPolicies.ROLE;
+import static io.mesosiam.policy.BoundedPolicies.gift;
+import static io.mesosiam.policy.BoundedPolicies.in;
+import static io.mesosiam.policy.BoundedPolicies.taskName;
+import static io.mesosiam.policy.BoundedPolicies.web;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.mesosiam.policy.BoundedPolicies;
+import io.mesosiam.policy.CredentialName;
+import io.mesosiam.policy.Decision;
+import io.mesosiam.policy.Entitlement;
+import io.mesosiam.policy.Policies;
+import io.mesosiam.policy.Policy;
+import io.mesosiam.policy.PolicySet;
+import io.mesosiam.policy.Selector;
+import io.mesosiam.policy.Subject;
+import io.mesosiam.policy.Verdict;
+import io.mesosiam.policy.bounds.Bounds;
+import io.mesosiam.policy.bounds.Namespace;
+import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.Role;
+import io.mesosiam.signin.RoleGrant;
+import io.mesosiam.signin.SignIn;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SightTest {
+    private static final Selector ALL = taskName("*");
+    private static final Selector UNKNOWN = new Selector.AgentAttribute("rack", Optional.of("r1"));
+    private static final Caller TEAM =
+            new Caller("token:team", SignIn.TOKEN, Set.of(new RoleGrant(Role.VIEWER, "/team")), "192.0.2.1");
+    private static final Policy OWN = allow("/team", "own", 0, gift(ROLE + "own"));
+
+    private static Policy allow(String namespace, String name, int priority, Entitlement gift, Selector... selectors) {
+        return in(
+                namespace,
+                Policies.allow(
+                        name, "default", priority, gift, selectors.length == 0 ? new Selector[] {ALL} : selectors));
+    }
+
+    /** Every kind of sentence that names a policy of another namespace, beside a policy of the caller's own. */
+    static Stream<Arguments> others() {
+        return Stream.of(
+                arguments("a deny", BoundedPolicies.denyAll("/ops", "secret-1", ALL), web()),
+                arguments("a higher priority", allow("/ops", "secret.2", 7, gift(ROLE + "other")), web()),
+                arguments("a negative priority", allow("/ops", "secret", -7, gift(ROLE + "other")), web()),
+                arguments("a conflict", allow("/", "secret", 0, gift(ROLE + "other")), web()),
+                arguments("a namespace below a name", allow("/teams/x", "secret", 0, gift(ROLE + "other")), web()),
+                arguments(
+                        "not evaluated yet", allow("/ops", "secret", 9, gift(ROLE + "other"), UNKNOWN), withoutAgent()),
+                arguments("out of bounds", allow("/bound", "secret", 9, gift(ROLE + "other")), web()),
+                arguments(
+                        "withheld",
+                        allow("/ops", "secret", 9, BoundedPolicies.sensitive(gift(ROLE + "other"))),
+                        unwitnessed()));
+    }
+
+    private static Subject withoutAgent() {
+        Subject web = web();
+        return new Subject(web.task(), web.framework(), Optional.empty(), true, web.enforcement());
+    }
+
+    private static Subject unwitnessed() {
+        Subject web = web();
+        return new Subject(web.task(), web.framework(), web.agent(), false, web.enforcement());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("others")
+    void sentencesDoNotNamePoliciesOfOtherNamespaces(String situation, Policy other, Subject subject) {
+        for (List<Policy> policies : List.of(List.of(OWN, other), List.of(other))) {
+            Sight sight = Sight.of(TEAM, set(policies));
+
+            assertThat(sentences(set(policies).decide(subject)))
+                    .as(situation)
+                    .map(sight::sentence)
+                    .noneMatch(sentence -> sentence.contains("secret") || sentence.contains("ops"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("others")
+    void sentencesWithoutHiddenPoliciesStayAsTheyAre(String situation, Policy other, Subject subject) {
+        PolicySet set = set(List.of(OWN, other));
+
+        assertThat(sentences(set.decide(subject)))
+                .allSatisfy(sentence ->
+                        assertThat(Sight.everything(set).sentence(sentence)).isEqualTo(sentence));
+        assertThat(sentences(set(List.of(OWN)).decide(web())))
+                .allSatisfy(sentence ->
+                        assertThat(Sight.of(TEAM, set).sentence(sentence)).isEqualTo(sentence));
+    }
+
+    @Test
+    void hiddenPolicyIsSaidToBeOne() {
+        Sight sight = Sight.of(TEAM, set(List.of(OWN)));
+
+        assertThat(sight.sentence("policy /ops/x denies it")).isEqualTo("a policy outside your namespaces denies it");
+        assertThat(sight.sentence("policy not-two denies it")).isEqualTo("a policy outside your namespaces denies it");
+        assertThat(sight.sentence("policies of the same priority give different answers: /team/own, x, /y/z; more"))
+                .isEqualTo("policies of the same priority give different answers: /team/own,"
+                        + " a policy outside your namespaces; more");
+        assertThat(sight.sentence("policy /team/own denies it")).isEqualTo("policy /team/own denies it");
+    }
+
+    @Test
+    void callerSeesThePoliciesOfItsNamespacesAndThoseBelow() {
+        Policy below = allow("/team/x", "below", 0, gift(ROLE + "x"));
+        Policy beside = allow("/teams", "beside", 0, gift(ROLE + "x"));
+        Sight sight = Sight.of(TEAM, set(List.of(OWN, below, beside)));
+
+        assertThat(List.of(OWN, below, beside))
+                .map(policy -> sight.sees(policy.id()))
+                .containsExactly(true, true, false);
+        assertThat(sight.sees(Policies.id("deleted"))).isFalse();
+        assertThat(sight.everything()).isFalse();
+    }
+
+    @Test
+    void decisionsAreOfTheNamesThatOwnPoliciesHaveAPartIn() {
+        Policy archive = in("/ops", Policies.allow("secret", "archive", 0, gift(ROLE + "other"), ALL));
+        PolicySet set = set(List.of(OWN, archive));
+
+        assertThat(OwnDecisions.of(set, web(), Sight.of(TEAM, set), List.of()))
+                .containsOnlyKeys(CredentialName.DEFAULT);
+        assertThat(OwnDecisions.of(set, web(), Sight.of(TEAM, set), List.of(new CredentialName("archive"))))
+                .containsOnlyKeys(CredentialName.DEFAULT, new CredentialName("archive"));
+        assertThat(OwnDecisions.of(set, web(), Sight.everything(set), List.of()))
+                .isEqualTo(set.decide(web()));
+    }
+
+    @Test
+    void taskThatNoOwnPolicyMatchesIsExplainedByOwnPoliciesAlone() {
+        Policy own = allow("/team", "own", 0, gift(ROLE + "own"), taskName("absent"));
+        PolicySet set = set(List.of(own, allow("/ops", "secret", 0, gift(ROLE + "other"))));
+
+        Map<CredentialName, Decision> decisions = OwnDecisions.of(set, web(), Sight.of(TEAM, set), List.of());
+
+        assertThat(decisions.values()).singleElement().satisfies(decision -> assertThat(decision.verdicts())
+                .extracting(Verdict::policyName)
+                .containsExactly("/team/own"));
+    }
+
+    private static Stream<String> sentences(Map<CredentialName, Decision> decisions) {
+        return decisions.values().stream()
+                .flatMap(decision -> Stream.concat(
+                        Stream.of(decision.summary()),
+                        decision.verdicts().stream()
+                                .filter(verdict -> verdict.policyName().startsWith("/team/"))
+                                .map(Verdict::why)));
+    }
+
+    private static PolicySet set(List<Policy> policies) {
+        Bounds none = new Bounds(
+                Optional.of(List.of()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false);
+        Namespaces tree = new Namespaces(Stream.of("/", "/team", "/team/x", "/teams", "/teams/x", "/ops", "/bound")
+                .map(path -> new Namespace(path, path.equals("/bound") ? none : Bounds.NONE))
+                .toList());
+        return new PolicySet(1, policies, List.of(), List.of(), true, tree);
+    }
+}
