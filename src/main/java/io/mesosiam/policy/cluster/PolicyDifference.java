@@ -34,9 +34,13 @@ public final class PolicyDifference {
     private final boolean everything;
 
     private PolicyDifference(PolicySet before, PolicySet after) {
+        boolean rebound = !before.limits().equals(after.limits());
         this.policies = Stream.concat(
-                        missing(before.policies(), after.policies(), Policy::id),
-                        missing(after.policies(), before.policies(), Policy::id))
+                        Stream.concat(
+                                missing(before.policies(), after.policies(), Policy::id),
+                                missing(after.policies(), before.policies(), Policy::id)),
+                        rebound ? rebound(before, after) : Stream.of())
+                .distinct()
                 .toList();
         List<UnusableRow> rows = Stream.concat(
                         missing(before.unusable(), after.unusable(), PolicyDifference::id),
@@ -45,8 +49,16 @@ public final class PolicyDifference {
         this.unusable = !rows.isEmpty();
         this.differing = new PolicySet(after.version(), policies, rows, after.trusted(), after.acceptsSelfAsserted());
         this.principals = principals(before.trusted(), after.trusted());
+        // a deny of a row that can't be used is bounded too, and concerns more than its readable part says
         this.everything = before.acceptsSelfAsserted() != after.acceptsSelfAsserted()
-                || !before.limits().equals(after.limits());
+                || (rebound && !(before.unusable().isEmpty() && after.unusable().isEmpty()));
+    }
+
+    /** The policies of which other bounds make something else. */
+    private static Stream<Policy> rebound(PolicySet before, PolicySet after) {
+        return after.policies().stream().filter(policy -> !before.limits()
+                .place(policy, before.trusted())
+                .equals(after.limits().place(policy, after.trusted())));
     }
 
     /** The rows that were added, removed or changed from {@code before} to {@code after}. */
@@ -59,7 +71,7 @@ public final class PolicyDifference {
         return policies.isEmpty() && principals.isEmpty() && !unusable && !everything;
     }
 
-    /** The usable policies that differ, each as it was and as it is. */
+    /** The usable policies that differ, each as it was and as it is; and those of which other bounds make something else. */
     public List<Policy> policies() {
         return policies;
     }
