@@ -27,6 +27,7 @@ final class AdministrationReadiness implements HealthCheck {
     private static final String MISSING = """
             select coalesce(string_agg(format('%s on %s', kind, relation), ', '), '') as missing from (values
                 ('insert', 'policy'), ('update', 'policy'), ('delete', 'policy'), ('insert', 'attribute_trust'), ('insert', 'namespace'),
+                ('update', 'namespace'), ('delete', 'namespace'), ('select', 'namespace_revision'),
                 ('insert', 'withdrawal'), ('update', 'withdrawal'), ('select', 'policy_revision')) needed (kind, relation)
             where not has_table_privilege(relation, kind)""";
 
