@@ -53,8 +53,11 @@ final class KeptSessions {
                                         .map(SessionIdentity::hash)
                                         .equals(Optional.of(it.lease().identityHash()))
                                 && deployment.tables.withdrawals.stream()
-                                        .noneMatch(row -> row.covers(new LeaseKey(
-                                                run.launch, it.lease().name())))))
+                                        .noneMatch(row -> row.covers(
+                                                new LeaseKey(
+                                                        run.launch, it.lease().name()),
+                                                it.lease().policy(),
+                                                it.lease().role()))))
                 .filter(it -> it.lease()
                         .until()
                         .filter(end -> !deployment.clock.instant().isBefore(end))

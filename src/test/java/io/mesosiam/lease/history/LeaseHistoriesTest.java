@@ -9,6 +9,7 @@ import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,7 @@ class LeaseHistoriesTest {
         long first = batch * HistoryLength.steps(100);
         LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH))
                 .map(HistoryLength::seed)
-                .forEach(LeaseHistoriesTest::replay);
+                .forEach(seed -> replay(seed, false));
     }
 
     /**
@@ -58,11 +59,20 @@ class LeaseHistoriesTest {
     @ParameterizedTest(name = "history {0}")
     @ValueSource(longs = {14_302, 7_000_331, 7_003_337, 9_000_436, 31_002_531})
     void invariantsHoldInHistoriesThatOnceViolatedOne(long seed) {
-        replay(seed);
+        replay(seed, false);
     }
 
-    private static void replay(long seed) {
-        LeaseHistory history = new LeaseHistory(seed);
+    /** With withdrawals of policies and IAM roles, of which some are lifted. */
+    @Test
+    void invariantsHoldWhereWhatIsGivenIsRevoked() {
+        long first = 10 * HistoryLength.steps(100);
+        LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH / 2))
+                .map(HistoryLength::seed)
+                .forEach(seed -> replay(seed, true));
+    }
+
+    private static void replay(long seed, boolean given) {
+        LeaseHistory history = new LeaseHistory(seed, given);
         try {
             history.run(EVENTS);
         } catch (AssertionError | RuntimeException e) {

@@ -35,12 +35,20 @@ final class LeaseHistory {
     private final LeaseInvariants invariants;
     private final KeptSessions kept;
     private final List<String> story = new ArrayList<>();
+    private final Optional<RandomRevocations> revocations;
     private int containers;
 
     LeaseHistory(long seed) {
+        this(seed, false);
+    }
+
+    /** @param given whether withdrawals are of what a policy or an IAM role gives, and are lifted */
+    LeaseHistory(long seed, boolean given) {
         random = new Random(seed);
         deployment = new SimulatedDeployment(random.nextLong());
         cluster = deployment.cluster;
+        revocations = Optional.of(new RandomRevocations(new Random(~seed), deployment))
+                .filter(_ -> given);
         invariants = new LeaseInvariants(deployment);
         kept = new KeptSessions(deployment);
         show(cluster.runs.keySet());
@@ -183,8 +191,12 @@ final class LeaseHistory {
 
     private void withdraw(SimulatedCluster.Run run) {
         LeaseKey key = new LeaseKey(run.launch, pick(HistoryPolicies.NAMES).orElseThrow());
-        log("withdraw " + key);
-        deployment.withdraw(Withdrawal.of(key, "revoked"));
+        if (revocations.isPresent()) {
+            log(revocations.get().next(run));
+        } else {
+            log("withdraw " + key);
+            deployment.withdraw(Withdrawal.of(key, "revoked"));
+        }
     }
 
     private void flap(AgentInMemory agent) {

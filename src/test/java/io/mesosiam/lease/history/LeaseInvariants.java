@@ -9,6 +9,7 @@ import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.simulation.AgentInMemory;
 import io.mesosiam.lease.simulation.JournalInMemory;
 import io.mesosiam.lease.simulation.SimulatedCluster;
+import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.policy.CredentialName;
 import java.time.Duration;
 import java.util.HashSet;
@@ -48,13 +49,13 @@ final class LeaseInvariants {
                 .filter(lease -> deployment.agents.get(lease.host()).epoch.isPresent())
                 .forEach(lease -> assertThat(deployment.tables.withdrawals)
                         .as("nothing withdrawn is live: " + lease)
-                        .noneMatch(withdrawal -> withdrawal.covers(lease.key())));
+                        .noneMatch(withdrawal -> withdrawal.covers(lease)));
     }
 
     /** Whether a fact or a decision ends the lease; a task that isn't seen does not. */
     private boolean isOver(Lease lease) {
         SimulatedCluster.Run run = deployment.cluster.runs.get(lease.launch());
-        if (run.over || deployment.tables.withdrawals.stream().anyMatch(it -> it.covers(lease.key()))) {
+        if (run.over || deployment.tables.withdrawals.stream().anyMatch(it -> it.covers(lease))) {
             return true;
         }
         return deployment.cluster.shares(run)
@@ -84,8 +85,12 @@ final class LeaseInvariants {
 
     private void checkServed(SimulatedCluster.Run run, CredentialName name) {
         LeaseKey key = new LeaseKey(run.launch, name);
-        boolean given = deployment.policies.identity(run, name).isPresent()
-                && deployment.tables.withdrawals.stream().noneMatch(it -> it.covers(key));
+        boolean given = deployment
+                .policies
+                .identity(run, name)
+                .filter(identity -> deployment.tables.withdrawals.stream()
+                        .noneMatch(it -> it.covers(key, TestLaunches.POLICY, identity.role())))
+                .isPresent();
         boolean due = given && deployment.policies.isPrefetched(run, name);
         List<AgentInMemory.Served> served = deployment.agentOf(run).served.values().stream()
                 .filter(it -> it.lease().key().equals(key))
