@@ -70,7 +70,8 @@ final class Stages {
             PolicyTable policies,
             SessionSource sessions,
             Reconciler reconciler,
-            WithdrawalTable withdrawals) {
+            WithdrawalTable withdrawals,
+            LeaseTable leases) {
         return new LivePreview(
                 policies::current,
                 policies::trouble,
@@ -78,6 +79,7 @@ final class Stages {
                 sessions,
                 withdrawals::holdsBack,
                 new LeasePlanner(config.outOfSightLimit()),
-                new BlastRadius(radius.leases(), radius.percent() / 100.0));
+                new BlastRadius(radius.leases(), radius.percent() / 100.0),
+                leases::live);
     }
 }

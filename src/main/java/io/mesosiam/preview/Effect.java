@@ -58,6 +58,23 @@ public record Effect(
         }
     }
 
+    /** The same effect, which ends this lease. */
+    public Effect ending(Lease lease) {
+        return new Effect(
+                launch,
+                task,
+                name,
+                before,
+                after,
+                changed,
+                conflict,
+                undecided,
+                refusal,
+                reason,
+                Optional.of(lease),
+                connected);
+    }
+
     public Kind kind() {
         if (before.isEmpty()) {
             return after.isEmpty() ? Kind.KEEPS : Kind.GAINS;

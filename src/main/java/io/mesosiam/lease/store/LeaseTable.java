@@ -37,6 +37,9 @@ public final class LeaseTable implements LeaseRows {
     private static final String LIVE_ON_HOST = "select " + LeaseRow.COLUMNS
             + " from lease where state <> 'reaped' and mesos_agent_id = $1::text order by created_at, id";
 
+    private static final String LIVE_ON_HOSTS =
+            "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' and mesos_agent_id = any($1::text[])";
+
     /** For each task key, the last launch that a live lease or a withdrawal names. */
     private static final String KNOWN = """
             select distinct on (framework_id, task_id, mesos_agent_id)
@@ -69,6 +72,12 @@ public final class LeaseTable implements LeaseRows {
     @Override
     public List<Lease> live(MesosAgentId host) {
         return leases(query(LIVE_ON_HOST, Tuple.of(host.value())));
+    }
+
+    /** The live leases on these hosts, whichever controllers have written them. */
+    public List<Lease> live(Collection<MesosAgentId> hosts) {
+        return leases(query(
+                LIVE_ON_HOSTS, Tuple.of(hosts.stream().map(MesosAgentId::value).toArray(String[]::new))));
     }
 
     /**

@@ -53,12 +53,14 @@ public final class LivePreview {
     private final BooleanSupplier holdsBack;
     private final LeasePlanner planner;
     private final BlastRadius radius;
+    private final LeasesElsewhere elsewhere;
 
     /**
      * @param policies the policies in force
      * @param trouble why they may be out of date, or not all of them can be used
      * @param holdsBack whether a withdrawal that can't be read holds back new leases
      * @param planner with the rules of the reconciler's own
+     * @param elsewhere the leases of other controllers' hosts
      */
     public LivePreview(
             Supplier<PolicySet> policies,
@@ -67,7 +69,8 @@ public final class LivePreview {
             SessionSource sessions,
             BooleanSupplier holdsBack,
             LeasePlanner planner,
-            BlastRadius radius) {
+            BlastRadius radius,
+            LeasesElsewhere elsewhere) {
         this.policies = policies;
         this.trouble = trouble;
         this.overview = overview;
@@ -75,6 +78,7 @@ public final class LivePreview {
         this.holdsBack = holdsBack;
         this.planner = planner;
         this.radius = radius;
+        this.elsewhere = elsewhere;
     }
 
     /**
@@ -96,8 +100,9 @@ public final class LivePreview {
         Preview preview = new Preview(planner, sessions, decider(before), then, state);
         List<Effect> effects = new ArrayList<>();
         overview.containers(touched, container -> effects.addAll(preview.effects(container)));
-        Effects all = new Effects(effects, touched.size());
-        long live = liveLeases();
+        Effects all = new Effects(elsewhere.completed(effects), touched.size());
+        // those of other controllers that end count, although this one may not know all of theirs
+        long live = Math.max(liveLeases(), all.ended().size());
         return new Previewed(
                 basis(before, state),
                 all,
@@ -196,7 +201,7 @@ public final class LivePreview {
                 .count();
         if (elsewhere > 0) {
             gaps.add("hosts with running tasks whose agents are not connected to this controller: " + elsewhere
-                    + "; their leases are known as they were when this controller started or had them last");
+                    + "; the leases that end there are those of the database");
         }
         return new Basis(set.version(), state.version(), state.leader().map(ClusterState.Leader::id), gaps);
     }

@@ -65,7 +65,7 @@ class LeaseHistoriesTest {
     /** With withdrawals of policies and IAM roles, of which some are lifted. */
     @Test
     void invariantsHoldWhereWhatIsGivenIsRevoked() {
-        long first = 10 * HistoryLength.steps(100);
+        long first = 10L * HistoryLength.steps(100);
         LongStream.range(first, first + HistoryLength.steps(HISTORIES_PER_BATCH / 2))
                 .map(HistoryLength::seed)
                 .forEach(seed -> replay(seed, true));

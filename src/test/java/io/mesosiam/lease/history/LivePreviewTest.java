@@ -3,12 +3,14 @@ package io.mesosiam.lease.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.lease.simulation.SimulatedCluster;
 import io.mesosiam.lease.simulation.TestLaunches;
 import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ContainerId;
+import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.Entitlement;
@@ -24,6 +26,7 @@ import io.mesosiam.preview.Effect.Kind;
 import io.mesosiam.preview.Reached;
 import io.mesosiam.preview.live.LivePreview;
 import io.mesosiam.preview.live.Previewed;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,6 +43,7 @@ class LivePreviewTest {
     private final SimulatedDeployment deployment = new SimulatedDeployment(1);
     private PolicySet policies = PolicySet.of(17, List.of(FIRST, SECOND, THIRD));
     private Optional<String> trouble = Optional.empty();
+    private List<Lease> elsewhere = List.of();
 
     private LivePreview preview(BlastRadius radius) {
         return new LivePreview(
@@ -49,7 +53,8 @@ class LivePreviewTest {
                 deployment.sts,
                 () -> false,
                 new LeasePlanner(TestLeaseConfig.DEFAULTS.outOfSightLimit()),
-                radius);
+                radius,
+                _ -> elsewhere);
     }
 
     private void start() {
@@ -149,6 +154,65 @@ class LivePreviewTest {
         deployment.drain();
 
         assertThat(deployment.controller.overview().leases()).isEqualTo(before);
+    }
+
+    /** Of a task that started after this controller, on a host whose agent is connected to another one. */
+    @Test
+    void leasesOfOtherControllersCountAmongThoseThatEnd() {
+        start();
+        var run = deployment.cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 0, SimulatedCluster.HOSTS.getLast());
+        run.container = Optional.of(ContainerId.of("c9"));
+        run.state = TaskState.RUNNING;
+        deployment.show(deployment.cluster.runs.keySet());
+        deployment.drain();
+        elsewhere = List.of(leaseOf(run.launch, "ab".repeat(32)));
+
+        Previewed answer = of(OptionalLong.empty(), new PolicyChange.Remove(FIRST.id()));
+
+        assertThat(answer.effects().ended())
+                .extracting(Lease::launch)
+                .contains(elsewhere.getFirst().launch())
+                .hasSize(2);
+        assertThat(answer.objection())
+                .hasValueSatisfying(why -> assertThat(why).contains("2 of 3").contains("confirm=2"));
+    }
+
+    @Test
+    void leasesOfOtherControllersThatGoOnDoNotCount() {
+        start();
+        var run = deployment.cluster.start(SimulatedCluster.FRAMEWORKS.getFirst(), 0, SimulatedCluster.HOSTS.getLast());
+        deployment.show(deployment.cluster.runs.keySet());
+        PolicyChange[] renamed = {
+            new PolicyChange.Remove(FIRST.id()), new PolicyChange.Put(policy(4, "t0", "a")),
+        };
+        String hash = of(OptionalLong.empty(), renamed).effects().effects().stream()
+                .filter(effect -> effect.launch().equals(run.launch))
+                .map(effect -> effect.after().orElseThrow().identityHash())
+                .findFirst()
+                .orElseThrow();
+        elsewhere = List.of(leaseOf(run.launch, hash));
+
+        assertThat(of(OptionalLong.empty(), renamed).effects().ended()).isEmpty();
+    }
+
+    /** The other controller has counted another number of launches. */
+    private static Lease leaseOf(Launch launch, String identityHash) {
+        Lease lease = TestLaunches.lease(
+                new Launch(launch.key(), launch.sequence() + 6),
+                new LeaseState.Active(Instant.parse("2026-01-01T01:00:00Z"), Instant.parse("2026-01-01T00:40:00Z"), 0));
+        return new Lease(
+                lease.id(),
+                lease.key(),
+                lease.role(),
+                FIRST.id(),
+                identityHash,
+                lease.sessionName(),
+                true,
+                Optional.empty(),
+                lease.createdAt(),
+                Optional.empty(),
+                lease.state(),
+                0);
     }
 
     @Test
