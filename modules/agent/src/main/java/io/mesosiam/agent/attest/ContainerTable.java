@@ -23,12 +23,12 @@ final class ContainerTable implements AutoCloseable {
     private final Condition mayScan = scanning.newCondition();
     private volatile HostView view;
 
-    /** The start time of the scan that produced {@code view}. */
+    /** The start time of the last scan that read every address. */
     @GuardedBy("scanning")
-    private long scanStart = System.nanoTime();
+    private long addressesReadFrom = System.nanoTime();
 
     @GuardedBy("scanning")
-    private long ended = scanStart;
+    private long ended = addressesReadFrom;
 
     @GuardedBy("scanning")
     private long took;
@@ -58,13 +58,13 @@ final class ContainerTable implements AutoCloseable {
     }
 
     /**
-     * The result of a scan that started after the given moment of {@link System#nanoTime()}. Waits for another thread's
-     * scan if one is running.
+     * A view whose containers and addresses were all read after the given moment of {@link System#nanoTime()}. A regular
+     * scan does not read known addresses again, so it doesn't count. Waits for another thread's scan if one is running.
      */
     HostView viewAfter(long moment) throws InterruptedException {
         scanning.lockInterruptibly();
         try {
-            while (scanStart - moment <= 0) {
+            while (addressesReadFrom - moment <= 0) {
                 long rest = ended + REST_FACTOR * took - System.nanoTime();
                 if (rest <= 0) {
                     scan(true);
@@ -106,7 +106,9 @@ final class ContainerTable implements AutoCloseable {
             HostView now = scanner.scan(before, addressesToo);
             notifyListener(before.all(), now.all());
             view = now;
-            scanStart = start;
+            if (addressesToo) {
+                addressesReadFrom = start;
+            }
             NetworkNamespaces.closeAbandoned(before.namespaces(), now.namespaces());
             proc.forgetEnded();
             if (!now.all().equals(before.all())) {
