@@ -174,14 +174,14 @@ class WrittenTimesTest {
     @Test
     void aNamespaceAndItsRevisionAreDatedAndSignedByTheDatabase() {
         DB.execute("insert into namespace (path, created_by, updated_by, updated_at)"
-                + " values ('/dated', 'alice', 'alice', '2020-01-01')");
+                + " values ('/signed', 'alice', 'alice', '2020-01-01')");
 
         String recent = "namespace.updated_at > now() - interval '1 hour'";
         assertThat(DB.query("select " + recent + " and created_by = 'postgres' and updated_by = 'postgres'"
-                        + " from namespace where path = '/dated'"))
+                        + " from namespace where path = '/signed'"))
                 .containsExactly("t");
         assertThat(DB.query("select changed_at > now() - interval '1 hour' and database_user = 'postgres'"
-                        + " from namespace_revision where path = '/dated'"))
+                        + " from namespace_revision where path = '/signed'"))
                 .containsExactly("t");
     }
 

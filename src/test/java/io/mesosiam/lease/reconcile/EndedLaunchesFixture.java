@@ -44,7 +44,10 @@ abstract class EndedLaunchesFixture {
     static final List<MesosAgentId> HOSTS = SimulatedCluster.HOSTS;
     private static final Logger TRAIL = Logger.getLogger(AuditTrail.class.getName());
 
-    /** Fields that may keep entries, because they are bounded or have the lifetime of the withdrawal rows. */
+    /**
+     * Fields that may keep entries, because they are bounded, have an entry for each connected host, or have the lifetime of
+     * the withdrawal rows.
+     */
     private static final Set<String> KEPT = Set.of(
             "LeaseIndex.ended",
             "Withdrawals.rows",
@@ -52,6 +55,9 @@ abstract class EndedLaunchesFixture {
             "WithdrawalIndex.byParts",
             "Hosts.hosts",
             "Hosts.alive",
+            "PolicyProgress.applied",
+            "PolicyProgress.unsent",
+            "PolicyEffect.hosts",
             "PublishedState.ended",
             "PublishedState.running");
 
