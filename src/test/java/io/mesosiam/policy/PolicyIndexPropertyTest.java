@@ -108,7 +108,7 @@ class PolicyIndexPropertyTest {
                                 .list()
                                 .uniqueElements(row -> row.row().policy())
                                 .ofMaxSize(2),
-                        trusts().list().ofMaxSize(2),
+                        trusts().list().uniqueElements().ofMaxSize(2),
                         Arbitraries.of(true, false))
                 .as((policies, unusable, trusts, accept) -> new PolicySet(1, policies, unusable, trusts, accept));
     }
@@ -179,12 +179,15 @@ class PolicyIndexPropertyTest {
                                 .filter(_ -> !effect.equals(Optional.of(Effect.ALLOW)))));
     }
 
+    /** Only labels and attributes of Mesos agents have keys, as the table requires. */
     private static Arbitrary<AttributeTrust> trusts() {
+        Arbitrary<Optional<String>> keys = Arbitraries.of("team").optional();
         return Combinators.combine(
                         Arbitraries.of("svc-web", "svc-batch"),
                         Arbitraries.of(Attribute.TASK_NAME, Attribute.LABEL, Attribute.MESOS_ROLE),
-                        Arbitraries.of("team").optional())
-                .as(AttributeTrust::new);
+                        keys)
+                .as((principal, attribute, key) ->
+                        new AttributeTrust(principal, attribute, key.filter(_ -> attribute == Attribute.LABEL)));
     }
 
     private static Arbitrary<List<Selector>> selectors() {
