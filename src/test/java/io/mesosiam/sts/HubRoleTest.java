@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +41,7 @@ class HubRoleTest {
             new PeerClocks(now::get, () -> elapsed.addAndGet(Duration.ofHours(2).toNanos()));
 
     private final StsSessions sessions = new StsSessions(
-            new TestStsConfig(sts.uri()),
+            new TestStsConfig(Optional.of(sts.uri()), TimeLimit.seconds(20)),
             FaultySts.CREDENTIALS,
             now::get,
             peers,
@@ -97,7 +98,7 @@ class HubRoleTest {
                     .toList();
             hold.countDown();
             for (Future<SessionOutcome> answer : answers) {
-                assertThat(answer.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                assertThat(answer.get(TimeLimit.seconds(30).toSeconds(), TimeUnit.SECONDS))
                         .isInstanceOf(SessionOutcome.Issued.class);
             }
         }

@@ -4,10 +4,22 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Settings for an STS at that address, with short time limits. */
-record TestStsConfig(Optional<URI> endpoint) implements StsConfig {
+/**
+ * Settings for an STS at that address.
+ *
+ * @param callTimeout of two attempts
+ */
+record TestStsConfig(Optional<URI> endpoint, Duration callTimeout) implements StsConfig {
+    private static final Duration SHORT = Duration.ofSeconds(4);
+
+    /** Settings with short time limits. */
     TestStsConfig(URI at) {
         this(Optional.of(at));
+    }
+
+    /** Settings with short time limits. */
+    TestStsConfig(Optional<URI> endpoint) {
+        this(endpoint, SHORT);
     }
 
     @Override
@@ -22,12 +34,7 @@ record TestStsConfig(Optional<URI> endpoint) implements StsConfig {
 
     @Override
     public Duration attemptTimeout() {
-        return Duration.ofSeconds(2);
-    }
-
-    @Override
-    public Duration callTimeout() {
-        return Duration.ofSeconds(4);
+        return callTimeout.dividedBy(2);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mesosiam.policy.store;
 
 import io.mesosiam.policy.bounds.Namespace;
 import io.mesosiam.policy.bounds.Namespaces;
+import io.mesosiam.postgres.OneStatement;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -36,8 +37,7 @@ public final class NamespaceRows {
         if (rows.isEmpty()) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return pool.preparedQuery(ROWS)
-                .execute(Tuple.of("[" + String.join(",", rows) + "]"))
+        return OneStatement.run(pool, ROWS, Tuple.of("[" + String.join(",", rows) + "]"))
                 .map(found -> {
                     List<Namespace> namespaces = new ArrayList<>();
                     found.forEach(row -> namespaces.add(new NamespaceRow(row).namespace()));
