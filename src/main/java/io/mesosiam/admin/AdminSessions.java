@@ -18,7 +18,8 @@ public class AdminSessions {
 
     private static final String STATE_AUTHOR = """
             select set_config('mesos_iam.caller', :caller, true), set_config('mesos_iam.reason', :reason, true),
-                set_config('mesos_iam.request_id', :request, true), set_config('lock_timeout', :wait, true)""";
+                set_config('mesos_iam.request_id', :request, true), set_config('mesos_iam.sign_in', :signIn, true),
+                set_config('mesos_iam.source_address', :address, true), set_config('lock_timeout', :wait, true)""";
 
     private static final String VIOLATIONS = """
             select constraint_name, demand from row_violations(cast(cast(:of as text) as regclass), cast(cast(:row as text) as json))""";
@@ -48,6 +49,8 @@ public class AdminSessions {
                                 .setParameter("caller", author.caller())
                                 .setParameter("reason", author.reason())
                                 .setParameter("request", author.requestId())
+                                .setParameter("signIn", author.signIn())
+                                .setParameter("address", author.address())
                                 .setParameter("wait", LOCK_TIMEOUT)
                                 .getSingleResult()
                                 .chain(() -> work.apply(session))

@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.RefusedSignIn;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +91,17 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     /**
-     * Limits the documentation to reading methods; it would answer to any. Resources of the API declare their methods.
+     * Limits the documentation to reading methods, and to its paths as they are written; it would answer to any. Resources
+     * of the API declare their methods.
      */
     private static void onlyRead(RoutingContext context) {
-        if (String.valueOf(context.request().path()).startsWith(API)
-                || READS.contains(context.request().method().name())) {
+        String path = String.valueOf(context.normalizedPath());
+        if (path.startsWith(API)) {
+            context.next();
+        } else if (path.indexOf('%') >= 0) {
+            // the page is found under such a path, and the demand for a credential is not
+            answer(context, ProblemCode.NOT_FOUND, "no such path");
+        } else if (READS.contains(context.request().method().name())) {
             context.next();
         } else {
             answer(context, ProblemCode.METHOD_NOT_ALLOWED, "this path is read-only");
@@ -133,7 +139,8 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     private static void answer(RoutingContext context, ProblemCode code, String detail) {
-        String requestId = UUID.randomUUID().toString();
+        String requestId = CurrentRequest.id(context);
+        CurrentRequest.problem(context, code.text());
         if (code == ProblemCode.INTERNAL) {
             LOG.errorf(context.failure(), "request failed requestId=%s", requestId);
         }

@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.signin.CurrentRequest;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +29,9 @@ public final class ProblemException extends RuntimeException {
                 ProblemCode.INVALID_PARAMETER, detail, new Problem.Extras(Optional.empty(), errors, Optional.empty()));
     }
 
-    /** The answer to a request that this ends. */
-    public Response response() {
-        return ProblemMapper.response(this);
+    /** The answer to the request that this ends. */
+    public Response response(CurrentRequest request) {
+        return ProblemMapper.response(this, request);
     }
 
     ProblemCode code() {

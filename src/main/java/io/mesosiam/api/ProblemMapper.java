@@ -1,7 +1,9 @@
 package io.mesosiam.api;
 
+import io.mesosiam.signin.CurrentRequest;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
@@ -9,7 +11,6 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -20,17 +21,20 @@ final class ProblemMapper {
     /** For a path without any method of its own. */
     private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
-    @ServerExceptionMapper
-    Response map(ProblemException problem) {
-        return response(problem);
+    private final CurrentRequest request;
+
+    @Inject
+    ProblemMapper(CurrentRequest request) {
+        this.request = request;
     }
 
-    static Response response(ProblemException problem) {
-        return answer(
-                        problem.code(),
-                        String.valueOf(problem.getMessage()),
-                        problem.extras().requestId().orElseGet(ProblemMapper::newId),
-                        problem.extras())
+    @ServerExceptionMapper
+    Response map(ProblemException problem) {
+        return problem.response(request);
+    }
+
+    static Response response(ProblemException problem, CurrentRequest request) {
+        return answer(request, problem.code(), String.valueOf(problem.getMessage()), problem.extras())
                 .build();
     }
 
@@ -46,7 +50,7 @@ final class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(UnauthorizedException refusal) {
-        return answer(ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", newId(), Problem.Extras.NONE)
+        return answer(request, ProblemCode.NOT_SIGNED_IN, "this operation needs a credential", Problem.Extras.NONE)
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"mesos-iam\"")
                 .build();
     }
@@ -61,50 +65,46 @@ final class ProblemMapper {
         return unexpected(fault);
     }
 
-    private static Response notAllowed(NotAllowedException refusal) {
+    private Response notAllowed(NotAllowedException refusal) {
         String allowed = Optional.ofNullable(refusal.getResponse().getHeaderString(HttpHeaders.ALLOW))
                 .filter(methods -> !methods.isBlank())
                 .orElse(READ_ONLY);
         return answer(
+                        request,
                         ProblemCode.METHOD_NOT_ALLOWED,
                         "this path does not support the method; Allow lists those that it supports",
-                        newId(),
                         Problem.Extras.NONE)
                 .header(HttpHeaders.ALLOW, allowed)
                 .build();
     }
 
-    private static Response other(WebApplicationException refusal) {
+    private Response other(WebApplicationException refusal) {
         int status = refusal.getResponse().getStatus();
         return status >= 400 && status < 500
                 ? answer(ProblemCode.of(status), ProblemCode.of(status).title())
                 : unexpected(refusal);
     }
 
-    private static Response unexpected(RuntimeException fault) {
-        String requestId = newId();
-        LOG.errorf(fault, "request failed requestId=%s", requestId);
+    private Response unexpected(RuntimeException fault) {
+        LOG.errorf(fault, "request failed requestId=%s", request.id());
         return answer(
+                        request,
                         ProblemCode.INTERNAL,
                         "the log of the controller has details under the requestId",
-                        requestId,
                         Problem.Extras.NONE)
                 .build();
     }
 
-    private static Response answer(ProblemCode code, String detail) {
-        return answer(code, detail, newId(), Problem.Extras.NONE).build();
+    private Response answer(ProblemCode code, String detail) {
+        return answer(request, code, detail, Problem.Extras.NONE).build();
     }
 
     private static Response.ResponseBuilder answer(
-            ProblemCode code, String detail, String requestId, Problem.Extras extras) {
+            CurrentRequest request, ProblemCode code, String detail, Problem.Extras extras) {
+        request.problem(code.text());
         return Response.status(code.status())
                 .type(Problem.MEDIA_TYPE)
-                .header("X-Request-Id", requestId)
-                .entity(Problem.of(code, detail, requestId, extras));
-    }
-
-    private static String newId() {
-        return UUID.randomUUID().toString();
+                .header("X-Request-Id", request.id())
+                .entity(Problem.of(code, detail, request.id(), extras));
     }
 }

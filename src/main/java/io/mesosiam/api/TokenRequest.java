@@ -1,8 +1,13 @@
 package io.mesosiam.api;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.mesosiam.signin.Bootstrap;
 import io.mesosiam.signin.RoleGrant;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -40,6 +45,14 @@ record TokenRequest(
                 examples = Docs.TIME_EXAMPLE)
         Instant expiresAt) {
     private static final Duration LONGEST = Duration.ofDays(365);
+    private static final String EXPIRY = "must be a time after now, at most 365 days from now: 2026-01-02T03:04:05Z";
+
+    /** Refuses a key that is given twice. */
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private static final int MAX_ROLES = 32;
     private static final Set<String> FIELDS = Set.of("name", "roles", "expiresAt");
 
@@ -48,10 +61,8 @@ record TokenRequest(
      *
      * @throws ProblemException that names every wrong field
      */
-    static TokenRequest of(@Nullable JsonNode body, Instant now) {
-        if (body == null || !body.isObject()) {
-            throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body is not a JSON object");
-        }
+    static TokenRequest of(byte @Nullable [] text, Instant now) {
+        JsonNode body = object(text);
         Parameters fields = new Parameters();
         body.fieldNames()
                 .forEachRemaining(field -> fields.require(
@@ -64,12 +75,26 @@ record TokenRequest(
         fields.require("name", !name.equals(Bootstrap.NAME), "must not be " + Bootstrap.NAME);
         Set<RoleGrant> roles = roles(body.path("roles"), fields);
         Instant expiresAt = text(body, "expiresAt").flatMap(TokenRequest::time).orElse(Instant.EPOCH);
-        fields.require(
-                "expiresAt",
-                expiresAt.isAfter(now) && !expiresAt.isAfter(now.plus(LONGEST)),
-                "must be a time after now, at most 365 days from now: 2026-01-02T03:04:05Z");
+        fields.require("expiresAt", expiresAt.isAfter(now) && !expiresAt.isAfter(now.plus(LONGEST)), EXPIRY);
         fields.check();
         return new TokenRequest(name, roles, expiresAt);
+    }
+
+    /** The problem of a time that has passed before the token was stored, by the database's clock. */
+    static ProblemException expired() {
+        return ProblemException.invalid(List.of(new Problem.FieldError("expiresAt", EXPIRY)));
+    }
+
+    private static JsonNode object(byte @Nullable [] text) {
+        try {
+            JsonNode body = text == null ? MissingNode.getInstance() : STRICT.readTree(text);
+            if (body.isObject()) {
+                return body;
+            }
+        } catch (IOException e) {
+            // the same answer; the text of the library would quote the body
+        }
+        throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "the body is not a JSON object, or has a key twice");
     }
 
     private static Set<RoleGrant> roles(JsonNode node, Parameters fields) {

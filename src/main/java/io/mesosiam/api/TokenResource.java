@@ -1,8 +1,8 @@
 package io.mesosiam.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.mesosiam.signin.StoredToken;
@@ -55,12 +55,14 @@ public final class TokenResource {
     private final Tokens tokens;
     private final Callers callers;
     private final InstantSource clock;
+    private final CurrentRequest request;
 
     @Inject
-    TokenResource(Tokens tokens, Callers callers, InstantSource clock) {
+    TokenResource(Tokens tokens, Callers callers, InstantSource clock, CurrentRequest request) {
         this.tokens = tokens;
         this.callers = callers;
         this.clock = clock;
+        this.request = request;
     }
 
     /** The tokens by id, a page at a time. */
@@ -133,16 +135,18 @@ public final class TokenResource {
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON,
                                             schema = @Schema(implementation = TokenRequest.class)))
-                    @Nullable
-                    JsonNode body) {
+                    byte @Nullable [] body) {
         TokenRequest wanted = TokenRequest.of(body, clock.instant());
         Caller caller = callers.current();
         wanted.namespaces().forEach(callers::require);
-        return tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller)
+        return tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller, request.id())
+                .onFailure(Tokens.Expired.class)
+                .transform(_ -> TokenRequest.expired())
                 .map(made -> made.orElseThrow(() -> new ProblemException(
                         ProblemCode.NAME_TAKEN, "a token that is not revoked has the name " + wanted.name())))
                 .map(made -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
+                        .header("X-Request-Id", request.id())
                         .entity(TokenView.of(made, clock.instant()))
                         .build());
     }
@@ -173,7 +177,7 @@ public final class TokenResource {
                 .filter(known ->
                         known.grants().stream().map(RoleGrant::namespace).allMatch(namespace -> caller.may(namespace)))
                 .orElseThrow(TokenResource::notFound);
-        return tokens.revoke(token.id(), caller.name())
+        return tokens.revoke(token.id(), caller, request.id())
                 .map(revoked -> revoked.orElseThrow(TokenResource::notFound))
                 .map(revoked -> TokenView.of(revoked, clock.instant()));
     }

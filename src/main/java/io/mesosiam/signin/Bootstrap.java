@@ -14,8 +14,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The first admin's token. The first start of the first controller makes it, while the table of tokens is empty: from
- * the file of the setting, or at random and printed once on standard output. It ends when another admin has a token or
- * signs in, at the latest after {@value #DAYS} days.
+ * the file of the setting, or at random and printed once on standard output. It ends when another admin signs in, at
+ * the latest after {@value #DAYS} days.
  */
 @Singleton
 public final class Bootstrap {
@@ -54,7 +54,7 @@ public final class Bootstrap {
                 .await()
                 .atMost(LIMIT);
         if (made && given.isEmpty()) {
-            System.out.println("bootstrap token, valid until the first admin signs in or has a token, at most " + DAYS
+            System.out.println("bootstrap token, valid until another admin signs in, at most " + DAYS
                     + " days, and not shown again: " + token.reveal());
         } else if (made) {
             LOG.info("bootstrap token read from its file");
@@ -62,12 +62,12 @@ public final class Bootstrap {
     }
 
     /** Ends the bootstrap token, since there is an admin with a credential of another kind. */
-    void adminExists(Caller admin) {
+    void adminExists(Caller admin, String requestId) {
         tokens.all().stream()
                 .filter(token -> token.name().equals(NAME) && token.isValid(clock.instant()))
                 .findFirst()
                 .filter(_ -> ending.compareAndSet(false, true))
-                .ifPresent(token -> tokens.revoke(token.id(), admin.name())
+                .ifPresent(token -> tokens.revoke(token.id(), admin, requestId)
                         .subscribe()
                         .with(_ -> LOG.infof("bootstrap token ended caller=\"%s\"", admin.name()), failure -> {
                             ending.set(false);

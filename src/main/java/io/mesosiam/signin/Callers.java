@@ -1,6 +1,5 @@
 package io.mesosiam.signin;
 
-import io.mesosiam.signin.Refusals.Request;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -13,11 +12,13 @@ import java.util.List;
 public final class Callers {
     private final SecurityIdentity identity;
     private final Refusals refusals;
+    private final CurrentRequest request;
 
     @Inject
-    Callers(SecurityIdentity identity, Refusals refusals) {
+    Callers(SecurityIdentity identity, Refusals refusals, CurrentRequest request) {
         this.identity = identity;
         this.refusals = refusals;
+        this.request = request;
     }
 
     /**
@@ -51,15 +52,16 @@ public final class Callers {
     public Caller require(String namespacePath, Role... roles) {
         Caller caller = current();
         if (!caller.may(namespacePath, roles)) {
-            refusals.access(
-                    new Request("namespace", namespacePath, caller.address()), caller, "no role in this namespace");
+            request.context()
+                    .ifPresent(context -> refusals.access(context, caller, "no role in this namespace", namespacePath));
             throw new ForbiddenException("not allowed in namespace " + namespacePath);
         }
         return caller;
     }
 
     /**
-     * The namespaces in which the caller has one of the roles, or is admin: each with those below it; at least one.
+     * The namespaces in which the caller has one of the roles, or is admin: each with those below it; at least one. A
+     * refusal is audited.
      *
      * @throws ForbiddenException if there is none, answered with 403
      */

@@ -1,5 +1,6 @@
 package io.mesosiam.signin;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.SecurityIdentityAugmentor;
@@ -11,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * Gives callers of the OpenID Connect provider their roles. The provider's mechanism has verified the token and has read
@@ -20,11 +22,13 @@ import java.util.Optional;
 final class ProviderCallers implements SecurityIdentityAugmentor {
     private final Mapping mapping;
     private final Bootstrap bootstrap;
+    private final String nameClaim;
 
     @Inject
     ProviderCallers(SignInConfig config, Bootstrap bootstrap) {
         this.mapping = config.roleMapping().map(Mapping::of).orElseGet(Mapping::none);
         this.bootstrap = bootstrap;
+        this.nameClaim = config.oidcNameClaim();
     }
 
     @Override
@@ -42,13 +46,17 @@ final class ProviderCallers implements SecurityIdentityAugmentor {
         String address = Optional.ofNullable(request)
                 .map(known -> known.request().remoteAddress().hostAddress())
                 .orElse("unknown");
-        Caller caller = new Caller(
-                SignInMechanism.printable("oidc:" + identity.getPrincipal().getName()),
-                SignIn.OIDC,
-                mapping.grants(identity.getRoles()),
-                address);
+        Optional<String> name = name(identity);
+        if (name.isEmpty()) {
+            return refuse(RefusedCredentials.NO_NAME);
+        }
+        if (!Printable.isName(name.get())) {
+            return refuse(RefusedCredentials.UNPRINTABLE_NAME);
+        }
+        Caller caller = new Caller("oidc:" + name.get(), SignIn.OIDC, mapping.grants(identity.getRoles()), address);
         if (caller.isLastingAdmin()) {
-            bootstrap.adminExists(caller);
+            bootstrap.adminExists(
+                    caller, Optional.ofNullable(request).map(CurrentRequest::id).orElse(""));
         }
         return Uni.createFrom()
                 .item(QuarkusSecurityIdentity.builder()
@@ -57,5 +65,15 @@ final class ProviderCallers implements SecurityIdentityAugmentor {
                         .addCredentials(identity.getCredentials())
                         .addAttributes(identity.getAttributes())
                         .build());
+    }
+
+    /** The text of the configured claim; empty if the token has none, or a value of another type. */
+    private Optional<String> name(SecurityIdentity identity) {
+        Object claim = identity.getPrincipal() instanceof JsonWebToken token ? token.getClaim(nameClaim) : null;
+        return claim instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Uni<SecurityIdentity> refuse(String reason) {
+        return Uni.createFrom().failure(new AuthenticationFailedException(reason));
     }
 }

@@ -1,131 +1,137 @@
 package io.mesosiam.signin;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.mesosiam.postgres.OneStatement;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Counts and audits refusals. Each is counted; of each kind, at most {@value #ROWS_PER_MINUTE} a minute become audit
- * events, and the next event has the number of those left out. So a flood can't fill the audit trail.
+ * Counts and audits refused requests, each once. Each is counted; {@link RefusalBudget} limits the audit events, and the
+ * next event has the number of those left out.
  */
 @Singleton
 public final class Refusals {
     private static final Logger LOG = Logger.getLogger(Refusals.class);
-    static final int ROWS_PER_MINUTE = 60;
+    private static final String AUDITED = "mesos-iam.refusal-audited";
     private static final int MAX_PATH = 512;
 
     private static final String INSERT =
-            "insert into audit_event (reported_at, kind, actor, request_id, message, detail)"
-                    + " values ($1, $2, $3, $4, $5, $6)";
+            "insert into audit_event (reported_at, kind, actor, sign_in, source_address, request_id, message, detail)"
+                    + " values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
     private final Pool pool;
     private final MeterRegistry meters;
     private final InstantSource clock;
-    private final Budget signIn = new Budget();
-    private final Budget access = new Budget();
+    private final Map<Kind, RefusalBudget> budgets = new EnumMap<>(Kind.class);
 
     @Inject
     Refusals(Pool pool, MeterRegistry meters, InstantSource clock) {
         this.pool = pool;
         this.meters = meters;
         this.clock = clock;
+        for (Kind kind : Kind.values()) {
+            budgets.put(kind, new RefusalBudget());
+        }
     }
 
-    /**
-     * A refused request.
-     *
-     * @param method the request's method
-     * @param path its path, without the query
-     * @param address the IP address that it came from
-     */
-    record Request(String method, String path, String address) {
-        Request {
-            path = path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path;
+    /** The kinds of audit events of requests that were not answered. */
+    private enum Kind {
+        SIGN_IN("sign-in.refused"),
+        ACCESS("access.refused"),
+        WRITE("write.refused"),
+        FAILED_WRITE("write.failed");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
         }
     }
 
     /** The credential of a request is missing or not valid. */
-    void signIn(Request request, String reason) {
-        write("sign-in.refused", signIn, "address:" + request.address(), request, reason);
+    void signIn(RoutingContext request, String reason) {
+        write(Kind.SIGN_IN, request, Optional.empty(), Optional.empty(), reason);
     }
 
     /** A signed-in caller lacks a role. */
-    void access(Request request, Caller caller, String reason) {
-        write("access.refused", access, caller.name(), request, reason);
+    void access(RoutingContext request, Caller caller, String reason) {
+        write(Kind.ACCESS, request, Optional.of(caller), Optional.empty(), reason);
     }
 
-    private void write(String kind, Budget budget, String actor, Request request, String reason) {
+    /** A signed-in caller lacks a role in this namespace. */
+    void access(RoutingContext request, Caller caller, String reason, String namespace) {
+        write(Kind.ACCESS, request, Optional.of(caller), Optional.of(namespace), reason);
+    }
+
+    /** A write was refused for another reason than the caller's roles. */
+    void refusedWrite(RoutingContext request, Optional<Caller> caller, String reason) {
+        write(Kind.WRITE, request, caller, Optional.empty(), reason);
+    }
+
+    /** A write that is allowed has failed. */
+    void failedWrite(RoutingContext request, Optional<Caller> caller, String reason) {
+        write(Kind.FAILED_WRITE, request, caller, Optional.empty(), reason);
+    }
+
+    private void write(
+            Kind kind, RoutingContext request, Optional<Caller> caller, Optional<String> namespace, String reason) {
+        if (request.get(AUDITED) != null) {
+            return;
+        }
+        request.put(AUDITED, true);
         Counter.builder("mesosiam.refused.requests")
-                .description("Requests of the API that were refused, because of the credential or the role")
-                .tags("kind", kind, "reason", reason)
+                .description("Requests of the API that were refused, and writes that failed")
+                .tags("kind", kind.text, "reason", reason)
                 .register(meters)
                 .increment();
         Instant now = clock.instant();
-        long omitted = budget.take(now);
+        String address = request.request().remoteAddress().hostAddress();
+        String actor = caller.map(Caller::name).orElse("address:" + address);
+        long omitted = Objects.requireNonNull(budgets.get(kind)).take(actor, now);
         if (omitted < 0) {
             return;
         }
+        String method = request.request().method().name();
+        String path = path(request);
         JsonObject detail = new JsonObject()
-                .put("method", request.method())
-                .put("path", printable(request.path()))
-                .put("address", request.address())
+                .put("method", method)
+                .put("path", path)
+                .put("address", address)
                 .put("reason", reason);
+        namespace.ifPresent(name -> detail.put("namespace", name));
         if (omitted > 0) {
             detail.put("omitted", omitted);
         }
+        String what = kind == Kind.FAILED_WRITE ? "failed " : "refused ";
         Tuple values = Tuple.tuple()
-                .addValue(now.atOffset(java.time.ZoneOffset.UTC))
-                .addValue(kind)
+                .addValue(now.atOffset(ZoneOffset.UTC))
+                .addValue(kind.text)
                 .addValue(actor)
-                .addValue(null)
-                .addValue("refused " + request.method() + " " + printable(request.path()) + ": " + reason)
+                .addValue(caller.map(known -> known.signIn().text()).orElse(null))
+                .addValue(address)
+                .addValue(CurrentRequest.id(request))
+                .addValue(what + method + " " + path + ": " + reason)
                 .addValue(detail);
         OneStatement.run(pool, INSERT, values)
                 .subscribe()
-                .with(_ -> {}, failure -> LOG.debugf(failure, "refusal not audited kind=%s", kind));
+                .with(_ -> {}, failure -> LOG.debugf(failure, "refusal not audited kind=%s", kind.text));
     }
 
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    /** How many rows of a kind were written within the current minute. */
-    private static final class Budget {
-        private static final Duration PERIOD = Duration.ofMinutes(1);
-
-        @GuardedBy("this")
-        private Instant began = Instant.EPOCH;
-
-        @GuardedBy("this")
-        private int written;
-
-        @GuardedBy("this")
-        private long omitted;
-
-        /** Returns the number left out before this one; negative if this one is left out too. */
-        synchronized long take(Instant now) {
-            if (!now.isBefore(began.plus(PERIOD)) || now.isBefore(began)) {
-                began = now;
-                written = 0;
-            }
-            if (written >= ROWS_PER_MINUTE) {
-                omitted++;
-                return -1;
-            }
-            written++;
-            long before = omitted;
-            omitted = 0;
-            return before;
-        }
+    private static String path(RoutingContext request) {
+        String path = String.valueOf(request.normalizedPath());
+        return Printable.of(path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path);
     }
 }

@@ -1,6 +1,5 @@
 package io.mesosiam.signin;
 
-import io.mesosiam.signin.Refusals.Request;
 import io.quarkus.security.spi.runtime.AuthorizationFailureEvent;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -21,15 +20,11 @@ final class RefusedAccess {
         if (!(refusal.getEventProperties().get(RoutingContext.class.getName()) instanceof RoutingContext context)) {
             return;
         }
-        Request request = new Request(
-                context.request().method().name(),
-                context.normalizedPath(),
-                context.request().remoteAddress().hostAddress());
         if (refusal.getSecurityIdentity() != null
                 && refusal.getSecurityIdentity().getPrincipal() instanceof Caller caller) {
-            refusals.access(request, caller, "no role for it");
+            refusals.access(context, caller, "no role for it");
         } else {
-            refusals.signIn(request, "no credential");
+            refusals.signIn(context, "no credential");
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.mesosiam.signin;
 
-import io.mesosiam.signin.Refusals.Request;
 import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.AuthenticationRedirectException;
@@ -24,9 +23,19 @@ final class RefusedCredentials {
     static final String CHALLENGE = "Bearer realm=\"mesos-iam\"";
     private static final String INVALID = CHALLENGE + ", error=\"invalid_token\"";
 
+    static final String EXPIRED_CERTIFICATE = "an expired certificate";
+    static final String UNPRINTABLE_NAME = "a name that is not printable, or longer than 240 characters";
+    static final String NO_NAME = "a token without the claim of the name";
+
     /** The reasons of our own mechanism; the text of a library is not shown. */
-    private static final Set<String> OWN =
-            Set.of("several credentials", "another kind of credential", "an unknown token", "an invalid API token");
+    private static final Set<String> OWN = Set.of(
+            "several credentials",
+            "another kind of credential",
+            "an unknown token",
+            "an invalid API token",
+            EXPIRED_CERTIFICATE,
+            UNPRINTABLE_NAME,
+            NO_NAME);
 
     private final FailedSignIns failures = new FailedSignIns();
     private final Refusals refusals;
@@ -79,7 +88,7 @@ final class RefusedCredentials {
         String address = context.request().remoteAddress().hostAddress();
         String reason = message.filter(OWN::contains).orElse("a token of the provider");
         Optional<Duration> wait = failures.failed(address, clock.instant());
-        refusals.signIn(new Request(context.request().method().name(), context.normalizedPath(), address), reason);
+        refusals.signIn(context, reason);
         answers.refuse(context, INVALID, wait);
     }
 }

@@ -12,6 +12,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,20 +31,22 @@ import javax.net.ssl.SSLSession;
 final class SignInMechanism implements HttpAuthenticationMechanism {
     private static final int UNAUTHORIZED = 401;
     private static final String BEARER = "bearer ";
-    private static final int MAX_NAME = 240;
 
     private final Tokens tokens;
     private final Bootstrap bootstrap;
     private final RefusedCredentials refused;
+    private final InstantSource clock;
     private final Set<RoleGrant> loopback;
     private final Mapping certificates;
     private final boolean hasProvider;
 
     @Inject
-    SignInMechanism(Tokens tokens, Bootstrap bootstrap, RefusedCredentials refused, SignInConfig config) {
+    SignInMechanism(
+            Tokens tokens, Bootstrap bootstrap, RefusedCredentials refused, SignInConfig config, InstantSource clock) {
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.refused = refused;
+        this.clock = clock;
         this.loopback = config.loopbackRoles().map(Mapping::roles).orElse(Set.of());
         this.certificates = config.certificateMapping().map(Mapping::of).orElseGet(Mapping::none);
         this.hasProvider = config.oidcIssuer().isPresent();
@@ -55,11 +59,10 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         String address = request.remoteAddress().hostAddress();
         List<String> credentials = request.headers().getAll("Authorization");
         if (credentials.isEmpty()) {
-            Optional<X509Certificate> certificate = certificate(request);
-            Optional<Caller> caller =
-                    certificate.map(found -> caller(found, address)).or(() -> loopback(request, address));
-            caller.ifPresent(this::seen);
-            return Uni.createFrom().optional(caller.map(found -> identity(found, lifetime(certificate))));
+            return certificate(request)
+                    .map(found -> ofCertificate(context, found, address))
+                    .orElseGet(() ->
+                            Uni.createFrom().optional(loopback(request, address).map(c -> identity(c, Map.of()))));
         }
         if (credentials.size() > 1) {
             return refuse("several credentials");
@@ -74,7 +77,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
         return ApiToken.parse(bearer)
                 .flatMap(tokens::find)
-                .map(token -> identity(caller(token, address), Map.of(HeldSignIns.TOKEN, token.id())))
+                .map(token -> identity(caller(context, token, address), Map.of(HeldSignIns.TOKEN, token.id())))
                 .map(identity -> Uni.createFrom().item(identity))
                 .orElseGet(() -> refuse("an invalid API token"));
     }
@@ -83,20 +86,30 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         return Uni.createFrom().failure(new AuthenticationFailedException(reason));
     }
 
-    private Caller caller(StoredToken token, String address) {
+    private Caller caller(RoutingContext context, StoredToken token, String address) {
         tokens.used(token);
         Caller caller = token.name().equals(Bootstrap.NAME)
                 ? new Caller(Bootstrap.NAME, SignIn.BOOTSTRAP, token.grants(), address)
                 : new Caller("token:" + token.name(), SignIn.TOKEN, token.grants(), address);
-        seen(caller);
+        seen(context, caller);
         return caller;
     }
 
-    private Caller caller(X509Certificate certificate, String address) {
+    /** The handshake has checked the certificate; a connection can outlast it. */
+    private Uni<SecurityIdentity> ofCertificate(RoutingContext context, X509Certificate certificate, String address) {
+        Instant end = certificate.getNotAfter().toInstant();
+        if (!clock.instant().isBefore(end)) {
+            return refuse(RefusedCredentials.EXPIRED_CERTIFICATE);
+        }
         String subject = certificate.getSubjectX500Principal().getName();
         List<String> names = CertificateNames.of(certificate);
         String name = subject.isEmpty() ? names.getLast() : subject;
-        return new Caller(printable("certificate:" + name), SignIn.CERTIFICATE, certificates.grants(names), address);
+        if (!Printable.isName(name)) {
+            return refuse(RefusedCredentials.UNPRINTABLE_NAME);
+        }
+        Caller caller = new Caller("certificate:" + name, SignIn.CERTIFICATE, certificates.grants(names), address);
+        seen(context, caller);
+        return Uni.createFrom().item(identity(caller, Map.of(HeldSignIns.EXPIRES, end.getEpochSecond())));
     }
 
     /** Only a port without TLS has such callers, and that listens on loopback. */
@@ -107,9 +120,9 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
                 : Optional.of(new Caller("loopback", SignIn.LOOPBACK, loopback, address));
     }
 
-    private void seen(Caller caller) {
+    private void seen(RoutingContext context, Caller caller) {
         if (caller.isLastingAdmin()) {
-            bootstrap.adminExists(caller);
+            bootstrap.adminExists(caller, CurrentRequest.id(context));
         }
     }
 
@@ -128,24 +141,12 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
     }
 
-    private static Map<String, Object> lifetime(Optional<X509Certificate> certificate) {
-        return certificate
-                .<Map<String, Object>>map(found -> Map.of(
-                        HeldSignIns.EXPIRES, found.getNotAfter().toInstant().getEpochSecond()))
-                .orElse(Map.of());
-    }
-
     private static SecurityIdentity identity(Caller caller, Map<String, Object> attributes) {
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(caller)
                 .addRoles(caller.roleNames())
                 .addAttributes(attributes)
                 .build();
-    }
-
-    static String printable(String name) {
-        String shown = name.replaceAll("\\p{Cntrl}", "?");
-        return shown.length() > MAX_NAME ? shown.substring(0, MAX_NAME) + "…" : shown;
     }
 
     /** Programs are asked for a bearer token. Pages are left to the provider's mechanism, which begins its sign-in. */

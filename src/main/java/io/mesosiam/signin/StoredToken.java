@@ -28,9 +28,4 @@ public record StoredToken(
     public boolean isValid(Instant now) {
         return revoked.isEmpty() && now.isBefore(expiresAt);
     }
-
-    /** Whether its bearer is admin of every namespace. */
-    boolean isAdmin() {
-        return grants.contains(RoleGrant.everywhere(Role.ADMIN));
-    }
 }

@@ -34,7 +34,9 @@ final class TokenRows {
     static final String USED = "update api_token set last_used_at = now() where id = $1";
 
     /** For one transaction: the triggers of administrative tables read it. */
-    static final String CALLER = "select set_config('mesos_iam.caller', $1, true)";
+    static final String CALLER =
+            "select set_config('mesos_iam.caller', $1, true), set_config('mesos_iam.sign_in', $2, true),"
+                    + " set_config('mesos_iam.source_address', $3, true), set_config('mesos_iam.request_id', $4, true)";
 
     private TokenRows() {}
 

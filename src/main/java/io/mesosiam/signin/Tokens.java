@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -58,6 +59,25 @@ public final class Tokens implements AutoCloseable {
     /** A token that was just made; the only time that its text is known. */
     public record Created(ApiToken token, StoredToken stored) {}
 
+    /** A new token would have expired already, by the database's clock. */
+    public static final class Expired extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Expired() {
+            super("a new token has expired by the database's clock", null, false, false);
+        }
+    }
+
+    /** Who makes or revokes a token, how and from where the caller came, and in which request; empty texts: none. */
+    private record Author(String name, String signIn, String address, String requestId) {
+        /** The controller itself, at its start. */
+        static final Author STARTING = new Author(Bootstrap.NAME, "", "", "");
+
+        static Author of(Caller caller, String requestId) {
+            return new Author(caller.name(), caller.signIn().text(), caller.address(), requestId);
+        }
+    }
+
     /** Reads the tokens, blocks until they are read, and then follows changes. */
     public void start() {
         read();
@@ -85,12 +105,16 @@ public final class Tokens implements AutoCloseable {
     /**
      * Makes a token. The audit event is written in the same transaction.
      *
-     * @return empty if a token that is not revoked has this name
+     * @return empty if a token that is not revoked has this name; fails with {@link Expired}
      */
-    public Uni<Optional<Created>> create(String name, Set<RoleGrant> grants, Instant expiresAt, Caller by) {
+    public Uni<Optional<Created>> create(
+            String name, Set<RoleGrant> grants, Instant expiresAt, Caller by, String requestId) {
         ApiToken token = ApiToken.random(secure);
         Tuple values = TokenRows.values(name, token, grants, expiresAt, by.name());
-        return inTransaction(by.name(), TokenRows.CREATE, values)
+        return inTransaction(Author.of(by, requestId), TokenRows.CREATE, values)
+                .onFailure(failure -> failure instanceof PgException refused
+                        && "api_token_expires_at_after".equals(refused.getConstraint()))
+                .transform(_ -> new Expired())
                 .map(row -> row.map(stored -> new Created(token, stored)));
     }
 
@@ -99,15 +123,15 @@ public final class Tokens implements AutoCloseable {
      *
      * @return empty if there is none with this id that is not revoked
      */
-    public Uni<Optional<StoredToken>> revoke(UUID id, String by) {
-        return inTransaction(by, TokenRows.REVOKE, Tuple.of(id));
+    public Uni<Optional<StoredToken>> revoke(UUID id, Caller by, String requestId) {
+        return inTransaction(Author.of(by, requestId), TokenRows.REVOKE, Tuple.of(id));
     }
 
     /** Makes the bootstrap token if the table has never had a row; returns whether it did. */
     Uni<Boolean> bootstrap(ApiToken token, Instant expiresAt) {
         Tuple values = TokenRows.values(
                 Bootstrap.NAME, token, Set.of(RoleGrant.everywhere(Role.ADMIN)), expiresAt, Bootstrap.NAME);
-        return inTransaction(Bootstrap.NAME, TokenRows.BOOTSTRAP, values).map(Optional::isPresent);
+        return inTransaction(Author.STARTING, TokenRows.BOOTSTRAP, values).map(Optional::isPresent);
     }
 
     /** Writes that the token was used, at most once a minute. */
@@ -123,10 +147,10 @@ public final class Tokens implements AutoCloseable {
                 .with(_ -> {}, failure -> LOG.debugf(failure, "use of a token not written tokenId=%s", token.id()));
     }
 
-    private Uni<Optional<StoredToken>> inTransaction(String caller, String sql, Tuple values) {
+    private Uni<Optional<StoredToken>> inTransaction(Author by, String sql, Tuple values) {
         return pool.withTransaction(connection -> connection
                         .preparedQuery(TokenRows.CALLER)
-                        .execute(Tuple.of(caller))
+                        .execute(Tuple.of(by.name(), by.signIn(), by.address(), by.requestId()))
                         .chain(() -> connection.preparedQuery(sql).execute(values)))
                 .map(this::first);
     }

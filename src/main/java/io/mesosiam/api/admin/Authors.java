@@ -3,22 +3,25 @@ package io.mesosiam.api.admin;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Parameters;
+import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
+import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The author of a write: the signed-in caller, with the stated reason. */
 @Singleton
 public final class Authors {
     private final Callers callers;
+    private final CurrentRequest request;
 
     @Inject
-    Authors(Callers callers) {
+    Authors(Callers callers, CurrentRequest request) {
         this.callers = callers;
+        this.request = request;
     }
 
     /**
@@ -36,15 +39,17 @@ public final class Authors {
                 "reason",
                 reason != null && isReason(reason),
                 "is required: why this changes, 1 to 1024 characters without control characters");
-        return new Author(
-                callers.current().name(),
-                stated && reason != null ? reason : "none",
-                UUID.randomUUID().toString());
+        return author(stated && reason != null ? reason : "none");
     }
 
     /** The author of changes that are not stored, which need no reason. */
     public Author previewing() {
-        return new Author(callers.current().name(), "preview", UUID.randomUUID().toString());
+        return author("preview");
+    }
+
+    private Author author(String reason) {
+        Caller caller = callers.current();
+        return new Author(caller.name(), caller.signIn().text(), caller.address(), reason, request.id());
     }
 
     /** Ends the request unless its caller has one of the roles in the namespace, or is admin there. */

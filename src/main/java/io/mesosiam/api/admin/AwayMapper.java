@@ -4,6 +4,8 @@ import io.mesosiam.admin.AdministrationAway;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.postgres.PlainReason;
+import io.mesosiam.signin.CurrentRequest;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -12,10 +14,17 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class AwayMapper {
     private static final Logger LOG = Logger.getLogger(AwayMapper.class);
 
+    private final CurrentRequest request;
+
+    @Inject
+    AwayMapper(CurrentRequest request) {
+        this.request = request;
+    }
+
     @ServerExceptionMapper
     Response map(AdministrationAway away) {
         LOG.warnf("administration unavailable reason=\"%s\"", PlainReason.of(root(away)));
-        return new ProblemException(ProblemCode.UNAVAILABLE, "the database is not available").response();
+        return new ProblemException(ProblemCode.UNAVAILABLE, "the database is not available").response(request);
     }
 
     private static Throwable root(Throwable failure) {

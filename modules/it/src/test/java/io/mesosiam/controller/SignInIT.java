@@ -26,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SignInIT {
     private static final Pattern PRINTED = Pattern.compile("not shown again: (mia_[A-Za-z0-9_-]{43})");
     private static final String CALLER = "/api/v1/tokens/caller";
+
+    /** Enough for the handshake of the first request. */
+    private static final Duration LEFT = Duration.ofSeconds(15);
 
     @TempDir
     private Path directory;
@@ -88,6 +92,9 @@ class SignInIT {
                 HttpClient other = client(ca.issue("dns:other.example").keyManagers())) {
             awaitReady(controller);
             String bootstrap = printed(controller);
+            HttpClient expiring =
+                    client(ca.issueExpiring(LEFT, "dns:expiring.example").keyManagers());
+            assertThat(get(expiring, CALLER, Optional.empty()).statusCode()).isEqualTo(200);
 
             assertThat(get(plain, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
             assertThat(get(plain, CALLER, Optional.of(bootstrap)).body()).contains("\"bootstrap\"");
@@ -104,6 +111,11 @@ class SignInIT {
                     .containsExactly("certificate:CN=admin.example");
             assertThat(database.query("select kind from audit_event where kind like '%.refused'"))
                     .contains("sign-in.refused", "access.refused");
+            // a new connection would fail in its handshake
+            Awaitility.await("the certificate has expired on the open connection")
+                    .atMost(LEFT.plus(TimeLimit.seconds(20)))
+                    .until(() -> get(expiring, CALLER, Optional.empty()).statusCode() == 401);
+            expiring.close();
             assertThat(database.query("select detail::text || message from audit_event"))
                     .noneMatch(text -> text.contains(bootstrap));
         }

@@ -105,6 +105,11 @@ public final class TestCa {
         return issue("expired", Duration.ofDays(3), alternatives(name));
     }
 
+    /** Issues a certificate that is valid for this time from now on. */
+    public Identity issueExpiring(Duration left, String name) {
+        return issue("expiring", VALID.minus(left), alternatives(name));
+    }
+
     /** Signs a certificate that has a common name and no subject alternative names. */
     public Identity issueWithoutNames(String commonName) {
         return issue(commonName, USUAL_AGE, Map.of());
