@@ -35,7 +35,10 @@ public enum ProblemCode {
     /** The request's path and query are longer than the API reads. */
     TARGET_TOO_LONG("target-too-long", 414, "The request's path and query are too long"),
     /** The request's body has a media type that the operation does not read. */
-    UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "This media type is not read here"),
+    UNSUPPORTED_MEDIA_TYPE(
+            "unsupported-media-type",
+            415,
+            "The Content-Type must be application/json, or application/merge-patch+json for PATCH"),
     /** The request names another host: a browser may have been misled (DNS rebinding). */
     WRONG_HOST("wrong-host", 421, "The request is for another host"),
     /** The object that the body describes is not valid; {@code errors} names every wrong field. */

@@ -57,7 +57,10 @@ final class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(ForbiddenException refusal) {
-        return answer(ProblemCode.NOT_ALLOWED, "the caller's roles don't include this operation here");
+        return answer(
+                ProblemCode.NOT_ALLOWED,
+                "the caller's roles don't include this operation here: /api/v1/tokens/caller shows them, x-roles in"
+                        + " /openapi names those that do");
     }
 
     @ServerExceptionMapper

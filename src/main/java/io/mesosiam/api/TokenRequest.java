@@ -109,7 +109,8 @@ record TokenRequest(
                 fields.require(
                         "roles[" + i + "]",
                         node.get(i).isTextual() && role.isPresent(),
-                        "must be role or role:/namespace");
+                        "must be viewer, operator, namespace-admin, spawner, auditor or admin, alone or with a namespace:"
+                                + " viewer:/data");
                 role.ifPresent(roles::add);
             }
         }

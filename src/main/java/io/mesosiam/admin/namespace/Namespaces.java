@@ -147,7 +147,7 @@ public final class Namespaces {
         }
         return byPath(session, parent, LockModeType.NONE)
                 .map(known -> known == null
-                        ? Optional.of(new Fault("namespace", "there is no namespace " + parent + ", one step up"))
+                        ? Optional.of(new Fault("namespace", "there is no namespace " + parent + ": create it first"))
                         : Optional.empty());
     }
 
