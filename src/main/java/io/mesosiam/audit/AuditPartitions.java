@@ -28,6 +28,7 @@ public final class AuditPartitions implements AutoCloseable {
     private final AuditConfig config;
     private final Loop loop = new Loop("audit-partitions");
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
     @Inject
@@ -38,12 +39,17 @@ public final class AuditPartitions implements AutoCloseable {
 
     /** Starts the hourly loop. */
     public void start() {
-        thread = Thread.ofVirtual().name("audit-partitions").start(() -> loop.run(() -> true, this::turn));
+        thread = Thread.ofVirtual().name("audit-partitions").start(() -> loop.run(() -> !closed, this::turn));
     }
 
     /** Why the last attempt failed; empty if it succeeded. */
     public Optional<String> trouble() {
         return trouble;
+    }
+
+    /** The loop, for metrics and readiness. */
+    public Loop loop() {
+        return loop;
     }
 
     private void turn() throws InterruptedException {
@@ -78,6 +84,7 @@ public final class AuditPartitions implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         Thread running = thread;
         if (running != null) {
             running.interrupt();

@@ -1,6 +1,8 @@
 package io.mesosiam.audit;
 
 import io.mesosiam.loop.Loop;
+import io.mesosiam.postgres.NoAnswer;
+import io.mesosiam.postgres.PlainReason;
 import io.mesosiam.postgres.SessionLock;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -70,7 +72,32 @@ public final class AuditStream implements AutoCloseable {
         return trouble;
     }
 
+    /** The loop, for metrics and readiness. */
+    public Loop loop() {
+        return loop;
+    }
+
     private void turn(AuditSink to) throws InterruptedException {
+        try {
+            passOn(to);
+        } catch (RuntimeException e) {
+            if (!NoAnswer.is(e)) {
+                throw e;
+            }
+            away(PlainReason.of(e));
+        }
+    }
+
+    /** The events stay in the database. The lock's connection may be lost too, so that another controller goes on. */
+    private void away(String reason) throws InterruptedException {
+        if (trouble.isEmpty() && !closed) {
+            LOG.warnf("audit stream interrupted, the database does not answer reason=\"%s\"", reason);
+        }
+        trouble = Optional.of("the audit trail can't be read: " + reason);
+        Thread.sleep(PAUSE);
+    }
+
+    private void passOn(AuditSink to) throws InterruptedException {
         if (lock.tryAcquire() != SessionLock.State.OURS) {
             Thread.sleep(PAUSE);
             return;

@@ -1,5 +1,8 @@
 package io.mesosiam.controller;
 
+import io.mesosiam.api.port.ApiCertificates;
+import io.mesosiam.audit.AuditPartitions;
+import io.mesosiam.audit.AuditStream;
 import io.mesosiam.channel.AgentChannel;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.lease.store.BatchedJournal;
@@ -32,6 +35,9 @@ final class LoopReadiness implements HealthCheck {
             ClockWatch clocks,
             ControllerIdLock id,
             AgentChannel channel,
+            ApiCertificates certificates,
+            AuditStream stream,
+            AuditPartitions partitions,
             ClusterWatch watch) {
         this(
                 List.of(
@@ -40,7 +46,10 @@ final class LoopReadiness implements HealthCheck {
                         caller.loop(),
                         clocks.loop(),
                         id.loop(),
-                        channel.certificateLoop()),
+                        channel.certificateLoop(),
+                        certificates.loop(),
+                        stream.loop(),
+                        partitions.loop()),
                 watch);
     }
 

@@ -1,5 +1,6 @@
 package io.mesosiam.ownership;
 
+import io.mesosiam.loglimit.RepeatedLines;
 import io.mesosiam.mesos.MesosAgentId;
 import io.mesosiam.postgres.OneStatement;
 import io.mesosiam.postgres.PlainReason;
@@ -10,6 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,10 +34,15 @@ public final class HostOwners {
             where mesos_agent_id::text = any ($1::text[])""";
 
     private final Pool pool;
+    private final InstantSource clock;
+
+    /** Callers of the API must not fill the log while the database is away. */
+    private final RepeatedLines lines = new RepeatedLines(Duration.ofMinutes(1));
 
     @Inject
-    public HostOwners(Pool pool) {
+    public HostOwners(Pool pool, InstantSource clock) {
         this.pool = pool;
+        this.clock = clock;
     }
 
     /**
@@ -61,7 +68,9 @@ public final class HostOwners {
                 owners.put(new MesosAgentId(row.getString("mesos_agent_id")), owner(row));
             }
         } catch (RuntimeException e) {
-            LOG.warnf("host owners not read reason=\"%s\"", PlainReason.of(e));
+            lines.due("not read", clock.instant())
+                    .ifPresent(repeated ->
+                            LOG.warnf("host owners not read reason=\"%s\" repeated=%d", PlainReason.of(e), repeated));
         }
         return owners;
     }

@@ -37,6 +37,7 @@ import io.mesosiam.policy.PolicySet.RejectedRow;
 import io.mesosiam.policy.Rule.Effect;
 import io.mesosiam.policy.UnusableRow;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +138,7 @@ class ExplainerTest {
         reconciler.changed(state, state.launches().keySet());
         reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
-        List<ExplainedLaunch> explained = new Explainer(reconciler, new HostOwners(DB.pool()))
+        List<ExplainedLaunch> explained = new Explainer(reconciler, new HostOwners(DB.pool(), InstantSource.system()))
                 .explain(List.copyOf(state.launches().values()), state, set, Sight.everything(set));
         assertThat(explained).hasSize(1);
         return explained.getFirst();

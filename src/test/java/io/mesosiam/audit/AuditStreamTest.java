@@ -181,6 +181,25 @@ class AuditStreamTest {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    @Test
+    void lostConnectionIsTroubleAndNoDefectOfTheLoop() throws IOException {
+        write("before");
+        try (AuditStream stream = started(file("away"))) {
+            awaitPosition(1);
+            await().atMost(TimeLimit.seconds(20)).until(() -> {
+                db.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where datname = current_database() and pid <> pg_backend_pid()");
+                return stream.trouble().isPresent();
+            });
+
+            assertThat(stream.loop().failures()).isZero();
+            assertThat(stream.loop().trouble()).isEmpty();
+            write("after");
+            awaitLines("away", 1);
+            assertThat(stream.trouble()).isEmpty();
+        }
+    }
+
     private AuditStream started(AuditConfig.Stream config) {
         AuditStream stream = new AuditStream(db.pool(), config, Duration.ofMillis(20));
         stream.start();

@@ -36,7 +36,7 @@ class ArchitectureTest {
             from("policy.cluster").to("policy", "mesos"),
             from("audit").to("failure", "loop", "postgres"),
             from("policy.store").to("policy", "policy.bounds", "mesos", "postgres"),
-            from("ownership").to("mesos", "postgres"),
+            from("ownership").to("loglimit", "mesos", "postgres"),
             from("lease").to("pause", "policy", "mesos", "secret"),
             from("lease.plan").to("lease", "policy", "mesos"),
             from("lease.reconcile").to("lease", "lease.plan", "loop", "policy", "policy.cluster", "mesos", "secret"),
@@ -72,7 +72,7 @@ class ArchitectureTest {
                             "secret"),
             from("channel.handshake").to("loglimit"),
             from("signin").to("postgres"),
-            from("api.port").to("pem"),
+            from("api.port").to("loop", "pem"),
             from("api.document").to("signin"),
             from("api.sight").to("lease", "mesos", "policy", "signin"),
             from("api")
@@ -88,6 +88,7 @@ class ArchitectureTest {
                             "signin"),
             from("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
+            from("api.trust").to("admin", "admin.trust", "api", "api.admin", "signin"),
             from("api.watch")
                     .to(
                             "api",
@@ -126,7 +127,6 @@ class ArchitectureTest {
                             "admin.change",
                             "admin.namespace",
                             "admin.revocation",
-                            "admin.trust",
                             "admin.withdrawal",
                             "api",
                             "api.preview",

@@ -1,6 +1,7 @@
 package io.mesosiam.api.port;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.mesosiam.loop.Loop;
 import io.mesosiam.pem.PemFiles;
 import io.mesosiam.pem.PemFiles.Broken;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -42,6 +43,8 @@ public final class ApiCertificates implements AutoCloseable {
     @GuardedBy("this")
     private String trouble = "";
 
+    private final Loop loop = new Loop("api-certificates");
+    private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
     @Inject
@@ -62,23 +65,18 @@ public final class ApiCertificates implements AutoCloseable {
     public synchronized void start() {
         if (tls.isPresent()) {
             inUse = contents().orElse("");
-            thread = Thread.ofVirtual().name("api-certificates").start(this::follow);
+            thread = Thread.ofVirtual().name("api-certificates").start(() -> loop.run(() -> !closed, this::turn));
         }
     }
 
-    private void follow() {
-        try {
-            while (true) {
-                Thread.sleep(RELOAD);
-                try {
-                    reload();
-                } catch (RuntimeException e) {
-                    LOG.error("api port certificates not reloaded", e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void turn() throws InterruptedException {
+        Thread.sleep(RELOAD);
+        reload();
+    }
+
+    /** The loop that follows the files, for metrics and readiness. */
+    public Loop loop() {
+        return loop;
     }
 
     /** Reads the files, and brings them into use if they have changed. */
@@ -129,6 +127,7 @@ public final class ApiCertificates implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         Thread running = thread;
         if (running != null) {
             running.interrupt();

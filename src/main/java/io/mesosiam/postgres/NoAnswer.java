@@ -1,0 +1,27 @@
+package io.mesosiam.postgres;
+
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+
+/** Whether a failure says that the database is away, rather than that this program has a defect. */
+public final class NoAnswer {
+    private NoAnswer() {}
+
+    /** True if the connection failed, the time limit passed, or the server can't work at present. */
+    public static boolean is(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException) {
+                return WriteFailure.of(cause) == WriteFailure.AWAY;
+            }
+            if (cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    || cause instanceof java.util.concurrent.TimeoutException
+                    || cause instanceof VertxException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
