@@ -72,23 +72,32 @@ public class AdminSessions {
             Author author, String table, String columns, List<Fault> known, E row, Function<E, T> stored) {
         return this.<Written<T>>writing(
                         author,
-                        session -> violations(session, table, columns, Constraints::camelCase)
-                                .chain(found -> {
-                                    List<Fault> faults = new ArrayList<>(known);
-                                    found.stream()
-                                            .filter(fault -> known.stream().noneMatch(other -> other.field()
-                                                    .equals(fault.field())))
-                                            .forEach(faults::add);
-                                    return faults.isEmpty()
-                                            ? session.insert(row)
-                                                    .chain(() -> session.refresh(row))
-                                                    .map(_ -> new Written.Created<>(stored.apply(row)))
-                                            : Uni.createFrom().item(new Written.Not<>(new Refused.Invalid(faults)));
-                                }),
+                        session -> faults(session, table, columns, known)
+                                .chain(faults -> faults.isEmpty()
+                                        ? session.insert(row)
+                                                .chain(() -> session.refresh(row))
+                                                .map(_ -> new Written.Created<>(stored.apply(row)))
+                                        : Uni.createFrom().item(new Written.Not<>(new Refused.Invalid(faults)))),
                         outcome -> !(outcome instanceof Written.Not))
                 .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithItem(
                         failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    /**
+     * The faults that are known, and those that the database's constraints find in other fields of the row.
+     *
+     * @param columns the row as a JSON object of columns
+     */
+    public Uni<List<Fault>> faults(StatelessSession session, String table, String columns, List<Fault> known) {
+        return violations(session, table, columns, Constraints::camelCase).map(found -> {
+            List<Fault> faults = new ArrayList<>(known);
+            found.stream()
+                    .filter(fault ->
+                            known.stream().noneMatch(other -> other.field().equals(fault.field())))
+                    .forEach(faults::add);
+            return List.copyOf(faults);
+        });
     }
 
     /** Every CHECK constraint that the row would violate, as faults of fields. */

@@ -57,6 +57,11 @@ public final class Parameters {
                 .filter(value -> require(name, words.contains(value), "must be one of " + String.join(", ", words)));
     }
 
+    /** Whether nothing was reported. */
+    public boolean isClean() {
+        return errors.isEmpty();
+    }
+
     /**
      * Ends the request if anything was reported.
      *

@@ -12,6 +12,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,99 @@ class TrustAndWithdrawalTest {
                 .delete("/api/v1/attribute-trust/" + id)
                 .then()
                 .statusCode(404);
+    }
+
+    @Test
+    void trustIsReplacedPatchedAndDeletedInTheVersionThatWasSeen() {
+        String path = "/api/v1/attribute-trust/" + UUID.randomUUID();
+        String body = "{\"frameworkPrincipal\": \"svc-versioned\", \"attribute\": \"label\", \"key\": \"team\"}";
+
+        String first = json("test")
+                .body(body)
+                .put(path)
+                .then()
+                .statusCode(201)
+                .extract()
+                .header("ETag");
+        json("test").body(body).put(path).then().statusCode(200).header("ETag", equalTo(first));
+        json("test").header("If-None-Match", "*").body(body).put(path).then().statusCode(412);
+        String second = given().queryParam("reason", "test")
+                .contentType("application/merge-patch+json")
+                .header("If-Match", first)
+                .body("{\"description\": \"set by the pipeline\", \"key\": null}")
+                .patch(path)
+                .then()
+                .statusCode(200)
+                .body("version", equalTo(2))
+                .body("description", equalTo("set by the pipeline"))
+                .body("$", not(hasKey("key")))
+                .extract()
+                .header("ETag");
+        given().get(path).then().statusCode(200).header("ETag", equalTo(second));
+
+        json("test")
+                .header("If-Match", first)
+                .body(body)
+                .put(path)
+                .then()
+                .statusCode(412)
+                .body("versions.expected", equalTo(first))
+                .body("versions.current", equalTo(second));
+        given().queryParam("reason", "test")
+                .header("If-Match", first)
+                .delete(path)
+                .then()
+                .statusCode(412);
+        given().queryParam("reason", "test")
+                .header("If-Match", second)
+                .delete(path)
+                .then()
+                .statusCode(204);
+        given().get(path).then().statusCode(404);
+        given().queryParam("reason", "test")
+                .contentType("application/merge-patch+json")
+                .body("{}")
+                .patch(path)
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void missingReasonIsNamedTogetherWithTheWrongFields() {
+        String wrong = "{\"attribute\": \"shoe_size\", \"key\": \"\", \"colour\": 1}";
+
+        given().contentType(ContentType.JSON)
+                .body(wrong)
+                .post("/api/v1/attribute-trust")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("invalid-parameter"))
+                .body("errors.field", hasItems("reason", "frameworkPrincipal", "attribute", "key", "colour"));
+        given().contentType(ContentType.JSON)
+                .header("If-Match", "seven")
+                .body(wrong)
+                .put("/api/v1/attribute-trust/one")
+                .then()
+                .statusCode(400)
+                .body(
+                        "errors.field",
+                        hasItems("id", "reason", "If-Match", "frameworkPrincipal", "attribute", "colour"));
+    }
+
+    @Test
+    void patchThatMakesATrustInvalidIsRefused() {
+        String id = post(
+                        "/api/v1/attribute-trust",
+                        "{\"frameworkPrincipal\": \"svc-patched\", \"attribute\": \"label\", \"key\": \"team\"}")
+                .path("id");
+
+        given().queryParam("reason", "test")
+                .contentType("application/merge-patch+json")
+                .body("{\"frameworkPrincipal\": null, \"attribute\": \"image\", \"shoe\": 1}")
+                .patch("/api/v1/attribute-trust/" + id)
+                .then()
+                .statusCode(422)
+                .body("errors.field", hasItems("frameworkPrincipal", "key", "shoe"));
     }
 
     @Test
@@ -93,9 +187,10 @@ class TrustAndWithdrawalTest {
     }
 
     private static Response post(String path, String body) {
-        return given().contentType(ContentType.JSON)
-                .queryParam("reason", "test")
-                .body(body)
-                .post(path);
+        return json("test").body(body).post(path);
+    }
+
+    private static RequestSpecification json(String reason) {
+        return given().contentType(ContentType.JSON).queryParam("reason", reason);
     }
 }

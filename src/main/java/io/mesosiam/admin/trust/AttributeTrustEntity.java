@@ -4,6 +4,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import jakarta.persistence.Version;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ class AttributeTrustEntity {
     @Id
     @Nullable
     UUID id;
+
+    @Version
+    @Column(name = "version")
+    long version = 1;
 
     @Column(name = "framework_principal")
     @Nullable

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoredTrust(
         UUID id,
+        long version,
         String frameworkPrincipal,
         String attribute,
         Optional<String> key,
@@ -23,12 +24,18 @@ public record StoredTrust(
     static StoredTrust of(AttributeTrustEntity row) {
         return new StoredTrust(
                 required(row.id),
+                row.version,
                 required(row.frameworkPrincipal),
                 required(row.attribute),
                 Optional.ofNullable(row.key),
                 Optional.ofNullable(row.description),
                 required(row.madeBy),
                 required(row.createdAt).toInstant());
+    }
+
+    /** Identifies this version of the row. */
+    public String tag() {
+        return id + "." + version;
     }
 
     private static <T> T required(@Nullable T value) {

@@ -3,8 +3,6 @@ package io.mesosiam.admin.trust;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
-import io.mesosiam.admin.FieldKind;
-import io.mesosiam.admin.Fields;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
@@ -12,20 +10,17 @@ import io.mesosiam.admin.Written;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import jakarta.persistence.LockModeType;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
-/** The attributes that frameworks enforce: listed, created and deleted. */
+/** The attributes that frameworks enforce: listed, created, changed and deleted. */
 @Singleton
 public final class Trusts {
-    private static final Map<String, FieldKind> FIELDS = Map.of(
-            "frameworkPrincipal", FieldKind.TEXT,
-            "attribute", FieldKind.TEXT,
-            "key", FieldKind.TEXT,
-            "description", FieldKind.TEXT);
+    private static final String TABLE = "attribute_trust";
 
     private final AdminSessions sessions;
 
@@ -44,46 +39,89 @@ public final class Trusts {
                 .map(rows -> rows.stream().map(StoredTrust::of).toList());
     }
 
-    /** Creates one; a second one for the same attribute is refused as a conflict. */
-    public Uni<Written<StoredTrust>> create(JsonNode document, Author author) {
-        Fields fields = Fields.read(document, FIELDS);
-        AttributeTrustEntity row = new AttributeTrustEntity();
-        row.id = UUID.randomUUID();
-        row.frameworkPrincipal = fields.text("frameworkPrincipal");
-        row.attribute = fields.text("attribute");
-        row.key = fields.text("key");
-        row.description = fields.text("description");
-        List<Fault> faults = new ArrayList<>(fields.faults());
-        List.of("frameworkPrincipal", "attribute").forEach(field -> {
-            if (!fields.values().containsKey(field)
-                    && faults.stream().noneMatch(fault -> fault.field().equals(field))) {
-                faults.add(new Fault(field, "is required"));
-            }
-        });
-        String columns = Fields.row(Map.of(
-                        "framework_principal", Optional.ofNullable(row.frameworkPrincipal),
-                        "attribute", Optional.ofNullable(row.attribute),
-                        "key", Optional.ofNullable(row.key),
-                        "description", Optional.ofNullable(row.description)))
-                .toString();
-        return sessions.creating(author, "attribute_trust", columns, faults, row, StoredTrust::of);
+    public Uni<Optional<StoredTrust>> find(UUID id) {
+        return sessions.reading(session -> session.get(AttributeTrustEntity.class, id))
+                .map(row -> Optional.ofNullable(row).map(StoredTrust::of));
     }
 
-    /** Deletes one. */
-    public Uni<Written<StoredTrust>> delete(UUID id, Author author) {
+    /** Every fault of a content that is not written, because the request has other faults. */
+    public Uni<List<Fault>> faults(JsonNode document) {
+        TrustContent content = TrustContent.read(document);
+        return sessions.reading(session -> sessions.faults(session, TABLE, content.columns(), content.faults()));
+    }
+
+    /** Creates one with an id of its own; a second one for the same attribute is refused as a conflict. */
+    public Uni<Written<StoredTrust>> create(JsonNode document, Author author) {
+        TrustContent content = TrustContent.read(document);
+        AttributeTrustEntity row = new AttributeTrustEntity();
+        row.id = UUID.randomUUID();
+        content.write(row);
+        return sessions.creating(author, TABLE, content.columns(), content.faults(), row, StoredTrust::of);
+    }
+
+    /** Makes a change, in a transaction of its own. */
+    public Uni<Written<StoredTrust>> write(TrustChange change, Author author) {
         return sessions.writing(
                         author,
-                        session -> session.get(AttributeTrustEntity.class, id).chain(row -> {
-                            Written<StoredTrust> outcome = row == null
-                                    ? new Written.Not<>(new Refused.NotFound())
-                                    : new Written.Deleted<>(StoredTrust.of(row));
-                            return row == null
-                                    ? Uni.createFrom().item(outcome)
-                                    : session.delete(row).map(_ -> outcome);
-                        }),
+                        session -> session.get(AttributeTrustEntity.class, change.id(), LockModeType.PESSIMISTIC_WRITE)
+                                .chain(row -> write(session, change, row)),
                         outcome -> !(outcome instanceof Written.Not))
                 .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithItem(
                         failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    private Uni<Written<StoredTrust>> write(
+            StatelessSession session, TrustChange change, @Nullable AttributeTrustEntity row) {
+        Optional<String> tag = Optional.ofNullable(row).map(StoredTrust::of).map(StoredTrust::tag);
+        if (!change.precondition().holds(tag)) {
+            return refused(new Refused.PreconditionFailed(tag));
+        }
+        return switch (change) {
+            case TrustChange.Put put -> put(session, put.id(), TrustContent.read(put.document()), row);
+            case TrustChange.Patch patch ->
+                row == null
+                        ? refused(new Refused.NotFound())
+                        : put(session, patch.id(), TrustContent.patched(row, patch.patch()), row);
+            case TrustChange.Delete _ ->
+                row == null
+                        ? refused(new Refused.NotFound())
+                        : session.delete(row).map(_ -> new Written.Deleted<>(StoredTrust.of(row)));
+        };
+    }
+
+    private Uni<Written<StoredTrust>> put(
+            StatelessSession session, UUID id, TrustContent content, @Nullable AttributeTrustEntity row) {
+        return sessions.faults(session, TABLE, content.columns(), content.faults())
+                .chain(faults -> {
+                    if (!faults.isEmpty()) {
+                        return refused(new Refused.Invalid(faults));
+                    }
+                    if (row != null && content.isOf(row)) {
+                        return Uni.createFrom().item(new Written.Unchanged<>(StoredTrust.of(row)));
+                    }
+                    return row == null ? insert(session, id, content) : update(session, content, row);
+                });
+    }
+
+    private static Uni<Written<StoredTrust>> insert(StatelessSession session, UUID id, TrustContent content) {
+        AttributeTrustEntity row = new AttributeTrustEntity();
+        row.id = id;
+        content.write(row);
+        return session.insert(row)
+                .chain(() -> session.refresh(row))
+                .map(_ -> new Written.Created<>(StoredTrust.of(row)));
+    }
+
+    private static Uni<Written<StoredTrust>> update(
+            StatelessSession session, TrustContent content, AttributeTrustEntity row) {
+        content.write(row);
+        return session.update(row)
+                .chain(() -> session.refresh(row))
+                .map(_ -> new Written.Changed<>(StoredTrust.of(row)));
+    }
+
+    private static Uni<Written<StoredTrust>> refused(Refused why) {
+        return Uni.createFrom().item(new Written.Not<>(why));
     }
 }

@@ -18,7 +18,7 @@ public final class EntityTags {
     private EntityTags() {}
 
     /** The value of the header ETag. */
-    static String header(String tag) {
+    public static String header(String tag) {
         return "\"" + tag + "\"";
     }
 

@@ -11,8 +11,12 @@ import java.util.Optional;
 public final class RefusedProblem {
     private RefusedProblem() {}
 
-    /** @param expected the request's If-Match or If-None-Match */
-    static ProblemException of(Refused why, String requestId, String expected) {
+    /**
+     * The problem for a refusal.
+     *
+     * @param expected the request's If-Match or If-None-Match
+     */
+    public static ProblemException of(Refused why, String requestId, String expected) {
         return switch (why) {
             case Refused.Invalid invalid -> {
                 List<Problem.FieldError> errors =

@@ -1,4 +1,4 @@
-package io.mesosiam.api.admin;
+package io.mesosiam.api.trust;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.admin.trust.StoredTrust;
@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
         name = "AttributeTrust",
         description =
                 "An attribute that a framework does not let its users choose: selectors of it are not self-asserted",
-        requiredProperties = {"id", "frameworkPrincipal", "attribute", "madeBy", "createdAt"})
+        requiredProperties = {"id", "version", "frameworkPrincipal", "attribute", "madeBy", "createdAt"})
 public record TrustView(
         @Schema(description = "Its id", format = "uuid", examples = Docs.UUID_EXAMPLE)
         String id,
+
+        @Schema(
+                description = "1 at first, one more with each change; the ETag is the id and the version",
+                minimum = "1",
+                examples = "3")
+        long version,
 
         @Schema(description = "The principal that the framework authenticates as", examples = "svc-marathon")
         String frameworkPrincipal,
@@ -43,7 +49,7 @@ public record TrustView(
         @Schema(description = "How the framework enforces it", examples = "Set by the deploy pipeline") @Nullable
         String description,
 
-        @Schema(description = "The database user that wrote it", examples = "mesos_iam_admin")
+        @Schema(description = "The database user that wrote it last", examples = "mesos_iam_admin")
         String madeBy,
 
         @Schema(description = "When it was created", format = "date-time", examples = Docs.TIME_EXAMPLE)
@@ -51,6 +57,7 @@ public record TrustView(
     static TrustView of(StoredTrust trust) {
         return new TrustView(
                 trust.id().toString(),
+                trust.version(),
                 trust.frameworkPrincipal(),
                 trust.attribute(),
                 trust.key().orElse(null),

@@ -1,4 +1,4 @@
-package io.mesosiam.api.admin;
+package io.mesosiam.api.trust;
 
 import static io.mesosiam.signin.Role.Names.ADMIN;
 import static io.mesosiam.signin.Role.Names.AUDITOR;
@@ -6,25 +6,27 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.Author;
-import io.mesosiam.admin.Written;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.trust.StoredTrust;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.admin.AdminDocs;
+import io.mesosiam.api.admin.Authors;
+import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -56,12 +59,12 @@ import org.jspecify.annotations.Nullable;
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @Tag(name = "attribute trust", description = "Which attributes frameworks don't let their users choose")
 @NonBlocking
-public final class TrustResource {
+public final class TrustsResource {
     private final Trusts trusts;
     private final Authors authors;
 
     @Inject
-    TrustResource(Trusts trusts, Authors authors) {
+    TrustsResource(Trusts trusts, Authors authors) {
         this.trusts = trusts;
         this.authors = authors;
     }
@@ -114,6 +117,7 @@ public final class TrustResource {
     @APIResponse(
             responseCode = "201",
             description = "It is created",
+            headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = TrustView.class)))
     @APIResponse(
             responseCode = "409",
@@ -132,59 +136,12 @@ public final class TrustResource {
             summary = "Trust an attribute of a framework",
             description =
                     "Policies that select by it are no longer self-asserted for this framework. For admin of the root namespace.")
-    public Uni<Response> create(
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            byte @Nullable [] body) {
+    public Uni<Response> create(@BeanParam WriteReason reason, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        Author author = authors.author("/", reason, parameters);
-        parameters.check();
-        return trusts.create(Bodies.object(body), author).map(written -> answer(written, author));
-    }
-
-    /** Ends the trust. */
-    @DELETE
-    @Path("{id}")
-    @RolesAllowed({ADMIN})
-    @APIResponse(responseCode = "204", description = "It is deleted")
-    @APIResponse(
-            responseCode = "404",
-            description = "There is none with this id",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @Operation(
-            operationId = "deleteAttributeTrust",
-            summary = "No longer trust an attribute of a framework",
-            description = "For admin of the root namespace.")
-    public Uni<Response> delete(
-            @Parameter(
-                            description = "Its id",
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @PathParam("id")
-                    String id,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason) {
-        Parameters parameters = new Parameters();
-        Optional<UUID> known = parameters.parsed("id", id, UUID::fromString, "must be a UUID");
-        Author author = authors.author("/", reason, parameters);
-        parameters.check();
-        return trusts.delete(known.orElseThrow(), author).map(written -> answer(written, author));
-    }
-
-    private static Response answer(Written<StoredTrust> written, Author author) {
-        Response.ResponseBuilder response =
-                switch (written) {
-                    case Written.Created<StoredTrust>(StoredTrust stored) ->
-                        Response.status(201).entity(TrustView.of(stored));
-                    case Written.Changed<StoredTrust>(StoredTrust stored) -> Response.ok(TrustView.of(stored));
-                    case Written.Unchanged<StoredTrust>(StoredTrust stored) -> Response.ok(TrustView.of(stored));
-                    case Written.Deleted<StoredTrust> _ -> Response.noContent();
-                    case Written.Not<StoredTrust> not -> throw RefusedProblem.of(not.why(), author.requestId(), "");
-                };
-        return response.header("X-Request-Id", author.requestId()).build();
+        WriteReason.Stated write = reason.stated("/", authors, parameters);
+        JsonNode document = Bodies.object(body);
+        return TrustAnswers.checked(trusts, parameters, document)
+                .chain(() -> trusts.create(document, write.author()))
+                .map(written -> TrustAnswers.answer(written, write));
     }
 }
