@@ -1,6 +1,7 @@
 package io.mesosiam.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.UUID;
 
 /** A column that a list can be filtered and sorted by. */
 public interface ListColumn {
@@ -9,7 +10,9 @@ public interface ListColumn {
         TEXT,
         NUMBER,
         LARGE_NUMBER,
-        TRUTH
+        TRUTH,
+        /** A UUID, sorted as the text of it. */
+        ID
     }
 
     /** The name in JSON, which is the entity's attribute, too. */
@@ -24,8 +27,10 @@ public interface ListColumn {
     default boolean accepts(JsonNode value) {
         return switch (type()) {
             case TEXT -> (optional() && value.isNull()) || (value.isTextual() && JsonText.isStorable(value));
-            case NUMBER, LARGE_NUMBER -> value.isIntegralNumber() && value.canConvertToInt();
+            case NUMBER, LARGE_NUMBER ->
+                (optional() && value.isNull()) || (value.isIntegralNumber() && value.canConvertToInt());
             case TRUTH -> value.isBoolean();
+            case ID -> (optional() && value.isNull()) || FieldKind.ID.accepts(value);
         };
     }
 
@@ -33,7 +38,8 @@ public interface ListColumn {
     default String order() {
         return switch (type()) {
             case TEXT -> optional() ? "coalesce(" + json() + ", '')" : json();
-            case NUMBER, LARGE_NUMBER -> json();
+            case NUMBER, LARGE_NUMBER -> optional() ? "coalesce(" + json() + ", 0)" : json();
+            case ID -> "coalesce(cast(" + json() + " as string), '')";
             case TRUTH -> "case when " + json() + " then 1 else 0 end";
         };
     }
@@ -41,7 +47,7 @@ public interface ListColumn {
     /** A value of a query's parameter for {@link #order}. */
     default Object ordered(JsonNode value) {
         return switch (type()) {
-            case TEXT -> value.isNull() ? "" : value.textValue();
+            case TEXT, ID -> value.isNull() ? "" : value.textValue();
             case NUMBER -> value.intValue();
             case LARGE_NUMBER -> value.longValue();
             case TRUTH -> value.booleanValue() ? 1 : 0;
@@ -50,6 +56,10 @@ public interface ListColumn {
 
     /** A value of a query's parameter for a comparison with the column itself. */
     default Object compared(JsonNode value) {
-        return type() == Type.TRUTH ? (Object) value.booleanValue() : ordered(value);
+        return switch (type()) {
+            case TRUTH -> value.booleanValue();
+            case ID -> UUID.fromString(value.textValue());
+            case TEXT, NUMBER, LARGE_NUMBER -> ordered(value);
+        };
     }
 }

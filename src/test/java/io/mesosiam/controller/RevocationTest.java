@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.WithTestResource;
@@ -19,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,46 @@ class RevocationTest {
                         "select issued_before is not null and session_names = '{}' and remove_after > now() + interval '11 hours'"
                                 + " from session_denial where iam_role_arn = '" + role + "'"))
                 .isEqualTo("t");
+    }
+
+    @Test
+    void revocationIsShownWithHowFarItsDenialsHaveCome() throws SQLException {
+        lease("job-7", "job-7@f");
+        String id = revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\", \"hard\": true}")
+                .path("id");
+        String path = "/api/v1/revocations/" + id;
+
+        given().get(path)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("standing"))
+                .body("revoked.id", equalTo(id))
+                .body("revoked.taskId", equalTo("job-7"))
+                .body("denials.iamRoleArn", contains(role))
+                .body("denials[0].sessionNames", contains("job-7@f"))
+                .body("denials[0].state", in(List.of("requested", "failing")));
+        execute(
+                "update session_denial set attempts = 3, last_error = 'AccessDenied', applied_at = null where withdrawal_id = '"
+                        + id + "'");
+        given().get(path).then().body("denials[0].state", equalTo("failing"));
+        execute("update session_denial set applied_at = now() where withdrawal_id = '" + id + "'");
+        given().get(path).then().body("denials[0].state", equalTo("active"));
+        execute("update session_denial set removed_at = now() where withdrawal_id = '" + id + "'");
+        given().get(path).then().body("denials[0].state", equalTo("removed"));
+        given().queryParam("reason", "over")
+                .post("/api/v1/withdrawals/" + id + "/lift")
+                .then()
+                .statusCode(200);
+
+        given().queryParam("filter", "{\"frameworkId\": \"" + framework + "\", \"policyId\": null}")
+                .get("/api/v1/revocations")
+                .then()
+                .statusCode(200)
+                .body("items.state", contains("lifted"))
+                .body("items[0].denials.state", contains("removed"));
+        given().get("/api/v1/revocations/" + UUID.randomUUID()).then().statusCode(404);
+        given().get("/api/v1/revocations/one").then().statusCode(400);
+        given().get("/api/v1/revocations?fields=id").then().statusCode(400).body("errors.field", contains("fields"));
     }
 
     /** One session may be under way while another one expires. A repeated request adds nothing. */

@@ -1,18 +1,23 @@
 package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +139,93 @@ class TrustAndWithdrawalTest {
                 .then()
                 .statusCode(422)
                 .body("errors.field", hasItems("frameworkPrincipal", "key", "shoe"));
+    }
+
+    @Test
+    void trustIsListedByAFilterInAnOrderAPageAtATime() {
+        String description = "listed " + UUID.randomUUID();
+        for (String principal : List.of("svc-b", "svc-c", "svc-a")) {
+            post(
+                            "/api/v1/attribute-trust",
+                            "{\"frameworkPrincipal\": \"%s-%s\", \"attribute\": \"image\", \"description\": \"%s\"}"
+                                    .formatted(principal, description.substring(7), description))
+                    .then()
+                    .statusCode(201);
+        }
+        String filter = "{\"description\": \"" + description + "\", \"key\": null, \"version\": 1}";
+
+        Response first = given().queryParam("filter", filter)
+                .queryParam("sort", "-frameworkPrincipal")
+                .queryParam("fields", "frameworkPrincipal")
+                .queryParam("limit", 2)
+                .get("/api/v1/attribute-trust");
+        first.then().statusCode(200).body("items", hasSize(2)).body("items[0].keySet()", hasSize(1));
+        assertThat(first.jsonPath().getList("items.frameworkPrincipal", String.class))
+                .extracting(name -> name.substring(0, 5))
+                .containsExactly("svc-c", "svc-b");
+        given().queryParam("filter", filter)
+                .queryParam("sort", "-frameworkPrincipal")
+                .queryParam("limit", 2)
+                .queryParam("cursor", first.jsonPath().getString("next"))
+                .get("/api/v1/attribute-trust")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].frameworkPrincipal", startsWith("svc-a"))
+                .body("$", not(hasKey("next")));
+        given().queryParam("filter", "{\"shoe\": 1}")
+                .queryParam("sort", "size")
+                .queryParam("cursor", "x")
+                .get("/api/v1/attribute-trust")
+                .then()
+                .statusCode(400)
+                .body("errors.field", hasItems("filter", "sort", "cursor"));
+    }
+
+    @Test
+    void withdrawalsAreFilteredAndSortedByEveryColumn() {
+        String framework = "f-" + UUID.randomUUID();
+        for (int sequence : new int[] {2, 3, 1}) {
+            post(
+                            "/api/v1/withdrawals",
+                            "{\"frameworkId\": \"%s\", \"taskId\": \"t\", \"mesosAgentId\": \"S1\", \"launchSequence\": %d}"
+                                    .formatted(framework, sequence))
+                    .then()
+                    .statusCode(201);
+        }
+        for (String column : List.of(
+                "id",
+                "frameworkId",
+                "taskId",
+                "mesosAgentId",
+                "launchSequence",
+                "credentialName",
+                "policyId",
+                "iamRoleArn",
+                "reason",
+                "madeBy",
+                "liftedBy")) {
+            given().queryParam("sort", column)
+                    .queryParam(
+                            "filter",
+                            "{\"frameworkId\": \"" + framework + "\", \"policyId\": null, \"liftedBy\": null}")
+                    .queryParam("limit", 2)
+                    .get("/api/v1/withdrawals")
+                    .then()
+                    .statusCode(200)
+                    .body("items", hasSize(2))
+                    .body("next", notNullValue());
+        }
+        given().queryParam("sort", "-launchSequence")
+                .queryParam("filter", "{\"frameworkId\": \"" + framework + "\"}")
+                .get("/api/v1/withdrawals")
+                .then()
+                .statusCode(200)
+                .body("items.launchSequence", contains(3, 2, 1));
+        given().queryParam("filter", "{\"launchSequence\": 2, \"policyId\": \"no id\"}")
+                .get("/api/v1/withdrawals")
+                .then()
+                .statusCode(400);
     }
 
     @Test

@@ -89,6 +89,8 @@ class ArchitectureTest {
             from("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
             from("api.trust").to("admin", "admin.trust", "api", "api.admin", "signin"),
+            from("api.revocation")
+                    .to("admin", "admin.revocation", "admin.withdrawal", "api", "api.admin", "signin"),
             from("api.watch")
                     .to(
                             "api",

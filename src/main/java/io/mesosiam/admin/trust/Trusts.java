@@ -3,6 +3,7 @@ package io.mesosiam.admin.trust;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
@@ -29,12 +30,10 @@ public final class Trusts {
         this.sessions = sessions;
     }
 
-    /** A page, ordered by id. */
-    public Uni<List<StoredTrust>> list(Optional<UUID> after, int limit) {
-        return sessions.reading(session -> session.createSelectionQuery(
-                                "from AttributeTrustEntity where id > :after order by id", AttributeTrustEntity.class)
-                        .setParameter("after", after.orElse(new UUID(0, 0)))
-                        .setMaxResults(limit)
+    /** Those that a query is for, in its order. */
+    public Uni<List<StoredTrust>> list(ListQuery<TrustColumn> query) {
+        return sessions.reading(session -> query.bind(session.createSelectionQuery(
+                                "from AttributeTrustEntity where 1 = 1" + query.text(), AttributeTrustEntity.class))
                         .getResultList())
                 .map(rows -> rows.stream().map(StoredTrust::of).toList());
     }

@@ -5,6 +5,7 @@ import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
+import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Refused.Fault;
@@ -47,19 +48,22 @@ public final class Withdrawals {
     }
 
     /**
-     * A page, ordered by id.
+     * Those that a query is for, in its order.
      *
      * @param standing whether only those are listed that are not lifted
      */
-    public Uni<List<StoredWithdrawal>> list(boolean standing, Optional<UUID> after, int limit) {
-        return sessions.reading(session -> session.createSelectionQuery(
-                                "from WithdrawalEntity where id > :after" + (standing ? " and liftedAt is null" : "")
-                                        + " order by id",
-                                WithdrawalEntity.class)
-                        .setParameter("after", after.orElse(new UUID(0, 0)))
-                        .setMaxResults(limit)
+    public Uni<List<StoredWithdrawal>> list(boolean standing, ListQuery<WithdrawalColumn> query) {
+        return sessions.reading(session -> query.bind(session.createSelectionQuery(
+                                "from WithdrawalEntity where " + (standing ? "liftedAt is null" : "1 = 1")
+                                        + query.text(),
+                                WithdrawalEntity.class))
                         .getResultList())
                 .map(rows -> rows.stream().map(StoredWithdrawal::of).toList());
+    }
+
+    public Uni<Optional<StoredWithdrawal>> find(UUID id) {
+        return sessions.reading(session -> session.get(WithdrawalEntity.class, id))
+                .map(row -> Optional.ofNullable(row).map(StoredWithdrawal::of));
     }
 
     /** Creates one with the author's reason; a second withdrawal that covers the same is refused as a conflict. */

@@ -5,9 +5,12 @@ import static io.mesosiam.signin.Role.Names.AUDITOR;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
+import io.mesosiam.admin.withdrawal.WithdrawalColumn;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
@@ -17,6 +20,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -56,15 +60,20 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "withdrawals", description = "What ends leases, and permits no new ones, until it is lifted")
 @NonBlocking
 public final class WithdrawalResource {
+    private static final ListParameters.Kind<WithdrawalColumn> WITHDRAWALS =
+            new ListParameters.Kind<>(List.of(WithdrawalColumn.values()), WithdrawalColumn.ID, "id");
+
     private final Withdrawals withdrawals;
     private final Authors authors;
     private final InstantSource clock;
+    private final ObjectMapper json;
 
     @Inject
-    WithdrawalResource(Withdrawals withdrawals, Authors authors, InstantSource clock) {
+    WithdrawalResource(Withdrawals withdrawals, Authors authors, InstantSource clock, ObjectMapper json) {
         this.withdrawals = withdrawals;
         this.authors = authors;
         this.clock = clock;
+        this.json = json;
     }
 
     /** The withdrawals by id, a page at a time. */
@@ -74,7 +83,8 @@ public final class WithdrawalResource {
     @Operation(
             operationId = "listWithdrawals",
             summary = "The withdrawals",
-            description = "By id. For viewer, operator, admin and auditor of the root namespace.")
+            description =
+                    "By id, unless 'sort' is given. For viewer, operator, admin and auditor of the root namespace.")
     public Uni<WithdrawalView.Page> list(
             @Parameter(
                             description = "true: only those that are not lifted",
@@ -86,39 +96,18 @@ public final class WithdrawalResource {
                     @DefaultValue("true")
                     @QueryParam("standing")
                     String standing,
-            @Parameter(
-                            description = Docs.LIMIT,
-                            example = "100",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "1000",
-                                            defaultValue = "100"))
-                    @DefaultValue("100")
-                    @QueryParam("limit")
-                    String limit,
-            @Parameter(
-                            description = Docs.CURSOR,
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @QueryParam("cursor")
-                    @Nullable
-                    String cursor) {
+            @BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
-        Optional<UUID> after = parameters.parsed("cursor", cursor, UUID::fromString, "must be the 'next' of a page");
+        ListParameters<WithdrawalColumn> list = request.of(WITHDRAWALS, parameters);
         var _ = parameters.word("standing", standing, List.of("true", "false"));
         parameters.check();
         authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
-        return withdrawals.list(standing.equals("true"), after, items + 1).map(found -> page(found, items));
-    }
-
-    private static WithdrawalView.Page page(List<StoredWithdrawal> found, int items) {
-        List<WithdrawalView> views =
-                found.stream().limit(items).map(WithdrawalView::of).toList();
-        return new WithdrawalView.Page(
-                views, found.size() > items ? views.getLast().id() : null);
+        return withdrawals
+                .list(standing.equals("true"), list.query().andOneMore())
+                .map(found -> list.page(found.stream()
+                        .map(withdrawal -> json.<ObjectNode>valueToTree(WithdrawalView.of(withdrawal)))
+                        .toList()))
+                .map(page -> new WithdrawalView.Page(page.items(), page.next()));
     }
 
     /** Withdraws credentials. */

@@ -1,11 +1,13 @@
 package io.mesosiam.api.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.api.Docs;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +72,7 @@ public record WithdrawalView(
 
         @Schema(description = "The database user that lifted it", examples = "mesos_iam_admin") @Nullable
         String liftedBy) {
-    static WithdrawalView of(StoredWithdrawal withdrawal) {
+    public static WithdrawalView of(StoredWithdrawal withdrawal) {
         return new WithdrawalView(
                 withdrawal.id().toString(),
                 withdrawal.frameworkId().orElse(null),
@@ -87,7 +89,7 @@ public record WithdrawalView(
                 withdrawal.liftedBy().orElse(null));
     }
 
-    /** A page, ordered by id. */
+    /** A page. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
@@ -95,7 +97,12 @@ public record WithdrawalView(
             description = "A page of withdrawals",
             requiredProperties = {"items"})
     public record Page(
-            @Schema(description = "Ordered by id") List<WithdrawalView> items,
+            @Schema(
+                    description = "Items with the selected fields, in the order of 'sort'; see StoredWithdrawal",
+                    type = SchemaType.ARRAY,
+                    implementation = Object.class)
+            List<JsonNode> items,
+
             @Schema(description = Docs.NEXT) @Nullable String next) {}
 
     /** The body of a request that creates one, as {@code openapi.yaml} describes it. */

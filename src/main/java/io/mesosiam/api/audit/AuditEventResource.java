@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -82,123 +83,7 @@ public final class AuditEventResource {
                     "For auditors and admins; those of a namespace see what was written there, and what its policies gave. With Accept:"
                             + " application/x-ndjson, all events that match are streamed, the oldest first, without pages.")
     public Response list(
-            @Parameter(
-                            description = "Only events from this time on",
-                            example = Docs.TIME_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
-                    @QueryParam("from")
-                    @Nullable
-                    String from,
-            @Parameter(
-                            description = "Only events before this time",
-                            example = Docs.TIME_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
-                    @QueryParam("to")
-                    @Nullable
-                    String to,
-            @Parameter(
-                            description = "Only events of this kind; policy.* for all that begin with 'policy.'",
-                            example = "lease.reaped",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("kind")
-                    @Nullable
-                    String kind,
-            @Parameter(
-                            description = "Only events with this outcome",
-                            example = "refused",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            enumeration = {"done", "refused", "failed"}))
-                    @QueryParam("outcome")
-                    @Nullable
-                    String outcome,
-            @Parameter(
-                            description = "Only events of this actor",
-                            example = "oidc:alice@example.org",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("actor")
-                    @Nullable
-                    String actor,
-            @Parameter(
-                            description = "Only events of this object",
-                            example = "policy:/data/etl",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("object")
-                    @Nullable
-                    String object,
-            @Parameter(
-                            description = "Only events of the framework with this id",
-                            example = Docs.FRAMEWORK_ID_EXAMPLE,
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("framework")
-                    @Nullable
-                    String framework,
-            @Parameter(
-                            description = "Only events of tasks with this id",
-                            example = Docs.TASK_ID_EXAMPLE,
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("task")
-                    @Nullable
-                    String task,
-            @Parameter(
-                            description = "Only events of this IAM role",
-                            example = Docs.IAM_ROLE_ARN_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = Parameters.MAX_TEXT))
-                    @QueryParam("iamRole")
-                    @Nullable
-                    String iamRole,
-            @Parameter(
-                            description = "Only events of the lease with this id",
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @QueryParam("lease")
-                    @Nullable
-                    String lease,
-            @Parameter(
-                            description = "Only events of the policy with this id",
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @QueryParam("policy")
-                    @Nullable
-                    String policy,
-            @Parameter(
-                            description = "Only events of the request with this id",
-                            example = "5f1c0b2e",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.STRING,
-                                            minLength = 1,
-                                            maxLength = Parameters.MAX_TEXT,
-                                            pattern = AuditSearch.TEXT))
-                    @QueryParam("request")
-                    @Nullable
-                    String request,
+            @BeanParam AuditSelection selection,
             @Parameter(
                             description = Docs.LIMIT,
                             example = "100",
@@ -224,20 +109,7 @@ public final class AuditEventResource {
         Caller caller = caller();
         UnaryOperator<String> shown = Sight.sentences(caller);
         AuditSearch search = new AuditSearch(parameters);
-        AuditFilter filter = new AuditFilter(
-                search.time("from", from),
-                search.time("to", to),
-                search.text("kind", kind),
-                search.outcome(outcome),
-                search.text("actor", actor),
-                search.text("object", object),
-                search.text("framework", framework),
-                search.text("task", task),
-                search.iamRole(iamRole),
-                search.id("lease", lease),
-                search.id("policy", policy),
-                search.text("request", request),
-                AuditSearch.visible(caller));
+        AuditFilter filter = selection.filter(search, caller);
         if (wantsLines(headers)) {
             search.noLimit(limit);
             long after = search.cursor(cursor, 0);

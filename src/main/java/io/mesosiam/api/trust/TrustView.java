@@ -1,10 +1,12 @@
 package io.mesosiam.api.trust;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.trust.StoredTrust;
 import io.mesosiam.api.Docs;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,7 @@ public record TrustView(
                 trust.createdAt().toString());
     }
 
-    /** A page, ordered by id. */
+    /** A page. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
@@ -74,7 +76,12 @@ public record TrustView(
             description = "A page of attribute trust",
             requiredProperties = {"items"})
     public record Page(
-            @Schema(description = "Ordered by id") List<TrustView> items,
+            @Schema(
+                    description = "Items with the selected fields, in the order of 'sort'; see AttributeTrust",
+                    type = SchemaType.ARRAY,
+                    implementation = Object.class)
+            List<JsonNode> items,
+
             @Schema(description = Docs.NEXT) @Nullable String next) {}
 
     /** The body of a request that creates one, as {@code openapi.yaml} describes it. */

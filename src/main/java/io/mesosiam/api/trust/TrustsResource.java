@@ -7,39 +7,36 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mesosiam.admin.trust.StoredTrust;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.trust.TrustColumn;
 import io.mesosiam.admin.trust.Trusts;
-import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.ListParameters;
+import io.mesosiam.api.admin.ListRequest;
 import io.mesosiam.api.admin.WriteReason;
-import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -60,13 +57,18 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "attribute trust", description = "Which attributes frameworks don't let their users choose")
 @NonBlocking
 public final class TrustsResource {
+    private static final ListParameters.Kind<TrustColumn> TRUSTS =
+            new ListParameters.Kind<>(List.of(TrustColumn.values()), TrustColumn.ID, "id");
+
     private final Trusts trusts;
     private final Authors authors;
+    private final ObjectMapper json;
 
     @Inject
-    TrustsResource(Trusts trusts, Authors authors) {
+    TrustsResource(Trusts trusts, Authors authors, ObjectMapper json) {
         this.trusts = trusts;
         this.authors = authors;
+        this.json = json;
     }
 
     /** All, by id, a page at a time. */
@@ -76,38 +78,18 @@ public final class TrustsResource {
     @Operation(
             operationId = "listAttributeTrust",
             summary = "The attributes that frameworks enforce",
-            description = "By id. For viewer, operator, namespace-admin, admin and auditor of the root namespace.")
-    public Uni<TrustView.Page> list(
-            @Parameter(
-                            description = Docs.LIMIT,
-                            example = "100",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "1000",
-                                            defaultValue = "100"))
-                    @DefaultValue("100")
-                    @QueryParam("limit")
-                    String limit,
-            @Parameter(
-                            description = Docs.CURSOR,
-                            example = Docs.UUID_EXAMPLE,
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @QueryParam("cursor")
-                    @Nullable
-                    String cursor) {
+            description =
+                    "By id, unless 'sort' is given. For viewer, operator, namespace-admin, admin and auditor of the root namespace.")
+    public Uni<TrustView.Page> list(@BeanParam ListRequest request) {
         Parameters parameters = new Parameters();
-        int items = parameters.number("limit", limit, 1, Parameters.MAX_LIMIT);
-        Optional<UUID> after = parameters.parsed("cursor", cursor, UUID::fromString, "must be the 'next' of a page");
+        ListParameters<TrustColumn> list = request.of(TRUSTS, parameters);
         parameters.check();
-        authors.require("/", Role.VIEWER, Role.OPERATOR, Role.NAMESPACE_ADMIN, Role.AUDITOR);
-        return trusts.list(after, items + 1).map(found -> page(found, items));
-    }
-
-    private static TrustView.Page page(List<StoredTrust> found, int items) {
-        List<TrustView> views = found.stream().limit(items).map(TrustView::of).toList();
-        return new TrustView.Page(views, found.size() > items ? views.getLast().id() : null);
+        authors.require("/", AdminDocs.readers());
+        return trusts.list(list.query().andOneMore())
+                .map(found -> list.page(found.stream()
+                        .map(trust -> json.<ObjectNode>valueToTree(TrustView.of(trust)))
+                        .toList()))
+                .map(page -> new TrustView.Page(page.items(), page.next()));
     }
 
     /** Trusts an attribute of a framework. */

@@ -1,0 +1,56 @@
+package io.mesosiam.api.admin;
+
+import io.mesosiam.admin.ListColumn;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import jakarta.ws.rs.QueryParam;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters that every list has. */
+public final class ListRequest {
+    @Parameter(
+            description =
+                    "A JSON object of fields and the values that they must have, null for a field that is not set."
+                            + " Fields of the items but times",
+            example = "{\"description\": null}")
+    @QueryParam("filter")
+    public @Nullable String filter;
+
+    @Parameter(
+            description =
+                    "The field to sort by, of those that can be filtered; with - before it descending. Default: id",
+            example = "-id")
+    @QueryParam("sort")
+    public @Nullable String sort;
+
+    @Parameter(description = "The fields of the answer, with commas between them. Default: all", example = "id")
+    @QueryParam("fields")
+    public @Nullable String fields;
+
+    @Parameter(
+            description = Docs.LIMIT,
+            example = "100",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "100"))
+    @QueryParam("limit")
+    public @Nullable String limit;
+
+    @Parameter(description = Docs.CURSOR)
+    @QueryParam("cursor")
+    public @Nullable String cursor;
+
+    /** Reads the parameters; those that are not given have the default of the kind. */
+    public <C extends ListColumn> ListParameters<C> of(ListParameters.Kind<C> kind, Parameters parameters) {
+        return ListParameters.of(
+                kind,
+                filter,
+                Optional.ofNullable(sort).orElse(kind.first().json()),
+                fields,
+                Optional.ofNullable(limit).orElse("100"),
+                cursor,
+                parameters);
+    }
+}

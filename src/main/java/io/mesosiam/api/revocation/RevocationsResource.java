@@ -1,0 +1,137 @@
+package io.mesosiam.api.revocation;
+
+import static io.mesosiam.signin.Role.Names.ADMIN;
+import static io.mesosiam.signin.Role.Names.AUDITOR;
+import static io.mesosiam.signin.Role.Names.OPERATOR;
+import static io.mesosiam.signin.Role.Names.VIEWER;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.revocation.Denials;
+import io.mesosiam.admin.withdrawal.StoredWithdrawal;
+import io.mesosiam.admin.withdrawal.WithdrawalColumn;
+import io.mesosiam.admin.withdrawal.Withdrawals;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.admin.Authors;
+import io.mesosiam.api.admin.ListParameters;
+import io.mesosiam.api.admin.ListRequest;
+import io.mesosiam.api.admin.WithdrawalView;
+import io.mesosiam.signin.Role;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The revocations that were made, by the API or as withdrawals in SQL. */
+@Path("/api/v1/revocations")
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "400",
+        description = "A parameter is not valid, or unknown; 'errors' names it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
+        responseCode = "default",
+        description = "An error",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@Tag(name = "revocations", description = "Revoking credentials that were given")
+@NonBlocking
+public final class RevocationsResource {
+    private static final ListParameters.Kind<WithdrawalColumn> REVOCATIONS =
+            new ListParameters.Kind<>(List.of(WithdrawalColumn.values()), WithdrawalColumn.ID, "id");
+
+    private final Withdrawals withdrawals;
+    private final Denials denials;
+    private final Authors authors;
+    private final ObjectMapper json;
+
+    @Inject
+    RevocationsResource(Withdrawals withdrawals, Denials denials, Authors authors, ObjectMapper json) {
+        this.withdrawals = withdrawals;
+        this.denials = denials;
+        this.authors = authors;
+        this.json = json;
+    }
+
+    /** All, a page at a time. */
+    @GET
+    @RolesAllowed({VIEWER, OPERATOR, ADMIN, AUDITOR})
+    @APIResponseSchema(value = RevocationStateView.Page.class, responseCode = "200", responseDescription = "A page")
+    @Operation(
+            operationId = "listRevocations",
+            summary = "The revocations, with their denials at AWS",
+            description =
+                    "Standing and lifted ones, by id unless 'sort' is given; 'filter' and 'sort' take the fields of"
+                            + " 'revoked'. For viewer, operator, admin and auditor of the root namespace.")
+    public Uni<RevocationStateView.Page> list(@BeanParam ListRequest request) {
+        Parameters parameters = new Parameters();
+        ListParameters<WithdrawalColumn> list = request.of(REVOCATIONS, parameters);
+        parameters.require("fields", list.fields().isEmpty(), "can't be selected here");
+        parameters.check();
+        authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
+        return withdrawals.list(false, list.query().andOneMore()).chain(found -> {
+            ListParameters.Page page = list.page(found.stream()
+                    .map(withdrawal -> json.<ObjectNode>valueToTree(WithdrawalView.of(withdrawal)))
+                    .toList());
+            List<StoredWithdrawal> shown =
+                    found.stream().limit(page.items().size()).toList();
+            return denials.of(shown.stream().map(StoredWithdrawal::id).toList())
+                    .map(all -> new RevocationStateView.Page(
+                            shown.stream()
+                                    .map(withdrawal -> RevocationStateView.of(withdrawal, all))
+                                    .toList(),
+                            page.next()));
+        });
+    }
+
+    /** One of them. */
+    @GET
+    @Path("{id}")
+    @RolesAllowed({VIEWER, OPERATOR, ADMIN, AUDITOR})
+    @APIResponseSchema(value = RevocationStateView.class, responseCode = "200", responseDescription = "It")
+    @APIResponse(
+            responseCode = "404",
+            description = "There is none with this id",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @Operation(
+            operationId = "getRevocation",
+            summary = "A revocation, with its denials at AWS",
+            description = "For viewer, operator, admin and auditor of the root namespace.")
+    public Uni<RevocationStateView> get(
+            @Parameter(
+                            description = "The id of the revocation, which is that of its withdrawal",
+                            example = Docs.UUID_EXAMPLE,
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        Parameters parameters = new Parameters();
+        UUID known =
+                parameters.parsed("id", id, UUID::fromString, "must be a UUID").orElse(new UUID(0, 0));
+        parameters.check();
+        authors.require("/", Role.VIEWER, Role.OPERATOR, Role.AUDITOR);
+        return withdrawals
+                .find(known)
+                .map(found -> found.orElseThrow(
+                        () -> new ProblemException(ProblemCode.NOT_FOUND, "there is none with this id")))
+                .chain(withdrawal -> denials.of(List.of(known)).map(all -> RevocationStateView.of(withdrawal, all)));
+    }
+}
