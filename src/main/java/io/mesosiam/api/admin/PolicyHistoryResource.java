@@ -6,12 +6,10 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.PolicyHistory;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
-import io.mesosiam.admin.Precondition;
 import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
@@ -28,12 +26,10 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -206,24 +202,19 @@ public final class PolicyHistoryResource {
                     @QueryParam("version")
                     @Nullable
                     String version,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @BeanParam WriteReason reason,
+            @BeanParam WriteOptions options) {
         Parameters parameters = new Parameters();
         PolicyKey key = path.key(parameters);
         VersionTag tag = VersionTag.required("version", version, parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(
+                parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return find(key, tag)
-                .chain(revision ->
-                        changes.write(new Change.Restore<>(key, revision.content(), precondition), author, review))
-                .map(written ->
-                        WrittenObject.POLICY.answer(written, author, review, WrittenObject.expected(ifMatch, null)));
+                .chain(revision -> changes.write(
+                        new Change.Restore<>(key, revision.content(), write.precondition()), write.author(), review))
+                .map(written -> WrittenObject.POLICY.answer(written, write.author(), review, write.expected()));
     }
 
     private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {

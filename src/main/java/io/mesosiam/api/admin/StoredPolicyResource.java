@@ -11,7 +11,6 @@ import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.PolicyContent;
 import io.mesosiam.admin.PolicyKey;
-import io.mesosiam.admin.Precondition;
 import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
@@ -34,7 +33,6 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -136,23 +134,19 @@ public final class StoredPolicyResource {
             description = "Idempotent: a request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> put(
             @BeanParam PolicyPath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
+            @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         PolicyKey key = path.key(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
-        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(
+                ifNoneMatch, parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
-        var change = new Change.Put<PolicyKey, PolicyContent>(key, Bodies.object(body), precondition);
-        return write(change, author, review, WrittenObject.expected(ifMatch, ifNoneMatch));
+        var change = new Change.Put<PolicyKey, PolicyContent>(key, Bodies.object(body), write.precondition());
+        return write(change, write.author(), review, write.expected());
     }
 
     /** Changes fields of the policy. */
@@ -182,24 +176,20 @@ public final class StoredPolicyResource {
             description = "A request that changes nothing makes no new version. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> patch(
             @BeanParam PolicyPath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
+            @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         PolicyKey key = path.key(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(
+                parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return write(
-                new Change.Patch<PolicyKey, PolicyContent>(key, Bodies.object(body), precondition),
-                author,
+                new Change.Patch<PolicyKey, PolicyContent>(key, Bodies.object(body), write.precondition()),
+                write.author(),
                 review,
-                WrittenObject.expected(ifMatch, null));
+                write.expected());
     }
 
     /** Deletes the policy. */
@@ -219,24 +209,18 @@ public final class StoredPolicyResource {
             summary = "Delete a policy",
             description = "Leases that it gave end within a second. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> delete(
-            @BeanParam PolicyPath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @BeanParam PolicyPath path, @BeanParam WriteReason reason, @BeanParam WriteOptions options) {
         Parameters parameters = new Parameters();
         PolicyKey key = path.key(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.author(key.namespace(), reason, parameters, Role.NAMESPACE_ADMIN);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(
+                parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return write(
-                new Change.Delete<PolicyKey, PolicyContent>(key, precondition),
-                author,
+                new Change.Delete<PolicyKey, PolicyContent>(key, write.precondition()),
+                write.author(),
                 review,
-                WrittenObject.expected(ifMatch, null));
+                write.expected());
     }
 
     private Uni<Response> write(

@@ -3,11 +3,9 @@ package io.mesosiam.api.admin;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Precondition;
 import io.mesosiam.api.Parameters;
-import io.mesosiam.signin.Role;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +26,20 @@ public final class WriteReason {
      */
     public record Stated(Author author, Precondition precondition, String expected) {}
 
-    /**
-     * Reads the parameters of a write in a namespace, whose caller must have one of the roles there. Reports those that are
-     * wrong.
-     */
-    public Stated stated(String namespace, Authors authors, Parameters parameters, Role... roles) {
-        return stated(namespace, null, authors, parameters, roles);
+    /** Who writes, for the reason that the request states. It reports a reason that is missing or too long. */
+    @FunctionalInterface
+    public interface Authorship {
+        Author of(@Nullable String reason);
+    }
+
+    /** Reads the parameters of a write of an object that exists. Reports those that are wrong. */
+    public Stated stated(Parameters parameters, Authorship author) {
+        return stated(null, parameters, author);
     }
 
     /** Reads them for a write that can also create. */
-    public Stated stated(
-            String namespace, @Nullable String ifNoneMatch, Authors authors, Parameters parameters, Role... roles) {
+    public Stated stated(@Nullable String ifNoneMatch, Parameters parameters, Authorship author) {
         Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
-        return new Stated(
-                authors.author(namespace, reason, parameters, roles),
-                precondition,
-                Optional.ofNullable(ifMatch)
-                        .or(() -> Optional.ofNullable(ifNoneMatch))
-                        .orElse(""));
+        return new Stated(author.of(reason), precondition, WrittenObject.expected(ifMatch, ifNoneMatch));
     }
 }

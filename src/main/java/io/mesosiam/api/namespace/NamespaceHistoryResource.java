@@ -6,9 +6,7 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Change;
-import io.mesosiam.admin.Precondition;
 import io.mesosiam.admin.change.Changes;
 import io.mesosiam.admin.namespace.NamespaceHistory;
 import io.mesosiam.admin.namespace.NamespaceRevision;
@@ -19,10 +17,9 @@ import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
-import io.mesosiam.api.admin.EntityTags;
 import io.mesosiam.api.admin.VersionDiffView;
 import io.mesosiam.api.admin.VersionTag;
-import io.mesosiam.api.admin.WrittenObject;
+import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.api.preview.WriteReview;
 import io.smallrye.common.annotation.NonBlocking;
@@ -32,12 +29,10 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -210,24 +205,20 @@ public final class NamespaceHistoryResource {
                     @QueryParam("version")
                     @Nullable
                     String version,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @BeanParam WriteReason reason,
+            @BeanParam WriteOptions options) {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
         VersionTag tag = VersionTag.required("version", version, parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.bounding(namespace, reason, parameters);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return find(namespace, tag)
                 .chain(revision -> changes.writeNamespace(
-                        new Change.Restore<>(namespace, revision.content(), precondition), author, review))
-                .map(written -> NamespaceResource.WRITTEN.answer(
-                        written, author, review, WrittenObject.expected(ifMatch, null)));
+                        new Change.Restore<>(namespace, revision.content(), write.precondition()),
+                        write.author(),
+                        review))
+                .map(written -> NamespaceResource.WRITTEN.answer(written, write.author(), review, write.expected()));
     }
 
     private Uni<NamespaceRevision> find(String namespace, VersionTag tag) {

@@ -8,7 +8,6 @@ import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Change;
-import io.mesosiam.admin.Precondition;
 import io.mesosiam.admin.change.Changes;
 import io.mesosiam.admin.namespace.NamespaceContent;
 import io.mesosiam.admin.namespace.Namespaces;
@@ -20,7 +19,7 @@ import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
-import io.mesosiam.api.admin.EntityTags;
+import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.api.admin.WrittenObject;
 import io.mesosiam.api.preview.PreviewView;
 import io.mesosiam.api.preview.WriteOptions;
@@ -38,7 +37,6 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -145,23 +143,19 @@ public final class NamespaceResource {
                             + " and give nothing; dryRun shows which leases end. " + NamespaceDocs.FOR_WRITERS)
     public Uni<Response> put(
             @BeanParam NamespacePath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
+            @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, ifNoneMatch, parameters);
-        Author author = authors.bounding(namespace, reason, parameters);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write =
+                reason.stated(ifNoneMatch, parameters, why -> authors.bounding(namespace, why, parameters));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
-        var change = new Change.Put<String, NamespaceContent>(namespace, Bodies.object(body), precondition);
-        return write(change, author, review, WrittenObject.expected(ifMatch, ifNoneMatch));
+        var change = new Change.Put<String, NamespaceContent>(namespace, Bodies.object(body), write.precondition());
+        return write(change, write.author(), review, write.expected());
     }
 
     /** Changes fields of the namespace. */
@@ -191,24 +185,19 @@ public final class NamespaceResource {
             description = "A request that changes nothing makes no new version. " + NamespaceDocs.FOR_WRITERS)
     public Uni<Response> patch(
             @BeanParam NamespacePath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
+            @BeanParam WriteReason reason,
             @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.bounding(namespace, reason, parameters);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return write(
-                new Change.Patch<String, NamespaceContent>(namespace, Bodies.object(body), precondition),
-                author,
+                new Change.Patch<String, NamespaceContent>(namespace, Bodies.object(body), write.precondition()),
+                write.author(),
                 review,
-                WrittenObject.expected(ifMatch, null));
+                write.expected());
     }
 
     /** Deletes the namespace. */
@@ -228,24 +217,17 @@ public final class NamespaceResource {
             summary = "Delete a namespace",
             description = "Only without policies and without namespaces below it. " + NamespaceDocs.FOR_WRITERS)
     public Uni<Response> delete(
-            @BeanParam NamespacePath path,
-            @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
-                    @QueryParam("reason")
-                    @Nullable
-                    String reason,
-            @BeanParam WriteOptions options,
-            @Parameter(description = AdminDocs.IF_MATCH) @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @BeanParam NamespacePath path, @BeanParam WriteReason reason, @BeanParam WriteOptions options) {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
-        Precondition precondition = EntityTags.precondition(ifMatch, null, parameters);
-        Author author = authors.bounding(namespace, reason, parameters);
-        WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
+        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
         parameters.check();
         return write(
-                new Change.Delete<String, NamespaceContent>(namespace, precondition),
-                author,
+                new Change.Delete<String, NamespaceContent>(namespace, write.precondition()),
+                write.author(),
                 review,
-                WrittenObject.expected(ifMatch, null));
+                write.expected());
     }
 
     private Uni<Response> write(

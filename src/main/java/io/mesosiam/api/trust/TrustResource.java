@@ -152,7 +152,7 @@ public final class TrustResource {
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
-        WriteReason.Stated write = reason.stated("/", ifNoneMatch, authors, parameters);
+        WriteReason.Stated write = reason.stated(ifNoneMatch, parameters, why -> authors.author("/", why, parameters));
         JsonNode document = Bodies.object(body);
         return TrustAnswers.checked(trusts, parameters, document)
                 .chain(() -> trusts.write(new TrustChange.Put(known, document, write.precondition()), write.author()))
@@ -203,7 +203,7 @@ public final class TrustResource {
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
-        WriteReason.Stated write = reason.stated("/", authors, parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
         parameters.check();
         return trusts.write(new TrustChange.Patch(known, Bodies.object(body), write.precondition()), write.author())
                 .map(written -> TrustAnswers.answer(written, write));
@@ -235,7 +235,7 @@ public final class TrustResource {
             @BeanParam WriteReason reason) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
-        WriteReason.Stated write = reason.stated("/", authors, parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
         parameters.check();
         return trusts.write(new TrustChange.Delete(known, write.precondition()), write.author())
                 .map(written -> TrustAnswers.answer(written, write));

@@ -120,7 +120,7 @@ public final class TrustsResource {
                     "Policies that select by it are no longer self-asserted for this framework. For admin of the root namespace.")
     public Uni<Response> create(@BeanParam WriteReason reason, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
-        WriteReason.Stated write = reason.stated("/", authors, parameters);
+        WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
         JsonNode document = Bodies.object(body);
         return TrustAnswers.checked(trusts, parameters, document)
                 .chain(() -> trusts.create(document, write.author()))
