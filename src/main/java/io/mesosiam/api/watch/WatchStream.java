@@ -3,7 +3,6 @@ package io.mesosiam.api.watch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesosiam.api.watch.Feed.Change;
-import io.mesosiam.api.watch.Feed.Snapshot;
 import io.mesosiam.signin.Caller;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -102,9 +101,10 @@ final class WatchStream implements StreamingOutput {
                         "more than " + Feed.KEPT + " changes wait for this stream: read faster, or watch less");
                 return;
             }
-            seen = changes(out, changes.get(), seen);
+            boolean sent = changes(out, changes.get());
+            seen = changes.get().isEmpty() ? seen : changes.get().getLast().version();
             Instant now = parts.pace().now();
-            if (!changes.get().isEmpty()) {
+            if (sent) {
                 written = now;
             } else if (!now.isBefore(written.plus(HEARTBEAT))) {
                 send(out, ": still here\n\n");
@@ -127,29 +127,28 @@ final class WatchStream implements StreamingOutput {
 
     /** Sends all objects. Only the event after the last has a version: before it a caller can't resume. */
     private long state(OutputStream out) throws IOException {
-        Snapshot<Object> snapshot = watched.snapshot(caller);
+        Watched.Shown shown = watched.snapshot(caller);
         send(out, "event: reset\ndata: {}\n\n");
         StringBuilder events = new StringBuilder();
-        int waiting = 0;
-        for (Object object : snapshot.objects()) {
-            events.append("event: added\ndata: ").append(json(object)).append("\n\n");
-            if (++waiting == BATCH) {
+        int objects = 0;
+        while (shown.objects().hasNext()) {
+            events.append("event: added\ndata: ")
+                    .append(json(shown.objects().next()))
+                    .append("\n\n");
+            if (++objects % BATCH == 0) {
                 send(out, events.toString());
                 events.setLength(0);
-                waiting = 0;
             }
         }
         send(
                 out,
-                events + "id: " + position.id(snapshot.version()) + "\nevent: synced\ndata: {\"objects\":"
-                        + snapshot.objects().size() + "}\n\n");
-        return snapshot.version();
+                events + "id: " + position.id(shown.version()) + "\nevent: synced\ndata: {\"objects\":" + objects
+                        + "}\n\n");
+        return shown.version();
     }
 
-    private long changes(OutputStream out, List<Change<Optional<Object>>> changes, long seen) throws IOException {
-        if (changes.isEmpty()) {
-            return seen;
-        }
+    /** {@return whether the caller sees one of them} */
+    private boolean changes(OutputStream out, List<Change<Optional<Object>>> changes) throws IOException {
         StringBuilder events = new StringBuilder();
         for (Change<Optional<Object>> change : changes) {
             if (change.object().isPresent()) {
@@ -158,8 +157,11 @@ final class WatchStream implements StreamingOutput {
                 events.append("\ndata: ").append(json(change.object().get())).append("\n\n");
             }
         }
+        if (events.isEmpty()) {
+            return false;
+        }
         send(out, events.toString());
-        return changes.getLast().version();
+        return true;
     }
 
     private void end(OutputStream out, String code, String message) throws IOException {

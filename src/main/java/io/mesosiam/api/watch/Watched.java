@@ -3,6 +3,7 @@ package io.mesosiam.api.watch;
 import io.mesosiam.api.watch.Feed.Change;
 import io.mesosiam.api.watch.Feed.Snapshot;
 import io.mesosiam.signin.Caller;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -14,15 +15,22 @@ import java.util.function.Function;
  * @param <V> the objects
  */
 record Watched<V>(Feed<?, V> feed, Function<V, Object> view, BiPredicate<V, Caller> visible) {
+    /**
+     * The objects that the caller sees, at one version.
+     *
+     * @param objects makes each object when it is asked for: all of them at once can be large
+     */
+    record Shown(long version, Iterator<Object> objects) {}
+
     /** The objects that the caller sees, as of now. */
-    Snapshot<Object> snapshot(Caller caller) {
+    Shown snapshot(Caller caller) {
         Snapshot<V> all = feed.snapshot();
-        return new Snapshot<>(
+        return new Shown(
                 all.version(),
                 all.objects().stream()
                         .filter(object -> visible.test(object, caller))
                         .<Object>map(view)
-                        .toList());
+                        .iterator());
     }
 
     /**
