@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters that select audit events: those that match every one that is given. */
+/** The query parameters that select audit events: those that match all that are given. */
 public final class AuditSelection {
     @Parameter(
             description = "Only events from this time on",

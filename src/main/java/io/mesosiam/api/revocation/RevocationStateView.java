@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
         description = "A revocation: the withdrawal, whether it stands, and the denials of its sessions at AWS",
         requiredProperties = {"revoked", "state", "denials"})
 record RevocationStateView(
-        @Schema(description = "What was revoked, by whom and when; its id is the revocation's")
+        @Schema(description = "What was revoked, why and when; its id is the revocation's")
         WithdrawalView revoked,
 
         @Schema(
