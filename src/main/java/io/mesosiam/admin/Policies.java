@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The stored policies: reading, and planning changes of them in a transaction. */
 @Singleton
 public final class Policies {
-    private static final Function<String, String> FIELDS = Constraints.fields(
+    /** The fields of columns. */
+    static final Function<String, String> FIELDS = Constraints.fields(
             Map.of("session_length", PolicyField.SESSION_LENGTH.json(), "lease_ttl", PolicyField.LEASE_TTL.json()));
 
     private static final String BY_KEY = "from PolicyEntity where namespace = :namespace and name = :name";

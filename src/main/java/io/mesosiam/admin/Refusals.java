@@ -5,12 +5,17 @@ import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hibernate.JDBCException;
 import org.hibernate.StaleStateException;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Maps a failed statement to the reason for a refusal; the only place that does. */
 public final class Refusals {
+    private static final Pattern OUT_OF_BOUNDS = Pattern.compile(
+            "ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
+
     private Refusals() {}
 
     /** Empty if the failure says nothing of the request: the database is away, or there is a bug. */
@@ -18,15 +23,19 @@ public final class Refusals {
         return outOfBounds(failure).or(() -> byState(failure));
     }
 
-    /** The trigger's error names the column, the namespace and the bound, and nothing of other rows. */
+    /**
+     * The trigger's error names the column, the namespace and the bound, and nothing of other rows. Hibernate Reactive keeps
+     * only the text and the SQLSTATE of an error; those of CHECK constraints don't begin with a column.
+     */
     private static Optional<Refused> outOfBounds(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PgException refused && "policy_within_bounds".equals(refused.getConstraint())) {
-                String message = String.valueOf(refused.getErrorMessage());
-                int colon = message.indexOf(": ");
-                return Optional.of(new Refused.Invalid(List.of(new Fault(
-                        Constraints.camelCase(message.substring(0, Math.max(colon, 0))),
-                        message.substring(colon + 2)))));
+            if (cause instanceof JDBCException refused) {
+                Matcher error = OUT_OF_BOUNDS.matcher(
+                        String.valueOf(refused.getSQLException().getMessage()));
+                return error.matches()
+                        ? Optional.of(new Refused.Invalid(List.of(
+                                new Fault(Policies.FIELDS.apply(error.group("column")), error.group("problem")))))
+                        : Optional.empty();
             }
         }
         return Optional.empty();

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.WithTestResource;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Namespaces are written by the API of a whole controller, and bound policies at once. */
 @QuarkusTest
@@ -84,6 +87,27 @@ class NamespaceApiTest {
                 .delete(path("n-raced"))
                 .then()
                 .statusCode(412);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            iamRoleArn      | arn:aws:iam::111122223333:role/ops is outside iam_role_arns of namespace /n-bound  | "iamRoleArn": "arn:aws:iam::111122223333:role/ops", "leaseTtlSeconds": 60
+            leaseTtlSeconds | it is needed: longest_ttl of namespace /n-bound is 3600 s                          | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1"
+            leaseTtlSeconds | 7200 s is longer than longest_ttl of namespace /n-bound, 3600 s                    | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1", "leaseTtlSeconds": 7200
+            """)
+    void policyOutOfTheBoundsIsAnsweredWithTheFieldAndTheBound(String field, String message, String gives) {
+        put("n-bound", "{\"iamRoleArns\": [\"arn:aws:iam::111122223333:role/data-*\"], \"longestTtlSeconds\": 3600}");
+
+        for (String dryRun : List.of("", "?dryRun=server")) {
+            json().body("{\"effect\": \"allow\", \"taskName\": \"n-none\", " + gives + "}")
+                    .put(path("n-bound") + "/policies/outside" + dryRun)
+                    .then()
+                    .statusCode(422)
+                    .body("code", equalTo("invalid-object"))
+                    .body("errors", hasSize(1))
+                    .body("errors[0].field", equalTo(field))
+                    .body("errors[0].message", equalTo(message));
+        }
     }
 
     @Test

@@ -8,14 +8,14 @@ import java.util.stream.Collectors;
 
 /**
  * Sentences of decisions name policies by their paths: {@code policy /data/etl denies it}. A path has no space and no comma,
- * so it is found by the words around it, which a test compares with those of the decisions.
+ * so it is found by the words around it, which a test compares with those of the decisions. After "policy", a path below
+ * {@code /} is found whatever follows.
  */
 final class PolicySentence {
     private static final String PATH = "[A-Za-z0-9/._-]+";
 
-    private static final Pattern ONE = Pattern.compile(
-            "\\bpolicy (" + PATH
-                    + ") (?=allows it|denies it|would allow it|can't be evaluated yet|has priority -?[0-9]|is out of the bounds)");
+    private static final Pattern ONE = Pattern.compile("\\bpolicy (/" + PATH + "|" + PATH
+            + "(?= allows it| denies it| would allow it| can't be evaluated yet| has priority -?[0-9]| is out of the bounds))");
 
     private static final Pattern SEVERAL = Pattern.compile(
             "(?<=policies of the same priority give different answers: )" + PATH + "(?:, " + PATH + ")*");
@@ -26,7 +26,7 @@ final class PolicySentence {
     static String without(String text, Predicate<String> shown) {
         String one = ONE.matcher(text)
                 .replaceAll(found ->
-                        Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN + " "));
+                        Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN));
         return SEVERAL.matcher(one).replaceAll(found -> Matcher.quoteReplacement(names(found.group(), shown)));
     }
 

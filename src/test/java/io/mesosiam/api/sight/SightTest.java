@@ -107,6 +107,8 @@ class SightTest {
         Sight sight = Sight.of(TEAM, set(List.of(OWN)));
 
         assertThat(sight.sentence("policy /ops/x denies it")).isEqualTo("a policy outside your namespaces denies it");
+        assertThat(sight.sentence("policy /ops/x does what no sentence says yet"))
+                .isEqualTo("a policy outside your namespaces does what no sentence says yet");
         assertThat(sight.sentence("policy not-two denies it")).isEqualTo("a policy outside your namespaces denies it");
         assertThat(sight.sentence("policies of the same priority give different answers: /team/own, x, /y/z; more"))
                 .isEqualTo("policies of the same priority give different answers: /team/own,"
