@@ -13,8 +13,8 @@ import org.hibernate.exception.ConstraintViolationException;
 
 /** Maps a failed statement to the reason for a refusal; the only place that does. */
 public final class Refusals {
-    private static final Pattern OUT_OF_BOUNDS = Pattern.compile(
-            "ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
+    private static final Pattern OUT_OF_BOUNDS =
+            Pattern.compile("ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
 
     private Refusals() {}
 

@@ -15,9 +15,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -120,17 +119,16 @@ public final class LeaseResource {
         Optional<String> ofTask = parameters.text("task", task);
         Optional<String> inState = parameters.word("state", state, LeaseView.STATES);
         PageRequest page = PageRequest.of(limit, cursor, parameters);
-        List<Lease> sorted = reconciler.overview().leases().stream()
+        Stream<Lease> matching = reconciler.overview().leases().stream()
                 .filter(sight::sees)
                 .filter(lease -> ofFramework
                         .map(lease.launch().key().framework().value()::equals)
                         .orElse(true))
                 .filter(lease ->
                         ofTask.map(lease.launch().key().task().value()::equals).orElse(true))
-                .filter(lease -> inState.map(lease.state().text()::equals).orElse(true))
-                .sorted(Comparator.comparing(LeaseResource::id))
-                .toList();
-        PageRequest.Cut<Lease> cut = page.cut(sorted, LeaseResource::id);
+                .filter(lease -> inState.map(lease.state().text()::equals).orElse(true));
+        PageRequest.Cut<Lease> cut =
+                page.cut(page.select(matching, lease -> lease.id().value()), LeaseResource::id);
         return new LeasePage(
                 cut.items().stream()
                         .map(lease -> LeaseView.of(lease, sight::sentence))

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 final class PolicySentence {
     private static final String PATH = "[A-Za-z0-9/._-]+";
 
-    private static final Pattern ONE = Pattern.compile("\\bpolicy (/" + PATH + "|" + PATH
-            + "(?= allows it| denies it| would allow it| can't be evaluated yet| has priority -?[0-9]| is out of the bounds))");
+    private static final Pattern ONE = Pattern.compile(
+            "\\bpolicy (/" + PATH + "|" + PATH
+                    + "(?= allows it| denies it| would allow it| can't be evaluated yet| has priority -?[0-9]| is out of the bounds))");
 
     private static final Pattern SEVERAL = Pattern.compile(
             "(?<=policies of the same priority give different answers: )" + PATH + "(?:, " + PATH + ")*");
@@ -25,8 +26,8 @@ final class PolicySentence {
     /** @param shown whether the reader may know the policy with this path */
     static String without(String text, Predicate<String> shown) {
         String one = ONE.matcher(text)
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN));
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(shown.test(found.group(1)) ? found.group() : Sight.HIDDEN));
         return SEVERAL.matcher(one).replaceAll(found -> Matcher.quoteReplacement(names(found.group(), shown)));
     }
 

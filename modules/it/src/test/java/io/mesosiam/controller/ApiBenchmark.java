@@ -1,0 +1,269 @@
+package io.mesosiam.controller;
+
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPort;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * The controller jar under requests of signed-in callers, over TLS, with 100,000 leases in its table: the CPU time of
+ * the controller for each request, and for the listing of all leases in pages of 1,000. Arguments: the jar, requests a
+ * second, seconds of each measurement, {@code oidc} to measure tokens of a provider too.
+ */
+public final class ApiBenchmark {
+    private static final int LEASES = 100_000;
+    private static final int CONNECTIONS = 16;
+    private static final String CALLER = "/api/v1/tokens/caller";
+    private static final Pattern PRINTED = Pattern.compile("not shown again: (mia_[A-Za-z0-9_-]{43})");
+    private static final Pattern TOKEN = Pattern.compile("\"token\":\"(mia_[A-Za-z0-9_-]{43})\"");
+    private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
+
+    private final Path directory;
+    private final int rate;
+    private final int seconds;
+    private final URI api;
+    private final SSLContext trust;
+    private final ControllerProcess controller;
+
+    private ApiBenchmark(
+            Path directory, int rate, int seconds, URI api, SSLContext trust, ControllerProcess controller) {
+        this.directory = directory;
+        this.rate = rate;
+        this.seconds = seconds;
+        this.api = api;
+        this.trust = trust;
+        this.controller = controller;
+    }
+
+    public static void main(String... arguments) throws Exception {
+        Path jar = Path.of(arguments[0]);
+        int rate = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1000;
+        int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
+        Path directory = Files.createTempDirectory("mesos-iam-api");
+        try (TestDatabase database = TestPostgres.database();
+                SandboxMaster master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+                SandboxSts sts = SandboxSts.start()) {
+            fill(database);
+            TestCa ca = TestCa.in(directory);
+            int port = TestPort.claim();
+            URI api = URI.create("https://localhost:" + port);
+            Map<String, String> settings =
+                    ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost"));
+            settings.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+            int issuer = TestPort.claim();
+            boolean oidc = List.of(arguments).contains("oidc");
+            if (oidc) {
+                OidcProvider.install(directory);
+                settings.put("MESOS_IAM_SIGN_IN_OIDC_ISSUER", "http://127.0.0.1:" + issuer);
+                settings.put("MESOS_IAM_SIGN_IN_OIDC_CLIENT_ID", OidcProvider.CLIENT);
+                settings.put(
+                        "MESOS_IAM_SIGN_IN_OIDC_CLIENT_SECRET_FILE",
+                        Files.writeString(directory.resolve("secret"), OidcProvider.SECRET)
+                                .toString());
+                settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "readers=viewer");
+            }
+            try (ControllerProcess controller =
+                    ControllerProcess.start(directory, "controller-1", jar, List.of("-Xmx512m"), settings)) {
+                controller.awaitReady();
+                ApiBenchmark benchmark = new ApiBenchmark(directory, rate, seconds, api, trust(ca), controller);
+                benchmark.run(oidc ? Optional.of(issuer) : Optional.empty());
+            }
+        }
+    }
+
+    private static void fill(TestDatabase database) {
+        database.execute("""
+                insert into policy (name, effect, task_name, iam_role_arn)
+                select 'p' || i, 'allow', 'app-' || i || '.*', 'arn:aws:iam::111122223333:role/app-' || i
+                from generate_series(1, 100) i""");
+        database.execute("""
+                insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,
+                    policy_id, identity_hash, session_name, witnessed, container_id, created_at, state, expiration, renew_at,
+                    revision)
+                select gen_random_uuid(), 'F1', 'task-' || i, 'S' || i %% 5000, 1, 'default',
+                    'arn:aws:iam::111122223333:role/app-' || i %% 100, gen_random_uuid(), repeat('ab', 32), 'session-' || i,
+                    true, 'c-' || i, now(), 'active', now() + interval '1 hour', now() + interval '40 minutes', 1
+                from generate_series(1, %d) i""".formatted(LEASES));
+    }
+
+    private void run(Optional<Integer> issuer) throws Exception {
+        String token = token();
+        load("warming up", CALLER, token);
+        load("API token, its own caller", CALLER, token);
+        load("API token, a page of 10 policies", "/api/v1/policies?limit=10", token);
+        list(token);
+        list(token);
+        if (issuer.isPresent()) {
+            try (OidcProvider provider = OidcProvider.start(directory, issuer.get(), api.resolve("/sign-in"))) {
+                String reader = provider.accessToken(OidcProvider.CLIENT, "readers");
+                try (HttpClient http = client()) {
+                    while (get(http, CALLER, reader).statusCode() != 200) {
+                        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+                    }
+                }
+                load("warming up", CALLER, reader);
+                load("token of a provider, its own caller", CALLER, reader);
+            }
+        }
+    }
+
+    /** Requests at a steady rate; each connection has one thread, which sends its next request at the planned time. */
+    private void load(String what, String path, String token) throws InterruptedException {
+        int each = rate * seconds / CONNECTIONS;
+        long[][] took = new long[CONNECTIONS][each];
+        AtomicInteger failed = new AtomicInteger();
+        Duration before = cpu();
+        long begin = System.nanoTime();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            long[] own = took[i];
+            threads.add(Thread.ofPlatform().start(() -> {
+                try (HttpClient http = client()) {
+                    for (int n = 0; n < each; n++) {
+                        LockSupport.parkNanos(
+                                begin + n * 1_000_000_000L * CONNECTIONS / rate - System.nanoTime());
+                        long sent = System.nanoTime();
+                        if (get(http, path, token).statusCode() != 200) {
+                            failed.incrementAndGet();
+                        }
+                        own[n] = System.nanoTime() - sent;
+                    }
+                } catch (IOException | InterruptedException e) {
+                    failed.incrementAndGet();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        double elapsed = (System.nanoTime() - begin) / 1e9;
+        double used = cpu().minus(before).toNanos() / 1e6;
+        long[] all = Arrays.stream(took).flatMapToLong(Arrays::stream).sorted().toArray();
+        System.out.printf(
+                "%-40s %.0f requests/s, %d failed; controller CPU %.2f ms a request; p50 %.1f ms, p99 %.1f ms%n",
+                what,
+                all.length / elapsed,
+                failed.get(),
+                used / all.length,
+                all[all.length / 2] / 1e6,
+                all[all.length * 99 / 100] / 1e6);
+    }
+
+    private void list(String token) throws IOException, InterruptedException {
+        Duration before = cpu();
+        long begin = System.nanoTime();
+        int leases = 0;
+        int pages = 0;
+        try (HttpClient http = client()) {
+            for (Optional<String> cursor = Optional.of(""); cursor.isPresent(); pages++) {
+                String page = get(http, "/api/v1/leases?limit=1000" + cursor.get(), token)
+                        .body();
+                leases += page.split("\"leaseId\"", -1).length - 1;
+                cursor = NEXT.matcher(page).results().findFirst().map(next -> "&cursor=" + next.group(1));
+            }
+        }
+        System.out.printf(
+                "%d leases in %d pages: %.2f s, controller CPU %.2f s%n",
+                leases, pages, (System.nanoTime() - begin) / 1e9, cpu().minus(before).toMillis() / 1e3);
+    }
+
+    private Duration cpu() {
+        return ProcessHandle.of(controller.pid())
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElseThrow();
+    }
+
+    /** A token of a viewer, made with the bootstrap token that the controller prints. */
+    private String token() throws IOException, InterruptedException {
+        Matcher printed = PRINTED.matcher(controller.text());
+        if (!printed.find()) {
+            throw new IllegalStateException(controller.text());
+        }
+        String body = "{\"name\":\"benchmark\",\"roles\":[\"viewer\"],\"expiresAt\":\""
+                + Instant.now().plus(Duration.ofDays(1)) + "\"}";
+        try (HttpClient http = client()) {
+            for (int i = 0; ; i++) {
+                try {
+                    String answer = http.send(
+                                    request("/api/v1/tokens", printed.group(1))
+                                            .header("Content-Type", "application/json")
+                                            .POST(BodyPublishers.ofString(body))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body();
+                    Matcher token = TOKEN.matcher(answer);
+                    if (!token.find()) {
+                        throw new IllegalStateException(answer);
+                    }
+                    return token.group(1);
+                } catch (IOException notOpenYet) {
+                    if (i == 50) {
+                        throw notOpenYet;
+                    }
+                    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+                }
+            }
+        }
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(api.resolve(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private HttpResponse<String> get(HttpClient http, String path, String token)
+            throws IOException, InterruptedException {
+        return http.send(request(path, token).build(), BodyHandlers.ofString());
+    }
+
+    private HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(trust)
+                .build();
+    }
+
+    private static SSLContext trust(TestCa ca) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (var file = Files.newInputStream(ca.certificateFile())) {
+            trusted.setCertificateEntry(
+                    "ca", (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(file));
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
+    }
+}
