@@ -1,12 +1,14 @@
 package io.mesosiam.preview;
 
 import io.mesosiam.lease.Decider;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.plan.LaunchView;
 import io.mesosiam.lease.plan.LeasePlanner;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
+import io.mesosiam.policy.CredentialName;
 import io.mesosiam.policy.IamRole;
 import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicySet;
@@ -14,6 +16,7 @@ import io.mesosiam.policy.Rule;
 import io.mesosiam.policy.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -67,8 +70,15 @@ public final class RoleReach {
                         view.task(),
                         name,
                         gift,
-                        standing.lease().filter(lease -> view.leases().containsKey(name)),
+                        standing.lease().filter(lease -> exists(lease, view, name)),
                         view.host().connected())))));
         return reached;
+    }
+
+    /** False for a lease that would be issued in the same place. */
+    private static boolean exists(Lease lease, LaunchView view, CredentialName name) {
+        return Optional.ofNullable(view.leases().get(name))
+                .filter(own -> own.lease().id().equals(lease.id()))
+                .isPresent();
     }
 }

@@ -119,6 +119,19 @@ class LivePreviewTest {
     }
 
     @Test
+    void aLeaseThatWouldBeIssuedIsNotNamed() {
+        start();
+
+        Previewed answer = of(OptionalLong.empty(), new PolicyChange.Put(policy(2, "t1", "other")));
+
+        assertThat(answer.roles())
+                .filteredOn(role -> role.role().equals(TestLaunches.role("other")))
+                .flatExtracting(Previewed.Role::reached)
+                .extracting(Reached::lease)
+                .containsExactly(Optional.empty());
+    }
+
+    @Test
     void changesThatAreMadeTogetherArePreviewedTogether() {
         start();
 
