@@ -61,7 +61,7 @@ class WatchApiTest {
         private final BufferedReader lines;
 
         Stream(String objects, String token, Optional<String> lastEventId) throws Exception {
-            HttpRequest.Builder request = HttpRequest.newBuilder(watch.resolve(objects))
+            HttpRequest.Builder request = HttpRequest.newBuilder(watch.resolve(bounded(objects)))
                     .timeout(TimeLimit.seconds(20))
                     .header("Authorization", "Bearer " + token);
             lastEventId.ifPresent(id -> request.header("Last-Event-ID", id));
@@ -106,6 +106,13 @@ class WatchApiTest {
         public void close() throws IOException {
             response.body().close();
         }
+    }
+
+    /** The stream ends, so that a test that waits for an event fails if there is none. */
+    private static String bounded(String objects) {
+        return objects.contains("timeoutSeconds")
+                ? objects
+                : objects + "?timeoutSeconds=" + TimeLimit.seconds(20).toSeconds();
     }
 
     private Stream stream(String objects) throws Exception {
