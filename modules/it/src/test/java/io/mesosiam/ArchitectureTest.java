@@ -89,8 +89,7 @@ class ArchitectureTest {
             from("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
             from("api.trust").to("admin", "admin.trust", "api", "api.admin", "signin"),
-            from("api.revocation")
-                    .to("admin", "admin.revocation", "admin.withdrawal", "api", "api.admin", "signin"),
+            from("api.revocation").to("admin", "admin.revocation", "admin.withdrawal", "api", "api.admin", "signin"),
             from("api.watch")
                     .to(
                             "api",
@@ -137,7 +136,15 @@ class ArchitectureTest {
                             "revoke",
                             "signin"),
             from("api.apply")
-                    .to("admin", "admin.change", "admin.namespace", "api", "api.admin", "api.namespace", "api.preview", "signin"),
+                    .to(
+                            "admin",
+                            "admin.change",
+                            "admin.namespace",
+                            "api",
+                            "api.admin",
+                            "api.namespace",
+                            "api.preview",
+                            "signin"),
             from("api.namespace")
                     .to("admin", "admin.change", "admin.namespace", "api", "api.admin", "api.preview", "signin"),
             from("api.preview")

@@ -148,8 +148,7 @@ public final class ApiBenchmark {
             threads.add(Thread.ofPlatform().start(() -> {
                 try (HttpClient http = client()) {
                     for (int n = 0; n < each; n++) {
-                        LockSupport.parkNanos(
-                                begin + n * 1_000_000_000L * CONNECTIONS / rate - System.nanoTime());
+                        LockSupport.parkNanos(begin + n * 1_000_000_000L * CONNECTIONS / rate - System.nanoTime());
                         long sent = System.nanoTime();
                         if (get(http, path, token).statusCode() != 200) {
                             failed.incrementAndGet();
@@ -192,7 +191,10 @@ public final class ApiBenchmark {
         }
         System.out.printf(
                 "%d leases in %d pages: %.2f s, controller CPU %.2f s%n",
-                leases, pages, (System.nanoTime() - begin) / 1e9, cpu().minus(before).toMillis() / 1e3);
+                leases,
+                pages,
+                (System.nanoTime() - begin) / 1e9,
+                cpu().minus(before).toMillis() / 1e3);
     }
 
     private Duration cpu() {
@@ -256,9 +258,8 @@ public final class ApiBenchmark {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (var file = Files.newInputStream(ca.certificateFile())) {
-            trusted.setCertificateEntry(
-                    "ca", (X509Certificate)
-                            CertificateFactory.getInstance("X.509").generateCertificate(file));
+            trusted.setCertificateEntry("ca", (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(file));
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);

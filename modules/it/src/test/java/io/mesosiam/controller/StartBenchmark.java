@@ -69,11 +69,11 @@ public final class StartBenchmark {
                                 .map(Duration::toMillis)
                                 .orElseThrow()
                         / 1e3;
-                double resident = find(RESIDENT, Files.readString(Path.of("/proc/" + process.pid() + "/status"))) / 1024;
+                double resident =
+                        find(RESIDENT, Files.readString(Path.of("/proc/" + process.pid() + "/status"))) / 1024;
                 String unused = jcmd(process.pid(), "GC.run");
                 double heap = find(USED, jcmd(process.pid(), "GC.heap_info")) / 1024;
-                List<String> classes =
-                        jcmd(process.pid(), "VM.classes").lines().toList();
+                List<String> classes = jcmd(process.pid(), "VM.classes").lines().toList();
                 double hibernate = classes.stream()
                         .filter(line -> line.contains(" org.hibernate."))
                         .count();
@@ -82,8 +82,7 @@ public final class StartBenchmark {
         }
     }
 
-    private static ControllerProcess launch(Path directory, Path jar, Map<String, String> settings)
-            throws IOException {
+    private static ControllerProcess launch(Path directory, Path jar, Map<String, String> settings) throws IOException {
         return ControllerProcess.start(directory, "controller-1", jar, List.of("-Xmx256m"), settings);
     }
 
