@@ -13,22 +13,28 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives callers of the OpenID Connect provider their roles. The provider's mechanism has verified the token and has read
- * the values of the configured claim as roles; the setting maps them to ours. No value is a role by itself.
+ * Gives callers of the OpenID Connect provider their roles. The provider's mechanism has verified the token; the setting
+ * maps the values of the configured claim to our roles. No value is a role by itself. A token of the header must be for
+ * the configured audience; the mechanism accepts the client's, too, which ID tokens of sessions have.
  */
 @Singleton
 final class ProviderCallers implements SecurityIdentityAugmentor {
     private final Mapping mapping;
     private final Bootstrap bootstrap;
     private final String nameClaim;
+    private final String rolesClaim;
+    private final Optional<String> audience;
 
     @Inject
     ProviderCallers(SignInConfig config, Bootstrap bootstrap) {
         this.mapping = config.roleMapping().map(Mapping::of).orElseGet(Mapping::none);
         this.bootstrap = bootstrap;
         this.nameClaim = config.oidcNameClaim();
+        this.rolesClaim = config.oidcRolesClaim();
+        this.audience = config.oidcAudience().or(config::oidcClientId);
     }
 
     @Override
@@ -43,6 +49,10 @@ final class ProviderCallers implements SecurityIdentityAugmentor {
             return Uni.createFrom().item(identity);
         }
         RoutingContext request = HttpSecurityUtils.getRoutingContextAttribute(attributes);
+        Optional<ProviderClaims> claims = claims(identity, request);
+        if (claims.isEmpty()) {
+            return refuse(RefusedCredentials.OTHER_AUDIENCE);
+        }
         String address = Optional.ofNullable(request)
                 .map(known -> known.request().remoteAddress().hostAddress())
                 .orElse("unknown");
@@ -53,7 +63,8 @@ final class ProviderCallers implements SecurityIdentityAugmentor {
         if (!Printable.isName(name.get())) {
             return refuse(RefusedCredentials.UNPRINTABLE_NAME);
         }
-        Caller caller = new Caller("oidc:" + name.get(), SignIn.OIDC, mapping.grants(identity.getRoles()), address);
+        Caller caller = new Caller(
+                "oidc:" + name.get(), SignIn.OIDC, mapping.grants(claims.get().values(rolesClaim)), address);
         if (caller.isLastingAdmin()) {
             bootstrap.adminExists(
                     caller, Optional.ofNullable(request).map(CurrentRequest::id).orElse(""));
@@ -75,5 +86,15 @@ final class ProviderCallers implements SecurityIdentityAugmentor {
 
     private static Uni<SecurityIdentity> refuse(String reason) {
         return Uni.createFrom().failure(new AuthenticationFailedException(reason));
+    }
+
+    /** What the token says; empty if the token of a header is for another audience. */
+    private Optional<ProviderClaims> claims(SecurityIdentity identity, @Nullable RoutingContext request) {
+        boolean ofSession = request != null && !request.request().headers().contains("Authorization");
+        return Optional.of(identity.getPrincipal())
+                .filter(JsonWebToken.class::isInstance)
+                .map(token -> ((JsonWebToken) token).getRawToken())
+                .flatMap(ProviderClaims::of)
+                .filter(claims -> ofSession || audience.filter(claims::isFor).isPresent());
     }
 }

@@ -25,6 +25,8 @@ final class RefusedCredentials {
 
     static final String EXPIRED_CERTIFICATE = "an expired certificate";
     static final String UNPRINTABLE_NAME = "a name that is not printable, or longer than 240 characters";
+    static final String FORMER_AUTHORITY = "a certificate of an authority that is no longer trusted";
+    static final String OTHER_AUDIENCE = "a token for another audience";
     static final String NO_NAME = "a token without the claim of the name";
 
     /** The reasons of our own mechanism; the text of a library is not shown. */
@@ -35,6 +37,8 @@ final class RefusedCredentials {
             "an invalid API token",
             EXPIRED_CERTIFICATE,
             UNPRINTABLE_NAME,
+            FORMER_AUTHORITY,
+            OTHER_AUDIENCE,
             NO_NAME);
 
     private final FailedSignIns failures = new FailedSignIns();

@@ -7,6 +7,7 @@ import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
@@ -19,8 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /**
  * Finds the caller of each request, before every other mechanism: by an API token, a client certificate, or the setting
@@ -35,6 +34,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
     private final Tokens tokens;
     private final Bootstrap bootstrap;
     private final RefusedCredentials refused;
+    private final PeerCertificates peers;
     private final InstantSource clock;
     private final Set<RoleGrant> loopback;
     private final Mapping certificates;
@@ -42,10 +42,16 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
 
     @Inject
     SignInMechanism(
-            Tokens tokens, Bootstrap bootstrap, RefusedCredentials refused, SignInConfig config, InstantSource clock) {
+            Tokens tokens,
+            Bootstrap bootstrap,
+            RefusedCredentials refused,
+            PeerCertificates peers,
+            SignInConfig config,
+            InstantSource clock) {
         this.tokens = tokens;
         this.bootstrap = bootstrap;
         this.refused = refused;
+        this.peers = peers;
         this.clock = clock;
         this.loopback = config.loopbackRoles().map(Mapping::roles).orElse(Set.of());
         this.certificates = config.certificateMapping().map(Mapping::of).orElseGet(Mapping::none);
@@ -59,7 +65,7 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         String address = request.remoteAddress().hostAddress();
         List<String> credentials = request.headers().getAll("Authorization");
         if (credentials.isEmpty()) {
-            return certificate(request)
+            return PeerCertificates.of(request)
                     .map(found -> ofCertificate(context, found, address))
                     .orElseGet(() ->
                             Uni.createFrom().optional(loopback(request, address).map(c -> identity(c, Map.of()))));
@@ -97,6 +103,11 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
 
     /** The handshake has checked the certificate; a connection can outlast it. */
     private Uni<SecurityIdentity> ofCertificate(RoutingContext context, X509Certificate certificate, String address) {
+        if (!peers.isTrusted(context.request())) {
+            // the next connection begins with a handshake
+            int unused = context.addEndHandler(_ -> close(context.request()));
+            return refuse(RefusedCredentials.FORMER_AUTHORITY);
+        }
         Instant end = certificate.getNotAfter().toInstant();
         if (!clock.instant().isBefore(end)) {
             return refuse(RefusedCredentials.EXPIRED_CERTIFICATE);
@@ -126,19 +137,8 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
     }
 
-    /** The certificate that the connection's handshake has verified. */
-    private static Optional<X509Certificate> certificate(HttpServerRequest request) {
-        SSLSession session = request.sslSession();
-        if (session == null) {
-            return Optional.empty();
-        }
-        try {
-            return session.getPeerCertificates()[0] instanceof X509Certificate own
-                    ? Optional.of(own)
-                    : Optional.empty();
-        } catch (SSLPeerUnverifiedException e) {
-            return Optional.empty();
-        }
+    private static void close(HttpServerRequest request) {
+        Future<Void> unused = request.connection().close();
     }
 
     private static SecurityIdentity identity(Caller caller, Map<String, Object> attributes) {

@@ -95,6 +95,82 @@ class TokenApiTest {
     }
 
     @Test
+    void aTokenMadeByATokenHasNoMoreThanItsMaker() {
+        String first = create(SignedIn.TOKEN, unusedName(), "admin:/data", "viewer")
+                .statusCode(201)
+                .extract()
+                .path("token");
+        String second = create(first, unusedName(), "admin:/data")
+                .statusCode(201)
+                .extract()
+                .path("token");
+
+        for (String more : List.of(
+                "admin", "viewer", "viewer:/database", "operator:/dat", "spawner:/data-x", "auditor:/other/data")) {
+            create(second, unusedName(), more).statusCode(403);
+        }
+        for (String noPath : List.of(
+                "viewer:/data/", "viewer://data", "viewer:/data/../x", "viewer:/%64ata", "viewer:data", "viewer:")) {
+            create(second, unusedName(), noPath).statusCode(400).body("errors.field", hasItem("roles[0]"));
+        }
+        given(second)
+                .delete(TOKENS + "/"
+                        + texts("select id::text from api_token where name = 'viewer'")
+                                .getFirst())
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void aBodyWithAKeyTwiceOrWithSomethingBehindItIsRefused() {
+        String body = "{\"name\": \"%s\", \"roles\": [\"viewer\"], %s\"expiresAt\": \"%s\"}%s";
+        Instant end = Instant.now().plus(Duration.ofHours(1));
+        for (String wrong : List.of(
+                body.formatted(unusedName(), "\"roles\": [\"admin\"], ", end, ""),
+                body.formatted(unusedName(), "", end, " {}"),
+                body.formatted(unusedName(), "\"x\": " + "[".repeat(2_000) + "]".repeat(2_000) + ", ", end, ""))) {
+            given().contentType(ContentType.JSON)
+                    .body(wrong)
+                    .post(TOKENS)
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("malformed-request"));
+        }
+    }
+
+    @Test
+    void aRequestHasOneBearerAndNoOtherHeaderNamesItsCaller() {
+        String name = unusedName();
+        String token =
+                create(SignedIn.TOKEN, name, "viewer").statusCode(201).extract().path("token");
+
+        given(token)
+                .header("Cookie", "q_session=x")
+                .header("X-Forwarded-For", "192.0.2.66")
+                .header("Forwarded", "for=192.0.2.66")
+                .header("X-Forwarded-User", "admin")
+                .get(CALLER)
+                .then()
+                .statusCode(200)
+                .body("name", equalTo("token:" + name));
+        given(token)
+                .header("X-Forwarded-For", "192.0.2.66")
+                .header("Forwarded", "for=192.0.2.66")
+                .get(TOKENS)
+                .then()
+                .statusCode(403);
+        given(token)
+                .header("Authorization", "Bearer " + SignedIn.TOKEN)
+                .get(CALLER)
+                .then()
+                .statusCode(in(List.of(401, 429)));
+
+        await(() -> texts("select detail ->> 'address' from audit_event where actor = 'token:" + name
+                        + "' and kind = 'access.refused'")
+                .equals(List.of("127.0.0.1")));
+    }
+
+    @Test
     void everyWrongFieldIsNamedAtOnce() {
         given().contentType(ContentType.JSON)
                 .body("{\"name\": \"Two words\", \"roles\": [\"root\"], \"expiresAt\": \"tomorrow\", \"scope\": 1}")

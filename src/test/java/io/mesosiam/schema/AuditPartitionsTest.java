@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit trail is partitioned by month; partitions are made ahead, and dropped after their retention. */
 class AuditPartitionsTest {
@@ -103,6 +104,48 @@ class AuditPartitionsTest {
 
         assertThat(db.query("select to_regclass('audit_event_2020_01') is null"))
                 .containsExactly("t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos_iam_app", "mesos_iam_admin"})
+    void noRoleOfAControllerChangesOrRemovesAnEvent(String role) throws SQLException {
+        db.execute("insert into audit_event (kind, actor) values ('policy.changed', 'token:ci')");
+        String partition =
+                db.query("select tableoid::regclass::text from audit_event").getFirst();
+        List<String> before = db.query("select audit_event::text from audit_event");
+        try (Connection connection = db.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set role " + role);
+            for (String table : List.of("audit_event", partition, "audit_event_other")) {
+                for (String refused : List.of(
+                        "update %s set actor = 'token:other'",
+                        "delete from %s",
+                        "truncate %s",
+                        "drop table %s",
+                        "alter table %s disable trigger all",
+                        "alter table %s rename to gone",
+                        "alter table %s add column more text",
+                        "create rule away as on insert to %s do instead nothing",
+                        "alter table audit_event detach partition " + partition)) {
+                    assertThatThrownBy(() -> statement.execute(refused.formatted(table)))
+                            .as(refused + " " + table)
+                            .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                                    .isEqualTo("42501"));
+                }
+            }
+            for (String refused : List.of(
+                    "insert into " + partition + " (kind, actor) values ('a', 'b')",
+                    "insert into audit_event_other (kind, actor) values ('a', 'b')",
+                    "set session_replication_role = replica",
+                    "create or replace function audit_event_written() returns trigger language plpgsql as 'begin return new; end'")) {
+                assertThatThrownBy(() -> statement.execute(refused))
+                        .as(refused)
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                                .isEqualTo("42501"));
+            }
+        }
+
+        assertThat(db.query("select audit_event::text from audit_event")).isEqualTo(before);
     }
 
     @ParameterizedTest

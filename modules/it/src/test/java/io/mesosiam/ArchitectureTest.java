@@ -72,7 +72,7 @@ class ArchitectureTest {
                             "secret"),
             from("channel.handshake").to("loglimit"),
             from("signin").to("postgres"),
-            from("api.port").to("loop", "pem"),
+            from("api.port").to("loop", "pem", "signin"),
             from("api.document").to("signin"),
             from("api.sight").to("lease", "mesos", "policy", "signin"),
             from("api")

@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,9 +37,14 @@ public final class ApiCertificates implements AutoCloseable {
     private final Path key;
     private final Optional<Path> authorities;
     private final Event<CertificateUpdatedEvent> updated;
+    private final TrustedAuthorities trusted;
 
     @GuardedBy("this")
     private String inUse = "";
+
+    /** The authorities in the files at the last look. */
+    @GuardedBy("this")
+    private List<X509Certificate> read = List.of();
 
     @GuardedBy("this")
     private String trouble = "";
@@ -53,18 +59,21 @@ public final class ApiCertificates implements AutoCloseable {
             TlsConfigurationRegistry registry,
             @ConfigProperty(name = "mesos-iam.channel.certificate-file") Optional<Path> channelCertificate,
             @ConfigProperty(name = "mesos-iam.channel.key-file") Optional<Path> channelKey,
-            Event<CertificateUpdatedEvent> updated) {
+            Event<CertificateUpdatedEvent> updated,
+            TrustedAuthorities trusted) {
         this.tls = config.plainHttp() ? Optional.empty() : registry.get(DerivedSettings.REGISTERED);
         this.certificate = config.certificateFile().or(() -> channelCertificate).orElse(Path.of(""));
         this.key = config.keyFile().or(() -> channelKey).orElse(Path.of(""));
         this.authorities = config.clientCaFile();
         this.updated = updated;
+        this.trusted = trusted;
     }
 
     /** Follows the files; does nothing with plain HTTP. */
     public synchronized void start() {
         if (tls.isPresent()) {
             inUse = contents().orElse("");
+            trusted.use(read);
             thread = Thread.ofVirtual().name("api-certificates").start(() -> loop.run(() -> !closed, this::turn));
         }
     }
@@ -89,6 +98,8 @@ public final class ApiCertificates implements AutoCloseable {
             report("the files can't be loaded");
             return;
         }
+        // at once also for connections that are open
+        trusted.use(read);
         tls.ifPresent(loaded -> updated.fire(new CertificateUpdatedEvent(DerivedSettings.REGISTERED, loaded)));
         inUse = found.get();
         trouble = "";
@@ -105,9 +116,9 @@ public final class ApiCertificates implements AutoCloseable {
                     .toList()) {
                 digest.update(PemFiles.read(file));
             }
-            for (Path file : authorities.map(List::of).orElse(List.of())) {
-                List<?> unused = PemFiles.certificates(file);
-            }
+            List<X509Certificate> found =
+                    authorities.isPresent() ? PemFiles.certificates(authorities.get()) : List.of();
+            read = found;
             return Optional.of(HexFormat.of().formatHex(digest.digest()));
         } catch (Broken e) {
             report(e.problem());

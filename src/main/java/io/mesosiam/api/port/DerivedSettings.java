@@ -81,9 +81,8 @@ public final class DerivedSettings implements ConfigSourceFactory {
         derived.put(
                 "quarkus.oidc.token.principal-claim",
                 text(given, "mesos-iam.sign-in.oidc-name-claim").orElse("sub"));
-        derived.put(
-                "quarkus.oidc.roles.role-claim-path",
-                text(given, "mesos-iam.sign-in.oidc-roles-claim").orElse("groups"));
+        // tokens do not have this claim; ProviderClaims reads the roles, because Quarkus splits a text at its blanks
+        derived.put("quarkus.oidc.roles.role-claim-path", "mesos-iam/no-claim");
         derived.put("quarkus.oidc.authentication.redirect-path", CALLBACK);
         derived.put("quarkus.oidc.authentication.restore-path-after-redirect", "true");
         derived.put("quarkus.oidc.authentication.pkce-required", "true");

@@ -83,7 +83,8 @@ class SignInIT {
 
     @Test
     void printedBootstrapTokenEndsWithTheFirstAdminsCertificate() throws Exception {
-        settings.put("MESOS_IAM_API_CLIENT_CA_FILE", ca.certificateFile().toString());
+        Path authorities = Files.copy(ca.certificateFile(), directory.resolve("clients.pem"));
+        settings.put("MESOS_IAM_API_CLIENT_CA_FILE", authorities.toString());
         settings.put("MESOS_IAM_SIGN_IN_CERTIFICATE_MAPPING", "dns:admin.example=admin,cn:reader=viewer");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
                 HttpClient plain = client(null);
@@ -118,6 +119,13 @@ class SignInIT {
             expiring.close();
             assertThat(database.query("select detail::text || message from audit_event"))
                     .noneMatch(text -> text.contains(bootstrap));
+            assertThat(get(reader, CALLER, Optional.empty()).statusCode()).isEqualTo(200);
+            TestCa next = TestCa.in(Files.createDirectory(directory.resolve("next")));
+            Files.copy(next.certificateFile(), authorities, StandardCopyOption.REPLACE_EXISTING);
+
+            Awaitility.await("an open connection has no longer the rights of its certificate")
+                    .atMost(TimeLimit.seconds(40))
+                    .until(() -> get(reader, CALLER, Optional.empty()).statusCode() == 401);
         }
     }
 
@@ -153,6 +161,7 @@ class SignInIT {
                 "MESOS_IAM_SIGN_IN_OIDC_CLIENT_SECRET_FILE",
                 Files.writeString(directory.resolve("secret"), OidcProvider.SECRET)
                         .toString());
+        settings.put("MESOS_IAM_SIGN_IN_OIDC_AUDIENCE", "api");
         settings.put("MESOS_IAM_SIGN_IN_ROLE_MAPPING", "admin=admin,readers=viewer:/data");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings);
                 HttpClient http = client(null)) {
@@ -161,7 +170,7 @@ class SignInIT {
             assertThat(get(http, CALLER, Optional.of(printed(controller))).statusCode())
                     .isEqualTo(200);
             try (OidcProvider provider = OidcProvider.start(directory, port, api.resolve("/sign-in"))) {
-                String reader = provider.accessToken(OidcProvider.CLIENT, "readers");
+                String reader = provider.accessToken("api", "readers");
 
                 Awaitility.await("the controller finds the provider")
                         .atMost(TimeLimit.seconds(40))
@@ -170,12 +179,20 @@ class SignInIT {
                         .contains("\"oidc:mesos-iam\"", "\"viewer:/data\"");
                 assertThat(get(http, "/api/v1/leases", Optional.of(reader)).body())
                         .startsWith("{\"items\":[]");
-                assertThat(get(http, "/api/v1/policies", Optional.of(provider.accessToken("mesos-iam", "nothing")))
+                assertThat(get(http, "/api/v1/policies", Optional.of(provider.accessToken("api", "nothing")))
                                 .statusCode())
                         .isEqualTo(403);
-                assertThat(get(http, CALLER, Optional.of(provider.accessToken("other", "admin")))
-                                .statusCode())
-                        .isEqualTo(401);
+                for (String audience : new String[] {"other", OidcProvider.CLIENT}) {
+                    assertThat(get(http, CALLER, Optional.of(provider.accessToken(audience, "admin")))
+                                    .statusCode())
+                            .isEqualTo(401);
+                }
+                assertThat(get(http, CALLER, Optional.of(provider.accessTokenWithText("api", "guests admin")))
+                                .body())
+                        .contains("\"roles\":[]");
+                assertThat(get(http, CALLER, Optional.of(provider.accessTokenWithText("api", "readers")))
+                                .body())
+                        .contains("\"viewer:/data\"");
                 for (String forged : new String[] {unsigned(reader), signedWithTheSecret(reader), reader + "x"}) {
                     assertThat(get(http, CALLER, Optional.of(forged)).statusCode())
                             .isIn(401, 429);
