@@ -196,7 +196,8 @@ class AuditStreamTest {
             assertThat(stream.loop().trouble()).isEmpty();
             write("after");
             awaitLines("away", 1);
-            assertThat(stream.trouble()).isEmpty();
+            // one more connection that was ended may come from the pool
+            await().atMost(TimeLimit.seconds(20)).until(() -> stream.trouble().isEmpty());
         }
     }
 

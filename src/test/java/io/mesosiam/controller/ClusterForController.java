@@ -9,6 +9,7 @@ import io.mesosiam.sandbox.cluster.FrameworkSpec;
 import io.mesosiam.sandbox.cluster.TaskSpec;
 import io.mesosiam.sandbox.mesos.MasterSetup;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.micrometer.core.instrument.Metrics;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,8 @@ public final class ClusterForController implements QuarkusTestResourceLifecycleM
 
     @Override
     public Map<String, String> start() {
+        // an application that ran in this JVM before leaves its gauges, with its values
+        Metrics.globalRegistry.clear();
         database.execute("""
                 insert into policy (name, effect, framework_principal, iam_role_arn)
                 values ('web', 'allow', 'svc-web', 'arn:aws:iam::123456789012:role/web')""");
