@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks every request of a port before anything else reads it. Pure.
@@ -21,6 +22,8 @@ record RequestGuard(boolean loopbackOnly) {
     /** {@code host} or {@code host:port} (RFC 9110 section 7.2); an IPv6 address is in brackets. */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{0,5})?");
+
+    private static final Pattern AMBIGUOUS = Pattern.compile("//|/(\\.|%2[Ee]){1,2}(/|$)|^/api/.*/$");
 
     /** Enough for all parameters of an operation at their longest, at four bytes a character, percent-encoded. */
     static final int MAX_TARGET = 32_768;
@@ -52,6 +55,11 @@ record RequestGuard(boolean loopbackOnly) {
         if (uri.isEmpty()) {
             return object(ProblemCode.MALFORMED_REQUEST, "the request's path or query is not a URI");
         }
+        if (isAmbiguous(uri.get().getRawPath())) {
+            return object(
+                    ProblemCode.MALFORMED_REQUEST,
+                    "the path has two slashes in a row, a segment . or .., or a slash at its end");
+        }
         if (bodyLength(headers).filter(length -> length > MAX_BODY).isPresent()) {
             return object(ProblemCode.BODY_TOO_LARGE, "a body has at most " + MAX_BODY + " bytes");
         }
@@ -81,6 +89,11 @@ record RequestGuard(boolean loopbackOnly) {
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
+    }
+
+    /** The router would take such a path for another one: {@code /namespaces//data} for {@code /namespaces/data}. */
+    private static boolean isAmbiguous(@Nullable String path) {
+        return path != null && AMBIGUOUS.matcher(path).find();
     }
 
     private static long size(List<Map.Entry<String, String>> headers) {

@@ -57,6 +57,15 @@ class ApiEdgesTest {
             GET /api/v1/tasks/f/%00/explain HTTP/1.1           | Host: localhost          | 404 | not-found
             GET /api/v1/leases?a={} HTTP/1.1                   | Host: localhost          | 400 | malformed-request
             GET //evil.example/ HTTP/1.1                       | Host: localhost          | 400 | malformed-request
+            PUT /api/v1/namespaces//data HTTP/1.1              | Host: localhost          | 400 | malformed-request
+            PUT //api/v1/namespaces/data HTTP/1.1              | Host: localhost          | 400 | malformed-request
+            GET /api//v1/namespaces/data HTTP/1.1              | Host: localhost          | 400 | malformed-request
+            GET http://localhost//api/v1/policies HTTP/1.1     | Host: localhost          | 400 | malformed-request
+            GET /api/v1/policies/ HTTP/1.1                     | Host: localhost          | 400 | malformed-request
+            GET /api/v1/namespaces/data/ HTTP/1.1              | Host: localhost          | 400 | malformed-request
+            GET /api/v1/./policies HTTP/1.1                    | Host: localhost          | 400 | malformed-request
+            GET /api/v1/leases/%2e%2E/policies HTTP/1.1        | Host: localhost          | 400 | malformed-request
+            GET /api/v1/leases/.. HTTP/1.1                     | Host: localhost          | 400 | malformed-request
             OPTIONS * HTTP/1.1                                 | Host: localhost          | 404 | not-found
             CONNECT localhost:1 HTTP/1.1                       | Host: localhost          | 404 | not-found
             GET /nowhere HTTP/1.1                              | Host: localhost          | 404 | not-found
