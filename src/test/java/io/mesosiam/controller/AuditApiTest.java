@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
@@ -76,7 +77,8 @@ class AuditApiTest {
             actor=oidc:alice&outcome=refused                                  | change 2
             actor=oidc:alice&task=t-1&framework=f-1                           | change 1
             actor=oidc:alice&kind=policy.*                                    | change 3, change 2, change 1
-            actor=oidc:alice&kind=policy.c                                    |
+            actor=oidc:alice&kind=policy.c*                                   | change 3, change 2, change 1
+            actor=oidc:alice&kind=policy.deleted                              |
             actor=oidc:alice&object=policy:/data/etl&request=r-3              | change 3
             actor=oidc:alice&iamRole=arn:aws:iam::123456789012:role/web&limit=1 | change 3
             actor=oidc:alice&iamRole=arn:aws:iam::123456789012:role/other     |
@@ -210,8 +212,24 @@ class AuditApiTest {
                 arguments("task=%20", "task"),
                 arguments("task=a%00b", "task"),
                 arguments("kind=%00*", "kind"),
+                arguments("kind=policy", "kind"),
+                arguments("kind=policy.", "kind"),
+                arguments("kind=policy.changed.*", "kind"),
+                arguments("kind=polcy.*", "kind"),
+                arguments("kind=**", "kind"),
                 arguments("object=" + "x".repeat(513), "object"),
                 arguments("request=" + "x".repeat(5_000), "request"));
+    }
+
+    @Test
+    void anUnknownKindIsAnsweredWithAllKinds() {
+        given().get(PATH + "?kind=policy")
+                .then()
+                .statusCode(400)
+                .body("errors[0].message", containsString("policy.*"))
+                .body("errors[0].message", containsString("lease.issued, "))
+                .body("errors[0].message", containsString("attribute-trust.deleted, "));
+        given().get(PATH + "?kind=*").then().statusCode(200);
     }
 
     @ParameterizedTest

@@ -38,6 +38,11 @@ final class AuditSearch {
                         parameters.require(name, value.indexOf('\0') < 0, "must not have the character U+0000"));
     }
 
+    Optional<String> kind(@Nullable String text) {
+        return text("kind", text)
+                .filter(filter -> parameters.require("kind", AuditKinds.areSelected(filter), AuditKinds.DEMAND));
+    }
+
     Optional<Instant> time(String name, @Nullable String text) {
         return parameters.parsed(name, text, AuditSearch::instant, "must be a time such as 2026-01-02T03:04:05Z");
     }

@@ -27,7 +27,9 @@ public final class AuditSelection {
     public @Nullable String to;
 
     @Parameter(
-            description = "Only events of this kind; policy.* for all that begin with 'policy.'",
+            description =
+                    "Only events of this kind; policy.* for all kinds that begin with 'policy.'. A kind that doesn't exist is"
+                            + " refused, and the message lists the kinds",
             example = "lease.reaped",
             schema =
                     @Schema(
@@ -134,7 +136,7 @@ public final class AuditSelection {
         return new AuditFilter(
                 search.time("from", from),
                 search.time("to", to),
-                search.text("kind", kind),
+                search.kind(kind),
                 search.outcome(outcome),
                 search.text("actor", actor),
                 search.text("object", object),

@@ -1,0 +1,56 @@
+package io.mesosiam.api.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuditKindsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "policy.changed, true",
+        "lease.issued, true",
+        "policy.*, true",
+        "pol*, true",
+        "*, true",
+        "policy.changed*, true",
+        "policy, false",
+        "policy., false",
+        "policy.c, false",
+        "Policy.changed, false",
+        "polcy.*, false",
+        "**, false",
+    })
+    void filterThatNoKindMatchesIsUnknown(String filter, boolean known) {
+        assertThat(AuditKinds.areSelected(filter)).isEqualTo(known);
+    }
+
+    @Test
+    void everyKindThatTheDatabaseWritesIsKnown() {
+        try (TestDatabase db = TestPostgres.database()) {
+            db.execute("insert into namespace (path) values ('/data')");
+            db.execute("update namespace set description = 'x' where path = '/data'");
+            db.execute("delete from namespace where path = '/data'");
+            db.execute("insert into policy (name, effect, framework_name) values ('p', 'deny', 'f')");
+            db.execute("update policy set priority = 1");
+            db.execute("delete from policy");
+            db.execute("insert into attribute_trust (framework_principal, attribute) values ('f', 'task_name')");
+            db.execute("update attribute_trust set description = 'x'");
+            db.execute("delete from attribute_trust");
+            db.execute("insert into withdrawal (framework_id, reason) values ('f', 'x')");
+            db.execute("update withdrawal set lifted_at = now()");
+            db.execute("delete from withdrawal");
+            db.execute("insert into api_token (name, hash, roles, expires_at)"
+                    + " values ('t', sha256('x'), '{admin}', now() + interval '1 day')");
+            db.execute("update api_token set revoked_at = now()");
+            db.execute("delete from api_token");
+
+            assertThat(db.query("select distinct kind from audit_event"))
+                    .hasSize(15)
+                    .isSubsetOf(AuditKinds.ALL);
+        }
+    }
+}
