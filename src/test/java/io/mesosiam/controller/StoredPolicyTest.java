@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -218,7 +219,11 @@ class StoredPolicyTest {
                 .body("inEffect", equalTo(true))
                 .body("hosts", equalTo(0))
                 .body("behind", hasSize(0));
-        given().get("/api/v1/policy-versions/999999999").then().statusCode(200).body("inEffect", equalTo(false));
+        given().get("/api/v1/policy-versions/999999999")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("not-found"))
+                .body("detail", containsString("the newest is "));
         given().get("/api/v1/policy-versions/0")
                 .then()
                 .statusCode(400)

@@ -2,13 +2,17 @@ package io.mesosiam.api.status;
 
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import io.mesosiam.lease.reconcile.PolicyEffect;
 import io.mesosiam.lease.reconcile.Reconciler;
 import io.mesosiam.ownership.ControllerId;
+import io.mesosiam.policy.store.PolicyTable;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.Role;
 import io.mesosiam.signin.RoleGrant;
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -45,15 +49,18 @@ public final class StatusResource {
     private static final int MAX_VERSION = 999_999_999;
 
     private final Reconciler reconciler;
+    private final PolicyTable policies;
     private final Callers callers;
     private final ControllerId controller;
 
     @Inject
     StatusResource(
             Reconciler reconciler,
+            PolicyTable policies,
             Callers callers,
             @ConfigProperty(name = "mesos-iam.channel.controller-id") Optional<String> controllerId) {
         this.reconciler = reconciler;
+        this.policies = policies;
         this.callers = callers;
         this.controller = ControllerId.of(controllerId);
     }
@@ -96,6 +103,10 @@ public final class StatusResource {
             value = PolicyVersionView.class,
             responseCode = "200",
             responseDescription = "How far it has come")
+    @APIResponse(
+            responseCode = "404",
+            description = "No write has made this version yet; the problem names the newest one",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @Operation(
             operationId = "getPolicyVersion",
             summary = "On how many hosts a version of the policies is in effect",
@@ -103,7 +114,7 @@ public final class StatusResource {
                     "A write of policies answers with its version in the header Policy-Version. Repeat this request"
                             + " until 'inEffect' is true. It counts the hosts whose agents are connected to the controller that"
                             + " answers. Callers without a role in / see the numbers of hosts, not their ids.")
-    public PolicyVersionView version(
+    public Uni<PolicyVersionView> version(
             @Parameter(
                             description = "The version of all policies together, as Policy-Version has it",
                             example = "17",
@@ -113,7 +124,27 @@ public final class StatusResource {
         Parameters parameters = new Parameters();
         int wanted = parameters.number("version", version, 1, MAX_VERSION);
         parameters.check();
-        return PolicyVersionView.of(wanted, reconciler.policies().current(), seesHosts());
+        boolean withHosts = seesHosts();
+        PolicyEffect effect = reconciler.policies().current();
+        return exists(wanted, effect).map(_ -> PolicyVersionView.of(wanted, effect, withHosts));
+    }
+
+    /** A write can be newer than what this controller has read, so the database knows whether there is such a version. */
+    private Uni<Void> exists(int version, PolicyEffect effect) {
+        if (version <= effect.read()) {
+            return Uni.createFrom().voidItem();
+        }
+        return policies.stored()
+                .onFailure()
+                .transform(_ -> new ProblemException(ProblemCode.UNAVAILABLE, "the database is not available"))
+                .invoke(newest -> {
+                    if (version > newest) {
+                        throw new ProblemException(
+                                ProblemCode.NOT_FOUND,
+                                "no write has made this version of the policies yet; the newest is " + newest);
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private boolean seesHosts() {
