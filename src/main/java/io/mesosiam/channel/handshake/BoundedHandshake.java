@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * TLS of one connection, whose handshake waits for a slot. The slot is requested when the first record, which holds the
  * ClientHello, is complete: a peer that sends nothing or only part of it takes no slot. While the connection waits,
- * nothing more is read. The time limit of the handshake counts from the accepted connection. A connection waits for at
+ * nothing more is read. A peer whose first byte is not TLS is refused at once. The time limit of the handshake counts from the accepted connection. A connection waits for at
  * most half of it: a later handshake would cost as much and not finish in time.
  *
  * <p>A running handshake stalls when its peer sends nothing for {@link PeerTime#SILENCE}, or takes more than {@link
@@ -35,6 +35,7 @@ final class BoundedHandshake extends SslHandler {
     /** Type, version and length (RFC 8446, section 5.1). */
     private static final int RECORD_HEADER = 5;
 
+    private static final int HANDSHAKE = 22;
     private static final int LENGTH_AT = 3;
     private static final int LONGEST_RECORD = 16 * 1024;
 
@@ -80,7 +81,10 @@ final class BoundedHandshake extends SslHandler {
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws SSLException {
         switch (stage) {
             case SILENT -> {
-                if (holdsFirstRecord(in)) {
+                if (isNotTls(in)) {
+                    in.skipBytes(in.readableBytes());
+                    close(ctx, HandshakeFailure.NOT_TLS);
+                } else if (holdsFirstRecord(in)) {
                     stage = Stage.WAITING;
                     ctx.channel().config().setAutoRead(false);
                     handshakes
@@ -226,6 +230,11 @@ final class BoundedHandshake extends SslHandler {
 
     private ChannelHandlerContext context() {
         return Optional.ofNullable(own).orElseThrow();
+    }
+
+    /** Whether the peer speaks another protocol, such as plain HTTP: a ClientHello is in a record of type handshake. */
+    private static boolean isNotTls(ByteBuf in) {
+        return in.isReadable() && in.getUnsignedByte(in.readerIndex()) != HANDSHAKE;
     }
 
     /** Whether the first record is complete. Also true for invalid input, which TLS then rejects. */

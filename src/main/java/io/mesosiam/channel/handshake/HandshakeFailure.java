@@ -8,6 +8,8 @@ enum HandshakeFailure {
     TOO_MANY,
     /** The peer sent no ClientHello in time. */
     SILENT,
+    /** The peer's first byte is not that of a TLS handshake: it speaks another protocol. */
+    NOT_TLS,
     /** No slot became free in time. */
     WAITED,
     /** The peer did not finish the handshake in time. */

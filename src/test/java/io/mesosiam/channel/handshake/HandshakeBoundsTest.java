@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.ChannelFixture;
+import io.mesosiam.channel.ChannelLog;
 import io.mesosiam.channel.Deliveries;
 import io.mesosiam.channel.StreamClient;
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
@@ -23,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that open connections and do not finish their handshakes, over real TLS. */
 class HandshakeBoundsTest {
@@ -145,6 +148,22 @@ class HandshakeBoundsTest {
 
         until(() -> failed(fixture, HandshakeFailure.SILENT) == 1);
         until(() -> slots(fixture).open() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /agent/v1 HTTP/1.1\r\nHost: controller\r\n\r\n", "G", "\0"})
+    void otherProtocolThanTlsIsClosedAtOnce(String text) throws Exception {
+        try (ChannelLog log = new ChannelLog()) {
+            ChannelFixture fixture = patient();
+
+            kept(StalledPeer.plain(ATTACKER, fixture.channel.port(), text)).awaitClosed(TimeLimit.millis(20_000));
+
+            until(() -> failed(fixture, HandshakeFailure.NOT_TLS) == 1);
+            until(() -> slots(fixture).open() == 0);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("agent handshake failed reason=not-tls address=" + ATTACKER))
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.mesosiam.channel.handshake;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.mesosiam.channel.StreamClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,13 @@ final class StalledPeer implements AutoCloseable {
         byte[] hello = clientHello(ca);
         StalledPeer peer = new StalledPeer(from, port);
         peer.socket.getOutputStream().write(Arrays.copyOf(hello, hello.length / 2));
+        return peer;
+    }
+
+    /** Sends the beginning of another protocol. */
+    static StalledPeer plain(String from, int port, String text) throws IOException {
+        StalledPeer peer = new StalledPeer(from, port);
+        peer.socket.getOutputStream().write(text.getBytes(US_ASCII));
         return peer;
     }
 
