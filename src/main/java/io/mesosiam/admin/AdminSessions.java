@@ -69,10 +69,16 @@ public class AdminSessions {
      * @param columns the row as a JSON object of columns
      */
     public <E, T> Uni<Written<T>> creating(
-            Author author, String table, String columns, List<Fault> known, E row, Function<E, T> stored) {
+            Author author,
+            String table,
+            Constraints constraints,
+            String columns,
+            List<Fault> known,
+            E row,
+            Function<E, T> stored) {
         return this.<Written<T>>writing(
                         author,
-                        session -> faults(session, table, columns, known)
+                        session -> faults(session, table, constraints, columns, known)
                                 .chain(faults -> faults.isEmpty()
                                         ? session.insert(row)
                                                 .chain(() -> session.refresh(row))
@@ -89,8 +95,9 @@ public class AdminSessions {
      *
      * @param columns the row as a JSON object of columns
      */
-    public Uni<List<Fault>> faults(StatelessSession session, String table, String columns, List<Fault> known) {
-        return violations(session, table, columns, Constraints::camelCase).map(found -> {
+    public Uni<List<Fault>> faults(
+            StatelessSession session, String table, Constraints constraints, String columns, List<Fault> known) {
+        return violations(session, table, columns, constraints).map(found -> {
             List<Fault> faults = new ArrayList<>(known);
             found.stream()
                     .filter(fault ->
@@ -101,17 +108,14 @@ public class AdminSessions {
     }
 
     /** Every CHECK constraint that the row would violate, as faults of fields. */
-    public Uni<List<Fault>> violations(
-            StatelessSession session, String table, String row, Function<String, String> field) {
+    public Uni<List<Fault>> violations(StatelessSession session, String table, String row, Constraints constraints) {
         return session.createNativeQuery(VIOLATIONS, Object[].class)
                 .setParameter("of", table)
                 .setParameter("row", row)
                 .getResultList()
                 .map(rows -> rows.stream()
-                        .map(columns -> Constraints.fault(
-                                String.valueOf(columns[0]),
-                                columns[1] == null ? "" : String.valueOf(columns[1]),
-                                field))
+                        .map(columns -> constraints.fault(
+                                String.valueOf(columns[0]), columns[1] == null ? "" : String.valueOf(columns[1])))
                         .toList());
     }
 }

@@ -1,31 +1,58 @@
 package io.mesosiam.admin;
 
 import io.mesosiam.admin.Refused.Fault;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Turns a constraint of the database into a fault of a field. The comment on a constraint begins with its column; the
- * message is the rest.
+ * Turns a constraint of a table into a fault of a field. The comment on a constraint begins with its column; the message is
+ * the rest. It is written for psql, so it names columns: callers of the API read their names in JSON instead.
+ *
+ * @param fields the names of the table's columns in JSON
  */
-public final class Constraints {
-    private Constraints() {}
+public record Constraints(Map<String, String> fields) {
+    private static final Pattern NAME = Pattern.compile("[a-z]+(_[a-z]+)+");
+
+    public Constraints {
+        fields = Map.copyOf(fields);
+    }
+
+    /** Constraints of a table whose columns have their names in camel case in JSON. */
+    public static Constraints of(String... columns) {
+        return new Constraints(
+                Arrays.stream(columns).collect(Collectors.toMap(Function.identity(), Constraints::camelCase)));
+    }
+
+    /** Constraints whose messages name columns of this table and of another one. */
+    public Constraints and(Constraints other) {
+        Map<String, String> all = new HashMap<>(other.fields);
+        all.putAll(fields);
+        return new Constraints(all);
+    }
 
     /**
      * The fault that a constraint states.
      *
      * @param comment the comment on the constraint: {@code tags: at most 50}
-     * @param field the field of a column, the column itself if it is not a field
      */
-    public static Fault fault(String constraint, String comment, Function<String, String> field) {
+    public Fault fault(String constraint, String comment) {
         int colon = comment.indexOf(": ");
         String column = colon < 0 ? "" : comment.substring(0, colon);
         boolean named = column.matches("[a-z_]+");
         String demand = named ? comment.substring(colon + 2) : comment;
         return new Fault(
-                named ? field.apply(column) : "",
-                demand.isBlank() ? "the database's constraint " + constraint + " refuses it" : demand);
+                named ? fields.getOrDefault(column, camelCase(column)) : "",
+                demand.isBlank() ? "the database's constraint " + constraint + " refuses it" : inJson(demand));
+    }
+
+    /** A message with the names of its columns in JSON. */
+    public String inJson(String message) {
+        return NAME.matcher(message).replaceAll(name -> fields.getOrDefault(name.group(), name.group()));
     }
 
     /** The JSON name of a column: {@code framework_principal} is {@code frameworkPrincipal}. */
@@ -35,10 +62,5 @@ public final class Constraints {
             name.append(name.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
         }
         return name.toString();
-    }
-
-    /** The names of columns in JSON, where they differ from camel case: those with a unit. */
-    public static Function<String, String> fields(Map<String, String> exceptions) {
-        return column -> exceptions.getOrDefault(column, camelCase(column));
     }
 }

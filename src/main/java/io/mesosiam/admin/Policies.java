@@ -6,20 +6,20 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /** The stored policies: reading, and planning changes of them in a transaction. */
 @Singleton
 public final class Policies {
-    /** The fields of columns. */
-    static final Function<String, String> FIELDS = Constraints.fields(
-            Map.of("session_length", PolicyField.SESSION_LENGTH.json(), "lease_ttl", PolicyField.LEASE_TTL.json()));
+    /** What the constraints of policies demand, with the fields of their columns. */
+    public static final Constraints CONSTRAINTS = new Constraints(
+            Arrays.stream(PolicyField.values()).collect(Collectors.toMap(PolicyField::column, PolicyField::json)));
 
     private static final String BY_KEY = "from PolicyEntity where namespace = :namespace and name = :name";
 
@@ -75,7 +75,7 @@ public final class Policies {
                 .put("namespace", row.namespace)
                 .put("name", row.name)
                 .put("version", row.version);
-        return sessions.violations(session, "policy", columns.toString(), FIELDS)
+        return sessions.violations(session, "policy", columns.toString(), CONSTRAINTS)
                 .map(faults -> faults.isEmpty() ? plan : new Plan.Refuse<>(new Refused.Invalid(faults)));
     }
 

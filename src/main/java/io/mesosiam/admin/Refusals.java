@@ -4,6 +4,7 @@ import io.mesosiam.admin.Refused.Fault;
 import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,19 @@ import org.hibernate.exception.ConstraintViolationException;
 public final class Refusals {
     private static final Pattern OUT_OF_BOUNDS =
             Pattern.compile("ERROR: (?<column>[a-z_]+): (?<problem>.* of namespace /.*) \\(23514\\)", Pattern.DOTALL);
+
+    /** An error of the trigger names a column of the policy, and the bound of a namespace. */
+    private static final Constraints BOUNDS = Policies.CONSTRAINTS
+            .and(Constraints.of(
+                    "iam_role_arns",
+                    "via_role_arns",
+                    "aws_accounts",
+                    "mesos_roles",
+                    "framework_principals",
+                    "session_policy_floor",
+                    "trusted_selectors_only",
+                    "sensitive_only"))
+            .and(new Constraints(Map.of("longest_ttl", "longestTtlSeconds")));
 
     private Refusals() {}
 
@@ -33,8 +47,8 @@ public final class Refusals {
                 Matcher error = OUT_OF_BOUNDS.matcher(
                         String.valueOf(refused.getSQLException().getMessage()));
                 return error.matches()
-                        ? Optional.of(new Refused.Invalid(List.of(
-                                new Fault(Policies.FIELDS.apply(error.group("column")), error.group("problem")))))
+                        ? Optional.of(new Refused.Invalid(
+                                List.of(BOUNDS.fault("", error.group("column") + ": " + error.group("problem")))))
                         : Optional.empty();
             }
         }

@@ -13,12 +13,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Namespaces {
     private static final String ROOT = "/";
 
-    private static final Function<String, String> FIELDS =
-            Constraints.fields(Map.of("longest_ttl", NamespaceField.LONGEST_TTL.json()));
+    /** What the constraints of namespaces demand, with the fields of their columns. */
+    public static final Constraints CONSTRAINTS = new Constraints(Arrays.stream(NamespaceField.values())
+            .collect(Collectors.toMap(NamespaceField::column, NamespaceField::json)));
 
     private final AdminSessions sessions;
 
@@ -125,7 +125,7 @@ public final class Namespaces {
                 .put("id", String.valueOf(next.id))
                 .put("path", path)
                 .put("version", next.version);
-        return sessions.violations(session, "namespace", columns.toString(), FIELDS)
+        return sessions.violations(session, "namespace", columns.toString(), CONSTRAINTS)
                 .chain(violations -> orphaned(session, path, row, stored).map(orphan -> {
                     List<Fault> faults = new ArrayList<>(read.faults());
                     faults.addAll(violations);

@@ -3,6 +3,7 @@ package io.mesosiam.admin.trust;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.ListQuery;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class Trusts {
     private static final String TABLE = "attribute_trust";
+
+    /** What the constraints of attribute trust demand, with the fields of their columns. */
+    public static final Constraints CONSTRAINTS =
+            Constraints.of("framework_principal", "attribute", "key", "description");
 
     private final AdminSessions sessions;
 
@@ -46,7 +51,8 @@ public final class Trusts {
     /** Every fault of a content that is not written, because the request has other faults. */
     public Uni<List<Fault>> faults(JsonNode document) {
         TrustContent content = TrustContent.read(document);
-        return sessions.reading(session -> sessions.faults(session, TABLE, content.columns(), content.faults()));
+        return sessions.reading(
+                session -> sessions.faults(session, TABLE, CONSTRAINTS, content.columns(), content.faults()));
     }
 
     /** Creates one with an id of its own; a second one for the same attribute is refused as a conflict. */
@@ -55,7 +61,7 @@ public final class Trusts {
         AttributeTrustEntity row = new AttributeTrustEntity();
         row.id = UUID.randomUUID();
         content.write(row);
-        return sessions.creating(author, TABLE, content.columns(), content.faults(), row, StoredTrust::of);
+        return sessions.creating(author, TABLE, CONSTRAINTS, content.columns(), content.faults(), row, StoredTrust::of);
     }
 
     /** Makes a change, in a transaction of its own. */
@@ -91,7 +97,7 @@ public final class Trusts {
 
     private Uni<Written<StoredTrust>> put(
             StatelessSession session, UUID id, TrustContent content, @Nullable AttributeTrustEntity row) {
-        return sessions.faults(session, TABLE, content.columns(), content.faults())
+        return sessions.faults(session, TABLE, CONSTRAINTS, content.columns(), content.faults())
                 .chain(faults -> {
                     if (!faults.isEmpty()) {
                         return refused(new Refused.Invalid(faults));

@@ -3,6 +3,7 @@ package io.mesosiam.admin.withdrawal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.FieldKind;
 import io.mesosiam.admin.Fields;
 import io.mesosiam.admin.ListQuery;
@@ -34,6 +35,17 @@ public final class Withdrawals {
             "credentialName", FieldKind.TEXT,
             "policyId", FieldKind.ID,
             "iamRoleArn", FieldKind.TEXT);
+
+    /** What the constraints of withdrawals demand, with the fields of their columns. */
+    public static final Constraints CONSTRAINTS = Constraints.of(
+            "framework_id",
+            "task_id",
+            "mesos_agent_id",
+            "launch_sequence",
+            "credential_name",
+            "policy_id",
+            "iam_role_arn",
+            "reason");
 
     private static final String IS_KNOWN =
             "select exists (select from policy_revision where policy_id = cast(:policy as uuid))";
@@ -94,7 +106,8 @@ public final class Withdrawals {
                         "reason", Optional.ofNullable(row.reason)))
                 .toString();
         return withPolicy(row.policyId, fields.faults())
-                .chain(faults -> sessions.creating(author, "withdrawal", columns, faults, row, StoredWithdrawal::of));
+                .chain(faults -> sessions.creating(
+                        author, "withdrawal", CONSTRAINTS, columns, faults, row, StoredWithdrawal::of));
     }
 
     /** A mistyped id would withdraw nothing. A policy that is deleted is known by its history. */

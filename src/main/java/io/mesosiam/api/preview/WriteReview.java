@@ -1,6 +1,8 @@
 package io.mesosiam.api.preview;
 
 import io.mesosiam.admin.Constraints;
+import io.mesosiam.admin.Policies;
+import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.change.ChangeReview;
 import io.mesosiam.admin.change.ChangeReview.Rows;
 import io.mesosiam.api.Parameters;
@@ -25,19 +27,14 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 
 /** Previews the changes of each write before they are committed. */
 @Singleton
 public final class WriteReview {
     private static final String UNUSABLE = "decisions can't use it: ";
-
-    private static final Function<String, String> BOUNDS =
-            Constraints.fields(Map.of("longest_ttl", "longestTtlSeconds"));
 
     /** How long a write waits until this controller decides with the policies that it changes; usually milliseconds. */
     private static final Duration FOLLOWED = Duration.ofSeconds(2);
@@ -135,7 +132,7 @@ public final class WriteReview {
         policies.forEach(row -> {
             switch (row) {
                 case Reading.Usable usable -> all.add(new PolicyChange.Put(usable.policy()));
-                case Reading.Unusable unusable -> errors.add(new Problem.FieldError("", UNUSABLE + unusable.reason()));
+                case Reading.Unusable unusable -> errors.add(unusable(Policies.CONSTRAINTS, unusable.reason()));
             }
         });
         namespaces.ifPresent(known -> {
@@ -143,8 +140,8 @@ public final class WriteReview {
             known.all().stream()
                     .filter(namespace -> changed.writtenNamespaces().contains(namespace.path()))
                     .flatMap(namespace -> namespace.unreadable().stream())
-                    .map(reason -> Constraints.fault("", reason, BOUNDS))
-                    .forEach(fault -> errors.add(new Problem.FieldError(fault.field(), UNUSABLE + fault.message())));
+                    .map(reason -> unusable(io.mesosiam.admin.namespace.Namespaces.CONSTRAINTS, reason))
+                    .forEach(errors::add);
         });
         if (!errors.isEmpty()) {
             throw new ProblemException(
@@ -153,6 +150,12 @@ public final class WriteReview {
                     new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
         }
         return all;
+    }
+
+    /** @param reason begins with the column that decisions can't use */
+    private static Problem.FieldError unusable(Constraints constraints, String reason) {
+        Fault fault = constraints.fault("", reason);
+        return new Problem.FieldError(fault.field(), UNUSABLE + fault.message());
     }
 
     private static void permit(Previewed previewed, String requestId) {
