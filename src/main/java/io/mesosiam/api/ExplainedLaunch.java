@@ -100,7 +100,11 @@ public record ExplainedLaunch(
             @Schema(description = "The reason in its row", examples = "evicted")
             String reason,
 
-            @Schema(description = "The database user that created it; absent until its row is read", examples = "alice")
+            @Schema(
+                    description =
+                            "The caller that created it; the database user for a withdrawal by SQL, or of a controller. Absent"
+                                    + " until its row is read",
+                    examples = "token:ci")
             @Nullable
             String madeBy,
 

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param given which sessions of these leases; usually all
  * @param sequence one launch; empty for every launch of the task id, including later ones
  * @param reason for operators
- * @param madeBy the database user that inserted the row; empty for a withdrawal that was made here and has not been
+ * @param madeBy the caller of the API that withdrew it, or the database user that inserted the row; empty for a withdrawal that was made here and has not been
  *     read from the table yet
  */
 public record Withdrawal(

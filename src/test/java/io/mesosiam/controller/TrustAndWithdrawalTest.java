@@ -31,7 +31,7 @@ class TrustAndWithdrawalTest {
         String id = post("/api/v1/attribute-trust", body)
                 .then()
                 .statusCode(201)
-                .body("madeBy", notNullValue())
+                .body("madeBy", equalTo(caller()))
                 .extract()
                 .path("id");
 
@@ -256,7 +256,8 @@ class TrustAndWithdrawalTest {
                 .then()
                 .statusCode(200)
                 .body("liftedAt", notNullValue())
-                .body("liftedBy", notNullValue());
+                .body("madeBy", equalTo(caller()))
+                .body("liftedBy", equalTo(caller()));
         given().queryParam("reason", "over")
                 .post("/api/v1/withdrawals/" + id + "/lift")
                 .then()
@@ -276,6 +277,10 @@ class TrustAndWithdrawalTest {
         post("/api/v1/withdrawals", "{\"taskId\": \"t\", \"launchSequence\": 0}")
                 .then()
                 .statusCode(422);
+    }
+
+    private static String caller() {
+        return given().get("/api/v1/tokens/caller").then().extract().path("name");
     }
 
     private static Response post(String path, String body) {

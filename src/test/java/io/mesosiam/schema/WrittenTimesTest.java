@@ -150,6 +150,34 @@ class WrittenTimesTest {
         DB.execute("drop role lifter");
     }
 
+    /** The API states its caller; another user's statement is ignored. */
+    @ParameterizedTest
+    @CsvSource({"operator, token:ci", "writer, writer"})
+    void withdrawalsAndTrustAreSignedWithTheCallerOfTheApi(String user, String signature) throws SQLException {
+        DB.execute("create role " + user + " login password 'secret'"
+                + (user.equals("operator") ? " in role mesos_iam_admin" : ""));
+        DB.execute("grant select, insert, update on withdrawal, attribute_trust to " + user);
+        try (Connection connection = DriverManager.getConnection(DB.jdbcUrl(), user, "secret");
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("set local mesos_iam.caller = 'token:ci'");
+            statement.execute("insert into withdrawal (framework_id, reason) values ('" + user + "', 'x')");
+            statement.execute("update withdrawal set lifted_at = now() where framework_id = '" + user + "'");
+            statement.execute("insert into attribute_trust (framework_principal, attribute) values ('" + user
+                    + "', 'task_user')");
+            connection.commit();
+        }
+
+        assertThat(DB.query("select made_by || ' ' || lifted_by from withdrawal where framework_id = '" + user + "'"))
+                .containsExactly(signature + " " + signature);
+        assertThat(DB.query("select made_by from attribute_trust where framework_principal = '" + user + "'"))
+                .containsExactly(signature);
+        DB.execute("delete from attribute_trust where framework_principal = '" + user + "'");
+        DB.execute("delete from withdrawal where framework_id = '" + user + "'");
+        DB.execute("drop owned by " + user);
+        DB.execute("drop role " + user);
+    }
+
     @Test
     void anApiTokenIsDatedAndSignedByTheDatabase() {
         DB.execute("insert into api_token (name, hash, roles, expires_at, created_at, created_by)"

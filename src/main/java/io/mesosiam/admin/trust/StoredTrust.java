@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An attribute that a framework enforces, as it is stored: selectors of it are not self-asserted for this framework.
  *
  * @param key which label or attribute of the Mesos agent; empty for all
- * @param madeBy the database user
+ * @param madeBy the caller of the API, or the database user for a change by SQL
  */
 public record StoredTrust(
         UUID id,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A withdrawal as it is stored: it covers every launch that agrees with all that is set, until it is lifted.
  *
- * @param madeBy the database user
+ * @param madeBy the caller of the API, or the database user for a change by SQL
  * @param liftedAt empty while it stands
  */
 public record StoredWithdrawal(

@@ -56,8 +56,8 @@ public record WithdrawalView(
         String reason,
 
         @Schema(
-                description = "The database user that withdrew; the audit trail has the caller",
-                examples = "mesos_iam_admin")
+                description = "The caller that withdrew; the database user for a withdrawal by SQL, or of a controller",
+                examples = "token:ci")
         String madeBy,
 
         @Schema(description = "When", format = "date-time", examples = Docs.TIME_EXAMPLE)
@@ -70,7 +70,8 @@ public record WithdrawalView(
         @Nullable
         String liftedAt,
 
-        @Schema(description = "The database user that lifted it", examples = "mesos_iam_admin") @Nullable
+        @Schema(description = "The caller that lifted it; the database user for a change by SQL", examples = "token:ci")
+        @Nullable
         String liftedBy) {
     public static WithdrawalView of(StoredWithdrawal withdrawal) {
         return new WithdrawalView(

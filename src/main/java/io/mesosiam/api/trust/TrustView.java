@@ -51,7 +51,9 @@ public record TrustView(
         @Schema(description = "How the framework enforces it", examples = "Set by the deploy pipeline") @Nullable
         String description,
 
-        @Schema(description = "The database user that wrote it last", examples = "mesos_iam_admin")
+        @Schema(
+                description = "The caller that wrote it last; the database user for a change by SQL",
+                examples = "token:ci")
         String madeBy,
 
         @Schema(description = "When it was created", format = "date-time", examples = Docs.TIME_EXAMPLE)
