@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestTls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ class AgentPortTest {
 
     @Test
     void olderTlsVersionsAreRefused() throws Exception {
-        var tls = StreamClient.tls(fixture.ca(), Optional.of(fixture.host1()));
+        var tls = TestTls.context(fixture.ca(), Optional.of(fixture.host1()));
         try (var socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", fixture.channel.port())) {
             socket.setSSLParameters(new SSLParameters(null, new String[] {"TLSv1.2"}));
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.channel.wire.ControllerMessage.Sync;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -87,7 +88,7 @@ final class ChangingCertificates implements AutoCloseable {
     }
 
     void assertRefused(TestCa.Identity identity) {
-        assertRefused(StreamClient.tls(fixture.ca(), Optional.of(identity)));
+        assertRefused(TestTls.context(fixture.ca(), Optional.of(identity)));
     }
 
     void assertRefused(SSLContext agent) {

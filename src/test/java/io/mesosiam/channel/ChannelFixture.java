@@ -12,6 +12,7 @@ import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.MesosAgentId;
@@ -178,7 +179,7 @@ public final class ChannelFixture implements AutoCloseable {
     }
 
     public SSLSocket handshaken(TestCa.Identity identity) throws IOException {
-        SSLSocket socket = (SSLSocket) StreamClient.tls(ca(), Optional.of(identity))
+        SSLSocket socket = (SSLSocket) TestTls.context(ca(), Optional.of(identity))
                 .getSocketFactory()
                 .createSocket("localhost", channel.port());
         socket.startHandshake();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The log has few lines, however many messages a peer sends that cause one. */
 class PeerLinesTest {
     private static final int MANY = 2_000;
+    private static final int CONNECTIONS = 30;
 
     private final ChannelFixture fixture = new ChannelFixture();
     private final ChannelLog log = new ChannelLog();
@@ -84,7 +85,7 @@ class PeerLinesTest {
 
     @Test
     void agentsOfDifferentWrongVersionsLogFewLines() throws Exception {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < CONNECTIONS; i++) {
             StreamClient agent = fixture.connect();
             agent.send("{\"type\":\"hello\",\"protocol\":" + (1000 + i) + "}");
             agent.receiveEnd();
@@ -96,7 +97,7 @@ class PeerLinesTest {
 
     @Test
     void claimsOfDifferentOtherHostsLogFewLines() throws Exception {
-        MesosAgent[] others = new MesosAgent[100];
+        MesosAgent[] others = new MesosAgent[CONNECTIONS];
         for (int i = 0; i < others.length; i++) {
             others[i] = Clusters.agent(new MesosAgentId("other-" + i), "other-" + i + ".example.com", "192.0.3." + i);
         }
@@ -115,7 +116,7 @@ class PeerLinesTest {
     @Test
     void hellosWithInventedHostsLogFewLinesWhileTheDatabaseIsUnavailable() throws Exception {
         whileClaimsFail(() -> {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < CONNECTIONS; i++) {
                 StreamClient agent = fixture.connect();
                 agent.send(hello(new MesosAgentId("invented-" + i)));
                 agent.receiveEnd();
@@ -128,7 +129,7 @@ class PeerLinesTest {
 
     @Test
     void manyMesosAgentsOfOneHostLogFewLinesWhileTheDatabaseIsUnavailable() throws Exception {
-        MesosAgent[] agents = new MesosAgent[100];
+        MesosAgent[] agents = new MesosAgent[CONNECTIONS];
         for (int i = 0; i < agents.length; i++) {
             agents[i] = Clusters.agent(new MesosAgentId("same-" + i), "host-1.example.com", "192.0.3.1");
         }
@@ -160,7 +161,7 @@ class PeerLinesTest {
 
     @Test
     void streamsThatOpenAndEndRepeatedlyLogFewLines() throws Exception {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < CONNECTIONS; i++) {
             StreamClient agent = fixture.connect();
             agent.send(hello(S1));
             agent.receive(Sync.class);

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.not;
 
 import io.mesosiam.controller.ClusterForController;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -98,7 +99,7 @@ class RegisteredCertificatesTest {
 
     private Certificate served(Path ca, Optional<TestCa.Identity> agent) throws IOException {
         try (SSLSocket socket =
-                (SSLSocket) StreamClient.tls(ca, agent).getSocketFactory().createSocket("localhost", channel.port())) {
+                (SSLSocket) TestTls.context(ca, agent).getSocketFactory().createSocket("localhost", channel.port())) {
             socket.startHandshake();
             return socket.getSession().getPeerCertificates()[0];
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ class RenewedCertificatesTest {
     /** A resumed session does not show the agent's certificate again. */
     @Test
     void sessionFromBeforeTheRenewalIsNotResumed() throws Exception {
-        SSLContext agent = StreamClient.tls(port.fixture.ca(), Optional.of(port.fixture.host1()));
+        SSLContext agent = TestTls.context(port.fixture.ca(), Optional.of(port.fixture.host1()));
         long first = sessionCreatedAt(agent);
         assertThat(sessionCreatedAt(agent)).as("resumes the session").isEqualTo(first);
 
@@ -147,8 +148,8 @@ class RenewedCertificatesTest {
         port.replacePair(port.fixture.host1());
         port.reload();
 
-        port.assertRefused(StreamClient.tls(port.fixture.ca(), Optional.empty()));
-        try (SSLSocket old = port.socket(StreamClient.tls(port.fixture.ca(), Optional.of(port.fixture.host1())))) {
+        port.assertRefused(TestTls.context(port.fixture.ca(), Optional.empty()));
+        try (SSLSocket old = port.socket(TestTls.context(port.fixture.ca(), Optional.of(port.fixture.host1())))) {
             old.setEnabledProtocols(new String[] {"TLSv1.2"});
             assertThatThrownBy(old::startHandshake).isInstanceOf(SSLException.class);
         }
@@ -165,7 +166,7 @@ class RenewedCertificatesTest {
             }
         });
         try {
-            SSLContext agent = StreamClient.tls(port.fixture.ca(), Optional.of(port.fixture.host1()));
+            SSLContext agent = TestTls.context(port.fixture.ca(), Optional.of(port.fixture.host1()));
             for (int i = 0; i < 100; i++) {
                 assertThat(port.answer(agent)).contains("404");
             }

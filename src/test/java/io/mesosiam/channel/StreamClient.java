@@ -11,6 +11,7 @@ import io.mesosiam.channel.wire.Decoded;
 import io.mesosiam.channel.wire.MalformedFrameException;
 import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
@@ -30,9 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A client of the stream on the JDK's WebSocket, which sends what a test wants. */
 public final class StreamClient implements WebSocket.Listener, AutoCloseable {
@@ -63,23 +60,7 @@ public final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     static HttpClient http(Path ca, Optional<TestCa.Identity> identity) {
-        return HttpClient.newBuilder().sslContext(tls(ca, identity)).build();
-    }
-
-    public static SSLContext tls(Path ca, Optional<TestCa.Identity> identity) {
-        try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("ca", certificate(ca));
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
-            KeyManager[] own = identity.map(TestCa.Identity::keyManagers).orElse(new KeyManager[0]);
-            SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(own, trust.getTrustManagers(), null);
-            return tls;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return HttpClient.newBuilder().sslContext(TestTls.context(ca, identity)).build();
     }
 
     static Certificate certificate(Path pem) throws GeneralSecurityException, IOException {

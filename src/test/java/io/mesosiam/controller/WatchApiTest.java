@@ -121,13 +121,15 @@ class WatchApiTest {
 
     @Test
     void policiesAreSentAndThenTheirChangesAndAStreamCanBeResumed() throws Exception {
+        put("watched-before", ALLOW);
+        assertThat(stream("policies").of("watched-before").type()).isEqualTo("added");
         Stream stream = stream("policies");
         assertThat(stream.response.headers().firstValue("Content-Type").orElse(""))
                 .startsWith("text/event-stream");
         assertThat(stream.next().type()).isEqualTo("reset");
-        Event held = stream.of("held");
-        assertThat(held.type()).isEqualTo("added");
-        assertThat(held.id()).as("no resuming within the state").isEmpty();
+        Event before = stream.of("watched-before");
+        assertThat(before.type()).isEqualTo("added");
+        assertThat(before.id()).as("no resuming within the state").isEmpty();
         assertThat(stream.synced().id()).matches("[0-9a-f]{8}\\.[0-9]+");
 
         put("watched", ALLOW);

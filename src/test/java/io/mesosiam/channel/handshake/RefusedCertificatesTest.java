@@ -3,28 +3,25 @@ package io.mesosiam.channel.handshake;
 import static io.mesosiam.channel.ChannelFixture.S1;
 import static io.mesosiam.channel.ChannelFixture.hello;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesosiam.agent.doctor.ControllerCheck;
-import io.mesosiam.agent.doctor.Finding;
-import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.channel.ChannelFixture;
 import io.mesosiam.channel.ChannelLog;
 import io.mesosiam.channel.Deliveries;
 import io.mesosiam.channel.StreamClient;
 import io.mesosiam.channel.wire.ControllerMessage.Fault;
-import io.mesosiam.channel.wire.Protocol;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Output of doctor and the controller's log for certificates that one side refuses, with real ones. */
+/** The controller's log for certificates that one side refuses, with real ones. */
 class RefusedCertificatesTest {
     private final ChannelFixture fixture = new ChannelFixture();
     private final ChannelLog log = new ChannelLog();
@@ -35,20 +32,18 @@ class RefusedCertificatesTest {
         fixture.close();
     }
 
-    private Finding doctor(String host, Path ca, Optional<TestCa.Identity> identity) {
-        URI controller = URI.create("wss://" + host + ":" + fixture.channel.port());
-        List<Finding> findings = new ControllerCheck(
-                        List.of(controller),
-                        Protocol.PATH,
-                        () -> StreamClient.tls(ca, identity),
-                        TimeLimit.of(ControllerCheck.USUAL_LIMIT))
-                .findings();
-        assertThat(findings).hasSize(1);
-        return findings.getFirst();
+    /** Completes a handshake and waits for the controller to end the connection or to refuse the certificate. */
+    private void handshake(Path ca, Optional<TestCa.Identity> identity) throws IOException {
+        try (SSLSocket socket = (SSLSocket)
+                TestTls.context(ca, identity).getSocketFactory().createSocket("localhost", fixture.channel.port())) {
+            socket.setSoTimeout(Math.toIntExact(TimeLimit.seconds(20).toMillis()));
+            socket.startHandshake();
+            int ignored = socket.getInputStream().read();
+        }
     }
 
-    private Finding doctor(TestCa.Identity identity) {
-        return doctor("localhost", fixture.ca(), Optional.of(identity));
+    private void assertRefused(Optional<TestCa.Identity> identity) {
+        assertThatThrownBy(() -> handshake(fixture.ca(), identity)).isInstanceOf(IOException.class);
     }
 
     private void assertLogged(String reason) {
@@ -68,17 +63,19 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void validCertificateIsAcceptedAndNothingIsLogged() {
-        assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
+    void validCertificateIsAcceptedAndNothingIsLogged() throws Exception {
+        fixture.open();
+        fixture.events.next();
+
         assertThat(log.lines()).noneMatch(line -> line.contains("refused"));
     }
 
     @Test
-    void doctorDoesNotAffectTheStreamOfTheRunningAgent() throws Exception {
+    void connectionWithoutAHelloDoesNotAffectTheStreamOfItsHost() throws Exception {
         StreamClient running = fixture.open();
         fixture.events.next();
 
-        assertThat(doctor(fixture.host1()).level()).isEqualTo(Level.OK);
+        fixture.connect(fixture.host1()).close();
 
         assertThat(fixture.channel.deliver(S1, Deliveries.refuse("still here"))).isTrue();
         assertThat(running.receive().toString()).contains("still here");
@@ -86,59 +83,28 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void certificateOfAnotherCaIsExplainedOnBothSides() {
-        Finding finding = doctor(fixture.stranger());
-
-        assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        assertThat(finding.text()).contains("the controller refused this agent's certificate");
-        assertThat(finding.cure()).contains("MESOS_IAM_AGENT_CERTIFICATE", "mesos-iam.channel.ca-file");
+    void certificateOfAnotherCaIsLogged() {
+        assertRefused(Optional.of(fixture.stranger()));
         assertLogged("the agent's certificate is not of a CA in mesos-iam.channel.ca-file");
     }
 
     @Test
-    void expiredCertificateIsExplainedOnBothSides() {
-        Finding finding = doctor(fixture.expired());
-
-        assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        assertThat(finding.text()).contains("the controller refused this agent's certificate");
-        assertThat(finding.cure()).contains("expired");
+    void expiredCertificateIsLogged() {
+        assertRefused(Optional.of(fixture.expired()));
         assertLogged("the agent's certificate has expired");
     }
 
     @Test
-    void missingCertificateIsExplainedOnBothSides() {
-        Finding finding = doctor("localhost", fixture.ca(), Optional.empty());
-
-        assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        assertThat(finding.text()).contains("controller", "certificate");
+    void missingCertificateIsLogged() {
+        assertRefused(Optional.empty());
         assertLogged("the peer sent no certificate");
     }
 
     @Test
-    void controllerOfAnotherCaIsExplainedOnBothSides() {
-        Finding finding = doctor("localhost", fixture.otherCa(), Optional.of(fixture.host1()));
-
-        assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        assertThat(finding.text()).contains("the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA");
+    void refusalByTheAgentIsLogged() {
+        assertThatThrownBy(() -> handshake(fixture.otherCa(), Optional.of(fixture.host1())))
+                .isInstanceOf(IOException.class);
         assertLogged("the agent refused this controller's certificate");
-    }
-
-    @Test
-    void controllerOfAnotherNameIsExplained() {
-        Finding finding = doctor("127.0.0.1", fixture.ca(), Optional.of(fixture.host1()));
-
-        assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        assertThat(finding.text()).contains("the controller's certificate names another host");
-        assertThat(finding.cure()).contains("MESOS_IAM_AGENT_CONTROLLERS");
-    }
-
-    @Test
-    void closedPortIsNotReportedAsACertificateProblem() throws Exception {
-        fixture.channel.close();
-
-        Finding finding = doctor(fixture.host1());
-        assertThat(finding.level()).isEqualTo(Level.WARNING);
-        assertThat(finding.text()).contains("can't be reached");
     }
 
     @Test
@@ -152,29 +118,11 @@ class RefusedCertificatesTest {
     }
 
     @Test
-    void refusalAfterTheRequestIsExplained() throws Exception {
-        try (LateRefusal late = new LateRefusal(fixture.ca(), fixture.controller())) {
-            Finding finding = new ControllerCheck(
-                            List.of(URI.create("wss://localhost:" + late.port())),
-                            Protocol.PATH,
-                            () -> StreamClient.tls(fixture.ca(), Optional.of(fixture.stranger())),
-                            TimeLimit.of(ControllerCheck.USUAL_LIMIT))
-                    .findings()
-                    .getFirst();
-
-            assertThat(finding.text()).contains("the controller refused this agent's certificate");
-            assertThat(finding.level()).isEqualTo(Level.FAILURE);
-        }
-    }
-
-    @Test
     void repeatedRefusalsOfAHostLogOneLine() {
-        List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            findings.add(doctor(fixture.stranger()));
+            assertRefused(Optional.of(fixture.stranger()));
         }
 
-        assertThat(findings).extracting(Finding::level).containsOnly(Level.FAILURE);
         assertLogged("the agent's certificate");
         assertThat(log.lines().stream().filter(line -> line.contains("certificate refused")))
                 .hasSize(1);

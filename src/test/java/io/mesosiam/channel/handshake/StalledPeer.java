@@ -2,7 +2,7 @@ package io.mesosiam.channel.handshake;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.mesosiam.channel.StreamClient;
+import io.mesosiam.fakes.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,7 +65,7 @@ final class StalledPeer implements AutoCloseable {
     }
 
     static byte[] clientHello(Path ca) throws SSLException {
-        SSLEngine engine = StreamClient.tls(ca, Optional.empty()).createSSLEngine("localhost", 443);
+        SSLEngine engine = TestTls.context(ca, Optional.empty()).createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         engine.wrap(ByteBuffer.allocate(0), out);

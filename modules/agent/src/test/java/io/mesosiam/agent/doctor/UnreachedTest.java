@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.agent.doctor.Finding.Level;
 import io.mesosiam.agent.redirect.HostBoundary.HostUsers;
 import io.mesosiam.agent.redirect.HostBoundary.TaskClasses;
+import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestPort;
+import io.mesosiam.fakes.TestTls;
 import io.mesosiam.fakes.TimeLimit;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,10 +19,14 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UnreachedTest {
     private static Finding check(String host, int port) {
@@ -81,6 +87,24 @@ class UnreachedTest {
                     .contains("does not use TLS: name the controller's agent port")
                     .doesNotContain("look for this host's address");
             answering.join();
+        }
+    }
+
+    @Test
+    void certificateRefusedAfterTheRequestIsExplained(@TempDir Path directory) throws Exception {
+        TestCa ca = TestCa.in(directory);
+        TestCa other = TestCa.in(Files.createDirectory(directory.resolve("other")));
+        try (LateRefusal late = new LateRefusal(ca.certificateFile(), ca.issue("dns:localhost"))) {
+            Finding finding = new ControllerCheck(
+                            List.of(URI.create("wss://localhost:" + late.port())),
+                            "/",
+                            () -> TestTls.context(ca.certificateFile(), Optional.of(other.issue("dns:localhost"))),
+                            TimeLimit.of(ControllerCheck.USUAL_LIMIT))
+                    .findings()
+                    .getFirst();
+
+            assertThat(finding.text()).contains("the controller refused this agent's certificate");
+            assertThat(finding.level()).isEqualTo(Level.FAILURE);
         }
     }
 

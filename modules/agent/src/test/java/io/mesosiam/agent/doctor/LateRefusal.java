@@ -1,7 +1,7 @@
-package io.mesosiam.channel.handshake;
+package io.mesosiam.agent.doctor;
 
-import io.mesosiam.channel.StreamClient;
 import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestTls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ final class LateRefusal implements AutoCloseable {
 
     LateRefusal(Path ca, TestCa.Identity controller) throws IOException {
         server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        tls = StreamClient.tls(ca, Optional.of(controller));
+        tls = TestTls.context(ca, Optional.of(controller));
         serving.start();
     }
 

@@ -1,0 +1,88 @@
+package io.mesosiam.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.agent.doctor.ControllerCheck;
+import io.mesosiam.agent.doctor.Finding;
+import io.mesosiam.agent.doctor.Finding.Level;
+import io.mesosiam.channel.wire.Protocol;
+import io.mesosiam.fakes.TestCa;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TestTls;
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.sandbox.mesos.MasterSetup;
+import io.mesosiam.sandbox.mesos.SandboxMaster;
+import io.mesosiam.sandbox.sts.SandboxSts;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the agent's doctor reports of a running controller's certificate and of its own. */
+class RefusedCertificatesIT {
+    @TempDir
+    private Path directory;
+
+    /** What doctor finds with one set of certificates. */
+    private record Case(String host, TestCa trusted, Optional<TestCa.Identity> identity) {
+        Finding run(int port) {
+            return new ControllerCheck(
+                            List.of(URI.create("wss://" + host + ":" + port)),
+                            Protocol.PATH,
+                            () -> TestTls.context(trusted.certificateFile(), identity),
+                            TimeLimit.of(ControllerCheck.USUAL_LIMIT))
+                    .findings()
+                    .getFirst();
+        }
+    }
+
+    @Test
+    void doctorExplainsEachRefusedCertificate() throws Exception {
+        TestCa ca = ca("ca");
+        TestCa other = ca("other");
+        try (TestDatabase database = TestPostgres.database();
+                SandboxMaster master = SandboxMaster.start(MasterSetup.plain().enforcingPrincipals());
+                SandboxSts sts = SandboxSts.start();
+                ControllerProcess controller = ControllerProcess.start(
+                        directory,
+                        "controller-1",
+                        ControllerProcess.settings(database, master, sts, ca, ca.issue("dns:localhost")))) {
+            controller.awaitReady();
+            int port = URI.create(controller.uri()).getPort();
+
+            Optional<TestCa.Identity> own = Optional.of(ca.issue("dns:localhost"));
+            assertThat(new Case("localhost", ca, own).run(port).level()).isEqualTo(Level.OK);
+
+            Finding stranger = new Case("localhost", ca, Optional.of(other.issue("dns:localhost"))).run(port);
+            assertFailure(stranger, "the controller refused this agent's certificate");
+            assertThat(stranger.cure()).contains("MESOS_IAM_AGENT_CERTIFICATE", "mesos-iam.channel.ca-file");
+
+            Finding expired = new Case("localhost", ca, Optional.of(ca.issueExpired("dns:localhost"))).run(port);
+            assertFailure(expired, "the controller refused this agent's certificate");
+            assertThat(expired.cure()).contains("expired");
+
+            assertFailure(new Case("localhost", ca, Optional.empty()).run(port), "certificate");
+
+            assertFailure(
+                    new Case("localhost", other, own).run(port),
+                    "the controller's certificate is not of a CA in MESOS_IAM_AGENT_CA");
+
+            Finding name = new Case("127.0.0.1", ca, own).run(port);
+            assertFailure(name, "the controller's certificate names another host");
+            assertThat(name.cure()).contains("MESOS_IAM_AGENT_CONTROLLERS");
+        }
+    }
+
+    private TestCa ca(String name) throws Exception {
+        return TestCa.in(Files.createDirectory(directory.resolve(name)));
+    }
+
+    private static void assertFailure(Finding finding, String text) {
+        assertThat(finding.level()).isEqualTo(Level.FAILURE);
+        assertThat(finding.text()).contains(text);
+    }
+}
