@@ -40,8 +40,8 @@ public record ExplainedDecision(
                 description = "allowed: an IAM role is given. denied: a deny matches. conflict: policies of one"
                         + " priority give different credentials. no-policy: none matches. pending: it"
                         + " can't be decided yet. withdrawn: a withdrawal stands, whatever the policies"
-                        + " allow",
-                enumeration = {"allowed", "denied", "conflict", "no-policy", "pending", "withdrawn"},
+                        + " allow. ended: the task has ended, whatever the policies allow now",
+                enumeration = {"allowed", "denied", "conflict", "no-policy", "pending", "withdrawn", "ended"},
                 examples = "allowed")
         String decision,
 
@@ -92,6 +92,18 @@ public record ExplainedDecision(
             case Decision.NoMatch _ -> nothing(name, "no-policy", List.of(), decision, verdicts, rows);
             case Decision.Undecided _ -> nothing(name, "pending", List.of(), decision, verdicts, rows);
         };
+    }
+
+    /** The same of a task that has ended: it gets nothing, whatever the policies decide. */
+    ExplainedDecision ended(String how) {
+        return new ExplainedDecision(
+                credentialName,
+                "ended",
+                null,
+                List.of(),
+                false,
+                how + " The policies in force now, for a task like it that runs: " + summary,
+                verdicts);
     }
 
     /** The rows of the policy table at one version, as a caller sees them. */

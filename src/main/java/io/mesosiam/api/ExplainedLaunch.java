@@ -1,14 +1,22 @@
 package io.mesosiam.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.ExplainedDecision.PolicyRows;
 import io.mesosiam.api.sight.Sight;
+import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Refusal;
 import io.mesosiam.lease.Withdrawal;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.policy.IamRole;
+import io.mesosiam.policy.Policy;
 import io.mesosiam.policy.PolicyId;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +69,13 @@ public record ExplainedLaunch(
         @Nullable
         String end,
 
+        @Schema(
+                description = "Since when it has no lease any more; absent while it has not ended, or if it had none",
+                format = "date-time",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        String endedAt,
+
         @Schema(description = "The task's own values") ExplainedTask task,
 
         @Schema(description = "The agent of the launch's host")
@@ -91,6 +106,36 @@ public record ExplainedLaunch(
 
         @Schema(description = "Its leases that this controller keeps, live and recently ended")
         List<LeaseView> leases) {
+    /** When the last of the leases ended. */
+    static Optional<Instant> endedAt(List<Lease> leases) {
+        return leases.stream()
+                .flatMap(lease -> lease.state() instanceof LeaseState.Reaped(String _, Instant at)
+                        ? Stream.of(at)
+                        : Stream.empty())
+                .max(Comparator.naturalOrder());
+    }
+
+    /** How a task has ended, what its container gets under a name, and what policy gave it while it ran. */
+    static String ended(TaskEnd end, String name, List<Refusal> refusals, List<Lease> leases, PolicyRows rows) {
+        String answer = refusals.stream()
+                .filter(refusal -> refusal.key().name().value().equals(name))
+                .findFirst()
+                .map(refusal -> "its container still runs and is refused with 403 "
+                        + refusal.code().text())
+                .orElse("its container gets no credentials");
+        List<Lease> given = leases.stream()
+                .filter(lease -> lease.name().value().equals(name))
+                .toList();
+        String before = given.isEmpty()
+                ? "No lease of it is known here."
+                : "While it ran it had " + given.getLast().role().arn() + " by policy "
+                        + rows.usable(given.getLast().policy())
+                                .map(Policy::path)
+                                .orElse(given.getLast().policy().toString())
+                        + endedAt(given).map(at -> ", until " + at + ".").orElse(".");
+        return "the task has ended: " + end.describe() + "; " + answer + ". " + before;
+    }
+
     /** A withdrawal in effect. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(

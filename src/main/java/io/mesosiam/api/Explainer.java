@@ -89,6 +89,10 @@ final class Explainer {
                 task.task().container().map(Object::toString).orElse(null),
                 task.witnessed(),
                 task.end().map(TaskEnd::describe).orElse(null),
+                task.end()
+                        .flatMap(_ -> ExplainedLaunch.endedAt(leases))
+                        .map(Instant::toString)
+                        .orElse(null),
                 ExplainedTask.of(subject),
                 ExplainedHost.of(outlook.connected(), owner),
                 decisions.entrySet().stream()
@@ -98,6 +102,10 @@ final class Explainer {
                                 Optional.ofNullable(withdrawn.get(entry.getKey())),
                                 subject,
                                 rows))
+                        .map(decision -> task.end()
+                                .map(end -> decision.ended(ExplainedLaunch.ended(
+                                        end, decision.credentialName(), outlook.refusals(), leases, rows)))
+                                .orElse(decision))
                         .toList(),
                 shown(waiting(outlook, owner, withdrawn, rows.sight()), decisions, rows.sight()),
                 shown(waitReasons(outlook, withdrawn), decisions, rows.sight()),

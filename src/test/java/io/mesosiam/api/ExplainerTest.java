@@ -9,8 +9,11 @@ import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
 import io.mesosiam.lease.Lease;
+import io.mesosiam.lease.LeaseKey;
 import io.mesosiam.lease.LeaseState;
 import io.mesosiam.lease.Ownership;
+import io.mesosiam.lease.Refusal;
+import io.mesosiam.lease.Refusal.RefusalCode;
 import io.mesosiam.lease.SessionIdentity;
 import io.mesosiam.lease.SessionSource;
 import io.mesosiam.lease.reconcile.Dependencies;
@@ -20,11 +23,13 @@ import io.mesosiam.lease.simulation.TestLeaseConfig;
 import io.mesosiam.mesos.ClusterState;
 import io.mesosiam.mesos.ClusterState.Completeness;
 import io.mesosiam.mesos.ClusterState.Leader;
+import io.mesosiam.mesos.ContainerId;
 import io.mesosiam.mesos.Enforcement;
 import io.mesosiam.mesos.Framework;
 import io.mesosiam.mesos.Launch;
 import io.mesosiam.mesos.LaunchedTask;
 import io.mesosiam.mesos.MesosAgentId;
+import io.mesosiam.mesos.TaskEnd;
 import io.mesosiam.mesos.TaskState;
 import io.mesosiam.ownership.HostOwners;
 import io.mesosiam.policy.CredentialName;
@@ -75,6 +80,48 @@ class ExplainerTest {
     }
 
     @Test
+    void endedTaskIsExplainedAsEndedWhateverThePoliciesAllow() {
+        PolicySet set = PolicySet.of(1, List.of(Policies.allow("web", "default", 0, Policies.gift("web"))));
+
+        ExplainedLaunch explained =
+                explain(set, List.of(lease(true)), Optional.of(new TaskEnd.Terminal(TaskState.FINISHED)));
+
+        assertThat(explained.end()).isEqualTo("TASK_FINISHED");
+        assertThat(explained.endedAt()).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(explained.decisions()).singleElement().satisfies(decision -> {
+            assertThat(decision.decision()).isEqualTo("ended");
+            assertThat(decision.iamRoleArn()).isNull();
+            assertThat(decision.policies()).isEmpty();
+            assertThat(decision.summary())
+                    .startsWith("the task has ended: TASK_FINISHED; its container gets no credentials."
+                            + " While it ran it had ")
+                    .contains(", until 2026-01-01T00:00:00Z.")
+                    .contains("The policies in force now, for a task like it that runs: ");
+            assertThat(decision.verdicts()).hasSize(1);
+        });
+    }
+
+    @Test
+    void endedTaskWhoseContainerStillAsksIsExplainedWithTheRefusalAndWithoutALease() {
+        Refusal refusal = new Refusal(
+                new LeaseKey(LAUNCH, CredentialName.DEFAULT),
+                new ContainerId(Optional.empty(), "c1"),
+                RefusalCode.ENDED,
+                "the task has ended");
+        PolicySet set = PolicySet.of(1, List.of());
+
+        assertThat(ExplainedLaunch.ended(
+                        new TaskEnd.Terminal(TaskState.KILLED),
+                        "default",
+                        List.of(refusal),
+                        List.of(),
+                        ExplainedDecision.PolicyRows.of(set, Sight.everything(set))))
+                .isEqualTo(
+                        "the task has ended: TASK_KILLED; its container still runs and is refused with 403 TaskEnded."
+                                + " No lease of it is known here.");
+    }
+
+    @Test
     void disabledPoliciesAndUnusableRowsAreShownAndDecideNothing() {
         RejectedRow allow = new RejectedRow(
                 Policies.id("bad"),
@@ -122,6 +169,10 @@ class ExplainerTest {
 
     /** @param rows the leases that another controller left on the host */
     private static ExplainedLaunch explain(PolicySet set, List<Lease> rows) {
+        return explain(set, rows, Optional.empty());
+    }
+
+    private static ExplainedLaunch explain(PolicySet set, List<Lease> rows, Optional<TaskEnd> end) {
         Reconciler reconciler = new Reconciler(
                 TestLeaseConfig.DEFAULTS,
                 new Dependencies(
@@ -134,7 +185,7 @@ class ExplainerTest {
                         new Random(1)),
                 new NoJournal());
         LaunchedTask task = TestLaunches.task(LAUNCH, TaskState.RUNNING, Optional.empty(), Optional.empty());
-        ClusterState state = cluster(new LaunchedTask(LAUNCH, task.task(), false, Optional.empty()));
+        ClusterState state = cluster(new LaunchedTask(LAUNCH, task.task(), false, end));
         reconciler.changed(state, state.launches().keySet());
         reconciler.connected(LAUNCH.key().agent(), new Ownership(1, true), List.of(), Map.of(), _ -> {});
 
