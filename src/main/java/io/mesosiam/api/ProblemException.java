@@ -29,6 +29,19 @@ public final class ProblemException extends RuntimeException {
                 ProblemCode.INVALID_PARAMETER, detail, new Problem.Extras(Optional.empty(), errors, Optional.empty()));
     }
 
+    /** Ends a request that names namespaces which don't exist. Only for callers with a role there. */
+    public static void refuseMissing(List<String> namespaces, String field, ProblemCode code) {
+        if (!namespaces.isEmpty()) {
+            List<Problem.FieldError> errors = namespaces.stream()
+                    .map(path -> new Problem.FieldError(field, "there is no namespace " + path))
+                    .toList();
+            throw new ProblemException(
+                    code,
+                    "there is no namespace " + namespaces.getFirst(),
+                    new Problem.Extras(Optional.empty(), errors, Optional.empty()));
+        }
+    }
+
     /** The answer to the request that this ends. */
     public Response response(CurrentRequest request) {
         return ProblemMapper.response(this, request);

@@ -1,5 +1,6 @@
 package io.mesosiam.api;
 
+import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.CurrentRequest;
@@ -53,13 +54,15 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 public final class TokenResource {
     private final Tokens tokens;
+    private final Namespaces namespaces;
     private final Callers callers;
     private final InstantSource clock;
     private final CurrentRequest request;
 
     @Inject
-    TokenResource(Tokens tokens, Callers callers, InstantSource clock, CurrentRequest request) {
+    TokenResource(Tokens tokens, Namespaces namespaces, Callers callers, InstantSource clock, CurrentRequest request) {
         this.tokens = tokens;
+        this.namespaces = namespaces;
         this.callers = callers;
         this.clock = clock;
         this.request = request;
@@ -124,6 +127,10 @@ public final class TokenResource {
             responseCode = "409",
             description = "A token that is not revoked has this name",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "A namespace of a role doesn't exist; 'errors' names it",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @Operation(
             operationId = "createToken",
             summary = "Makes an API token",
@@ -139,7 +146,10 @@ public final class TokenResource {
         TokenRequest wanted = TokenRequest.of(body, clock.instant());
         Caller caller = callers.current();
         wanted.namespaces().forEach(callers::require);
-        return tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller, request.id())
+        return namespaces
+                .missing(wanted.namespaces())
+                .invoke(missing -> ProblemException.refuseMissing(missing, "roles", ProblemCode.INVALID_OBJECT))
+                .chain(() -> tokens.create(wanted.name(), wanted.roles(), wanted.expiresAt(), caller, request.id()))
                 .onFailure(Tokens.Expired.class)
                 .transform(_ -> TokenRequest.expired())
                 .map(made -> made.orElseThrow(() -> new ProblemException(

@@ -150,7 +150,7 @@ class AuditApiTest {
 
     @Test
     void anAuditorOfANamespaceSeesTheEventsOfItsPolicies() {
-        execute("insert into namespace (path) values ('/team'), ('/team/a'), ('/teams')");
+        execute("insert into namespace (path) values ('/team'), ('/team/a'), ('/teams'), ('/tea')");
         execute("with added as (insert into policy (name, namespace, effect, match_all, iam_role_arn, enabled)"
                 + " select 'audited', path, 'allow', true, 'arn:aws:iam::123456789012:role/x', false"
                 + " from unnest(array['/team', '/team/a', '/teams']) as path returning id, namespace)"
@@ -167,7 +167,7 @@ class AuditApiTest {
         } finally {
             execute("delete from policy where name = 'audited'");
             execute("delete from namespace where path = '/team/a'");
-            execute("delete from namespace where path in ('/team', '/teams')");
+            execute("delete from namespace where path in ('/team', '/teams', '/tea')");
         }
     }
 

@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** API tokens of a whole controller: made, used, listed, revoked, by the API and by SQL. */
@@ -40,6 +42,24 @@ class TokenApiTest {
 
     @Inject
     MeterRegistry meters;
+
+    @BeforeEach
+    void namespaces() {
+        execute("insert into namespace (path) values ('/data'), ('/data/reporting') on conflict do nothing");
+    }
+
+    @Test
+    void aNamespaceThatDoesNotExistIsRefusedForThoseWhoMayKnow() {
+        create(SignedIn.TOKEN, unusedName(), "viewer", "viewer:/data/reportign")
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
+                .body("errors.field", contains("roles"))
+                .body("errors.message", contains("there is no namespace /data/reportign"));
+        String admin =
+                create(SignedIn.TOKEN, unusedName(), "admin:/data").extract().path("token");
+        create(admin, unusedName(), "viewer:/data/reportign").statusCode(422);
+        create(admin, unusedName(), "viewer:/unknown").statusCode(403);
+    }
 
     @Test
     void createdTokenIsShownOnceAndSignsInUntilItIsRevoked() {

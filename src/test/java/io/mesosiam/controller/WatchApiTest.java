@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.in;
 
 import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
@@ -173,6 +174,12 @@ class WatchApiTest {
 
     @Test
     void callerOfANamespaceSeesItsPoliciesAndNoLeases() throws Exception {
+        given().contentType(ContentType.JSON)
+                .queryParam("reason", "test")
+                .body("{}")
+                .put("/api/v1/namespaces/elsewhere")
+                .then()
+                .statusCode(in(List.of(200, 201)));
         String token = create("viewer:/elsewhere").token();
 
         Stream policies = new Stream("policies", token, Optional.empty());

@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,21 @@ public final class Namespaces {
     public Uni<Optional<StoredNamespace>> find(String path) {
         return sessions.reading(session -> byPath(session, path, LockModeType.NONE))
                 .map(row -> Optional.ofNullable(row).map(StoredNamespace::of));
+    }
+
+    /** Those of the paths that no stored namespace has, in their order. */
+    public Uni<List<String>> missing(Collection<String> paths) {
+        return paths.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : sessions.reading(session -> session.createSelectionQuery(
+                                        "select path from NamespaceEntity where path in :paths", String.class)
+                                .setParameter("paths", List.copyOf(paths))
+                                .getResultList())
+                        .map(known -> paths.stream()
+                                .filter(path -> !known.contains(path))
+                                .distinct()
+                                .sorted()
+                                .toList());
     }
 
     /** The namespaces that a query is for, in its order. */

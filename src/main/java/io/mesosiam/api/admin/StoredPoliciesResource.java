@@ -9,9 +9,12 @@ import static io.mesosiam.signin.Role.Names.VIEWER;
 import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.PolicyColumn;
 import io.mesosiam.admin.PolicyQuery;
+import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -44,11 +47,13 @@ public final class StoredPoliciesResource {
             new ListParameters.Kind<>(List.of(PolicyColumn.values()), PolicyColumn.NAME, "policyId");
 
     private final Policies policies;
+    private final Namespaces namespaces;
     private final Authors authors;
 
     @Inject
-    StoredPoliciesResource(Policies policies, Authors authors) {
+    StoredPoliciesResource(Policies policies, Namespaces namespaces, Authors authors) {
         this.policies = policies;
+        this.namespaces = namespaces;
         this.authors = authors;
     }
 
@@ -62,6 +67,10 @@ public final class StoredPoliciesResource {
     @APIResponse(
             responseCode = "400",
             description = "A parameter is not valid, or unknown; 'errors' names it",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "There is no such namespace",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "default",
@@ -129,8 +138,11 @@ public final class StoredPoliciesResource {
                 ListParameters.of(POLICIES, filter, sort, fields, limit, cursor, parameters);
         parameters.check();
         authors.require(path, AdminDocs.readers());
-        return policies.list(
-                        new PolicyQuery(path, below.equals("true"), list.query().andOneMore()))
+        return namespaces
+                .missing(List.of(path))
+                .invoke(missing -> ProblemException.refuseMissing(missing, "namespace", ProblemCode.NOT_FOUND))
+                .chain(() -> policies.list(
+                        new PolicyQuery(path, below.equals("true"), list.query().andOneMore())))
                 .map(found -> list.page(found.stream()
                         .map(policy -> StoredPolicyView.of(policy).json())
                         .toList()))
