@@ -64,33 +64,6 @@ public class AdminSessions {
     }
 
     /**
-     * Inserts a row, unless it has faults: those that are known, and those that the database's constraints find.
-     *
-     * @param columns the row as a JSON object of columns
-     */
-    public <E, T> Uni<Written<T>> creating(
-            Author author,
-            String table,
-            Constraints constraints,
-            String columns,
-            List<Fault> known,
-            E row,
-            Function<E, T> stored) {
-        return this.<Written<T>>writing(
-                        author,
-                        session -> faults(session, table, constraints, columns, known)
-                                .chain(faults -> faults.isEmpty()
-                                        ? session.insert(row)
-                                                .chain(() -> session.refresh(row))
-                                                .map(_ -> new Written.Created<>(stored.apply(row)))
-                                        : Uni.createFrom().item(new Written.Not<>(new Refused.Invalid(faults)))),
-                        outcome -> !(outcome instanceof Written.Not))
-                .onFailure(failure -> Refusals.of(failure).isPresent())
-                .recoverWithItem(
-                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
-    }
-
-    /**
      * The faults that are known, and those that the database's constraints find in other fields of the row.
      *
      * @param columns the row as a JSON object of columns

@@ -3,6 +3,7 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
@@ -19,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,69 @@ class PolicyApplyTest {
                 .body("items[0].content.priority", equalTo(5))
                 .body("items[0].content", not(hasKey("effect")))
                 .body("$", not(hasKey("next")));
+    }
+
+    @Test
+    void listOfANamespaceThatDoesNotExistIsNotFound() {
+        given().get("/api/v1/namespaces/data.reportign/policies")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("not-found"))
+                .body("errors.field", contains("namespace"))
+                .body("errors.message", contains("there is no namespace /data/reportign"));
+    }
+
+    @Test
+    void missingReasonIsNamedTogetherWithTheFaultsOfAllChanges() {
+        given().contentType(ContentType.JSON)
+                .body("{\"changes\": [" + put("m-good", "x", 1) + "," + put("m-bad", "", 1) + "]}")
+                .post("/api/v1/policies/apply")
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("reason", "changes[1].frameworkName"));
+        given().contentType(ContentType.JSON)
+                .queryParam("confirm", "many")
+                .body("{\"changes\": [{\"action\": \"rename\", \"namespace\": \"/\", \"name\": \"x\"}]}")
+                .post("/api/v1/policies/apply")
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("reason", "confirm", "changes[0].action"));
+        given().get("/api/v1/namespaces/-/policies/m-good").then().statusCode(404);
+    }
+
+    @Test
+    void attributeTrustIsAppliedWithPolicies() {
+        String id = UUID.randomUUID().toString();
+        String content = "{\"frameworkPrincipal\": \"svc-" + id + "\", \"attribute\": \"label\", \"key\": \"team\"}";
+        String trust = "{\"kind\": \"attribute-trust\", \"action\": \"put\", \"id\": \"" + id + "\", \"content\": "
+                + content + "}";
+
+        apply(trust + "," + put("t-one", "x", 1))
+                .then()
+                .statusCode(200)
+                .body("results.kind", contains("attribute-trust", "policy"))
+                .body("results.outcome", contains("created", "created"))
+                .body("results[0].id", equalTo(id))
+                .body("results[0]", not(hasKey("namespace")));
+        apply(trust).then().statusCode(200).body("results.outcome", contains("unchanged"));
+        given().contentType(ContentType.JSON)
+                .body("{\"changes\": [{\"kind\": \"attribute-trust\", \"action\": \"delete\", \"id\": \"" + id
+                        + "\"}]}")
+                .post("/api/v1/preview")
+                .then()
+                .statusCode(200)
+                .body("leasesEnded", equalTo(0));
+        given().get("/api/v1/attribute-trust/" + id).then().statusCode(200);
+        apply("{\"kind\": \"attribute-trust\", \"action\": \"put\", \"id\": \"" + id
+                        + "\", \"name\": \"x\", \"content\": {\"attribute\": \"shoe\"}}, {\"kind\": \"attribute-trust\","
+                        + " \"action\": \"delete\", \"id\": \"7\", \"namespace\": \"/\"}")
+                .then()
+                .statusCode(422)
+                .body("errors.field", containsInAnyOrder("changes[0].name", "changes[1].id", "changes[1].namespace"));
+        apply("{\"kind\": \"attribute-trust\", \"action\": \"delete\", \"id\": \"" + id + "\"}")
+                .then()
+                .statusCode(200)
+                .body("results.outcome", contains("deleted"));
     }
 
     @Test

@@ -11,16 +11,24 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 
+import io.mesosiam.fakes.TimeLimit;
+import io.mesosiam.postgres.OneStatement;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Changes of policies are previewed, and the policies in force are questioned. Task web-1 may have the role web. */
 @QuarkusTest
 @WithTestResource(AdministeredCluster.class)
 class PolicyPreviewTest {
+    @Inject
+    Pool pool;
+
     private static final String PREVIEW = "/api/v1/preview";
     private static final String ROLE = "arn:aws:iam::123456789012:role/web";
     private static final String DENY =
@@ -105,6 +113,7 @@ class PolicyPreviewTest {
     @Test
     void writeThatEndsManyLeasesNeedsTheirNumber() {
         compareWithWhatTheWriteBeforeHasLeft();
+        trustThatLeasesRestOnNeedsTheirNumberToo();
         given().queryParam("reason", "test")
                 .delete(path("held"))
                 .then()
@@ -133,6 +142,44 @@ class PolicyPreviewTest {
                 .statusCode(204);
 
         given().get(path("held")).then().statusCode(404);
+    }
+
+    private void trustThatLeasesRestOnNeedsTheirNumberToo() {
+        given().contentType(ContentType.JSON)
+                .queryParam("reason", "test")
+                .body("{\"trustedSelectorsOnly\": true}")
+                .put("/api/v1/namespaces/p-trusted")
+                .then()
+                .statusCode(201);
+        String trust = "/api/v1/attribute-trust/" + UUID.randomUUID();
+        given().contentType(ContentType.JSON)
+                .queryParam("reason", "test")
+                .body("{\"frameworkPrincipal\": \"svc-web\", \"attribute\": \"task_name\"}")
+                .put(trust)
+                .then()
+                .statusCode(201);
+        execute("update policy set namespace = '/p-trusted', framework_principal = null where name = 'held'");
+
+        given().queryParam("reason", "test")
+                .delete(trust)
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("blast-radius"))
+                .body("leasesEnded", equalTo(1));
+        given().queryParam("reason", "test")
+                .queryParam("dryRun", "server")
+                .delete(trust)
+                .then()
+                .statusCode(200)
+                .body("leasesEnded", equalTo(1))
+                .body("objection", containsString("confirm=1"));
+
+        execute("update policy set namespace = '/', framework_principal = 'svc-web' where name = 'held'");
+        given().queryParam("reason", "test").delete(trust).then().statusCode(204);
+    }
+
+    private void execute(String sql) {
+        var _ = OneStatement.run(pool, sql).await().atMost(TimeLimit.seconds(10));
     }
 
     /** The lease rests on either of two policies, so the first deletion ends nothing, and the second ends it. */

@@ -3,9 +3,11 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.in;
@@ -21,9 +23,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credentials are revoked by the API of a whole controller. */
 @QuarkusTest
@@ -206,6 +211,7 @@ class RevocationTest {
         revoke("{\"policyId\": \"" + policy + "\"}").then().statusCode(201).body("leases", equalTo(1));
         revoke("{\"policyId\": \"" + policy + "\"}").then().statusCode(200).body("leases", equalTo(1));
         String agent = "agent-" + UUID.randomUUID();
+        execute("insert into agent (mesos_agent_id, hostname) values ('" + agent + "', 'host1')");
         revoke("{\"mesosAgentId\": \"" + agent + "\"}")
                 .then()
                 .statusCode(201)
@@ -214,10 +220,90 @@ class RevocationTest {
         revoke("{\"mesosAgentId\": \"" + agent + "\"}").then().statusCode(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"leaseId", "policyId", "mesosAgentId"})
+    void whatNeverExistedIsAWrongField(String field) throws SQLException {
+        String id = UUID.randomUUID().toString();
+        String body = "{\"" + field + "\": \"" + id + "\"}";
+
+        revoke(body)
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("invalid-object"))
+                .body("errors.field", contains(field))
+                .body("errors.message", contains(containsString("has never existed")));
+        given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/revocations")
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("reason", field));
+        assertThat(one("select count(*) from withdrawal where '" + id + "' in (policy_id::text, mesos_agent_id)"))
+                .isEqualTo("0");
+    }
+
     @Test
-    void leaseAndPolicyThatDoNotExistAreNotFound() {
-        revoke("{\"leaseId\": \"" + UUID.randomUUID() + "\"}").then().statusCode(404);
-        revoke("{\"policyId\": \"" + UUID.randomUUID() + "\"}").then().statusCode(404);
+    void taskOrRoleWithoutALeaseIsRevokedWithAWarning() throws SQLException {
+        lease("job-7", "job-7@f");
+        for (String target : List.of(
+                "{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-8\"}",
+                "{\"iamRoleArn\": \"" + role + "-other\"}")) {
+            revoke(target)
+                    .then()
+                    .statusCode(201)
+                    .body("leases", equalTo(0))
+                    .body("warnings", contains(containsString("covers no live lease")));
+        }
+        revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"job-7\"}")
+                .then()
+                .statusCode(201)
+                .body("warnings", empty());
+    }
+
+    @Test
+    void revocationThatEndsManyLeasesNeedsAtLeastTheirNumber() throws SQLException {
+        execute(
+                "insert into lease (id, framework_id, task_id, mesos_agent_id, launch_sequence, credential_name, iam_role_arn,"
+                        + " policy_id, identity_hash, session_name, witnessed, created_at, state, expiration, renew_at)"
+                        + " select gen_random_uuid(), '" + framework + "', 'many-' || n, 'agent-1', 1, 'default', '"
+                        + role
+                        + "', gen_random_uuid(), repeat('0', 64), 'many', true, now(), 'active', '2099-01-02 03:04:05+00',"
+                        + " '2099-01-02 03:00:00+00' from generate_series(1, 150) n");
+        String target = "{\"iamRoleArn\": \"" + role + "\"}";
+        try {
+            revoke(target, Map.of())
+                    .then()
+                    .statusCode(409)
+                    .body("code", equalTo("blast-radius"))
+                    .body("leasesEnded", equalTo(150))
+                    .body("detail", containsString("confirm=150"));
+            revoke(target, Map.of("confirm", 149)).then().statusCode(409);
+            revoke(target, Map.of("dryRun", "server"))
+                    .then()
+                    .statusCode(200)
+                    .body("leasesEnded", equalTo(150))
+                    .body("liveLeases", greaterThanOrEqualTo(150))
+                    .body("keysValidUntil", equalTo("2099-01-02T03:04:05Z"))
+                    .body("objection", containsString("confirm=150"))
+                    .body("warnings", empty());
+            given().contentType(ContentType.JSON)
+                    .queryParam("reason", "INC-17")
+                    .body(target)
+                    .post("/api/v1/withdrawals")
+                    .then()
+                    .statusCode(409)
+                    .body("leasesEnded", equalTo(150));
+            assertThat(one("select count(*) from withdrawal where iam_role_arn = '" + role + "'"))
+                    .isEqualTo("0");
+
+            revoke("{\"frameworkId\": \"" + framework + "\", \"taskId\": \"many-1\"}", Map.of())
+                    .then()
+                    .statusCode(201);
+            revoke(target, Map.of("confirm", 1_000_000)).then().statusCode(201).body("leases", equalTo(150));
+            revoke(target, Map.of()).then().statusCode(200);
+        } finally {
+            execute("delete from lease where iam_role_arn = '" + role + "'");
+        }
     }
 
     @Test
@@ -239,8 +325,13 @@ class RevocationTest {
     }
 
     private static Response revoke(String body) {
+        return revoke(body, Map.of("confirm", 1_000));
+    }
+
+    private static Response revoke(String body, Map<String, Object> parameters) {
         return given().contentType(ContentType.JSON)
                 .queryParam("reason", "INC-17")
+                .queryParams(parameters)
                 .body(body)
                 .post("/api/v1/revocations");
     }

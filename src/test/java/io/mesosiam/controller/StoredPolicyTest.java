@@ -3,10 +3,10 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
-import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
@@ -141,11 +141,11 @@ class StoredPolicyTest {
     @Test
     void writeNeedsAReason() {
         given().contentType(ContentType.JSON)
-                .body(ALLOW)
+                .body("{\"effect\": \"allow\", \"region\": \"moon\"}")
                 .put(path("unreasoned"))
                 .then()
                 .statusCode(400)
-                .body("errors.field", hasItem("reason"));
+                .body("errors.field", containsInAnyOrder("reason", "matchAll", "region", "iamRoleArn"));
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.mesosiam.controller;
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
@@ -123,6 +125,63 @@ class TrustAndWithdrawalTest {
                 .body(
                         "errors.field",
                         hasItems("id", "reason", "If-Match", "frameworkPrincipal", "attribute", "colour"));
+    }
+
+    @Test
+    void missingReasonOfEveryOtherWriteIsNamedTogetherWithTheWrongFields() {
+        String id = post(
+                        "/api/v1/attribute-trust",
+                        "{\"frameworkPrincipal\": \"svc-unreasoned\", \"attribute\": \"label\"}")
+                .path("id");
+        given().contentType("application/merge-patch+json")
+                .body("{\"attribute\": \"image\", \"key\": \"x\", \"shoe\": 1}")
+                .patch("/api/v1/attribute-trust/" + id)
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("reason", "key", "shoe"));
+        given().contentType(ContentType.JSON)
+                .queryParam("dryRun", "client")
+                .body("{\"taskId\": \"t\", \"policyId\": 7, \"colour\": 1}")
+                .post("/api/v1/withdrawals")
+                .then()
+                .statusCode(400)
+                .body("errors.field", hasItems("reason", "dryRun", "taskId", "policyId", "colour"));
+        given().contentType(ContentType.JSON)
+                .body("{\"awsAccounts\": [\"1\"], \"colour\": 1}")
+                .put("/api/v1/namespaces/unreasoned")
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("reason", "awsAccounts", "colour"));
+    }
+
+    @Test
+    void dryRunOfTrustAndWithdrawalStoresNothing() {
+        String body = "{\"frameworkPrincipal\": \"svc-dry\", \"attribute\": \"label\"}";
+        json("test")
+                .queryParam("dryRun", "server")
+                .body(body)
+                .post("/api/v1/attribute-trust")
+                .then()
+                .statusCode(200)
+                .body("leasesEnded", equalTo(0))
+                .body("$", hasKey("basis"));
+        given().queryParam("filter", "{\"frameworkPrincipal\": \"svc-dry\"}")
+                .get("/api/v1/attribute-trust")
+                .then()
+                .body("items", empty());
+        String framework = "f-" + UUID.randomUUID();
+        json("test")
+                .queryParam("dryRun", "server")
+                .body("{\"frameworkId\": \"" + framework + "\"}")
+                .post("/api/v1/withdrawals")
+                .then()
+                .statusCode(200)
+                .body("leasesEnded", equalTo(0))
+                .body("warnings", hasSize(1));
+        given().queryParam("filter", "{\"frameworkId\": \"" + framework + "\"}")
+                .get("/api/v1/withdrawals")
+                .then()
+                .body("items", empty());
     }
 
     @Test

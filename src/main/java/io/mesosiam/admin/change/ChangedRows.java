@@ -5,6 +5,8 @@ import io.mesosiam.admin.Written;
 import io.mesosiam.admin.change.ChangeReview.Changed;
 import io.mesosiam.admin.change.ChangeReview.Rows;
 import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.admin.trust.Trusts;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
@@ -32,15 +34,24 @@ final class ChangedRows {
                 .flatMap(ChangedRows::written)
                 .map(StoredNamespace::path)
                 .collect(Collectors.toUnmodifiableSet());
-        long bounds = written.size()
-                + applied.namespaces().stream()
-                        .filter(Written.Deleted.class::isInstance)
-                        .count();
+        long bounds = changes(applied.namespaces());
+        long statements = changes(applied.trusts());
         return policies(session, applied.policies()).chain(policies -> (bounds > 0
                         ? namespaces(session)
                         : Uni.createFrom().item(List.<String>of()))
-                .chain(namespaces -> base(session, policies.size() + bounds)
-                        .map(base -> new Rows(policies, written, namespaces, base))));
+                .chain(namespaces -> (statements > 0
+                                ? Trusts.all(session).map(Optional::of)
+                                : Uni.createFrom().item(Optional.<List<StoredTrust>>empty()))
+                        .chain(trusts -> base(session, policies.size() + bounds + statements)
+                                .map(base -> new Rows(policies, written, namespaces, trusts, base)))));
+    }
+
+    /** How many of the changes have written something. */
+    private static <S> long changes(List<Written<S>> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome instanceof Written.Deleted
+                        || written(outcome).findAny().isPresent())
+                .count();
     }
 
     private static Uni<List<String>> namespaces(StatelessSession session) {

@@ -13,6 +13,9 @@ import io.mesosiam.admin.Written;
 import io.mesosiam.admin.namespace.NamespaceContent;
 import io.mesosiam.admin.namespace.Namespaces;
 import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.admin.trust.TrustContent;
+import io.mesosiam.admin.trust.Trusts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -21,70 +24,106 @@ import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 
 /**
- * Applies changes of namespaces and policies in one transaction: namespaces are created and changed first, then policies are
- * written, then namespaces are deleted. So a policy is compared with the bounds that are stored at the end.
+ * Applies changes of namespaces, attribute trust and policies in one transaction: namespaces are created and changed first,
+ * then attribute trust and then policies are written, then namespaces are deleted. So a policy is compared with the bounds
+ * and the trust that are stored at the end.
  */
 @Singleton
 public final class Changes {
     private final AdminSessions sessions;
     private final Policies policies;
     private final Namespaces namespaces;
+    private final Trusts trusts;
 
     @Inject
-    Changes(AdminSessions sessions, Policies policies, Namespaces namespaces) {
+    Changes(AdminSessions sessions, Policies policies, Namespaces namespaces, Trusts trusts) {
         this.sessions = sessions;
         this.policies = policies;
         this.namespaces = namespaces;
+        this.trusts = trusts;
+    }
+
+    /**
+     * Changes that are made together.
+     *
+     * @param namespaces at most one for each namespace
+     * @param trusts at most one for each id
+     * @param policies at most one for each policy
+     */
+    public record Together(
+            List<Change<String, NamespaceContent>> namespaces,
+            List<Change<UUID, TrustContent>> trusts,
+            List<Change<PolicyKey, PolicyContent>> policies) {
+        public Together {
+            namespaces = List.copyOf(namespaces);
+            trusts = List.copyOf(trusts);
+            policies = List.copyOf(policies);
+        }
+
+        /** Every transaction locks rows in the same order, so that two of them don't wait for each other. */
+        private Together ordered() {
+            return new Together(
+                    namespaces.stream()
+                            .sorted(Comparator.comparing(Change::key))
+                            .toList(),
+                    trusts.stream().sorted(Comparator.comparing(Change::key)).toList(),
+                    policies.stream()
+                            .sorted(Comparator.comparing(change -> change.key().toString()))
+                            .toList());
+        }
+
+        /** The outcomes of the ordered changes, in the order of these. */
+        private Applied inOrder(Together ordered, Applied applied) {
+            return new Applied(
+                    Changes.inOrder(namespaces, ordered.namespaces, applied.namespaces()),
+                    Changes.inOrder(trusts, ordered.trusts, applied.trusts()),
+                    Changes.inOrder(policies, ordered.policies, applied.policies()));
+        }
+
+        private Applied refused(Refused why) {
+            return new Applied(all(namespaces, why), all(trusts, why), all(policies, why));
+        }
     }
 
     /** Writes one change of a policy in a transaction of its own. */
     public Uni<Written<StoredPolicy>> write(
             Change<PolicyKey, PolicyContent> change, Author author, ChangeReview review) {
-        return apply(List.of(), List.of(change), author, review)
+        return apply(new Together(List.of(), List.of(), List.of(change)), author, review)
                 .map(applied -> applied.policies().getFirst());
     }
 
     /** Writes one change of a namespace in a transaction of its own. */
     public Uni<Written<StoredNamespace>> writeNamespace(
             Change<String, NamespaceContent> change, Author author, ChangeReview review) {
-        return apply(List.of(change), List.of(), author, review)
+        return apply(new Together(List.of(change), List.of(), List.of()), author, review)
                 .map(applied -> applied.namespaces().getFirst());
+    }
+
+    /** Writes one change of attribute trust in a transaction of its own. */
+    public Uni<Written<StoredTrust>> writeTrust(Change<UUID, TrustContent> change, Author author, ChangeReview review) {
+        return apply(new Together(List.of(), List.of(change), List.of()), author, review)
+                .map(applied -> applied.trusts().getFirst());
     }
 
     /**
      * Applies all changes in one transaction, or none. If any is refused, nothing is stored, and the outcome of every change
      * that is refused states why.
      *
-     * @param ofNamespaces at most one for each namespace
-     * @param ofPolicies at most one for each policy
      * @param review decides whether changes of which none is refused are stored
      */
-    public Uni<Applied> apply(
-            List<Change<String, NamespaceContent>> ofNamespaces,
-            List<Change<PolicyKey, PolicyContent>> ofPolicies,
-            Author author,
-            ChangeReview review) {
-        // every transaction locks rows in the same order, so that two of them don't wait for each other
-        List<Change<PolicyKey, PolicyContent>> ordered = ofPolicies.stream()
-                .sorted(Comparator.comparing(change -> change.key().toString()))
-                .toList();
-        List<Change<String, NamespaceContent>> bounds =
-                ofNamespaces.stream().sorted(Comparator.comparing(Change::key)).toList();
+    public Uni<Applied> apply(Together changes, Author author, ChangeReview review) {
+        Together ordered = changes.ordered();
         return sessions.writing(
                         author,
-                        session -> apply(session, bounds, ordered).chain(applied -> reviewed(session, applied, review)),
+                        session -> apply(session, ordered).chain(applied -> reviewed(session, applied, review)),
                         Reviewed::commits)
-                .map(reviewed -> new Applied(
-                        inOrder(ofNamespaces, bounds, reviewed.applied().namespaces()),
-                        inOrder(ofPolicies, ordered, reviewed.applied().policies())))
+                .map(reviewed -> changes.inOrder(ordered, reviewed.applied()))
                 .onFailure(failure -> Refusals.of(failure).isPresent())
-                .recoverWithItem(failure -> {
-                    Refused why = Refusals.of(failure).orElseThrow();
-                    return new Applied(all(ofNamespaces, why), all(ofPolicies, why));
-                });
+                .recoverWithItem(failure -> changes.refused(Refusals.of(failure).orElseThrow()));
     }
 
     /** The outcomes of a transaction, and whether it is committed. */
@@ -100,18 +139,17 @@ public final class Changes {
         return changes.stream().<Written<S>>map(_ -> new Written.Not<>(why)).toList();
     }
 
-    private Uni<Applied> apply(
-            StatelessSession session,
-            List<Change<String, NamespaceContent>> ofNamespaces,
-            List<Change<PolicyKey, PolicyContent>> ofPolicies) {
-        return namespaces.plan(session, ofNamespaces).chain(bounds -> policies.plan(session, ofPolicies)
-                .chain(plans -> {
-                    if (bounds.refused() || plans.refused()) {
-                        return Uni.createFrom().item(new Applied(bounds.unwritten(), plans.unwritten()));
+    private Uni<Applied> apply(StatelessSession session, Together changes) {
+        return namespaces.plan(session, changes.namespaces()).chain(bounds -> trusts.plan(session, changes.trusts())
+                .chain(statements -> policies.plan(session, changes.policies()).chain(plans -> {
+                    if (bounds.refused() || statements.refused() || plans.refused()) {
+                        return Uni.createFrom()
+                                .item(new Applied(bounds.unwritten(), statements.unwritten(), plans.unwritten()));
                     }
-                    return bounds.stored().chain(stored -> plans.written().chain(written -> bounds.deleted()
-                            .map(deleted -> new Applied(bounds.outcomes(stored, deleted), written))));
-                }));
+                    return bounds.stored().chain(stored -> statements.written().chain(stated -> plans.written()
+                            .chain(written -> bounds.deleted()
+                                    .map(deleted -> new Applied(bounds.outcomes(stored, deleted), stated, written)))));
+                })));
     }
 
     private static Uni<Reviewed> reviewed(StatelessSession session, Applied applied, ChangeReview review) {

@@ -1,5 +1,7 @@
 package io.mesosiam.admin.revocation;
 
+import io.mesosiam.admin.withdrawal.EndReview;
+
 /** The statements of a revocation. A target's parts that are not set are empty texts. */
 final class RevocationSql {
     /** The parts of a withdrawal; a lease is named by its launch and its credential name. */
@@ -9,10 +11,6 @@ final class RevocationSql {
                 coalesce(nullif(:agent, ''), lease.mesos_agent_id), lease.launch_sequence, lease.credential_name,
                 cast(nullif(:policy, '') as uuid), nullif(:role, ''), cast(:reason as text)
             from (select 1) as one left join lease on lease.id = cast(nullif(:lease, '') as uuid)
-            where (cast(nullif(:lease, '') as uuid) is null or lease.id is not null)
-                and (cast(nullif(:policy, '') as uuid) is null
-                    or exists (select from policy where policy.id = cast(nullif(:policy, '') as uuid))
-                    or exists (select from lease as given where given.policy_id = cast(nullif(:policy, '') as uuid)))
             on conflict do nothing
             returning cast(id as text)""";
 
@@ -35,14 +33,21 @@ final class RevocationSql {
                     where other.id <> lease.id and other.state <> 'reaped' and other.iam_role_arn = lease.iam_role_arn
                         and other.session_name = lease.session_name)
                 or exists (select from policy where policy.id = lease.policy_id and policy.sharing = 'role') as shared
-            from lease
-            where lease.state <> 'reaped' and lease.iam_role_arn is not null
-                and (cast(nullif(:lease, '') as uuid) is null or lease.id = cast(nullif(:lease, '') as uuid))
-                and (nullif(:framework, '') is null or lease.framework_id = nullif(:framework, ''))
-                and (nullif(:task, '') is null or lease.task_id = nullif(:task, ''))
-                and (nullif(:agent, '') is null or lease.mesos_agent_id = nullif(:agent, ''))
-                and (cast(nullif(:policy, '') as uuid) is null or lease.policy_id = cast(nullif(:policy, '') as uuid))
-                and (nullif(:role, '') is null or lease.iam_role_arn = nullif(:role, ''))""";
+            from lease join withdrawal as made on made.id = cast(:withdrawal as uuid)
+            where
+            """ + EndReview.COVERS;
+
+    /** The field that names something that never existed; nothing if there is none. */
+    static final String UNKNOWN = """
+            select field from (values
+                ('leaseId', :lease <> '' and not exists (select from lease where id = cast(nullif(:lease, '') as uuid))),
+                ('policyId', :policy <> ''
+                    and not exists (select from policy_revision where policy_id = cast(nullif(:policy, '') as uuid))
+                    and not exists (select from lease where policy_id = cast(nullif(:policy, '') as uuid))),
+                ('mesosAgentId', :agent <> ''
+                    and not exists (select from agent where mesos_agent_id = :agent)
+                    and not exists (select from lease where mesos_agent_id = :agent))) as named (field, never)
+            where never""";
 
     /**
      * A session may be under way, and the clocks of the database and of AWS differ: sessions issued within a minute are

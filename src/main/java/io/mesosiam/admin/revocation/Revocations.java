@@ -4,7 +4,9 @@ import io.mesosiam.admin.AdminSessions;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Refusals;
 import io.mesosiam.admin.Refused;
+import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.Written;
+import io.mesosiam.admin.withdrawal.EndReview;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -27,6 +29,9 @@ public final class Revocations {
     /** IAM allows 10,240 characters for all inline policies of a role; the role has others. */
     private static final long MOST_CHARACTERS = 8000;
 
+    private static final String NEVER_EXISTED =
+            "has never existed. To withdraw by an id that is not known yet, use /api/v1/withdrawals";
+
     private final AdminSessions sessions;
 
     @Inject
@@ -35,57 +40,75 @@ public final class Revocations {
     }
 
     /**
-     * Revokes. A standing revocation of the same target is kept.
+     * Revokes. A standing revocation of the same target is kept. A lease, a policy or a Mesos agent that never existed is
+     * refused.
      *
      * @param hard whether the sessions are denied at AWS too
+     * @param review decides whether it is stored; a standing revocation ends nothing
      */
-    public Uni<Written<Revocation>> revoke(RevocationTarget target, boolean hard, Author author) {
-        return recovered(
-                sessions.writing(author, session -> revoke(session, target, hard, author), Revocations::isAccepted));
-    }
-
-    private static Uni<Written<Revocation>> recovered(Uni<Written<Revocation>> written) {
-        return written.onFailure(failure -> Refusals.of(failure).isPresent())
+    public Uni<Written<Revocation>> revoke(RevocationTarget target, boolean hard, Author author, EndReview review) {
+        return sessions.writing(author, session -> revoke(session, target, hard, author, review), Reviewed::commits)
+                .map(Reviewed::written)
+                .onFailure(failure -> Refusals.of(failure).isPresent())
                 .recoverWithItem(
                         failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
     }
 
-    private static boolean isAccepted(Written<Revocation> written) {
-        return !(written instanceof Written.Not);
+    /** The outcome of a transaction, and whether it is committed. */
+    private record Reviewed(Written<Revocation> written, boolean commits) {
+        static Uni<Reviewed> refused(Refused why) {
+            return Uni.createFrom().item(new Reviewed(new Written.Not<>(why), false));
+        }
     }
 
-    private Uni<Written<Revocation>> revoke(
-            StatelessSession session, RevocationTarget target, boolean hard, Author author) {
+    private static Uni<Reviewed> revoke(
+            StatelessSession session, RevocationTarget target, boolean hard, Author author, EndReview review) {
         Map<String, Object> parts = parts(target);
+        Map<String, Object> named =
+                Map.of("lease", parts.get("lease"), "policy", parts.get("policy"), "agent", parts.get("agent"));
         Map<String, Object> values = new TreeMap<>(parts);
         values.put("reason", author.reason());
-        return first(session, RevocationSql.INSERT, values)
-                .chain(created -> created.isPresent()
-                        ? write(session, target, hard, created.get(), true)
-                        : first(session, RevocationSql.STANDING, parts)
-                                .chain(standing -> standing.isPresent()
-                                        ? write(session, target, hard, standing.get(), false)
-                                        : Uni.createFrom().item(new Written.Not<>(new Refused.NotFound()))));
+        return first(session, RevocationSql.UNKNOWN, named)
+                .chain(unknown -> unknown.isPresent()
+                        ? Reviewed.refused(new Refused.Invalid(List.of(new Fault(unknown.get(), NEVER_EXISTED))))
+                        : first(session, RevocationSql.INSERT, values)
+                                .chain(created -> created.isPresent()
+                                        ? write(session, target, hard, created.get(), true, review)
+                                        : first(session, RevocationSql.STANDING, parts)
+                                                .chain(standing -> standing.isPresent()
+                                                        ? write(session, target, hard, standing.get(), false, review)
+                                                        : Reviewed.refused(new Refused.LostRace()))));
     }
 
-    private static Uni<Written<Revocation>> write(
-            StatelessSession session, RevocationTarget target, boolean hard, String id, boolean created) {
-        return covered(session, target).chain(leases -> {
+    private static Uni<Reviewed> write(
+            StatelessSession session,
+            RevocationTarget target,
+            boolean hard,
+            String id,
+            boolean created,
+            EndReview review) {
+        return covered(session, id).chain(leases -> {
             Uni<Optional<Refused>> refusal =
                     hard ? refusal(session, target, leases) : Uni.createFrom().item(Optional.empty());
             return refusal.chain(refused -> {
                 if (refused.isPresent()) {
-                    return Uni.createFrom().item(new Written.Not<>(refused.get()));
+                    return Reviewed.refused(refused.get());
                 }
                 Uni<List<String>> denials = hard
                         ? deny(session, target, id, leases)
                         : Uni.createFrom().item(List.of());
-                return denials.map(roles -> {
-                    Revocation made = new Revocation(UUID.fromString(id), leases.size(), latest(leases), roles);
-                    return created ? new Written.Created<>(made) : new Written.Unchanged<>(made);
-                });
+                return denials.map(roles -> new Revocation(UUID.fromString(id), leases.size(), latest(leases), roles))
+                        .chain(made -> reviewed(session, made, created, review));
             });
         });
+    }
+
+    private static Uni<Reviewed> reviewed(
+            StatelessSession session, Revocation made, boolean created, EndReview review) {
+        return EndReview.Ended.of(session, made.id())
+                .map(ended -> created
+                        ? new Reviewed(new Written.Created<>(made), review.commits(ended))
+                        : new Reviewed(new Written.Unchanged<>(made), review.commits(ended.standing())));
     }
 
     private static Uni<Optional<Refused>> refusal(
@@ -179,9 +202,9 @@ public final class Revocations {
         return leases.stream().flatMap(lease -> lease.expiration().stream()).max(Instant::compareTo);
     }
 
-    private static Uni<List<CoveredLease>> covered(StatelessSession session, RevocationTarget target) {
-        var query = session.createNativeQuery(RevocationSql.COVERED, Object[].class);
-        parts(target).forEach(query::setParameter);
+    private static Uni<List<CoveredLease>> covered(StatelessSession session, String withdrawal) {
+        var query =
+                session.createNativeQuery(RevocationSql.COVERED, Object[].class).setParameter("withdrawal", withdrawal);
         return query.getResultList().map(rows -> rows.stream()
                 .map(row -> new CoveredLease(
                         String.valueOf(row[0]),

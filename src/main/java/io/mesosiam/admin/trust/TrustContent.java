@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param faults the fields that are missing, unknown or have the wrong type; the database's constraints find the others
  */
-record TrustContent(Fields fields, List<Fault> faults) {
+public record TrustContent(Fields fields, List<Fault> faults) {
     private static final Map<String, FieldKind> FIELDS = Map.of(
             "frameworkPrincipal", FieldKind.TEXT,
             "attribute", FieldKind.TEXT,
@@ -28,7 +28,7 @@ record TrustContent(Fields fields, List<Fault> faults) {
     private static final List<String> REQUIRED = List.of("frameworkPrincipal", "attribute");
 
     /** Reads the whole content. */
-    static TrustContent read(JsonNode document) {
+    public static TrustContent read(JsonNode document) {
         Fields fields = Fields.read(document, FIELDS);
         List<Fault> faults = new ArrayList<>(fields.faults());
         REQUIRED.forEach(field -> {

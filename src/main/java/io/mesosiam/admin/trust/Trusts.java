@@ -1,14 +1,12 @@
 package io.mesosiam.admin.trust;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mesosiam.admin.AdminSessions;
-import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Constraints;
 import io.mesosiam.admin.ListQuery;
-import io.mesosiam.admin.Refusals;
+import io.mesosiam.admin.Plans;
+import io.mesosiam.admin.Plans.Plan;
 import io.mesosiam.admin.Refused;
-import io.mesosiam.admin.Refused.Fault;
-import io.mesosiam.admin.Written;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -19,11 +17,9 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
-/** The attributes that frameworks enforce: listed, created, changed and deleted. */
+/** The attributes that frameworks enforce: reading, and planning changes of them in a transaction. */
 @Singleton
 public final class Trusts {
-    private static final String TABLE = "attribute_trust";
-
     /** What the constraints of attribute trust demand, with the fields of their columns. */
     public static final Constraints CONSTRAINTS =
             Constraints.of("framework_principal", "attribute", "key", "description");
@@ -48,85 +44,71 @@ public final class Trusts {
                 .map(row -> Optional.ofNullable(row).map(StoredTrust::of));
     }
 
-    /** Every fault of a content that is not written, because the request has other faults. */
-    public Uni<List<Fault>> faults(JsonNode document) {
-        TrustContent content = TrustContent.read(document);
-        return sessions.reading(
-                session -> sessions.faults(session, TABLE, CONSTRAINTS, content.columns(), content.faults()));
+    /**
+     * Plans changes in a transaction that has begun. It locks the rows.
+     *
+     * @param changes at most one for each id, in the order in which every transaction locks them: that of their ids
+     */
+    public Uni<Plans<StoredTrust>> plan(StatelessSession session, List<Change<UUID, TrustContent>> changes) {
+        return Plans.of(session, changes, change -> plan(session, change), StoredTrust::of);
     }
 
-    /** Creates one with an id of its own; a second one for the same attribute is refused as a conflict. */
-    public Uni<Written<StoredTrust>> create(JsonNode document, Author author) {
-        TrustContent content = TrustContent.read(document);
-        AttributeTrustEntity row = new AttributeTrustEntity();
-        row.id = UUID.randomUUID();
-        content.write(row);
-        return sessions.creating(author, TABLE, CONSTRAINTS, content.columns(), content.faults(), row, StoredTrust::of);
+    /** All that are stored, as a transaction sees them. */
+    public static Uni<List<StoredTrust>> all(StatelessSession session) {
+        return session.createSelectionQuery("from AttributeTrustEntity", AttributeTrustEntity.class)
+                .getResultList()
+                .map(rows -> rows.stream().map(StoredTrust::of).toList());
     }
 
-    /** Makes a change, in a transaction of its own. */
-    public Uni<Written<StoredTrust>> write(TrustChange change, Author author) {
-        return sessions.writing(
-                        author,
-                        session -> session.get(AttributeTrustEntity.class, change.id(), LockModeType.PESSIMISTIC_WRITE)
-                                .chain(row -> write(session, change, row)),
-                        outcome -> !(outcome instanceof Written.Not))
-                .onFailure(failure -> Refusals.of(failure).isPresent())
-                .recoverWithItem(
-                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
-    }
-
-    private Uni<Written<StoredTrust>> write(
-            StatelessSession session, TrustChange change, @Nullable AttributeTrustEntity row) {
-        Optional<String> tag = Optional.ofNullable(row).map(StoredTrust::of).map(StoredTrust::tag);
-        if (!change.precondition().holds(tag)) {
-            return refused(new Refused.PreconditionFailed(tag));
-        }
-        return switch (change) {
-            case TrustChange.Put put -> put(session, put.id(), TrustContent.read(put.document()), row);
-            case TrustChange.Patch patch ->
-                row == null
-                        ? refused(new Refused.NotFound())
-                        : put(session, patch.id(), TrustContent.patched(row, patch.patch()), row);
-            case TrustChange.Delete _ ->
-                row == null
-                        ? refused(new Refused.NotFound())
-                        : session.delete(row).map(_ -> new Written.Deleted<>(StoredTrust.of(row)));
-        };
-    }
-
-    private Uni<Written<StoredTrust>> put(
-            StatelessSession session, UUID id, TrustContent content, @Nullable AttributeTrustEntity row) {
-        return sessions.faults(session, TABLE, CONSTRAINTS, content.columns(), content.faults())
-                .chain(faults -> {
-                    if (!faults.isEmpty()) {
-                        return refused(new Refused.Invalid(faults));
+    private Uni<Plan<AttributeTrustEntity>> plan(StatelessSession session, Change<UUID, TrustContent> change) {
+        return session.get(AttributeTrustEntity.class, change.key(), LockModeType.PESSIMISTIC_WRITE)
+                .chain(row -> {
+                    Optional<String> tag =
+                            Optional.ofNullable(row).map(StoredTrust::of).map(StoredTrust::tag);
+                    if (!change.precondition().holds(tag)) {
+                        return refused(new Refused.PreconditionFailed(tag));
                     }
-                    if (row != null && content.isOf(row)) {
-                        return Uni.createFrom().item(new Written.Unchanged<>(StoredTrust.of(row)));
-                    }
-                    return row == null ? insert(session, id, content) : update(session, content, row);
+                    return switch (change) {
+                        case Change.Put<UUID, TrustContent> put ->
+                            checked(session, put.key(), TrustContent.read(put.document()), row);
+                        case Change.Restore<UUID, TrustContent> restore ->
+                            checked(session, restore.key(), restore.content(), row);
+                        case Change.Patch<UUID, TrustContent> patch ->
+                            row == null
+                                    ? refused(new Refused.NotFound())
+                                    : checked(session, patch.key(), TrustContent.patched(row, patch.patch()), row);
+                        case Change.Delete<UUID, TrustContent> _ ->
+                            row == null
+                                    ? refused(new Refused.NotFound())
+                                    : Uni.createFrom().item(new Plan.Delete<>(row));
+                    };
                 });
     }
 
-    private static Uni<Written<StoredTrust>> insert(StatelessSession session, UUID id, TrustContent content) {
+    /** Finds every fault of a row; a write would name only the first. */
+    private Uni<Plan<AttributeTrustEntity>> checked(
+            StatelessSession session, UUID id, TrustContent content, @Nullable AttributeTrustEntity row) {
+        return sessions.faults(session, "attribute_trust", CONSTRAINTS, content.columns(), content.faults())
+                .map(faults -> {
+                    if (!faults.isEmpty()) {
+                        return new Plan.Refuse<>(new Refused.Invalid(faults));
+                    }
+                    if (row != null && content.isOf(row)) {
+                        return new Plan.Keep<>(row);
+                    }
+                    AttributeTrustEntity next = row == null ? created(id) : row;
+                    content.write(next);
+                    return row == null ? new Plan.Insert<>(next) : new Plan.Update<>(next);
+                });
+    }
+
+    private static AttributeTrustEntity created(UUID id) {
         AttributeTrustEntity row = new AttributeTrustEntity();
         row.id = id;
-        content.write(row);
-        return session.insert(row)
-                .chain(() -> session.refresh(row))
-                .map(_ -> new Written.Created<>(StoredTrust.of(row)));
+        return row;
     }
 
-    private static Uni<Written<StoredTrust>> update(
-            StatelessSession session, TrustContent content, AttributeTrustEntity row) {
-        content.write(row);
-        return session.update(row)
-                .chain(() -> session.refresh(row))
-                .map(_ -> new Written.Changed<>(StoredTrust.of(row)));
-    }
-
-    private static Uni<Written<StoredTrust>> refused(Refused why) {
-        return Uni.createFrom().item(new Written.Not<>(why));
+    private static Uni<Plan<AttributeTrustEntity>> refused(Refused why) {
+        return Uni.createFrom().item(new Plan.Refuse<>(why));
     }
 }

@@ -19,9 +19,11 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /** The withdrawals: listed, created and lifted. A withdrawal is never deleted. */
@@ -78,8 +80,12 @@ public final class Withdrawals {
                 .map(row -> Optional.ofNullable(row).map(StoredWithdrawal::of));
     }
 
-    /** Creates one with the author's reason; a second withdrawal that covers the same is refused as a conflict. */
-    public Uni<Written<StoredWithdrawal>> create(JsonNode document, Author author) {
+    /**
+     * Creates one with the author's reason; a second withdrawal that covers the same is refused as a conflict.
+     *
+     * @param review decides whether it is stored
+     */
+    public Uni<Written<StoredWithdrawal>> create(JsonNode document, Author author, EndReview review) {
         Fields fields = Fields.read(document, FIELDS);
         WithdrawalEntity row = new WithdrawalEntity();
         row.id = UUID.randomUUID();
@@ -105,18 +111,39 @@ public final class Withdrawals {
                         "iam_role_arn", Optional.ofNullable(row.iamRoleArn),
                         "reason", Optional.ofNullable(row.reason)))
                 .toString();
-        return withPolicy(row.policyId, fields.faults())
-                .chain(faults -> sessions.creating(
-                        author, "withdrawal", CONSTRAINTS, columns, faults, row, StoredWithdrawal::of));
+        return sessions.writing(
+                        author,
+                        session -> withPolicy(session, row.policyId, fields.faults())
+                                .chain(known -> sessions.faults(session, "withdrawal", CONSTRAINTS, columns, known))
+                                .chain(faults -> faults.isEmpty()
+                                        ? insert(session, row, review)
+                                        : Uni.createFrom()
+                                                .item(new Reviewed(
+                                                        new Written.Not<>(new Refused.Invalid(faults)), false))),
+                        Reviewed::commits)
+                .map(Reviewed::written)
+                .onFailure(failure -> Refusals.of(failure).isPresent())
+                .recoverWithItem(
+                        failure -> new Written.Not<>(Refusals.of(failure).orElseThrow()));
+    }
+
+    /** The outcome of a transaction, and whether it is committed. */
+    private record Reviewed(Written<StoredWithdrawal> written, boolean commits) {}
+
+    private static Uni<Reviewed> insert(StatelessSession session, WithdrawalEntity row, EndReview review) {
+        return session.insert(row)
+                .chain(() -> session.refresh(row))
+                .chain(() -> EndReview.Ended.of(session, Objects.requireNonNull(row.id)))
+                .map(ended -> new Reviewed(new Written.Created<>(StoredWithdrawal.of(row)), review.commits(ended)));
     }
 
     /** A mistyped id would withdraw nothing. A policy that is deleted is known by its history. */
-    private Uni<List<Fault>> withPolicy(@Nullable UUID policy, List<Fault> faults) {
+    private static Uni<List<Fault>> withPolicy(StatelessSession session, @Nullable UUID policy, List<Fault> faults) {
         return policy == null
                 ? Uni.createFrom().item(faults)
-                : sessions.reading(session -> session.createNativeQuery(IS_KNOWN, Boolean.class)
-                                .setParameter("policy", policy.toString())
-                                .getSingleResult())
+                : session.createNativeQuery(IS_KNOWN, Boolean.class)
+                        .setParameter("policy", policy.toString())
+                        .getSingleResult()
                         .map(known -> known
                                 ? faults
                                 : Stream.concat(faults.stream(), Stream.of(NO_POLICY))

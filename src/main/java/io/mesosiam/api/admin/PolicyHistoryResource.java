@@ -10,14 +10,12 @@ import io.mesosiam.admin.Change;
 import io.mesosiam.admin.PolicyHistory;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.PolicyRevision;
-import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.preview.WriteOptions;
-import io.mesosiam.api.preview.WriteReview;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -64,16 +62,14 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 public final class PolicyHistoryResource {
     private final PolicyHistory history;
-    private final Changes changes;
     private final Authors authors;
-    private final WriteReview reviews;
+    private final ObjectWrites writes;
 
     @Inject
-    PolicyHistoryResource(PolicyHistory history, Changes changes, Authors authors, WriteReview reviews) {
+    PolicyHistoryResource(PolicyHistory history, Authors authors, ObjectWrites writes) {
         this.history = history;
-        this.changes = changes;
         this.authors = authors;
-        this.reviews = reviews;
+        this.writes = writes;
     }
 
     /** The versions, the newest first. */
@@ -209,12 +205,13 @@ public final class PolicyHistoryResource {
         VersionTag tag = VersionTag.required("version", version, parameters);
         WriteReason.Stated write = reason.stated(
                 parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return find(key, tag)
-                .chain(revision -> changes.write(
-                        new Change.Restore<>(key, revision.content(), write.precondition()), write.author(), review))
-                .map(written -> WrittenObject.POLICY.answer(written, write.author(), review, write.expected()));
+        return writes.restored(
+                WrittenObject.POLICY,
+                () -> find(key, tag)
+                        .map(revision -> new Change.Restore<>(key, revision.content(), write.precondition())),
+                write,
+                options,
+                parameters);
     }
 
     private Uni<PolicyRevision> find(PolicyKey key, VersionTag tag) {

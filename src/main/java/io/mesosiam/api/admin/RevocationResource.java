@@ -8,14 +8,18 @@ import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.revocation.Revocation;
 import io.mesosiam.admin.revocation.Revocations;
+import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.preview.WithdrawalReview;
+import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.revoke.SessionDenials;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,6 +27,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -40,10 +45,6 @@ import org.jspecify.annotations.Nullable;
         description = "A parameter is not valid, or unknown; 'errors' names it",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
-        responseCode = "404",
-        description = "There is no such lease or policy",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-@APIResponse(
         responseCode = "default",
         description = "An error",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -55,12 +56,14 @@ public final class RevocationResource {
     private final Revocations revocations;
     private final SessionDenials denials;
     private final Authors authors;
+    private final WithdrawalReview reviews;
 
     @Inject
-    RevocationResource(Revocations revocations, SessionDenials denials, Authors authors) {
+    RevocationResource(Revocations revocations, SessionDenials denials, Authors authors, WithdrawalReview reviews) {
         this.revocations = revocations;
         this.denials = denials;
         this.authors = authors;
+        this.reviews = reviews;
     }
 
     /** Revokes a lease, a task, a policy, an IAM role or an agent. */
@@ -69,8 +72,8 @@ public final class RevocationResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @APIResponse(
             responseCode = "200",
-            description = "A revocation of the same target stands already",
-            content = @Content(schema = @Schema(implementation = RevocationView.class)))
+            description = "A revocation of the same target stands already; for a dry run, what it would end",
+            content = @Content(schema = @Schema(oneOf = {RevocationView.class, WithdrawalPreviewView.class})))
     @APIResponse(
             responseCode = "201",
             description = "Revoked",
@@ -79,7 +82,7 @@ public final class RevocationResource {
             responseCode = "409",
             description =
                     "The sessions can't be denied at AWS: other leases share them, there are too many, or the role"
-                            + " for it is not configured. Nothing is revoked",
+                            + " for it is not configured. Or many leases would end, and 'confirm' is needed. Nothing is revoked",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "422",
@@ -93,19 +96,32 @@ public final class RevocationResource {
             operationId = "revoke",
             summary = "Revoke credentials",
             description = "Writes a withdrawal: connected agents stop serving the credentials at once, and none are"
-                    + " issued again until the withdrawal is lifted. " + FOR_OPERATORS)
+                    + " issued again until the withdrawal is lifted. A lease, policy or Mesos agent that never existed is"
+                    + " refused. 'confirm' can be more than the number of leases that end; a lease or a task needs none. "
+                    + FOR_OPERATORS)
     public Uni<Response> revoke(
             @Parameter(description = AdminDocs.REASON, required = true, example = "INC-17 key found in a log")
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         Author author = authors.author("/", reason, parameters, Role.OPERATOR);
-        parameters.check();
+        WithdrawalReview.Request review = reviews.request(options, author.requestId(), parameters);
         RevocationRequest request = RevocationRequest.read(Bodies.object(body));
         if (request.target().isEmpty()) {
-            throw RefusedProblem.of(new Refused.Invalid(request.faults()), author.requestId(), "");
+            Written.Not<Revocation> faulty = new Written.Not<>(new Refused.Invalid(request.faults()));
+            return Uni.createFrom()
+                    .item(
+                            parameters.isClean()
+                                    ? answer(faulty, author, review)
+                                    : ObjectWrites.refused(faulty, parameters));
+        }
+        if (!parameters.isClean()) {
+            return revocations
+                    .revoke(request.target().get(), false, author, EndReview.NEVER)
+                    .map(written -> ObjectWrites.refused(written, parameters));
         }
         if (request.hard() && !denials.isConfigured()) {
             throw RefusedProblem.of(
@@ -114,20 +130,26 @@ public final class RevocationResource {
                     "");
         }
         return revocations
-                .revoke(request.target().get(), request.hard(), author)
-                .map(written -> answer(written, author));
+                .revoke(request.target().get(), request.hard(), author, review)
+                .map(written -> answer(written, author, review));
     }
 
-    private static Response answer(Written<Revocation> written, Author author) {
+    private static Response answer(Written<Revocation> written, Author author, WithdrawalReview.Request review) {
         Response.ResponseBuilder response =
                 switch (written) {
-                    case Written.Created<Revocation>(Revocation made) ->
-                        Response.status(201).entity(RevocationView.of(made));
-                    case Written.Changed<Revocation>(Revocation made) -> Response.ok(RevocationView.of(made));
-                    case Written.Unchanged<Revocation>(Revocation made) -> Response.ok(RevocationView.of(made));
+                    case Written.Created<Revocation>(Revocation made) -> answer(201, made, review);
+                    case Written.Changed<Revocation>(Revocation made) -> answer(200, made, review);
+                    case Written.Unchanged<Revocation>(Revocation made) -> answer(200, made, review);
                     case Written.Deleted<Revocation> _ -> Response.noContent();
                     case Written.Not<Revocation> not -> throw RefusedProblem.of(not.why(), author.requestId(), "");
                 };
         return response.header("X-Request-Id", author.requestId()).build();
+    }
+
+    private static Response.ResponseBuilder answer(int status, Revocation made, WithdrawalReview.Request review) {
+        return review.preview()
+                .map(preview -> Response.ok(WithdrawalPreviewView.of(
+                        preview, made.keysValidUntil().map(Instant::toString).orElse(null), made.denials())))
+                .orElseGet(() -> Response.status(status).entity(RevocationView.of(made)));
     }
 }

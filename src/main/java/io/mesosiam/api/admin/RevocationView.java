@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "Revocation",
         description = "A revocation, with what it covered when it was made",
-        requiredProperties = {"id", "leases", "deniedIamRoles", "note"})
+        requiredProperties = {"id", "leases", "deniedIamRoles", "note", "warnings"})
 public record RevocationView(
         @Schema(description = "The id of the withdrawal, to lift it", format = "uuid")
         String id,
@@ -32,14 +32,18 @@ public record RevocationView(
         List<String> deniedIamRoles,
 
         @Schema(description = "What the revocation does not do")
-        String note) {
+        String note,
+
+        @Schema(description = "What is probably not intended, such as a revocation that covers no lease")
+        List<String> warnings) {
     static RevocationView of(Revocation revocation) {
         return new RevocationView(
                 revocation.id().toString(),
                 revocation.leases(),
                 revocation.keysValidUntil().map(Instant::toString).orElse(null),
                 revocation.denials(),
-                note(revocation));
+                note(revocation),
+                WithdrawalPreviewView.warnings(revocation.leases()));
     }
 
     private static String note(Revocation revocation) {

@@ -6,19 +6,15 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.Policies;
-import io.mesosiam.admin.PolicyContent;
 import io.mesosiam.admin.PolicyKey;
-import io.mesosiam.admin.change.Changes;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.preview.PreviewView;
 import io.mesosiam.api.preview.WriteOptions;
-import io.mesosiam.api.preview.WriteReview;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -68,16 +64,14 @@ public final class StoredPolicyResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final Policies policies;
-    private final Changes changes;
     private final Authors authors;
-    private final WriteReview reviews;
+    private final ObjectWrites writes;
 
     @Inject
-    StoredPolicyResource(Policies policies, Changes changes, Authors authors, WriteReview reviews) {
+    StoredPolicyResource(Policies policies, Authors authors, ObjectWrites writes) {
         this.policies = policies;
-        this.changes = changes;
         this.authors = authors;
-        this.reviews = reviews;
+        this.writes = writes;
     }
 
     /** The stored policy. */
@@ -143,10 +137,12 @@ public final class StoredPolicyResource {
         PolicyKey key = path.key(parameters);
         WriteReason.Stated write = reason.stated(
                 ifNoneMatch, parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        var change = new Change.Put<PolicyKey, PolicyContent>(key, Bodies.object(body), write.precondition());
-        return write(change, write.author(), review, write.expected());
+        return writes.answer(
+                WrittenObject.POLICY,
+                new Change.Put<>(key, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Changes fields of the policy. */
@@ -183,13 +179,12 @@ public final class StoredPolicyResource {
         PolicyKey key = path.key(parameters);
         WriteReason.Stated write = reason.stated(
                 parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return write(
-                new Change.Patch<PolicyKey, PolicyContent>(key, Bodies.object(body), write.precondition()),
-                write.author(),
-                review,
-                write.expected());
+        return writes.answer(
+                WrittenObject.POLICY,
+                new Change.Patch<>(key, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Deletes the policy. */
@@ -214,18 +209,7 @@ public final class StoredPolicyResource {
         PolicyKey key = path.key(parameters);
         WriteReason.Stated write = reason.stated(
                 parameters, why -> authors.author(key.namespace(), why, parameters, Role.NAMESPACE_ADMIN));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return write(
-                new Change.Delete<PolicyKey, PolicyContent>(key, write.precondition()),
-                write.author(),
-                review,
-                write.expected());
-    }
-
-    private Uni<Response> write(
-            Change<PolicyKey, PolicyContent> change, Author author, WriteReview.Request review, String expected) {
-        return changes.write(change, author, review)
-                .map(written -> WrittenObject.POLICY.answer(written, author, review, expected));
+        return writes.answer(
+                WrittenObject.POLICY, new Change.Delete<>(key, write.precondition()), write, options, parameters);
     }
 }

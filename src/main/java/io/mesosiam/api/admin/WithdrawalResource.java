@@ -5,16 +5,20 @@ import static io.mesosiam.signin.Role.Names.AUDITOR;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Written;
+import io.mesosiam.admin.withdrawal.EndReview;
 import io.mesosiam.admin.withdrawal.StoredWithdrawal;
 import io.mesosiam.admin.withdrawal.WithdrawalColumn;
 import io.mesosiam.admin.withdrawal.Withdrawals;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.preview.WithdrawalReview;
+import io.mesosiam.api.preview.WriteOptions;
 import io.mesosiam.signin.Role;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -65,13 +69,20 @@ public final class WithdrawalResource {
 
     private final Withdrawals withdrawals;
     private final Authors authors;
+    private final WithdrawalReview reviews;
     private final InstantSource clock;
     private final ObjectMapper json;
 
     @Inject
-    WithdrawalResource(Withdrawals withdrawals, Authors authors, InstantSource clock, ObjectMapper json) {
+    WithdrawalResource(
+            Withdrawals withdrawals,
+            Authors authors,
+            WithdrawalReview reviews,
+            InstantSource clock,
+            ObjectMapper json) {
         this.withdrawals = withdrawals;
         this.authors = authors;
+        this.reviews = reviews;
         this.clock = clock;
         this.json = json;
     }
@@ -115,12 +126,16 @@ public final class WithdrawalResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({OPERATOR, ADMIN})
     @APIResponse(
+            responseCode = "200",
+            description = "For a dry run: what it would end",
+            content = @Content(schema = @Schema(implementation = WithdrawalPreviewView.class)))
+    @APIResponse(
             responseCode = "201",
             description = "It is created",
             content = @Content(schema = @Schema(implementation = WithdrawalView.class)))
     @APIResponse(
             responseCode = "409",
-            description = "The same exists already",
+            description = "The same exists already; or many leases would end, and 'confirm' is needed",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "422",
@@ -140,11 +155,22 @@ public final class WithdrawalResource {
                     @QueryParam("reason")
                     @Nullable
                     String reason,
+            @BeanParam WriteOptions options,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         Author author = authors.author("/", reason, parameters, Role.OPERATOR);
-        parameters.check();
-        return withdrawals.create(Bodies.object(body), author).map(written -> answer(written, author));
+        WithdrawalReview.Request review = reviews.request(options, author.requestId(), parameters);
+        JsonNode document = Bodies.object(body);
+        if (!parameters.isClean()) {
+            return withdrawals
+                    .create(document, author, EndReview.NEVER)
+                    .map(written -> ObjectWrites.refused(written, parameters));
+        }
+        return withdrawals.create(document, author, review).map(written -> review.preview()
+                .map(preview -> Response.ok(WithdrawalPreviewView.of(preview))
+                        .header("X-Request-Id", author.requestId())
+                        .build())
+                .orElseGet(() -> answer(written, author)));
     }
 
     /** Lifts a withdrawal. */

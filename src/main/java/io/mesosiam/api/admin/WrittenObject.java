@@ -1,9 +1,15 @@
 package io.mesosiam.api.admin;
 
 import io.mesosiam.admin.Author;
+import io.mesosiam.admin.Change;
+import io.mesosiam.admin.PolicyContent;
+import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
-import io.mesosiam.api.preview.WriteReview;
+import io.mesosiam.admin.change.ChangeReview;
+import io.mesosiam.admin.change.Changes;
+import io.mesosiam.api.preview.PreviewView;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -11,28 +17,38 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to writes of one kind of object.
+ * How one kind of object is stored, and how writes of it are answered.
  *
+ * @param store writes one change
  * @param tag the object's entity tag
  * @param view the object as the API shows it
+ * @param <K> what identifies the object
+ * @param <C> its content
+ * @param <S> the object as it is stored
  */
-public record WrittenObject<S>(Function<S, String> tag, Function<S, Object> view) {
-    static final WrittenObject<StoredPolicy> POLICY = new WrittenObject<>(StoredPolicy::tag, StoredPolicyView::of);
+public record WrittenObject<K, C, S>(Store<K, C, S> store, Function<S, String> tag, Function<S, Object> view) {
+    static final WrittenObject<PolicyKey, PolicyContent, StoredPolicy> POLICY =
+            new WrittenObject<>(Changes::write, StoredPolicy::tag, StoredPolicyView::of);
 
     private static final String REQUEST_ID = "X-Request-Id";
 
+    /** Writes one change of an object in a transaction of its own. */
+    @FunctionalInterface
+    public interface Store<K, C, S> {
+        Uni<Written<S>> write(Changes changes, Change<K, C> change, Author author, ChangeReview review);
+    }
+
     /**
-     * The answer; the preview for a write that stores nothing.
+     * The answer to a write.
      *
-     * @param expected the request's If-Match or If-None-Match
+     * @param preview the answer to a write that stores nothing
      * @throws io.mesosiam.api.ProblemException if nothing was written
      */
-    public Response answer(Written<S> written, Author author, WriteReview.Request review, String expected) {
-        return review.preview()
-                .map(preview -> Response.ok(preview)
-                        .header(REQUEST_ID, author.requestId())
+    Response answer(Written<S> written, WriteReason.Stated write, Optional<PreviewView> preview) {
+        return preview.map(shown -> Response.ok(shown)
+                        .header(REQUEST_ID, write.author().requestId())
                         .build())
-                .orElseGet(() -> answer(written, author, expected));
+                .orElseGet(() -> answer(written, write.author(), write.expected()));
     }
 
     private Response answer(Written<S> written, Author author, String expected) {

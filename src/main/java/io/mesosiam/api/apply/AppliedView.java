@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.api.Docs;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.PolicyContentSchema;
 import io.mesosiam.api.namespace.NamespaceContentSchema;
+import io.mesosiam.api.trust.TrustView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -27,19 +30,29 @@ public record AppliedView(
     @Schema(
             name = "AppliedChange",
             description = "The outcome of one change",
-            requiredProperties = {"kind", "namespace", "outcome"})
+            requiredProperties = {"kind", "outcome"})
     public record Result(
             @Schema(
                     description = "The kind of object",
-                    enumeration = {ChangeReader.POLICY, ChangeReader.NAMESPACE},
+                    enumeration = {ChangeReader.POLICY, ChangeReader.NAMESPACE, ChangeReader.TRUST},
                     examples = ChangeReader.POLICY)
             String kind,
 
-            @Schema(description = "The policy's namespace, or the namespace itself", examples = "/data/reporting")
+            @Schema(
+                    description = "The policy's namespace, or the namespace itself; absent for attribute trust",
+                    examples = "/data/reporting")
+            @Nullable
             String namespace,
 
-            @Schema(description = "The policy's name; absent for a namespace", examples = "nightly-report") @Nullable
+            @Schema(description = "The policy's name; absent for other kinds", examples = "nightly-report") @Nullable
             String name,
+
+            @Schema(
+                    description = "The id of the attribute trust; absent for other kinds",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String id,
 
             @Schema(
                     description = "What happened",
@@ -58,6 +71,7 @@ public record AppliedView(
                     ChangeReader.POLICY,
                     policy.key().namespace(),
                     policy.key().name(),
+                    null,
                     word(written),
                     written instanceof Written.Deleted ? null : policy.tag());
         }
@@ -68,8 +82,20 @@ public record AppliedView(
                     ChangeReader.NAMESPACE,
                     namespace.path(),
                     null,
+                    null,
                     word(written),
                     written instanceof Written.Deleted ? null : namespace.tag());
+        }
+
+        static Result trust(Written<StoredTrust> written) {
+            StoredTrust trust = object(written);
+            return new Result(
+                    ChangeReader.TRUST,
+                    null,
+                    null,
+                    trust.id().toString(),
+                    word(written),
+                    written instanceof Written.Deleted ? null : trust.tag());
         }
 
         private static <S> S object(Written<S> written) {
@@ -96,7 +122,8 @@ public record AppliedView(
     /** The body of a bulk request, as {@code openapi.yaml} describes it; {@link ChangeReader} reads it. */
     @Schema(
             name = "PolicyChanges",
-            description = "Changes of policies and namespaces that take effect together, or not at all",
+            description =
+                    "Changes of policies, namespaces and attribute trust that take effect together, or not at all",
             requiredProperties = {"changes"})
     record Request(
             @Schema(description = "At most one for each object", minItems = 1, maxItems = ChangeReader.MOST)
@@ -105,12 +132,12 @@ public record AppliedView(
     /** One change of a bulk request. */
     @Schema(
             name = "PolicyChange",
-            description = "One change of one policy or namespace",
-            requiredProperties = {"action", "namespace"})
+            description = "One change of one object",
+            requiredProperties = {"action"})
     record Change(
             @Schema(
                     description = "What is changed",
-                    enumeration = {ChangeReader.POLICY, ChangeReader.NAMESPACE},
+                    enumeration = {ChangeReader.POLICY, ChangeReader.NAMESPACE, ChangeReader.TRUST},
                     defaultValue = ChangeReader.POLICY,
                     examples = ChangeReader.POLICY)
             @Nullable
@@ -123,16 +150,24 @@ public record AppliedView(
             String action,
 
             @Schema(
-                    description = "The policy's namespace, or the namespace that is changed",
+                    description = "The policy's namespace, or the namespace that is changed; not for attribute trust",
                     examples = "/data/reporting")
+            @Nullable
             String namespace,
 
             @Schema(description = "The policy's name; needed for a policy", examples = "nightly-report") @Nullable
             String name,
 
             @Schema(
+                    description = "The id of the attribute trust, which a put can choose; needed for attribute trust",
+                    format = "uuid",
+                    examples = Docs.UUID_EXAMPLE)
+            @Nullable
+            String id,
+
+            @Schema(
                     description = "For put: the whole content",
-                    anyOf = {PolicyContentSchema.class, NamespaceContentSchema.class})
+                    anyOf = {PolicyContentSchema.class, NamespaceContentSchema.class, TrustView.Request.class})
             @Nullable
             Object content,
 

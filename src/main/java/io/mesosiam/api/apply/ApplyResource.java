@@ -11,9 +11,13 @@ import io.mesosiam.admin.Refused;
 import io.mesosiam.admin.StoredPolicy;
 import io.mesosiam.admin.Written;
 import io.mesosiam.admin.change.Applied;
+import io.mesosiam.admin.change.ChangeReview;
 import io.mesosiam.admin.change.Changes;
+import io.mesosiam.admin.change.Changes.Together;
 import io.mesosiam.admin.namespace.NamespaceContent;
 import io.mesosiam.admin.namespace.StoredNamespace;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.admin.trust.TrustContent;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
@@ -43,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -54,7 +59,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Many changes of policies and namespaces in one transaction. */
+/** Many changes of policies, namespaces and attribute trust in one transaction. */
 @Path("/api/v1/policies/apply")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
@@ -97,11 +102,12 @@ public final class ApplyResource {
             content = @Content(schema = @Schema(implementation = AppliedView.Request.class)))
     @Operation(
             operationId = "applyPolicies",
-            summary = "Apply many changes of policies and namespaces together",
+            summary = "Apply many changes of policies, namespaces and attribute trust together",
             description =
                     "In one transaction, so that controllers see all of them or none. Namespaces are created and changed"
                             + " first, so policies are compared with the bounds that are stored at the end. The caller needs"
-                            + " the role in the namespace of every policy, and above every namespace that is changed. "
+                            + " the role in the namespace of every policy, and above every namespace that is changed; for"
+                            + " attribute trust, admin of the root namespace. "
                             + AdminDocs.FOR_WRITERS)
     public Uni<Response> apply(
             @Parameter(description = AdminDocs.REASON, required = true, example = AdminDocs.REASON_EXAMPLE)
@@ -113,22 +119,17 @@ public final class ApplyResource {
         Parameters parameters = new Parameters();
         Author author = authors.anywhere(reason, parameters);
         WriteReview.Request review = reviews.request(options, author.requestId(), parameters);
-        parameters.check();
-        return reviewed(body, author, review);
+        return reviewed(body, author, review, parameters);
     }
 
     /** Applies the changes of a body, which the review examines. */
-    Uni<Response> reviewed(byte @Nullable [] body, Author author, WriteReview.Request review) {
-        List<Item> items = ChangeReader.read(Bodies.object(body), author.requestId());
+    Uni<Response> reviewed(byte @Nullable [] body, Author author, WriteReview.Request review, Parameters parameters) {
+        List<Item> items = ChangeReader.read(Bodies.object(body), author.requestId(), parameters);
         items.forEach(this::require);
-        List<Change<String, NamespaceContent>> ofNamespaces = items.stream()
-                .flatMap(item -> item instanceof Item.OfNamespace(var change) ? Stream.of(change) : Stream.empty())
-                .toList();
-        List<Change<PolicyKey, PolicyContent>> ofPolicies = items.stream()
-                .flatMap(item -> item instanceof Item.OfPolicy(var change) ? Stream.of(change) : Stream.empty())
-                .toList();
-        return changes.apply(ofNamespaces, ofPolicies, author, review).map(applied -> {
-            refuse(items, applied, author.requestId());
+        ChangeReview examined = parameters.isClean() ? review : WriteReview.NEVER;
+        return changes.apply(together(items), author, examined).map(applied -> {
+            refuse(items, applied, author.requestId(), parameters);
+            parameters.check();
             Object answer = review.preview().<Object>map(preview -> preview).orElseGet(() -> view(items, applied));
             return Response.ok(answer)
                     .header("X-Request-Id", author.requestId())
@@ -136,10 +137,24 @@ public final class ApplyResource {
         });
     }
 
+    private static Together together(List<Item> items) {
+        List<Change<String, NamespaceContent>> ofNamespaces = items.stream()
+                .flatMap(item -> item instanceof Item.OfNamespace(var change) ? Stream.of(change) : Stream.empty())
+                .toList();
+        List<Change<PolicyKey, PolicyContent>> ofPolicies = items.stream()
+                .flatMap(item -> item instanceof Item.OfPolicy(var change) ? Stream.of(change) : Stream.empty())
+                .toList();
+        List<Change<UUID, TrustContent>> ofTrusts = items.stream()
+                .flatMap(item -> item instanceof Item.OfTrust(var change) ? Stream.of(change) : Stream.empty())
+                .toList();
+        return new Together(ofNamespaces, ofTrusts, ofPolicies);
+    }
+
     private void require(Item item) {
         switch (item) {
             case Item.OfPolicy(var change) -> authors.require(change.key().namespace(), Role.NAMESPACE_ADMIN);
             case Item.OfNamespace(var change) -> authors.requireAbove(change.key());
+            case Item.OfTrust _ -> authors.require("/");
         }
     }
 
@@ -148,24 +163,29 @@ public final class ApplyResource {
             List<Item> items,
             Applied applied,
             Function<Written<StoredNamespace>, T> ofNamespace,
+            Function<Written<StoredTrust>, T> ofTrust,
             Function<Written<StoredPolicy>, T> ofPolicy) {
         Iterator<Written<StoredNamespace>> namespaces = applied.namespaces().iterator();
+        Iterator<Written<StoredTrust>> trusts = applied.trusts().iterator();
         Iterator<Written<StoredPolicy>> policies = applied.policies().iterator();
         return items.stream()
                 .map(item -> switch (item) {
                     case Item.OfNamespace _ -> ofNamespace.apply(namespaces.next());
+                    case Item.OfTrust _ -> ofTrust.apply(trusts.next());
                     case Item.OfPolicy _ -> ofPolicy.apply(policies.next());
                 })
                 .toList();
     }
 
     private static AppliedView view(List<Item> items, Applied applied) {
-        return new AppliedView(inOrder(items, applied, AppliedView.Result::namespace, AppliedView.Result::policy));
+        return new AppliedView(inOrder(
+                items, applied, AppliedView.Result::namespace, AppliedView.Result::trust, AppliedView.Result::policy));
     }
 
     /** Ends the request if a change was refused; names every fault of every change. */
-    private static void refuse(List<Item> items, Applied applied, String requestId) {
-        List<Written<?>> outcomes = ApplyResource.<Written<?>>inOrder(items, applied, all -> all, all -> all);
+    private static void refuse(List<Item> items, Applied applied, String requestId, Parameters parameters) {
+        List<Written<?>> outcomes =
+                ApplyResource.<Written<?>>inOrder(items, applied, all -> all, all -> all, all -> all);
         List<Problem.FieldError> errors = new ArrayList<>();
         List<Refused> reasons = new ArrayList<>();
         for (int i = 0; i < outcomes.size(); i++) {
@@ -177,8 +197,8 @@ public final class ApplyResource {
         if (reasons.isEmpty()) {
             return;
         }
-        if (reasons.stream().anyMatch(Refused.Invalid.class::isInstance)) {
-            throw ChangeReader.invalid(errors, requestId);
+        if (reasons.stream().anyMatch(Refused.Invalid.class::isInstance) || !parameters.isClean()) {
+            ChangeReader.refuse(errors, requestId, parameters);
         }
         ProblemCode code = RefusedProblem.code(reasons.stream()
                 .filter(why -> !(why instanceof Refused.WithOthers))

@@ -6,6 +6,8 @@ import io.mesosiam.admin.PolicyContent;
 import io.mesosiam.admin.PolicyKey;
 import io.mesosiam.admin.Precondition;
 import io.mesosiam.admin.namespace.NamespaceContent;
+import io.mesosiam.admin.trust.TrustContent;
+import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
@@ -15,19 +17,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
  * Reads the body of a bulk request: {@code {"changes": [{"action": "put", "namespace": "/", "name": "x", "content":
- * {…}}]}}. An item with {@code "kind": "namespace"} changes the namespace itself. Collects the faults of all items.
+ * {…}}]}}. An item with {@code "kind": "namespace"} changes the namespace itself, one with {@code "kind":
+ * "attribute-trust"} and an {@code id} attribute trust. Collects the faults of all items.
  */
 final class ChangeReader {
     static final int MOST = 1000;
     static final String POLICY = "policy";
     static final String NAMESPACE = "namespace";
+    static final String TRUST = "attribute-trust";
+
+    private static final String ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private static final Set<String> FIELDS =
-            Set.of("kind", "action", "namespace", "name", "content", "patch", "ifMatch");
+            Set.of("kind", "action", "namespace", "name", "id", "content", "patch", "ifMatch");
 
     private final List<Problem.FieldError> errors = new ArrayList<>();
     private final List<Item> items = new ArrayList<>();
@@ -42,19 +49,36 @@ final class ChangeReader {
 
         /** A change of a namespace. */
         record OfNamespace(Change<String, NamespaceContent> change) implements Item {}
+
+        /** A change of attribute trust. */
+        record OfTrust(Change<UUID, TrustContent> change) implements Item {}
     }
 
-    /** @throws ProblemException naming every fault of the form of every item */
-    static List<Item> read(JsonNode body, String requestId) {
+    /**
+     * Reads the items.
+     *
+     * @param parameters those of the request
+     * @throws ProblemException naming every fault of the form of every item, with the wrong parameters if there are any
+     */
+    static List<Item> read(JsonNode body, String requestId, Parameters parameters) {
         ChangeReader reading = new ChangeReader();
         reading.all(body);
         if (!reading.errors.isEmpty()) {
-            throw invalid(reading.errors, requestId);
+            refuse(reading.errors, requestId, parameters);
         }
         return List.copyOf(reading.items);
     }
 
-    static ProblemException invalid(List<Problem.FieldError> errors, String requestId) {
+    /** Ends a request whose body has faults. */
+    static void refuse(List<Problem.FieldError> errors, String requestId, Parameters parameters) {
+        if (parameters.isClean()) {
+            throw invalid(errors, requestId);
+        }
+        errors.forEach(error -> parameters.require(error.field(), false, error.message()));
+        parameters.check();
+    }
+
+    private static ProblemException invalid(List<Problem.FieldError> errors, String requestId) {
         return new ProblemException(
                 ProblemCode.INVALID_OBJECT,
                 errors.size() == 1 ? "1 invalid field" : errors.size() + " invalid fields",
@@ -83,16 +107,24 @@ final class ChangeReader {
                 .forEachRemaining(
                         field -> require(at + "." + field, FIELDS.contains(field), "is not a field of a change"));
         switch (item.path("kind").asText(item.has("kind") ? "" : POLICY)) {
-            case POLICY ->
+            case POLICY -> {
+                require(at + ".id", !item.has("id"), "is not for a policy");
                 key(at, item)
                         .ifPresentOrElse(key -> change(at, item, key, Item.OfPolicy::new), () -> unnamed(at, item));
+            }
             case NAMESPACE -> {
                 require(at + ".name", !item.has("name"), "is not for a namespace");
+                require(at + ".id", !item.has("id"), "is not for a namespace");
                 namespace(at, item)
                         .ifPresentOrElse(
                                 path -> change(at, item, path, Item.OfNamespace::new), () -> unnamed(at, item));
             }
-            default -> require(at + ".kind", false, "must be " + POLICY + " or " + NAMESPACE);
+            case TRUST -> {
+                require(at + ".name", !item.has("name"), "is not for attribute trust");
+                require(at + ".namespace", !item.has("namespace"), "is not for attribute trust");
+                id(at, item).ifPresentOrElse(id -> change(at, item, id, Item.OfTrust::new), () -> unnamed(at, item));
+            }
+            default -> require(at + ".kind", false, "must be " + POLICY + ", " + NAMESPACE + " or " + TRUST);
         }
     }
 
@@ -135,6 +167,12 @@ final class ChangeReader {
                     at + "." + field, holds, field.equals(wanted) ? "must be an object" : "is not for this action");
         }
         return valid;
+    }
+
+    private Optional<UUID> id(String at, JsonNode item) {
+        String id = item.path("id").asText("");
+        boolean valid = require(at + ".id", id.matches(ID), "must be the UUID of an attribute trust, in lower case");
+        return valid ? Optional.of(UUID.fromString(id)) : Optional.empty();
     }
 
     private Optional<PolicyKey> key(String at, JsonNode item) {

@@ -4,6 +4,7 @@ import static io.mesosiam.signin.Role.Names.ADMIN;
 import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 
 import io.mesosiam.admin.Author;
+import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
@@ -27,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What many changes of policies and namespaces would do together. */
+/** What many changes of policies, namespaces and attribute trust would do together. */
 @Path("/api/v1/preview")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "policies", description = "The policies in force, and the rows that can't be used")
@@ -70,12 +71,12 @@ public final class PreviewResource {
             content = @Content(schema = @Schema(implementation = AppliedView.Request.class)))
     @Operation(
             operationId = "previewPolicies",
-            summary = "Preview many changes of policies and namespaces together",
+            summary = "Preview many changes of policies, namespaces and attribute trust together",
             description = "Which running tasks would gain, lose or change credentials, which leases would end, and what"
                     + " reaches the IAM roles of the changed policies. Nothing is stored; the rows stay locked for the time of"
                     + " the preview. " + AdminDocs.FOR_WRITERS)
     public Uni<Response> preview(byte @Nullable [] body) {
         Author author = authors.previewing();
-        return changes.reviewed(body, author, reviews.previewOnly(author.requestId()));
+        return changes.reviewed(body, author, reviews.previewOnly(author.requestId()), new Parameters());
     }
 }

@@ -7,7 +7,6 @@ import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
 import io.mesosiam.admin.Change;
-import io.mesosiam.admin.change.Changes;
 import io.mesosiam.admin.namespace.NamespaceHistory;
 import io.mesosiam.admin.namespace.NamespaceRevision;
 import io.mesosiam.api.Docs;
@@ -17,11 +16,11 @@ import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
+import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.VersionDiffView;
 import io.mesosiam.api.admin.VersionTag;
 import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.api.preview.WriteOptions;
-import io.mesosiam.api.preview.WriteReview;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -67,16 +66,14 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 public final class NamespaceHistoryResource {
     private final NamespaceHistory history;
-    private final Changes changes;
     private final Authors authors;
-    private final WriteReview reviews;
+    private final ObjectWrites writes;
 
     @Inject
-    NamespaceHistoryResource(NamespaceHistory history, Changes changes, Authors authors, WriteReview reviews) {
+    NamespaceHistoryResource(NamespaceHistory history, Authors authors, ObjectWrites writes) {
         this.history = history;
-        this.changes = changes;
         this.authors = authors;
-        this.reviews = reviews;
+        this.writes = writes;
     }
 
     /** The versions, the newest first. */
@@ -211,14 +208,13 @@ public final class NamespaceHistoryResource {
         String namespace = path.of(parameters);
         VersionTag tag = VersionTag.required("version", version, parameters);
         WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return find(namespace, tag)
-                .chain(revision -> changes.writeNamespace(
-                        new Change.Restore<>(namespace, revision.content(), write.precondition()),
-                        write.author(),
-                        review))
-                .map(written -> NamespaceResource.WRITTEN.answer(written, write.author(), review, write.expected()));
+        return writes.restored(
+                NamespaceResource.WRITTEN,
+                () -> find(namespace, tag)
+                        .map(revision -> new Change.Restore<>(namespace, revision.content(), write.precondition())),
+                write,
+                options,
+                parameters);
     }
 
     private Uni<NamespaceRevision> find(String namespace, VersionTag tag) {

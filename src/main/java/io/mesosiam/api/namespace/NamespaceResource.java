@@ -6,7 +6,6 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import io.mesosiam.admin.Author;
 import io.mesosiam.admin.Change;
 import io.mesosiam.admin.change.Changes;
 import io.mesosiam.admin.namespace.NamespaceContent;
@@ -19,11 +18,11 @@ import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.WriteReason;
 import io.mesosiam.api.admin.WrittenObject;
 import io.mesosiam.api.preview.PreviewView;
 import io.mesosiam.api.preview.WriteOptions;
-import io.mesosiam.api.preview.WriteReview;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -71,20 +70,18 @@ import org.jspecify.annotations.Nullable;
 public final class NamespaceResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
-    static final WrittenObject<StoredNamespace> WRITTEN =
-            new WrittenObject<>(StoredNamespace::tag, StoredNamespaceView::of);
+    static final WrittenObject<String, NamespaceContent, StoredNamespace> WRITTEN =
+            new WrittenObject<>(Changes::writeNamespace, StoredNamespace::tag, StoredNamespaceView::of);
 
     private final Namespaces namespaces;
-    private final Changes changes;
     private final Authors authors;
-    private final WriteReview reviews;
+    private final ObjectWrites writes;
 
     @Inject
-    NamespaceResource(Namespaces namespaces, Changes changes, Authors authors, WriteReview reviews) {
+    NamespaceResource(Namespaces namespaces, Authors authors, ObjectWrites writes) {
         this.namespaces = namespaces;
-        this.changes = changes;
         this.authors = authors;
-        this.reviews = reviews;
+        this.writes = writes;
     }
 
     /** The stored namespace. */
@@ -152,10 +149,12 @@ public final class NamespaceResource {
         String namespace = path.of(parameters);
         WriteReason.Stated write =
                 reason.stated(ifNoneMatch, parameters, why -> authors.bounding(namespace, why, parameters));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        var change = new Change.Put<String, NamespaceContent>(namespace, Bodies.object(body), write.precondition());
-        return write(change, write.author(), review, write.expected());
+        return writes.answer(
+                WRITTEN,
+                new Change.Put<>(namespace, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Changes fields of the namespace. */
@@ -191,13 +190,12 @@ public final class NamespaceResource {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
         WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return write(
-                new Change.Patch<String, NamespaceContent>(namespace, Bodies.object(body), write.precondition()),
-                write.author(),
-                review,
-                write.expected());
+        return writes.answer(
+                WRITTEN,
+                new Change.Patch<>(namespace, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Deletes the namespace. */
@@ -221,18 +219,6 @@ public final class NamespaceResource {
         Parameters parameters = new Parameters();
         String namespace = path.of(parameters);
         WriteReason.Stated write = reason.stated(parameters, why -> authors.bounding(namespace, why, parameters));
-        WriteReview.Request review = reviews.request(options, write.author().requestId(), parameters);
-        parameters.check();
-        return write(
-                new Change.Delete<String, NamespaceContent>(namespace, write.precondition()),
-                write.author(),
-                review,
-                write.expected());
-    }
-
-    private Uni<Response> write(
-            Change<String, NamespaceContent> change, Author author, WriteReview.Request review, String expected) {
-        return changes.writeNamespace(change, author, review)
-                .map(written -> WRITTEN.answer(written, author, review, expected));
+        return writes.answer(WRITTEN, new Change.Delete<>(namespace, write.precondition()), write, options, parameters);
     }
 }

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters that every write of policies has. */
+/** The query parameters of every write that can end leases. */
 public final class WriteOptions {
     private static final int MOST = 999_999_999;
 
@@ -23,7 +23,7 @@ public final class WriteOptions {
     @Parameter(
             description =
                     "The number of live leases that this change ends, as a preview or the problem blast-radius states"
-                            + " it. Needed if it ends many",
+                            + " it; for a withdrawal or a revocation, at least that number. Needed if it ends many",
             example = "120",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "999999999"))
     @QueryParam("confirm")

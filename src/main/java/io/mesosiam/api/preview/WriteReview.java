@@ -5,10 +5,13 @@ import io.mesosiam.admin.Policies;
 import io.mesosiam.admin.Refused.Fault;
 import io.mesosiam.admin.change.ChangeReview;
 import io.mesosiam.admin.change.ChangeReview.Rows;
+import io.mesosiam.admin.trust.StoredTrust;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.policy.Attribute;
+import io.mesosiam.policy.AttributeTrust;
 import io.mesosiam.policy.PolicyChange;
 import io.mesosiam.policy.PolicyId;
 import io.mesosiam.policy.bounds.Namespaces;
@@ -29,11 +32,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Previews the changes of each write before they are committed. */
 @Singleton
 public final class WriteReview {
+    /** For changes that are not stored, whatever they do. */
+    public static final ChangeReview NEVER = _ -> Uni.createFrom().item(false);
+
     private static final String UNUSABLE = "decisions can't use it: ";
 
     /** How long a write waits until this controller decides with the policies that it changes; usually milliseconds. */
@@ -100,15 +109,18 @@ public final class WriteReview {
                             .map(namespaces -> changes(changed, policies, namespaces, requestId)))
                     // a preview can take a second: not on an event loop
                     .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .map(all -> review(all, changed.base()));
+                    .map(all -> review(all, changed));
         }
 
         /** A preview from older policies would miss what an earlier write has taken from the same tasks. */
-        private boolean review(List<PolicyChange> changes, long base) {
-            if (!policies.awaitVersion(base, FOLLOWED)) {
+        private boolean review(List<PolicyChange> changes, Rows changed) {
+            if (!policies.awaitVersion(changed.base(), FOLLOWED)) {
                 throw behind();
             }
-            Optional<Previewed> previewed = preview.of(changes, confirmed);
+            List<PolicyChange> all = new ArrayList<>(changes);
+            changed.trusts()
+                    .ifPresent(rows -> all.addAll(statements(policies.current().trusted(), rows)));
+            Optional<Previewed> previewed = preview.of(all, confirmed);
             if (dry) {
                 shown.set(Optional.of(PreviewView.of(previewed.orElseThrow(WriteReview::unknown), caller)));
                 return false;
@@ -150,6 +162,19 @@ public final class WriteReview {
                     new Problem.Extras(Optional.of(requestId), errors, Optional.empty()));
         }
         return all;
+    }
+
+    /** The changes that make the trust before into the rows. */
+    private static List<PolicyChange> statements(Set<AttributeTrust> before, List<StoredTrust> rows) {
+        Set<AttributeTrust> after = rows.stream()
+                .map(row -> new AttributeTrust(row.frameworkPrincipal(), Attribute.parse(row.attribute()), row.key()))
+                .collect(Collectors.toUnmodifiableSet());
+        return Stream.<PolicyChange>concat(
+                        before.stream()
+                                .filter(stated -> !after.contains(stated))
+                                .map(PolicyChange.Distrust::new),
+                        after.stream().map(PolicyChange.Trust::new))
+                .toList();
     }
 
     /** @param reason begins with the column that decisions can't use */

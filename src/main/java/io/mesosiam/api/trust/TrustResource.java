@@ -6,8 +6,10 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.mesosiam.admin.trust.TrustChange;
+import io.mesosiam.admin.Change;
+import io.mesosiam.admin.change.Changes;
+import io.mesosiam.admin.trust.StoredTrust;
+import io.mesosiam.admin.trust.TrustContent;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
@@ -17,7 +19,11 @@ import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.admin.AdminDocs;
 import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
+import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.WriteReason;
+import io.mesosiam.api.admin.WrittenObject;
+import io.mesosiam.api.preview.PreviewView;
+import io.mesosiam.api.preview.WriteOptions;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -63,13 +69,18 @@ import org.jspecify.annotations.Nullable;
 public final class TrustResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
+    static final WrittenObject<UUID, TrustContent, StoredTrust> WRITTEN =
+            new WrittenObject<>(Changes::writeTrust, StoredTrust::tag, TrustView::of);
+
     private final Trusts trusts;
     private final Authors authors;
+    private final ObjectWrites writes;
 
     @Inject
-    TrustResource(Trusts trusts, Authors authors) {
+    TrustResource(Trusts trusts, Authors authors, ObjectWrites writes) {
         this.trusts = trusts;
         this.authors = authors;
+        this.writes = writes;
     }
 
     /** One of them. */
@@ -100,7 +111,7 @@ public final class TrustResource {
         parameters.check();
         authors.require("/", AdminDocs.readers());
         return trusts.find(known)
-                .map(found -> found.map(trust -> TrustAnswers.of(200, trust).build())
+                .map(found -> found.map(trust -> WRITTEN.of(200, trust).build())
                         .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "there is none with this id")));
     }
 
@@ -112,7 +123,7 @@ public final class TrustResource {
             responseCode = "200",
             description = "It is as requested",
             headers = @Header(name = "ETag", description = AdminDocs.ETAG, schema = @Schema(type = SchemaType.STRING)),
-            content = @Content(schema = @Schema(implementation = TrustView.class)))
+            content = @Content(schema = @Schema(oneOf = {TrustView.class, PreviewView.class})))
     @APIResponse(
             responseCode = "201",
             description = "It is created",
@@ -147,16 +158,19 @@ public final class TrustResource {
                     @PathParam("id")
                     String id,
             @BeanParam WriteReason reason,
+            @BeanParam WriteOptions options,
             @Parameter(description = AdminDocs.IF_NONE_MATCH) @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
         WriteReason.Stated write = reason.stated(ifNoneMatch, parameters, why -> authors.author("/", why, parameters));
-        JsonNode document = Bodies.object(body);
-        return TrustAnswers.checked(trusts, parameters, document)
-                .chain(() -> trusts.write(new TrustChange.Put(known, document, write.precondition()), write.author()))
-                .map(written -> TrustAnswers.answer(written, write));
+        return writes.answer(
+                WRITTEN,
+                new Change.Put<>(known, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Changes fields of one. */
@@ -200,13 +214,17 @@ public final class TrustResource {
                     @PathParam("id")
                     String id,
             @BeanParam WriteReason reason,
+            @BeanParam WriteOptions options,
             byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
         WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
-        parameters.check();
-        return trusts.write(new TrustChange.Patch(known, Bodies.object(body), write.precondition()), write.author())
-                .map(written -> TrustAnswers.answer(written, write));
+        return writes.answer(
+                WRITTEN,
+                new Change.Patch<>(known, Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 
     /** Ends the trust. */
@@ -232,13 +250,12 @@ public final class TrustResource {
                             schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id,
-            @BeanParam WriteReason reason) {
+            @BeanParam WriteReason reason,
+            @BeanParam WriteOptions options) {
         Parameters parameters = new Parameters();
         UUID known = id(id, parameters);
         WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
-        parameters.check();
-        return trusts.write(new TrustChange.Delete(known, write.precondition()), write.author())
-                .map(written -> TrustAnswers.answer(written, write));
+        return writes.answer(WRITTEN, new Change.Delete<>(known, write.precondition()), write, options, parameters);
     }
 
     private static UUID id(String id, Parameters parameters) {

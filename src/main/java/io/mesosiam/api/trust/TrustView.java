@@ -91,7 +91,7 @@ public record TrustView(
             name = "NewAttributeTrust",
             description = "An attribute that a framework enforces",
             requiredProperties = {"frameworkPrincipal", "attribute"})
-    record Request(
+    public record Request(
             @Schema(
                     description = "The principal that the framework authenticates as",
                     maxLength = 512,

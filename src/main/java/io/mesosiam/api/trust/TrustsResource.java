@@ -6,9 +6,9 @@ import static io.mesosiam.signin.Role.Names.NAMESPACE_ADMIN;
 import static io.mesosiam.signin.Role.Names.OPERATOR;
 import static io.mesosiam.signin.Role.Names.VIEWER;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesosiam.admin.Change;
 import io.mesosiam.admin.trust.TrustColumn;
 import io.mesosiam.admin.trust.Trusts;
 import io.mesosiam.api.Parameters;
@@ -18,7 +18,9 @@ import io.mesosiam.api.admin.Authors;
 import io.mesosiam.api.admin.Bodies;
 import io.mesosiam.api.admin.ListParameters;
 import io.mesosiam.api.admin.ListRequest;
+import io.mesosiam.api.admin.ObjectWrites;
 import io.mesosiam.api.admin.WriteReason;
+import io.mesosiam.api.preview.WriteOptions;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -32,6 +34,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -62,12 +65,14 @@ public final class TrustsResource {
 
     private final Trusts trusts;
     private final Authors authors;
+    private final ObjectWrites writes;
     private final ObjectMapper json;
 
     @Inject
-    TrustsResource(Trusts trusts, Authors authors, ObjectMapper json) {
+    TrustsResource(Trusts trusts, Authors authors, ObjectWrites writes, ObjectMapper json) {
         this.trusts = trusts;
         this.authors = authors;
+        this.writes = writes;
         this.json = json;
     }
 
@@ -118,12 +123,15 @@ public final class TrustsResource {
             summary = "Trust an attribute of a framework",
             description =
                     "Policies that select by it are no longer self-asserted for this framework. For admin of the root namespace.")
-    public Uni<Response> create(@BeanParam WriteReason reason, byte @Nullable [] body) {
+    public Uni<Response> create(
+            @BeanParam WriteReason reason, @BeanParam WriteOptions options, byte @Nullable [] body) {
         Parameters parameters = new Parameters();
         WriteReason.Stated write = reason.stated(parameters, why -> authors.author("/", why, parameters));
-        JsonNode document = Bodies.object(body);
-        return TrustAnswers.checked(trusts, parameters, document)
-                .chain(() -> trusts.create(document, write.author()))
-                .map(written -> TrustAnswers.answer(written, write));
+        return writes.answer(
+                TrustResource.WRITTEN,
+                new Change.Put<>(UUID.randomUUID(), Bodies.object(body), write.precondition()),
+                write,
+                options,
+                parameters);
     }
 }

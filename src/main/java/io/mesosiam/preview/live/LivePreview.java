@@ -124,6 +124,11 @@ public final class LivePreview {
         return namespaces;
     }
 
+    /** Why a write that ends that many of all live leases is refused; empty if it may be made. */
+    public Optional<String> objection(long ends, long live, OptionalLong confirmed) {
+        return radius.objection(ends, live, confirmed);
+    }
+
     /** The number of live leases that this controller knows, also before it knows the cluster. */
     public long liveLeases() {
         return overview.leases().stream().filter(Lease::isLive).count();

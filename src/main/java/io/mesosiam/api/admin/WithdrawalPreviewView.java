@@ -1,0 +1,66 @@
+package io.mesosiam.api.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mesosiam.api.Docs;
+import io.mesosiam.api.preview.WithdrawalReview;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a withdrawal or a revocation would end, as the API shows it. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+        name = "WithdrawalPreview",
+        description = "What a withdrawal would end; nothing is stored",
+        requiredProperties = {"leasesEnded", "liveLeases", "warnings"})
+public record WithdrawalPreviewView(
+        @Schema(description = "Number of live leases that it covers", minimum = "0", examples = "3")
+        long leasesEnded,
+
+        @Schema(description = "Number of all live leases", minimum = "0", examples = "40")
+        long liveLeases,
+
+        @Schema(
+                description = "When the last session of these leases expires; only for a revocation, and absent if none"
+                        + " has a session",
+                format = "date-time",
+                examples = Docs.TIME_EXAMPLE)
+        @Nullable
+        String keysValidUntil,
+
+        @Schema(description = "The IAM roles whose sessions would be denied at AWS; only for a revocation") @Nullable
+        List<String> deniedIamRoles,
+
+        @Schema(
+                description = "Why it needs 'confirm', with the number; absent if it may be made",
+                examples = "it would end 120 of 400 live leases")
+        @Nullable
+        String objection,
+
+        @Schema(description = "What is probably not intended")
+        List<String> warnings) {
+    private static final String NOTHING =
+            "it covers no live lease now: compare the ids with GET /api/v1/leases. It holds for tasks that start later";
+
+    static WithdrawalPreviewView of(WithdrawalReview.Preview preview) {
+        return of(preview, null, null);
+    }
+
+    static WithdrawalPreviewView of(
+            WithdrawalReview.Preview preview, @Nullable String keysValidUntil, @Nullable List<String> deniedIamRoles) {
+        return new WithdrawalPreviewView(
+                preview.ended().leases(),
+                preview.ended().live(),
+                keysValidUntil,
+                deniedIamRoles,
+                preview.objection().orElse(null),
+                warnings(preview.ended().leases()));
+    }
+
+    /** What is probably not intended, if that many live leases are covered. */
+    static List<String> warnings(long leases) {
+        return leases == 0 ? List.of(NOTHING) : List.of();
+    }
+}

@@ -1,0 +1,81 @@
+package io.mesosiam.api.preview;
+
+import io.mesosiam.admin.withdrawal.EndReview;
+import io.mesosiam.api.Parameters;
+import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
+import io.mesosiam.preview.live.LivePreview;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Counts what withdrawals end before they are committed. */
+@Singleton
+public final class WithdrawalReview {
+    private final LivePreview preview;
+
+    @Inject
+    WithdrawalReview(LivePreview preview) {
+        this.preview = preview;
+    }
+
+    /** The review of one request's withdrawal; reports its parameters that are not valid. */
+    public Request request(WriteOptions options, String requestId, Parameters parameters) {
+        return new Request(options.dry(parameters), options.confirmed(parameters), requestId);
+    }
+
+    /** The review of one request's withdrawal. */
+    public final class Request implements EndReview {
+        private final boolean dry;
+        private final OptionalLong confirmed;
+        private final String requestId;
+        private final AtomicReference<Optional<Preview>> shown = new AtomicReference<>(Optional.empty());
+
+        private Request(boolean dry, OptionalLong confirmed, String requestId) {
+            this.dry = dry;
+            this.confirmed = confirmed;
+            this.requestId = requestId;
+        }
+
+        /** What a request that stores nothing would end; empty before the review, and if the request is stored. */
+        public Optional<Preview> preview() {
+            return shown.get();
+        }
+
+        /** @return fails with a {@link ProblemException} if too many leases would end */
+        @Override
+        public boolean commits(Ended ended) {
+            Optional<String> objection = ended.exempt()
+                    ? Optional.empty()
+                    : preview.objection(ended.leases(), ended.live(), confirmed(ended.leases()));
+            if (dry) {
+                shown.set(Optional.of(new Preview(ended, objection)));
+                return false;
+            }
+            objection.ifPresent(why -> {
+                throw new ProblemException(
+                        ProblemCode.BLAST_RADIUS,
+                        why,
+                        new Problem.Extras(
+                                Optional.of(requestId), List.of(), Optional.empty(), OptionalLong.of(ended.leases())));
+            });
+            return true;
+        }
+
+        /** A larger number confirms too: in an emergency the exact one is not known, and changes. */
+        private OptionalLong confirmed(long ends) {
+            return confirmed.isPresent() && confirmed.getAsLong() > ends ? OptionalLong.of(ends) : confirmed;
+        }
+    }
+
+    /**
+     * What a withdrawal would end.
+     *
+     * @param objection why it needs a confirmation; empty if it may be made
+     */
+    public record Preview(EndReview.Ended ended, Optional<String> objection) {}
+}
