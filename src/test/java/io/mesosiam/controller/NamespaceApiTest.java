@@ -91,9 +91,9 @@ class NamespaceApiTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            iamRoleArn      | arn:aws:iam::111122223333:role/ops is outside iam_role_arns of namespace /n-bound  | "iamRoleArn": "arn:aws:iam::111122223333:role/ops", "leaseTtlSeconds": 60
-            leaseTtlSeconds | it is needed: longest_ttl of namespace /n-bound is 3600 s                          | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1"
-            leaseTtlSeconds | 7200 s is longer than longest_ttl of namespace /n-bound, 3600 s                    | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1", "leaseTtlSeconds": 7200
+            iamRoleArn      | arn:aws:iam::111122223333:role/ops is outside iamRoleArns of namespace /n-bound    | "iamRoleArn": "arn:aws:iam::111122223333:role/ops", "leaseTtlSeconds": 60
+            leaseTtlSeconds | it is needed: longestTtlSeconds of namespace /n-bound is 3600 s                    | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1"
+            leaseTtlSeconds | 7200 s is longer than longestTtlSeconds of namespace /n-bound, 3600 s              | "iamRoleArn": "arn:aws:iam::111122223333:role/data-1", "leaseTtlSeconds": 7200
             """)
     void policyOutOfTheBoundsIsAnsweredWithTheFieldAndTheBound(String field, String message, String gives) {
         put("n-bound", "{\"iamRoleArns\": [\"arn:aws:iam::111122223333:role/data-*\"], \"longestTtlSeconds\": 3600}");

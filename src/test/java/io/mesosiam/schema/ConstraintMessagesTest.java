@@ -93,6 +93,12 @@ class ConstraintMessagesTest {
     }
 
     @Test
+    void quotedValuesStayAsTheyAre() {
+        assertThat(Policies.CONSTRAINTS.inJson("arn:aws:iam::123456789012:role/task_name is outside iam_role_arn"))
+                .isEqualTo("arn:aws:iam::123456789012:role/task_name is outside iamRoleArn");
+    }
+
+    @Test
     void everyColumnThatOperatorsWriteHasAField() {
         TABLES.forEach((table, constraints) -> assertThat(DB.query(
                         "select attname from pg_attribute where attnum > 0 and attrelid = '" + table + "'::regclass"))
