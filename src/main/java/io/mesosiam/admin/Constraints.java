@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param fields the names of the table's columns in JSON
  */
 public record Constraints(Map<String, String> fields) {
-    /** A word of its own, so that a quoted value such as an ARN stays as it is. */
+    /** A name between blanks or punctuation: a quoted value such as an ARN stays as it is. */
     private static final Pattern NAME = Pattern.compile("(?<![^ (])[a-z]+(_[a-z]+)+(?![^ ,;:.)])");
 
     public Constraints {
