@@ -1,7 +1,6 @@
 package io.mesosiam.agent.attest;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -43,7 +42,7 @@ public record AttestConfig(CgroupVersion version, Path hierarchy, Optional<Path>
     /** The cgroup of a process in this hierarchy, from {@code /proc/PID/cgroup}; empty once the process has ended. */
     public Optional<String> cgroupOf(long pid) {
         try {
-            return version.groupOf(Files.readString(proc.resolve(pid + "/cgroup")));
+            return version.groupOf(KernelFile.read(proc.resolve(pid + "/cgroup")));
         } catch (IOException ended) {
             return Optional.empty();
         }

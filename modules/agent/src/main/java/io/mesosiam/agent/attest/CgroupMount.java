@@ -2,8 +2,6 @@ package io.mesosiam.agent.attest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +12,7 @@ record CgroupMount(CgroupVersion version, Path path) {
     /** The mounts that this process sees, as text for {@link #parse}. */
     static String mountinfo(Path proc) {
         try {
-            return Files.readString(proc.resolve("self/mountinfo"), StandardCharsets.UTF_8);
+            return KernelFile.read(proc.resolve("self/mountinfo"));
         } catch (IOException e) {
             throw new UncheckedIOException("can't read the list of mounts", e);
         }
@@ -29,7 +27,7 @@ record CgroupMount(CgroupVersion version, Path path) {
                 .map(path -> new CgroupMount(CgroupVersion.V1, path))
                 .or(() -> mounts(mountinfo)
                         .filter(mount -> mount.type().equals("cgroup2"))
-                        .map(mount -> new CgroupMount(CgroupVersion.V2, mount.path()))
+                        .map(mount -> new CgroupMount(CgroupVersion.V2, Path.of(mount.path())))
                         .findFirst());
     }
 
@@ -38,12 +36,12 @@ record CgroupMount(CgroupVersion version, Path path) {
         return mounts(mountinfo)
                 .filter(mount ->
                         mount.type().equals("cgroup") && mount.options().contains(controller))
-                .map(Mount::path)
+                .map(mount -> Path.of(mount.path()))
                 .findFirst();
     }
 
     private static Stream<Mount> mounts(String mountinfo) {
-        return mountinfo.lines().map(CgroupMount::mount).flatMap(Optional::stream);
+        return KernelFile.lines(mountinfo).stream().map(CgroupMount::mount).flatMap(Optional::stream);
     }
 
     private static Optional<Mount> mount(String line) {
@@ -55,8 +53,9 @@ record CgroupMount(CgroupVersion version, Path path) {
         String[] system = line.substring(separator + 3).split(" ", -1);
         return mount.length < 6 || system.length < 3
                 ? Optional.empty()
-                : Optional.of(new Mount(system[0], Path.of(mount[4]), List.of(system[2].split(",", -1))));
+                : Optional.of(new Mount(system[0], mount[4], List.of(system[2].split(",", -1))));
     }
 
-    private record Mount(String type, Path path, List<String> options) {}
+    /** @param path the mount point as text: that of another file system may be no path in this program's encoding */
+    private record Mount(String type, String path, List<String> options) {}
 }

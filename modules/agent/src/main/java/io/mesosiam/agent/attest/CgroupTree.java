@@ -109,8 +109,7 @@ final class CgroupTree {
     private static List<Long> processes(Path group) {
         Path list = group.resolve("cgroup.procs");
         try {
-            return KernelFile.read(list)
-                    .lines()
+            return KernelFile.lines(KernelFile.read(list)).stream()
                     .map(Long::valueOf)
                     // 0 stands for a process outside of the agent's pid namespace
                     .filter(pid -> pid > 0)

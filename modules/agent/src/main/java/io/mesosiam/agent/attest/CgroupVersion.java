@@ -29,8 +29,7 @@ public enum CgroupVersion {
      * {@code hierarchy:controllers:path} on each line).
      */
     Optional<String> groupOf(String procCgroup) {
-        return procCgroup
-                .lines()
+        return KernelFile.lines(procCgroup).stream()
                 .map(line -> line.split(":", 3))
                 .filter(field -> field.length == 3 && isOurs(field[0], field[1]))
                 .map(field -> field[2])

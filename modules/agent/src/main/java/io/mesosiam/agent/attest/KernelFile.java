@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads a file of procfs or cgroupfs. Such files are generated while they are read and report no size. */
 final class KernelFile {
@@ -13,7 +15,17 @@ final class KernelFile {
     /** Maximum length in bytes. A routing table may be long, but no container's is longer. */
     private static final int MOST = 4 << 20;
 
+    private static final Pattern LINE_FEED = Pattern.compile("\n");
+
     private KernelFile() {}
+
+    /**
+     * The lines of a text. Only a line feed ends one, as in the kernel: the names of processes, cgroups and mount points
+     * may contain every other character, and some readers take a carriage return for the end of a line.
+     */
+    static List<String> lines(String text) {
+        return LINE_FEED.splitAsStream(text).toList();
+    }
 
     /**
      * The whole text, each byte as one character, since a command's name may contain any bytes. Takes half the time of

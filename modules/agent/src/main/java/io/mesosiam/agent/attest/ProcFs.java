@@ -25,7 +25,7 @@ final class ProcFs implements AutoCloseable {
     private static final String BOOT = "btime ";
 
     /** A line of {@code /proc/PID/status}. */
-    private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE);
+    private static final Pattern DEAD = Pattern.compile("^State:\\s+[ZXx]", Pattern.MULTILINE | Pattern.UNIX_LINES);
 
     private final Path proc;
 
@@ -107,8 +107,7 @@ final class ProcFs implements AutoCloseable {
     /** The boot time of this host by its current clock: a line {@code btime} with whole seconds (proc_stat(5)). */
     Optional<Instant> bootTime() {
         try {
-            return KernelFile.read(proc.resolve("stat"))
-                    .lines()
+            return KernelFile.lines(KernelFile.read(proc.resolve("stat"))).stream()
                     .filter(line -> line.startsWith(BOOT))
                     .findFirst()
                     .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(BOOT.length()))));
@@ -182,8 +181,9 @@ final class ProcFs implements AutoCloseable {
         return threads.read(pid, thread -> read(thread, "status")
                         .filter(status -> !DEAD.matcher(status).find()))
                 .value()
-                .flatMap(status ->
-                        status.lines().filter(line -> line.startsWith("Uid:\t")).findFirst())
+                .flatMap(status -> KernelFile.lines(status).stream()
+                        .filter(line -> line.startsWith("Uid:\t"))
+                        .findFirst())
                 .map(line -> Arrays.stream(line.substring("Uid:\t".length()).split("\t", -1))
                         .map(Long::valueOf)
                         .collect(Collectors.toUnmodifiableSet()))

@@ -1,6 +1,7 @@
 package io.mesosiam.agent.doctor;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Finds one process of each Mesos container by its cgroup. */
 final class TaskProcesses {
@@ -32,7 +34,9 @@ final class TaskProcesses {
 
     private static Optional<String> container(Path process, String cgroupsRoot) {
         try {
-            return Files.readAllLines(process.resolve("cgroup")).stream()
+            // a cgroup's name may contain any bytes but a line feed
+            String cgroups = new String(Files.readAllBytes(process.resolve("cgroup")), StandardCharsets.ISO_8859_1);
+            return Stream.of(cgroups.split("\n", -1))
                     .flatMap(line -> container(line, cgroupsRoot).stream())
                     .findFirst();
         } catch (IOException e) {

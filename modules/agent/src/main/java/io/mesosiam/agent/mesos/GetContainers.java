@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.mesosiam.agent.attest.ContainerPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,8 @@ final class GetContainers {
      * @throws IOException if it is not such an answer, or a container's id is invalid
      */
     static List<MesosContainer> read(byte[] body) throws IOException {
-        try (JsonParser json = JSON.createParser(body)) {
+        // a framework chooses the name of an executor, and one that is not UTF-8 affects no other container
+        try (JsonParser json = JSON.createParser(new String(body, StandardCharsets.UTF_8))) {
             List<MesosContainer> containers = new ArrayList<>();
             boolean answered = false;
             expect(json.nextToken(), JsonToken.START_OBJECT);

@@ -33,6 +33,15 @@ class CgroupMountTest {
                 .isEmpty();
     }
 
+    /** A mount point may have any bytes; the text has one character for each. */
+    @Test
+    void otherMountsMayHaveAnyName() {
+        String odd = "50 24 0:50 / /mnt/\0\u00ff\u00e9\r\u0085x rw - tmpfs none rw";
+
+        assertThat(CgroupMount.parse(odd + "\n" + UNIFIED))
+                .contains(new CgroupMount(CgroupVersion.V2, Path.of("/sys/fs/cgroup")));
+    }
+
     @Test
     void hierarchyOfAControllerIsFoundAmongOtherControllers() {
         String shared = "44 32 0:39 / /cg/net rw - cgroup cgroup rw,net_cls,net_prio";

@@ -1,5 +1,6 @@
 package io.mesosiam.agent.mesos;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,6 +49,15 @@ class GetContainersTest {
     void entryWithoutAStatusIsIgnored() throws IOException {
         assertThat(read("{\"get_containers\":{\"containers\":[{\"container_id\":{\"value\":\"a\"}}]}}"))
                 .isEmpty();
+    }
+
+    @Test
+    void nameThatIsNotUtf8HidesNoContainer() throws IOException {
+        String entry = "{\"executor_name\":\"\u00ff\",\"container_id\":{\"value\":\"a\"},"
+                + "\"container_status\":{\"container_id\":{\"value\":\"a\"}}}";
+        byte[] body = ("{\"get_containers\":{\"containers\":[" + entry + "]}}").getBytes(ISO_8859_1);
+
+        assertThat(GetContainers.read(body)).hasSize(1);
     }
 
     @Test
