@@ -17,7 +17,7 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Down while the database refuses the user of the administration, or that user lacks its rights. Without a user of its own
  * the administration uses the controllers'; if that one may not write policies, the check is up and states it, since
- * such a controller serves everything else.
+ * such a controller serves everything else. Up, and states it, if the user can't state the caller of a change.
  */
 @Readiness
 @Singleton
@@ -30,6 +30,12 @@ final class AdministrationReadiness implements HealthCheck {
                 ('update', 'namespace'), ('delete', 'namespace'), ('select', 'namespace_revision'),
                 ('insert', 'withdrawal'), ('update', 'withdrawal'), ('select', 'policy_revision')) needed (kind, relation)
             where not has_table_privilege(relation, kind)""";
+
+    /** As {@code states_callers()} of the database has it. */
+    private static final String STATES_CALLERS = """
+            select session_user = 'mesos_iam_admin' or exists (
+                select from pg_roles where pg_has_role(session_user, oid, 'member')
+                    and (rolname = 'mesos_iam_app' or oid = (select relowner from pg_class where oid = 'policy'::regclass))) as states""";
 
     private final Pool pool;
     private final String user;
@@ -49,12 +55,15 @@ final class AdministrationReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("administration");
         try {
-            Row row = OneStatement.run(pool, MISSING)
-                    .await()
-                    .atMost(LIMIT)
-                    .iterator()
-                    .next();
-            String missing = String.valueOf(row.getString("missing"));
+            String missing = String.valueOf(first(MISSING).getString("missing"));
+            if (missing.isEmpty() && !first(STATES_CALLERS).getBoolean("states")) {
+                return response.up()
+                        .withData(
+                                "trouble",
+                                "database user " + user + " can't state the caller of a change, so changes are"
+                                        + " recorded as its own: grant mesos_iam_app to it")
+                        .build();
+            }
             if (missing.isEmpty()) {
                 return response.up().build();
             }
@@ -67,5 +76,9 @@ final class AdministrationReadiness implements HealthCheck {
         } catch (RuntimeException e) {
             return response.down().withData("trouble", PlainReason.of(e)).build();
         }
+    }
+
+    private Row first(String sql) {
+        return OneStatement.run(pool, sql).await().atMost(LIMIT).iterator().next();
     }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The environment of a controller whose policies tests change: {@link ClusterForController} with a database of its own, a
- * live lease, and a database user for administration that has no other role.
+ * live lease, and the database user for administration of the docs, that has no other role.
  */
 public final class AdministeredCluster implements QuarkusTestResourceLifecycleManager {
     private final ClusterForController cluster = new ClusterForController();
@@ -20,9 +20,8 @@ public final class AdministeredCluster implements QuarkusTestResourceLifecycleMa
     public Map<String, String> start() {
         Map<String, String> settings = new TreeMap<>(cluster.start());
         addLease(settings.get("test.framework"));
-        String user = "operator_" + ProcessHandle.current().pid();
-        cluster.database().execute("drop role if exists " + user);
-        cluster.database().execute("create role " + user + " login password 'operator' in role mesos_iam_admin");
+        String user = "mesos_iam_admin";
+        cluster.database().execute("alter role " + user + " login password 'operator'");
         settings.put("quarkus.datasource.admin.username", user);
         settings.put("quarkus.datasource.admin.password", "operator");
         settings.put("test.administrator", user);

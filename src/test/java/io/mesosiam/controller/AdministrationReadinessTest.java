@@ -21,7 +21,9 @@ class AdministrationReadinessTest {
     static void users() {
         DB.execute("drop role if exists ready_admin");
         DB.execute("drop role if exists ready_app");
-        DB.execute("create role ready_admin login password 'p' in role mesos_iam_admin");
+        DB.execute("drop role if exists ready_person");
+        DB.execute("create role ready_admin login password 'p' in role mesos_iam_admin, mesos_iam_app");
+        DB.execute("create role ready_person login password 'p' in role mesos_iam_admin");
         DB.execute("create role ready_app login password 'p' in role mesos_iam_app");
     }
 
@@ -31,11 +33,19 @@ class AdministrationReadinessTest {
     }
 
     @Test
-    void userWithTheRoleIsReady() {
+    void userWithTheRolesIsReady() {
         HealthCheckResponse response = check("ready_admin", "ready_app");
 
         assertThat(response.getStatus()).isEqualTo(Status.UP);
         assertThat(response.getData()).isEmpty();
+    }
+
+    @Test
+    void userThatCannotStateCallersIsReadyAndReported() {
+        HealthCheckResponse response = check("ready_person", "ready_app");
+
+        assertThat(response.getStatus()).isEqualTo(Status.UP);
+        assertThat(response.getData().orElseThrow().get("trouble").toString()).contains("grant mesos_iam_app to it");
     }
 
     @Test

@@ -126,7 +126,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            audit_event     | INSERT, SELECT
+            audit_event     | SELECT
             policy          | DELETE, INSERT, SELECT, UPDATE
             namespace       | DELETE, INSERT, SELECT, UPDATE
             attribute_trust | DELETE, INSERT, SELECT, UPDATE

@@ -150,12 +150,12 @@ class WrittenTimesTest {
         DB.execute("drop role lifter");
     }
 
-    /** The API states its caller; another user's statement is ignored. */
+    /** A controller states its caller; the statement of a person with the role of administration is ignored. */
     @ParameterizedTest
     @CsvSource({"operator, token:ci", "writer, writer"})
     void withdrawalsAndTrustAreSignedWithTheCallerOfTheApi(String user, String signature) throws SQLException {
-        DB.execute("create role " + user + " login password 'secret'"
-                + (user.equals("operator") ? " in role mesos_iam_admin" : ""));
+        DB.execute("create role " + user + " login password 'secret'" + " in role mesos_iam_admin"
+                + (user.equals("operator") ? ", mesos_iam_app" : ""));
         DB.execute("grant select, insert, update on withdrawal, attribute_trust to " + user);
         try (Connection connection = DriverManager.getConnection(DB.jdbcUrl(), user, "secret");
                 Statement statement = connection.createStatement()) {
