@@ -23,6 +23,8 @@ public final class Policies {
 
     private static final String BY_KEY = "from PolicyEntity where namespace = :namespace and name = :name";
 
+    private static final String REVOKED_ID = "select coalesce(cast(revoked_policy_id(:namespace, :name) as text), '')";
+
     private final AdminSessions sessions;
 
     @Inject
@@ -60,11 +62,30 @@ public final class Policies {
     private Uni<Plan<PolicyEntity>> plan(StatelessSession session, Change<PolicyKey, PolicyContent> change) {
         return byKey(session, change.key(), LockModeType.PESSIMISTIC_WRITE)
                 .map(row -> planned(change, row))
+                .chain(plan -> withId(session, plan))
                 .chain(plan -> switch (plan) {
                     case Plan.Insert<PolicyEntity> insert -> checked(session, insert.row(), plan);
                     case Plan.Update<PolicyEntity> update -> checked(session, update.row(), plan);
                     case Plan.Delete<PolicyEntity> _, Plan.Keep<PolicyEntity> _, Plan.Refuse<PolicyEntity> _ ->
                         Uni.createFrom().item(plan);
+                });
+    }
+
+    /**
+     * A new row has the id that the database will give it: a revoked policy that is made again keeps its id. So a preview
+     * shows that the revocation covers it.
+     */
+    private static Uni<Plan<PolicyEntity>> withId(StatelessSession session, Plan<PolicyEntity> plan) {
+        if (!(plan instanceof Plan.Insert<PolicyEntity>(PolicyEntity row))) {
+            return Uni.createFrom().item(plan);
+        }
+        return session.createNativeQuery(REVOKED_ID, String.class)
+                .setParameter("namespace", row.namespace)
+                .setParameter("name", row.name)
+                .getSingleResult()
+                .map(id -> {
+                    row.id = id.isEmpty() ? UUID.randomUUID() : UUID.fromString(id);
+                    return plan;
                 });
     }
 
@@ -120,7 +141,6 @@ public final class Policies {
 
     private static PolicyEntity created(PolicyKey key) {
         PolicyEntity row = new PolicyEntity();
-        row.id = UUID.randomUUID();
         row.namespace = key.namespace();
         row.name = key.name();
         return row;

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every version of a policy is kept, with who changed it and why, whichever client did. */
 class PolicyRevisionTest {
@@ -26,13 +28,14 @@ class PolicyRevisionTest {
         dropUsers();
         DB.execute("create role kept_psql login password 'p'");
         DB.execute("create role kept_admin login password 'p' in role mesos_iam_admin");
+        DB.execute("create role kept_controller login password 'p' in role mesos_iam_admin, mesos_iam_app");
         DB.execute("grant select, insert, update, delete on policy, namespace to kept_psql");
     }
 
     private static void dropUsers() {
         DB.execute(
                 "do $$ begin if exists (select from pg_roles where rolname = 'kept_psql') then"
-                        + " drop owned by kept_psql; drop role kept_psql; drop owned by kept_admin; drop role kept_admin; end if; end $$");
+                        + " drop owned by kept_psql; drop role kept_psql; drop owned by kept_admin; drop role kept_admin; drop role kept_controller; end if; end $$");
     }
 
     @AfterAll
@@ -70,22 +73,58 @@ class PolicyRevisionTest {
                 .containsExactly("1");
     }
 
-    @Test
-    void administrationStatesCallerReasonAndRequest() throws SQLException {
-        as("kept_admin", STATE, "insert into policy (name, effect, match_all) values ('stated', 'deny', true)");
+    /** The three users of docs/administration.md, and a controller's user with a name of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mesos_iam_admin", "kept_controller", "postgres"})
+    void controllerStatesCallerReasonAndRequest(String user) throws SQLException {
+        try (Connection connection = DB.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set session authorization " + user);
+            statement.execute("begin; " + STATE
+                    + "; insert into policy (name, effect, match_all) values ('stated', 'deny', true); commit");
+        }
 
         assertThat(revisions("stated", "concat_ws(' ', database_user, caller, reason, request_id)"))
-                .containsExactly("kept_admin oidc:alice a test r-1");
-        assertThat(events("stated")).containsExactly("policy.created oidc:alice kept_admin r-1");
+                .containsExactly(user + " oidc:alice a test r-1");
+        assertThat(events("stated")).containsExactly("policy.created oidc:alice " + user + " r-1");
+        DB.execute("delete from policy where name = 'stated'; truncate policy_revision, audit_event");
+    }
+
+    /** A person with the role of administration, for psql, is no controller. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kept_psql", "kept_admin"})
+    void personWithPsqlCannotStateACaller(String user) throws SQLException {
+        as(user, STATE, "insert into policy (name, effect, match_all) values ('forged', 'deny', true)");
+
+        assertThat(revisions("forged", "concat_ws(' ', database_user, caller, reason, request_id)"))
+                .containsExactly(user);
+        assertThat(events("forged")).containsExactly("policy.created database:" + user + " " + user);
+        DB.execute("delete from policy where name = 'forged'; truncate policy_revision, audit_event");
     }
 
     @Test
-    void userWithoutTheControllersRolesCannotStateACaller() throws SQLException {
-        as("kept_psql", STATE, "insert into policy (name, effect, match_all) values ('forged', 'deny', true)");
+    void personWithTheRoleOfAdministrationCannotInsertAuditEvents() {
+        assertThatThrownBy(() -> as(
+                        "kept_admin", "insert into audit_event (kind, actor) values ('policy.created', 'oidc:alice')"))
+                .hasMessageContaining("permission denied for table audit_event");
+    }
 
-        assertThat(revisions("forged", "concat_ws(' ', database_user, caller, reason, request_id)"))
-                .containsExactly("kept_psql");
-        assertThat(events("forged")).containsExactly("policy.created database:kept_psql kept_psql");
+    @Test
+    void revokedPolicyThatIsMadeAgainKeepsItsIdAndGoesOnWithItsVersions() throws SQLException {
+        String make = "insert into policy (name, effect, match_all) values ('again', 'deny', true)";
+        String id = "select id from policy where name = 'again'";
+        DB.execute(make);
+        String first = DB.query(id).getFirst();
+        DB.execute("insert into withdrawal (policy_id, reason) values ('" + first + "', 'leaked')");
+        DB.execute("delete from policy where name = 'again'");
+
+        as("kept_psql", make);
+        assertThat(DB.query(id)).containsExactly(first);
+        assertThat(revisions("again", "operation || ' ' || version"))
+                .containsExactly("insert 1", "delete 2", "insert 3");
+
+        DB.execute("delete from policy where name = 'again'; update withdrawal set lifted_at = now(); " + make);
+        assertThat(DB.query(id)).doesNotContain(first);
     }
 
     @Test
