@@ -86,8 +86,8 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     @Override
-    public void unavailable(RoutingContext context) {
-        answer(context, ProblemCode.UNAVAILABLE, "the provider that signs callers in can't be reached");
+    public void unavailable(RoutingContext context, String why) {
+        answer(context, ProblemCode.UNAVAILABLE, why);
     }
 
     /**

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
         requiredProperties = {"name", "roles", "expiresAt"})
 record TokenRequest(
         @Schema(
-                description = "1 to 64 lower-case letters, digits or inner . _ -; one token that is not revoked has it",
+                description = "1 to 64 lower-case letters, digits or inner . _ -; no other token has it or had it",
                 pattern = "^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$",
                 examples = "ci")
         String name,

@@ -102,9 +102,7 @@ public final class TokenResource {
         PageRequest page = PageRequest.of(limit, cursor, new Parameters());
         Caller caller = callers.current();
         List<StoredToken> sorted = tokens.all().stream()
-                .filter(token -> token.grants().stream()
-                        .map(RoleGrant::namespace)
-                        .allMatch(namespace -> caller.may(namespace, Role.AUDITOR)))
+                .filter(token -> mayForAll(caller, token, Role.AUDITOR))
                 .sorted(Comparator.comparing(TokenResource::id))
                 .toList();
         PageRequest.Cut<StoredToken> cut = page.cut(sorted, TokenResource::id);
@@ -125,7 +123,7 @@ public final class TokenResource {
             responseDescription = "The token; its text is shown only here")
     @APIResponse(
             responseCode = "409",
-            description = "A token that is not revoked has this name",
+            description = "A token has this name, or a revoked one had it",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "422",
@@ -153,7 +151,8 @@ public final class TokenResource {
                 .onFailure(Tokens.Expired.class)
                 .transform(_ -> TokenRequest.expired())
                 .map(made -> made.orElseThrow(() -> new ProblemException(
-                        ProblemCode.NAME_TAKEN, "a token that is not revoked has the name " + wanted.name())))
+                        ProblemCode.NAME_TAKEN,
+                        "a token has or had the name " + wanted.name() + ": a name is used once")))
                 .map(made -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
                         .header("X-Request-Id", request.id())
@@ -184,8 +183,7 @@ public final class TokenResource {
                     String id) {
         Caller caller = callers.current();
         StoredToken token = uuid(id).flatMap(tokens::withId)
-                .filter(known ->
-                        known.grants().stream().map(RoleGrant::namespace).allMatch(namespace -> caller.may(namespace)))
+                .filter(known -> mayForAll(caller, known))
                 .orElseThrow(TokenResource::notFound);
         return tokens.revoke(token.id(), caller, request.id())
                 .map(revoked -> revoked.orElseThrow(TokenResource::notFound))
@@ -210,6 +208,14 @@ public final class TokenResource {
                 caller.name(),
                 caller.signIn().text(),
                 caller.grants().stream().map(RoleGrant::toString).sorted().toList());
+    }
+
+    /** Whether the caller has one of the roles, or is admin, wherever the token has a role. */
+    private static boolean mayForAll(Caller caller, StoredToken token, Role... roles) {
+        boolean known =
+                token.grants().stream().map(RoleGrant::namespace).allMatch(namespace -> caller.may(namespace, roles));
+        // a role of a later version can be for any namespace
+        return known && (token.isWhole() || caller.may(RoleGrant.EVERYWHERE, roles));
     }
 
     private static ProblemException notFound() {

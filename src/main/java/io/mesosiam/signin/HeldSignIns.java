@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import javax.net.ssl.SSLSession;
 
 /** Tells whether the sign-in of an earlier request still holds. */
 @Singleton
@@ -13,16 +14,21 @@ public final class HeldSignIns {
     /** The id of the API token, in an identity. */
     static final String TOKEN = "mesos-iam.token";
 
+    /** The connection of the client certificate, in an identity. */
+    static final String CERTIFICATE = "mesos-iam.certificate";
+
     /** When the credential expires, in seconds since the epoch: Quarkus sets it for tokens of a provider. */
     static final String EXPIRES = "quarkus.identity.expire-time";
 
     private final SecurityIdentity identity;
     private final Tokens tokens;
+    private final PeerCertificates peers;
 
     @Inject
-    HeldSignIns(SecurityIdentity identity, Tokens tokens) {
+    HeldSignIns(SecurityIdentity identity, Tokens tokens, PeerCertificates peers) {
         this.identity = identity;
         this.tokens = tokens;
+        this.peers = peers;
     }
 
     /** The sign-in of the request that the current thread answers. */
@@ -30,15 +36,20 @@ public final class HeldSignIns {
         return new HeldSignIn(
                 Optional.ofNullable(identity.<UUID>getAttribute(TOKEN)),
                 Optional.ofNullable(identity.<Number>getAttribute(EXPIRES))
-                        .map(seconds -> Instant.ofEpochSecond(seconds.longValue())));
+                        .map(seconds -> Instant.ofEpochSecond(seconds.longValue())),
+                Optional.ofNullable(identity.<SSLSession>getAttribute(CERTIFICATE)));
     }
 
-    /** Whether the credential has neither expired nor been revoked. */
+    /**
+     * Whether the credential would be accepted now: it has neither expired nor been revoked, the authority of a certificate
+     * is trusted, and whether a token is revoked is known.
+     */
     public boolean holds(HeldSignIn held, Instant now) {
         boolean unexpired = held.until().map(now::isBefore).orElse(true);
         boolean valid = held.token()
-                .map(id -> tokens.withId(id).filter(token -> token.isValid(now)).isPresent())
+                .map(id -> tokens.areKnown()
+                        && tokens.withId(id).filter(token -> token.isValid(now)).isPresent())
                 .orElse(true);
-        return unexpired && valid;
+        return unexpired && valid && held.certificate().map(peers::isTrusted).orElse(true);
     }
 }

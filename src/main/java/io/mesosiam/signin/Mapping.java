@@ -11,9 +11,12 @@ import java.util.stream.Collectors;
 
 /**
  * Which roles a name gives: {@code platform=admin,data-leads=namespace-admin:/data}. A name can be given several times;
- * the last equals sign of an entry separates, since a name can have some.
+ * the last equals sign of an entry separates, since a name can have some. A name with commas is in quotation marks, in which
+ * two quotation marks are one: {@code "subject:CN=ci,O=Example"=operator}.
  */
 public final class Mapping {
+    private static final String QUOTE = "\"";
+
     private final Map<String, Set<RoleGrant>> grants;
 
     private Mapping(Map<String, Set<RoleGrant>> grants) {
@@ -25,19 +28,19 @@ public final class Mapping {
         return new Mapping(Map.of());
     }
 
+    private record Entry(String name, RoleGrant grant) {}
+
     /** A problem of one entry. */
     public record Problem(String entry, String problem, String cure) {}
 
     /** The mapping; entries with a problem are left out. */
-    static Mapping of(String text) {
+    static Mapping of(String texts) {
         Map<String, Set<RoleGrant>> found = new HashMap<>();
-        for (String entry : entries(text)) {
-            if (problem(entry).isEmpty()) {
-                int equals = entry.lastIndexOf('=');
-                RoleGrant.parse(entry.substring(equals + 1).strip()).ifPresent(grant -> found.computeIfAbsent(
-                                entry.substring(0, equals).strip(), _ -> new HashSet<>())
-                        .add(grant));
-            }
+        for (String text : entries(texts)) {
+            name(text)
+                    .flatMap(name -> role(text).map(grant -> new Entry(name, grant)))
+                    .ifPresent(entry -> found.computeIfAbsent(entry.name(), _ -> new HashSet<>())
+                            .add(entry.grant()));
         }
         return new Mapping(Map.copyOf(found));
     }
@@ -72,15 +75,59 @@ public final class Mapping {
     }
 
     private static List<String> entries(String text) {
-        return List.of(text.split(",", -1)).stream().map(String::strip).toList();
+        List<String> entries = new ArrayList<>();
+        int from = 0;
+        while (from >= 0) {
+            int start = from;
+            while (start < text.length() && Character.isWhitespace(text.charAt(start))) {
+                start++;
+            }
+            int comma = text.indexOf(',', isQuoted(text.substring(start)) ? closing(text, start) : from);
+            entries.add(text.substring(from, comma < 0 ? text.length() : comma).strip());
+            from = comma < 0 ? -1 : comma + 1;
+        }
+        return entries;
+    }
+
+    private static boolean isQuoted(String entry) {
+        return entry.startsWith(QUOTE);
+    }
+
+    /** Where the quotation mark is that closes the one at {@code start}; the end of the text if none does. */
+    private static int closing(String text, int start) {
+        int found = text.indexOf(QUOTE, start + 1);
+        while (found >= 0 && text.startsWith(QUOTE + QUOTE, found)) {
+            found = text.indexOf(QUOTE, found + 2);
+        }
+        return found < 0 ? text.length() : found;
+    }
+
+    private static Optional<String> name(String entry) {
+        if (isQuoted(entry)) {
+            int closing = closing(entry, 0);
+            return Optional.of(entry.substring(1, closing).replace(QUOTE + QUOTE, QUOTE))
+                    .filter(name -> !name.isBlank())
+                    .filter(_ -> closing < entry.length()
+                            && entry.substring(closing + 1).strip().startsWith("="));
+        }
+        int equals = entry.lastIndexOf('=');
+        return equals < 1
+                ? Optional.empty()
+                : Optional.of(entry.substring(0, equals).strip());
+    }
+
+    private static Optional<RoleGrant> role(String entry) {
+        return RoleGrant.parse(entry.substring(entry.lastIndexOf('=') + 1).strip());
     }
 
     private static Optional<Problem> problem(String entry) {
-        int equals = entry.lastIndexOf('=');
-        if (equals < 1) {
-            return Optional.of(new Problem(entry, "has no name=role", "Write name=role, several with commas between"));
+        if (name(entry).isEmpty()) {
+            return Optional.of(new Problem(
+                    entry,
+                    "has no name=role",
+                    "Write name=role, several with commas between, and a name with a comma as \"name\"=role"));
         }
-        return RoleGrant.parse(entry.substring(equals + 1).strip()).isPresent()
+        return role(entry).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Problem(entry, "has an unknown role", roleCure()));
     }

@@ -35,9 +35,11 @@ final class PeerCertificates {
     /** Whether the authorities of now trust the certificate of the request's connection. */
     boolean isTrusted(HttpServerRequest request) {
         SSLSession session = request.sslSession();
-        if (session == null) {
-            return false;
-        }
+        return session != null && isTrusted(session);
+    }
+
+    /** Whether the authorities of now trust the certificate of this connection. */
+    boolean isTrusted(SSLSession session) {
         long version = authorities.version();
         if (session.getValue(CHECKED) instanceof Long checked && checked == version) {
             return true;

@@ -71,10 +71,12 @@ final class RefusedCredentials {
             case AuthenticationFailedException wrong -> refuse(context, Optional.ofNullable(wrong.getMessage()));
             case AuthenticationCompletionException _ -> refuse(context, Optional.empty());
             case AuthenticationRedirectException redirect -> redirect(context, redirect);
+            // the log has a line since the table of tokens can't be followed
+            case TokensUnknown _ -> answers.unavailable(context, "API tokens were last read too long ago");
             default -> {
                 LOG.warnf("sign-in not decided reason=\"%s\"", cause.getClass().getSimpleName());
                 LOG.debug("sign-in not decided", cause);
-                answers.unavailable(context);
+                answers.unavailable(context, "the provider that signs callers in can't be reached");
             }
         }
     }

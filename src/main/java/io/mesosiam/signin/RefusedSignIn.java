@@ -14,6 +14,10 @@ public interface RefusedSignIn {
      */
     void refuse(RoutingContext context, String challenge, Optional<Duration> wait);
 
-    /** The credential can't be checked now, since the provider doesn't answer. Ends the response. */
-    void unavailable(RoutingContext context);
+    /**
+     * The credential can't be checked now. Ends the response.
+     *
+     * @param why what is missing, for the caller
+     */
+    void unavailable(RoutingContext context, String why);
 }

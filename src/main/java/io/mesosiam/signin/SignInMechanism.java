@@ -81,9 +81,11 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         if (!bearer.startsWith(ApiToken.PREFIX)) {
             return hasProvider ? Uni.createFrom().optional(Optional.empty()) : refuse("an unknown token");
         }
-        return ApiToken.parse(bearer)
-                .flatMap(tokens::find)
-                .map(token -> identity(caller(context, token, address), Map.of(HeldSignIns.TOKEN, token.id())))
+        Optional<StoredToken> known = ApiToken.parse(bearer).flatMap(tokens::find);
+        if (known.isPresent() && !tokens.areKnown()) {
+            return Uni.createFrom().failure(new TokensUnknown());
+        }
+        return known.map(token -> identity(caller(context, token, address), Map.of(HeldSignIns.TOKEN, token.id())))
                 .map(identity -> Uni.createFrom().item(identity))
                 .orElseGet(() -> refuse("an invalid API token"));
     }
@@ -120,7 +122,14 @@ final class SignInMechanism implements HttpAuthenticationMechanism {
         }
         Caller caller = new Caller("certificate:" + name, SignIn.CERTIFICATE, certificates.grants(names), address);
         seen(context, caller);
-        return Uni.createFrom().item(identity(caller, Map.of(HeldSignIns.EXPIRES, end.getEpochSecond())));
+        return Uni.createFrom()
+                .item(identity(
+                        caller,
+                        Map.of(
+                                HeldSignIns.EXPIRES,
+                                end.getEpochSecond(),
+                                HeldSignIns.CERTIFICATE,
+                                context.request().sslSession())));
     }
 
     /** Only a port without TLS has such callers, and that listens on loopback. */

@@ -6,11 +6,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** An API token as it is stored, without its text. */
+/**
+ * An API token as it is stored, without its text.
+ *
+ * @param isWhole whether {@code grants} are all of its roles; false if it has roles of a later version
+ */
 public record StoredToken(
         UUID id,
         String name,
         Set<RoleGrant> grants,
+        boolean isWhole,
         Instant createdAt,
         String createdBy,
         Instant expiresAt,

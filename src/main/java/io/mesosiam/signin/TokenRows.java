@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -55,12 +56,14 @@ final class TokenRows {
 
     /** Roles of a later version are left out: a token never has more than this version can check. */
     static StoredToken token(Row row) {
+        List<Optional<RoleGrant>> roles = Arrays.stream(row.getArrayOfStrings("roles"))
+                .map(RoleGrant::parse)
+                .toList();
         return new StoredToken(
                 row.getUUID("id"),
                 row.getString("name"),
-                Arrays.stream(row.getArrayOfStrings("roles"))
-                        .flatMap(text -> RoleGrant.parse(text).stream())
-                        .collect(Collectors.toSet()),
+                roles.stream().flatMap(Optional::stream).collect(Collectors.toSet()),
+                roles.stream().allMatch(Optional::isPresent),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getString("created_by"),
                 row.getOffsetDateTime("expires_at").toInstant(),

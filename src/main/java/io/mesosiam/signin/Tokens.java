@@ -28,13 +28,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API tokens. All rows are in memory and follow the table, so that a request with a token needs no query, and tokens
- * work while the database is away. A revoked token is refused as soon as the notification arrives; without one after at
- * most {@value #POLL_SECONDS} s.
+ * work while the database is away for up to {@value #KNOWN_SECONDS} s. A revoked token is refused as soon as the
+ * notification arrives; without one after at most {@value #POLL_SECONDS} s.
  */
 @Singleton
 public final class Tokens implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Tokens.class);
     private static final int POLL_SECONDS = 10;
+
+    /** How old the last reading may be: a token may have been revoked since. */
+    private static final int KNOWN_SECONDS = 120;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration USE_WRITTEN_EVERY = Duration.ofMinutes(1);
     private static final TableFollower.Settings FOLLOWED =
@@ -47,6 +51,7 @@ public final class Tokens implements AutoCloseable {
     private final Map<UUID, Instant> useWritten = new ConcurrentHashMap<>();
     private final AtomicLong written = new AtomicLong();
     private volatile Map<ApiToken.Hash, StoredToken> current = Map.of();
+    private volatile Instant readAt = Instant.MIN;
     private volatile @Nullable TableFollower follower;
 
     @Inject
@@ -92,6 +97,16 @@ public final class Tokens implements AutoCloseable {
         return Optional.ofNullable(current.get(token.hash())).filter(stored -> stored.isValid(now));
     }
 
+    /**
+     * Whether the tokens were read in the last {@value #KNOWN_SECONDS} s, or less than that after now, for a clock that was
+     * set back.
+     */
+    boolean areKnown() {
+        Instant now = clock.instant();
+        Duration limit = Duration.ofSeconds(KNOWN_SECONDS);
+        return readAt.isAfter(now.minus(limit)) && readAt.isBefore(now.plus(limit));
+    }
+
     /** All tokens, also expired and revoked ones, as this controller last read them. */
     public List<StoredToken> all() {
         return List.copyOf(current.values());
@@ -105,7 +120,7 @@ public final class Tokens implements AutoCloseable {
     /**
      * Makes a token. The audit event is written in the same transaction.
      *
-     * @return empty if a token that is not revoked has this name; fails with {@link Expired}
+     * @return empty if a token has or had this name; fails with {@link Expired}
      */
     public Uni<Optional<Created>> create(
             String name, Set<RoleGrant> grants, Instant expiresAt, Caller by, String requestId) {
@@ -115,6 +130,9 @@ public final class Tokens implements AutoCloseable {
                 .onFailure(failure -> failure instanceof PgException refused
                         && "api_token_expires_at_after".equals(refused.getConstraint()))
                 .transform(_ -> new Expired())
+                .onFailure(failure ->
+                        failure instanceof PgException refused && "api_token_name_once".equals(refused.getConstraint()))
+                .recoverWithItem(Optional.empty())
                 .map(row -> row.map(stored -> new Created(token, stored)));
     }
 
@@ -171,14 +189,17 @@ public final class Tokens implements AutoCloseable {
     /** A row that is written here while the query runs is newer than its result, so the query is repeated. */
     private void read() {
         long before;
+        Instant begun;
         Map<ApiToken.Hash, StoredToken> found = new HashMap<>();
         do {
             before = written.get();
+            begun = clock.instant();
             found.clear();
             for (Row row : OneStatement.run(pool, TokenRows.ALL).await().atMost(TIMEOUT)) {
                 found.put(TokenRows.hash(row), TokenRows.token(row));
             }
         } while (!accept(before, found));
+        readAt = begun;
         useWritten
                 .keySet()
                 .retainAll(found.values().stream().map(StoredToken::id).toList());

@@ -2,6 +2,7 @@ package io.mesosiam.controller;
 
 import static io.mesosiam.controller.SignedIn.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
@@ -209,6 +210,59 @@ class TokenApiTest {
     @Test
     void nameOfATokenThatIsNotRevokedIsTaken() {
         create(SignedIn.TOKEN, "viewer", "viewer").statusCode(409).body("code", equalTo("name-taken"));
+    }
+
+    /** Audit events name a token: its name is not that of another one later. */
+    @Test
+    void nameOfARevokedTokenIsNotUsedAgain() {
+        String name = unusedName();
+        String id =
+                create(SignedIn.TOKEN, name, "viewer").statusCode(201).extract().path("tokenId");
+        given().delete(TOKENS + "/" + id).then().statusCode(200);
+
+        create(SignedIn.TOKEN, name, "viewer").statusCode(409).body("code", equalTo("name-taken"));
+        assertThatThrownBy(() -> execute("insert into api_token (name, hash, roles, expires_at) values ('" + name
+                        + "', sha256('" + name + "'), '{viewer}', now() + interval '1 hour')"))
+                .hasStackTraceContaining("a revoked token had the name " + name);
+    }
+
+    /** The database of a later version knows roles that this one doesn't. */
+    @Test
+    void tokenWithRolesOfALaterVersionIsNotShownToTheAdminOfANamespace() {
+        String admin = create(SignedIn.TOKEN, unusedName(), "admin:/data")
+                .statusCode(201)
+                .extract()
+                .path("token");
+        List<String> names = List.of(unusedName(), unusedName());
+        String check = texts(
+                        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'api_token_roles_form'")
+                .getFirst();
+        execute("alter table api_token drop constraint api_token_roles_form");
+        try {
+            for (String name : names) {
+                execute("insert into api_token (name, hash, roles, expires_at) values ('" + name + "', sha256('" + name
+                        + "'), '{overseer" + (name.equals(names.getFirst()) ? "" : ",viewer:/data")
+                        + "}', now() + interval '1 hour')");
+            }
+            await(() -> given().queryParam("limit", 1000)
+                    .get(TOKENS)
+                    .jsonPath()
+                    .getList("items.name")
+                    .containsAll(names));
+
+            given(admin)
+                    .get(TOKENS)
+                    .then()
+                    .statusCode(200)
+                    .body("items.name", not(hasItem(names.getFirst())))
+                    .body("items.name", not(hasItem(names.getLast())));
+            String id = texts("select id::text from api_token where name = '" + names.getLast() + "'")
+                    .getFirst();
+            given(admin).delete(TOKENS + "/" + id).then().statusCode(404);
+        } finally {
+            execute("delete from api_token where 'overseer' = any (roles)");
+            execute("alter table api_token add constraint api_token_roles_form " + check);
+        }
     }
 
     @Test

@@ -69,4 +69,29 @@ class RoleGrantTest {
                         RoleGrant.everywhere(Role.SPAWNER));
         assertThat(mapping.grants(List.of("admin", "bad", "x"))).isEmpty();
     }
+
+    @Test
+    void nameWithCommasIsMappedInQuotationMarks() {
+        Mapping mapping = Mapping.of(
+                "\"subject:CN=ci,O=Example\"=operator, \"subject:CN=\"\"a\"\"\\\\,b,O=x\" = viewer:/data ,cn=c=auditor");
+
+        assertThat(mapping.grants(Set.of("subject:CN=ci,O=Example")))
+                .containsExactly(RoleGrant.everywhere(Role.OPERATOR));
+        assertThat(mapping.grants(Set.of("subject:CN=\"a\"\\\\,b,O=x")))
+                .containsExactly(new RoleGrant(Role.VIEWER, "/data"));
+        assertThat(mapping.grants(Set.of("cn=c"))).containsExactly(RoleGrant.everywhere(Role.AUDITOR));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "subject:CN=ci,O=Example=operator",
+                "\"subject:CN=ci,O=Example=operator",
+                "\"subject:CN=ci,O=Example\"operator",
+                "\"subject:CN=ci,O=Example\"",
+                "\"\"=operator"
+            })
+    void nameWithCommasInAnyOtherFormIsRefused(String text) {
+        assertThat(Mapping.problems(text)).isNotEmpty();
+    }
 }

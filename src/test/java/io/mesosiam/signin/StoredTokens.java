@@ -14,6 +14,7 @@ final class StoredTokens {
                 new UUID(1, 2),
                 "ci",
                 Set.of(RoleGrant.everywhere(Role.VIEWER)),
+                true,
                 Instant.EPOCH,
                 "bootstrap",
                 Instant.MAX,

@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -120,12 +122,19 @@ class SignInIT {
             assertThat(database.query("select detail::text || message from audit_event"))
                     .noneMatch(text -> text.contains(bootstrap));
             assertThat(get(reader, CALLER, Optional.empty()).statusCode()).isEqualTo(200);
+            CompletableFuture<HttpResponse<String>> stream = reader.sendAsync(
+                    HttpRequest.newBuilder(api.resolve("/api/v1/watch/policies"))
+                            .build(),
+                    BodyHandlers.ofString());
             TestCa next = TestCa.in(Files.createDirectory(directory.resolve("next")));
             Files.copy(next.certificateFile(), authorities, StandardCopyOption.REPLACE_EXISTING);
 
             Awaitility.await("an open connection has no longer the rights of its certificate")
                     .atMost(TimeLimit.seconds(40))
                     .until(() -> get(reader, CALLER, Optional.empty()).statusCode() == 401);
+            assertThat(stream.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS)
+                            .body())
+                    .contains("event: synced", "\"code\":\"signed-out\"");
         }
     }
 
@@ -197,22 +206,25 @@ class SignInIT {
                     assertThat(get(http, CALLER, Optional.of(forged)).statusCode())
                             .isIn(401, 429);
                 }
-                signInWithABrowser(controller);
+                signInWithABrowser(controller, provider);
             }
         }
     }
 
     /** Follows the redirects of the authorization code flow, as a browser does. */
-    private void signInWithABrowser(ControllerProcess controller) throws Exception {
+    private void signInWithABrowser(ControllerProcess controller, OidcProvider provider) throws Exception {
         CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
-        try (HttpClient browser = HttpClient.newBuilder()
-                .sslContext(context(null))
-                .cookieHandler(cookies)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build()) {
+        try (HttpClient stranger = client(null);
+                HttpClient browser = HttpClient.newBuilder()
+                        .sslContext(context(null))
+                        .cookieHandler(cookies)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .build()) {
             URI next = api.resolve("/openapi");
             HttpResponse<String> answer = send(browser, HttpRequest.newBuilder(next));
             for (int i = 0; answer.statusCode() / 100 == 3 && i < 12; i++) {
+                assertThat(next.getAuthority())
+                        .isIn(api.getAuthority(), provider.issuer().getAuthority());
                 answer.headers().allValues("Set-Cookie").stream()
                         .filter(cookie -> cookie.startsWith("q_session"))
                         .forEach(cookie -> assertThat(cookie).contains("HTTPOnly", "Secure", "SameSite="));
@@ -224,6 +236,26 @@ class SignInIT {
                     .as(next + answer.body() + controller.text())
                     .isEqualTo(200);
             assertThat(next.getPath()).isEqualTo("/openapi");
+            for (String hostile : new String[] {
+                "/docs//evil.example",
+                "/openapi?redirect_uri=https://evil.example/",
+                "/sign-in?code=x&state=y",
+                "/sign-in?code=x&state=https://evil.example/",
+                "/sign-in?redirect_uri=https://evil.example/&error=x&state=y"
+            }) {
+                for (HttpClient caller : new HttpClient[] {browser, stranger}) {
+                    assertThat(send(caller, HttpRequest.newBuilder(api.resolve(hostile)))
+                                    .headers()
+                                    .firstValue("Location")
+                                    .map(api::resolve)
+                                    .map(URI::getAuthority))
+                            .as(hostile)
+                            .isIn(
+                                    Optional.empty(),
+                                    Optional.of(api.getAuthority()),
+                                    Optional.of(provider.issuer().getAuthority()));
+                }
+            }
             assertThat(send(browser, HttpRequest.newBuilder(api.resolve(CALLER)))
                             .body())
                     .contains("\"oidc:admin\"", "\"admin\"");

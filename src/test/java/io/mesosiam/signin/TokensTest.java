@@ -1,0 +1,78 @@
+package io.mesosiam.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.ManualClock;
+import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPostgres;
+import io.mesosiam.fakes.TimeLimit;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The tokens of controllers that share a database. */
+class TokensTest {
+    @Test
+    void tokensAreUnknownTwoMinutesAfterTheyWereLastRead() {
+        ManualClock clock = new ManualClock(Instant.parse("2026-01-02T03:04:05Z"));
+        TestDatabase database = TestPostgres.database();
+        try (Tokens tokens = new Tokens(database.pool(), new Random(1), clock)) {
+            assertThat(tokens.areKnown()).isFalse();
+            tokens.start();
+            assertThat(tokens.areKnown()).isTrue();
+
+            database.close();
+            clock.advance(Duration.ofSeconds(119));
+            assertThat(tokens.areKnown()).isTrue();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(tokens.areKnown()).isFalse();
+            // a clock that was set back tells nothing either
+            clock.advance(Duration.ofHours(-1));
+            assertThat(tokens.areKnown()).isFalse();
+        }
+    }
+
+    @Test
+    void ofControllersThatStartAtOnceOneMakesTheBootstrapToken() throws Exception {
+        int controllers = 8;
+        CyclicBarrier together = new CyclicBarrier(controllers);
+        for (int round = 0; round < 5; round++) {
+            try (TestDatabase database = TestPostgres.database();
+                    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<CompletableFuture<Boolean>> made = new ArrayList<>();
+                for (int i = 0; i < controllers; i++) {
+                    Tokens tokens = new Tokens(database.pool(), new Random(i), Instant::now);
+                    made.add(CompletableFuture.supplyAsync(() -> bootstrap(tokens, together), threads));
+                }
+
+                int winners = 0;
+                for (CompletableFuture<Boolean> each : made) {
+                    winners += each.get(TimeLimit.seconds(20).toSeconds(), TimeUnit.SECONDS) ? 1 : 0;
+                }
+                assertThat(winners).isEqualTo(1);
+                assertThat(database.query("select name from api_token")).containsExactly("bootstrap");
+            }
+        }
+    }
+
+    private static boolean bootstrap(Tokens tokens, CyclicBarrier together) {
+        try {
+            together.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return tokens.bootstrap(
+                        ApiToken.random(new SecureRandom()), Instant.now().plus(Duration.ofDays(7)))
+                .await()
+                .atMost(TimeLimit.seconds(20));
+    }
+}
