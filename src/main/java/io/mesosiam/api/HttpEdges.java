@@ -1,10 +1,12 @@
 package io.mesosiam.api;
 
+import io.mesosiam.api.port.BodyDeadline;
 import io.mesosiam.signin.CurrentRequest;
 import io.mesosiam.signin.RefusedSignIn;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.Json;
@@ -32,8 +34,16 @@ public final class HttpEdges implements RefusedSignIn {
     /** Before every other filter. */
     private static final int FIRST = 1_000_000;
 
+    private static final Handler<RoutingContext> IN_TIME = new BodyDeadline(
+            Duration.ofSeconds(10),
+            context -> answer(context, ProblemCode.BODY_TOO_SLOW, "a body arrives within 10 seconds"));
+
     private static final String API = "/api/";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+
+    /** After these the connection is closed: the rest of such a request is not read. */
+    private static final Set<ProblemCode> LAST =
+            Set.of(ProblemCode.BODY_TOO_LARGE, ProblemCode.BODY_TOO_SLOW, ProblemCode.MALFORMED_REQUEST);
 
     private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503);
 
@@ -49,6 +59,7 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     void guardApi(@Observes Filters filters) {
+        filters.register(IN_TIME, FIRST + 1);
         filters.register(context -> guard(api, context), FIRST);
         filters.register(HttpEdges::onlyRead, FIRST - 1);
         filters.register(HttpEdges::ownSite, FIRST - 2);
@@ -109,6 +120,7 @@ public final class HttpEdges implements RefusedSignIn {
     }
 
     void guardManagement(@Observes ManagementInterface port) {
+        port.router().route().order(-FIRST - 1).handler(IN_TIME);
         port.router().route().order(-FIRST).handler(context -> guard(management, context));
         answerErrors(port.router());
     }
@@ -151,14 +163,13 @@ public final class HttpEdges implements RefusedSignIn {
         if (code == ProblemCode.METHOD_NOT_ALLOWED && !response.headers().contains("Allow")) {
             response.putHeader("Allow", "GET, HEAD, OPTIONS");
         }
-        boolean last = code == ProblemCode.BODY_TOO_LARGE || code == ProblemCode.MALFORMED_REQUEST;
+        boolean last = LAST.contains(code);
         if (last) {
             response.putHeader("Connection", "close");
         }
         response.end(Json.encode(Problem.of(code, detail, requestId, Problem.Extras.NONE)))
                 .onComplete(sent -> {
                     if (last) {
-                        // the rest of such a request is not read
                         Future<Void> unused = context.request().connection().close();
                     }
                 });

@@ -53,6 +53,7 @@ public record Problem(
                     "not-found",
                     "method-not-allowed",
                     "not-acceptable",
+                    "body-too-slow",
                     "name-taken",
                     "conflict",
                     "blast-radius",

@@ -22,6 +22,8 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This path does not support the method"),
     /** None of the media types that the caller accepts is available. */
     NOT_ACCEPTABLE("not-acceptable", 406, "No acceptable media type is available"),
+    /** The request's body did not arrive in time. */
+    BODY_TOO_SLOW("body-too-slow", 408, "The request's body took too long"),
     /** Another object has the name. */
     NAME_TAKEN("name-taken", 409, "The name is taken"),
     /** Another object, or another request at the same time, prevents it. */

@@ -6,16 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.mesosiam.fakes.TimeLimit;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +39,9 @@ class AuditExportTest {
     private static final int MANY = 1100;
 
     private static boolean written;
+
+    @TestHTTPResource("/")
+    URI api;
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
@@ -114,6 +127,38 @@ class AuditExportTest {
             execute("delete from audit_event where actor = 'oidc:broken'");
             execute("alter table audit_event add constraint audit_event_reported_at_range check ("
                     + "reported_at >= '0001-01-01 00:00:00+00' and reported_at < '10000-01-01 00:00:00+00')");
+        }
+    }
+
+    /** Each export has a page of events in memory while its caller doesn't read. */
+    @Test
+    void aCallerHasEightExportsAtATime() throws Exception {
+        execute("insert into audit_event (kind, actor, message)"
+                + " select 'sign-in.refused', 'oidc:large', repeat('x', 4000) from generate_series(1, 3000) as n");
+        HttpRequest request = HttpRequest.newBuilder(api.resolve(PATH + "?actor=oidc:large"))
+                .timeout(TimeLimit.seconds(20))
+                .header("Authorization", "Bearer " + SignedIn.TOKEN)
+                .header("Accept", "application/x-ndjson")
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            List<InputStream> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                HttpResponse<InputStream> export = http.send(request, BodyHandlers.ofInputStream());
+                assertThat(export.statusCode()).isEqualTo(200);
+                open.add(export.body());
+            }
+
+            assertThat(http.send(request, BodyHandlers.ofString()).body()).contains("\"too-many-streams\"");
+            for (InputStream export : open) {
+                export.close();
+            }
+            Awaitility.await("ended exports make room")
+                    .atMost(TimeLimit.seconds(20))
+                    .until(() -> http.send(request, BodyHandlers.ofString())
+                                    .body()
+                                    .lines()
+                                    .count()
+                            == 3000);
         }
     }
 

@@ -77,6 +77,7 @@ class ArchitectureTest {
             from("api.sight").to("lease", "mesos", "policy", "signin"),
             from("api")
                     .to(
+                            "api.port",
                             "api.sight",
                             "lease",
                             "lease.reconcile",
@@ -93,6 +94,7 @@ class ArchitectureTest {
             from("api.watch")
                     .to(
                             "api",
+                            "api.stream",
                             "lease",
                             "lease.plan",
                             "lease.reconcile",
@@ -114,7 +116,8 @@ class ArchitectureTest {
                             "policy",
                             "policy.store",
                             "signin"),
-            from("api.audit").to("api", "api.sight", "audit", "policy", "signin"),
+            from("api.audit").to("api", "api.sight", "api.stream", "audit", "policy", "signin"),
+            from("api.stream").to(),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
             from("admin.change").to("admin", "admin.namespace"),

@@ -3,17 +3,23 @@ package io.mesosiam.api.audit;
 import io.mesosiam.api.Docs;
 import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
+import io.mesosiam.api.ProblemCode;
+import io.mesosiam.api.ProblemException;
 import io.mesosiam.api.sight.Sight;
+import io.mesosiam.api.stream.OpenStreams;
+import io.mesosiam.api.stream.Pace;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
 import io.mesosiam.audit.AuditedEvent;
 import io.mesosiam.signin.Caller;
+import io.mesosiam.signin.HeldSignIn;
+import io.mesosiam.signin.HeldSignIns;
 import io.mesosiam.signin.Role;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -26,7 +32,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -44,6 +52,10 @@ import org.jspecify.annotations.Nullable;
         description = "A parameter is not valid, or unknown; 'errors' names it",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
+        responseCode = "429",
+        description = "The caller has 8 streams open, watches and exports, or all callers together have 200",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
         responseCode = "default",
         description = "An error",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -55,11 +67,22 @@ public final class AuditEventResource {
 
     private final AuditQuery events;
     private final SecurityIdentity identity;
+    private final OpenStreams streams;
+    private final HeldSignIns signIns;
+    private final InstantSource clock;
 
     @Inject
-    AuditEventResource(AuditQuery events, SecurityIdentity identity) {
+    AuditEventResource(
+            AuditQuery events,
+            SecurityIdentity identity,
+            OpenStreams streams,
+            HeldSignIns signIns,
+            InstantSource clock) {
         this.events = events;
         this.identity = identity;
+        this.streams = streams;
+        this.signIns = signIns;
+        this.clock = clock;
     }
 
     /** A page of events, the newest first; or all of them as lines of JSON, the oldest first. */
@@ -104,7 +127,7 @@ public final class AuditEventResource {
                     @Nullable
                     String cursor,
             @Context HttpHeaders headers,
-            @Context HttpServerRequest call) {
+            @Context RoutingContext context) {
         Parameters parameters = new Parameters();
         Caller caller = caller();
         UnaryOperator<String> shown = Sight.sentences(caller);
@@ -114,7 +137,7 @@ public final class AuditEventResource {
             search.noLimit(limit);
             long after = search.cursor(cursor, 0);
             parameters.check();
-            return Response.ok(AuditExport.begin(events, filter, after, shown, call.connection()), LINES_TYPE)
+            return Response.ok(export(filter, after, caller, context), LINES_TYPE)
                     .build();
         }
         int items = search.limit(limit);
@@ -123,6 +146,30 @@ public final class AuditEventResource {
         return Response.ok(
                         page(events.newest(filter, before, items + 1), items, shown), MediaType.APPLICATION_JSON_TYPE)
                 .build();
+    }
+
+    private AuditExport export(AuditFilter filter, long after, Caller caller, RoutingContext context) {
+        if (!streams.open(caller.name())) {
+            throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
+        }
+        HeldSignIn held = signIns.current();
+        Pace pace = new Pace(context.vertx(), clock, context.request(), caller.name());
+        AtomicBoolean open = new AtomicBoolean(true);
+        context.addEndHandler(_ -> {
+            if (open.compareAndSet(true, false)) {
+                pace.ended();
+                streams.closed(caller.name());
+            }
+        });
+        return AuditExport.begin(
+                events,
+                filter,
+                after,
+                new AuditExport.Call(
+                        Sight.sentences(caller),
+                        context.request().connection(),
+                        pace,
+                        () -> signIns.holds(held, clock.instant())));
     }
 
     private Caller caller() {

@@ -1,5 +1,6 @@
 package io.mesosiam.api.audit;
 
+import io.mesosiam.api.stream.Pace;
 import io.mesosiam.audit.AuditAway;
 import io.mesosiam.audit.AuditFilter;
 import io.mesosiam.audit.AuditQuery;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** All events that match a filter, as lines of JSON. It has one page of them in memory at a time. */
@@ -20,40 +22,46 @@ final class AuditExport implements StreamingOutput {
 
     private final AuditQuery events;
     private final AuditFilter filter;
-    private final UnaryOperator<String> shown;
-    private final HttpConnection connection;
+    private final Call call;
     private List<AuditedEvent> page;
 
-    private AuditExport(
-            AuditQuery events,
-            AuditFilter filter,
-            List<AuditedEvent> page,
-            UnaryOperator<String> shown,
-            HttpConnection connection) {
+    private AuditExport(AuditQuery events, AuditFilter filter, List<AuditedEvent> page, Call call) {
         this.events = events;
         this.filter = filter;
         this.page = page;
-        this.shown = shown;
-        this.connection = connection;
+        this.call = call;
     }
+
+    /**
+     * The call that is answered.
+     *
+     * @param shown a message as the caller may read it
+     * @param signedIn whether the caller's sign-in still holds
+     */
+    record Call(UnaryOperator<String> shown, HttpConnection connection, Pace pace, BooleanSupplier signedIn) {}
 
     /**
      * Reads the first page, so a database that does not answer ends the request before the response begins.
      *
      * @param after the id of the event before the first one
-     * @param shown a message as the caller may read it
      * @throws AuditAway if the database does not answer
      */
-    static AuditExport begin(
-            AuditQuery events, AuditFilter filter, long after, UnaryOperator<String> shown, HttpConnection connection) {
-        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), shown, connection);
+    static AuditExport begin(AuditQuery events, AuditFilter filter, long after, Call call) {
+        return new AuditExport(events, filter, events.oldest(filter, after, PAGE), call);
     }
 
-    /** If a later page can't be read, it closes the connection: the caller sees that the export is not whole. */
+    /**
+     * If a later page can't be read, or the sign-in has ended, it closes the connection: the caller sees that the export is
+     * not whole.
+     */
     @Override
     public void write(OutputStream out) throws IOException {
         writePage(out);
         while (page.size() == PAGE) {
+            if (!call.signedIn().getAsBoolean()) {
+                close();
+                throw new IOException("the sign-in has expired or was revoked");
+            }
             page = next();
             writePage(out);
         }
@@ -70,7 +78,7 @@ final class AuditExport implements StreamingOutput {
 
     /** Waits for the end of the connection: a response that is ended before it would look whole. */
     private void close() {
-        connection
+        call.connection()
                 .close()
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -80,7 +88,9 @@ final class AuditExport implements StreamingOutput {
 
     private void writePage(OutputStream out) throws IOException {
         for (AuditedEvent event : page) {
-            out.write((event.shown(shown).line() + "\n").getBytes(StandardCharsets.UTF_8));
+            call.pace().begins();
+            out.write((event.shown(call.shown()).line() + "\n").getBytes(StandardCharsets.UTF_8));
+            call.pace().succeeded();
         }
     }
 }

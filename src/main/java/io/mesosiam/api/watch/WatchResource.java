@@ -5,6 +5,8 @@ import io.mesosiam.api.Parameters;
 import io.mesosiam.api.Problem;
 import io.mesosiam.api.ProblemCode;
 import io.mesosiam.api.ProblemException;
+import io.mesosiam.api.stream.OpenStreams;
+import io.mesosiam.api.stream.Pace;
 import io.mesosiam.signin.Caller;
 import io.mesosiam.signin.Callers;
 import io.mesosiam.signin.HeldSignIn;
@@ -157,10 +159,7 @@ public final class WatchResource {
         Caller caller = objects.equals("policies") ? callers.current() : callers.requireSight();
         Watched<?> watched = feeds.named(objects).orElseThrow();
         if (!streams.open(caller.name())) {
-            throw new ProblemException(
-                    ProblemCode.TOO_MANY_STREAMS,
-                    "a caller can have " + OpenStreams.PER_CALLER + " streams open, all callers together "
-                            + OpenStreams.IN_ALL);
+            throw new ProblemException(ProblemCode.TOO_MANY_STREAMS, OpenStreams.LIMITS);
         }
         HeldSignIn held = signIns.current();
         Pace pace = new Pace(vertx, clock, context.request(), caller.name());

@@ -2,6 +2,8 @@ package io.mesosiam.api.watch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesosiam.api.stream.OpenStreams;
+import io.mesosiam.api.stream.Pace;
 import io.mesosiam.api.watch.Feed.Change;
 import io.mesosiam.signin.Caller;
 import jakarta.ws.rs.core.StreamingOutput;

@@ -100,6 +100,8 @@ class SignInIT {
             assertThat(get(expiring, CALLER, Optional.empty()).statusCode()).isEqualTo(200);
 
             assertThat(get(plain, CALLER, Optional.empty()).statusCode()).isEqualTo(401);
+            // the client would take HTTP/2
+            assertThat(get(plain, CALLER, Optional.empty()).version()).isEqualTo(HttpClient.Version.HTTP_1_1);
             assertThat(get(plain, CALLER, Optional.of(bootstrap)).body()).contains("\"bootstrap\"");
             assertThat(get(other, "/api/v1/policies", Optional.empty()).statusCode())
                     .isEqualTo(403);

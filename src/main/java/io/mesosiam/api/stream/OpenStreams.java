@@ -1,4 +1,4 @@
-package io.mesosiam.api.watch;
+package io.mesosiam.api.stream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.quarkus.runtime.ShutdownEvent;
@@ -10,14 +10,21 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The open streams: their number is bounded, for each caller and in all. They end when the controller stops. */
+/**
+ * The open streams, watches and exports of the audit trail: their number is bounded, for each caller and in all. They end
+ * when the controller stops.
+ */
 @Singleton
-final class OpenStreams {
+public final class OpenStreams {
     /** The maximum for one caller. */
-    static final int PER_CALLER = 8;
+    public static final int PER_CALLER = 8;
 
     /** The maximum for all callers together. */
-    static final int IN_ALL = 200;
+    public static final int IN_ALL = 200;
+
+    /** The limits, for a caller that reaches one of them. */
+    public static final String LIMITS =
+            "a caller can have " + PER_CALLER + " streams open, all callers together " + IN_ALL;
 
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -28,7 +35,7 @@ final class OpenStreams {
     private int all;
 
     /** Counts a stream that opens, unless there are too many. */
-    synchronized boolean open(String caller) {
+    public synchronized boolean open(String caller) {
         int own = byCaller.getOrDefault(caller, 0);
         if (all >= IN_ALL || own >= PER_CALLER) {
             return false;
@@ -38,13 +45,13 @@ final class OpenStreams {
         return true;
     }
 
-    synchronized void closed(String caller) {
+    public synchronized void closed(String caller) {
         all--;
         byCaller.computeIfPresent(caller, (_, own) -> own == 1 ? null : own - 1);
     }
 
     /** Waits; returns early, with true, if the controller stops. */
-    boolean stopsWithin(Duration time) throws InterruptedException {
+    public boolean stopsWithin(Duration time) throws InterruptedException {
         return stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 

@@ -1,4 +1,4 @@
-package io.mesosiam.api.watch;
+package io.mesosiam.api.stream;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /** Ends the connection of a stream on which a write waits too long for the caller to read. */
-final class Pace {
+public final class Pace {
     private static final Logger LOG = Logger.getLogger(Pace.class);
 
     /** How long one write can wait. */
@@ -25,7 +25,7 @@ final class Pace {
     private final AtomicReference<Optional<Instant>> writing = new AtomicReference<>(Optional.empty());
     private final long timer;
 
-    Pace(Vertx vertx, InstantSource clock, HttpServerRequest request, String caller) {
+    public Pace(Vertx vertx, InstantSource clock, HttpServerRequest request, String caller) {
         this.vertx = vertx;
         this.clock = clock;
         this.request = request;
@@ -33,19 +33,19 @@ final class Pace {
         this.timer = vertx.setPeriodic(CHECK_MILLIS, _ -> check());
     }
 
-    Instant now() {
+    public Instant now() {
         return clock.instant();
     }
 
-    void begins() {
+    public void begins() {
         writing.set(Optional.of(clock.instant()));
     }
 
-    void succeeded() {
+    public void succeeded() {
         writing.set(Optional.empty());
     }
 
-    void ended() {
+    public void ended() {
         vertx.cancelTimer(timer);
     }
 

@@ -1,0 +1,49 @@
+package io.mesosiam.api.port;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+
+/**
+ * Bounds the time from the headers of a request to the end of its body. What has arrived of a body is in memory, so a
+ * caller that sends slowly would hold that memory. The connection is closed at the limit, also if the response was sent
+ * before the body ended.
+ */
+public final class BodyDeadline implements Handler<RoutingContext> {
+    private final Duration limit;
+    private final Handler<RoutingContext> late;
+
+    /** @param late answers a request whose body has not ended in time and that has no response yet */
+    public BodyDeadline(Duration limit, Handler<RoutingContext> late) {
+        this.limit = limit;
+        this.late = late;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.headers().contains("Content-Length") || request.headers().contains("Transfer-Encoding")) {
+            long timer = context.vertx().setTimer(limit.toMillis(), _ -> end(context));
+            context.addEndHandler(_ -> {
+                if (request.isEnded()) {
+                    context.vertx().cancelTimer(timer);
+                }
+            });
+        }
+        context.next();
+    }
+
+    private void end(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded()) {
+            return;
+        }
+        if (context.response().headWritten() || context.response().closed()) {
+            Future<Void> unused = request.connection().close();
+        } else {
+            late.handle(context);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.mesosiam.api.port;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesosiam.fakes.TimeLimit;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests whose body doesn't end, as bytes. */
+class BodyDeadlineTest {
+    private final Vertx vertx = Vertx.vertx();
+    private HttpServer server;
+
+    @BeforeEach
+    void listen() throws Exception {
+        Router router = Router.router(vertx);
+        router.route().handler(new BodyDeadline(Duration.ofMillis(100), BodyDeadlineTest::late));
+        router.route("/reads")
+                .handler(context -> context.request().body().onSuccess(body -> answer(context, 200, body.toString())));
+        router.route("/refuses").handler(context -> answer(context, 401, "no"));
+        server = wait(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        wait(server.close());
+        wait(vertx.close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 9", "Transfer-Encoding: chunked"})
+    void requestWhoseBodyDoesNotEndIsAnsweredAndItsConnectionClosed(String header) throws IOException {
+        assertThat(untilClosed("POST /reads HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 408 ");
+    }
+
+    @Test
+    void connectionIsClosedAlsoIfTheAnswerWasSentBeforeTheBodyEnded() throws IOException {
+        assertThat(untilClosed("POST /refuses HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"))
+                .startsWith("HTTP/1.1 401 ");
+    }
+
+    @Test
+    void connectionOfRequestsThatEndStaysOpen() throws Exception {
+        try (Socket socket = connected()) {
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream()
+                        .write("POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok".getBytes(US_ASCII));
+                String expected = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                assertThat(new String(socket.getInputStream().readNBytes(expected.length()), US_ASCII))
+                        .isEqualTo(expected);
+                // a later request has reached its deadline, so that of this one is over
+                assertThat(untilClosed("POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"))
+                        .startsWith("HTTP/1.1 408 ");
+            }
+        }
+    }
+
+    private static void late(RoutingContext context) {
+        Future<Void> unused = context.response().setStatusCode(408).end().onComplete(_ -> context.request()
+                .connection()
+                .close());
+    }
+
+    private static void answer(RoutingContext context, int status, String body) {
+        Future<Void> unused = context.response().setStatusCode(status).end(body);
+    }
+
+    private String untilClosed(String request) throws IOException {
+        try (Socket socket = connected()) {
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
+    private Socket connected() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+        socket.setSoTimeout(TimeLimit.millis(20_000));
+        return socket;
+    }
+
+    private static <T> T wait(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(TimeLimit.millis(20_000), TimeUnit.MILLISECONDS);
+    }
+}
