@@ -28,6 +28,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credentials are revoked by the API of a whole controller. */
@@ -151,6 +152,28 @@ class RevocationTest {
         given().get("/api/v1/revocations/" + UUID.randomUUID()).then().statusCode(404);
         given().get("/api/v1/revocations/one").then().statusCode(400);
         given().get("/api/v1/revocations?fields=id").then().statusCode(400).body("errors.field", contains("fields"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            state = 'renewing'                                                                   | renewal has begun
+            renew_at = now()                                                                     | renewal is due
+            state = 'pending', reason = 'x', expiration = null                                   | first session is requested
+            state = 'failed', reason = 'x', retry_at = now()                                     | failed renewal is tried again
+            """)
+    void keysCanBeValidAsLongAsASessionThatStsMayBeIssuingNow(String sets, String why) throws SQLException {
+        UUID lease = lease("job-7", "job-7@f");
+        execute(
+                "update lease set expiration = now() + interval '10 minutes', renew_at = now() + interval '5 minutes' where id = '"
+                        + lease + "'");
+        execute("update lease set " + sets + " where id = '" + lease + "'");
+
+        String until =
+                revoke("{\"leaseId\": \"" + lease + "\"}").then().extract().path("keysValidUntil");
+
+        assertThat(one("select '" + until + "'::timestamptz > now() + interval '11 hours'"))
+                .as(why)
+                .isEqualTo("t");
     }
 
     /** One session may be under way while another one expires. A repeated request adds nothing. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * A live lease that a revocation covers.
  *
+ * @param expiration when its session expires, or that of a session which STS may be issuing now; empty if there is none
  * @param longest when a session would expire at the latest that is issued now
  * @param shared whether another lease uses a session of the same name and role
  */

@@ -25,8 +25,16 @@ final class RevocationSql {
                 and withdrawal.policy_id is not distinct from cast(nullif(:policy, '') as uuid)
                 and withdrawal.iam_role_arn is not distinct from nullif(:role, '')""";
 
+    /**
+     * STS may be issuing a session now to a lease that waits for its first one or whose renewal has begun; the row of one
+     * that is about to begin can be late. Its keys would be valid for the whole length of a session.
+     */
     static final String COVERED = """
+            select role, session_name, case when under_way then greatest(expiration, longest) else expiration end, longest, shared from (
             select cast(lease.iam_role_arn as text) as role, lease.session_name, lease.expiration,
+                lease.state in ('pending', 'renewing')
+                    or lease.state = 'active' and lease.renew_at <= now() + interval '1 minute'
+                    or lease.state = 'failed' and lease.expiration is not null and lease.retry_at <= now() + interval '1 minute' as under_way,
                 now() + coalesce((select session_length from policy where policy.id = lease.policy_id), interval '12 hours') as longest,
                 exists (
                     select from lease as other
@@ -35,7 +43,7 @@ final class RevocationSql {
                 or exists (select from policy where policy.id = lease.policy_id and policy.sharing = 'role') as shared
             from lease join withdrawal as made on made.id = cast(:withdrawal as uuid)
             where
-            """ + EndReview.COVERS;
+            """ + EndReview.COVERS + ") as covered";
 
     /** The field that names something that never existed; nothing if there is none. */
     static final String UNKNOWN = """
