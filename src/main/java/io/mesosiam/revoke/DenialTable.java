@@ -49,6 +49,12 @@ final class DenialTable {
             select count(*) as open, count(last_error) as failing, min(last_error) as example
             from session_denial where removed_at is null""";
 
+    /** A controller with the role for it works on a row within seconds. */
+    private static final String LEFT = """
+            select count(*) as left_open from session_denial
+            where removed_at is null and (applied_at is null and requested_at < now() - interval '1 minute'
+                or remove_after < now() - interval '1 minute')""";
+
     private final Pool pool;
     private final String controllerId;
 
@@ -73,6 +79,17 @@ final class DenialTable {
                 .next();
         return new DenialStatus(
                 row.getLong("open"), row.getLong("failing"), Optional.ofNullable(row.getString("example")));
+    }
+
+    /** What no controller has worked on for a minute, for a controller without the role for it. */
+    DenialStatus left() {
+        long open = OneStatement.run(pool, LEFT)
+                .await()
+                .atMost(TIMEOUT)
+                .iterator()
+                .next()
+                .getLong("left_open");
+        return new DenialStatus(open, open, Optional.of("mesos-iam.revoke.role-name is not set on this controller"));
     }
 
     /** Claims a row that is due; empty if none is. */

@@ -7,12 +7,13 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
-/** Follows the table of denied sessions, if the role for it is configured. */
+/** Follows the table of denied sessions. Without the role for it, it only reports what no controller works on. */
 @Singleton
 public final class SessionDenials implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -44,16 +45,17 @@ public final class SessionDenials implements AutoCloseable {
      * @param controllerId the actor of audit events
      */
     public void start(String controllerId) {
-        config.roleName().ifPresent(role -> {
-            DenialWork work = new DenialWork(new DenialTable(pool, controllerId), calls(role));
-            TableFollower starting = new TableFollower(
-                    pool,
-                    new TableFollower.Settings("session_denial", "session_denial", config.pollInterval(), TIMEOUT),
-                    random,
-                    () -> status = work.run());
-            follower = starting;
-            starting.start();
-        });
+        DenialTable table = new DenialTable(pool, controllerId);
+        Supplier<DenialStatus> work = config.roleName()
+                .<Supplier<DenialStatus>>map(role -> new DenialWork(table, calls(role))::run)
+                .orElse(table::left);
+        TableFollower starting = new TableFollower(
+                pool,
+                new TableFollower.Settings("session_denial", "session_denial", config.pollInterval(), TIMEOUT),
+                random,
+                () -> status = work.get());
+        follower = starting;
+        starting.start();
     }
 
     /** What was open when the table was last read. */

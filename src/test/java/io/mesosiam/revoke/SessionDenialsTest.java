@@ -74,6 +74,22 @@ class SessionDenialsTest {
     }
 
     @Test
+    void denialThatNoControllerWorksOnIsReportedByOneWithoutTheRoleForIt() {
+        DenialTable table = new DenialTable(db.pool(), "c-1");
+        request("session_names", "'{job-7@f}'", "1 hour");
+        assertThat(table.left().trouble()).isEmpty();
+
+        db.execute("update session_denial set requested_at = now() - interval '2 minutes'");
+        assertThat(table.left().trouble()).hasValueSatisfying(trouble -> assertThat(trouble)
+                .contains("1 of 1 denials", "mesos-iam.revoke.role-name is not set"));
+
+        db.execute("update session_denial set applied_at = now()");
+        assertThat(table.left().trouble()).isEmpty();
+        db.execute("update session_denial set remove_after = now() - interval '2 minutes'");
+        assertThat(table.left().failing()).isEqualTo(1);
+    }
+
+    @Test
     void allSessionsOfARoleAreDeniedByTheTimeOfTheirIssue() {
         request("issued_before", "'2026-01-02 03:04:05.678+00'", "12 hours");
 
