@@ -40,7 +40,10 @@ public final class LeaseTable implements LeaseRows {
     private static final String LIVE_ON_HOSTS =
             "select " + LeaseRow.COLUMNS + " from lease where state <> 'reaped' and mesos_agent_id = any($1::text[])";
 
-    /** For each task key, the last launch that a live lease or a withdrawal names. */
+    /**
+     * For each task key, the last launch that a live lease or a withdrawal names. A withdrawn launch has the container of
+     * its ended leases, so that a later launch of the task id is not taken for it.
+     */
     private static final String KNOWN = """
             select distinct on (framework_id, task_id, mesos_agent_id)
                 framework_id::text, task_id::text, mesos_agent_id::text, launch_sequence, container_id::text, witnessed
@@ -48,8 +51,14 @@ public final class LeaseTable implements LeaseRows {
                 select framework_id, task_id, mesos_agent_id, launch_sequence, container_id, witnessed
                 from lease where state <> 'reaped'
                 union all
-                select framework_id, task_id, mesos_agent_id, launch_sequence, null, false
-                from withdrawal where launch_sequence is not null and lifted_at is null
+                select withdrawn.framework_id, withdrawn.task_id, withdrawn.mesos_agent_id, withdrawn.launch_sequence,
+                    max(ended.container_id::text), false
+                from withdrawal as withdrawn
+                    left join lease as ended on ended.state = 'reaped' and ended.framework_id = withdrawn.framework_id
+                        and ended.task_id = withdrawn.task_id and ended.mesos_agent_id = withdrawn.mesos_agent_id
+                        and ended.launch_sequence = withdrawn.launch_sequence
+                where withdrawn.launch_sequence is not null and withdrawn.lifted_at is null
+                group by withdrawn.framework_id, withdrawn.task_id, withdrawn.mesos_agent_id, withdrawn.launch_sequence
             ) known
             order by framework_id, task_id, mesos_agent_id, launch_sequence desc, witnessed desc, container_id""";
 

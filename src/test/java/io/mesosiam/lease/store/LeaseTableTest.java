@@ -77,6 +77,20 @@ class LeaseTableTest {
                         new KnownLaunch(TestLaunches.launch("F1", "t2", S1, 7), Optional.empty(), false));
     }
 
+    /** Otherwise a later launch of the task id, in another container, would be taken for the withdrawn one. */
+    @Test
+    void withdrawnLaunchIsKnownWithTheContainerOfItsEndedLease() {
+        Lease lease = fixture.lease("t3", Optional.of("c3"), active());
+        journal.write(changed(lease, 2));
+        journal.flush();
+        DB.execute("update lease set state = 'reaped', reason = 'revoked', reaped_at = now() where task_id = 't3'");
+        DB.execute("insert into withdrawal (framework_id, task_id, mesos_agent_id, launch_sequence, reason)"
+                + " values ('F1', 't3', 'S1', 1, 'revoked')");
+
+        assertThat(table.known()).contains(new KnownLaunch(lease.launch(), Optional.of(ContainerId.of("c3")), false));
+        DB.execute("update withdrawal set lifted_at = now()");
+    }
+
     @Test
     void rowThatCannotBeReadIsLeftOut() {
         Lease lease = fixture.lease("t1", Optional.empty(), active());
