@@ -62,8 +62,10 @@ final class HostAdoption {
             Optional<List<Lease>> left,
             Instant now) {
         boolean takenOver = tracked.hosts().isTakenOver(host);
-        claim(host, epoch, running, left);
-        Set<LeaseId> audited = left.map(this::correct).orElse(Set.of());
+        // an earlier claim of this controller may have ended its work after the rows for this one were read
+        Optional<List<Lease>> rows = left.filter(_ -> !tracked.hosts().isContinuedBy(host, epoch));
+        claim(host, epoch, running, rows);
+        Set<LeaseId> audited = rows.map(this::correct).orElse(Set.of());
         adopt(host, held, takenOver, audited, now);
     }
 

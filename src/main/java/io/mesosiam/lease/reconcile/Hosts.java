@@ -114,13 +114,17 @@ final class Hosts {
      * @return whether no other controller can have changed the host's leases since its agent was last connected here
      */
     boolean claimed(MesosAgentId id, Ownership ownership) {
-        Host known = hosts.get(id);
-        long epoch = ownership.epoch();
-        boolean ours = known != null && (known.epoch == epoch || known.epoch == epoch - 1);
-        if (!ours && (known != null || !ownership.continued())) {
+        boolean ours = isContinuedBy(id, ownership.epoch());
+        if (!ours && (hosts.containsKey(id) || !ownership.continued())) {
             takenOver.add(id);
         }
         return ours;
+    }
+
+    /** Whether the host's agent was last connected here under this epoch or the one before it. */
+    boolean isContinuedBy(MesosAgentId id, long epoch) {
+        Host known = hosts.get(id);
+        return known != null && (known.epoch == epoch || known.epoch == epoch - 1);
     }
 
     /** Whether another controller may have owned the host before the claims since its agent was last connected here. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.TestDatabase;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.lease.Journal;
+import io.mesosiam.lease.Lease;
 import io.mesosiam.lease.LeaseRows;
 import io.mesosiam.lease.Ownership;
 import io.mesosiam.lease.simulation.StsInMemory;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,9 +33,19 @@ class HostBackTest extends ReconcilerFixture {
         DB.close();
     }
 
+    /** Runs once, after the rows of a host were read. */
+    private Runnable afterRows = () -> {};
+
     @Override
     LeaseRows rows() {
-        return new LeaseTable(DB.pool());
+        LeaseTable table = new LeaseTable(DB.pool());
+        return host -> {
+            List<Lease> rows = table.live(host);
+            Runnable once = afterRows;
+            afterRows = () -> {};
+            once.run();
+            return rows;
+        };
     }
 
     @Override
@@ -95,6 +107,28 @@ class HostBackTest extends ReconcilerFixture {
         assertThat(DB.query(written)).isEqualTo(before);
         assertThat(DB.query("select kind from audit_event")).hasSize(events).allMatch("lease.adopted"::equals);
         assertThat(sts.callsInAll()).isEqualTo(20);
+    }
+
+    /** Two streams of an agent that connects twice within milliseconds: the earlier one is adopted after both have claimed. */
+    @Test
+    void takeoverIsAuditedOnceIfItsClaimIsFollowedByAnotherOfThisController() {
+        allow(Sharing.TASK);
+        connect(2);
+        bind(start(1), CONTAINER);
+        settle();
+        journal.flush();
+        DB.execute("truncate audit_event");
+        reconciler = newReconciler();
+        reconciler.restore(new LeaseTable(DB.pool()).live());
+        show();
+        DB.execute("update agent set epoch = 4");
+
+        afterRows = () -> connect(3);
+        reconciler.connected(HOST, new Ownership(4, true), agent.held(), Map.copyOf(agent.running), agent::sync);
+        settle();
+        assertThat(journal.flush()).isTrue();
+
+        assertThat(DB.query("select kind from audit_event")).containsExactly("lease.adopted");
     }
 
     private void connect(long epoch) {
