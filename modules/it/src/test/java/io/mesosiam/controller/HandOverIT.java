@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesosiam.fakes.DatabaseProxy;
 import io.mesosiam.fakes.TestCa;
 import io.mesosiam.fakes.TestDatabase;
+import io.mesosiam.fakes.TestPort;
 import io.mesosiam.fakes.TestPostgres;
 import io.mesosiam.fakes.TimeLimit;
 import io.mesosiam.sandbox.cluster.AgentSpec;
@@ -14,10 +15,15 @@ import io.mesosiam.sandbox.mesos.MasterSetup;
 import io.mesosiam.sandbox.mesos.SandboxMaster;
 import io.mesosiam.sandbox.sts.SandboxSts;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -29,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Hosts whose controller stops, or cannot admit them yet, with all programs as separate processes. */
 class HandOverIT {
     private static final int TASKS = 10;
+
+    private static final Pattern IN_EFFECT_ON_ONE_OF_ONE =
+            Pattern.compile("\"inEffect\":true.*\"hosts\":1,.*\"hostsInEffect\":1,");
 
     /** The guarantee is two seconds on an otherwise idle machine. */
     private static final Duration LONGEST_GAP = TimeLimit.seconds(2);
@@ -104,6 +113,10 @@ class HandOverIT {
     @Test
     void hostIsAdmittedSoonAfterMesosAgentRegistrationAndControllerRestart() throws Exception {
         Map<String, String> settings = ControllerProcess.settings(database, master, sts, ca, identity);
+        int api = TestPort.claim();
+        settings.put("QUARKUS_HTTP_PORT", String.valueOf(api));
+        settings.put("MESOS_IAM_API_PLAIN_HTTP", "true");
+        settings.put("MESOS_IAM_SIGN_IN_LOOPBACK_ROLES", "viewer");
         try (ControllerProcess controller = ControllerProcess.start(directory, "controller-1", settings)) {
             controller.awaitReady();
             String registered = master.cluster().register(new AgentSpec("host-0", "127.0.0.1", 5051, Map.of()));
@@ -117,6 +130,9 @@ class HandOverIT {
                 long begun = System.nanoTime();
                 agent.awaitLeases(TASKS);
                 assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TimeLimit.seconds(3));
+                awaitInEffect(
+                        api,
+                        "insert into policy (name, effect, framework_principal) values ('none', 'deny', 'nobody')");
 
                 int asked = sts.assumptions().size();
                 controller.stop();
@@ -185,6 +201,23 @@ class HandOverIT {
                     assertThat(sts.assumptions()).hasSize(asked);
                 }
             }
+        }
+    }
+
+    /** Changes the policies, and waits until the agent of the only host has confirmed their version. */
+    private void awaitInEffect(int api, String change) {
+        database.execute(change);
+        URI version = URI.create("http://127.0.0.1:" + api + "/api/v1/policy-versions/"
+                + database.query("select version from policy_version").getFirst());
+        HttpRequest look =
+                HttpRequest.newBuilder(version).timeout(TimeLimit.seconds(10)).build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            Awaitility.await("the version is in effect on the host")
+                    .atMost(TimeLimit.seconds(20))
+                    .ignoreExceptionsMatching(IOException.class::isInstance)
+                    .until(() -> IN_EFFECT_ON_ONE_OF_ONE
+                            .matcher(http.send(look, BodyHandlers.ofString()).body())
+                            .find());
         }
     }
 
