@@ -9,18 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts wrong credentials by address, an IPv6 address by its /64. Above {@value #BURST} at once, or one in 6 s over a
- * longer time, the answer says when to try again. A right credential is accepted from every address: callers behind
+ * Counts wrong credentials by address, an IPv6 address by its /64. Above so many in a minute over a longer time, or twice as
+ * many at once, the answer says when to try again. A right credential is accepted from every address: callers behind
  * one proxy can't lock each other out, and guessing 256 random bits needs no lock-out to be hopeless.
  *
  * <p>Holds at most {@value #MAX_ADDRESSES} addresses; the address whose last failure is oldest is dropped first.
  */
 final class FailedSignIns {
-    static final int BURST = 20;
     static final int MAX_ADDRESSES = 10_000;
-    private static final Duration REFILL = Duration.ofSeconds(6);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Until when the failures of an address so far are paid off, one in 6 s. */
+    /** The time that pays off one failure. */
+    private final Duration refill;
+
+    /** Until when the failures of an address so far are paid off. */
     @GuardedBy("this")
     private final Map<String, Instant> paidOff = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -30,6 +32,10 @@ final class FailedSignIns {
             return size() > MAX_ADDRESSES;
         }
     };
+
+    FailedSignIns(int perMinute) {
+        this.refill = MINUTE.dividedBy(perMinute);
+    }
 
     /**
      * Counts a wrong credential.
@@ -41,8 +47,8 @@ final class FailedSignIns {
         String source = source(address);
         Instant before = paidOff.getOrDefault(source, now);
         Instant start = before.isBefore(now) ? now : before;
-        Instant limit = now.plus(REFILL.multipliedBy(BURST));
-        Instant after = start.plus(REFILL);
+        Instant limit = now.plus(MINUTE.multipliedBy(2));
+        Instant after = start.plus(refill);
         if (after.isAfter(limit)) {
             return Optional.of(Duration.between(limit, after));
         }

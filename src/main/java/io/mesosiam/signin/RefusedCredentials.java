@@ -41,13 +41,14 @@ final class RefusedCredentials {
             OTHER_AUDIENCE,
             NO_NAME);
 
-    private final FailedSignIns failures = new FailedSignIns();
+    private final FailedSignIns failures;
     private final Refusals refusals;
     private final RefusedSignIn answers;
     private final InstantSource clock;
 
     @Inject
-    RefusedCredentials(Refusals refusals, RefusedSignIn answers, InstantSource clock) {
+    RefusedCredentials(Refusals refusals, RefusedSignIn answers, SignInConfig config, InstantSource clock) {
+        this.failures = new FailedSignIns(config.failuresPerMinute());
         this.refusals = refusals;
         this.answers = answers;
         this.clock = clock;

@@ -16,6 +16,13 @@ public interface SignInConfig {
      */
     Optional<String> loopbackRoles();
 
+    /**
+     * How many wrong credentials of one address a minute are answered with 401, and twice as many at once; more are answered
+     * with 429. A right credential is accepted in any case. Default 10.
+     */
+    @WithDefault("10")
+    int failuresPerMinute();
+
     /** A file with the bootstrap token. Default none: the first start makes one and prints it. */
     Optional<Path> bootstrapTokenFile();
 

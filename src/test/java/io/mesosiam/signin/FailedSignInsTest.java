@@ -9,11 +9,14 @@ import org.junit.jupiter.api.Test;
 class FailedSignInsTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final FailedSignIns failures = new FailedSignIns();
+    private static final int PER_MINUTE = 10;
+    private static final int AT_ONCE = 2 * PER_MINUTE;
+
+    private final FailedSignIns failures = new FailedSignIns(PER_MINUTE);
 
     @Test
     void addressWaitsAfterTheBurst() {
-        for (int i = 0; i < FailedSignIns.BURST; i++) {
+        for (int i = 0; i < AT_ONCE; i++) {
             assertThat(failures.failed("192.0.2.1", NOW)).isEmpty();
         }
 
@@ -23,7 +26,7 @@ class FailedSignInsTest {
 
     @Test
     void waitingAddressMayTryAgainAfterTheStatedTime() {
-        for (int i = 0; i <= FailedSignIns.BURST; i++) {
+        for (int i = 0; i <= AT_ONCE; i++) {
             var _ = failures.failed("192.0.2.1", NOW);
         }
 
@@ -34,12 +37,22 @@ class FailedSignInsTest {
 
     @Test
     void addressesOfOneIpv6NetworkCountTogether() {
-        for (int i = 0; i < FailedSignIns.BURST; i++) {
+        for (int i = 0; i < AT_ONCE; i++) {
             assertThat(failures.failed("2001:db8:0:1::" + i, NOW)).isEmpty();
         }
 
         assertThat(failures.failed("2001:db8:0:1:ffff::1", NOW)).isPresent();
         assertThat(failures.failed("2001:db8:0:2::1", NOW)).isEmpty();
+    }
+
+    @Test
+    void manyFailuresAMinuteAreAcceptedWhereTheSettingSaysSo() {
+        FailedSignIns lenient = new FailedSignIns(100_000);
+        for (int i = 0; i < 200_000; i++) {
+            assertThat(lenient.failed("192.0.2.1", NOW)).isEmpty();
+        }
+
+        assertThat(lenient.failed("192.0.2.1", NOW)).isPresent();
     }
 
     @Test
