@@ -10,16 +10,12 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Maps exceptions to problems; the only place that does. */
 final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
-
-    /** For a path without any method of its own. */
-    private static final String READ_ONLY = "GET, HEAD, OPTIONS";
 
     private final CurrentRequest request;
 
@@ -69,15 +65,12 @@ final class ProblemMapper {
     }
 
     private Response notAllowed(NotAllowedException refusal) {
-        String allowed = Optional.ofNullable(refusal.getResponse().getHeaderString(HttpHeaders.ALLOW))
-                .filter(methods -> !methods.isBlank())
-                .orElse(READ_ONLY);
         return answer(
                         request,
                         ProblemCode.METHOD_NOT_ALLOWED,
                         "this path does not support the method; Allow lists those that it supports",
                         Problem.Extras.NONE)
-                .header(HttpHeaders.ALLOW, allowed)
+                .header(HttpHeaders.ALLOW, refusal.getResponse().getHeaderString(HttpHeaders.ALLOW))
                 .build();
     }
 
