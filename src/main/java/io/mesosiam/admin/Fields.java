@@ -17,7 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param faults every field that is unknown or has the wrong type; such fields are not in {@code values}
  */
 public record Fields(Map<String, JsonNode> values, List<Fault> faults) {
-    /** Reads a document; the fields that it may have are known. */
+    /** Reads the content of a stored object, in which null is a field's default. */
+    public static Fields content(JsonNode document, Map<String, FieldKind> known) {
+        ObjectNode set = JsonNodeFactory.instance.objectNode();
+        document.properties().stream()
+                .filter(entry -> !entry.getValue().isNull() || !known.containsKey(entry.getKey()))
+                .forEach(entry -> set.set(entry.getKey(), entry.getValue()));
+        return read(set, known);
+    }
+
+    /** Reads a document; the fields that it may have are known. A field that is null is faulty, not absent. */
     public static Fields read(JsonNode document, Map<String, FieldKind> known) {
         Map<String, JsonNode> values = new TreeMap<>();
         List<Fault> faults = new ArrayList<>();
@@ -25,7 +34,7 @@ public record Fields(Map<String, JsonNode> values, List<Fault> faults) {
             FieldKind kind = known.get(entry.getKey());
             if (kind == null) {
                 faults.add(new Fault(JsonText.shortened(entry.getKey()), "is not a field of this object"));
-            } else if (!entry.getValue().isNull()) {
+            } else {
                 JsonText.fault(entry.getKey(), kind, entry.getValue())
                         .ifPresentOrElse(faults::add, () -> values.put(entry.getKey(), kind.normal(entry.getValue())));
             }

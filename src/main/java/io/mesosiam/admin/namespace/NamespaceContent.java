@@ -52,7 +52,7 @@ public record NamespaceContent(Map<NamespaceField, JsonNode> values) {
 
     /** Reads a whole document. A field that is absent or null is not set. */
     static Read read(JsonNode document) {
-        Fields fields = Fields.read(document, KINDS);
+        Fields fields = Fields.content(document, KINDS);
         Map<NamespaceField, JsonNode> values = new EnumMap<>(NamespaceField.class);
         for (NamespaceField field : NamespaceField.values()) {
             Optional.ofNullable(fields.values().get(field.json())).ifPresent(value -> values.put(field, value));

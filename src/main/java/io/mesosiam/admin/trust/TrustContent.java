@@ -29,7 +29,7 @@ public record TrustContent(Fields fields, List<Fault> faults) {
 
     /** Reads the whole content. */
     public static TrustContent read(JsonNode document) {
-        Fields fields = Fields.read(document, FIELDS);
+        Fields fields = Fields.content(document, FIELDS);
         List<Fault> faults = new ArrayList<>(fields.faults());
         REQUIRED.forEach(field -> {
             if (!fields.values().containsKey(field)

@@ -196,7 +196,7 @@ final class ChangeReader {
 
     private Precondition precondition(String at, JsonNode item) {
         JsonNode tag = item.path("ifMatch");
-        if (tag.isMissingNode() || tag.isNull()) {
+        if (tag.isMissingNode()) {
             return new Precondition.None();
         }
         require(

@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "watch", description = "Changes as they happen")
 @RunOnVirtualThread
 public final class WatchResource {
-    private static final String VERSION = "[0-9a-f]{8}\\.[0-9]{1,18}";
+    static final String VERSION = "[0-9a-f]{8}\\.[0-9]{1,18}";
     private static final Pattern SEEN = Pattern.compile("(?<run>[0-9a-f]{8})\\.(?<version>[0-9]{1,18})");
 
     private final WatchFeeds feeds;
@@ -107,7 +107,10 @@ public final class WatchResource {
             description =
                     "Server-sent events. reset: forget what you know. added, changed, removed: the object as data, as"
                             + " the list shows it. synced: the state is complete. end: the stream ends, with code and message",
-            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema = @Schema(implementation = WatchEvent.class)))
     @Operation(
             operationId = "watch",
             summary = "Watches policies, leases or hosts",
