@@ -77,6 +77,7 @@ class ArchitectureTest {
             from("api.sight").to("lease", "mesos", "policy", "signin"),
             from("api")
                     .to(
+                            "admin.namespace",
                             "api.port",
                             "api.sight",
                             "lease",
@@ -89,7 +90,7 @@ class ArchitectureTest {
                             "signin"),
             from("api.status")
                     .to("api", "api.document", "lease.reconcile", "mesos", "ownership", "policy.store", "signin"),
-            from("api.trust").to("admin", "admin.trust", "api", "api.admin", "signin"),
+            from("api.trust").to("admin", "admin.change", "admin.trust", "api", "api.admin", "api.preview", "signin"),
             from("api.revocation").to("admin", "admin.revocation", "admin.withdrawal", "api", "api.admin", "signin"),
             from("api.watch")
                     .to(
@@ -116,13 +117,13 @@ class ArchitectureTest {
                             "policy",
                             "policy.store",
                             "signin"),
-            from("api.audit").to("api", "api.sight", "api.stream", "audit", "policy", "signin"),
+            from("api.audit").to("api", "api.sight", "api.stream", "audit", "lease", "policy", "signin"),
             from("api.stream").to(),
             // administration: entities and their transactions; the resources that write
             from("admin").to(),
-            from("admin.change").to("admin", "admin.namespace"),
+            from("admin.change").to("admin", "admin.namespace", "admin.trust"),
             from("admin.namespace").to("admin"),
-            from("admin.revocation").to("admin", "policy"),
+            from("admin.revocation").to("admin", "admin.withdrawal", "policy"),
             from("admin.trust").to("admin"),
             from("admin.withdrawal").to("admin"),
             from("api.admin")
@@ -143,10 +144,12 @@ class ArchitectureTest {
                             "admin",
                             "admin.change",
                             "admin.namespace",
+                            "admin.trust",
                             "api",
                             "api.admin",
                             "api.namespace",
                             "api.preview",
+                            "api.trust",
                             "signin"),
             from("api.namespace")
                     .to("admin", "admin.change", "admin.namespace", "api", "api.admin", "api.preview", "signin"),
@@ -154,6 +157,9 @@ class ArchitectureTest {
                     .to(
                             "admin",
                             "admin.change",
+                            "admin.namespace",
+                            "admin.trust",
+                            "admin.withdrawal",
                             "api",
                             "api.sight",
                             "lease",
